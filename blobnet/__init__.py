@@ -1,0 +1,24 @@
+"""blobnet: Caffe without the build. Reads, runs and trains Caffe's models in pure Python."""
+
+from blobnet import layers as layers  # fills the register of layer types
+from blobnet import testing as testing
+from blobnet.blob import Blob as Blob
+from blobnet.errors import BlobError as BlobError
+from blobnet.errors import BlobnetError as BlobnetError
+from blobnet.errors import DataError as DataError
+from blobnet.errors import LayerError as LayerError
+from blobnet.errors import MissingExtraError as MissingExtraError
+from blobnet.errors import NetError as NetError
+from blobnet.errors import ProtoError as ProtoError
+from blobnet.errors import SnapshotError as SnapshotError
+from blobnet.errors import SolverError as SolverError
+from blobnet.errors import WeightsError as WeightsError
+from blobnet.layer import Layer as Layer
+from blobnet.layer import layer_type_list as layer_type_list
+from blobnet.layer import register_layer as register_layer
+from blobnet.net import Net as Net
+from blobnet.proto import TEST as TEST
+from blobnet.proto import TRAIN as TRAIN
+from blobnet.serialization.prototxt import parse_net as parse_net
+
+__version__ = "0.1.0"

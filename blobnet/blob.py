@@ -1,0 +1,315 @@
+"""Blob: the N-dimensional array that layers pass on, its values and their gradient.
+
+Caffe: blob.hpp, blob.cpp.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from blobnet.errors import BlobError, explain
+from blobnet.proto import BlobProto
+from blobnet.types import Array, DType, Shape
+
+MAX_AXES = 32
+
+
+class _Storage:
+    """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
+
+    __slots__ = ("_flat", "capacity", "dtype")
+
+    def __init__(self, capacity: int, dtype: DType) -> None:
+        self.capacity = capacity
+        self.dtype = dtype
+        self._flat: Array | None = None  # allocated when it is first looked at
+
+    @property
+    def allocated(self) -> bool:
+        return self._flat is not None
+
+    def view(self, shape: Shape) -> Array:
+        if self._flat is None:
+            self._flat = _zeros(self.capacity, self.dtype)
+        return self._flat[: math.prod(shape)].reshape(shape)
+
+
+class Count(int):
+    """The number of values of a blob; called with axes, the number in a range of axes.
+
+    `blob.count` is a number, as in pycaffe; `blob.count(1)` and `blob.count(1, 3)` count from
+    an axis on, or between two axes, as in Caffe's C++.
+    """
+
+    _shape: Shape
+
+    def __new__(cls, shape: Shape) -> Count:
+        self = super().__new__(cls, math.prod(shape))
+        self._shape = shape
+        return self
+
+    def __call__(self, start: int = 0, end: int | None = None) -> int:
+        return math.prod(self._shape[start:end])
+
+
+class Blob:
+    """An array `data` and its gradient `diff`, of one shape.
+
+    Both read as zero until something is written; neither takes memory before its first use.
+    Write *into* them (`blob.data[...] = x`, `blob.diff += g`): blobs may share memory, and
+    views handed out earlier stay valid.
+
+    Blob(2, 3)                 shape (2, 3), float32
+    Blob((2, 3), dtype="f8")   the same in float64
+    Blob()                     shape (0,): empty, until a layer gives it a shape
+    """
+
+    __slots__ = ("_data", "_data_storage", "_diff", "_diff_storage", "_shape")
+
+    def __init__(self, *shape: int | Iterable[int], dtype: DTypeLike = np.float32) -> None:
+        self._shape: Shape = _as_shape(shape) if shape else (0,)
+        capacity = math.prod(self._shape)
+        self._data_storage = _Storage(capacity, np.dtype(dtype))
+        self._diff_storage = _Storage(capacity, np.dtype(dtype))
+        self._data: Array | None = None  # the views last handed out
+        self._diff: Array | None = None
+
+    def __repr__(self) -> str:
+        return f"Blob(shape={self._shape}, dtype={self.dtype})"
+
+    # --- values -------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Array:
+        """The values: a view that stays valid until the blob outgrows its memory."""
+        if self._data is None:
+            self._data = self._data_storage.view(self._shape)
+        return self._data
+
+    @data.setter
+    def data(self, values: ArrayLike) -> None:
+        if values is not self._data:  # `blob.data += x` has already written through the view
+            self.data[...] = values
+
+    @property
+    def diff(self) -> Array:
+        """The gradient of the loss with respect to `data`."""
+        if self._diff is None:
+            self._diff = self._diff_storage.view(self._shape)
+        return self._diff
+
+    @diff.setter
+    def diff(self, values: ArrayLike) -> None:
+        if values is not self._diff:
+            self.diff[...] = values
+
+    @property
+    def dtype(self) -> DType:
+        return self._data_storage.dtype
+
+    def clear_diff(self) -> None:
+        """Set `diff` to zero, without taking memory where it was never used."""
+        if self._diff_storage.allocated:
+            self.diff.fill(0)
+
+    def update(self) -> None:
+        """data -= diff: the last step of an iteration."""
+        np.subtract(self.data, self.diff, out=self.data)
+
+    # --- shape --------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    @property
+    def count(self) -> Count:
+        """The number of values; `count(start, end)` counts a range of axes."""
+        return Count(self._shape)
+
+    @property
+    def num_axes(self) -> int:
+        return len(self._shape)
+
+    @property
+    def num(self) -> int:
+        return self.legacy_shape(0)
+
+    @property
+    def channels(self) -> int:
+        return self.legacy_shape(1)
+
+    @property
+    def height(self) -> int:
+        return self.legacy_shape(2)
+
+    @property
+    def width(self) -> int:
+        return self.legacy_shape(3)
+
+    def legacy_shape(self, axis: int) -> int:
+        """An axis of the blob read as N, C, H, W: missing axes count 1; at most 4 axes."""
+        if self.num_axes > 4 or not -4 <= axis < 4:
+            raise BlobError(
+                explain(
+                    "num, channels, height and width belong to blobs of at most 4 axes",
+                    got=f"axis {axis} of shape {self._shape}",
+                    fix="use `shape`",
+                )
+            )
+        return self._shape[axis] if -self.num_axes <= axis < self.num_axes else 1
+
+    def canonical_axis(self, axis: int) -> int:
+        """`axis` as an index from the front: -1 becomes the last axis. Raises BlobError."""
+        if not -self.num_axes <= axis < self.num_axes:
+            raise BlobError(
+                explain(
+                    f"axis {axis} is out of range",
+                    expected=f"an axis from {-self.num_axes} to {self.num_axes - 1}",
+                    got=f"axis {axis} of a blob of shape {self._shape}",
+                )
+            )
+        return axis % self.num_axes if self.num_axes else 0
+
+    def reshape(self, *shape: int | Iterable[int]) -> None:
+        """Give the blob a new shape: `reshape(2, 3)` or `reshape((2, 3))`.
+
+        Memory never shrinks, so values stay where they are as long as the new shape fits
+        into it; a larger shape gets new memory, filled with zeros.
+        """
+        if shape and shape[0] == self._shape:  # the usual case: nothing has changed
+            return
+        new_shape = _as_shape(shape)
+        self._shape = new_shape
+        self._data = self._diff = None
+        count = math.prod(new_shape)
+        if count > self._data_storage.capacity:
+            self._data_storage = _Storage(count, self.dtype)
+        if count > self._diff_storage.capacity:
+            self._diff_storage = _Storage(count, self.dtype)
+
+    def reshape_like(self, other: Blob) -> None:
+        self.reshape(other.shape)
+
+    # --- sharing ------------------------------------------------------------------------------
+
+    def share_data(self, other: Blob) -> None:
+        """Use the memory of `other.data` from now on; both must hold equally many values."""
+        self._check_same_count(other)
+        if self._data_storage is not other._data_storage:
+            self._data_storage, self._data = other._data_storage, None
+
+    def share_diff(self, other: Blob) -> None:
+        """Use the memory of `other.diff` from now on; both must hold equally many values."""
+        self._check_same_count(other)
+        if self._diff_storage is not other._diff_storage:
+            self._diff_storage, self._diff = other._diff_storage, None
+
+    def _check_same_count(self, other: Blob) -> None:
+        if math.prod(self._shape) != math.prod(other._shape):
+            raise BlobError(
+                explain(
+                    "blobs of different size cannot share memory",
+                    expected=f"{int(self.count)} values, shape {self._shape}",
+                    got=f"{int(other.count)} values, shape {other._shape}",
+                )
+            )
+
+    # --- files --------------------------------------------------------------------------------
+
+    def to_proto(self, write_diff: bool = False) -> BlobProto:
+        """The blob as a message: float32 goes to `data`, float64 to `double_data`."""
+        proto = BlobProto()
+        proto.shape.dim.extend(self._shape)
+        prefix = "double_" if self.dtype == np.float64 else ""
+        getattr(proto, prefix + "data").extend(self.data.ravel().tolist())
+        if write_diff:
+            getattr(proto, prefix + "diff").extend(self.diff.ravel().tolist())
+        return proto
+
+    def from_proto(self, proto: BlobProto, reshape: bool = True) -> None:
+        """Take values, and the gradient where there is one, from a message.
+
+        Raises BlobError where the message's shape does not fit (with `reshape=False`), or where
+        it does not hold as many numbers as its shape says; nothing is allocated before that.
+        """
+        shape = proto_shape(proto)
+        count = math.prod(shape)
+        data = proto.double_data or proto.data
+        diff = proto.double_diff or proto.diff
+        if len(data) != count or (diff and len(diff) != count):
+            raise BlobError(
+                explain(
+                    "a stored blob does not hold the numbers that its shape promises",
+                    expected=f"{count} numbers for shape {shape}",
+                    got=f"{len(data)} values and {len(diff)} gradients",
+                    fix="the file may be damaged: fetch or save it again",
+                )
+            )
+        if reshape:
+            self.reshape(shape)
+        elif not self.shape_equals(proto):
+            raise BlobError(
+                explain(
+                    "a stored blob has another shape",
+                    expected=f"shape {self._shape}",
+                    got=f"shape {shape}",
+                )
+            )
+        self.data[...] = np.asarray(data, self.dtype).reshape(self._shape)
+        if diff:
+            self.diff[...] = np.asarray(diff, self.dtype).reshape(self._shape)
+
+    def shape_equals(self, proto: BlobProto) -> bool:
+        """Whether a stored blob has this shape; files of 2014 store every shape with 4 axes."""
+        if proto_is_legacy(proto):
+            if self.num_axes > 4:
+                return False
+            return tuple(self.legacy_shape(axis) for axis in range(-4, 0)) == proto_shape(proto)
+        return tuple(proto.shape.dim) == self._shape
+
+
+Blobs = Sequence[Blob]
+
+
+def proto_shape(proto: BlobProto) -> Shape:
+    """The shape that a stored blob states, in the old form (4 axes) or the new one."""
+    if proto_is_legacy(proto):
+        return (proto.num, proto.channels, proto.height, proto.width)
+    return tuple(proto.shape.dim)
+
+
+def proto_is_legacy(proto: BlobProto) -> bool:
+    """Whether a stored blob states its shape as num, channels, height and width."""
+    return any(proto.HasField(field) for field in ("num", "channels", "height", "width"))
+
+
+def _zeros(count: int, dtype: DType) -> Array:
+    try:
+        return np.zeros(count, dtype)
+    except (MemoryError, ValueError) as error:
+        raise BlobError(
+            explain(
+                "not enough memory for a blob",
+                got=f"{count} values of {dtype.itemsize} bytes",
+                fix="use a smaller batch or a smaller shape",
+            )
+        ) from error
+
+
+def _as_shape(dims: Sequence[int | Iterable[int]]) -> Shape:
+    first = dims[0] if len(dims) == 1 else dims
+    shape = tuple(map(int, first if isinstance(first, Iterable) else (first,)))  # type: ignore[arg-type]
+    if len(shape) > MAX_AXES or any(dim < 0 for dim in shape):
+        raise BlobError(
+            explain(
+                "a blob cannot have this shape",
+                expected=f"at most {MAX_AXES} axes, none negative",
+                got=shape,
+            )
+        )
+    return shape

@@ -1,0 +1,131 @@
+"""How weights get their first values: `weight_filler { type: "xavier" }`.
+
+Caffe: filler.hpp. FillerParameter is the message. The fan-in of a weight blob is the number of values
+that one output sees (count / shape[0]), its fan-out count / shape[1].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.proto import FillerParameter
+from blobnet.types import Array
+
+Filler = Callable[[Array, FillerParameter, np.random.Generator], None]
+
+
+def constant(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Every value is `value`."""
+    array[...] = param.value
+
+
+def uniform(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Evenly drawn between `min` and `max`."""
+    _fill_uniform(array, param.min, param.max, rng)
+
+
+def gaussian(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Normally drawn with `mean` and `std`; `sparse` inputs per output stay, others are 0."""
+    _fill_gaussian(array, param.mean, param.std, rng)
+    if param.sparse >= 0:
+        if not array.ndim:
+            raise LayerError("a sparse gaussian filler needs a blob with at least one axis")
+        kept = rng.random(array.shape) < param.sparse / max(array.shape[0], 1)
+        array *= kept
+
+
+def positive_unitball(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Evenly drawn between 0 and 1, then scaled so that each row sums to 1."""
+    if not array.size:
+        return
+    _fill_uniform(array, 0.0, 1.0, rng)
+    rows = array.reshape(array.shape[0] if array.ndim else 1, -1)
+    rows /= rows.sum(axis=1, keepdims=True)
+
+
+def xavier(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Evenly drawn between -sqrt(3/n) and sqrt(3/n): Glorot and Bengio, AISTATS 2010.
+
+    n is the fan-in, the fan-out or their mean, as `variance_norm` says.
+    """
+    limit = math.sqrt(3.0 / _fan(array, param))
+    _fill_uniform(array, -limit, limit, rng)
+
+
+def msra(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Normally drawn with standard deviation sqrt(2/n): He et al., ICCV 2015 (for ReLU)."""
+    _fill_gaussian(array, 0.0, math.sqrt(2.0 / _fan(array, param)), rng)
+
+
+def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Weights of a Deconvolution that enlarges by bilinear interpolation."""
+    if array.ndim != 4 or array.shape[2] != array.shape[3]:
+        raise LayerError(
+            explain(
+                "a bilinear filler cannot fill this blob",
+                expected="4 axes, the last two of equal size",
+                got=f"shape {array.shape}",
+            )
+        )
+    kernel = array.shape[3]
+    factor = math.ceil(kernel / 2)
+    center = (2 * factor - 1 - factor % 2) / (2 * factor)
+    line = 1 - np.abs(np.arange(kernel) / factor - center)
+    array[...] = np.outer(line, line)
+
+
+FILLERS: dict[str, Filler] = {
+    "constant": constant,
+    "uniform": uniform,
+    "gaussian": gaussian,
+    "positive_unitball": positive_unitball,
+    "xavier": xavier,
+    "msra": msra,
+    "bilinear": bilinear,
+}
+
+
+def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Fill `array` as `param` says. Raises LayerError for an unknown or unfit filler."""
+    filler = FILLERS.get(param.type)
+    if filler is None:
+        raise LayerError(
+            explain(
+                f'unknown filler "{param.type}"',
+                expected=f"one of {', '.join(FILLERS)}",
+                fix=did_you_mean(param.type, FILLERS),
+            )
+        )
+    if param.sparse >= 0 and filler is not gaussian:
+        raise LayerError(f'`sparse` works with the gaussian filler only, not with "{param.type}"')
+    filler(array, param, rng)
+
+
+def _fan(array: Array, param: FillerParameter) -> float:
+    fan_in = array.size / array.shape[0] if array.ndim else 1.0
+    fan_out = array.size / array.shape[1] if array.ndim > 1 else float(array.size)
+    if param.variance_norm == FillerParameter.FAN_OUT:
+        return fan_out
+    if param.variance_norm == FillerParameter.AVERAGE:
+        return (fan_in + fan_out) / 2
+    return fan_in
+
+
+def _fill_uniform(array: Array, low: float, high: float, rng: np.random.Generator) -> None:
+    if low > high:
+        raise LayerError(f"a uniform filler needs min <= max, got min {low} and max {high}")
+    array[...] = rng.random(array.shape, array.dtype)
+    array *= high - low
+    array += low
+
+
+def _fill_gaussian(array: Array, mean: float, std: float, rng: np.random.Generator) -> None:
+    if std < 0:
+        raise LayerError(f"a gaussian filler needs std >= 0, got {std}")
+    array[...] = rng.standard_normal(array.shape, array.dtype)
+    array *= std
+    array += mean

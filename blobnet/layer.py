@@ -1,0 +1,314 @@
+"""Layer: the contract between a net and its layers, and the catalogue of layer types.
+
+A new layer is a subclass with four methods, registered under the name that prototxts use:
+
+    @blobnet.register_layer("Square")
+    class Square(blobnet.Layer):
+        exact_num_bottom_blobs = 1
+        exact_num_top_blobs = 1
+
+        def reshape(self, bottom, top):
+            top[0].reshape_like(bottom[0])
+
+        def forward_cpu(self, bottom, top):
+            top[0].data[...] = bottom[0].data ** 2
+
+        def backward_cpu(self, top, propagate_down, bottom):
+            if propagate_down[0]:
+                bottom[0].diff[...] = top[0].diff * 2 * bottom[0].data
+
+Caffe: layer.hpp, layer_factory.cpp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from blobnet.blob import Blob, Blobs, proto_shape
+from blobnet.errors import BlobError, BlobnetError, LayerError, did_you_mean, explain
+from blobnet.fillers import fill
+from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.types import Shape
+
+
+class Layer:
+    """One step of a net: computes its tops from its bottoms, and gradients back.
+
+    A subclass overrides `setup`, `reshape`, `forward_cpu` and `backward_cpu`, and declares how
+    many blobs it takes and makes. What it can use:
+
+    blobs_                  list of Blob: the weights in `data`, their gradient in `diff`
+    layer_param_            LayerParameter: the layer as the prototxt states it
+    param_propagate_down_   list of bool: whether the gradient of blobs_[i] is wanted
+    phase                   TRAIN or TEST
+    dtype                   float32, or float64 in a net made for gradient checks
+    rng                     numpy Generator: the source of every random number of this layer
+
+    Two rules for `backward_cpu`: a bottom's diff is *overwritten* (only where
+    `propagate_down[i]`), a weight's diff is *added to*, so that gradients can pile up over
+    several passes. A top's diff may be read only. Arrays are written into, never replaced.
+    """
+
+    exact_num_bottom_blobs: ClassVar[int | None] = None
+    min_bottom_blobs: ClassVar[int | None] = None
+    max_bottom_blobs: ClassVar[int | None] = None
+    exact_num_top_blobs: ClassVar[int | None] = None
+    min_top_blobs: ClassVar[int | None] = None
+    max_top_blobs: ClassVar[int | None] = None
+    equal_num_bottom_top_blobs: ClassVar[bool] = False
+    auto_top_blobs: ClassVar[bool] = False
+    """Whether the net names tops that the prototxt leaves out, up to the number required."""
+
+    def __init__(
+        self,
+        layer_param: LayerParameter,
+        *,
+        phase: int = TRAIN,
+        dtype: DTypeLike = np.float32,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        self.layer_param_ = layer_param
+        self.phase = phase
+        self.dtype = np.dtype(dtype)
+        self.rng = rng if rng is not None else np.random.default_rng()
+        self.blobs_: list[Blob] = []
+        self.param_propagate_down_: list[bool] = []
+        self.loss_: list[float] = []
+        self._loss_tops: dict[int, Shape] = {}  # tops with a loss weight, their shape when set
+        for proto in layer_param.blobs:  # weights that come with the definition
+            blob = Blob(dtype=self.dtype)
+            blob.from_proto(proto)
+            self.blobs_.append(blob)
+
+    # --- what a layer type overrides ----------------------------------------------------------
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        """Once: read and check the parameters, make `blobs_` (see `init_blob`)."""
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Before every forward: check the bottoms' shapes, give the tops theirs."""
+        raise NotImplementedError(f"{type(self).__name__} must define `reshape`")
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        """Write every top's `data`."""
+        raise NotImplementedError(f"{type(self).__name__} must define `forward_cpu`")
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """Overwrite the bottoms' `diff` where wanted, add to the `diff` of `blobs_`."""
+        if any(propagate_down) or any(self.param_propagate_down_):
+            raise self.error(
+                "this layer type cannot compute gradients",
+                fix="set `propagate_down: false`, or define `backward_cpu` in the layer's class",
+            )
+
+    def allow_force_backward(self, bottom_index: int) -> bool:
+        """Whether `force_backward` may ask for a gradient of this bottom (labels: no)."""
+        return True
+
+    def get_state(self) -> dict[str, Any]:
+        """What besides the weights decides how a run goes on, in types that JSON has."""
+        return {"rng": self.rng.bit_generator.state}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `get_state` gave."""
+        self.rng.bit_generator.state = state["rng"]
+
+    # --- what the net calls -------------------------------------------------------------------
+
+    def initialize(self, bottom: Blobs, top: Blobs) -> None:
+        """Check the numbers of blobs, then setup, reshape, loss weights (Caffe's SetUp)."""
+        try:
+            self._check_blob_counts(bottom, top)
+            self.setup(bottom, top)
+            self.param_propagate_down_ = [True] * len(self.blobs_)
+            self._reshape(bottom, top)
+        except (BlobError, LayerError) as error:
+            raise self._named(error) from error
+        self._set_loss_weights(top)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> float:
+        """Reshape, compute the tops, and return this layer's share of the loss."""
+        self._reshape(bottom, top)
+        self.forward_cpu(bottom, top)
+        loss = 0.0
+        for index, shape in self._loss_tops.items():
+            if top[index].shape != shape:  # new memory: the weights must be written again
+                self._fill_loss_weight(index, top[index])
+            loss += float(np.vdot(top[index].diff, top[index].data))
+        return loss
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """Compute gradients from the tops' `diff`."""
+        self.backward_cpu(top, propagate_down, bottom)
+
+    @property
+    def type(self) -> str:
+        return self.layer_param_.type
+
+    @property
+    def name(self) -> str:
+        return self.layer_param_.name
+
+    @property
+    def blobs(self) -> list[Blob]:
+        return self.blobs_
+
+    def loss(self, top_index: int) -> float:
+        """The weight of a top in the loss: 0 for tops that are no loss."""
+        return self.loss_[top_index] if top_index < len(self.loss_) else 0.0
+
+    # --- what a layer type calls --------------------------------------------------------------
+
+    def init_blob(self, index: int, shape: Shape, filler: FillerParameter | None = None) -> None:
+        """Make blobs_[index] and fill it, unless the definition brought its values along."""
+        if index < len(self.blobs_):
+            self._adopt_blob(self.blobs_[index], index, shape)
+            return
+        blob = Blob(shape, dtype=self.dtype)
+        fill(blob.data, filler if filler is not None else FillerParameter(), self.rng)
+        self.blobs_.append(blob)
+
+    def _adopt_blob(self, blob: Blob, index: int, shape: Shape) -> None:
+        proto = self.layer_param_.blobs[index]
+        legacy_fits = Blob(shape).shape_equals(proto)
+        if blob.shape != shape and not legacy_fits:
+            raise self.error(
+                f"the weights given as blobs[{index}] do not fit",
+                expected=f"shape {shape}",
+                got=f"shape {proto_shape(proto)}",
+            )
+        blob.reshape(shape)
+
+    def error(
+        self, what: str, *, expected: object = None, got: object = None, fix: str | None = None
+    ) -> LayerError:
+        """A LayerError that names this layer: `raise self.error(...)`."""
+        who = f'{self.type} layer "{self.name}"'
+        return LayerError(explain(f"{who}: {what}", expected=expected, got=got, fix=fix))
+
+    # --- helpers ------------------------------------------------------------------------------
+
+    def _reshape(self, bottom: Blobs, top: Blobs) -> None:
+        try:
+            self.reshape(bottom, top)
+        except BlobError as error:
+            raise self._named(error) from error
+
+    def _named(self, error: BlobnetError) -> LayerError:
+        """`error` as one that names this layer."""
+        who = f'{self.type} layer "{self.name}"'
+        text = str(error)
+        return LayerError(text if text.startswith(who) else f"{who}: {text}")
+
+    def _check_blob_counts(self, bottom: Blobs, top: Blobs) -> None:
+        for verb, blobs, unit, exact, least, most in (
+            ("takes", bottom, "bottom blob(s) as input", self.exact_num_bottom_blobs,
+             self.min_bottom_blobs, self.max_bottom_blobs),
+            ("produces", top, "top blob(s) as output", self.exact_num_top_blobs,
+             self.min_top_blobs, self.max_top_blobs),
+        ):  # fmt: skip
+            for limit, word, kept in (
+                (exact, "", len(blobs) == exact),
+                (least, "at least ", least is None or len(blobs) >= least),
+                (most, "at most ", most is None or len(blobs) <= most),
+            ):
+                if limit is not None and not kept:
+                    raise self.error(
+                        f"{self.type} Layer {verb} {word}{limit} {unit}.", got=len(blobs)
+                    )
+        if self.equal_num_bottom_top_blobs and len(bottom) != len(top):
+            raise self.error(
+                f"{self.type} Layer produces one top blob as output for each bottom blob input.",
+                got=f"{len(bottom)} bottoms and {len(top)} tops",
+            )
+
+    def _set_loss_weights(self, top: Blobs) -> None:
+        weights = list(self.layer_param_.loss_weight) or self.default_loss_weights(len(top))
+        if weights and len(weights) != len(top):
+            raise self.error(
+                "loss_weight must be unspecified or specified once per top blob.",
+                expected=f"{len(top)} values",
+                got=f"{len(weights)} values",
+            )
+        self.loss_ = weights
+        for index, weight in enumerate(weights):
+            if weight:
+                self._fill_loss_weight(index, top[index])
+
+    def _fill_loss_weight(self, index: int, top: Blob) -> None:
+        top.diff[...] = self.loss_[index]
+        self._loss_tops[index] = top.shape
+
+    def default_loss_weights(self, num_top: int) -> list[float]:
+        """The loss weights where the prototxt states none: nothing, except for losses."""
+        return []
+
+
+# --- the catalogue --------------------------------------------------------------------------------
+
+LayerClass = TypeVar("LayerClass", bound=type[Layer])
+
+_LAYER_TYPES: dict[str, type[Layer]] = {}
+_ALIASES: dict[str, str] = {}
+
+
+def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClass]:
+    """Make a Layer subclass known under the `type` that prototxts use.
+
+    Raises LayerError where the name is taken by another class.
+    """
+
+    def register(cls: LayerClass) -> LayerClass:
+        for taken in (name, *aliases):
+            if taken in _LAYER_TYPES or taken in _ALIASES:
+                raise LayerError(
+                    explain(
+                        f'layer type "{taken}" is registered twice',
+                        got=f"{cls.__module__}.{cls.__qualname__}",
+                        fix="choose another name",
+                    )
+                )
+        _LAYER_TYPES[name] = cls
+        _ALIASES.update(dict.fromkeys(aliases, name))
+        return cls
+
+    return register
+
+
+def layer_type_list() -> list[str]:
+    """The names of all registered layer types, in alphabetical order."""
+    return sorted(_LAYER_TYPES)
+
+
+def layer_class(type_name: str) -> type[Layer]:
+    """The class registered under `type_name`. Raises LayerError, suggesting near names."""
+    name = _ALIASES.get(type_name, type_name)
+    if name not in _LAYER_TYPES:
+        raise LayerError(
+            explain(
+                f'unknown layer type "{type_name}"',
+                expected=f"one of {', '.join(layer_type_list())}",
+                fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
+                or f'register a class: @blobnet.register_layer("{type_name}")',
+            )
+        )
+    return _LAYER_TYPES[name]
+
+
+def create_layer(
+    layer_param: LayerParameter,
+    *,
+    phase: int = TRAIN,
+    dtype: DTypeLike = np.float32,
+    rng: np.random.Generator | None = None,
+) -> Layer:
+    """A layer of the type that `layer_param` names."""
+    try:
+        cls = layer_class(layer_param.type)
+    except LayerError as error:
+        raise LayerError(f'layer "{layer_param.name}": {error}') from error
+    return cls(layer_param, phase=phase, dtype=dtype, rng=rng)

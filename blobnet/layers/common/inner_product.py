@@ -1,0 +1,71 @@
+"""InnerProduct: every output is a weighted sum of all values of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer, register_layer
+from blobnet.types import Array
+
+
+@register_layer("InnerProduct")
+class InnerProduct(Layer):
+    """Fully connected layer: y = x @ W.T + b.
+
+    bottom[0]  x: (M, K)  any shape: M items before `axis`, K values from `axis` on
+    top[0]     y: (M, N)  the bottom's shape up to `axis`, then N = `num_output`
+    blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
+    blobs_[1]  b: (N,)    absent when `bias_term` is false
+
+    Gradients: dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W.
+    Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
+    """
+
+    exact_num_bottom_blobs = 1
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.inner_product_param
+        self._axis = bottom[0].canonical_axis(param.axis)
+        self._K, self._N = K, N = bottom[0].count(self._axis), param.num_output
+        if N < 1:
+            raise self.error("num_output must be at least 1", got=N)
+        self._transpose, self._has_bias = param.transpose, param.bias_term
+        self.init_blob(0, (K, N) if self._transpose else (N, K), param.weight_filler)
+        if self._has_bias:
+            self.init_blob(1, (N,), param.bias_filler)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if bottom[0].count(self._axis) != self._K:
+            raise self.error(
+                "the input no longer fits the weights",
+                expected=f"{self._K} values per item, from axis {self._axis} on",
+                got=f"{bottom[0].count(self._axis)} (bottom shape {bottom[0].shape})",
+                fix="keep the input size of training, or rename the layer to learn new weights",
+            )
+        top[0].reshape((*bottom[0].shape[: self._axis], self._N))
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        weight, _ = self._weight_and_diff()
+        y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
+        np.matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
+        if self._has_bias:
+            y += self.blobs_[1].data
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        weight, weight_diff = self._weight_and_diff()
+        dy = top[0].diff.reshape(-1, self._N)
+        if self.param_propagate_down_[0]:
+            weight_diff += dy.T @ bottom[0].data.reshape(-1, self._K)
+        if self._has_bias and self.param_propagate_down_[1]:
+            self.blobs_[1].diff += dy.sum(axis=0)
+        if propagate_down[0]:
+            np.matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+
+    def _weight_and_diff(self) -> tuple[Array, Array]:
+        """W and dW as (N, K) views, whichever way they are stored."""
+        W = self.blobs_[0]
+        return (W.data.T, W.diff.T) if self._transpose else (W.data, W.diff)

@@ -1,0 +1,265 @@
+"""Net: layers connected by named blobs, run forward and backward as one.
+
+It knows the contract of a layer, never a concrete one. Caffe: net.hpp, net.cpp; the words a
+script uses are pycaffe's (_caffe.cpp, pycaffe.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from blobnet import net_debug, net_weights
+from blobnet.blob import Blob
+from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.layer import Layer
+from blobnet.net_wiring import Wiring, param_index
+from blobnet.netdef import filter_net, insert_splits, upgrade_net
+from blobnet.proto import NetParameter, Phase
+from blobnet.serialization.prototxt import read_net
+from blobnet.types import Array
+
+
+class Net:
+    """A net made from a prototxt.
+
+        net = blobnet.Net("deploy.prototxt", phase="TEST", weights="lenet.caffemodel")
+        scores = net.forward(data=images)["prob"]
+
+    source   path of a prototxt, or a NetParameter (`blobnet.parse_net(text)` gives one)
+    phase    "TRAIN" or "TEST"; where it is left out, what the definition's `state` says
+    level, stages  what `include` and `exclude` rules may ask for
+    weights  path(s) of weight files to load
+    dtype    float32, or float64 for gradient checks
+    seed     where all random numbers of the net start; unpredictable when left out
+
+    blobs    name to Blob, in the order in which layers make them
+    params   layer name to its list of weight Blobs, for the layers that have weights
+    layers, layer_names    the layers in order (Split layers included)
+    inputs, outputs        names of the blobs to fill, and of those that no layer reads
+    learnable_params       every weight Blob once, with params_lr and params_weight_decay
+    loss     the total loss of the last forward
+
+    Raises ProtoError, NetError or LayerError where the definition makes no sense.
+    """
+
+    def __init__(
+        self,
+        source: str | PathLike[str] | NetParameter,
+        phase: str | int | None = None,
+        *,
+        level: int | None = None,
+        stages: Iterable[str] = (),
+        weights: net_weights.WeightsSource | None = None,
+        dtype: DTypeLike = np.float32,
+        seed: int | np.random.SeedSequence | None = None,
+    ) -> None:
+        param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
+        _merge_state(param, phase, level, stages)
+        self.phase: int = param.state.phase
+        self.name: str = param.name
+        self.debug_info: bool = param.debug_info
+        self.loss = 0.0
+        seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+        wiring = Wiring(
+            insert_splits(filter_net(param)), phase=self.phase, dtype=dtype, seeds=seeds
+        )
+        self.wired = wiring.layers
+        self.all_params = wiring.params
+        self.blobs: dict[str, Blob] = wiring.blobs
+        self.inputs: list[str] = wiring.inputs
+        self.outputs: list[str] = wiring.outputs
+        self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
+        self.layer_names: list[str] = [layer.name for layer in self.layers]
+        self.params: dict[str, list[Blob]] = param_index(wiring.params)
+        owned = wiring.owned_params
+        self.learnable_params: list[Blob] = [param.blob for param in owned]
+        self.params_lr: list[float] = [param.spec.lr_mult for param in owned]
+        self.params_weight_decay: list[float] = [param.spec.decay_mult for param in owned]
+        if weights is not None:
+            self.copy_from(weights)
+
+    # --- running ------------------------------------------------------------------------------
+
+    def forward(
+        self,
+        blobs: Sequence[str] = (),
+        start: str | None = None,
+        end: str | None = None,
+        **inputs: ArrayLike,
+    ) -> dict[str, Array]:
+        """Compute the outputs, from the inputs given by name.
+
+        blobs       names of further blobs to return
+        start, end  names of the first and the last layer to run (`end` included)
+
+        Returns name to values: views into the blobs, which the next forward overwrites. With
+        `end`, they are that layer's tops. The total loss is left in `net.loss`.
+        """
+        if inputs:
+            self._fill(self.inputs, inputs, "data")
+        first = self._layer_index(start) if start else 0
+        last = self._layer_index(end) if end else len(self.layers) - 1
+        self.loss = self.forward_from_to(first, last)
+        names = self.wired[last].top_names if end else self.outputs
+        return {name: self._blob(name).data for name in [*names, *blobs]}
+
+    def backward(
+        self,
+        diffs: Sequence[str] = (),
+        start: str | None = None,
+        end: str | None = None,
+        **output_diffs: ArrayLike,
+    ) -> dict[str, Array]:
+        """Compute gradients, from the outputs' diffs as they stand or as given by name.
+
+        diffs       names of further blobs whose diff to return
+        start, end  names of the layer to begin with and the last one to run, further down
+
+        Returns name to diff: of the inputs or, with `end`, of that layer's bottoms. Weights'
+        gradients are added to what is there: see `clear_param_diffs`.
+        """
+        if output_diffs:
+            self._fill(self.outputs, output_diffs, "diff")
+        first = self._layer_index(start) if start else len(self.layers) - 1
+        last = self._layer_index(end) if end else 0
+        self.backward_from_to(first, last)
+        names = self.wired[last].bottom_names if end else self.inputs
+        return {name: self._blob(name).diff for name in [*names, *diffs]}
+
+    def forward_backward(self) -> float:
+        """One pass forward and one back; returns the loss."""
+        last = len(self.layers) - 1
+        self.loss = self.forward_from_to(0, last)
+        self.backward_from_to(last, 0)
+        return self.loss
+
+    def forward_from_to(self, first: int, last: int) -> float:
+        """Run layers `first` to `last` (both included); returns their part of the loss."""
+        loss = 0.0
+        for wired in self.wired[first : last + 1]:
+            loss += wired.layer.forward(wired.bottom, wired.top)
+            if self.debug_info:
+                net_debug.log_forward(wired)
+        return loss
+
+    def backward_from_to(self, first: int, last: int) -> None:
+        """Run layers `first` down to `last` (both included) backward, where it is needed."""
+        for wired in reversed(self.wired[last : first + 1]):
+            if wired.need_backward:
+                wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
+                if self.debug_info:
+                    net_debug.log_backward(wired)
+        if self.debug_info:
+            net_debug.log_all_params(self.learnable_params)
+
+    def reshape(self) -> None:
+        """Carry new input shapes through all layers, without computing anything."""
+        for wired in self.wired:
+            wired.layer.reshape(wired.bottom, wired.top)
+
+    # --- weights ------------------------------------------------------------------------------
+
+    def clear_param_diffs(self) -> None:
+        """Set the gradients of all weights to zero."""
+        for blob in self.learnable_params:
+            blob.clear_diff()
+
+    def update(self) -> None:
+        """Subtract every weight's diff from its data."""
+        if self.debug_info:
+            net_debug.log_update(self.all_params)
+        for blob in self.learnable_params:
+            blob.update()
+
+    def copy_from(self, weights: net_weights.WeightsSource) -> None:
+        """Load weights by layer name, from a file (binary or HDF5), several, or a NetParameter.
+
+        Layers that only one side knows are left alone, and named in the log. Raises
+        WeightsError, with all the blobs that do not fit, before anything is changed.
+        """
+        net_weights.copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
+
+    def share_with(self, other: Net) -> None:
+        """Use the weights of another net's layers of the same name from now on."""
+        net_weights.share_trained_layers(self.params, other.params)
+
+    def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
+        """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
+        net_weights.save_net(self, path, write_diff=write_diff)
+
+    def to_proto(self, write_diff: bool = False) -> NetParameter:
+        """The net as it runs (splits included), with its weights."""
+        return net_weights.net_to_proto(self.name, self.layers, write_diff=write_diff)
+
+    # --- state --------------------------------------------------------------------------------
+
+    def get_state(self) -> dict[str, Any]:
+        """Layer name to what besides its weights decides how a run goes on."""
+        return {layer.name: layer.get_state() for layer in self.layers}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `get_state` gave; layers it does not name start anew."""
+        for layer in self.layers:
+            if layer.name in state:
+                layer.set_state(state[layer.name])
+
+    # --- helpers ------------------------------------------------------------------------------
+
+    def _fill(self, names: list[str], values: dict[str, ArrayLike], part: str) -> None:
+        if set(values) != set(names):
+            raise NetError(
+                explain(
+                    f"{'Input' if part == 'data' else 'Top diff'} arguments do not match net "
+                    f"{'inputs' if part == 'data' else 'outputs'}.",
+                    expected=", ".join(names) or "none",
+                    got=", ".join(values),
+                )
+            )
+        for name, array in values.items():
+            array, blob = np.asarray(array), self.blobs[name]
+            if array.shape[:1] != blob.shape[:1]:
+                raise NetError(
+                    explain(
+                        f"'{name}' is not batch sized",
+                        expected=f"shape {blob.shape}",
+                        got=f"shape {array.shape}",
+                        fix=f"net.blobs['{name}'].reshape({', '.join(map(str, array.shape))})",
+                    )
+                )
+            getattr(blob, part)[...] = array
+
+    def _layer_index(self, name: str) -> int:
+        if name not in self.layer_names:
+            raise NetError(
+                explain(f"no layer named '{name}'", fix=did_you_mean(name, self.layer_names))
+            )
+        return self.layer_names.index(name)
+
+    def _blob(self, name: str) -> Blob:
+        if name not in self.blobs:
+            raise NetError(
+                explain(f"no blob named '{name}'", fix=did_you_mean(name, self.blobs))
+            )
+        return self.blobs[name]
+
+
+def _merge_state(
+    param: NetParameter, phase: str | int | None, level: int | None, stages: Iterable[str]
+) -> None:
+    """Write what the caller asks for over the definition's own `state`."""
+    if isinstance(phase, str):
+        if phase.upper() not in Phase.keys():
+            raise NetError(
+                explain("unknown phase", expected=" or ".join(Phase.keys()), got=f'"{phase}"')
+            )
+        param.state.phase = Phase.Value(phase.upper())
+    elif phase is not None:
+        param.state.phase = Phase.Name(phase) and phase
+    if level is not None:
+        param.state.level = level
+    param.state.stage.extend(stages)

@@ -1,0 +1,157 @@
+"""Weights of a net: loaded by layer name, shared with another net, written to files.
+
+Caffe: Net::CopyTrainedLayersFrom, ShareTrainedLayersWith, ToProto and ToHDF5 in net.cpp.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Protocol
+
+from blobnet.blob import Blob
+from blobnet.errors import WeightsError, explain
+from blobnet.layer import Layer
+from blobnet.net_wiring import Param
+from blobnet.proto import NetParameter
+from blobnet.serialization.weights import (
+    StoredBlob,
+    StoredWeights,
+    read_weights,
+    stored_weights,
+    write_caffemodel,
+)
+
+_log = logging.getLogger("blobnet.net")
+
+OneWeightsSource = str | PathLike[str] | NetParameter
+WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
+
+
+class HasWeights(Protocol):
+    """What of a Net is needed to write its weights."""
+
+    name: str
+    layers: list[Layer]
+    layer_names: list[str]
+    all_params: list[Param]
+
+
+def copy_trained_layers(
+    params: Mapping[str, list[Blob]],
+    layer_names: Iterable[str],
+    all_params: Iterable[Param],
+    weights: WeightsSource,
+) -> None:
+    """Copy weights into the layers of the same name.
+
+    Raises WeightsError with everything that does not fit; then nothing has been changed.
+    """
+    shared = {(p.layer_name, p.index) for p in all_params if p.owner is not None}
+    known = set(layer_names)
+    for source in _sources(weights):
+        stored = _read(source)
+        described = "the given NetParameter" if isinstance(source, NetParameter) else source
+        pairs: list[tuple[Blob, StoredBlob]] = []
+        misfits: list[str] = []
+        for name, blobs in stored.items():
+            if name not in known:
+                _log.info("Ignoring source layer %s", name)
+                continue
+            _match(name, params.get(name, []), blobs, shared, pairs, misfits)
+        if misfits:
+            raise WeightsError(
+                explain(
+                    f"{described}: the weights do not fit the net",
+                    got="\n".join(misfits),
+                    fix="to learn a layer anew from the prototxt, rename the layer in the net",
+                )
+            )
+        if params and not pairs:
+            _log.warning("%s: no layer of the net was given weights", described)
+        for blob, stored_blob in pairs:
+            blob.data[...] = stored_blob.load().reshape(blob.shape)
+
+
+def _match(
+    name: str,
+    blobs: list[Blob],
+    stored: Mapping[int, StoredBlob],
+    shared: set[tuple[str, int]],
+    pairs: list[tuple[Blob, StoredBlob]],
+    misfits: list[str],
+) -> None:
+    """Pair the blobs of one layer with the stored ones, or say why they do not fit."""
+    missing = [i for i in range(len(blobs)) if i not in stored and (name, i) not in shared]
+    if missing or any(i >= len(blobs) for i in stored):
+        misfits.append(
+            f'layer "{name}": Incompatible number of blobs: the net has {len(blobs)}, '
+            f"the weights have {len(stored)}"
+        )
+        return
+    for index, stored_blob in sorted(stored.items()):
+        if stored_blob.fits(blobs[index].shape):
+            pairs.append((blobs[index], stored_blob))
+        else:
+            misfits.append(
+                f'layer "{name}", blob {index}: shape mismatch: the net has '
+                f"{blobs[index].shape}, the weights have {stored_blob.shape}"
+            )
+
+
+def _sources(weights: WeightsSource) -> list[OneWeightsSource]:
+    if isinstance(weights, (str, PathLike, NetParameter)):
+        return [weights]
+    return list(weights)
+
+
+def _read(source: OneWeightsSource) -> StoredWeights:
+    if isinstance(source, NetParameter):
+        return stored_weights(source)
+    return read_weights(fspath(source))
+
+
+def share_trained_layers(
+    params: Mapping[str, list[Blob]], source: Mapping[str, list[Blob]]
+) -> None:
+    """Make layers use the memory of the source's layers of the same name."""
+    for name, source_blobs in source.items():
+        if name not in params:
+            _log.info("Ignoring source layer %s", name)
+            continue
+        shapes = [blob.shape for blob in params[name]]
+        source_shapes = [blob.shape for blob in source_blobs]
+        if shapes != source_shapes:
+            raise WeightsError(
+                explain(
+                    f'Cannot share the weights of layer "{name}"; shape mismatch.',
+                    expected=f"shapes {shapes}",
+                    got=f"shapes {source_shapes}",
+                )
+            )
+        for blob, source_blob in zip(params[name], source_blobs, strict=True):
+            blob.share_data(source_blob)
+
+
+def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> NetParameter:
+    """A net as a message: its layers as they run, with their weights."""
+    proto = NetParameter(name=name)
+    for layer in layers:
+        layer_param = proto.layer.add()
+        layer_param.CopyFrom(layer.layer_param_)
+        del layer_param.blobs[:]
+        layer_param.blobs.extend(blob.to_proto(write_diff) for blob in layer.blobs_)
+    return proto
+
+
+def save_net(net: HasWeights, path: str | PathLike[str], *, write_diff: bool = False) -> None:
+    """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
+    if Path(path).suffix != ".h5":
+        write_caffemodel(path, net_to_proto(net.name, net.layers, write_diff=write_diff))
+        return
+    from blobnet.serialization.hdf5 import write_hdf5_weights
+
+    rows = [(p.layer_name, p.index, p.blob, p.owner is None) for p in net.all_params]
+    write_hdf5_weights(Path(path), net.layer_names, rows, write_diff)

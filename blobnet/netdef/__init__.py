@@ -1,0 +1,9 @@
+"""Net definitions in, net definitions out: nothing here ever sees an array.
+
+The order of work, as in Caffe: read, `upgrade`, `filter_net`, `insert_splits`, then wire.
+"""
+
+from blobnet.netdef.splits import insert_splits as insert_splits
+from blobnet.netdef.state_filter import filter_net as filter_net
+from blobnet.netdef.upgrade import upgrade_net as upgrade_net
+from blobnet.netdef.upgrade import upgrade_solver as upgrade_solver

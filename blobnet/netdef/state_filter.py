@@ -1,0 +1,50 @@
+"""Which layers belong to a net in a given phase, level and set of stages.
+
+Caffe: Net::FilterNet and Net::StateMeetsRule in net.cpp.
+"""
+
+from __future__ import annotations
+
+from blobnet.errors import NetError, explain
+from blobnet.proto import LayerParameter, NetParameter, NetState, NetStateRule
+
+
+def filter_net(net_param: NetParameter) -> NetParameter:
+    """A copy of the net with the layers that its `state` keeps.
+
+    A layer with `include` rules stays if any of them is met, one with `exclude` rules goes if
+    any of them is met. Raises NetError for a layer that has both.
+    """
+    filtered = NetParameter()
+    filtered.CopyFrom(net_param)
+    del filtered.layer[:]
+    filtered.layer.extend(
+        layer for layer in net_param.layer if _is_included(layer, net_param.state)
+    )
+    return filtered
+
+
+def _is_included(layer: LayerParameter, state: NetState) -> bool:
+    if layer.include and layer.exclude:
+        raise NetError(
+            explain(
+                f"layer '{layer.name}' has include rules and exclude rules",
+                expected="one kind or the other",
+                fix="say it with include rules alone, or with exclude rules alone",
+            )
+        )
+    if layer.include:
+        return any(state_meets_rule(state, rule) for rule in layer.include)
+    return not any(state_meets_rule(state, rule) for rule in layer.exclude)
+
+
+def state_meets_rule(state: NetState, rule: NetStateRule) -> bool:
+    """Phase equal, level within bounds, all stages present, no forbidden stage present."""
+    stages = set(state.stage)
+    return (
+        (not rule.HasField("phase") or rule.phase == state.phase)
+        and (not rule.HasField("min_level") or state.level >= rule.min_level)
+        and (not rule.HasField("max_level") or state.level <= rule.max_level)
+        and stages.issuperset(rule.stage)
+        and stages.isdisjoint(rule.not_stage)
+    )

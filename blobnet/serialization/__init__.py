@@ -1,0 +1,1 @@
+"""Files to messages and back: definitions, weights, solver states."""

@@ -1,0 +1,141 @@
+"""Weights and solver states in HDF5, laid out as Caffe does. Needs the extra `hdf5`.
+
+Weights:       /data/<layer name>/<index>, and /diff/... where gradients are kept too.
+Solver state:  /iter, /current_step, /learned_net, /history/<index>; and our own
+               /blobnet_state, which Caffe does not look at.
+
+A layer name with a slash makes nested groups: they are written so and read so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from blobnet.blob import Blob
+from blobnet.errors import WeightsError, explain
+from blobnet.extras import import_extra
+from blobnet.serialization.files import atomic_write
+from blobnet.serialization.solver_state import StoredSolverState
+from blobnet.serialization.weights import StoredBlob, StoredWeights
+from blobnet.types import Array
+
+WeightRow = tuple[str, int, Blob, bool]
+"""A weight blob to write: layer name, index, blob, whether the layer owns it."""
+
+
+def h5py() -> Any:
+    """The module h5py. Raises MissingExtraError where it is not installed."""
+    return import_extra("h5py", "hdf5", "reading and writing HDF5 files")
+
+
+# --- weights --------------------------------------------------------------------------------------
+
+
+def read_hdf5_weights(path: Path) -> StoredWeights:
+    """What an HDF5 weight file holds; numbers are read later, one blob at a time."""
+    weights: dict[str, dict[int, StoredBlob]] = {}
+    with _open(path) as file:
+        if "data" not in file:
+            raise _foreign(path, "no group /data")
+
+        def visit(name: str, node: Any) -> None:
+            layer, _, index = name.rpartition("/")
+            if isinstance(node, h5py().Dataset) and index.isdigit():
+                stored = StoredBlob(node.shape, False, lambda: _read_dataset(path, f"data/{name}"))
+                weights.setdefault(layer, {})[int(index)] = stored
+
+        file["data"].visititems(visit)
+    return weights
+
+
+def _read_dataset(path: Path, name: str) -> Array:
+    with _open(path) as file:
+        dataset = file[name]
+        if dataset.dtype.kind not in "fiu":
+            raise _foreign(path, f"{name} holds {dataset.dtype}, not numbers")
+        return np.asarray(dataset[()])
+
+
+def write_hdf5_weights(
+    path: Path, layer_names: Iterable[str], rows: Iterable[WeightRow], write_diff: bool
+) -> None:
+    """Write weights; a blob that shares another layer's memory is kept at its owner only."""
+    with atomic_write(path) as temporary, h5py().File(temporary, "w") as file:
+        for name in layer_names:
+            file.require_group(f"data/{name}")
+            if write_diff:
+                file.require_group(f"diff/{name}")
+        for layer_name, index, blob, owned in rows:
+            if owned:
+                file[f"data/{layer_name}/{index}"] = blob.data
+            if write_diff:
+                file[f"diff/{layer_name}/{index}"] = blob.diff
+
+
+# --- solver states --------------------------------------------------------------------------------
+
+
+def read_hdf5_state(path: Path) -> StoredSolverState:
+    """A solver state written by us or by Caffe."""
+    with _open(path) as file:
+        try:
+            history = file["history"]
+            return StoredSolverState(
+                iter=int(np.ravel(file["iter"][()])[0]),
+                current_step=int(np.ravel(file["current_step"][()])[0]),
+                learned_net=_text(file["learned_net"][()]) if "learned_net" in file else "",
+                history=[np.asarray(history[str(i)][()]) for i in range(len(history))],
+                extra=file["blobnet_state"][()].tobytes() if "blobnet_state" in file else b"",
+            )
+        except (KeyError, ValueError, AttributeError, IndexError) as error:
+            raise _foreign(path, error) from error
+
+
+def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
+    """Write a solver state that we and Caffe can read."""
+    name = state.learned_net.encode()
+    with atomic_write(path) as temporary, h5py().File(temporary, "w") as file:
+        file["iter"] = np.array([state.iter], np.int32)
+        file["current_step"] = np.array([state.current_step], np.int32)
+        file["learned_net"] = np.array(name, f"S{len(name) + 1}")  # Caffe reads up to the NUL
+        file.create_group("history")
+        for index, array in enumerate(state.history):
+            file[f"history/{index}"] = array
+        if state.extra:
+            file["blobnet_state"] = np.frombuffer(state.extra, np.uint8)
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    try:
+        file = h5py().File(path, "r")
+    except OSError as error:
+        raise _foreign(path, error) from error
+    with file:
+        try:
+            yield file
+        except (OSError, RuntimeError) as error:  # what h5py raises for damaged contents
+            raise _foreign(path, error) from error
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _foreign(path: Path, reason: object) -> WeightsError:
+    return WeightsError(
+        explain(
+            f"{path}: not an HDF5 file of this kind",
+            expected="the layout that Caffe gives .caffemodel.h5 and .solverstate.h5",
+            got=reason,
+            fix="the file may be cut short or damaged: fetch or save it again",
+        )
+    )

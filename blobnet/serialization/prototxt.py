@@ -1,0 +1,150 @@
+"""Definitions in protobuf's text form: prototxt files to messages and back.
+
+A name that the schema does not know is an error, never skipped: a net that silently lost a
+field would train to something else.
+"""
+
+from __future__ import annotations
+
+import re
+from os import PathLike
+from pathlib import Path
+from typing import TypeVar
+
+from google.protobuf import text_format
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from blobnet.errors import ProtoError, did_you_mean, explain
+from blobnet.netdef import upgrade_net, upgrade_solver
+from blobnet.proto import LayerParameter, NetParameter, SolverParameter
+from blobnet.serialization.files import atomic_write
+
+MAX_BYTES = 256 * 2**20
+"""No definition is this large; a file that is must be something else."""
+
+_UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "(\w+)"')
+_UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value named (\w+)')
+
+AnyMessage = TypeVar("AnyMessage", bound=Message)
+
+
+def read_net(path: str | PathLike[str]) -> NetParameter:
+    """The net that a prototxt defines, in today's form whatever its age. Raises ProtoError."""
+    return upgrade_net(read_text(path, NetParameter()))
+
+
+def read_solver(path: str | PathLike[str]) -> SolverParameter:
+    """The solver that a prototxt defines. Raises ProtoError."""
+    return upgrade_solver(read_text(path, SolverParameter()))
+
+
+def parse_net(text: str) -> NetParameter:
+    """The net that a text defines: like `read_net`, without a file."""
+    return upgrade_net(parse_text(text, NetParameter()))
+
+
+def parse_layer(text: str) -> LayerParameter:
+    """The one layer that a text defines: what stands between the braces of `layer { }`."""
+    return parse_text(text, LayerParameter())
+
+
+def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
+    """Parse the file into `message`. Raises ProtoError, with file and line."""
+    file = Path(path)
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ProtoError(
+                explain(
+                    f"{file}: too large for a prototxt",
+                    expected=f"at most {MAX_BYTES // 2**20} MiB",
+                    got=f"{file.stat().st_size // 2**20} MiB",
+                    fix="weights belong into --weights, not into the definition",
+                )
+            )
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProtoError(
+            explain(
+                f"{file}: cannot be read",
+                got=error.strerror or error,
+                fix=f"paths are taken from the current folder, {Path.cwd()}",
+            )
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ProtoError(
+            explain(
+                f"{file}: not a text file",
+                got=error,
+                fix="a binary file of weights goes to --weights",
+            )
+        ) from error
+    return parse_text(text, message, str(file))
+
+
+def parse_text(text: str, message: AnyMessage, source: str = "<text>") -> AnyMessage:
+    """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
+    try:
+        return text_format.Parse(text, message)
+    except text_format.ParseError as error:
+        raise ProtoError(_explain_parse_error(text, message, source, error)) from error
+
+
+def write_text(path: str | PathLike[str], message: Message) -> None:
+    """Write `message` as a prototxt: the whole file or, where that fails, nothing."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(text_format.MessageToString(message), encoding="utf-8")
+
+
+def _explain_parse_error(
+    text: str, message: Message, source: str, error: text_format.ParseError
+) -> str:
+    line = error.GetLine()
+    where = f"{source}:{line}" if line else source
+    lines = text.splitlines()
+    quoted = lines[line - 1].strip()[:200] if line and line <= len(lines) else None
+    if match := _UNKNOWN_FIELD.search(str(error)):
+        kind, name = match.groups()
+        known = _field_names(message.DESCRIPTOR, kind)
+        what = f'{where}: {kind.rpartition(".")[2]} has no field named "{name}"'
+    elif match := _UNKNOWN_VALUE.search(str(error)):
+        kind, name = match.groups()
+        known = _enum_values(message.DESCRIPTOR, kind)
+        what = f'{where}: {kind.rpartition(".")[2]} has no value named "{name}"'
+    else:
+        reason = re.sub(r"^\d+:\d+ : ", "", str(error)).replace("blobnet.", "")
+        return explain(f"{where}: {reason}", got=quoted)
+    hint = did_you_mean(name, known)
+    return explain(
+        what,
+        expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,
+        got=quoted,
+        fix=hint or "a name that only a fork of Caffe knows has to be removed or replaced",
+    )
+
+
+def _messages_below(root: Descriptor) -> dict[str, Descriptor]:
+    """Every message type that can stand inside `root`, by full name."""
+    found: dict[str, Descriptor] = {}
+    waiting = [root]
+    while waiting:
+        descriptor = waiting.pop()
+        if descriptor.full_name not in found:
+            found[descriptor.full_name] = descriptor
+            waiting += [field.message_type for field in descriptor.fields if field.message_type]
+    return found
+
+
+def _field_names(root: Descriptor, message_name: str) -> list[str]:
+    descriptor = _messages_below(root).get(message_name)
+    return [field.name for field in descriptor.fields] if descriptor else []
+
+
+def _enum_values(root: Descriptor, enum_name: str) -> list[str]:
+    fields: list[FieldDescriptor] = [
+        field for message in _messages_below(root).values() for field in message.fields
+    ]
+    for field in fields:
+        if field.enum_type and field.enum_type.full_name == enum_name:
+            return [value.name for value in field.enum_type.values]
+    return []

@@ -1,0 +1,146 @@
+"""Trained weights in files: binary .caffemodel and HDF5, read to one form and written from it.
+
+Caffe: Net::CopyTrainedLayersFrom, ToProto, CopyTrainedLayersFromHDF5 and ToHDF5 in net.cpp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from google.protobuf.message import DecodeError
+
+from blobnet.blob import proto_is_legacy, proto_shape
+from blobnet.errors import WeightsError, explain
+from blobnet.netdef import upgrade_net
+from blobnet.proto import BlobProto, NetParameter
+from blobnet.serialization.files import atomic_write
+from blobnet.types import Array, Shape
+
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+MAX_BINARY_BYTES = 2**31 - 1
+"""Protobuf's own limit for one message."""
+
+
+@dataclass(frozen=True)
+class StoredBlob:
+    """One weight blob in a file; its numbers are read when `load` is called."""
+
+    shape: Shape
+    legacy: bool  # stored with 4 axes by an early Caffe, whatever the blob's own number
+    load: Callable[[], Array]
+
+    def fits(self, shape: Shape) -> bool:
+        """Whether a blob of this shape can take the numbers."""
+        if self.legacy:
+            return len(shape) <= 4 and (1,) * (4 - len(shape)) + tuple(shape) == self.shape
+        return self.shape == tuple(shape)
+
+
+StoredWeights = Mapping[str, Mapping[int, StoredBlob]]
+"""Layer name to the blobs stored for it, by their index."""
+
+
+def read_weights(path: str | PathLike[str]) -> StoredWeights:
+    """What a weight file holds. The file's first bytes, not its name, say which kind it is.
+
+    Raises WeightsError where it is missing, broken, or something else.
+    """
+    file = Path(path)
+    try:
+        with open(file, "rb") as stream:
+            is_hdf5 = stream.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
+    except OSError as error:
+        raise WeightsError(
+            explain(
+                f"{file}: the weights cannot be read",
+                got=error.strerror or error,
+                fix=f"paths are taken from the current folder, {Path.cwd()}",
+            )
+        ) from error
+    if is_hdf5:
+        from blobnet.serialization.hdf5 import read_hdf5_weights
+
+        return read_hdf5_weights(file)
+    return stored_weights(read_caffemodel(file), str(file))
+
+
+def read_caffemodel(path: Path) -> NetParameter:
+    """The message in a binary weight file, in today's form whatever its age."""
+    if path.stat().st_size > MAX_BINARY_BYTES:
+        raise WeightsError(
+            explain(
+                f"{path}: too large for a binary weight file",
+                expected="at most 2 GiB",
+                got=f"{path.stat().st_size / 2**30:.1f} GiB",
+                fix="weights of this size are kept in HDF5",
+            )
+        )
+    try:
+        net = NetParameter.FromString(path.read_bytes())
+    except DecodeError as error:
+        raise _not_a_caffemodel(path, error) from error
+    if not net.layer and not net.layers:
+        raise _not_a_caffemodel(path, "a message without layers")
+    return upgrade_net(net)
+
+
+def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
+    return WeightsError(
+        explain(
+            f"{path}: not a weight file that can be read",
+            expected="a .caffemodel (binary protobuf) or .caffemodel.h5 (HDF5)",
+            got=f"{path.stat().st_size} bytes; {reason}",
+            fix="the file may be cut short or damaged (fetch it again), or of another program",
+        )
+    )
+
+
+def stored_weights(net: NetParameter, source: str = "<NetParameter>") -> StoredWeights:
+    """The weights inside a message, by layer name."""
+    return {
+        layer.name: {
+            index: _stored_blob(blob, f'{source}: layer "{layer.name}", blob {index}')
+            for index, blob in enumerate(layer.blobs)
+        }
+        for layer in net.layer
+    }
+
+
+def _stored_blob(proto: BlobProto, where: str) -> StoredBlob:
+    def load() -> Array:
+        values = proto.double_data or proto.data
+        if len(values) != int(np.prod(shape, dtype=object)):
+            raise WeightsError(
+                explain(
+                    f"{where}: not as many numbers as the shape promises",
+                    expected=f"{int(np.prod(shape, dtype=object))} for shape {shape}",
+                    got=len(values),
+                    fix="the file may be damaged: fetch or save it again",
+                )
+            )
+        dtype = np.float64 if proto.double_data else np.float32
+        return np.asarray(values, dtype).reshape(shape)
+
+    shape = proto_shape(proto)
+    return StoredBlob(shape, legacy=proto_is_legacy(proto), load=load)
+
+
+def write_caffemodel(path: str | PathLike[str], net: NetParameter) -> None:
+    """Write a net with its weights in Caffe's binary form."""
+    size = net.ByteSize()
+    if size > MAX_BINARY_BYTES:
+        raise WeightsError(
+            explain(
+                f"{path}: these weights are too large for the binary form",
+                expected="at most 2 GiB",
+                got=f"{size / 2**30:.1f} GiB",
+                fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",
+            )
+        )
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(net.SerializeToString())
+

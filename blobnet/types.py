@@ -1,0 +1,14 @@
+"""The few type names that every room uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+"""Numbers of one floating type: float32, or float64 in a net made for gradient checks."""
+
+Shape = tuple[int, ...]
+DType = np.dtype[Any]

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from blobnet import LayerError
+from blobnet.testing import LayerRun, check_gradients, run_layer
+
+SHAPE_AND_AXIS = [((2, 4), 1), ((2, 3, 4), 1), ((2, 3, 4), -1)]
+
+
+def inner_product(shape: tuple[int, ...], options: str, rng: np.random.Generator) -> LayerRun:
+    gaussian = 'filler { type: "gaussian" std: 1 }'
+    prototxt = f"""
+        name: "ip1" type: "InnerProduct"
+        inner_product_param {{ num_output: 5 weight_{gaussian} bias_{gaussian} {options} }}
+    """
+    return run_layer(prototxt, rng.normal(size=shape))
+
+
+@pytest.mark.parametrize(("shape", "axis"), SHAPE_AND_AXIS)
+def test_each_output_is_a_weighted_sum_of_one_item(shape, axis, rng):
+    run = inner_product(shape, f"axis: {axis}", rng)
+    weight, bias = (blob.data for blob in run.layer.blobs_)
+    items = run.bottom[0].data.reshape(-1, weight.shape[1])
+    expected = [[sum(w * x) + b for w, b in zip(weight, bias, strict=True)] for x in items]
+    np.testing.assert_allclose(run.top[0].data, np.reshape(expected, (*shape[:axis], 5)))
+
+
+def test_transpose_stores_the_weights_the_other_way_round(rng):
+    run = inner_product((2, 4), "transpose: true bias_term: false", rng)
+    weight = run.layer.blobs_[0].data
+    assert weight.shape == (4, 5)
+    np.testing.assert_allclose(run.top[0].data, run.bottom[0].data @ weight)
+
+
+@pytest.mark.parametrize(("shape", "axis"), SHAPE_AND_AXIS)
+@pytest.mark.parametrize("options", ["", "transpose: true", "bias_term: false"])
+def test_gradients(shape, axis, options, rng):
+    check_gradients(inner_product(shape, f"axis: {axis} {options}", rng))
+
+
+def test_a_frozen_weight_gets_no_gradient(rng):
+    run = inner_product((2, 4), "", rng)
+    run.layer.param_propagate_down_ = [False, True]
+    run.top[0].diff[...] = 1
+    run.backward()
+    assert not run.layer.blobs_[0].diff.any()
+    np.testing.assert_array_equal(run.layer.blobs_[1].diff, 2)
+
+
+def test_a_new_batch_size_is_fine(rng):
+    run = inner_product((2, 4), "", rng)
+    run.bottom[0].reshape(7, 4)
+    run.forward()
+    assert run.top[0].shape == (7, 5)
+
+
+def test_a_new_input_size_is_refused_with_a_way_out(rng):
+    run = inner_product((2, 4), "", rng)
+    run.bottom[0].reshape(2, 7)
+    with pytest.raises(LayerError, match=r'"ip1".*\n.*4 values.*\n.*7 .*\n.*rename the layer'):
+        run.forward()
+
+
+def test_num_output_must_be_given(rng):
+    with pytest.raises(LayerError, match="num_output"):
+        run_layer('type: "InnerProduct"', rng.normal(size=(2, 4)))
