@@ -20,5 +20,15 @@ from blobnet.net import Net as Net
 from blobnet.proto import TEST as TEST
 from blobnet.proto import TRAIN as TRAIN
 from blobnet.serialization.prototxt import parse_net as parse_net
+from blobnet.solver import Solver as Solver
+from blobnet.solver import SolverAction as SolverAction
+from blobnet.solver import SolverCallback as SolverCallback
+from blobnet.solvers import AdaDeltaSolver as AdaDeltaSolver
+from blobnet.solvers import AdaGradSolver as AdaGradSolver
+from blobnet.solvers import AdamSolver as AdamSolver
+from blobnet.solvers import NesterovSolver as NesterovSolver
+from blobnet.solvers import RMSPropSolver as RMSPropSolver
+from blobnet.solvers import SGDSolver as SGDSolver
+from blobnet.solvers import get_solver as get_solver
 
 __version__ = "0.1.0"

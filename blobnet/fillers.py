@@ -1,7 +1,7 @@
 """How weights get their first values: `weight_filler { type: "xavier" }`.
 
-Caffe: filler.hpp. FillerParameter is the message. The fan-in of a weight blob is the number of values
-that one output sees (count / shape[0]), its fan-out count / shape[1].
+Caffe: filler.hpp. FillerParameter is the message. The fan-in of a weight blob is the number of
+values that one output sees (count / shape[0]), its fan-out count / shape[1].
 """
 
 from __future__ import annotations

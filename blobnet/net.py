@@ -19,7 +19,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.net_wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
-from blobnet.proto import NetParameter, Phase
+from blobnet.proto import NetParameter, NetState, Phase
 from blobnet.serialization.prototxt import read_net
 from blobnet.types import Array
 
@@ -242,9 +242,7 @@ class Net:
 
     def _blob(self, name: str) -> Blob:
         if name not in self.blobs:
-            raise NetError(
-                explain(f"no blob named '{name}'", fix=did_you_mean(name, self.blobs))
-            )
+            raise NetError(explain(f"no blob named '{name}'", fix=did_you_mean(name, self.blobs)))
         return self.blobs[name]
 
 
@@ -252,14 +250,15 @@ def _merge_state(
     param: NetParameter, phase: str | int | None, level: int | None, stages: Iterable[str]
 ) -> None:
     """Write what the caller asks for over the definition's own `state`."""
-    if isinstance(phase, str):
-        if phase.upper() not in Phase.keys():
-            raise NetError(
-                explain("unknown phase", expected=" or ".join(Phase.keys()), got=f'"{phase}"')
-            )
-        param.state.phase = Phase.Value(phase.upper())
-    elif phase is not None:
-        param.state.phase = Phase.Name(phase) and phase
+    if phase is not None:
+        param.state.MergeFrom(NetState(phase=_phase_name(phase)))
     if level is not None:
         param.state.level = level
     param.state.stage.extend(stages)
+
+
+def _phase_name(phase: str | int) -> str:
+    for name, number in Phase.items():
+        if phase == number or (isinstance(phase, str) and phase.upper() == name):
+            return name
+    raise NetError(explain("unknown phase", expected=" or ".join(Phase.keys()), got=repr(phase)))

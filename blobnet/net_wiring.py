@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer, create_layer
-from blobnet.proto import LayerParameter, NetParameter, ParamSpec
+from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Wiring:
         self,
         net_param: NetParameter,
         *,
-        phase: int,
+        phase: Phase,
         dtype: DTypeLike,
         seeds: np.random.SeedSequence,
     ) -> None:
@@ -206,9 +206,7 @@ class Wiring:
                 wired.bottom_need_backward = [False] * len(wired.bottom)
             skipped.update(
                 name
-                for name, needed in zip(
-                    wired.bottom_names, wired.bottom_need_backward, strict=True
-                )
+                for name, needed in zip(wired.bottom_names, wired.bottom_need_backward, strict=True)
                 if not needed
             )
 
@@ -237,9 +235,7 @@ def _check_sharing(param: Param, owner: Param) -> None:
     """Whether `param` may share `owner`'s memory; settles their rates. Raises NetError."""
     permissive = param.spec.share_mode == ParamSpec.PERMISSIVE
     fits = (
-        param.blob.count == owner.blob.count
-        if permissive
-        else param.blob.shape == owner.blob.shape
+        param.blob.count == owner.blob.count if permissive else param.blob.shape == owner.blob.shape
     )
     if not fits:
         raise NetError(

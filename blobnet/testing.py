@@ -97,9 +97,7 @@ def check_gradients(
         run = run_layer(run, *bottom)
     wanted = list(propagate_down or run.propagate_down())
     check = _GradientCheck(run, rng or np.random.default_rng(1))
-    expected = {
-        name: check.central_differences(blob, step) for name, blob in _checked(run, wanted)
-    }
+    expected = {name: check.central_differences(blob, step) for name, blob in _checked(run, wanted)}
     check.backward(wanted)
     for name, blob in _checked(run, wanted):
         offset = 1 if name.startswith("blobs_") else 0

@@ -1,0 +1,101 @@
+"""The learning rate as a function of the number of updates done: `lr_policy: "inv"`.
+
+Functions instead of state, so that a resumed run gets the rates of the run that was not stopped.
+Caffe: SGDSolver::GetLearningRate in sgd_solver.cpp.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from blobnet.errors import SolverError, did_you_mean, explain
+from blobnet.proto import SolverParameter
+
+LrPolicy = Callable[[SolverParameter, int], float]
+
+
+def fixed(solver: SolverParameter, iteration: int) -> float:
+    """base_lr, always."""
+    return solver.base_lr
+
+
+def step(solver: SolverParameter, iteration: int) -> float:
+    """base_lr * gamma ^ floor(iteration / stepsize)."""
+    if solver.stepsize < 1:
+        raise _missing(solver, "stepsize", "at least 1", solver.stepsize)
+    return solver.base_lr * math.pow(solver.gamma, iteration // solver.stepsize)
+
+
+def exp(solver: SolverParameter, iteration: int) -> float:
+    """base_lr * gamma ^ iteration."""
+    return solver.base_lr * math.pow(solver.gamma, iteration)
+
+
+def inv(solver: SolverParameter, iteration: int) -> float:
+    """base_lr * (1 + gamma * iteration) ^ -power."""
+    return solver.base_lr * math.pow(1 + solver.gamma * iteration, -solver.power)
+
+
+def multistep(solver: SolverParameter, iteration: int) -> float:
+    """base_lr * gamma ^ (number of stepvalues passed)."""
+    return solver.base_lr * math.pow(solver.gamma, current_step(solver, iteration))
+
+
+def poly(solver: SolverParameter, iteration: int) -> float:
+    """base_lr * (1 - iteration / max_iter) ^ power: zero at the end."""
+    if solver.max_iter < 1:
+        raise _missing(solver, "max_iter", "at least 1", solver.max_iter)
+    return solver.base_lr * math.pow(max(0.0, 1 - iteration / solver.max_iter), solver.power)
+
+
+def sigmoid(solver: SolverParameter, iteration: int) -> float:
+    """base_lr / (1 + e ^ (-gamma * (iteration - stepsize)))."""
+    exponent = -solver.gamma * (iteration - solver.stepsize)
+    return solver.base_lr / (1 + math.exp(min(exponent, 700.0)))  # e ^ 700 is still a number
+
+
+LR_POLICIES: dict[str, LrPolicy] = {
+    "fixed": fixed,
+    "step": step,
+    "exp": exp,
+    "inv": inv,
+    "multistep": multistep,
+    "poly": poly,
+    "sigmoid": sigmoid,
+}
+
+
+def learning_rate(solver: SolverParameter, iteration: int) -> float:
+    """The rate of the update that follows `iteration` updates. Raises SolverError."""
+    policy = LR_POLICIES.get(solver.lr_policy)
+    if policy is None:
+        raise SolverError(
+            explain(
+                f'Unknown learning rate policy: "{solver.lr_policy}"',
+                expected=f"lr_policy: one of {', '.join(LR_POLICIES)}",
+                fix=did_you_mean(solver.lr_policy, LR_POLICIES),
+            )
+        )
+    return policy(solver, iteration)
+
+
+def current_step(solver: SolverParameter, iteration: int) -> int:
+    """How many stepvalues have been passed; Caffe passes at most one per iteration."""
+    passed_at = -1
+    for count, value in enumerate(solver.stepvalue):
+        passed_at = max(value, passed_at + 1)
+        if iteration < passed_at:
+            return count
+    return len(solver.stepvalue)
+
+
+def _missing(solver: SolverParameter, field: str, expected: str, got: int) -> SolverError:
+    return SolverError(
+        explain(
+            f'lr_policy "{solver.lr_policy}" needs {field} in the solver',
+            expected=expected,
+            got=got,
+            fix=f"{field}: 1000",
+        )
+    )

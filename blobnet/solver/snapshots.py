@@ -1,0 +1,129 @@
+"""Snapshots of a training: two files that we and Caffe can go on from.
+
+What a resumed run needs beyond Caffe's own fields (where the data sources stood, every random
+generator, the window of smoothed losses) is kept as JSON in a field of the .solverstate that
+Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo..., Restore...
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blobnet.errors import SnapshotError, explain
+from blobnet.lr_policies import current_step
+from blobnet.proto import SolverParameter
+from blobnet.serialization.solver_state import (
+    StoredSolverState,
+    read_solver_state,
+    write_solver_state,
+)
+from blobnet.solver.log import log
+
+if TYPE_CHECKING:
+    from blobnet.solver.solver import Solver
+
+STATE_VERSION = 1
+
+
+def save(solver: Solver) -> Path:
+    """Write weights and state of a solver; returns the state's path."""
+    hdf5 = solver.param.snapshot_format == SolverParameter.HDF5
+    kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
+    stem = f"{solver.param.snapshot_prefix}_iter_{solver.iter_}"
+    model, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
+    log.info("Snapshotting to %s file %s", kind, model)
+    solver.net.save(model, write_diff=solver.param.snapshot_diff)
+    log.info("Snapshotting solver state to %s file %s", kind, state)
+    extra = {"version": STATE_VERSION, **solver.get_state()}
+    write_solver_state(
+        state,
+        StoredSolverState(
+            iter=solver.iter_,
+            current_step=current_step(solver.param, solver.iter_),
+            learned_net=model,
+            history=solver.history_,
+            extra=json.dumps(extra).encode(),
+        ),
+    )
+    return Path(state)
+
+
+def restore(solver: Solver, path: Path) -> None:
+    """Set a solver to the state in a file. Raises SnapshotError or WeightsError."""
+    stored = read_solver_state(path)
+    _check_history(solver, stored, path)
+    if stored.learned_net:
+        solver.net.copy_from(_learned_net(stored.learned_net, path))
+    log.info("SGDSolver: restoring history")
+    for own, array in zip(solver.history_, stored.history, strict=True):
+        own[...] = array
+    solver.iter_ = stored.iter
+    solver.last_snapshot = path
+    if stored.extra:
+        _restore_extra(solver, stored.extra, path)
+
+
+def _restore_extra(solver: Solver, extra: bytes, path: Path) -> None:
+    try:
+        state = json.loads(extra)
+        if state["version"] != STATE_VERSION:
+            raise ValueError(f"version {state['version']}, known is {STATE_VERSION}")
+        solver.set_state(state)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SnapshotError(
+            explain(
+                f"{path}: the state of data reading and random numbers cannot be read",
+                got=f"{type(error).__name__}: {error}",
+                fix="the file may be damaged, or from another version: use another snapshot",
+            )
+        ) from error
+
+
+def _check_history(solver: Solver, stored: StoredSolverState, path: Path) -> None:
+    expected = [array.shape for array in solver.history_]
+    got = [array.shape for array in stored.history]
+    if expected != got:
+        raise SnapshotError(
+            explain(
+                f"{path}: Incorrect length of history blobs.",
+                expected=f"{len(expected)} of shapes {expected}",
+                got=f"{len(got)} of shapes {got}",
+                fix="resume with the net and the solver type that wrote the snapshot",
+            )
+        )
+
+
+def _learned_net(stated: str, state_file: Path) -> Path:
+    """The weight file as the state names it, or beside the state where both were moved."""
+    beside = state_file.parent / Path(stated).name
+    return beside if not Path(stated).exists() and beside.exists() else Path(stated)
+
+
+def settle_prefix(param: SolverParameter, source: Path) -> None:
+    """Without a snapshot_prefix: the solver's own path; for a folder: a name inside it."""
+    if not param.HasField("snapshot_prefix"):
+        param.snapshot_prefix = str(source.with_suffix(""))
+    elif Path(param.snapshot_prefix).is_dir():
+        param.snapshot_prefix = str(Path(param.snapshot_prefix) / source.stem)
+
+
+def check_writable(param: SolverParameter) -> None:
+    """Find out now, not after hours, whether snapshots can be written. Raises SnapshotError."""
+    if not param.snapshot:
+        return
+    if not param.HasField("snapshot_prefix"):
+        raise SnapshotError("In solver params, snapshot is specified but snapshot_prefix is not")
+    probe = Path(f"{param.snapshot_prefix}_iter_0.tempfile")
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SnapshotError(
+            explain(
+                f"Cannot write to snapshot prefix '{param.snapshot_prefix}'.",
+                got=error.strerror or error,
+                fix=f"make sure that the folder {probe.parent.resolve()} exists and is writable",
+            )
+        ) from error

@@ -1,0 +1,324 @@
+"""Solver: trains a net, step by step, and tests it at intervals.
+
+It knows no update rule: see `solvers/` for those. Caffe: solver.hpp, solver.cpp.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from blobnet.errors import SolverError, explain
+from blobnet.lr_policies import learning_rate
+from blobnet.net import Net
+from blobnet.net_health import first_non_finite
+from blobnet.netdef import upgrade_solver
+from blobnet.proto import SolverParameter
+from blobnet.serialization.prototxt import read_solver
+from blobnet.solver import snapshots
+from blobnet.solver.callbacks import FunctionCallback, SolverAction, SolverCallback
+from blobnet.solver.log import by_name, log, log_iteration, log_outputs, output_values
+from blobnet.solver.nets import test_net_params, train_net_param
+from blobnet.solver.smoothed_loss import SmoothedLoss
+from blobnet.types import Array
+
+
+class Solver:
+    """A training run: the train net, the test nets, and the loop around them.
+
+    source   path of a solver prototxt, or a SolverParameter
+    dtype    float32, or float64
+
+    net, test_nets   the nets; test nets use the train net's weights
+    iter             the number of updates done
+    param            the SolverParameter
+    loss             the last iteration's loss, and smoothed_loss its mean over `average_loss`
+    history_         the update rule's memory, one or two arrays per learnable parameter
+
+    Raises SolverError, NetError, ... where the definition makes no sense.
+    """
+
+    def __init__(
+        self,
+        source: str | PathLike[str] | SolverParameter,
+        *,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        is_message = isinstance(source, SolverParameter)
+        self.param = upgrade_solver(source) if is_message else read_solver(source)  # type: ignore[arg-type]
+        folder = Path() if is_message else Path(source).parent  # type: ignore[arg-type]
+        if not is_message:
+            snapshots.settle_prefix(self.param, Path(source))  # type: ignore[arg-type]
+        snapshots.check_writable(self.param)
+        self.check_param()
+        random_seed = self.param.random_seed
+        seeds = np.random.SeedSequence(random_seed if random_seed >= 0 else None)
+        train = train_net_param(self.param, folder)
+        tests = test_net_params(self.param, folder)
+        train_seed, *test_seeds = seeds.spawn(1 + len(tests))
+        self.net = Net(train, dtype=dtype, seed=train_seed)
+        self.test_nets = [
+            Net(test, dtype=dtype, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
+        ]
+        for weights in self.param.weights:
+            self.load_weights(weights)
+        self.iter_ = 0
+        self.loss = 0.0
+        self.history_: list[Array] = self.make_history()
+        self.last_snapshot: Path | None = None
+        self._smoothed = SmoothedLoss(self.param.average_loss)
+        self._resumed = False
+        self._states_before_test: list[dict[str, Any]] | None = None
+        self._callbacks: list[SolverCallback] = []
+        self._action_function: Callable[[], SolverAction] = lambda: SolverAction.NONE
+        self._early_exit = False
+        self._display_clock = (time.perf_counter(), 0)
+
+    # --- what an update rule defines ----------------------------------------------------------
+
+    def check_param(self) -> None:
+        """Raise SolverError for settings that this update rule cannot work with."""
+        learning_rate(self.param, 0)
+
+    def make_history(self) -> list[Array]:
+        """The update rule's memory, before the first update."""
+        raise NotImplementedError
+
+    def apply_update(self) -> None:
+        """Turn the gradients in the net into changes, make them, count one iteration."""
+        raise NotImplementedError
+
+    # --- the training loop --------------------------------------------------------------------
+
+    @property
+    def iter(self) -> int:
+        return self.iter_
+
+    @property
+    def smoothed_loss(self) -> float:
+        return self._smoothed.value
+
+    def get_learning_rate(self) -> float:
+        """The rate of the next update."""
+        return learning_rate(self.param, self.iter_)
+
+    def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
+        """Train up to max_iter: test, display and snapshot as the solver's settings say."""
+        log.info("Solving %s", self.net.name)
+        log.info("Learning Rate Policy: %s", self.param.lr_policy)
+        if resume_file is not None:
+            log.info("Restoring previous solver status from %s", resume_file)
+            self.restore(resume_file)
+        self.step(self.param.max_iter - self.iter_)
+        every = self.param.snapshot
+        if self.param.snapshot_after_train and (not every or self.iter_ % every):
+            self.snapshot()
+        if self._early_exit:
+            log.info("Optimization stopped early.")
+            return
+        if self._is_due(self.param.display):
+            self._smoothed.add(self.net_forward(), self.iter_)
+            log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
+        if self._is_due(self.param.test_interval):
+            self.test_all()
+        log.info("Optimization Done.")
+
+    def step(self, iterations: int) -> None:
+        """Run `iterations` parameter updates, fewer where an early exit is asked for.
+
+        Raises SolverError where the loss is no longer a finite number.
+        """
+        self._begin_steps()
+        stop_at = self.iter_ + iterations
+        while self.iter_ < stop_at:
+            self.net.clear_param_diffs()
+            self._test_if_due()
+            if self._early_exit:
+                break
+            self._call("on_start")
+            display = self._is_due(self.param.display)
+            self.net.debug_info = display and self.param.debug_info
+            self.loss = self._forward_backward()
+            self._smoothed.add(self.loss, self.iter_)
+            if display:
+                self._display()
+            self._call("on_gradients_ready")
+            self.apply_update()  # ends with iter_ += 1
+            self._call("on_update")
+            self._snapshot_if_due()
+
+    def net_forward(self) -> float:
+        """One forward of the train net; returns its loss."""
+        self.net.forward()
+        return self.net.loss
+
+    def _begin_steps(self) -> None:
+        self._early_exit = False
+        self._display_clock = (time.perf_counter(), self.iter_)
+        if self._resumed:  # the window of losses goes on where the snapshot left it
+            self._resumed = False
+        else:
+            self._smoothed.restart(self.iter_)
+
+    def _forward_backward(self) -> float:
+        """The mean loss over iter_size passes; the gradients add up."""
+        loss = sum(self.net.forward_backward() for _ in range(self.param.iter_size))
+        loss /= self.param.iter_size
+        if not math.isfinite(loss):
+            raise self._diverged(loss)
+        return loss
+
+    def _is_due(self, interval: int) -> bool:
+        return bool(interval) and self.iter_ % interval == 0
+
+    def _display(self) -> None:
+        now = time.perf_counter()
+        since, last_iter = self._display_clock
+        log_iteration(
+            self.iter_,
+            now - since,
+            self.iter_ - last_iter,
+            self.param.display,
+            self.smoothed_loss,
+        )
+        log_outputs("Train", output_values(self.net))
+        self._display_clock = (now, self.iter_)
+
+    def _snapshot_if_due(self) -> None:
+        action = self._action_function()
+        if self._is_due(self.param.snapshot) or action is SolverAction.SNAPSHOT:
+            self.snapshot()
+        if action is SolverAction.STOP:
+            self._early_exit = True
+
+    def _diverged(self, loss: float) -> SolverError:
+        return SolverError(
+            explain(
+                f"iteration {self.iter_}: the loss is {loss}",
+                expected="a finite number",
+                got=first_non_finite(self.net) or "finite values in every layer",
+                fix=f"the learning rate was {self.get_learning_rate():g}: try a smaller base_lr "
+                "or clip_gradients; check the data's scale and labels; last good snapshot: "
+                f"{self.last_snapshot or 'none'}",
+            )
+        )
+
+    # --- testing ------------------------------------------------------------------------------
+
+    def test_all(self) -> None:
+        """Test every test net, with the weights as they are now."""
+        self._states_before_test = [net.get_state() for net in self.test_nets]
+        for index in range(len(self.test_nets)):
+            if not self._early_exit:
+                self.test(index)
+        if self._early_exit:  # a resumed run does this test again, from its beginning
+            for net, state in zip(self.test_nets, self._states_before_test, strict=True):
+                net.set_state(state)
+        self._states_before_test = None
+
+    def test(self, test_net_id: int = 0) -> dict[str, float]:
+        """Run a test net test_iter times; returns and logs the mean of every output."""
+        log.info("Iteration %d, Testing net (#%d)", self.iter_, test_net_id)
+        net = self.test_nets[test_net_id]
+        net.share_with(self.net)
+        passes = self.param.test_iter[test_net_id]
+        total_loss, sums = 0.0, np.zeros(0)
+        for count in range(passes):
+            self._act_within_test()
+            if self._early_exit:
+                log.info("Test interrupted.")
+                return {}
+            net.forward()
+            total_loss += net.loss
+            values = np.array([value for _, value, _ in output_values(net)])
+            sums = sums + values if count else values
+        if self.param.test_compute_loss:
+            log.info("Test loss: %g", total_loss / passes)
+        means = [
+            (name, float(total) / passes, weight)
+            for (name, _, weight), total in zip(output_values(net), sums, strict=True)
+        ]
+        log_outputs("Test", means)
+        scores = by_name(means)
+        self._call("on_test", test_net_id, scores)
+        return scores
+
+    def _test_if_due(self) -> None:
+        if self._is_due(self.param.test_interval) and (
+            self.iter_ > 0 or self.param.test_initialization
+        ):
+            self.test_all()
+
+    def _act_within_test(self) -> None:
+        action = self._action_function()
+        if action is SolverAction.SNAPSHOT:
+            self.snapshot()
+        elif action is SolverAction.STOP:
+            self._early_exit = True
+
+    # --- snapshots ----------------------------------------------------------------------------
+
+    def snapshot(self) -> Path:
+        """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
+        self.last_snapshot = snapshots.save(self)
+        self._call("on_snapshot", self.last_snapshot)
+        return self.last_snapshot
+
+    def restore(self, state_file: str | PathLike[str]) -> None:
+        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
+        snapshots.restore(self, Path(state_file))
+        self._resumed = True
+
+    def load_weights(self, weights: str) -> None:
+        """Load weight files (several: separated by commas) into the train and test nets."""
+        for path in filter(None, map(str.strip, weights.split(","))):
+            log.info("Finetuning from %s", path)
+            for net in (self.net, *self.test_nets):
+                net.copy_from(path)
+
+    def get_state(self) -> dict[str, Any]:
+        """What besides weights and history decides how the run goes on, in JSON's types."""
+        tests = self._states_before_test or [net.get_state() for net in self.test_nets]
+        return {
+            "net": self.net.get_state(),
+            "test_nets": tests,
+            "smoothed_loss": self._smoothed.get_state(),
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state that `get_state` gave."""
+        self.net.set_state(state["net"])
+        for net, net_state in zip(self.test_nets, state["test_nets"], strict=False):
+            net.set_state(net_state)
+        self._smoothed.set_state(state["smoothed_loss"])
+
+    # --- from outside -------------------------------------------------------------------------
+
+    def add_callback(
+        self,
+        callback: SolverCallback | Callable[[], None],
+        on_gradients_ready: Callable[[], None] | None = None,
+    ) -> None:
+        """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
+        if not isinstance(callback, SolverCallback):
+            callback = FunctionCallback(callback, on_gradients_ready)
+        self._callbacks.append(callback)
+
+    def request_early_exit(self) -> None:
+        """Let `step` and `solve` end after the iteration that is running."""
+        self._early_exit = True
+
+    def set_action_function(self, function: Callable[[], SolverAction]) -> None:
+        """Ask `function` after every update and test batch what to do: stop or snapshot."""
+        self._action_function = function
+
+    def _call(self, hook: str, *args: Any) -> None:
+        for callback in self._callbacks:
+            getattr(callback, hook)(self, *args)

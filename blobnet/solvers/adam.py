@@ -1,0 +1,33 @@
+"""Adam: momentum of the gradient over the root of the mean of its square."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from blobnet.solvers.sgd import SGDSolver
+from blobnet.types import Array
+
+
+class AdamSolver(SGDSolver):
+    """m = b1 * m + (1 - b1) * g,  v = b2 * v + (1 - b2) * g^2,
+    w -= lr * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + delta), b1 = momentum, b2 = momentum2.
+
+    t counts from 1; delta stands outside of the bias correction, as in Caffe.
+    history_ is [m_1, ..., m_n, v_1, ..., v_n].  Kingma and Ba, ICLR 2015.  Caffe: adam_solver.cpp.
+    """
+
+    def make_history(self) -> list[Array]:
+        return super().make_history() + super().make_history()
+
+    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
+        mean = self.history_[index]
+        variance = self.history_[index + len(self.net.learnable_params)]
+        beta1, beta2, t = self.param.momentum, self.param.momentum2, self.iter_ + 1
+        mean *= beta1
+        mean += (1 - beta1) * diff
+        variance *= beta2
+        variance += (1 - beta2) * diff * diff
+        correction = math.sqrt(1 - math.pow(beta2, t)) / (1 - math.pow(beta1, t))
+        np.divide(rate * correction * mean, np.sqrt(variance) + self.param.delta, out=diff)
