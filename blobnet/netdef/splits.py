@@ -65,7 +65,7 @@ def _sources(net_param: NetParameter) -> dict[tuple[int, int], _Top]:
                     explain(
                         f"Unknown bottom blob '{name}' (layer '{layer.name}', bottom index {j})",
                         expected="a top of a layer further up",
-                        fix=did_you_mean(name, latest) or _later_producer(net_param, name),
+                        fix=_later_producer(net_param, name) or did_you_mean(name, latest),
                     )
                 )
             source_of[i, j] = latest[name]
@@ -74,7 +74,9 @@ def _sources(net_param: NetParameter) -> dict[tuple[int, int], _Top]:
 
 
 def _later_producer(net_param: NetParameter, name: str) -> str | None:
-    producers: Iterator[str] = (layer.name for layer in net_param.layer if name in layer.top)
+    producers: Iterator[str] = (
+        layer.name for layer in net_param.layer if name in layer.top and name not in layer.bottom
+    )
     producer = next(producers, None)
     return f"move layer '{producer}', which makes it, further up" if producer else None
 

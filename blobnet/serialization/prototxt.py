@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from os import PathLike
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from google.protobuf import text_format
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from blobnet.errors import ProtoError, did_you_mean, explain
@@ -123,9 +122,9 @@ def _explain_parse_error(
     )
 
 
-def _messages_below(root: Descriptor) -> dict[str, Descriptor]:
+def _messages_below(root: Any) -> dict[str, Any]:
     """Every message type that can stand inside `root`, by full name."""
-    found: dict[str, Descriptor] = {}
+    found: dict[str, Any] = {}
     waiting = [root]
     while waiting:
         descriptor = waiting.pop()
@@ -135,15 +134,13 @@ def _messages_below(root: Descriptor) -> dict[str, Descriptor]:
     return found
 
 
-def _field_names(root: Descriptor, message_name: str) -> list[str]:
+def _field_names(root: Any, message_name: str) -> list[str]:
     descriptor = _messages_below(root).get(message_name)
     return [field.name for field in descriptor.fields] if descriptor else []
 
 
-def _enum_values(root: Descriptor, enum_name: str) -> list[str]:
-    fields: list[FieldDescriptor] = [
-        field for message in _messages_below(root).values() for field in message.fields
-    ]
+def _enum_values(root: Any, enum_name: str) -> list[str]:
+    fields = [field for message in _messages_below(root).values() for field in message.fields]
     for field in fields:
         if field.enum_type and field.enum_type.full_name == enum_name:
             return [value.name for value in field.enum_type.values]

@@ -15,7 +15,7 @@ from google.protobuf.message import DecodeError
 
 from blobnet.blob import proto_is_legacy, proto_shape
 from blobnet.errors import WeightsError, explain
-from blobnet.netdef import upgrade_net
+from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, NetParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array, Shape
@@ -85,7 +85,7 @@ def read_caffemodel(path: Path) -> NetParameter:
         raise _not_a_caffemodel(path, error) from error
     if not net.layer and not net.layers:
         raise _not_a_caffemodel(path, "a message without layers")
-    return upgrade_net(net)
+    return upgrade_net(net) if net_needs_upgrade(net) else net
 
 
 def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
@@ -143,4 +143,3 @@ def write_caffemodel(path: str | PathLike[str], net: NetParameter) -> None:
         )
     with atomic_write(path) as temporary:
         temporary.write_bytes(net.SerializeToString())
-

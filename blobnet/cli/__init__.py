@@ -1,0 +1,80 @@
+"""The command line: `blobnet train`, `test`, `time`, `demo`, `dataset`.
+
+One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
+is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from blobnet.errors import BlobnetError, did_you_mean
+
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+
+_COMMANDS = {
+    "train": "Train a net as a solver prototxt says, from the start or a snapshot.",
+    "test": "Score trained weights on a net's test data.",
+    "time": "Measure each layer's forward and backward.",
+    "demo": "Train a complete example: blobnet demo lenet5.",
+    "dataset": "Prepare data: blobnet dataset mnist OUT.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows the commands by name; imports a command's module when it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], _COMMANDS) or "see blobnet --help"
+            raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help", "-help"]},
+    epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
+)
+@click.version_option(None, "--version", "-version", package_name="blobnet")
+def cli() -> None:
+    """Caffe without the build: reads, runs and trains Caffe's models."""
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run one command; errors are explained on stderr, without a traceback."""
+    try:
+        result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("blobnet: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BlobnetError as error:
+        print(f"blobnet: {error}", file=sys.stderr)
+        return EXIT_ERROR
+    except MemoryError:
+        print("blobnet: out of memory; try a smaller batch_size", file=sys.stderr)
+        return EXIT_ERROR

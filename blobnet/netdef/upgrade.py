@@ -1,0 +1,210 @@
+"""Definitions of every age in, today's format out.
+
+    layers { layer { type: "conv" } }      2013, V0: upgrade_v0.py makes V1 of it
+    layers { type: CONVOLUTION }           2014, V1: upgrade_v1.py makes V2 of it
+    layer { type: "Convolution" }          since 2015, V2: today's
+
+Two habits of early V2 nets are upgraded here: inputs as fields of the net, and learning rates in
+BatchNorm layers. Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import NamedTuple
+
+from blobnet.errors import ProtoError, SolverError, explain
+from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, upgrade_v0_net
+from blobnet.netdef.upgrade_v1 import (
+    needs_data_upgrade,
+    needs_v1_upgrade,
+    upgrade_data_transformation,
+    upgrade_v1_net,
+)
+from blobnet.proto import InputParameter, LayerParameter, NetParameter, SolverParameter
+
+_log = logging.getLogger(__name__)
+
+_SOLVER_TYPES = {
+    SolverParameter.SGD: "SGD",
+    SolverParameter.NESTEROV: "Nesterov",
+    SolverParameter.ADAGRAD: "AdaGrad",
+    SolverParameter.RMSPROP: "RMSProp",
+    SolverParameter.ADADELTA: "AdaDelta",
+    SolverParameter.ADAM: "Adam",
+}
+
+
+def upgrade_net(net_param: NetParameter) -> NetParameter:
+    """A new net in today's format, weights included; the argument is never changed.
+
+    Raises ProtoError for a net that mixes formats, and for layers that say what today's format
+    has no place for.
+    """
+    _refuse_mixture(net_param)
+    steps = [step for step in _STEPS if step.is_needed(net_param)]
+    result = net_param
+    if not net_param.layers:  # the steps that upgrade `layers` make a new net themselves
+        result = NetParameter()
+        result.CopyFrom(net_param)
+    for step in steps:
+        _log.info("Attempting to upgrade %s", step.attempt)
+        result = step.upgrade(result)
+        _log.info("Successfully upgraded %s", step.success)
+    return result
+
+
+def net_needs_upgrade(net_param: NetParameter) -> bool:
+    """Whether `upgrade_net` would do more than copy: worth asking before a large weight file."""
+    return any(step.is_needed(net_param) for step in _STEPS)
+
+
+def _refuse_mixture(net_param: NetParameter) -> None:
+    if net_param.layer and net_param.layers:
+        raise ProtoError(
+            explain(
+                "Refusing to upgrade inconsistent NetParameter input; the definition includes "
+                "both 'layer' and 'layers' fields",
+                expected='layer { type: "Convolution" } for every layer, or, in the old format, '
+                "layers { type: CONVOLUTION } for every layer",
+                got=f"{len(net_param.layer)} under 'layer' (first: '{net_param.layer[0].name}'), "
+                f"{len(net_param.layers)} under 'layers' (first: '{net_param.layers[0].name}')",
+                fix="write those under 'layers' as 'layer', with the type as a string",
+            )
+        )
+
+
+def _needs_input_upgrade(net_param: NetParameter) -> bool:
+    return len(net_param.input) > 0
+
+
+def _upgrade_input(net_param: NetParameter) -> NetParameter:
+    """Put an Input layer first; names without any shape, as in weight files, just go."""
+    if net_param.input_shape or net_param.input_dim:
+        input_layer = LayerParameter(name="input", type="Input", top=net_param.input)
+        input_layer.input_param.CopyFrom(_input_shapes(net_param))
+        net_param.layer.insert(0, input_layer)
+    for name in ("input", "input_shape", "input_dim"):
+        net_param.ClearField(name)
+    return net_param
+
+
+def _input_shapes(net_param: NetParameter) -> InputParameter:
+    """One shape per input. Where both ways to write them are used, input_shape wins."""
+    count = len(net_param.input)
+    if net_param.input_shape:
+        _refuse_missing_shapes(net_param, "input_shape", count)
+        return InputParameter(shape=net_param.input_shape[:count])
+    _refuse_missing_shapes(net_param, "input_dim", 4 * count)
+    shapes = InputParameter()
+    for i in range(0, 4 * count, 4):
+        shapes.shape.add().dim.extend(net_param.input_dim[i : i + 4])
+    return shapes
+
+
+def _refuse_missing_shapes(net_param: NetParameter, field: str, needed: int) -> None:
+    given = len(getattr(net_param, field))
+    if given < needed:
+        raise ProtoError(
+            explain(
+                f"net '{net_param.name}' has an input without a shape",
+                expected=f"{needed} {field} for {len(net_param.input)} input: "
+                f"{', '.join(net_param.input)}",
+                got=f"{given} {field}",
+                fix="write one input_shape, or four input_dim, for each input",
+            )
+        )
+
+
+def _needs_batch_norm_upgrade(net_param: NetParameter) -> bool:
+    return any(_is_old_batch_norm(layer) for layer in net_param.layer)
+
+
+def _upgrade_batch_norm(net_param: NetParameter) -> NetParameter:
+    """Keep solvers away from the three blobs: they hold statistics, nothing that is learned."""
+    for layer in filter(_is_old_batch_norm, net_param.layer):
+        for spec in layer.param:
+            spec.lr_mult = spec.decay_mult = 0
+    return net_param
+
+
+def _is_old_batch_norm(layer: LayerParameter) -> bool:
+    return layer.type == "BatchNorm" and len(layer.param) == 3
+
+
+class _Step(NamedTuple):
+    """One upgrade. All but those of V0 and V1 change the net that they get, and return it."""
+
+    is_needed: Callable[[NetParameter], bool]
+    upgrade: Callable[[NetParameter], NetParameter]
+    attempt: str
+    success: str
+
+
+# In this order. The words in the log are Caffe's.
+_STEPS = (
+    _Step(
+        needs_v0_upgrade,
+        upgrade_v0_net,
+        "input file specified using deprecated V0LayerParameter",
+        "file specified using deprecated V0LayerParameter",
+    ),
+    _Step(
+        needs_v1_upgrade,
+        upgrade_v1_net,
+        "input file specified using deprecated V1LayerParameter",
+        "file specified using deprecated V1LayerParameter",
+    ),
+    _Step(
+        needs_data_upgrade,
+        upgrade_data_transformation,
+        "input file specified using deprecated transformation parameters",
+        "file specified using deprecated data transformation parameters.",
+    ),
+    _Step(
+        _needs_input_upgrade,
+        _upgrade_input,
+        "input file specified using deprecated input fields",
+        "file specified using deprecated input fields.",
+    ),
+    _Step(
+        _needs_batch_norm_upgrade,
+        _upgrade_batch_norm,
+        "batch norm layers using deprecated params",
+        "batch norm layers using deprecated params.",
+    ),
+)
+
+
+def upgrade_solver(solver_param: SolverParameter) -> SolverParameter:
+    """A new solver with its update rule as a string, not as an enum."""
+    result = SolverParameter()
+    result.CopyFrom(solver_param)
+    if not solver_param.HasField("solver_type"):
+        return result
+    _refuse_two_types(solver_param)
+    _log.info(
+        "Attempting to upgrade input file specified using deprecated 'solver_type' field (enum)"
+    )
+    result.type = _SOLVER_TYPES[solver_param.solver_type]
+    result.ClearField("solver_type")
+    _log.info(
+        "Successfully upgraded file specified using deprecated 'solver_type' field (enum) to "
+        "'type' field (string)."
+    )
+    return result
+
+
+def _refuse_two_types(solver_param: SolverParameter) -> None:
+    if solver_param.HasField("type"):
+        old = SolverParameter.SolverType.Name(solver_param.solver_type)
+        raise SolverError(
+            explain(
+                "Failed to upgrade solver: old solver_type field (enum) and new type field "
+                "(string) cannot be both specified in solver proto text",
+                expected="one of the two",
+                got=f'solver_type: {old} and type: "{solver_param.type}"',
+                fix=f"take solver_type: {old} out",
+            )
+        )
