@@ -1,0 +1,8 @@
+"""Handwritten digits to learn from: MNIST where it can be had, a small set on board where not.
+
+mnist.find_digits   the digits, and where they came from; never comes back empty-handed
+mnist.load_mnist    MNIST from a folder, the cache or the internet, or None
+digits.load_digits  the 1,797 digits that travel with blobnet
+to_lmdb             the databases that Caffe's Data layer reads
+idx.read_idx        the file format of MNIST
+"""

@@ -1,0 +1,215 @@
+"""Digits as the databases that Caffe's Data layer reads, in the way Caffe's own tool writes them.
+
+    key    the number of the image, eight digits (`%08d`): the order of the keys is that of the set
+    value  a Datum: channels 1, height, width, data (the pixels, row by row), label
+    store  a folder with data.mdb and lock.mdb
+
+A store is written under another name and renamed when it is complete: what has the name is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blobnet.datasets.digit_data import Bytes, DigitData
+from blobnet.errors import DataError, explain
+from blobnet.proto import Datum
+
+if TYPE_CHECKING:
+    import lmdb
+
+Progress = Callable[[int, int], None]
+"""Called with the images written so far and with their number."""
+
+TRAIN_NAME, TEST_NAME = "mnist_train_lmdb", "mnist_test_lmdb"
+_BATCH = 1000  # images in a transaction
+_FIRST_MAP_SIZE = 2**20  # on Windows the file has this size at once, so start small and double
+_NO_ROOM = 2**20  # bytes; less than this is a full disk
+_STORE_FILES = {"data.mdb", "lock.mdb"}
+
+
+def write_lmdb(
+    path: Path,
+    images: Bytes,
+    labels: NDArray[np.integer[Any]],
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Write images (N, height, width) and labels (N,) to a new store.
+
+    With `overwrite`, a store of that name is replaced; nothing else ever is. Raises DataError
+    where the name is taken, the disk is full or the folder cannot be written to.
+    """
+    path = Path(path)
+    _check(images, labels)
+    _refuse_to_overwrite(path, overwrite)
+    with _staging(path.parent) as staging:
+        _write(staging / path.name, images, labels, lambda done: progress(done, len(labels)))
+        _put_in_place(staging / path.name, path)
+
+
+def prepare_mnist(
+    out: Path,
+    data: DigitData,
+    *,
+    overwrite: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> tuple[Path, Path]:
+    """Write both parts into a folder, under the names of Caffe's example, and return their paths.
+
+    Neither gets its name before both are complete.
+    """
+    train, test = Path(out) / TRAIN_NAME, Path(out) / TEST_NAME
+    split = len(data.train_labels)
+    total = split + len(data.test_labels)
+    _check(data.train_images, data.train_labels)
+    _check(data.test_images, data.test_labels)
+    _refuse_to_overwrite(train, overwrite)
+    _refuse_to_overwrite(test, overwrite)
+    with _staging(Path(out)) as staging:
+        new_train, new_test = staging / TRAIN_NAME, staging / TEST_NAME
+        _write(new_train, data.train_images, data.train_labels, lambda done: progress(done, total))
+        _write(
+            new_test, data.test_images, data.test_labels, lambda done: progress(split + done, total)
+        )
+        _put_in_place(new_train, train)
+        _put_in_place(new_test, test)
+    return train, test
+
+
+def _check(images: Bytes, labels: NDArray[np.integer[Any]]) -> None:
+    """Whether these are images and their labels at all."""
+    fits = images.ndim == 3 and images.dtype == np.uint8 and images.size > 0
+    if fits and labels.shape == images.shape[:1] and np.issubdtype(labels.dtype, np.integer):
+        return
+    raise DataError(
+        explain(
+            "these cannot be written as images and labels",
+            expected="images (N, height, width) of uint8, labels (N,) of integers, N at least 1",
+            got=f"images {images.shape} of {images.dtype}, labels {labels.shape} of {labels.dtype}",
+        )
+    )
+
+
+def _refuse_to_overwrite(path: Path, overwrite: bool) -> None:
+    if not os.path.lexists(path):
+        return
+    is_store = _is_store(path)
+    if is_store and overwrite:
+        return
+    raise DataError(
+        explain(
+            f"{path} exists already",
+            expected="a name that is free",
+            got="an LMDB store" if is_store else "something that is not an LMDB store",
+            fix="use it as it is, or ask to overwrite it" if is_store else "choose another name",
+        )
+    )
+
+
+def _is_store(path: Path) -> bool:
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except OSError:
+        return False
+    return "data.mdb" in names and names <= _STORE_FILES
+
+
+def _write(
+    folder: Path,
+    images: Bytes,
+    labels: NDArray[np.integer[Any]],
+    tick: Callable[[int], None],
+) -> None:
+    """Fill a new store, a transaction at a time; `tick` gets the number of images done."""
+    import lmdb
+
+    folder.mkdir()
+    # sync once at the end: a half-written store is thrown away in any case
+    with lmdb.open(str(folder), map_size=_FIRST_MAP_SIZE, mode=0o644, sync=False) as store:
+        for start in range(0, len(labels), _BATCH):
+            stop = min(start + _BATCH, len(labels))
+            _commit(store, [_record(i, images[i], labels[i]) for i in range(start, stop)])
+            tick(stop)
+        store.sync(True)
+
+
+def _record(index: int, image: Bytes, label: np.integer[Any]) -> tuple[bytes, bytes]:
+    """Key and value of one image."""
+    height, width = image.shape
+    datum = Datum(channels=1, height=height, width=width, data=image.tobytes(), label=int(label))
+    return b"%08d" % index, datum.SerializeToString()
+
+
+def _commit(store: lmdb.Environment, records: list[tuple[bytes, bytes]]) -> None:
+    """One transaction; where the store is too small for it, make it larger and start over."""
+    import lmdb
+
+    while True:
+        try:
+            with store.begin(write=True) as transaction:
+                for key, value in records:
+                    transaction.put(key, value, append=True)
+        except lmdb.MapFullError:
+            store.set_mapsize(2 * store.info()["map_size"])
+        else:
+            return
+
+
+@contextmanager
+def _staging(parent: Path) -> Iterator[Path]:
+    """A folder to write in, beside the result; gone afterwards, whatever happened."""
+    import lmdb
+
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            prefix=".blobnet-", dir=parent, ignore_cleanup_errors=True
+        ) as folder:
+            try:
+                yield Path(folder)
+            except lmdb.Error as error:  # explained here, while the disk is still full
+                # a disk that fills up in the middle of a write is an input/output error to LMDB
+                full = isinstance(error, lmdb.DiskError) or _free(parent) < _NO_ROOM
+                raise _write_error(parent, error, full) from error
+    except OSError as error:
+        raise _write_error(parent, error, error.errno == errno.ENOSPC) from error
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+def _write_error(parent: Path, error: Exception, full: bool) -> DataError:
+    return DataError(
+        explain(
+            f"cannot write a store in {parent}" + (": the disk is full" if full else ""),
+            got=error,
+            fix="make room on that disk, or name a folder on another" if full else None,
+        )
+    )
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Give a finished store its name; the one it replaces, if any, is left to be thrown away."""
+    old = new.with_name(f"old-{path.name}")
+    replaces = path.exists()
+    if replaces:
+        path.rename(old)
+    try:
+        new.rename(path)
+    except OSError:
+        if replaces:
+            old.rename(path)
+        raise
