@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
+import numpy as np
 
 from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.dataset_command import FOLDER
@@ -21,7 +23,10 @@ from blobnet.solvers import get_solver
 from blobnet.viz.training_curves import TrainingHistory, save_training_curves
 
 SMALL_SET = 10_000
-"""Fewer images than this need fewer iterations than MNIST's standard 10,000."""
+"""Fewer images than this are varied, and need fewer iterations than MNIST's 10,000."""
+
+BORDER = 2
+"""Pixels by which the images of a small set are moved about."""
 
 
 @click.group(epilog="Example: blobnet demo lenet5")
@@ -50,13 +55,13 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     from blobnet.datasets.to_lmdb import prepare_mnist
 
     digits = find_digits(data, download=download, report=lambda why: click.echo(f"  {why}"))
-    small = len(digits.train_labels) < SMALL_SET
+    small = is_small(digits)
     click.echo(
         f"data: {digits.source} ({len(digits.train_labels):,} digits to learn from, "
         f"{len(digits.test_labels):,} to be tested on)"
     )
     out.mkdir(parents=True, exist_ok=True)
-    prepare_mnist(out, digits, overwrite=True)
+    prepare_mnist(out, with_border(digits) if small else digits, overwrite=True)
     solver_file = write_definitions(out, digits, iterations or (1500 if small else 10_000))
     start_logging(out / "train.log", to_stderr=not sys.stderr.isatty())
     started = time.perf_counter()
@@ -72,17 +77,37 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     return EXIT_INTERRUPTED if interrupted else 0
 
 
+def is_small(digits: DigitData) -> bool:
+    return len(digits.train_labels) < SMALL_SET
+
+
+def with_border(digits: DigitData) -> DigitData:
+    """The images with an empty border, from which training crops at random, testing the middle.
+
+    So few digits are soon known by heart; moved about a little, they are new every time.
+    """
+    pad = ((0, 0), (BORDER, BORDER), (BORDER, BORDER))
+    return replace(
+        digits,
+        train_images=np.pad(digits.train_images, pad),
+        test_images=np.pad(digits.test_images, pad),
+    )
+
+
 def write_definitions(out: Path, digits: DigitData, max_iter: int) -> Path:
     """The example's prototxts with the paths and sizes of this run; returns the solver's."""
     model = example_model("lenet5")
     net = read_text(model / "train_test.prototxt", NetParameter())
     solver = read_text(model / "solver.prototxt", SolverParameter())
     test_batch = largest_divisor(len(digits.test_labels), 100)
+    small = is_small(digits)
     for layer in net.layer:
         if layer.type == "Data":
             layer.data_param.source = str(out / layer.data_param.source)
             if "test" in layer.data_param.source.rpartition("/")[2]:
                 layer.data_param.batch_size = test_batch
+            if small:
+                layer.transform_param.crop_size = digits.train_images.shape[1]
     solver.net = str(out / "train_test.prototxt")
     solver.snapshot_prefix = str(out / "lenet5")
     solver.max_iter = max_iter

@@ -3,7 +3,7 @@
 1,797 digits by 13 people, 8 x 8 cells of 0 to 16 each, from the test set of "Optical Recognition
 of Handwritten Digits" by E. Alpaydin and C. Kaynak, UCI Machine Learning Repository,
 https://doi.org/10.24432/C50P49, licensed under CC BY 4.0 (see digits_LICENSE.md). Changed here:
-shuffled, split into two parts, enlarged to the size of MNIST's images, and moved about.
+shuffled, split into two parts and enlarged to the size of MNIST's images.
 
 `digits.npz` keeps the cells as published. Its first 1,437 rows are the training part, the other
 360, 36 of each digit, the test part; the order was drawn once, so it is the same everywhere. Who
@@ -20,22 +20,17 @@ from numpy.typing import NDArray
 from blobnet.datasets.digit_data import SIDE, Bytes, DigitData
 
 TRAINING = 1437
-PLACES = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2))  # pixels down and right
 MARGIN = 1  # empty cells around a digit, as MNIST's digits have an empty border
 _FULL_INK = 16  # the highest value of a cell
 
 
 def load_digits() -> DigitData:
-    """The digits on board as 28 x 28 images: 7,185 to learn from, 360 to be tested on.
-
-    So few digits are soon known by heart, so each of the 1,437 to learn from comes in five places:
-    in the middle, and a little above, below, left and right of it. The test digits are left alone.
-    """
+    """The digits on board as 28 x 28 images: 1,437 to learn from, 360 to be tested on."""
     cells, labels = published_cells()
     images = enlarge(cells)
     return DigitData(
-        in_all_places(images[:TRAINING]),
-        np.tile(labels[:TRAINING], len(PLACES)),
+        images[:TRAINING],
+        labels[:TRAINING],
         images[TRAINING:],
         labels[TRAINING:],
         "the 1,797 small digits that come with blobnet (UCI, enlarged to 28 x 28)",
@@ -61,24 +56,6 @@ def enlarge(cells: Bytes) -> Bytes:
     full = unit * unit * _FULL_INK
     images: Bytes = np.clip((ink * 255 + full // 2) // full, 0, 255).astype(np.uint8)
     return images
-
-
-def in_all_places(images: Bytes) -> Bytes:
-    """As many rounds through the images (N, 28, 28) as there are places, one after the other.
-
-    In each round every image stands in another place than before, and its neighbour in another
-    than itself, so that each batch has all places.
-    """
-    far = max(abs(offset) for place in PLACES for offset in place)
-    padded = np.pad(images, ((0, 0), (far, far), (far, far)))
-    rounds = np.empty((len(PLACES), *images.shape), np.uint8)
-    for at, (down, right) in enumerate(PLACES):
-        top, left = far - down, far - right
-        moved = padded[:, top : top + SIDE, left : left + SIDE]
-        for number, one_round in enumerate(rounds):
-            turn = slice((at - number) % len(PLACES), None, len(PLACES))
-            one_round[turn] = moved[turn]
-    return rounds.reshape(-1, SIDE, SIDE)
 
 
 def _cubic_weights(cells: int, pixels: int) -> tuple[NDArray[np.int64], int]:
