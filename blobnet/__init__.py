@@ -16,10 +16,12 @@ from blobnet.errors import WeightsError as WeightsError
 from blobnet.layer import Layer as Layer
 from blobnet.layer import layer_type_list as layer_type_list
 from blobnet.layer import register_layer as register_layer
+from blobnet.layers import PythonLayer as PythonLayer
 from blobnet.net import Net as Net
 from blobnet.proto import TEST as TEST
 from blobnet.proto import TRAIN as TRAIN
 from blobnet.serialization.prototxt import parse_net as parse_net
+from blobnet.serialization.prototxt import parse_solver as parse_solver
 from blobnet.solver import Solver as Solver
 from blobnet.solver import SolverAction as SolverAction
 from blobnet.solver import SolverCallback as SolverCallback

@@ -75,7 +75,7 @@ class Net:
         self.outputs: list[str] = wiring.outputs
         self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
         self.layer_names: list[str] = [layer.name for layer in self.layers]
-        self.params: dict[str, list[Blob]] = param_index(wiring.params)
+        self.params: dict[str, list[Blob]] = param_index(self.layers)
         owned = wiring.owned_params
         self.learnable_params: list[Blob] = [param.blob for param in owned]
         self.params_lr: list[float] = [param.spec.lr_mult for param in owned]
@@ -141,26 +141,28 @@ class Net:
     def forward_from_to(self, first: int, last: int) -> float:
         """Run layers `first` to `last` (both included); returns their part of the loss."""
         loss = 0.0
-        for wired in self.wired[first : last + 1]:
-            loss += wired.layer.forward(wired.bottom, wired.top)
-            if self.debug_info:
-                net_debug.log_forward(wired)
+        with np.errstate(all="ignore"):  # what overflows is found in the loss
+            for wired in self.wired[first : last + 1]:
+                loss += wired.layer.forward(wired.bottom, wired.top)
+                if self.debug_info:
+                    net_debug.log_forward(wired)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
         """Run layers `first` down to `last` (both included) backward, where it is needed."""
-        for wired in reversed(self.wired[last : first + 1]):
-            if wired.need_backward:
-                wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
-                if self.debug_info:
-                    net_debug.log_backward(wired)
+        with np.errstate(all="ignore"):
+            for wired in reversed(self.wired[last : first + 1]):
+                if wired.need_backward:
+                    wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
+                    if self.debug_info:
+                        net_debug.log_backward(wired)
         if self.debug_info:
             net_debug.log_all_params(self.learnable_params)
 
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
-            wired.layer.reshape(wired.bottom, wired.top)
+            wired.layer.update_shapes(wired.bottom, wired.top)
 
     # --- weights ------------------------------------------------------------------------------
 
@@ -220,18 +222,11 @@ class Net:
                     got=", ".join(values),
                 )
             )
-        for name, array in values.items():
-            array, blob = np.asarray(array), self.blobs[name]
-            if array.shape[:1] != blob.shape[:1]:
-                raise NetError(
-                    explain(
-                        f"'{name}' is not batch sized",
-                        expected=f"shape {blob.shape}",
-                        got=f"shape {array.shape}",
-                        fix=f"net.blobs['{name}'].reshape({', '.join(map(str, array.shape))})",
-                    )
-                )
-            getattr(blob, part)[...] = array
+        arrays = {name: np.asarray(values[name]) for name in names}
+        for name, array in arrays.items():  # all are checked before the first is written
+            _check_fits(name, array, self.blobs[name])
+        for name, array in arrays.items():
+            getattr(self.blobs[name], part)[...] = array
 
     def _layer_index(self, name: str) -> int:
         if name not in self.layer_names:
@@ -246,6 +241,25 @@ class Net:
         return self.blobs[name]
 
 
+def _check_fits(name: str, array: Array, blob: Blob) -> None:
+    """Whether an array can be written into a blob: of its batch size, axes of 1 spread out."""
+    batch_fits = array.shape[:1] == blob.shape[:1]
+    try:
+        np.broadcast_to(array, blob.shape)
+        if batch_fits:
+            return
+    except ValueError:
+        pass
+    raise NetError(
+        explain(
+            f"'{name}' {'has another shape' if batch_fits else 'is not batch sized'}",
+            expected=f"shape {blob.shape}",
+            got=f"shape {array.shape}",
+            fix=f"net.blobs['{name}'].reshape({', '.join(map(str, array.shape))})",
+        )
+    )
+
+
 def _merge_state(
     param: NetParameter, phase: str | int | None, level: int | None, stages: Iterable[str]
 ) -> None:
@@ -254,7 +268,7 @@ def _merge_state(
         param.state.MergeFrom(NetState(phase=_phase_name(phase)))
     if level is not None:
         param.state.level = level
-    param.state.stage.extend(stages)
+    param.state.stage.extend([stages] if isinstance(stages, str) else stages)
 
 
 def _phase_name(phase: str | int) -> str:

@@ -1,0 +1,85 @@
+"""Power: a shifted and scaled input, raised to a power."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import register_layer
+from blobnet.layers._kept_input import KeptInput
+from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.types import Array
+
+
+@register_layer("Power")
+class Power(Elementwise):
+    """Power of a linear function: y = (shift + scale * x) ** power.
+
+    bottom[0]  x: any shape
+    top[0]     y: the same shape; NaN where a negative number has no such power
+
+    Where power or scale is 0 the input does not count: y = shift ** power, and 1 for power 0.
+
+    Gradients: dx = dy * power * scale * y / (shift + scale * x), hence NaN where that is 0 / 0;
+    for power 2 and power 1 written without the division, and 0 where the input does not count.
+    May work in place, keeping a copy of x where the gradient needs it. (Caffe keeps none; its
+    gradient is wrong there.)
+    Proto: PowerParameter.  Caffe: power_layer.cpp.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.power_param
+        self._power, self._scale, self._shift = param.power, param.scale, param.shift
+        self._diff_scale = param.power * param.scale
+        is_linear = self._diff_scale == 0 or param.power == 1
+        self._kept_input = None if is_linear else KeptInput()
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        y = top[0].data
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if self._diff_scale == 0:
+                y[...] = np.power(np.float64(self._shift), self._power)  # 1 for power 0
+                return
+            if self._kept_input is not None:
+                self._kept_input.before_forward(bottom[0], top[0])
+            self._linear(bottom[0].data, out=y)
+            if self._power == 2:
+                np.square(y, out=y)
+            elif self._power != 1:
+                np.power(y, self._power, out=y)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0]:
+            return
+        dy, dx = top[0].diff, bottom[0].diff
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if self._diff_scale == 0:
+                dx[...] = 0
+            elif self._kept_input is None:
+                np.multiply(dy, self._diff_scale, out=dx)
+            else:
+                x = self._kept_input.values(bottom[0], top[0])
+                np.multiply(dy, self._derivative(x, top[0].data), out=dx)
+
+    def _linear(self, x: Array, out: Array) -> None:
+        """out = shift + scale * x"""
+        np.multiply(x, self._scale, out=out)
+        if self._shift:
+            out += self._shift
+
+    def _derivative(self, x: Array, y: Array) -> Array:
+        """dy / dx, with Caffe's special cases: they decide what comes out at 0."""
+        slope = np.empty_like(x)
+        if self._power == 2:
+            np.multiply(x, self._diff_scale * self._scale, out=slope)
+            slope += self._diff_scale * self._shift
+        elif self._shift == 0:
+            np.divide(y, x, out=slope)
+            slope *= self._power
+        else:
+            self._linear(x, out=slope)
+            np.divide(y, slope, out=slope)
+            slope *= self._diff_scale
+        return slope

@@ -1,0 +1,42 @@
+"""ReLU: cuts off what is negative."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blobs
+from blobnet.layer import register_layer
+from blobnet.layers._kept_input import KeptInput
+from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.ops.relu import relu, relu_backward
+
+
+@register_layer("ReLU")
+class ReLU(Elementwise):
+    """Rectified linear unit: y = max(x, 0) + negative_slope * min(x, 0).
+
+    bottom[0]  x: any shape
+    top[0]     y: the same shape
+
+    Gradients: dx = dy where x > 0, negative_slope * dy elsewhere. May work in place: then x is
+    judged by y, which has its sign. (With a negative slope it has not; Caffe's gradient is
+    wrong there, here a copy of x is kept.)
+    Proto: ReLUParameter.  Caffe: relu_layer.cpp.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self._slope = self.layer_param_.relu_param.negative_slope
+        self._kept_input = KeptInput() if self._slope < 0 else None
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._kept_input is not None:
+            self._kept_input.before_forward(bottom[0], top[0])
+        relu(bottom[0].data, self._slope, out=top[0].data)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0]:
+            return
+        x = bottom[0].data
+        if self._kept_input is not None:
+            x = self._kept_input.values(bottom[0], top[0])
+        relu_backward(top[0].diff, x, self._slope, out=bottom[0].diff)

@@ -1,0 +1,66 @@
+"""Dropout: while training, leaves out values at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import register_layer
+from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.proto import TRAIN
+from blobnet.types import Array
+
+
+@register_layer("Dropout")
+class Dropout(Elementwise):
+    """Dropout: y = x * mask, where the mask is 0 with probability `dropout_ratio`.
+
+    bottom[0]  x: any shape
+    top[0]     y: the same shape
+
+    The mask is drawn anew, one value per element, in every forward of the TRAIN phase. Where it
+    is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x.
+
+    Gradients: dx = dy * mask. May work in place, as it usually does.
+    Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self._ratio = self.layer_param_.dropout_param.dropout_ratio
+        if not 0 < self._ratio < 1:
+            raise self.error(
+                "dropout_ratio is the probability to leave a value out",
+                expected="a number between 0 and 1, neither of them",
+                got=f"{self._ratio:g}",
+                fix="for no dropout at all, remove the layer",
+            )
+        self._mask: Array = np.empty(0, self.dtype)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        super().reshape(bottom, top)
+        if self.phase == TRAIN and self._mask.shape != bottom[0].shape:
+            self._mask = np.zeros(bottom[0].shape, self.dtype)
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self.phase == TRAIN:
+            self._draw_mask()
+        self._apply(bottom[0].data, out=top[0].data)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            self._apply(top[0].diff, out=bottom[0].diff)
+
+    def _draw_mask(self) -> None:
+        mask = self._mask
+        self.rng.random(out=mask, dtype=mask.dtype)
+        np.greater_equal(mask, self._ratio, out=mask)
+        mask *= 1 / (1 - self._ratio)
+
+    def _apply(self, values: Array, out: Array) -> None:
+        if self.phase == TRAIN:
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.multiply(values, self._mask, out=out)
+        elif out is not values:
+            np.copyto(out, values)

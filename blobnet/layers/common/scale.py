@@ -1,0 +1,77 @@
+"""Scale: multiplies by a learned or given factor, one for each channel for example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
+from blobnet.layer import register_layer
+from blobnet.layers._kept_input import KeptInput
+from blobnet.layers.common._broadcast import Broadcast
+from blobnet.ops.broadcast import expand, sum_around, sum_products_around
+from blobnet.proto import FillerParameter
+
+_ONE = FillerParameter(type="constant", value=1)
+
+
+@register_layer("Scale")
+class Scale(Broadcast):
+    """Product with a smaller blob, plus a bias: y = s * x + b.
+
+    bottom[0]  x: any shape
+    bottom[1]  s: instead of a learned one; its shape is that of x from `axis` on
+    top[0]     y: the shape of x
+    blobs_[0]  s: `num_axes` axes of x from `axis` on, one number for 0; only with one bottom
+    blobs_[-1] b: the shape of s; only where `bias_term` is set
+
+    Gradients: ds = dy * x and db = dy, each summed over the axes that s has not; dx = dy * s.
+    May work in place, keeping a copy of x.
+    Proto: ScaleParameter.  Caffe: scale_layer.cpp, bias_layer.cpp.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.scale_param
+        x, num_axes = bottom[0], param.num_axes
+        if len(bottom) == 1:
+            shape = self.learned_shape(x, param.axis, num_axes, "scale")
+            self.init_blob(0, shape, param.filler if param.HasField("filler") else _ONE)
+        else:
+            num_axes = bottom[1].num_axes
+        if param.bias_term:
+            shape = self.learned_shape(x, param.axis, num_axes, "bias")
+            self.init_blob(2 - len(bottom), shape, param.bias_filler)
+        self._has_bias = param.bias_term
+        self._kept_input = KeptInput()
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        axis = self.layer_param_.scale_param.axis
+        self._axis = self.fitting_axis(bottom[0], self._scale(bottom).shape, axis, "scale")
+        if self._has_bias:
+            self.fitting_axis(bottom[0], self.blobs_[-1].shape, axis, "bias")
+        top[0].reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        x, y = bottom[0].data, top[0].data
+        self._kept_input.before_forward(bottom[0], top[0])
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.multiply(x, expand(self._scale(bottom).data, self._axis, x.ndim), out=y)
+            if self._has_bias:
+                y += expand(self.blobs_[-1].data, self._axis, y.ndim)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
+        scale, axis = self._scale(bottom), self._axis
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self._has_bias and self.param_propagate_down_[-1]:
+                self.blobs_[-1].diff += sum_around(dy, axis, self.blobs_[-1].shape)
+            if len(bottom) == 2 and propagate_down[1]:
+                scale.diff[...] = sum_products_around(dy, x, axis, scale.shape)
+            elif len(bottom) == 1 and self.param_propagate_down_[0]:
+                scale.diff += sum_products_around(dy, x, axis, scale.shape)
+            if propagate_down[0]:
+                np.multiply(dy, expand(scale.data, axis, dy.ndim), out=bottom[0].diff)
+
+    def _scale(self, bottom: Blobs) -> Blob:
+        return bottom[1] if len(bottom) > 1 else self.blobs_[0]

@@ -1,0 +1,87 @@
+"""What the layers have in common whose tops are batches from a database or a list of files."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from blobnet.blob import Blobs
+from blobnet.errors import DataError, LayerError
+from blobnet.layer import Layer
+from blobnet.sources.batches import BatchReader
+from blobnet.sources.prefetch import Prefetcher
+
+Reader = TypeVar("Reader", bound=BatchReader)
+
+
+class BatchLayer(Layer):
+    """A layer that hands out batches. A subclass's `setup` calls `start_reading`."""
+
+    exact_num_bottom_blobs = 0
+    _batches: Prefetcher
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: every batch brings its shape along."""
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        with self._naming_errors():
+            batch = self._batches.next()
+        for blob, values in zip(top, batch, strict=True):
+            blob.reshape(values.shape)
+            blob.data[...] = values
+
+    def get_state(self) -> dict[str, Any]:
+        """Where the batch to come next begins, whatever has been read ahead."""
+        return copy.deepcopy(self._batches.get_state())
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        try:
+            with self._naming_errors():
+                self._batches.set_state(copy.deepcopy(state))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise self.error(
+                "the state to go on from is none of this layer's",
+                got=f"{type(error).__name__}: {error}",
+                fix="resume with the definition of that training",
+            ) from error
+
+    def close(self) -> None:
+        """End the background thread, if there is one; the next forward would start another."""
+        self._batches.close()
+
+    def start_reading(
+        self,
+        make_reader: Callable[[], Reader],
+        top: Blobs,
+        *,
+        prefetch: int = 0,
+        begin: Callable[[Reader], None] | None = None,
+    ) -> None:
+        """Give the tops the shapes of the first batch, which stays to be read.
+
+        `make_reader` must not refer to this layer: see `Prefetcher`. `begin` may move a reader
+        to where the first batch is to start.
+        """
+        with self._naming_errors():
+            reader = make_reader()
+            try:
+                if begin is not None:
+                    begin(reader)
+                shapes, state = reader.shapes(), reader.get_state()
+            finally:
+                reader.close()
+        for blob, shape in zip(top, shapes, strict=True):
+            blob.reshape(shape)
+        self._batches = Prefetcher(make_reader, prefetch, state)
+
+    @contextmanager
+    def _naming_errors(self) -> Iterator[None]:
+        """Let the errors of a source name this layer."""
+        try:
+            yield
+        except LayerError as error:
+            raise self._named(error) from error
+        except DataError as error:
+            raise DataError(f'{self.type} layer "{self.name}": {error}') from error

@@ -1,0 +1,68 @@
+"""Accuracy: how many items have their label among the best scores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer, register_layer
+from blobnet.layers.loss._loss import ClassLabels
+
+
+@register_layer("Accuracy")
+class Accuracy(Layer):
+    """The share of items whose label is among the `top_k` best scores.
+
+    bottom[0]  scores: the classes are `axis` (1 unless stated)
+    bottom[1]  labels: whole numbers from 0, as many as there are items without the class axis
+    top[0]     accuracy: ()             0 where no item counts
+    top[1]     per class: (C,)          the same for each class alone (optional)
+
+    An item is right if fewer than `top_k` other classes score as high as its label or higher:
+    a tie is a miss, and a score of NaN, which compares with nothing, a hit. Items labelled
+    `ignore_label` do not count.
+
+    Gradients: none; asking for one is an error.
+    Proto: AccuracyParameter.  Caffe: accuracy_layer.cpp.
+    """
+
+    exact_num_bottom_blobs = 2
+    min_top_blobs = 1
+    max_top_blobs = 2
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.accuracy_param
+        self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.accuracy_param
+        axis = bottom[0].canonical_axis(param.axis)
+        self._labels.reshape(self, bottom[0].shape, bottom[1].shape, axis)
+        if param.top_k > self._labels.num_classes:
+            raise self.error(
+                "top_k must be less than or equal to the number of classes.",
+                expected=f"at most {self._labels.num_classes} (bottom shape {bottom[0].shape})",
+                got=f"top_k: {param.top_k}",
+            )
+        top[0].reshape(())
+        if len(top) > 1:
+            top[1].reshape((self._labels.num_classes,))
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        labels, scores = self._labels, bottom[0].data
+        classes, ignored = labels.read(self, bottom[1].data)
+        true_scores = scores.take(labels.positions(classes))
+        grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
+        with np.errstate(invalid="ignore"):
+            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
+        right = as_good <= self.layer_param_.accuracy_param.top_k
+        if ignored is not None:
+            classes, right = classes[~ignored], right[~ignored]
+        top[0].data[...] = np.count_nonzero(right) / max(classes.size, 1)
+        if len(top) > 1:
+            hits = np.bincount(classes[right], minlength=labels.num_classes)
+            counts = np.bincount(classes.ravel(), minlength=labels.num_classes)
+            np.divide(hits, np.maximum(counts, 1), out=top[1].data, casting="same_kind")
+
+    def allow_force_backward(self, bottom_index: int) -> bool:
+        return False

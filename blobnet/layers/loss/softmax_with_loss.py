@@ -1,0 +1,81 @@
+"""SoftmaxWithLoss: the usual loss for choosing one of several classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
+from blobnet.layer import register_layer
+from blobnet.layers.loss._loss import ClassLabels, IndexArray, Loss, Mask, divisor
+from blobnet.ops.softmax import softmax
+
+FLT_MIN = float(np.finfo(np.float32).tiny)
+"""No probability counts as less, so no item loses more than -log(FLT_MIN) = 87.3365."""
+
+
+@register_layer("SoftmaxWithLoss", "SoftmaxLoss")
+class SoftmaxWithLoss(Loss):
+    """Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor.
+
+    bottom[0]  x: scores, any range; the classes are `softmax_param.axis` (1 unless stated)
+    bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
+    top[0]     loss: ()
+    top[1]     p: softmax of x (optional)
+
+    The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
+    stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
+
+    Gradients: dx = (p - onehot(label)) * dloss / divisor; 0 where the label is ignored.
+    Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
+    """
+
+    exact_num_top_blobs = None
+    min_top_blobs = 1
+    max_top_blobs = 2
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.loss_param
+        self._mode = self.normalization()
+        self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
+        self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
+        self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
+        self._ignored: Mask | None = None
+        self._divisor = 1
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        super().reshape(bottom, top)
+        self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
+        self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
+        self._prob_blob(top).reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        labels, prob = self._labels, self._prob_blob(top).data
+        classes, ignored = labels.read(self, bottom[1].data)
+        softmax(bottom[0].data, self._axis, out=prob)
+        self._true, self._ignored = labels.positions(classes), ignored
+        log_likelihood = prob.take(self._true)
+        np.maximum(log_likelihood, FLT_MIN, out=log_likelihood)
+        np.log(log_likelihood, out=log_likelihood)
+        valid = classes.size
+        if ignored is not None:
+            log_likelihood[ignored] = 0
+            valid -= int(np.count_nonzero(ignored))
+        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
+        top[0].data[...] = -log_likelihood.sum() / self._divisor
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        self.refuse_label_gradient(propagate_down)
+        if not propagate_down[0]:
+            return
+        prob, diff = self._prob_blob(top).data, bottom[0].diff
+        scale = float(top[0].diff[()]) / self._divisor
+        np.multiply(prob, scale, out=diff)
+        diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
+        if self._ignored is not None:
+            items = diff.reshape(self._labels.outer, -1, self._labels.inner)
+            np.copyto(items, 0, where=self._ignored[:, None])
+
+    def _prob_blob(self, top: Blobs) -> Blob:
+        return top[1] if len(top) > 1 else self._prob

@@ -1,0 +1,87 @@
+"""Concat: puts blobs one behind the other, along one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
+from blobnet.layer import Layer, register_layer
+
+
+@register_layer("Concat")
+class Concat(Layer):
+    """Concatenation along `axis` (1 unless stated; `concat_dim` is its old name).
+
+    bottom[i]  x_i: the same shape, but for the length of `axis`
+    top[0]     y: that shape, `axis` as long as all bottoms' together
+
+    A single bottom lends the top its memory: nothing is copied.
+
+    Gradients: dx_i = the part of dy where x_i lies in y.
+    Proto: ConcatParameter.  Caffe: concat_layer.cpp.
+    """
+
+    min_bottom_blobs = 1
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.concat_param
+        if param.HasField("axis") and param.HasField("concat_dim"):
+            raise self.error(
+                "Either axis or concat_dim should be specified; not both.",
+                got=f"axis: {param.axis} and concat_dim: {param.concat_dim}",
+                fix="keep `axis`",
+            )
+        if len(bottom) > 1 and any(top[0] is blob for blob in bottom):
+            raise self.error(
+                f"{self.type} Layer does not allow in-place computation.",
+                fix="give the top a name of its own",
+            )
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        axis = self._axis = self._concat_axis(bottom[0])
+        shape = list(bottom[0].shape)
+        for index, blob in enumerate(bottom[1:], start=1):
+            if blob.shape[:axis] != bottom[0].shape[:axis] or (
+                blob.shape[axis + 1 :] != bottom[0].shape[axis + 1 :]
+                or blob.num_axes != bottom[0].num_axes
+            ):
+                raise self.error(
+                    "All inputs must have the same shape, except at concat_axis.",
+                    expected=f"the shape of bottom[0], {bottom[0].shape}, but for axis {axis}",
+                    got=f"bottom[{index}] of shape {blob.shape}",
+                )
+            shape[axis] += blob.shape[axis]
+        top[0].reshape(shape)
+        if len(bottom) == 1:
+            top[0].share_data(bottom[0])
+            top[0].share_diff(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if len(bottom) > 1:
+            np.concatenate([blob.data for blob in bottom], axis=self._axis, out=top[0].data)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if len(bottom) == 1:
+            return
+        dy, before, start = top[0].diff, (slice(None),) * self._axis, 0
+        for blob, wanted in zip(bottom, propagate_down, strict=True):
+            end = start + blob.shape[self._axis]
+            if wanted:
+                part = (*before, slice(start, end))
+                np.copyto(blob.diff, dy[part])
+            start = end
+
+    def _concat_axis(self, first: Blob) -> int:
+        param = self.layer_param_.concat_param
+        if not param.HasField("concat_dim"):
+            return first.canonical_axis(param.axis)
+        if param.concat_dim >= first.num_axes:
+            raise self.error(
+                "concat_dim out of range.",
+                expected=f"an axis from 0 to {first.num_axes - 1}",
+                got=f"concat_dim: {param.concat_dim} for bottom[0] of shape {first.shape}",
+            )
+        return param.concat_dim

@@ -1,0 +1,101 @@
+"""Eltwise: the sum, product or maximum of several blobs, value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer, register_layer
+from blobnet.ops.eltwise import maximum, product, weighted_sum
+from blobnet.proto import EltwiseParameter
+from blobnet.types import Array
+
+_PROD, _SUM = EltwiseParameter.PROD, EltwiseParameter.SUM
+
+
+@register_layer("Eltwise")
+class Eltwise(Layer):
+    """Elementwise operation on two or more bottoms: y = x_0 op x_1 op x_2 ...
+
+    bottom[i]  x_i: any shape, the same for all
+    top[0]     y: that shape
+
+    SUM   y = coeff[0] * x_0 + coeff[1] * x_1 + ...; every `coeff` is 1 unless stated
+    PROD  y = x_0 * x_1 * ...
+    MAX   y = the largest. Where x_0 and x_1 are equal, x_1 counts as the larger one; a later
+          bottom must be strictly larger than all before it. A `coeff` changes nothing.
+
+    Gradients: SUM dx_i = coeff[i] * dy;  MAX dx_i = dy where x_i was the largest, else 0;
+    PROD dx_i = dy * the product of the others, or dy * y / x_i (faster for many bottoms, NaN
+    where x_i is 0) when `stable_prod_grad` is false.
+    Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp.
+    """
+
+    min_bottom_blobs = 2
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.eltwise_param
+        self._operation = param.operation
+        self._stable = param.stable_prod_grad
+        self._coeffs = list(param.coeff) or [1.0] * len(bottom)
+        if len(self._coeffs) != len(bottom):
+            raise self.error(
+                "Eltwise Layer takes one coefficient per bottom blob.",
+                expected=f"{len(bottom)} times `coeff`, or none",
+                got=len(self._coeffs),
+            )
+        if param.operation == _PROD and param.coeff:
+            raise self.error("Eltwise layer only takes coefficients for summation.")
+        if param.operation != _PROD and any(top[0] is blob for blob in bottom):
+            raise self.error(
+                "a sum or maximum cannot work in place: it would overwrite what it reads",
+                fix="give the top a name of its own",
+            )
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        for index, blob in enumerate(bottom):
+            if blob.shape != bottom[0].shape:
+                raise self.error(
+                    "all bottoms must have the same shape",
+                    expected=f"shape {bottom[0].shape}, as bottom[0]",
+                    got=f"bottom[{index}] of shape {blob.shape}",
+                )
+        top[0].reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        xs, y = [blob.data for blob in bottom], top[0].data
+        if self._operation == _PROD:
+            product(xs, out=y)
+        elif self._operation == _SUM:
+            weighted_sum(xs, self._coeffs, out=y)
+        else:
+            self._winner = maximum(xs, out=y)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        dy = top[0].diff
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            for index, wanted in enumerate(propagate_down):
+                if not wanted:
+                    continue
+                dx = bottom[index].diff
+                if self._operation == _PROD:
+                    self._product_gradient(index, bottom, top, out=dx)
+                elif self._operation == _SUM:
+                    np.multiply(dy, self._coeffs[index], out=dx)
+                else:
+                    np.multiply(dy, self._winner == index, out=dx)
+
+    def _product_gradient(self, index: int, bottom: Blobs, top: Blobs, out: Array) -> None:
+        if top[0] is bottom[0]:
+            raise self.error(
+                "a product that works in place has no gradient: its input is overwritten",
+                fix="give the top a name of its own",
+            )
+        if self._stable:
+            product([blob.data for i, blob in enumerate(bottom) if i != index], out=out)
+        else:
+            np.divide(top[0].data, bottom[index].data, out=out)
+        out *= top[0].diff

@@ -1,0 +1,292 @@
+"""Python: a layer whose work is done by a class of your own, as in pycaffe.
+
+    # my_layers.py, in the working directory or on PYTHONPATH
+    from blobnet import PythonLayer
+
+    class Double(PythonLayer):
+        def reshape(self, bottom, top):
+            top[0].reshape(*bottom[0].shape)
+
+        def forward(self, bottom, top):
+            top[0].data[...] = 2 * bottom[0].data
+
+        def backward(self, top, propagate_down, bottom):
+            if propagate_down[0]:
+                bottom[0].diff[...] = 2 * top[0].diff
+
+    # in the prototxt
+    layer {
+      name: "double" type: "Python" bottom: "x" top: "y"
+      python_param { module: "my_layers" layer: "Double" param_str: "any text" }
+    }
+
+Caffe: python_layer.hpp; the methods and attributes of the class are those of pycaffe.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
+from blobnet.errors import LayerError, did_you_mean
+from blobnet.layer import Layer, register_layer
+from blobnet.proto import TEST, TRAIN, LayerParameter
+from blobnet.types import DType
+
+
+class NamedPhase(enum.IntEnum):
+    """TRAIN or TEST: the number that Caffe gives, which prints as the name."""
+
+    TRAIN = TRAIN
+    TEST = TEST
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __format__(self, spec: str) -> str:
+        return format(int(self), spec) if spec else self.name
+
+
+class BlobVec(list[Blob]):
+    """The weights of a layer: a list that can make new ones."""
+
+    def __init__(self, dtype: DType) -> None:
+        super().__init__()
+        self._dtype = dtype
+
+    def add_blob(self, *shape: int) -> None:
+        """Append a Blob of this shape, filled with zeros: `self.blobs.add_blob(64, 10)`."""
+        blob = Blob(dtype=self._dtype)
+        blob.reshape(*shape)
+        self.append(blob)
+
+
+class PythonLayer:
+    """The base that a class for Python layers may have; any class with these methods will do.
+
+    setup(bottom, top)       once: read `param_str`, check the numbers of blobs, make weights;
+                             may be left out
+    reshape(bottom, top)     after setup and before every forward: give the tops their shapes
+    forward(bottom, top)     write every top's `data`
+    backward(top, propagate_down, bottom)
+                             overwrite the `diff` of bottom[i] where propagate_down[i] is true,
+                             add to the `diff` of the weights; may be left out where no gradient
+                             is asked for
+
+    bottom and top are lists of Blob. When setup is called, these attributes are there:
+
+    param_str, param_str_    the text of `python_param { param_str: "..." }`
+    phase                    0 or 1, and prints as TRAIN or TEST
+    layer_param              LayerParameter: the layer as the prototxt states it
+    blobs                    list of Blob, the weights: `self.blobs.add_blob(64, 10)` makes one
+    rng                      numpy Generator, seeded by the net (unless the class has a `rng`)
+
+    The top counts in the loss only if the prototxt states a `loss_weight`. A class whose runs
+    depend on more than its weights may define `get_state()`, which gives it in types that JSON
+    has, and `set_state(state)`: snapshots keep it.
+    """
+
+    param_str: str
+    param_str_: str
+    phase: NamedPhase
+    blobs: BlobVec
+    rng: np.random.Generator
+
+    def __init__(self, layer_param: LayerParameter) -> None:
+        self.layer_param = layer_param
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing to set up, unless a subclass says otherwise."""
+
+
+@register_layer("Python")
+class Python(Layer):
+    """Hosts an object of a class of your own, which pycaffe would run too: see PythonLayer.
+
+    bottom[i]  as many as the class takes
+    top[i]     as many as the class makes
+    blobs_[i]  what the class adds by `self.blobs.add_blob(...)`
+
+    The class is named `layer` in the module `module`, which is looked for where Python looks
+    for modules, then in the working directory. The object is the attribute `guest`; what this
+    layer has not, `net.layers[i].some_method()`, is looked up there. `share_in_parallel` has no
+    meaning here. What the class raises arrives unchanged, with its traceback.
+
+    Gradients: what the class computes.
+    Proto: PythonParameter.  Caffe: python_layer.hpp, _caffe.cpp.
+    """
+
+    guest: Any
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        brought_along = self.blobs_
+        self.blobs_ = weights = BlobVec(self.dtype)
+        param = self.layer_param_.python_param
+        guest = _construct(self._guest_class(), self.layer_param_)
+        guest.param_str = guest.param_str_ = param.param_str
+        guest.phase = NamedPhase(self.phase)
+        guest.layer_param = self.layer_param_
+        guest.blobs = weights
+        if not hasattr(guest, "rng"):
+            guest.rng = self.rng
+        self.guest = guest
+        if hasattr(guest, "setup"):
+            guest.setup(bottom, top)
+        self._take_values(brought_along)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        self.guest.reshape(bottom, top)
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        self.guest.forward(bottom, top)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if hasattr(self.guest, "backward"):
+            self.guest.backward(top, list(propagate_down), bottom)
+        elif any(propagate_down) or any(self.param_propagate_down_):
+            raise self.error(
+                f"{self._named_class()} has no method `backward`",
+                expected="one, since a gradient is asked for",
+                fix="define backward(self, top, propagate_down, bottom), or write "
+                "`propagate_down: false` for every bottom in the prototxt",
+            )
+
+    def get_state(self) -> dict[str, Any]:
+        state = super().get_state()
+        if self._guest_has_state():
+            state["guest"] = self.guest.get_state()
+        return state
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        super().set_state(state)
+        if "guest" in state and self._guest_has_state():
+            self.guest.set_state(state["guest"])
+
+    def __getattr__(self, name: str) -> Any:
+        """What the host has not, the guest may have."""
+        if "guest" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self.guest, name)
+
+    # --- helpers ------------------------------------------------------------------------------
+
+    def _guest_has_state(self) -> bool:
+        return hasattr(self.guest, "get_state") and hasattr(self.guest, "set_state")
+
+    def _take_values(self, brought_along: list[Blob]) -> None:
+        """Weights that came with the definition replace the values that setup gave."""
+        if not self.blobs_:
+            self.blobs_.extend(brought_along)
+        elif brought_along and len(brought_along) != len(self.blobs_):
+            raise self.error(
+                "the definition brings along another number of weights",
+                expected=f"{len(self.blobs_)}, as {self._named_class()} makes",
+                got=len(brought_along),
+            )
+        for index, (blob, values) in enumerate(zip(self.blobs_, brought_along, strict=False)):
+            self._adopt_blob(values, index, blob.shape)
+            blob.data[...] = values.data
+
+    def _named_class(self) -> str:
+        param = self.layer_param_.python_param
+        return f'class "{param.layer}" of module "{param.module}"'
+
+    def _guest_class(self) -> type[Any]:
+        param = self.layer_param_.python_param
+        if not param.module or not param.layer:
+            raise self.error(
+                "python_param must name a module and a class",
+                expected='python_param { module: "my_layers" layer: "MyLayer" }',
+                got=f'module: "{param.module}" layer: "{param.layer}"',
+            )
+        module = self._guest_module(param.module)
+        guest_class = getattr(module, param.layer, None)
+        if not isinstance(guest_class, type):
+            known = [name for name, value in vars(module).items() if isinstance(value, type)]
+            raise self.error(
+                f"there is no {self._named_class()}",
+                expected=f'a class "{param.layer}" in {_file_of(module)}',
+                got=", ".join(sorted(known)) or "no class at all",
+                fix=did_you_mean(param.layer, known) or "`layer:` in the prototxt is its name",
+            )
+        self._check_guest_class(guest_class)
+        return guest_class
+
+    def _check_guest_class(self, guest_class: type[Any]) -> None:
+        if issubclass(guest_class, Layer):
+            raise self.error(
+                f"{self._named_class()} is a blobnet.Layer, which needs no Python layer",
+                fix=f'import {self.layer_param_.python_param.module}, put @blobnet.register_layer("'
+                f'{guest_class.__name__}") above the class, and use it in the prototxt as '
+                f'type: "{guest_class.__name__}"',
+            )
+        missing = [name for name in ("reshape", "forward") if not hasattr(guest_class, name)]
+        if missing:
+            raise self.error(
+                f"{self._named_class()} has no method `{'` and no `'.join(missing)}`",
+                expected="reshape(self, bottom, top) and forward(self, bottom, top)",
+                fix=f"define `{'` and `'.join(missing)}` in {guest_class.__name__}; what they "
+                "must do is told by help(blobnet.PythonLayer)",
+            )
+
+    def _guest_module(self, name: str) -> ModuleType:
+        try:
+            return _import_module(name)
+        except ImportError as error:
+            raise self._no_import(error, f"{type(error).__name__}: {error}") from error
+        except SyntaxError as error:
+            where = f"{error.filename}, line {error.lineno}"
+            raise self._no_import(error, f"{error.msg} ({where})") from error
+
+    def _no_import(self, error: ImportError | SyntaxError, got: str) -> LayerError:
+        name = self.layer_param_.python_param.module
+        if isinstance(error, SyntaxError):
+            fix = "write the module in Python 3; many old ones are in Python 2"
+        elif error.name == "caffe":
+            fix = (
+                "in the module, write `from blobnet import PythonLayer` in place of "
+                "`import caffe`, and PythonLayer in place of caffe.Layer"
+            )
+        elif isinstance(error, ModuleNotFoundError) and error.name in (name, name.split(".")[0]):
+            fix = f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"
+        else:
+            fix = "the traceback above tells which import inside the module failed"
+        return self.error(f"cannot import the module of {self._named_class()}", got=got, fix=fix)
+
+
+def _import_module(name: str) -> ModuleType:
+    """Import from where Python looks for modules, else from the working directory."""
+    importlib.invalidate_caches()  # the file may be younger than this process
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        here = os.getcwd()
+        if here in sys.path:
+            raise
+    sys.path.append(here)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(here)
+
+
+def _construct(guest_class: type[Any], layer_param: LayerParameter) -> Any:
+    """An object of the class, made as pycaffe does from the LayerParameter if it takes one."""
+    try:
+        inspect.signature(guest_class).bind(layer_param)
+    except (TypeError, ValueError):
+        return guest_class()
+    return guest_class(layer_param)
+
+
+def _file_of(module: ModuleType) -> str:
+    return getattr(module, "__file__", None) or f"module {module.__name__}"

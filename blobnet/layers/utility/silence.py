@@ -1,0 +1,33 @@
+"""Silence: reads blobs that nobody else wants, so that they are no outputs of the net."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer, register_layer
+
+
+@register_layer("Silence")
+class Silence(Layer):
+    """Takes any number of blobs and makes nothing of them.
+
+    bottom[i]  any shape
+
+    Gradients: 0.
+    Proto: none.  Caffe: silence_layer.cpp.
+    """
+
+    min_bottom_blobs = 1
+    exact_num_top_blobs = 0
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: there is no top."""
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: there is no top."""
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        for blob, wanted in zip(bottom, propagate_down, strict=True):
+            if wanted:
+                blob.diff.fill(0)

@@ -1,0 +1,50 @@
+"""Split: one blob for several readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer, register_layer
+
+
+@register_layer("Split")
+class Split(Layer):
+    """The same values on several tops; nets put it wherever a blob has several readers.
+
+    bottom[0]  x: any shape
+    top[i]     y_i: the same shape and the memory of x; the gradients are each top's own
+
+    Gradients: dx = dy_0 + dy_1 + ..., added up in this order.
+    Proto: none.  Caffe: split_layer.cpp.
+    """
+
+    exact_num_bottom_blobs = 1
+    min_top_blobs = 1
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        for blob in top:
+            if blob is bottom[0]:
+                raise self.error(
+                    f"{self.type} Layer does not allow in-place computation.",
+                    fix="give every top a name of its own",
+                )
+            blob.reshape_like(bottom[0])
+            blob.share_data(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: the tops have the bottom's memory."""
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0]:
+            return
+        dx = bottom[0].diff
+        if len(top) == 1:
+            np.copyto(dx, top[0].diff)
+            return
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.add(top[0].diff, top[1].diff, out=dx)
+            for blob in top[2:]:
+                dx += blob.diff

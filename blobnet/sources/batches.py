@@ -1,0 +1,119 @@
+"""From records to batches: arrays for the tops of a data layer."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from blobnet.errors import DataError, LayerError, explain
+from blobnet.proto import Datum
+from blobnet.sources.source import Record, RecordSource, State
+from blobnet.sources.transformer import DataTransformer
+from blobnet.types import Array, Shape
+
+
+class BatchReader(Protocol):
+    """What makes batches one after the other, and can be put back to where it was."""
+
+    def shapes(self) -> list[Shape]:
+        """The shapes of the next batch, which is not used up by this."""
+
+    def read(self) -> list[Array]:
+        """The next batch: an array for each top."""
+
+    def get_state(self) -> State:
+        """What decides the batches to come, in types that JSON has."""
+
+    def set_state(self, state: State) -> None:
+        """Go on from a state that `get_state` gave."""
+
+    def close(self) -> None:
+        """Let go of files."""
+
+
+class DatumBatches:
+    """Batches of transformed records, with or without their labels.
+
+    open_source  gives the records' source, standing at its first record
+    decode       gives a record's values, (channels, height, width)
+    rng          where random crops and flips begin; it is copied, not drawn from
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], RecordSource],
+        decode: Callable[[Datum], Array],
+        transformer: DataTransformer,
+        rng: np.random.Generator,
+        *,
+        batch_size: int,
+        with_label: bool = True,
+    ) -> None:
+        self._decode, self._transformer = decode, transformer
+        self._batch_size, self._with_label = batch_size, with_label
+        self._rng = copy.deepcopy(rng)
+        self._source = open_source()
+
+    def shapes(self) -> list[Shape]:
+        record = self._source.peek()
+        shape = self._output_shape(record, self._values(record))
+        return [(self._batch_size, *shape), (self._batch_size,)][: 1 + self._with_label]
+
+    def skip(self, count: int) -> None:
+        """Move on by `count` records."""
+        self._source.skip(count)
+
+    def read(self) -> list[Array]:
+        records = [self._source.read() for _ in range(self._batch_size)]
+        images = [self._values(record) for record in records]
+        self._check_shapes(records, images)
+        batch = [self._transformer.transform(images, self._rng)]
+        if self._with_label:
+            batch.append(np.array([record.datum.label for record in records], batch[0].dtype))
+        return batch
+
+    def get_state(self) -> State:
+        return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
+
+    def set_state(self, state: State) -> None:
+        self._rng.bit_generator.state = state["rng"]
+        self._source.set_state(state["source"])
+
+    def close(self) -> None:
+        self._source.close()
+
+    def _values(self, record: Record) -> Array:
+        try:
+            return self._decode(record.datum)
+        except DataError as error:
+            raise DataError(self._naming(record, error)) from error
+
+    def _output_shape(self, record: Record, image: Array) -> Shape:
+        try:
+            return self._transformer.output_shape(image.shape)
+        except LayerError as error:
+            raise LayerError(self._naming(record, error)) from error
+
+    def _naming(self, record: Record, error: Exception) -> str:
+        return f'{self._source.name}, record "{record.key}": {error}'
+
+    def _check_shapes(self, records: Sequence[Record], images: Sequence[Array]) -> None:
+        """Whether all records fit into one array; the first decides, as in Caffe."""
+        first = self._output_shape(records[0], images[0])
+        if all(image.shape == images[0].shape for image in images):
+            return
+        for record, image in zip(records, images, strict=True):
+            shape = self._output_shape(record, image)
+            if shape != first:
+                raise LayerError(
+                    explain(
+                        f"{self._source.name}: records of different shape in one batch",
+                        expected=f'shape {first}, as of record "{records[0].key}"',
+                        got=f'shape {shape} of record "{record.key}"',
+                        fix="resize the images when the database is made (convert_imageset "
+                        "--resize_height --resize_width), set a crop_size, or use batch_size: 1",
+                    )
+                )

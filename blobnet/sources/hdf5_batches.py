@@ -1,0 +1,256 @@
+"""Batches of rows from a list of HDF5 files, one file in memory at a time. Needs the extra `hdf5`.
+
+Caffe: hdf5_data_layer.cpp, hdf5.cpp.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from blobnet.errors import DataError, explain
+from blobnet.extras import import_extra
+from blobnet.sources.source import State
+from blobnet.types import Array, Shape
+
+_ALWAYS_ALLOWED = 16 * 2**20  # bytes of a dataset that may stand for nothing but a fill value
+_BEST_COMPRESSION = 1100  # deflate, the usual filter, reaches 1032
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_LONGEST_LIST = 64 * 2**20  # bytes
+
+
+def read_list(path: Path) -> list[Path]:
+    """The HDF5 files that a text file lists, separated by white space.
+
+    Raises DataError where the list or one of the files is missing.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LONGEST_LIST).decode()
+    except OSError as error:
+        raise _refuse(
+            path, "cannot be read", "a list of HDF5 files", error.strerror or error, _from_here()
+        ) from error
+    except UnicodeDecodeError as error:
+        is_hdf5 = error.object.startswith(_SIGNATURE)
+        raise _refuse(
+            path,
+            "no list of HDF5 files",
+            "a text file that names them",
+            "an HDF5 file" if is_hdf5 else error,
+            "name it in a text file, and that file as `source`" if is_hdf5 else None,
+        ) from error
+    files = [Path(name).absolute() for name in text.split()]
+    if not files:
+        raise _refuse(path, "Must have at least 1 HDF5 filename listed", "names of files", None)
+    missing = [name for name in files if not name.is_file()]
+    if missing:
+        raise _refuse(path, "lists a file that is missing", None, missing[0], _from_here())
+    return files
+
+
+class Hdf5Batches:
+    """Rows of the datasets of the given names, over the borders of files and round again.
+
+    With `shuffle`, the files are put into a new order every time round, and the rows of a file
+    every time it is begun. `rng` is where this begins; it is copied, not drawn from.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        names: Sequence[str],
+        rng: np.random.Generator,
+        *,
+        batch_size: int,
+        shuffle: bool = False,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self._files, self._names, self._dtype = files, names, np.dtype(dtype)
+        self._batch_size, self._shuffle = batch_size, shuffle
+        self._rng = copy.deepcopy(rng)
+        self._loaded: Path | None = None
+        self._values: list[Array] = []  # of the loaded file, one per dataset
+        self._rows: Array | None = None  # the order in which its rows come; None: not decided
+        self._rng_state = self._rng.bit_generator.state  # from which that order is drawn
+        self._row_shapes: list[Shape] | None = None
+        self._order: list[int] = []  # the order in which the files come
+        self._file = self._row = 0  # the place of the file in that order, and in its rows
+        self._begin_round()
+
+    def shapes(self) -> list[Shape]:
+        if self._row_shapes is None:
+            with _open(self._path) as file:
+                self._check(file)
+        return [(self._batch_size, *shape) for shape in self._row_shapes or []]
+
+    def read(self) -> list[Array]:
+        batch = [np.empty(shape, self._dtype) for shape in self.shapes()]
+        filled = 0
+        while filled < self._batch_size:
+            rows = self._rows_left()[: self._batch_size - filled]
+            for target, values in zip(batch, self._values, strict=True):
+                target[filled : filled + len(rows)] = values[rows]
+            filled += len(rows)
+            self._move_on(len(rows))
+        return batch
+
+    def get_state(self) -> State:
+        return {
+            "rng": self._rng_state,
+            "files": list(self._order),
+            "file": self._file,
+            "row": self._row,
+        }
+
+    def set_state(self, state: State) -> None:
+        order, file, row = list(state["files"]), state["file"], state["row"]
+        known = range(len(self._files))
+        if sorted(order) != list(known) or file not in known or row < 0:
+            raise DataError(
+                explain(
+                    "reading cannot go on where it was: the list of HDF5 files has changed",
+                    expected=f"{len(order)} files, in the middle of number {file}",
+                    got=f"{len(known)} files",
+                    fix="resume with the list of that training; to go on with another one, start "
+                    "from the weights",
+                )
+            )
+        self._order, self._file, self._row = order, file, row
+        self._rng.bit_generator.state = self._rng_state = state["rng"]
+        self._rows = None
+
+    def close(self) -> None:
+        self._loaded, self._values = None, []
+
+    # --- the order ----------------------------------------------------------------------------
+
+    @property
+    def _path(self) -> Path:
+        return self._files[self._order[self._file]]
+
+    def _begin_round(self) -> None:
+        count = len(self._files)
+        self._order = list(range(count))
+        if self._shuffle:
+            self._rng.shuffle(self._order)
+        self._begin_file(0)
+
+    def _begin_file(self, index: int) -> None:
+        self._file, self._row, self._rows = index, 0, None
+        self._rng_state = self._rng.bit_generator.state
+
+    def _rows_left(self) -> Array:
+        """The rows of the current file that are still to come; at least one."""
+        if self._loaded != self._path:
+            self._load()
+        count = len(self._values[0])
+        if self._rows is None:
+            self._rows = self._rng.permutation(count) if self._shuffle else np.arange(count)
+        if self._row >= count:
+            raise _refuse(self._path, "the file has changed", f"over {self._row} rows", count)
+        return self._rows[self._row :]
+
+    def _move_on(self, rows: int) -> None:
+        self._row += rows
+        if self._row < len(self._values[0]):
+            return
+        if self._file + 1 < len(self._files):
+            self._begin_file(self._file + 1)
+        else:
+            self._begin_round()
+
+    # --- the files ----------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        self.close()  # never two files at a time
+        with _open(self._path) as file:
+            self._values = [self._read(dataset) for dataset in self._check(file)]
+        self._loaded = self._path
+
+    def _read(self, dataset: Any) -> Array:
+        try:
+            values = np.empty(dataset.shape, self._dtype)
+        except (MemoryError, ValueError) as error:
+            raise _refuse(
+                self._path, "not enough memory", "files that fit into memory, one by one", error
+            ) from error
+        if values.size:
+            dataset.read_direct(values)
+        return values
+
+    def _check(self, file: Any) -> list[Any]:
+        """The datasets to read, after a look at their sizes only."""
+        datasets = [self._dataset(file, name) for name in self._names]
+        rows = {name: dataset.shape[0] for name, dataset in zip(self._names, datasets, strict=True)}
+        if len(set(rows.values())) > 1 or not all(rows.values()):
+            raise _refuse(
+                self._path,
+                "the datasets must have rows, and equally many of them",
+                None,
+                ", ".join(f"{count} in {name}" for name, count in rows.items()),
+            )
+        shapes = [dataset.shape[1:] for dataset in datasets]
+        if self._row_shapes is not None and shapes != self._row_shapes:
+            raise _refuse(self._path, "rows of another shape than before", self._row_shapes, shapes)
+        self._row_shapes = shapes
+        return datasets
+
+    def _dataset(self, file: Any, name: str) -> Any:
+        dataset = file.get(name)
+        if getattr(dataset, "dtype", None) is None:
+            raise _refuse(
+                self._path,
+                f'no dataset "{name}"',
+                "a dataset for each top, under the top's name",
+                ", ".join(file) or "an empty file",
+            )
+        if dataset.dtype.kind not in "fiu":
+            raise _refuse(
+                self._path, f'dataset "{name}"', "integers or floats", f"type {dataset.dtype}"
+            )
+        if not dataset.shape:
+            raise _refuse(
+                self._path, f'dataset "{name}"', "at least one axis, the rows", "a single value"
+            )
+        self._refuse_bomb(name, dataset)
+        return dataset
+
+    def _refuse_bomb(self, name: str, dataset: Any) -> None:
+        """A few bytes may claim to hold terabytes: believe it before anything is allocated?"""
+        stored = min(dataset.id.get_storage_size(), self._path.stat().st_size)
+        claimed = math.prod(dataset.shape) * dataset.dtype.itemsize
+        if claimed > max(_ALWAYS_ALLOWED, _BEST_COMPRESSION * stored):
+            raise _refuse(
+                self._path,
+                f'dataset "{name}" claims more than the file can hold',
+                f"about the {stored} bytes that are stored",
+                f"{claimed} bytes, shape {dataset.shape}",
+            )
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    h5py = import_extra("h5py", "hdf5", "reading HDF5 files")
+    try:
+        with h5py.File(path, "r") as file:
+            yield file
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:  # h5py on damage
+        raise _refuse(path, "not an HDF5 file that can be read", None, error) from error
+
+
+def _from_here() -> str:
+    return f"paths are taken from the current folder, {Path.cwd()}"
+
+
+def _refuse(
+    path: Path, what: str, expected: object, got: object, fix: str | None = None
+) -> DataError:
+    return DataError(explain(f"{path}: {what}", expected=expected, got=got, fix=fix))

@@ -1,0 +1,132 @@
+"""Bytes of an image file to pixels, exactly as Caffe gets them from OpenCV.
+
+Two things OpenCV does in its own way are done here by hand: grey from colours, where every file
+format has its formula, and CMYK. How the picture was held (EXIF) is ignored. Needs the extra
+`image`. Caffe: ReadImageToCVMat and DecodeDatumToCVMat in io.cpp.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal
+
+import numpy as np
+
+from blobnet.errors import DataError, explain
+from blobnet.extras import import_extra
+from blobnet.types import Array
+
+ColorMode = Literal["stored", "color", "gray"]
+"""As many channels as the file has, or always three (blue, green, red), or always one."""
+
+MAX_PIXELS = 64 * 2**20
+"""A picture that claims more is refused before memory is taken for it."""
+
+_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_WITH_ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
+
+
+def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
+    """An image file's pixels: (channels, height, width), uint8.
+
+    Raises DataError where the bytes are no image, a broken one, or one that is too large.
+    """
+    Image = import_extra("PIL.Image", "image", "decoding images")
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            _check_size(image.size)
+            pixels = _pixels(image, mode)
+    except DataError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(error) from error
+    except Exception as error:  # a broken file can make a decoder fail in any way
+        raise DataError(
+            explain(
+                "the image cannot be decoded",
+                expected=f"a whole image: {', '.join(_FORMATS)}",
+                got=f"{error} ({len(data)} bytes)",
+            )
+        ) from error
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise _too_large(f"{width} x {height} pixels")
+
+
+def _too_large(got: object) -> DataError:
+    return DataError(
+        explain("the image is too large", expected=f"at most {MAX_PIXELS} pixels", got=got)
+    )
+
+
+def _pixels(image: Any, mode: ColorMode) -> Array:
+    """(height, width, channels), colours in the order blue, green, red."""
+    if mode == "stored" and _has_alpha(image):
+        return np.asarray(image.convert("RGBA"))[:, :, [2, 1, 0, 3]]
+    if image.mode.startswith(("1", "L", "I", "F")):
+        gray = _bytes_of_gray(image, mode)[:, :, None]
+        return gray.repeat(3, axis=2) if mode == "color" else gray
+    if mode == "gray" and image.format == "JPEG" and image.mode == "RGB":
+        image.draft("L", None)  # the brightness as it is stored
+        return np.asarray(image)[:, :, None]
+    if image.mode == "CMYK":
+        colors = _bgr_from_cmyk(np.asarray(image))
+    else:
+        colors = np.asarray(_without_alpha(image))[:, :, ::-1]
+    if mode != "gray":
+        return colors
+    to_gray = _gray_of_libpng if image.format == "PNG" else _gray_of_opencv
+    return to_gray(colors.astype(np.int32))[:, :, None]
+
+
+def _has_alpha(image: Any) -> bool:
+    return image.mode in _WITH_ALPHA or (
+        image.mode in ("P", "RGB") and "transparency" in image.info
+    )
+
+
+def _without_alpha(image: Any) -> Any:
+    """RGB: alpha is dropped, not blended."""
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image.convert("RGB")
+
+
+def _bytes_of_gray(image: Any, mode: ColorMode) -> Array:
+    """(height, width), uint8: of 16 bits the upper 8, where a number of channels is forced."""
+    if image.mode in ("1", "L", "LA", "La"):
+        return np.asarray(image.convert("L"))
+    if image.mode.startswith("I") and mode != "stored":
+        return (np.asarray(image).astype(np.int64) >> 8).astype(np.uint8)
+    raise DataError(
+        explain(
+            "Image data type must be unsigned byte",
+            got=f"pixels of type {image.mode}",
+            fix="force_color or force_gray reduces 16 bits to 8",
+        )
+    )
+
+
+def _bgr_from_cmyk(inverted: Array) -> Array:
+    """Colours from the four inks; Pillow hands them out inverted."""
+    inks = 255 - inverted.astype(np.int32)
+    black = inks[:, :, 3:]
+    rgb = black - ((255 - inks[:, :, :3]) * black >> 8)
+    return rgb[:, :, ::-1].astype(np.uint8)
+
+
+def _gray_of_libpng(bgr: Array) -> Array:
+    """0.299 R + 0.587 G + 0.114 B as libpng rounds it: weights and result are cut off."""
+    gray = (bgr @ np.array([3737, 19234, 9797], np.int32)) >> 15
+    same = (bgr[:, :, 0] == bgr[:, :, 1]) & (bgr[:, :, 0] == bgr[:, :, 2])
+    return np.where(same, bgr[:, :, 0], gray).astype(np.uint8)
+
+
+def _gray_of_opencv(bgr: Array) -> Array:
+    """The same weights as OpenCV itself rounds them, to the nearest."""
+    weights = np.array([1868, 9617, 4899], np.int32)
+    return ((bgr @ weights + (1 << 13)) >> 14).astype(np.uint8)

@@ -1,0 +1,181 @@
+"""Reading ahead in a background thread, without running ahead of what is remembered.
+
+The thread hands over every batch together with the state behind it. So the state to save is that
+of the batch used last, however many more have been read; and a training that resumes from it
+reads the same batches again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from blobnet.sources.batches import BatchReader
+from blobnet.sources.source import State
+from blobnet.types import Array
+
+_Item = tuple[list[Array], State]
+_SECONDS_AT_EXIT = 5.0  # how long the end of the program waits for a thread in mid-batch
+
+
+class Prefetcher:
+    """Batches from a reader, made ahead of time.
+
+    make_reader  opens a reader; every thread gets its own. It must not hold on to whoever owns
+                 the Prefetcher, or neither would ever be collected
+    depth        how many batches to have ready; 0 reads on demand, without a thread
+    state        where to begin
+
+    The thread starts with the first batch, and ends when the Prefetcher is closed, collected, or
+    the program ends. A copy, an unpickled or a forked one starts a thread of its own.
+    """
+
+    def __init__(self, make_reader: Callable[[], BatchReader], depth: int, state: State) -> None:
+        self._make_reader, self._depth, self._state = make_reader, depth, state
+        self._worker: _Worker | _OnDemand | None = None
+
+    def next(self) -> list[Array]:
+        """The next batch. Raises what the reader raised in the thread."""
+        if self._worker is None or self._worker.process != os.getpid():
+            self._worker = self._start()
+        try:
+            batch, self._state = self._worker.get()
+        except BaseException:
+            self.close()
+            raise
+        return batch
+
+    def get_state(self) -> State:
+        """The state behind the batch handed out last."""
+        return self._state
+
+    def set_state(self, state: State) -> None:
+        """Go on from there; what was read ahead is dropped. Raises what the reader raises."""
+        reader = self._make_reader()
+        try:
+            reader.set_state(state)
+        finally:
+            reader.close()
+        self.close()
+        self._state = state
+
+    def close(self) -> None:
+        """End the thread; the next batch would start another."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_worker": None}
+
+    def _start(self) -> _Worker | _OnDemand:
+        reader = self._make_reader()
+        try:
+            reader.set_state(self._state)
+        except BaseException:
+            reader.close()
+            raise
+        return _Worker(reader, self._depth, self) if self._depth else _OnDemand(reader)
+
+
+class _OnDemand:
+    """A reader that reads when it is asked."""
+
+    def __init__(self, reader: BatchReader) -> None:
+        self._reader, self.process = reader, os.getpid()
+        self._when_collected = weakref.finalize(self, reader.close)
+
+    def get(self) -> _Item:
+        return self._reader.read(), self._reader.get_state()
+
+    def close(self) -> None:
+        self._when_collected()
+
+
+class _Worker(threading.Thread):
+    """A thread that keeps a queue filled until its owner is collected or closes it."""
+
+    def __init__(self, reader: BatchReader, depth: int, owner: object) -> None:
+        super().__init__(name="blobnet-prefetch", daemon=True)
+        self.process = os.getpid()
+        self._reader, self._queue = reader, _Queue(depth)
+        self._when_collected = weakref.finalize(owner, self.stop)  # refers to the owner weakly
+        self.start()
+
+    def run(self) -> None:
+        try:
+            while self._queue.wait_for_room():
+                self._queue.put((self._reader.read(), self._reader.get_state()))
+        except BaseException as error:  # whatever it is, it belongs to the one who waits
+            self._queue.put(error)
+        finally:
+            self._reader.close()
+
+    def get(self) -> _Item:
+        item = self._queue.get()
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def stop(self) -> None:
+        """Tell the thread to end, and do not wait for it."""
+        if self.process == os.getpid():  # else the thread is not here, but its lock may be shut
+            self._queue.close()
+
+    def close(self, timeout: float | None = None) -> None:
+        """End the thread."""
+        self._when_collected.detach()
+        self.stop()
+        if self.process == os.getpid():
+            self.join(timeout)
+
+
+class _Queue:
+    """A bounded queue that can be closed from anywhere.
+
+    Also from within itself: a garbage collection in the middle of `put` may close it, which is
+    why its lock is one that the same thread can take twice.
+    """
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+        self._items: deque[_Item | BaseException] = deque()
+        self._closed = False
+        self._changed = threading.Condition(threading.RLock())
+
+    def wait_for_room(self) -> bool:
+        """Whether there is room for another item; False when the queue is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._items) < self._depth)
+            return not self._closed
+
+    def put(self, item: _Item | BaseException) -> None:
+        with self._changed:
+            self._items.append(item)
+            self._changed.notify_all()
+
+    def get(self) -> _Item | BaseException:
+        with self._changed:
+            self._changed.wait_for(lambda: self._items)
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._items.clear()
+            self._changed.notify_all()
+
+
+@atexit.register
+def _end_all() -> None:
+    """Let no thread run into the interpreter's end."""
+    for thread in threading.enumerate():
+        if isinstance(thread, _Worker):
+            thread.close(_SECONDS_AT_EXIT)

@@ -1,0 +1,322 @@
+import gc
+import json
+import threading
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import blobnet
+from blobnet import DataError, LayerError
+from blobnet.proto import Datum
+from blobnet.testing import run_layer
+from tests.sources.lmdb_files import make_datum, write_images, write_lmdb
+
+FORMATS = Path(__file__).parents[3].parent / "shared" / "reference" / "formats"
+RECORDINGS = [
+    "lmdb_raw",
+    "lmdb_encoded",
+    "lmdb_encoded_gray",
+    "lmdb_scale_crop",
+    "lmdb_mean_file_crop",
+    "lmdb_mean_one",
+    "lmdb_mean_values",
+]
+RANDOM = "transform_param { crop_size: 3 mirror: true }"
+
+
+@pytest.fixture
+def images(rng):
+    return list(rng.integers(256, size=(7, 3, 5, 6), dtype=np.uint8))
+
+
+@pytest.fixture
+def database(images, tmp_path):
+    return write_images(tmp_path / "db", images)
+
+
+def definition(database, batch_size, options="", data_options="", tops='top: "data" top: "label"'):
+    return f"""
+        name: "d" type: "Data" {tops} {options}
+        data_param {{
+            source: "{database.as_posix()}" batch_size: {batch_size} backend: LMDB {data_options}
+        }}
+    """
+
+
+def make_net(database, batch_size, options="", data_options="", phase="TRAIN", **net_options):
+    text = f"layer {{ {definition(database, batch_size, options, data_options)} }}"
+    return blobnet.Net(blobnet.parse_net(text), phase=phase, **net_options)
+
+
+def batches(net, count):
+    """Copies of data and label of some passes."""
+    return [{name: values.copy() for name, values in net.forward().items()} for _ in range(count)]
+
+
+def labels(net, count):
+    return [batch["label"].tolist() for batch in batches(net, count)]
+
+
+def assert_equal_batches(actual, expected):
+    for one, other in zip(actual, expected, strict=True):
+        for name in ("data", "label"):
+            np.testing.assert_array_equal(one[name], other[name])
+
+
+@pytest.mark.skipif(not FORMATS.is_dir(), reason=f"no recordings of file formats in {FORMATS}")
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_batches_are_those_of_caffe(name, monkeypatch):
+    if "encoded" in name:
+        pytest.importorskip("PIL")
+    monkeypatch.chdir(FORMATS)
+    with np.load(FORMATS / "expected" / f"{name}.npz") as recording:
+        values = dict(recording)
+    net = blobnet.Net(blobnet.parse_net(str(values["prototxt"])), phase="TEST")
+    for batch, data, label in zip(batches(net, 5), values["data"], values["label"], strict=True):
+        np.testing.assert_array_equal(batch["data"], data)
+        np.testing.assert_array_equal(batch["label"], label)
+
+
+# --- batches --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 4])
+def test_batches_run_round(prefetch, database, images):
+    net = make_net(database, 3, data_options=f"prefetch: {prefetch}")
+    assert net.blobs["data"].shape == (3, 3, 5, 6)
+    assert net.blobs["label"].shape == (3,)
+    for indices in ([0, 1, 2], [3, 4, 5], [6, 0, 1], [2, 3, 4]):
+        outputs = net.forward()
+        np.testing.assert_array_equal(outputs["data"], [images[i] for i in indices])
+        np.testing.assert_array_equal(outputs["label"], indices)
+
+
+def test_the_label_can_be_left_out(database, images):
+    run = run_layer(definition(database, 2, tops='top: "data"'))
+    assert len(run.top) == 1
+    np.testing.assert_array_equal(run.top[0].data, images[:2])
+
+
+def test_the_net_decides_the_precision(database):
+    net = make_net(database, 2, "transform_param { scale: 0.1 }", dtype=np.float64)
+    assert {values.dtype for values in net.forward().values()} == {np.dtype(np.float64)}
+
+
+def test_floats(tmp_path, rng):
+    image = rng.normal(size=(1, 2, 3)).astype(np.float32)
+    net = make_net(write_images(tmp_path / "db", [image]), 2)
+    np.testing.assert_array_equal(net.forward()["data"], [image, image])
+
+
+def test_a_path_is_taken_from_the_folder_in_which_the_net_was_made(database, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    net = make_net(Path("db"), 3)
+    monkeypatch.chdir("/")
+    assert labels(net, 2) == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_batch_of_one_may_have_any_size(tmp_path):
+    images = [np.full((1, 2 + i, 3), i, np.uint8) for i in range(3)]
+    net = make_net(write_images(tmp_path / "db", images), 1)
+    for i in (0, 1, 2, 0):
+        np.testing.assert_array_equal(net.forward()["data"], [images[i]])
+
+
+def test_views_stay_valid(database):
+    net = make_net(database, 2)
+    view = net.forward()["label"]
+    net.forward()
+    assert view.tolist() == [2, 3]
+
+
+def test_rand_skip_begins_somewhere_else(database):
+    starts = {labels(make_net(database, 1, "", "rand_skip: 4", seed=i), 1)[0][0] for i in range(40)}
+    assert starts == {0, 1, 2, 3}
+
+
+def test_force_encoded_color(tmp_path):
+    image_module = pytest.importorskip("PIL.Image")
+    path = tmp_path / "gray.png"
+    image_module.fromarray(np.array([[1, 2]], np.uint8)).save(path)
+    datum = Datum(encoded=True, data=path.read_bytes())
+    database = write_lmdb(tmp_path / "db", [(b"0", datum.SerializeToString())])
+    assert make_net(database, 1).forward()["data"].shape == (1, 1, 1, 2)
+    colored = make_net(database, 1, "", "force_encoded_color: true").forward()["data"]
+    assert colored.tolist() == [[[[1, 2]]] * 3]
+
+
+def test_a_layer_needs_no_gradient(database):
+    text = f"layer {{ {definition(database, 2)} }} force_backward: true"
+    net = blobnet.Net(blobnet.parse_net(text))
+    net.forward()
+    net.backward()
+
+
+# --- state ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", ["", RANDOM, "transform_param { mirror: true }"])
+@pytest.mark.parametrize("data_options", ["", "prefetch: 0", "prefetch: 1", "rand_skip: 5"])
+@pytest.mark.parametrize("before", [0, 1, 5])
+def test_a_resumed_net_reads_what_the_unbroken_one_reads(options, data_options, before, database):
+    net = make_net(database, 3, options, data_options, seed=1)
+    batches(net, before)
+    state = json.loads(json.dumps(net.get_state()))
+    expected = batches(net, 6)
+    other = make_net(database, 3, options, data_options, seed=2)
+    batches(other, 2)
+    other.set_state(state)
+    assert other.get_state() == state
+    assert_equal_batches(batches(other, 6), expected)
+    net.set_state(state)
+    assert_equal_batches(batches(net, 6), expected)
+
+
+def test_reading_ahead_does_not_show_in_the_state(database):
+    ahead = make_net(database, 2, RANDOM, "prefetch: 4", seed=1)
+    on_demand = make_net(database, 2, RANDOM, "prefetch: 0", seed=1)
+    for _ in range(6):
+        assert_equal_batches(batches(ahead, 1), batches(on_demand, 1))
+        assert ahead.get_state() == on_demand.get_state()
+
+
+def test_a_state_that_was_handed_out_does_not_change(database):
+    net = make_net(database, 2, RANDOM)
+    net.forward()
+    state = net.get_state()
+    before = json.dumps(state)
+    batches(net, 3)
+    assert json.dumps(state) == before
+    net.set_state(state)
+    state["d"]["source"]["key"] = "changed"
+    assert labels(net, 1) == [[2, 3]]
+
+
+@pytest.mark.parametrize("state", [{}, {"rng": {}}, {"rng": 3, "source": 4}])
+def test_a_state_of_another_layer_is_refused(state, database):
+    net = make_net(database, 2)
+    with pytest.raises(LayerError, match=r'Data layer "d": the state to go on from is none'):
+        net.set_state({"d": state})
+    assert labels(net, 1) == [[0, 1]]
+
+
+def test_the_same_seed_gives_the_same_batches(database):
+    nets = [make_net(database, 3, RANDOM, seed=seed) for seed in (1, 1, 2)]
+    one, same, other = (batches(net, 5) for net in nets)
+    assert_equal_batches(one, same)
+    assert not all(np.array_equal(a["data"], b["data"]) for a, b in zip(one, other, strict=True))
+
+
+# --- the thread -----------------------------------------------------------------------------------
+
+
+def threads():
+    return {thread for thread in threading.enumerate() if thread.name == "blobnet-prefetch"}
+
+
+def test_the_thread_starts_with_the_first_forward_and_ends_with_the_net(database):
+    before = threads()
+    net = make_net(database, 2)
+    net.get_state()
+    assert not threads() - before
+    net.forward()
+    (thread,) = threads() - before
+    gone = weakref.ref(net)
+    del net
+    gc.collect()
+    assert gone() is None
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_a_layer_can_be_closed_and_goes_on_afterwards(database):
+    net = make_net(database, 2)
+    before = threads()
+    net.forward()
+    net.layers[0].close()
+    assert not threads() - before
+    assert labels(net, 1) == [[2, 3]]
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+def test_leveldb_is_not_there_yet(database, tmp_path):
+    def make(folder, backend=""):
+        source = f'source: "{folder.as_posix()}" batch_size: 2 {backend}'
+        run_layer(f'name: "d" type: "Data" data_param {{ {source} }}')
+
+    with pytest.raises(LayerError, match=r'(?s)"d": the backend LEVELDB.*LMDB.*convert_imageset'):
+        make(tmp_path, "backend: LEVELDB")
+    with pytest.raises(LayerError, match="LEVELDB, the default where none is stated"):
+        make(tmp_path)
+    with pytest.raises(LayerError, match=r"fix: +write `backend: LMDB`$"):
+        make(database)
+
+
+def test_parameters_that_make_no_sense(database):
+    with pytest.raises(LayerError, match="batch_size must be at least 1"):
+        make_net(database, 0)
+    with pytest.raises(LayerError, match='"d": no database is named'):
+        run_layer('name: "d" type: "Data" data_param { batch_size: 1 backend: LMDB }')
+    with pytest.raises(LayerError, match="produces at most 2 top"):
+        run_layer(definition(database, 1), num_top=3)
+
+
+def test_a_missing_database(tmp_path):
+    with pytest.raises(DataError, match=r'^Data layer "d": .*mnist_test_lmdb: no LMDB'):
+        make_net(tmp_path / "mnist_test_lmdb", 1)
+
+
+def test_an_empty_database(tmp_path):
+    with pytest.raises(DataError, match=r'^Data layer "d": .*database is empty'):
+        make_net(write_lmdb(tmp_path / "db", []), 1)
+
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+@pytest.mark.parametrize(
+    ("garbage", "message"),
+    [
+        (b"\xff\xff\xff", "not a Datum"),
+        (b"", "do not fit the shape"),
+        (Datum(channels=1, height=2, width=2, data=b"x").SerializeToString(), "do not fit"),
+        (Datum(encoded=True, data=b"no image").SerializeToString(), "cannot be decoded"),
+    ],
+)
+def test_a_garbage_record_is_named_when_its_turn_comes(garbage, message, prefetch, tmp_path):
+    good = make_datum(np.zeros((1, 2, 2), np.uint8), 4).SerializeToString()
+    records = [(b"%d" % i, good) for i in range(4)] + [(b"bad", garbage)]
+    net = make_net(write_lmdb(tmp_path / "db", records), 2, "", f"prefetch: {prefetch}")
+    assert labels(net, 2) == [[4, 4], [4, 4]]
+    for _ in range(2):
+        with pytest.raises(DataError, match=rf'^Data layer "d": .*db, record "bad": .*{message}'):
+            net.forward()
+
+
+def test_records_of_different_shape_in_a_batch(tmp_path):
+    images = [np.zeros((1, 2, 2 + i // 3), np.uint8) for i in range(4)]
+    net = make_net(write_images(tmp_path / "db", images), 2)
+    net.forward()
+    with pytest.raises(
+        LayerError,
+        match=r'(?s)^Data layer "d": .*different shape in one batch.*\(1, 2, 2\).*"00000002_2.png"'
+        r'.*\(1, 2, 3\) of record "00000003_3.png"',
+    ):
+        net.forward()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ("crop_size: 7", LayerError, "smaller than the crop"),
+        ('mean_file: "nothing"', DataError, "mean_file nothing: cannot be read"),
+        ('mean_file: "x" mean_value: 1', LayerError, "Cannot specify mean_file and mean_value"),
+        ("mean_value: 1 mean_value: 2", LayerError, "as many as channels"),
+        ("force_color: true force_gray: true", LayerError, "cannot set both"),
+    ],
+)
+def test_transformations_that_make_no_sense(options, error, message, database):
+    with pytest.raises(error, match=f'^Data layer "d": .*{message}'):
+        make_net(database, 1, f"transform_param {{ {options} }}")

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from blobnet import LayerError
+from blobnet.testing import check_gradients, run_layer
+
+LOSS = 'name: "loss" type: "EuclideanLoss"'
+SHAPES = [((3, 4), (3, 4)), ((3, 4), (3, 2, 2)), ((3,), (3, 1)), ((2, 1, 2, 1, 2), (2, 4))]
+
+
+@pytest.mark.parametrize(("first", "second"), SHAPES)
+@pytest.mark.parametrize("weight", ["", "loss_weight: 2.5"])
+def test_half_the_mean_squared_distance_and_its_gradients(first, second, weight, rng):
+    a, b = rng.normal(size=first), rng.normal(size=second)
+    run = run_layer(f"{LOSS} {weight}", a, b)
+    squares = [(x - y) ** 2 for x, y in zip(a.ravel(), b.ravel(), strict=True)]
+    np.testing.assert_allclose(run.top[0].data, sum(squares) / len(a) / 2)
+    assert run.top[0].shape == ()
+    check_gradients(run)
+
+
+@pytest.mark.parametrize("wanted", [[True, False], [False, True]])
+def test_either_gradient_alone(wanted, rng):
+    run = run_layer(LOSS, rng.normal(size=(3, 4)), rng.normal(size=(3, 4)))
+    for blob in run.bottom:
+        blob.diff[...] = 77
+    run.backward(wanted)
+    assert [not (blob.diff == 77).all() for blob in run.bottom] == wanted
+
+
+def test_both_bottoms_may_be_forced_to_have_a_gradient(rng):
+    run = run_layer(LOSS, rng.normal(size=(3, 4)), rng.normal(size=(3, 4)))
+    assert run.propagate_down() == [True, True]
+
+
+def test_a_new_batch_size_is_fine():
+    run = run_layer(LOSS, np.zeros((2, 3)), np.zeros((2, 3)))
+    for blob, value in zip(run.bottom, (1, 3), strict=True):
+        blob.reshape(5, 3)
+        blob.data[...] = value
+    run.forward()
+    np.testing.assert_allclose(run.top[0].data, 3 * 2**2 / 2)
+
+
+def test_an_empty_batch_has_no_loss():
+    run = run_layer(LOSS, np.empty((0, 3)), np.empty((0, 3)))
+    assert run.top[0].data == 0
+    run.backward()
+
+
+@pytest.mark.parametrize("pair", [(np.inf, np.inf), (3e38, -3e38), (np.nan, 0)])
+def test_extreme_values_raise_no_warning(pair):
+    run = run_layer(LOSS, [[pair[0]]], [[pair[1]]], dtype=np.float32)
+    assert not np.isfinite(run.top[0].data)
+    run.top[0].diff[...] = 0
+    run.backward()
+
+
+def test_the_values_per_item_must_be_as_many(rng):
+    with pytest.raises(LayerError, match=r'"loss": Inputs must have the same dim.*\n.*4 values'):
+        run_layer(LOSS, rng.normal(size=(3, 4)), rng.normal(size=(3, 5)))
+
+
+def test_the_batch_sizes_must_agree(rng):
+    with pytest.raises(LayerError, match=r"same first dimension.*\n.*\n.*\(3, 4\) and .*\(4, 3\)"):
+        run_layer(LOSS, rng.normal(size=(3, 4)), rng.normal(size=(4, 3)))

@@ -1,0 +1,156 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blobnet import LayerError
+from blobnet.testing import LayerRun, check_gradients, run_layer
+
+SHAPE = (2, 3, 4)
+
+
+def eltwise(options, *bottom, **more):
+    text = f'name: "elt" type: "Eltwise" eltwise_param {{ {options} }}'
+    return run_layer(text, *bottom, **more)
+
+
+def coeff_text(coeffs):
+    return " ".join(f"coeff: {value}" for value in coeffs)
+
+
+def some_distance_apart(shape, seed):
+    """Numbers that stay in order, and do not reach 0, when one of them moves a little."""
+    count = math.prod(shape)
+    spread = np.linspace(-2, 2, 2 * (count // 2 + 1))
+    return np.random.default_rng(seed).permutation(spread)[:count].reshape(shape)
+
+
+@settings(deadline=None)
+@given(
+    operation=st.sampled_from(["PROD", "SUM", "MAX"]),
+    shape=st.lists(st.integers(0, 3), min_size=0, max_size=4),
+    count=st.integers(2, 5),
+    coeffs=st.lists(st.sampled_from([-1, 0, 0.5, 1, 2]), min_size=5, max_size=5),
+    use_coeffs=st.booleans(),
+    stable=st.booleans(),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_every_operation_value_by_value(operation, shape, count, coeffs, use_coeffs, stable, seed):
+    bottoms = some_distance_apart((count, *shape), seed)
+    options = f"operation: {operation} stable_prod_grad: {str(stable).lower()} "
+    coeffs = coeffs[:count] if use_coeffs and operation == "SUM" else []
+    run = eltwise(options + coeff_text(coeffs), *bottoms)
+    for index in np.ndindex(tuple(shape)):
+        values = [x[index] for x in bottoms]
+        expected = {
+            "PROD": math.prod(values),
+            "SUM": sum(c * v for c, v in zip(coeffs or [1] * count, values, strict=True)),
+            "MAX": max(values),
+        }[operation]
+        assert run.top[0].data[index] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    check_gradients(run)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "operation: SUM",
+        "operation: SUM coeff: 2 coeff: -0.5 coeff: 1",
+        "operation: PROD",
+        "operation: PROD stable_prod_grad: false",
+        "operation: MAX",
+        "",
+    ],
+)
+def test_gradients(options, rng):
+    check_gradients(eltwise(options, *rng.normal(size=(3, *SHAPE))))
+
+
+def test_a_sum_is_the_default(rng):
+    x, y = rng.normal(size=(2, *SHAPE))
+    np.testing.assert_allclose(eltwise("", x, y).top[0].data, x + y)
+
+
+@pytest.mark.parametrize(
+    ("values", "winner"), [((1, 1), 1), ((1, 1, 1), 1), ((1, 0, 1), 0), ((0, 1, 2, 2), 2)]
+)
+def test_of_equal_values_one_gets_the_gradient(values, winner):
+    run = eltwise("operation: MAX", *([value] for value in values))
+    run.top[0].diff[...] = 5
+    run.backward()
+    gradients = [blob.diff[0] for blob in run.bottom]
+    assert gradients == [5 if i == winner else 0 for i in range(len(values))]
+
+
+def test_a_comparison_with_nan_is_false():
+    run = eltwise("operation: MAX", [np.nan, 1, 1], [2, np.nan, 2], [1, 3, np.nan])
+    np.testing.assert_array_equal(run.top[0].data, [2, np.nan, 2])
+
+
+def test_coefficients_beside_a_maximum_change_nothing():
+    run = eltwise("operation: MAX coeff: 9 coeff: -9", [1, 2], [3, 1])
+    np.testing.assert_array_equal(run.top[0].data, [3, 2])
+
+
+def test_the_stable_gradient_of_a_product_bears_zeros():
+    for stable, expected in (("true", [6, 0]), ("false", [np.nan, 0])):
+        run = eltwise(f"operation: PROD stable_prod_grad: {stable}", [0, 2], [3, 0], [2, 5])
+        run.top[0].diff[...] = 1
+        run.backward()
+        np.testing.assert_array_equal(run.bottom[0].diff, expected)
+
+
+def test_a_bottom_that_wants_no_gradient_is_skipped(rng):
+    for operation in ("SUM", "PROD", "MAX"):
+        run = eltwise(f"operation: {operation}", *rng.normal(size=(3, *SHAPE)))
+        run.top[0].diff[...] = 1
+        run.backward([False, True, False])
+        assert not run.bottom[0].diff.any()
+        assert run.bottom[1].diff.any()
+        assert not run.bottom[2].diff.any()
+
+
+def test_infinities_make_no_warning():
+    values = [np.inf, -np.inf, 0, 3e38]
+    for operation in ("SUM", "PROD", "MAX"):
+        run = eltwise(f"operation: {operation}", values, values[::-1], values, dtype=np.float32)
+        run.top[0].diff[...] = np.inf
+        run.backward()
+
+
+def test_a_product_may_work_in_place_as_long_as_no_gradient_is_asked_for():
+    run = eltwise("operation: PROD", [1.0, 2], [3.0, 4])
+    in_place = LayerRun(run.layer, run.bottom, [run.bottom[0]])
+    in_place.forward()
+    np.testing.assert_array_equal(run.bottom[0].data, [3, 8])
+    with pytest.raises(LayerError, match=r'"elt".*in place.*\n.*name of its own'):
+        in_place.backward()
+
+
+@pytest.mark.parametrize("operation", ["SUM", "MAX"])
+def test_others_cannot_work_in_place(operation):
+    run = eltwise(f"operation: {operation}", [1.0], [2.0])
+    with pytest.raises(LayerError, match=r'"elt".*in place.*\n.*name of its own'):
+        run.layer.initialize(run.bottom, [run.bottom[0]])
+
+
+def test_other_shapes_are_refused(rng):
+    with pytest.raises(LayerError, match=r'"elt".*\n.*\(2, 3\).*\n.*bottom\[2\].*\(3, 2\)'):
+        eltwise("", np.ones((2, 3)), np.ones((2, 3)), np.ones((3, 2)))
+
+
+def test_one_coefficient_for_each_bottom():
+    with pytest.raises(LayerError, match="takes one coefficient per bottom blob"):
+        eltwise("coeff: 1 coeff: 2 coeff: 3", [1.0], [2.0])
+
+
+def test_a_product_takes_no_coefficients():
+    with pytest.raises(LayerError, match="only takes coefficients for summation"):
+        eltwise("operation: PROD coeff: 1 coeff: 2", [1.0], [2.0])
+
+
+def test_one_bottom_is_not_enough():
+    with pytest.raises(LayerError, match=r"Eltwise Layer takes at least 2 bottom blob\(s\)"):
+        eltwise("", [1.0])

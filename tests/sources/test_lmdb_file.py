@@ -1,0 +1,205 @@
+import os
+import random
+import subprocess
+import sys
+
+import lmdb
+import pytest
+
+from blobnet import DataError
+from blobnet.sources.lmdb_file import LmdbFile
+from tests.sources.lmdb_files import write_lmdb
+
+
+def open_file(folder):
+    return LmdbFile(folder / "data.mdb")
+
+
+def read_all(folder):
+    file = open_file(folder)
+    try:
+        return list(records_of(file))
+    finally:
+        file.close()
+
+
+def records_of(file):
+    file.first()
+    yield file.record()
+    while file.advance():
+        yield file.record()
+
+
+def few():
+    return [(b"%08d" % i, bytes([i]) * 30) for i in range(5)]
+
+
+def deep():
+    """So many that branches stand above branches."""
+    return [(b"%0200d" % i, b"%d" % i * 20) for i in range(5000)]
+
+
+def unordered():
+    numbers = list(range(3000))
+    random.Random(1).shuffle(numbers)
+    return [(b"key%d" % i, b"x" * (i % 700)) for i in numbers]
+
+
+def large():
+    return [(b"%08d" % i, os.urandom(i * 7000)) for i in range(12)]
+
+
+@pytest.mark.parametrize("make", [few, deep, unordered, large])
+def test_the_records_are_those_of_the_library_in_its_order(make, tmp_path):
+    folder = write_lmdb(tmp_path / "db", make())
+    with lmdb.open(str(folder)) as store, store.begin() as transaction:
+        expected = list(transaction.cursor())
+    assert read_all(folder) == expected
+
+
+def test_a_database_that_has_been_changed(tmp_path):
+    folder = write_lmdb(tmp_path / "db", unordered())
+    with lmdb.open(str(folder), map_size=2**26) as store:
+        for start in range(0, 3000, 100):
+            with store.begin(write=True) as transaction:
+                for i in range(start, start + 100, 3):
+                    transaction.delete(b"key%d" % i)
+                transaction.put(b"new%d" % start, b"y" * 10000)
+        with store.begin() as transaction:
+            expected = list(transaction.cursor())
+    assert read_all(folder) == expected
+
+
+@pytest.mark.parametrize("make", [few, deep, unordered, large])
+def test_seek_finds_every_key_and_no_other(make, tmp_path):
+    records = sorted(make())
+    file = open_file(write_lmdb(tmp_path / "db", records))
+    for i in range(0, len(records), 7):
+        assert file.seek(records[i][0])
+        assert file.record() == records[i]
+        assert file.advance() == (i + 1 < len(records))
+    for missing in (b"", b"0", b"zzz", records[1][0] + b"\0"):
+        assert not file.seek(missing)
+    file.close()
+
+
+def test_an_empty_database_has_no_entries(tmp_path):
+    file = open_file(write_lmdb(tmp_path / "db", []))
+    assert file.entries == 0
+    file.close()
+
+
+def test_nothing_is_written_and_readers_do_not_disturb_each_other(tmp_path):
+    folder = write_lmdb(tmp_path / "db", deep())
+    (folder / "lock.mdb").unlink()
+    before = (folder / "data.mdb").read_bytes()
+    (folder / "data.mdb").chmod(0o444)
+    one, two = open_file(folder), open_file(folder)
+    for (one_key, _), (two_key, _) in zip(records_of(one), records_of(two), strict=True):
+        assert one_key == two_key
+    one.close()
+    two.close()
+    assert [entry.name for entry in folder.iterdir()] == ["data.mdb"]
+    assert (folder / "data.mdb").read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_reads_on_its_own(tmp_path):
+    records = large()
+    file = open_file(write_lmdb(tmp_path / "db", records))
+    file.first()
+    child = os.fork()
+    if child == 0:  # reads to the end, moving its place in the file about
+        same = list(records_of(file)) == records
+        os._exit(0 if same else 1)
+    assert list(records_of(file)) == records
+    assert os.waitpid(child, 0)[1] == 0
+    file.close()
+
+
+# --- damage ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", [0.9, 0.5, 0.01])
+def test_a_truncated_file_is_refused_at_once(kept, tmp_path):
+    folder = write_lmdb(tmp_path / "db", deep())
+    data = (folder / "data.mdb").read_bytes()
+    (folder / "data.mdb").write_bytes(data[: int(len(data) * kept)])
+    with pytest.raises(DataError, match=r"cut short\n.*expected: \d+ bytes\n.*got:.*\n.*again"):
+        open_file(folder)
+
+
+def test_a_file_truncated_while_it_is_read(tmp_path):
+    folder = write_lmdb(tmp_path / "db", deep())
+    file = open_file(folder)
+    file.first()
+    os.truncate(folder / "data.mdb", 20000)
+    with pytest.raises(DataError, match="damaged"):
+        list(records_of(file))
+    file.close()
+
+
+@pytest.mark.parametrize("page", [0, 1, 2, 40, -3])
+def test_a_page_of_zeros_is_refused(page, tmp_path):
+    folder = write_lmdb(tmp_path / "db", deep())
+    data = bytearray((folder / "data.mdb").read_bytes())
+    size = int.from_bytes(data[40:44], "little")
+    start = (page % (len(data) // size)) * size
+    data[start : start + size] = bytes(size)
+    (folder / "data.mdb").write_bytes(data)
+    with pytest.raises(DataError, match=r"damaged|not an LMDB"):
+        read_all(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite", bytes(8192), b"\xde\xc0\xef\xbe" * 4000])
+def test_another_kind_of_file(content, tmp_path):
+    (tmp_path / "data.mdb").write_bytes(content)
+    with pytest.raises(DataError, match="not an LMDB"):
+        open_file(tmp_path)
+
+
+def test_databases_within_a_database_are_refused(tmp_path):
+    with lmdb.open(str(tmp_path / "db"), max_dbs=1) as store:
+        inner = store.open_db(b"inner")
+        with store.begin(write=True, db=inner) as transaction:
+            transaction.put(b"key", b"value")
+    with pytest.raises(DataError, match="a database of its own"):
+        read_all(tmp_path / "db")
+
+
+@pytest.mark.parametrize("make", [few, unordered, large])
+def test_any_damage_is_an_error_that_can_be_caught(make, tmp_path):
+    folder = write_lmdb(tmp_path / "db", make())
+    whole = (folder / "data.mdb").read_bytes()
+    size = int.from_bytes(whole[40:44], "little")
+    used = [at for at in range(len(whole)) if at % size < 200 or at % size > size - 200]
+    chance = random.Random(3)
+    refused = 0
+    for _ in range(150):
+        data = bytearray(whole)
+        for at in chance.sample(used, 20):
+            data[at] = chance.randrange(256)
+        (folder / "data.mdb").write_bytes(data)
+        try:
+            read_all(folder)
+        except DataError:
+            refused += 1
+    assert refused > 10
+
+
+def test_the_process_survives_a_truncated_database(tmp_path):
+    folder = write_lmdb(tmp_path / "db", deep())
+    os.truncate(folder / "data.mdb", 100_000)
+    code = f"""if True:
+        import blobnet
+        text = 'layer {{ name: "d" type: "Data" top: "x" data_param {{ batch_size: 2'
+        try:
+            text += ' backend: LMDB source: "{folder.as_posix()}" }} }}'
+            blobnet.Net(blobnet.parse_net(text))
+        except blobnet.DataError as error:
+            print("caught", error)
+    """
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert 'caught Data layer "d": ' in result.stdout
