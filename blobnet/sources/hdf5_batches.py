@@ -224,7 +224,7 @@ class Hdf5Batches:
         return dataset
 
     def _refuse_bomb(self, name: str, dataset: Any) -> None:
-        """A few bytes may claim to hold terabytes: believe it before anything is allocated?"""
+        """Before anything is allocated: a few bytes may claim to be terabytes."""
         stored = min(dataset.id.get_storage_size(), self._path.stat().st_size)
         claimed = math.prod(dataset.shape) * dataset.dtype.itemsize
         if claimed > max(_ALWAYS_ALLOWED, _BEST_COMPRESSION * stored):

@@ -66,7 +66,7 @@ class LmdbFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file, self._process = self._open(), os.getpid()
-        self._size = path.stat().st_size
+        self._size = os.fstat(self._file.fileno()).st_size
         self._trail: list[tuple[_Page, int]] = []  # the branches from the root to the cursor
         self._leaf, self._index = _Page(0, b"", ()), 0
         try:
@@ -192,12 +192,17 @@ class LmdbFile:
 
     def _read(self, page: int, size: int) -> bytes:
         """`size` bytes from the start of a page on."""
+        start = page * self._meta.page_size
+        data = self._read_at(start, size) if start + size <= self._size else b""
+        if len(data) < size:
+            raise self._damaged(f"page {page}, behind the end of the file")
+        return data
+
+    def _read_at(self, start: int, size: int) -> bytes:
+        """`size` bytes; fewer only where the file ends."""
         if self._process != os.getpid():  # a forked process would share the place in the file
             self._file.close()
             self._file, self._process = self._open(), os.getpid()
-        start = page * self._meta.page_size
-        if start + size > self._size:
-            raise self._damaged(f"page {page}, behind the end of the file")
         try:
             self._file.seek(start)
             data = self._file.read(size)
@@ -205,8 +210,6 @@ class LmdbFile:
                 data += more
         except OSError as error:
             raise self._damaged(error.strerror or error) from error
-        if len(data) < size:
-            raise self._damaged(f"page {page}, behind the end of the file")
         return data
 
     def _newest_meta(self) -> _Meta:
@@ -215,8 +218,7 @@ class LmdbFile:
         return max(first, second, key=lambda meta: meta.transaction)
 
     def _read_meta(self, offset: int) -> _Meta:
-        self._file.seek(offset)
-        data = self._file.read(_PAGE_HEADER.size + _META.size)
+        data = self._read_at(offset, _PAGE_HEADER.size + _META.size)
         if len(data) < _PAGE_HEADER.size + _META.size:
             raise self._foreign(f"{self._size} bytes")
         magic, version, _, _, page_size, *_, flags, depth, _, _, _, entries, root, last, number = (

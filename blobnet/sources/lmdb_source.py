@@ -26,12 +26,11 @@ class LmdbSource(RecordSource):
     def __init__(self, folder: str | PathLike[str]) -> None:
         self.name = str(folder)
         self._file = LmdbFile(_data_file(Path(folder)))
-        if not self._file.entries:
-            self._file.close()
-            raise DataError(
-                explain(f"{self.name}: the database is empty", expected="at least one record")
-            )
-        self._file.first()
+        try:
+            self._begin()
+        except DataError:
+            self.close()
+            raise
 
     def read(self) -> Record:
         key_bytes, value = self._file.record()
@@ -71,10 +70,17 @@ class LmdbSource(RecordSource):
     def close(self) -> None:
         self._file.close()
 
+    def _begin(self) -> None:
+        if not self._file.entries:
+            raise DataError(
+                explain(f"{self.name}: the database is empty", expected="at least one record")
+            )
+        self._file.first()
+
     def _advance(self) -> None:
         if not self._file.advance():
             _log.info("%s: Restarting data prefetching from start.", self.name)
-            self._file.first()
+            self._begin()
 
 
 def _data_file(folder: Path) -> Path:

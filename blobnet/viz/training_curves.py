@@ -53,7 +53,7 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     lines = list(axes.get_lines())
     if scores:
         lines += _draw_scores(axes.twinx(), scores)
-    axes.legend(handles=lines, loc="center right")
+    figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
     with atomic_write(path) as temporary:
         figure.savefig(temporary, format="png")
     return Path(path)

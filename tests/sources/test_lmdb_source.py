@@ -98,6 +98,16 @@ def test_an_empty_database(tmp_path):
         LmdbSource(write_lmdb(tmp_path / "db", []))
 
 
+def test_a_database_that_is_damaged_from_the_first_record_on(tmp_path):
+    folder = write_images(tmp_path / "db", [np.zeros((1, 1, 1), np.uint8)])
+    data = bytearray((folder / "data.mdb").read_bytes())
+    size = int.from_bytes(data[40:44], "little")
+    data[2 * size :] = bytes(len(data) - 2 * size)
+    (folder / "data.mdb").write_bytes(data)
+    with pytest.raises(DataError, match="damaged"):
+        LmdbSource(folder)
+
+
 def test_a_record_that_is_no_datum_is_named(tmp_path):
     good = make_datum(np.zeros((1, 1, 1), np.uint8)).SerializeToString()
     source = LmdbSource(write_lmdb(tmp_path / "db", [(b"good", good), (b"worse", b"\xff" * 9)]))
