@@ -6,6 +6,8 @@ Caffe: blob.hpp, blob.cpp.
 from __future__ import annotations
 
 import math
+import operator
+import sys
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -16,6 +18,8 @@ from blobnet.proto import BlobProto
 from blobnet.types import Array, DType, Shape
 
 MAX_AXES = 32
+_CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
+_MAX_COUNT = sys.maxsize // 8  # float64 values that an address can reach
 
 
 class _Storage:
@@ -181,9 +185,9 @@ class Blob:
         Memory never shrinks, so values stay where they are as long as the new shape fits
         into it; a larger shape gets new memory, filled with zeros.
         """
-        if shape and shape[0] == self._shape:  # the usual case: nothing has changed
-            return
         new_shape = _as_shape(shape)
+        if new_shape == self._shape:  # the usual case: views handed out stay the blob's own
+            return
         self._shape = new_shape
         self._data = self._diff = None
         count = math.prod(new_shape)
@@ -199,23 +203,23 @@ class Blob:
 
     def share_data(self, other: Blob) -> None:
         """Use the memory of `other.data` from now on; both must hold equally many values."""
-        self._check_same_count(other)
+        self._check_can_share(other)
         if self._data_storage is not other._data_storage:
             self._data_storage, self._data = other._data_storage, None
 
     def share_diff(self, other: Blob) -> None:
         """Use the memory of `other.diff` from now on; both must hold equally many values."""
-        self._check_same_count(other)
+        self._check_can_share(other)
         if self._diff_storage is not other._diff_storage:
             self._diff_storage, self._diff = other._diff_storage, None
 
-    def _check_same_count(self, other: Blob) -> None:
-        if math.prod(self._shape) != math.prod(other._shape):
+    def _check_can_share(self, other: Blob) -> None:
+        if self.count != other.count or self.dtype != other.dtype:
             raise BlobError(
                 explain(
-                    "blobs of different size cannot share memory",
-                    expected=f"{int(self.count)} values, shape {self._shape}",
-                    got=f"{int(other.count)} values, shape {other._shape}",
+                    "blobs of different size or dtype cannot share memory",
+                    expected=f"{int(self.count)} values of {self.dtype}, shape {self._shape}",
+                    got=f"{int(other.count)} values of {other.dtype}, shape {other._shape}",
                 )
             )
 
@@ -226,9 +230,10 @@ class Blob:
         proto = BlobProto()
         proto.shape.dim.extend(self._shape)
         prefix = "double_" if self.dtype == np.float64 else ""
-        getattr(proto, prefix + "data").extend(self.data.ravel().tolist())
-        if write_diff:
-            getattr(proto, prefix + "diff").extend(self.diff.ravel().tolist())
+        for part in ("data", "diff") if write_diff else ("data",):
+            numbers, values = getattr(proto, prefix + part), getattr(self, part).ravel()
+            for start in range(0, values.size, _CHUNK):
+                numbers.extend(values[start : start + _CHUNK].tolist())
         return proto
 
     def from_proto(self, proto: BlobProto, reshape: bool = True) -> None:
@@ -291,7 +296,7 @@ def proto_is_legacy(proto: BlobProto) -> bool:
 def _zeros(count: int, dtype: DType) -> Array:
     try:
         return np.zeros(count, dtype)
-    except (MemoryError, ValueError) as error:
+    except MemoryError as error:
         raise BlobError(
             explain(
                 "not enough memory for a blob",
@@ -303,12 +308,13 @@ def _zeros(count: int, dtype: DType) -> Array:
 
 def _as_shape(dims: Sequence[int | Iterable[int]]) -> Shape:
     first = dims[0] if len(dims) == 1 else dims
-    shape = tuple(map(int, first if isinstance(first, Iterable) else (first,)))  # type: ignore[arg-type]
-    if len(shape) > MAX_AXES or any(dim < 0 for dim in shape):
+    shape = tuple(map(operator.index, first if isinstance(first, Iterable) else (first,)))  # type: ignore[arg-type]
+    negative = any(dim < 0 for dim in shape)
+    if len(shape) > MAX_AXES or negative or math.prod(filter(None, shape)) > _MAX_COUNT:
         raise BlobError(
             explain(
                 "a blob cannot have this shape",
-                expected=f"at most {MAX_AXES} axes, none negative",
+                expected=f"at most {MAX_AXES} axes, none negative, that memory can hold",
                 got=shape,
             )
         )

@@ -34,14 +34,12 @@ def gaussian(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
     if param.sparse >= 0:
         if not array.ndim:
             raise LayerError("a sparse gaussian filler needs a blob with at least one axis")
-        kept = rng.random(array.shape) < param.sparse / max(array.shape[0], 1)
+        kept = rng.random(array.shape) < param.sparse / array.shape[0]
         array *= kept
 
 
 def positive_unitball(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """Evenly drawn between 0 and 1, then scaled so that each row sums to 1."""
-    if not array.size:
-        return
     _fill_uniform(array, 0.0, 1.0, rng)
     rows = array.reshape(array.shape[0] if array.ndim else 1, -1)
     rows /= rows.sum(axis=1, keepdims=True)
@@ -73,7 +71,7 @@ def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
         )
     kernel = array.shape[3]
     factor = math.ceil(kernel / 2)
-    center = (2 * factor - 1 - factor % 2) / (2 * factor)
+    center = (kernel - 1) / (2 * factor)
     line = 1 - np.abs(np.arange(kernel) / factor - center)
     array[...] = np.outer(line, line)
 
@@ -100,6 +98,8 @@ def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
                 fix=did_you_mean(param.type, FILLERS),
             )
         )
+    if not array.size:
+        raise LayerError(f"a filler needs a blob with values, got shape {array.shape}")
     if param.sparse >= 0 and filler is not gaussian:
         raise LayerError(f'`sparse` works with the gaussian filler only, not with "{param.type}"')
     filler(array, param, rng)

@@ -32,7 +32,7 @@ from blobnet.blob import Blob, Blobs, proto_shape
 from blobnet.errors import BlobError, BlobnetError, LayerError, did_you_mean, explain
 from blobnet.fillers import fill
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
-from blobnet.types import Shape
+from blobnet.types import Array, Shape
 
 
 class Layer:
@@ -78,10 +78,13 @@ class Layer:
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
         self.loss_: list[float] = []
-        self._loss_tops: dict[int, Shape] = {}  # tops with a loss weight, their shape when set
+        self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
         for proto in layer_param.blobs:  # weights that come with the definition
             blob = Blob(dtype=self.dtype)
-            blob.from_proto(proto)
+            try:
+                blob.from_proto(proto)
+            except BlobError as error:
+                raise self._named(error) from error
             self.blobs_.append(blob)
 
     # --- what a layer type overrides ----------------------------------------------------------
@@ -125,18 +128,18 @@ class Layer:
             self._check_blob_counts(bottom, top)
             self.setup(bottom, top)
             self.param_propagate_down_ = [True] * len(self.blobs_)
-            self._reshape(bottom, top)
+            self.reshape(bottom, top)
         except (BlobError, LayerError) as error:
             raise self._named(error) from error
         self._set_loss_weights(top)
 
     def forward(self, bottom: Blobs, top: Blobs) -> float:
         """Reshape, compute the tops, and return this layer's share of the loss."""
-        self._reshape(bottom, top)
+        self.update_shapes(bottom, top)
         self.forward_cpu(bottom, top)
         loss = 0.0
-        for index, shape in self._loss_tops.items():
-            if top[index].shape != shape:  # new memory: the weights must be written again
+        for index, diff in self._loss_tops.items():
+            if top[index].diff is not diff:  # another shape: the weights must be written again
                 self._fill_loss_weight(index, top[index])
             loss += float(np.vdot(top[index].diff, top[index].data))
         return loss
@@ -144,6 +147,13 @@ class Layer:
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Compute gradients from the tops' `diff`."""
         self.backward_cpu(top, propagate_down, bottom)
+
+    def update_shapes(self, bottom: Blobs, top: Blobs) -> None:
+        """`reshape`, with errors that name this layer."""
+        try:
+            self.reshape(bottom, top)
+        except BlobError as error:
+            raise self._named(error) from error
 
     @property
     def type(self) -> str:
@@ -174,8 +184,7 @@ class Layer:
 
     def _adopt_blob(self, blob: Blob, index: int, shape: Shape) -> None:
         proto = self.layer_param_.blobs[index]
-        legacy_fits = Blob(shape).shape_equals(proto)
-        if blob.shape != shape and not legacy_fits:
+        if not Blob(shape).shape_equals(proto):
             raise self.error(
                 f"the weights given as blobs[{index}] do not fit",
                 expected=f"shape {shape}",
@@ -191,12 +200,6 @@ class Layer:
         return LayerError(explain(f"{who}: {what}", expected=expected, got=got, fix=fix))
 
     # --- helpers ------------------------------------------------------------------------------
-
-    def _reshape(self, bottom: Blobs, top: Blobs) -> None:
-        try:
-            self.reshape(bottom, top)
-        except BlobError as error:
-            raise self._named(error) from error
 
     def _named(self, error: BlobnetError) -> LayerError:
         """`error` as one that names this layer."""
@@ -241,7 +244,7 @@ class Layer:
 
     def _fill_loss_weight(self, index: int, top: Blob) -> None:
         top.diff[...] = self.loss_[index]
-        self._loss_tops[index] = top.shape
+        self._loss_tops[index] = top.diff
 
     def default_loss_weights(self, num_top: int) -> list[float]:
         """The loss weights where the prototxt states none: nothing, except for losses."""

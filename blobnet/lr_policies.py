@@ -24,7 +24,7 @@ def step(solver: SolverParameter, iteration: int) -> float:
     """base_lr * gamma ^ floor(iteration / stepsize)."""
     if solver.stepsize < 1:
         raise _missing(solver, "stepsize", "at least 1", solver.stepsize)
-    return solver.base_lr * math.pow(solver.gamma, iteration // solver.stepsize)
+    return solver.base_lr * math.pow(solver.gamma, current_step(solver, iteration))
 
 
 def exp(solver: SolverParameter, iteration: int) -> float:
@@ -77,11 +77,31 @@ def learning_rate(solver: SolverParameter, iteration: int) -> float:
                 fix=did_you_mean(solver.lr_policy, LR_POLICIES),
             )
         )
-    return policy(solver, iteration)
+    try:
+        rate = policy(solver, iteration)
+    except (OverflowError, ValueError):  # what math says where C gives inf or nan
+        rate = math.nan
+    if not math.isfinite(rate):
+        raise SolverError(
+            explain(
+                f"iteration {iteration}: the learning rate is not a finite number",
+                got=f'lr_policy "{solver.lr_policy}" with base_lr {solver.base_lr:g}, '
+                f"gamma {solver.gamma:g}, power {solver.power:g}",
+                fix="gamma is positive, and at most 1 where the rate is to fall",
+            )
+        )
+    return rate
 
 
 def current_step(solver: SolverParameter, iteration: int) -> int:
-    """How many stepvalues have been passed; Caffe passes at most one per iteration."""
+    """How many steps "step" and "multistep" have gone down; 0 with the other policies."""
+    if solver.lr_policy == "step":
+        return iteration // solver.stepsize
+    return _stepvalues_passed(solver, iteration) if solver.lr_policy == "multistep" else 0
+
+
+def _stepvalues_passed(solver: SolverParameter, iteration: int) -> int:
+    """How many stepvalues lie behind; Caffe passes at most one per iteration."""
     passed_at = -1
     for count, value in enumerate(solver.stepvalue):
         passed_at = max(value, passed_at + 1)

@@ -19,6 +19,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.net_wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
+from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter, NetState, Phase
 from blobnet.serialization.prototxt import read_net
 from blobnet.types import Array
@@ -58,6 +59,7 @@ class Net:
         dtype: DTypeLike = np.float32,
         seed: int | np.random.SeedSequence | None = None,
     ) -> None:
+        use_one_blas_thread()
         param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
         _merge_state(param, phase, level, stages)
         self.phase: int = param.state.phase
@@ -156,7 +158,7 @@ class Net:
                     wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
                     if self.debug_info:
                         net_debug.log_backward(wired)
-        if self.debug_info:
+        if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             net_debug.log_all_params(self.learnable_params)
 
     def reshape(self) -> None:

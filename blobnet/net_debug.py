@@ -25,8 +25,10 @@ def log_forward(wired: WiredLayer) -> None:
             "    [Forward] Layer %s, top blob %s data: %g", name, top_name, _mean_abs(blob.data)
         )
     for index, blob in enumerate(wired.layer.blobs_):
+        spec = wired.layer.layer_param_.param[index : index + 1]
+        shown = spec[0].name if spec and spec[0].name else index  # a shared weight has a name
         _log.info(
-            "    [Forward] Layer %s, param blob %s data: %g", name, index, _mean_abs(blob.data)
+            "    [Forward] Layer %s, param blob %s data: %g", name, shown, _mean_abs(blob.data)
         )
 
 

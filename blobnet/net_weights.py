@@ -26,6 +26,7 @@ from blobnet.serialization.weights import (
 
 _log = logging.getLogger("blobnet.net")
 
+Pair = tuple[Blob, StoredBlob]
 OneWeightsSource = str | PathLike[str] | NetParameter
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
 
@@ -51,12 +52,12 @@ def copy_trained_layers(
     """
     shared = {(p.layer_name, p.index) for p in all_params if p.owner is not None}
     known = set(layer_names)
+    all_pairs: list[Pair] = []
     for source in _sources(weights):
-        stored = _read(source)
         described = "the given NetParameter" if isinstance(source, NetParameter) else source
-        pairs: list[tuple[Blob, StoredBlob]] = []
+        pairs: list[Pair] = []
         misfits: list[str] = []
-        for name, blobs in stored.items():
+        for name, blobs in _read(source).items():
             if name not in known:
                 _log.info("Ignoring source layer %s", name)
                 continue
@@ -71,8 +72,9 @@ def copy_trained_layers(
             )
         if params and not pairs:
             _log.warning("%s: no layer of the net was given weights", described)
-        for blob, stored_blob in pairs:
-            blob.data[...] = stored_blob.load().reshape(blob.shape)
+        all_pairs += pairs
+    for blob, stored_blob in all_pairs:
+        blob.data[...] = stored_blob.load().reshape(blob.shape)
 
 
 def _match(
@@ -80,7 +82,7 @@ def _match(
     blobs: list[Blob],
     stored: Mapping[int, StoredBlob],
     shared: set[tuple[str, int]],
-    pairs: list[tuple[Blob, StoredBlob]],
+    pairs: list[Pair],
     misfits: list[str],
 ) -> None:
     """Pair the blobs of one layer with the stored ones, or say why they do not fit."""
@@ -92,13 +94,15 @@ def _match(
         )
         return
     for index, stored_blob in sorted(stored.items()):
-        if stored_blob.fits(blobs[index].shape):
-            pairs.append((blobs[index], stored_blob))
-        else:
+        if not stored_blob.fits(blobs[index].shape):
             misfits.append(
                 f'layer "{name}", blob {index}: shape mismatch: the net has '
                 f"{blobs[index].shape}, the weights have {stored_blob.shape}"
             )
+        elif stored_blob.damage:
+            misfits.append(f'layer "{name}", blob {index}: damaged: {stored_blob.damage}')
+        else:
+            pairs.append((blobs[index], stored_blob))
 
 
 def _sources(weights: WeightsSource) -> list[OneWeightsSource]:
@@ -117,6 +121,7 @@ def share_trained_layers(
     params: Mapping[str, list[Blob]], source: Mapping[str, list[Blob]]
 ) -> None:
     """Make layers use the memory of the source's layers of the same name."""
+    pairs: list[tuple[Blob, Blob]] = []
     for name, source_blobs in source.items():
         if name not in params:
             _log.info("Ignoring source layer %s", name)
@@ -131,8 +136,9 @@ def share_trained_layers(
                     got=f"shapes {source_shapes}",
                 )
             )
-        for blob, source_blob in zip(params[name], source_blobs, strict=True):
-            blob.share_data(source_blob)
+        pairs += zip(params[name], source_blobs, strict=True)
+    for blob, source_blob in pairs:
+        blob.share_data(source_blob)
 
 
 def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> NetParameter:

@@ -262,9 +262,10 @@ def _check_sharing(param: Param, owner: Param) -> None:
         setattr(owner.spec, mult, value)
 
 
-def param_index(params: Iterable[Param]) -> dict[str, list[Blob]]:
-    """Layer name to its weight blobs, in order, for the layers that have any."""
+def param_index(layers: Iterable[Layer]) -> dict[str, list[Blob]]:
+    """Layer name to its weight blobs; of two layers of one name the first counts, as in Caffe."""
     index: dict[str, list[Blob]] = {}
-    for param in params:
-        index.setdefault(param.layer_name, []).append(param.blob)
+    for layer in layers:
+        if layer.blobs_:
+            index.setdefault(layer.name, layer.blobs_)
     return index

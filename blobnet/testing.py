@@ -90,7 +90,8 @@ def check_gradients(
 
     Wants a run in float64, or a layer's text and its bottoms. Bottom diffs start as NaN and
     parameter diffs as 1, so a layer passes only if it overwrites the first and adds to the
-    second. Choose inputs away from kinks (ReLU at 0, equal values under a maximum).
+    second; it must leave alone the tops' diffs, and bottoms that want none. Choose inputs away
+    from kinks (ReLU at 0, equal values under a maximum).
     Raises AssertionError with the numbers that differ.
     """
     if isinstance(run, str):
@@ -104,6 +105,7 @@ def check_gradients(
         np.testing.assert_allclose(
             blob.diff, offset + expected[name], rtol=rtol, atol=atol, err_msg=name
         )
+    check.left_alone(wanted)
 
 
 def _checked(run: LayerRun, wanted: list[bool]) -> Iterator[tuple[str, Blob]]:
@@ -167,6 +169,18 @@ class _GradientCheck:
         for top, weights in zip(self._run.top, self._weights, strict=True):
             top.diff[...] = weights
         self._run.backward(wanted)
+
+    def left_alone(self, wanted: list[bool]) -> None:
+        """Whether `backward` has kept from writing where it must not."""
+        written = [
+            b.diff for b, is_wanted in zip(self._run.bottom, wanted, strict=True) if is_wanted
+        ]
+        for i, (top, weights) in enumerate(zip(self._run.top, self._weights, strict=True)):
+            if not any(np.shares_memory(top.diff, diff) for diff in written):
+                np.testing.assert_array_equal(top.diff, weights, f"top[{i}].diff may be read only")
+        for i, bottom in enumerate(self._run.bottom):
+            if not wanted[i]:
+                np.testing.assert_array_equal(bottom.diff, np.nan, f"bottom[{i}].diff is unwanted")
 
 
 def _blob_of(values: ArrayLike, dtype: DTypeLike) -> Blob:

@@ -16,7 +16,11 @@ from tests.test_recordings import make_net, recordings_of_known_types
 
 ROOT = Path(blobnet.__file__).parent
 TESTS = Path(__file__).parent
-TYPES = [name for name in blobnet.layer_type_list() if layer_class(name).__module__.startswith("blobnet.")]
+TYPES = [
+    name
+    for name in blobnet.layer_type_list()
+    if layer_class(name).__module__.startswith("blobnet.")
+]
 
 
 def snake(type_name: str) -> str:

@@ -15,6 +15,7 @@ from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
+from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.utility.concat import Concat as Concat
 from blobnet.layers.utility.eltwise import Eltwise as Eltwise
 from blobnet.layers.utility.flatten import Flatten as Flatten
@@ -23,3 +24,5 @@ from blobnet.layers.utility.python import PythonLayer as PythonLayer
 from blobnet.layers.utility.silence import Silence as Silence
 from blobnet.layers.utility.softmax import Softmax as Softmax
 from blobnet.layers.utility.split import Split as Split
+from blobnet.layers.vision.convolution import Convolution as Convolution
+from blobnet.layers.vision.pooling import Pooling as Pooling

@@ -6,7 +6,7 @@ import errno
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
@@ -31,7 +31,8 @@ def atomic_write(path: str | PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise SnapshotError(_explain_os_error(target, error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the error that led here is the one to hear about
+            temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.blob import Blob
-from blobnet.errors import WeightsError, explain
+from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.solver_state import StoredSolverState
@@ -40,32 +40,40 @@ def read_hdf5_weights(path: Path) -> StoredWeights:
     """What an HDF5 weight file holds; numbers are read later, one blob at a time."""
     weights: dict[str, dict[int, StoredBlob]] = {}
     with _open(path) as file:
-        if "data" not in file:
+        if not isinstance(file.get("data"), h5py().Group):
             raise _foreign(path, "no group /data")
 
         def visit(name: str, node: Any) -> None:
             layer, _, index = name.rpartition("/")
-            if isinstance(node, h5py().Dataset) and index.isdigit():
-                stored = StoredBlob(node.shape, False, lambda: _read_dataset(path, f"data/{name}"))
-                weights.setdefault(layer, {})[int(index)] = stored
+            if isinstance(node, h5py().Dataset) and index.isdecimal():
+                weights.setdefault(layer, {})[int(index)] = _stored_blob(path, name, node)
+            elif isinstance(node, h5py().Group) and not len(node):
+                weights.setdefault(name, {})  # a layer without weights
 
         file["data"].visititems(visit)
     return weights
 
 
-def _read_dataset(path: Path, name: str) -> Array:
-    with _open(path) as file:
-        dataset = file[name]
-        if dataset.dtype.kind not in "fiu":
-            raise _foreign(path, f"{name} holds {dataset.dtype}, not numbers")
-        return np.asarray(dataset[()])
+def _stored_blob(path: Path, name: str, dataset: Any) -> StoredBlob:
+    def load() -> Array:
+        with _open(path) as file:
+            return np.asarray(file["data"][name][()])
+
+    is_number = dataset.dtype.kind in "fiu"
+    damage = None if is_number else f"the file holds {dataset.dtype}, not numbers"
+    return StoredBlob(dataset.shape, False, load, damage)
 
 
 def write_hdf5_weights(
     path: Path, layer_names: Iterable[str], rows: Iterable[WeightRow], write_diff: bool
 ) -> None:
-    """Write weights; a blob that shares another layer's memory is kept at its owner only."""
-    with atomic_write(path) as temporary, h5py().File(temporary, "w") as file:
+    """Write weights; a blob that shares another layer's memory is kept at its owner only.
+
+    Raises WeightsError where the layers' names would be lost or mixed up.
+    """
+    layer_names, rows = list(layer_names), list(rows)
+    _check_names(layer_names, rows)
+    with _new_file(path) as file:
         for name in layer_names:
             file.require_group(f"data/{name}")
             if write_diff:
@@ -77,29 +85,48 @@ def write_hdf5_weights(
                 file[f"diff/{layer_name}/{index}"] = blob.diff
 
 
+def _check_names(layer_names: list[str], rows: list[WeightRow]) -> None:
+    """A slash makes a level: refuse names that would not come back as they were."""
+    parts = [name.split("/") for name in layer_names]
+    groups = {"/".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
+    written: set[str] = set()
+    for layer_name, index, _, _ in rows:
+        dataset = f"{layer_name}/{index}"
+        empty = not {"", "."}.isdisjoint(layer_name.split("/"))
+        if empty or dataset in groups or dataset in written:
+            raise WeightsError(
+                explain(
+                    f'HDF5 cannot keep the weights of layer "{layer_name}"',
+                    expected="names that differ, with something on both sides of every slash",
+                    fix="rename the layer, or save in the binary form",
+                )
+            )
+        written.add(dataset)
+
+
 # --- solver states --------------------------------------------------------------------------------
 
 
 def read_hdf5_state(path: Path) -> StoredSolverState:
-    """A solver state written by us or by Caffe."""
-    with _open(path) as file:
+    """A solver state written by us or by Caffe. Raises SnapshotError."""
+    with _open(path, SnapshotError) as file:
         try:
             history = file["history"]
             return StoredSolverState(
                 iter=int(np.ravel(file["iter"][()])[0]),
                 current_step=int(np.ravel(file["current_step"][()])[0]),
                 learned_net=_text(file["learned_net"][()]) if "learned_net" in file else "",
-                history=[np.asarray(history[str(i)][()]) for i in range(len(history))],
+                history=[_numbers(history[str(i)]) for i in range(len(history))],
                 extra=file["blobnet_state"][()].tobytes() if "blobnet_state" in file else b"",
             )
-        except (KeyError, ValueError, AttributeError, IndexError) as error:
-            raise _foreign(path, error) from error
+        except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
+            raise _foreign(path, error, SnapshotError) from error
 
 
 def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
     """Write a solver state that we and Caffe can read."""
     name = state.learned_net.encode()
-    with atomic_write(path) as temporary, h5py().File(temporary, "w") as file:
+    with _new_file(path) as file:
         file["iter"] = np.array([state.iter], np.int32)
         file["current_step"] = np.array([state.current_step], np.int32)
         file["learned_net"] = np.array(name, f"S{len(name) + 1}")  # Caffe reads up to the NUL
@@ -114,24 +141,37 @@ def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[Any]:
-    try:
-        file = h5py().File(path, "r")
-    except OSError as error:
-        raise _foreign(path, error) from error
-    with file:
-        try:
+def _new_file(path: Path) -> Iterator[Any]:
+    """A file to fill. It is made in memory: the library may crash where a disk turns out full."""
+    with atomic_write(path) as temporary:
+        with h5py().File(temporary, "w", driver="core", backing_store=False) as file:
             yield file
-        except (OSError, RuntimeError) as error:  # what h5py raises for damaged contents
-            raise _foreign(path, error) from error
+            file.flush()
+            image = file.id.get_file_image()
+        temporary.write_bytes(image)
+
+
+@contextmanager
+def _open(path: Path, kind: type[BlobnetError] = WeightsError) -> Iterator[Any]:
+    try:
+        with h5py().File(path, "r") as file:
+            yield file
+    except (OSError, RuntimeError) as error:  # what h5py raises for damaged files
+        raise _foreign(path, error, kind) from error
+
+
+def _numbers(dataset: Any) -> Array:
+    if dataset.dtype.kind not in "fiu":
+        raise TypeError(f"{dataset.name} holds {dataset.dtype}, not numbers")
+    return np.asarray(dataset[()])
 
 
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _foreign(path: Path, reason: object) -> WeightsError:
-    return WeightsError(
+def _foreign(path: Path, reason: object, kind: type[BlobnetError] = WeightsError) -> BlobnetError:
+    return kind(
         explain(
             f"{path}: not an HDF5 file of this kind",
             expected="the layout that Caffe gives .caffemodel.h5 and .solverstate.h5",

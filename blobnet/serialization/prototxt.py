@@ -43,6 +43,11 @@ def parse_net(text: str) -> NetParameter:
     return upgrade_net(parse_text(text, NetParameter()))
 
 
+def parse_solver(text: str) -> SolverParameter:
+    """The solver that a text defines: like `read_solver`, without a file."""
+    return upgrade_solver(parse_text(text, SolverParameter()))
+
+
 def parse_layer(text: str) -> LayerParameter:
     """The one layer that a text defines: what stands between the braces of `layer { }`."""
     return parse_text(text, LayerParameter())

@@ -53,12 +53,14 @@ def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
         return read_hdf5_state(file)
     try:
         proto = SolverState.FromString(file.read_bytes())
+        if not proto.HasField("iter"):
+            raise DecodeError("a message without the field iter")
         history = []
         for stored in proto.history:
             blob = Blob(dtype=np.float64 if stored.double_data else np.float32)
             blob.from_proto(stored)
             history.append(blob.data)
-    except (DecodeError, BlobError) as error:
+    except (OSError, DecodeError, BlobError) as error:
         raise SnapshotError(
             explain(
                 f"{file}: not a solver state that can be read",

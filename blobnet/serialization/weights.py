@@ -5,6 +5,7 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto, CopyTrainedLayersFromHDF5 and ToHDF5
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -32,6 +33,7 @@ class StoredBlob:
     shape: Shape
     legacy: bool  # stored with 4 axes by an early Caffe, whatever the blob's own number
     load: Callable[[], Array]
+    damage: str | None = None  # why the numbers cannot be loaded
 
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
@@ -65,7 +67,7 @@ def read_weights(path: str | PathLike[str]) -> StoredWeights:
         from blobnet.serialization.hdf5 import read_hdf5_weights
 
         return read_hdf5_weights(file)
-    return stored_weights(read_caffemodel(file), str(file))
+    return stored_weights(read_caffemodel(file))
 
 
 def read_caffemodel(path: Path) -> NetParameter:
@@ -99,34 +101,25 @@ def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
     )
 
 
-def stored_weights(net: NetParameter, source: str = "<NetParameter>") -> StoredWeights:
+def stored_weights(net: NetParameter) -> StoredWeights:
     """The weights inside a message, by layer name."""
     return {
-        layer.name: {
-            index: _stored_blob(blob, f'{source}: layer "{layer.name}", blob {index}')
-            for index, blob in enumerate(layer.blobs)
-        }
+        layer.name: {index: _stored_blob(blob) for index, blob in enumerate(layer.blobs)}
         for layer in net.layer
     }
 
 
-def _stored_blob(proto: BlobProto, where: str) -> StoredBlob:
+def _stored_blob(proto: BlobProto) -> StoredBlob:
     def load() -> Array:
-        values = proto.double_data or proto.data
-        if len(values) != int(np.prod(shape, dtype=object)):
-            raise WeightsError(
-                explain(
-                    f"{where}: not as many numbers as the shape promises",
-                    expected=f"{int(np.prod(shape, dtype=object))} for shape {shape}",
-                    got=len(values),
-                    fix="the file may be damaged: fetch or save it again",
-                )
-            )
-        dtype = np.float64 if proto.double_data else np.float32
-        return np.asarray(values, dtype).reshape(shape)
+        return np.asarray(values, np.float64 if proto.double_data else np.float32).reshape(shape)
 
     shape = proto_shape(proto)
-    return StoredBlob(shape, legacy=proto_is_legacy(proto), load=load)
+    values = proto.double_data or proto.data
+    promised = math.prod(shape)
+    damage = None
+    if len(values) != promised:
+        damage = f"shape {shape} promises {promised} numbers, there are {len(values)}"
+    return StoredBlob(shape, proto_is_legacy(proto), load, damage)
 
 
 def write_caffemodel(path: str | PathLike[str], net: NetParameter) -> None:

@@ -53,3 +53,13 @@ class FunctionCallback(SolverCallback):
     def on_gradients_ready(self, solver: Solver) -> None:
         if self._on_gradients_ready is not None:
             self._on_gradients_ready()
+
+
+def as_callback(
+    callback: SolverCallback | Callable[[], None],
+    on_gradients_ready: Callable[[], None] | None = None,
+) -> SolverCallback:
+    """A SolverCallback as it is; functions made into one."""
+    if isinstance(callback, SolverCallback):
+        return callback
+    return FunctionCallback(callback, on_gradients_ready)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from blobnet.errors import SolverError, explain
+from blobnet.net import Net
 from blobnet.proto import TEST, TRAIN, NetParameter, NetState, Phase, SolverParameter
 from blobnet.serialization.prototxt import read_net
 
 _TRAIN_NET_FIELDS = ("train_net_param", "train_net", "net_param", "net")
+
+
+def make_nets(solver: SolverParameter, folder: Path, dtype: DTypeLike) -> tuple[Net, list[Net]]:
+    """The train net and the test nets; `random_seed` decides all their random numbers."""
+    train, tests = train_net_param(solver, folder), test_net_params(solver, folder)
+    seed = solver.random_seed if solver.random_seed >= 0 else None
+    train_seed, *test_seeds = np.random.SeedSequence(seed).spawn(1 + len(tests))
+    return Net(train, dtype=dtype, seed=train_seed), [
+        Net(test, dtype=dtype, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
+    ]
 
 
 def train_net_param(solver: SolverParameter, folder: Path) -> NetParameter:
@@ -36,7 +50,7 @@ def test_net_params(solver: SolverParameter, folder: Path) -> list[NetParameter]
         raise SolverError(
             explain(
                 "test_iter must be specified for each test network.",
-                expected=f"{len(explicit)} values",
+                expected=f"{'at least ' if generic else ''}{len(explicit)} values",
                 got=f"{len(solver.test_iter)} values",
             )
         )

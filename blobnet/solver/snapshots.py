@@ -8,10 +8,13 @@ Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import dropwhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from blobnet.errors import SnapshotError, explain
+from blobnet.errors import BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
 from blobnet.proto import SolverParameter
 from blobnet.serialization.solver_state import (
@@ -20,11 +23,22 @@ from blobnet.serialization.solver_state import (
     write_solver_state,
 )
 from blobnet.solver.log import log
+from blobnet.types import Shape
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
 
 STATE_VERSION = 1
+
+_SIGNS_OF_DAMAGE = (
+    BlobnetError,  # what data layers say
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,  # JSON nested too deeply
+)
 
 
 def save(solver: Solver) -> Path:
@@ -41,7 +55,7 @@ def save(solver: Solver) -> Path:
         state,
         StoredSolverState(
             iter=solver.iter_,
-            current_step=current_step(solver.param, solver.iter_),
+            current_step=current_step(solver.param, max(solver.iter_ - 1, 0)),  # the last update's
             learned_net=model,
             history=solver.history_,
             extra=json.dumps(extra).encode(),
@@ -50,32 +64,48 @@ def save(solver: Solver) -> Path:
     return Path(state)
 
 
-def restore(solver: Solver, path: Path) -> None:
-    """Set a solver to the state in a file. Raises SnapshotError or WeightsError."""
+def restore(solver: Solver, path: Path) -> bool:
+    """Set a solver to the state in a file; returns whether that is a state of ours.
+
+    Raises SnapshotError or WeightsError.
+    """
     stored = read_solver_state(path)
     _check_history(solver, stored, path)
+    extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
         solver.net.copy_from(_learned_net(stored.learned_net, path))
     log.info("SGDSolver: restoring history")
     for own, array in zip(solver.history_, stored.history, strict=True):
-        own[...] = array
+        own[...] = array.reshape(own.shape)
     solver.iter_ = stored.iter
     solver.last_snapshot = path
-    if stored.extra:
-        _restore_extra(solver, stored.extra, path)
+    if extra is not None:
+        with _naming_damage(path):
+            solver.set_state(extra)
+    return extra is not None
 
 
-def _restore_extra(solver: Solver, extra: bytes, path: Path) -> None:
-    try:
-        state = json.loads(extra)
+def _parse_extra(extra: bytes, path: Path) -> dict[str, Any] | None:
+    """What Caffe's fields have no place for; None in files of Caffe."""
+    if not extra:
+        return None
+    with _naming_damage(path):
+        state: dict[str, Any] = json.loads(extra)
         if state["version"] != STATE_VERSION:
             raise ValueError(f"version {state['version']}, known is {STATE_VERSION}")
-        solver.set_state(state)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return state
+
+
+@contextmanager
+def _naming_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _SIGNS_OF_DAMAGE as error:
+        described = error if isinstance(error, BlobnetError) else f"{type(error).__name__}: {error}"
         raise SnapshotError(
             explain(
                 f"{path}: the state of data reading and random numbers cannot be read",
-                got=f"{type(error).__name__}: {error}",
+                got=described,
                 fix="the file may be damaged, or from another version: use another snapshot",
             )
         ) from error
@@ -84,7 +114,7 @@ def _restore_extra(solver: Solver, extra: bytes, path: Path) -> None:
 def _check_history(solver: Solver, stored: StoredSolverState, path: Path) -> None:
     expected = [array.shape for array in solver.history_]
     got = [array.shape for array in stored.history]
-    if expected != got:
+    if list(map(_without_leading_ones, expected)) != list(map(_without_leading_ones, got)):
         raise SnapshotError(
             explain(
                 f"{path}: Incorrect length of history blobs.",
@@ -95,18 +125,15 @@ def _check_history(solver: Solver, stored: StoredSolverState, path: Path) -> Non
         )
 
 
+def _without_leading_ones(shape: Shape) -> Shape:
+    """What is left of the four axes that every blob of an early Caffe had."""
+    return tuple(dropwhile(lambda dim: dim == 1, shape))
+
+
 def _learned_net(stated: str, state_file: Path) -> Path:
     """The weight file as the state names it, or beside the state where both were moved."""
     beside = state_file.parent / Path(stated).name
     return beside if not Path(stated).exists() and beside.exists() else Path(stated)
-
-
-def settle_prefix(param: SolverParameter, source: Path) -> None:
-    """Without a snapshot_prefix: the solver's own path; for a folder: a name inside it."""
-    if not param.HasField("snapshot_prefix"):
-        param.snapshot_prefix = str(source.with_suffix(""))
-    elif Path(param.snapshot_prefix).is_dir():
-        param.snapshot_prefix = str(Path(param.snapshot_prefix) / source.stem)
 
 
 def check_writable(param: SolverParameter) -> None:
@@ -118,7 +145,7 @@ def check_writable(param: SolverParameter) -> None:
     probe = Path(f"{param.snapshot_prefix}_iter_0.tempfile")
     try:
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)
     except OSError as error:
         raise SnapshotError(
             explain(

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net import Net
-from blobnet.net_health import first_non_finite
-from blobnet.netdef import upgrade_solver
-from blobnet.proto import SolverParameter
-from blobnet.serialization.prototxt import read_solver
+from blobnet.net_health import first_non_finite, overflow_allowed
 from blobnet.solver import snapshots
-from blobnet.solver.callbacks import FunctionCallback, SolverAction, SolverCallback
-from blobnet.solver.log import by_name, log, log_iteration, log_outputs, output_values
-from blobnet.solver.nets import test_net_params, train_net_param
+from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback
+from blobnet.solver.log import MeanOutputs, log, log_iteration, log_outputs, output_values
+from blobnet.solver.nets import make_nets
+from blobnet.solver.settings import SolverSource, check_settings, read_settings
 from blobnet.solver.smoothed_loss import SmoothedLoss
 from blobnet.types import Array
 
@@ -35,6 +32,7 @@ class Solver:
 
     source   path of a solver prototxt, or a SolverParameter
     dtype    float32, or float64
+    level, stages  for the train net: written over and added to the solver's train_state
 
     net, test_nets   the nets; test nets use the train net's weights
     iter             the number of updates done
@@ -47,26 +45,16 @@ class Solver:
 
     def __init__(
         self,
-        source: str | PathLike[str] | SolverParameter,
+        source: SolverSource,
         *,
         dtype: DTypeLike = np.float32,
+        level: int | None = None,
+        stages: Iterable[str] = (),
     ) -> None:
-        is_message = isinstance(source, SolverParameter)
-        self.param = upgrade_solver(source) if is_message else read_solver(source)  # type: ignore[arg-type]
-        folder = Path() if is_message else Path(source).parent  # type: ignore[arg-type]
-        if not is_message:
-            snapshots.settle_prefix(self.param, Path(source))  # type: ignore[arg-type]
+        self.param, folder = read_settings(source, level, stages)
         snapshots.check_writable(self.param)
         self.check_param()
-        random_seed = self.param.random_seed
-        seeds = np.random.SeedSequence(random_seed if random_seed >= 0 else None)
-        train = train_net_param(self.param, folder)
-        tests = test_net_params(self.param, folder)
-        train_seed, *test_seeds = seeds.spawn(1 + len(tests))
-        self.net = Net(train, dtype=dtype, seed=train_seed)
-        self.test_nets = [
-            Net(test, dtype=dtype, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
-        ]
+        self.net, self.test_nets = make_nets(self.param, folder, dtype)
         for weights in self.param.weights:
             self.load_weights(weights)
         self.iter_ = 0
@@ -85,6 +73,7 @@ class Solver:
 
     def check_param(self) -> None:
         """Raise SolverError for settings that this update rule cannot work with."""
+        check_settings(self.param)
         learning_rate(self.param, 0)
 
     def make_history(self) -> list[Array]:
@@ -124,7 +113,8 @@ class Solver:
             log.info("Optimization stopped early.")
             return
         if self._is_due(self.param.display):
-            self._smoothed.add(self.net_forward(), self.iter_)
+            self.net.forward()
+            self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
         if self._is_due(self.param.test_interval):
             self.test_all()
@@ -154,11 +144,6 @@ class Solver:
             self._call("on_update")
             self._snapshot_if_due()
 
-    def net_forward(self) -> float:
-        """One forward of the train net; returns its loss."""
-        self.net.forward()
-        return self.net.loss
-
     def _begin_steps(self) -> None:
         self._early_exit = False
         self._display_clock = (time.perf_counter(), self.iter_)
@@ -169,25 +154,23 @@ class Solver:
 
     def _forward_backward(self) -> float:
         """The mean loss over iter_size passes; the gradients add up."""
-        loss = sum(self.net.forward_backward() for _ in range(self.param.iter_size))
-        loss /= self.param.iter_size
-        if not math.isfinite(loss):
-            raise self._diverged(loss)
-        return loss
+        total = 0.0
+        for _ in range(self.param.iter_size):
+            with overflow_allowed():
+                loss = self.net.forward_backward()
+            if not math.isfinite(loss):
+                self._refuse_divergence(loss)
+            total += loss
+        return total / self.param.iter_size
 
     def _is_due(self, interval: int) -> bool:
         return bool(interval) and self.iter_ % interval == 0
 
     def _display(self) -> None:
         now = time.perf_counter()
-        since, last_iter = self._display_clock
-        log_iteration(
-            self.iter_,
-            now - since,
-            self.iter_ - last_iter,
-            self.param.display,
-            self.smoothed_loss,
-        )
+        since, first = self._display_clock
+        seconds, done = now - since, self.iter_ - first
+        log_iteration(self.iter_, seconds, done, self.param.display, self.smoothed_loss)
         log_outputs("Train", output_values(self.net))
         self._display_clock = (now, self.iter_)
 
@@ -198,8 +181,8 @@ class Solver:
         if action is SolverAction.STOP:
             self._early_exit = True
 
-    def _diverged(self, loss: float) -> SolverError:
-        return SolverError(
+    def _refuse_divergence(self, loss: float) -> NoReturn:
+        raise SolverError(
             explain(
                 f"iteration {self.iter_}: the loss is {loss}",
                 expected="a finite number",
@@ -214,46 +197,41 @@ class Solver:
 
     def test_all(self) -> None:
         """Test every test net, with the weights as they are now."""
-        self._states_before_test = [net.get_state() for net in self.test_nets]
-        for index in range(len(self.test_nets)):
-            if not self._early_exit:
-                self.test(index)
+        self._states_before_test = before = [net.get_state() for net in self.test_nets]
+        try:
+            for index in range(len(self.test_nets)):
+                if not self._early_exit:
+                    self.test(index)
+        finally:
+            self._states_before_test = None
         if self._early_exit:  # a resumed run does this test again, from its beginning
-            for net, state in zip(self.test_nets, self._states_before_test, strict=True):
+            for net, state in zip(self.test_nets, before, strict=True):
                 net.set_state(state)
-        self._states_before_test = None
 
     def test(self, test_net_id: int = 0) -> dict[str, float]:
         """Run a test net test_iter times; returns and logs the mean of every output."""
         log.info("Iteration %d, Testing net (#%d)", self.iter_, test_net_id)
         net = self.test_nets[test_net_id]
         net.share_with(self.net)
-        passes = self.param.test_iter[test_net_id]
-        total_loss, sums = 0.0, np.zeros(0)
-        for count in range(passes):
+        means, losses = MeanOutputs(), []
+        for _ in range(self.param.test_iter[test_net_id]):
             self._act_within_test()
             if self._early_exit:
                 log.info("Test interrupted.")
                 return {}
-            net.forward()
-            total_loss += net.loss
-            values = np.array([value for _, value, _ in output_values(net)])
-            sums = sums + values if count else values
-        if self.param.test_compute_loss:
-            log.info("Test loss: %g", total_loss / passes)
-        means = [
-            (name, float(total) / passes, weight)
-            for (name, _, weight), total in zip(output_values(net), sums, strict=True)
-        ]
-        log_outputs("Test", means)
-        scores = by_name(means)
-        self._call("on_test", test_net_id, scores)
-        return scores
+            with overflow_allowed():
+                net.forward()
+            means.add(net)
+            losses.append(net.loss)
+        if self.param.test_compute_loss and losses:
+            log.info("Test loss: %g", sum(losses) / len(losses))
+        log_outputs("Test", means.rows())
+        self._call("on_test", test_net_id, means.by_name())
+        return means.by_name()
 
     def _test_if_due(self) -> None:
-        if self._is_due(self.param.test_interval) and (
-            self.iter_ > 0 or self.param.test_initialization
-        ):
+        wanted = self.iter_ > 0 or self.param.test_initialization
+        if wanted and not self._early_exit and self._is_due(self.param.test_interval):
             self.test_all()
 
     def _act_within_test(self) -> None:
@@ -273,8 +251,7 @@ class Solver:
 
     def restore(self, state_file: str | PathLike[str]) -> None:
         """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
-        snapshots.restore(self, Path(state_file))
-        self._resumed = True
+        self._resumed = snapshots.restore(self, Path(state_file))
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
@@ -307,9 +284,7 @@ class Solver:
         on_gradients_ready: Callable[[], None] | None = None,
     ) -> None:
         """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
-        if not isinstance(callback, SolverCallback):
-            callback = FunctionCallback(callback, on_gradients_ready)
-        self._callbacks.append(callback)
+        self._callbacks.append(as_callback(callback, on_gradients_ready))
 
     def request_early_exit(self) -> None:
         """Let `step` and `solve` end after the iteration that is running."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from os import PathLike
 
 import numpy as np
@@ -30,7 +31,11 @@ SOLVERS: dict[str, type[Solver]] = {
 
 
 def get_solver(
-    source: str | PathLike[str] | SolverParameter, *, dtype: DTypeLike = np.float32
+    source: str | PathLike[str] | SolverParameter,
+    *,
+    dtype: DTypeLike = np.float32,
+    level: int | None = None,
+    stages: Iterable[str] = (),
 ) -> Solver:
     """The solver that a prototxt (its path) or a SolverParameter defines, of the type it names.
 
@@ -45,4 +50,4 @@ def get_solver(
                 fix=did_you_mean(param.type, SOLVERS),
             )
         )
-    return SOLVERS[param.type](source, dtype=dtype)
+    return SOLVERS[param.type](source, dtype=dtype, level=level, stages=stages)

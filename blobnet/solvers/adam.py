@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from blobnet.errors import SolverError, explain
 from blobnet.solvers.sgd import SGDSolver
 from blobnet.types import Array
 
@@ -17,6 +18,18 @@ class AdamSolver(SGDSolver):
     t counts from 1; delta stands outside of the bias correction, as in Caffe.
     history_ is [m_1, ..., m_n, v_1, ..., v_n].  Kingma and Ba, ICLR 2015.  Caffe: adam_solver.cpp.
     """
+
+    def check_param(self) -> None:
+        super().check_param()
+        for field in ("momentum", "momentum2"):
+            if not 0 <= getattr(self.param, field) < 1:
+                raise SolverError(
+                    explain(
+                        f"{field} should lie between 0 and 1.",
+                        expected=f"0 <= {field} < 1",
+                        got=f"{getattr(self.param, field):g}",
+                    )
+                )
 
     def make_history(self) -> list[Array]:
         return super().make_history() + super().make_history()

@@ -23,7 +23,7 @@ class RMSPropSolver(SGDSolver):
                 explain(
                     "rms_decay should lie between 0 and 1.",
                     expected="0 <= rms_decay < 1",
-                    got=self.param.rms_decay,
+                    got=f"{self.param.rms_decay:g}",
                 )
             )
 

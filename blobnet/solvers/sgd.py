@@ -6,6 +6,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import SolverError, did_you_mean, explain
+from blobnet.net_health import overflow_allowed
 from blobnet.solver import Solver
 from blobnet.solver.log import log
 from blobnet.types import Array
@@ -42,12 +43,14 @@ class SGDSolver(Solver):
         rate = self.get_learning_rate()
         if self._is_due(self.param.display):
             log.info("Iteration %d, lr = %g", self.iter_, rate)
-        self.clip_gradients()
-        for index, blob in enumerate(self.net.learnable_params):
-            self.normalize(blob)
-            self.regularize(blob, self.net.params_weight_decay[index])
-            self.compute_update_value(index, blob.data, blob.diff, rate * self.net.params_lr[index])
-        self.net.update()
+        with overflow_allowed():
+            self.clip_gradients()
+            for index, blob in enumerate(self.net.learnable_params):
+                self.normalize(blob)
+                self.regularize(blob, self.net.params_weight_decay[index])
+                local_rate = rate * self.net.params_lr[index]
+                self.compute_update_value(index, blob.data, blob.diff, local_rate)
+            self.net.update()
         self.iter_ += 1
 
     def clip_gradients(self) -> None:
@@ -91,7 +94,7 @@ class SGDSolver(Solver):
         if self.param.momentum:
             raise SolverError(
                 explain(
-                    f"Momentum cannot be used with {self.param.type}.",
+                    f"Momentum cannot be used with {type(self).__name__.removesuffix('Solver')}.",
                     got=f"momentum: {self.param.momentum:g}",
                     fix="leave momentum out of the solver",
                 )

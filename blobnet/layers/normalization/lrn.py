@@ -1,0 +1,57 @@
+"""LRN: local response normalization."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blob, Blobs
+from blobnet.layer import Layer, register_layer
+from blobnet.ops import lrn
+from blobnet.proto import LRNParameter
+
+
+@register_layer("LRN")
+class LRN(Layer):
+    """Divides every value by a measure of how large the values near it are.
+
+    bottom[0]  x: (N, C, H, W)
+    top[0]     y: (N, C, H, W)
+
+    y = x / s ^ beta, with n = `local_size` (odd) and
+    ACROSS_CHANNELS  s = k + alpha / n * the sum of x * x at the same place of n channels
+    WITHIN_CHANNEL   s = 1 + alpha / n^2 * the sum of x * x over n * n pixels; k is not used
+    where channels and pixels beyond the edge count as zero.
+
+    Gradients: dx = dy / s^beta - 2 alpha beta / n * x * (the sum of dy y / s over the same
+    neighbours); n^2 for n within a channel.
+    Proto: LRNParameter.  Caffe: lrn_layer.cpp.
+    """
+
+    exact_num_bottom_blobs = 1
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.lrn_param
+        if param.local_size % 2 == 0:
+            raise self.error("LRN only supports odd values for local_size", got=param.local_size)
+        within = param.norm_region == LRNParameter.WITHIN_CHANNEL
+        k = 1.0 if within else param.k
+        self._lrn = lrn.Lrn(param.local_size, param.alpha, param.beta, k, within)
+        self._scale = Blob(dtype=self.dtype)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if bottom[0].num_axes != 4:
+            raise self.error(
+                "Input must have 4 axes, corresponding to (num, channels, height, width)",
+                got=f"shape {bottom[0].shape}",
+            )
+        top[0].reshape_like(bottom[0])
+        self._scale.reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        lrn.forward(bottom[0].data, self._lrn, self._scale.data, top[0].data)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            x, dy, dx = bottom[0].data, top[0].diff, bottom[0].diff
+            lrn.backward(x, dy, self._lrn, self._scale.data, dx)

@@ -1,0 +1,151 @@
+"""Kernel, stride, pad and dilation: from the forms that prototxts use to a Window."""
+
+from __future__ import annotations
+
+from blobnet.layer import Layer
+from blobnet.ops.window import Window
+from blobnet.proto import ConvolutionParameter, PoolingParameter
+from blobnet.types import Shape
+
+
+def convolution_window(layer: Layer, param: ConvolutionParameter, dims: int) -> Window:
+    """The window that `param` states, over `dims` spatial axes. Raises the layer's error.
+
+    Each of the four is given once for all axes or once per axis; the first three may be given
+    as `_h` and `_w` instead, over two axes.
+    """
+    window = Window(
+        kernel=_values(layer, param, "kernel", "kernel_size", dims, None),
+        stride=_values(layer, param, "stride", "stride", dims, 1),
+        pad=_values(layer, param, "pad", "pad", dims, 0),
+        dilation=_repeated(layer, param, "dilation", dims, 1),
+    )
+    if 0 in window.kernel:
+        raise layer.error("Filter dimensions must be nonzero.", got=f"kernel {window.kernel}")
+    if 0 in window.stride:
+        raise layer.error("Stride dimensions must be nonzero.", got=f"stride {window.stride}")
+    return window
+
+
+def check_output_size(layer: Layer, window: Window, size: Shape, places: Shape) -> None:
+    """Raise the layer's error where a window has no place on an image."""
+    if any(count < 1 for count in places):
+        raise layer.error(
+            "the kernel does not fit into the padded input",
+            expected=f"spatial axes of at least {window.input_size((1,) * len(size))}",
+            got=f"spatial axes {size} under kernel {window.kernel}, stride {window.stride}, "
+            f"pad {window.pad}, dilation {window.dilation}",
+            fix="feed larger inputs, or choose a smaller kernel or a larger pad",
+        )
+
+
+def pooled_size(window: Window, size: Shape, *, round_down: bool = False) -> Shape:
+    """How many places a pooling window has on an image of `size`, as Caffe counts them.
+
+    A window may stick out at the end unless `round_down` is set; but where there is padding,
+    the last one must begin inside the image or its padding at the front.
+    """
+    places = []
+    for length, kernel, stride, pad in zip(size, *window[:3], strict=True):
+        room = length + 2 * pad - kernel
+        count = (room // stride if round_down else -(-room // stride)) + 1
+        if any(window.pad) and (count - 1) * stride >= length + pad:
+            count -= 1
+        places.append(count)
+    return tuple(places)
+
+
+def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window:
+    """The window that `param` states, over images of `size`. Raises the layer's error."""
+    window = Window(
+        kernel=size if param.global_pooling else _pooling_kernel(layer, param),
+        stride=_pair(layer, param, "stride"),
+        pad=_pair(layer, param, "pad"),
+        dilation=(1, 1),
+    )
+    if param.global_pooling:
+        if any(param.HasField(f) for f in ("kernel_size", "kernel_h", "kernel_w")):
+            raise layer.error("With Global_pooling: true Filter size cannot specified")
+        if any(window.pad) or window.stride != (1, 1):
+            raise layer.error(
+                "With Global_pooling: true; only pad = 0 and stride = 1",
+                got=f"pad {window.pad} and stride {window.stride}",
+            )
+    if 0 in window.kernel:
+        raise layer.error("Filter dimensions cannot be zero.", got=f"kernel {window.kernel}")
+    if 0 in window.stride:
+        raise layer.error("Stride dimensions must be nonzero.", got=f"stride {window.stride}")
+    if any(pad and pad >= kernel for pad, kernel in zip(window.pad, window.kernel, strict=True)):
+        raise layer.error(
+            "pad must be smaller than the kernel, else a window sees nothing but padding",
+            got=f"pad {window.pad} and kernel {window.kernel}",
+        )
+    return window
+
+
+def _pooling_kernel(layer: Layer, param: PoolingParameter) -> Shape:
+    """kernel_size, or kernel_h and kernel_w; the same strictness as Caffe's."""
+    both = param.HasField("kernel_h") and param.HasField("kernel_w")
+    if param.HasField("kernel_size"):
+        if both:
+            raise layer.error("Filter size is kernel_size OR kernel_h and kernel_w; not both")
+        return (param.kernel_size,) * 2
+    if not both:
+        raise layer.error(
+            "For non-square filters both kernel_h and kernel_w are required.",
+            fix="give kernel_size, or kernel_h and kernel_w, or global_pooling: true",
+        )
+    return (param.kernel_h, param.kernel_w)
+
+
+def _pair(layer: Layer, param: PoolingParameter, what: str) -> Shape:
+    """`what` for both axes, or `what`_h and `what`_w."""
+    given = [name for name in (what, f"{what}_h", f"{what}_w") if param.HasField(name)]
+    if given in ([], [what]):
+        return (getattr(param, what),) * 2
+    if given == [f"{what}_h", f"{what}_w"]:
+        return (getattr(param, f"{what}_h"), getattr(param, f"{what}_w"))
+    raise layer.error(
+        f"{what.capitalize()} is {what} OR {what}_h and {what}_w are required.",
+        got=" and ".join(given),
+    )
+
+
+def _values(
+    layer: Layer,
+    param: ConvolutionParameter,
+    what: str,
+    field: str,
+    dims: int,
+    default: int | None,
+) -> Shape:
+    """One value per axis, from `field` or from `what`_h and `what`_w."""
+    if not (param.HasField(f"{what}_h") or param.HasField(f"{what}_w")):
+        return _repeated(layer, param, field, dims, default)
+    if dims != 2:
+        raise layer.error(
+            f"{what}_h & {what}_w can only be used for 2D convolution.",
+            got=f"{dims} spatial axes",
+            fix=f"use {field}, once per axis",
+        )
+    if len(getattr(param, field)):
+        raise layer.error(f"Either {field} or {what}_h/w should be specified; not both.")
+    return (getattr(param, f"{what}_h"), getattr(param, f"{what}_w"))
+
+
+def _repeated(
+    layer: Layer, param: ConvolutionParameter, field: str, dims: int, default: int | None
+) -> Shape:
+    """One value per axis, from a field that may hold none, one, or one per axis."""
+    values = tuple(getattr(param, field))
+    if len(values) == dims:
+        return values
+    if len(values) == 1:
+        return values * dims
+    if not values and default is not None:
+        return (default,) * dims
+    raise layer.error(
+        f"{field} must be specified once, or once per spatial dimension",
+        expected=f"1 value, or {dims}",
+        got=f"{len(values)} values",
+    )

@@ -1,0 +1,57 @@
+"""Convolution: weighted sums of what a sliding window sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blobs
+from blobnet.layer import register_layer
+from blobnet.layers.vision._base_convolution import BaseConvolution
+from blobnet.layers.vision._spatial import check_output_size
+from blobnet.ops import conv
+from blobnet.types import Shape
+
+
+@register_layer("Convolution")
+class Convolution(BaseConvolution):
+    """Slides learned filters over any number of spatial axes (cross-correlation).
+
+    bottom[i]  x: (N, C, *size)            N: all axes before `axis`, which is that of C
+    top[i]     y: (N, O, *places)          O = `num_output`, places on each axis:
+                                           (size + 2 pad - dilation (kernel - 1) - 1) // stride + 1
+    blobs_[0]  W: (O, C / group, *kernel)  outputs of a group see the inputs of that group
+    blobs_[1]  b: (O,)                     absent when `bias_term` is false
+
+    y[n, o, p] = b[o] + the sum over c, k of W[o, c, k] x[n, c, stride p + dilation k - pad],
+    with zeros around x. All bottoms have one shape and share the weights; with no spatial axes
+    this is an inner product. `engine` and `force_nd_im2col` change nothing.
+
+    Gradients: dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy
+    summed over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x.
+    Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
+    """
+
+    def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
+        return num_output, channels // group
+
+    def output_size(self, size: Shape) -> Shape:
+        places = self._window.output_size(size)
+        check_output_size(self, self._window, size, places)
+        return places
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        weight = self.blobs_[0].data
+        bias = self.blobs_[1].data if self._has_bias else None
+        for x, y in zip(bottom, top, strict=True):
+            conv.forward(self._images(x.data), weight, bias, self._window, self._images(y.data))
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        weight = self.blobs_[0]
+        for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
+            dy = self._images(y.diff)
+            if self._has_bias and self.param_propagate_down_[1]:
+                conv.bias_gradient(dy, self.blobs_[1].diff)
+            if self.param_propagate_down_[0]:
+                conv.weight_gradient(self._images(x.data), dy, self._window, weight.diff)
+            if wanted:
+                conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))

@@ -1,0 +1,193 @@
+"""Maximum and average over windows of images, and their gradients.
+
+x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
+y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
+
+Caffe: pooling_layer.cpp.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+
+from blobnet.ops.phases import Chunk, chunks
+from blobnet.ops.window import Window
+from blobnet.types import Array, DType, Shape
+
+LOWEST = -float(np.finfo(np.float32).max)
+"""Where a maximum starts, in either precision: what is not above it never wins."""
+
+BOOL = np.dtype(bool)
+
+
+def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
+    """y = the largest value in each window, `winner` = 1 + the number of its tap.
+
+    The first of equal values wins. In a window without a value above LOWEST, NaN included,
+    nobody does: y is LOWEST and the winner 0.
+    """
+    for chunk in chunks(x, y, window):
+        with np.errstate(all="ignore"):
+            if _is_whole_image(chunk, window):
+                _max_of_images(chunk, chunk.of(winner), window)
+            else:
+                _max_of_windows(chunk, chunk.of(winner))
+
+
+def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of `dy` over the windows that each value has won."""
+    for chunk in chunks(dx, dy, window):
+        with np.errstate(all="ignore"):
+            if _is_whole_image(chunk, window):
+                _spread_to_winners_of_images(chunk, chunk.of(winner), window)
+            else:
+                _spread_to_winners(chunk, chunk.of(winner))
+
+
+def winner_dtype(window: Window) -> DType:
+    """The smallest integer type that can number the window's taps from 1."""
+    return np.min_scalar_type(window.kernel[0] * window.kernel[1])
+
+
+def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
+    """Where in an image of `size` the winners stand: row * width + column, or -1 for nobody."""
+    row, column = np.divmod(winner.astype(np.int64) - 1, window.kernel[1])
+    row += (np.arange(winner.shape[2]) * window.stride[0] - window.pad[0])[:, None]
+    column += np.arange(winner.shape[3]) * window.stride[1] - window.pad[1]
+    return np.where(winner > 0, row * size[1] + column, -1)
+
+
+def average_forward(x: Array, window: Window, y: Array) -> None:
+    """y = the sum over each window, divided by `window_counts`."""
+    counts = window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
+    for chunk in chunks(x, y, window):
+        with np.errstate(all="ignore"):
+            np.divide(_sums(chunk, window), counts, out=chunk.y)
+
+
+def average_backward(dy: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of dy / `window_counts` over the windows that hold each value."""
+    counts = window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
+    for chunk in chunks(dx, dy, window):
+        with np.errstate(all="ignore"):
+            if _is_whole_image(chunk, window):
+                chunk.x[...] = chunk.y / counts
+            else:
+                _spread_evenly(chunk, chunk.y / counts)
+
+
+def sum_forward(x: Array, window: Window, y: Array) -> None:
+    """y = the sum over each window."""
+    for chunk in chunks(x, y, window):
+        with np.errstate(all="ignore"):
+            chunk.y[...] = _sums(chunk, window)
+
+
+def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:
+    """What each window's sum is divided by: padding counts, what sticks out further does not."""
+    lengths = []
+    for axis in range(2):
+        begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
+        end = np.minimum(begin + window.kernel[axis], size[axis] + window.pad[axis])
+        lengths.append(end - begin)
+    return np.outer(lengths[0], lengths[1]).astype(dtype)
+
+
+# --- one chunk of images --------------------------------------------------------------------------
+
+
+def _is_whole_image(chunk: Chunk, window: Window) -> bool:
+    """Whether there is one window, and every value of the image is in it."""
+    size = chunk.x.shape[1:]
+    covers = all(k >= length for k, length in zip(window.kernel, size, strict=True))
+    return covers and chunk.y.shape[1:] == (1, 1) and not any(window.pad)
+
+
+def _max_of_images(chunk: Chunk, winner: Array, window: Window) -> None:
+    images = chunk.x.reshape(len(chunk.x), -1)
+    best = np.fmax.reduce(images, axis=1, initial=LOWEST)
+    chunk.y[:, 0, 0] = best
+    row, column = np.divmod((images == best[:, None]).argmax(axis=1), chunk.x.shape[2])
+    winner[:, 0, 0] = np.where(best > LOWEST, row * window.kernel[1] + column + 1, 0)
+
+
+def _max_of_windows(chunk: Chunk, winner: Array) -> None:
+    seen = chunk.sort(padding=LOWEST)
+    best, code = chunk.planes("best"), chunk.planes("code", dtype=winner.dtype)
+    better, mark = chunk.planes("better", dtype=BOOL), chunk.planes("mark", dtype=winner.dtype)
+    for number, tap in enumerate(chain.from_iterable(chunk.layout.taps), start=1):
+        values = seen[tap.phase][tap.shift :]
+        if number == 1:
+            np.greater(values, LOWEST, out=better)
+            np.fmax(values, LOWEST, out=best)
+            code[...] = better
+            continue
+        here = slice(0, len(values))
+        np.greater(values, best[here], out=better[here])
+        np.fmax(values, best[here], out=best[here])
+        # later taps have higher numbers, so the highest number is the last that was better
+        np.multiply(better[here].view(np.uint8), code.dtype.type(number), out=mark[here])
+        np.maximum(code[here], mark[here], out=code[here])
+    chunk.y[...] = chunk.places(best)
+    winner[...] = chunk.places(code)
+
+
+def _spread_to_winners_of_images(chunk: Chunk, winner: Array, window: Window) -> None:
+    chunk.x.fill(0)
+    (image,) = np.nonzero(winner[:, 0, 0])
+    row, column = np.divmod(winner[image, 0, 0].astype(np.intp) - 1, window.kernel[1])
+    chunk.x[image, row, column] = chunk.y[image, 0, 0]
+
+
+def _spread_to_winners(chunk: Chunk, winner: Array) -> None:
+    dy, code = chunk.widened("best", chunk.y), chunk.widened("code", winner)
+    won, part = chunk.planes("better", dtype=BOOL), chunk.planes("part")
+    spread = chunk.phase_planes()
+    for number, tap in enumerate(chain.from_iterable(chunk.layout.taps), start=1):
+        target = spread[tap.phase][tap.shift :]
+        here = slice(0, len(target))
+        np.equal(code, code.dtype.type(number), out=won)
+        if tap.first:
+            np.multiply(dy, won, out=target)
+        else:
+            np.multiply(dy[here], won[here], out=part[here])
+            np.add(target, part[here], out=target)
+    chunk.unsort(spread)
+
+
+def _sums(chunk: Chunk, window: Window) -> Array:
+    """The sum over each window, first across, then down: (S, *places)."""
+    if _is_whole_image(chunk, window):
+        images = chunk.x.reshape(len(chunk.x), -1)
+        return (images @ np.ones(images.shape[1], images.dtype))[:, None, None]
+    seen, sums = chunk.sort(padding=0), chunk.planes("sums")
+    sums_across = chunk.planes("across", chunk.layout.phases[0])
+    for column, tap in enumerate(chunk.layout.taps[0]):
+        _add(sums_across, seen[:, tap.phase[1], tap.shift :], first=column == 0)
+    for row, (tap, *_) in enumerate(chunk.layout.taps):
+        _add(sums, sums_across[tap.phase[0], tap.shift :], first=row == 0)
+    return chunk.places(sums)
+
+
+def _spread_evenly(chunk: Chunk, dy: Array) -> None:
+    """Add every value of `dy` to all of its window: `_sums` backwards."""
+    given, spread = chunk.widened("sums", dy), chunk.phase_planes()
+    given_across = chunk.planes("across", chunk.layout.phases[0])
+    for tap, *_ in chunk.layout.taps:
+        target = given_across[tap.phase[0], tap.shift :]
+        _add(target, given[: len(target)], first=tap.first)
+    for tap in chunk.layout.taps[0]:
+        target = spread[:, tap.phase[1], tap.shift :]
+        _add(target, given_across[:, : target.shape[1]], first=tap.first)
+    chunk.unsort(spread)
+
+
+def _add(total: Array, values: Array, *, first: bool) -> None:
+    """Add to the front of `total`; where these are its `first` values, set them instead."""
+    front = total[..., : values.shape[-1]]
+    if first:
+        front[...] = values
+    else:
+        np.add(front, values, out=front)

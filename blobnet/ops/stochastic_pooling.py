@@ -1,0 +1,82 @@
+"""Stochastic pooling: a value drawn from each window, or the mean of what would be drawn.
+
+A value's chance is its share of the window's sum; activations are meant not to be negative.
+Zeiler and Fergus, ICLR 2013.  Shapes as in `pooling`; no padding.
+
+Caffe: pooling_layer.cu.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from blobnet.ops.im2col import col2im, im2col
+from blobnet.ops.window import Window
+from blobnet.ops.workspace import scratch
+from blobnet.types import Array, Shape
+
+SEEN = 2**18
+"""Values that the windows of a chunk of images see, where a single image has no more."""
+
+
+def sample(x: Array, window: Window, threshold: Array, y: Array, winner: Array) -> None:
+    """y = a value of each window, `winner` = 1 + the number of its tap.
+
+    It is the first with which the sum so far reaches `threshold` (y's shape; evenly drawn above
+    0 and up to 1) times the whole sum; the first of all where none does.
+    """
+    for images in _chunks(window, y.shape):
+        seen = _seen(x, images, window, y.shape[2:])
+        with np.errstate(all="ignore"):
+            sums = np.cumsum(seen, axis=1)
+            goal = sums[:, -1:] * _as_images(threshold)[images, None]
+            tap = np.argmax(sums >= goal, axis=1)
+        _as_images(y)[images] = np.take_along_axis(seen, tap[:, None], axis=1)[:, 0]
+        _as_images(winner)[images] = tap + 1
+
+
+def expected_forward(x: Array, window: Window, y: Array) -> None:
+    """y = sum(x * x) / sum(x) over each window; 0 where the sum is not above 0."""
+    for images in _chunks(window, y.shape):
+        _, _as_images(y)[images] = _sum_and_mean(_seen(x, images, window, y.shape[2:]))
+
+
+def expected_backward(x: Array, dy: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of dy * (2 * x - y) / sum(x) over the windows that hold each value."""
+    for images in _chunks(window, dy.shape):
+        seen = _seen(x, images, window, dy.shape[2:])
+        total, mean = _sum_and_mean(seen)
+        with np.errstate(all="ignore"):
+            share = np.where(total > 0, _as_images(dy)[images] / total, 0)
+            columns = share[:, None] * (2 * seen - mean[:, None])
+        columns = columns.reshape(len(seen), *window.kernel, 1, *dy.shape[2:])
+        col2im(columns, window, _as_images(dx)[images, None])
+
+
+def _sum_and_mean(seen: Array) -> tuple[Array, Array]:
+    with np.errstate(all="ignore"):
+        total = seen.sum(axis=1)
+        return total, np.where(total > 0, (seen * seen).sum(axis=1) / total, 0)
+
+
+def _seen(x: Array, images: slice, window: Window, places: Shape) -> Array:
+    """What each window sees: (images, taps, *places)."""
+    part = _as_images(x)[images, None]
+    columns = scratch("columns", (len(part), *window.kernel, 1, *places), x.dtype)
+    im2col(part, window, columns)
+    seen: Array = columns.reshape(len(part), math.prod(window.kernel), *places)
+    return seen
+
+
+def _chunks(window: Window, shape: Shape) -> Iterator[slice]:
+    count = shape[0] * shape[1]
+    step = max(1, SEEN // max(1, math.prod(window.kernel) * math.prod(shape[2:])))
+    return (slice(begin, begin + step) for begin in range(0, count, step))
+
+
+def _as_images(array: Array) -> Array:
+    images: Array = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])
+    return images

@@ -1,0 +1,57 @@
+"""Window: what a kernel covers while it slides over an image, and slices that follow from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from blobnet.types import Shape
+
+
+class Window(NamedTuple):
+    """A kernel that slides over any number of axes; one value per axis in each field."""
+
+    kernel: Shape
+    stride: Shape
+    pad: Shape
+    dilation: Shape
+
+    @property
+    def extent(self) -> Shape:
+        """How far the kernel reaches: its taps and the holes between them."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the window is one value that visits every place once."""
+        return set(self.kernel + self.stride) <= {1} and not any(self.pad)
+
+    def output_size(self, size: Shape) -> Shape:
+        """How many places the window has on an image of `size`; below 1 where it has none."""
+        return tuple(
+            (length + 2 * pad - extent) // stride + 1
+            for length, pad, extent, stride in zip(
+                size, self.pad, self.extent, self.stride, strict=True
+            )
+        )
+
+    def input_size(self, size: Shape) -> Shape:
+        """The smallest image on which the window has `size` places."""
+        return tuple(
+            stride * (places - 1) + extent - 2 * pad
+            for places, pad, extent, stride in zip(
+                size, self.pad, self.extent, self.stride, strict=True
+            )
+        )
+
+
+def overlap(first: int, step: int, places: int, length: int) -> tuple[slice, slice]:
+    """Which of the indices first, first + step, ... lie in range(length).
+
+    Returns the places (as a slice of range(places)) and their indices (a slice of length).
+    """
+    begin = max(0, -(first // step))
+    end = min(places, -((first - length) // step))
+    if begin >= end:
+        return slice(0, 0), slice(0, 0)
+    start = first + begin * step
+    return slice(begin, end), slice(start, start + (end - begin - 1) * step + 1, step)

@@ -1,0 +1,43 @@
+"""Scratch memory that all layers share: one set of buffers per thread.
+
+A kernel that unfolds its input needs much memory for a short time. Taking it afresh costs page
+faults, keeping it in every layer costs memory; so each thread keeps one buffer per purpose.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+
+from blobnet.types import Array, DType, Shape
+
+MAX_KEPT_BYTES = 64 * 2**20
+"""A larger request gets memory of its own, which goes back when the caller lets go of it."""
+
+
+class _Buffers(threading.local):
+    """What one thread keeps: bytes by purpose."""
+
+    def __init__(self) -> None:
+        self.by_purpose: dict[str, Array] = {}
+
+
+_buffers = _Buffers()
+
+
+def scratch(purpose: str, shape: Shape, dtype: DType) -> Array:
+    """An array with undefined values, valid until this thread asks for `purpose` again."""
+    size = math.prod(shape) * dtype.itemsize
+    if size > MAX_KEPT_BYTES:
+        return np.empty(shape, dtype)
+    kept = _buffers.by_purpose.get(purpose)
+    if kept is None or kept.size < size:
+        kept = _buffers.by_purpose[purpose] = np.empty(size, np.uint8)
+    return kept[:size].view(dtype).reshape(shape)
+
+
+def release() -> None:
+    """Give back what this thread keeps."""
+    _buffers.by_purpose.clear()

@@ -1,0 +1,151 @@
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blobnet.ops import phases, pooling
+from blobnet.ops.window import Window
+from tests.ops import plain_loops
+from tests.ops.plain_loops import FLT_MAX
+from tests.ops.windows import pooling_windows, seeds
+
+VALUES = st.sampled_from([1, 60, 2**16])
+"""Values in a chunk: from single images to everything at once."""
+
+TWO_BY_TWO = Window((2, 2), (2, 2), (0, 0), (1, 1))
+
+
+@contextmanager
+def cut_into(values):
+    """Let a chunk have so many values, which must not matter."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phases, "VALUES", values)
+        yield
+
+
+def maxima(x, window, places):
+    """(y, winner) of a maximum."""
+    y = np.full((*x.shape[:2], *places), np.nan, x.dtype)
+    winner = np.full(y.shape, 77, pooling.winner_dtype(window))
+    pooling.max_forward(x, window, y, winner)
+    return y, winner
+
+
+def max_gradient(dy, winner, window, size):
+    dx = np.full((*dy.shape[:2], *size), np.nan, dy.dtype)
+    pooling.max_backward(dy, winner, window, dx)
+    return dx
+
+
+@settings(deadline=None, max_examples=150)
+@given(pooling_windows(), VALUES, st.integers(0, 2), st.integers(1, 2), st.booleans(), seeds)
+def test_maxima_are_those_of_plain_loops(drawn, values, num, channels, special, seed):
+    window, size, places = drawn
+    rng = np.random.default_rng(seed)
+    x = rng.integers(-2, 3, size=(num, channels, *size)).astype(np.float32)  # many are equal
+    if special:
+        x[rng.random(x.shape) < 0.3] = np.nan
+        x[rng.random(x.shape) < 0.3] = -np.inf
+    with cut_into(values):
+        y, winner = maxima(x, window, places)
+    expected, position, _ = plain_loops.pooling(x, window, places)
+    np.testing.assert_array_equal(y, expected)
+    np.testing.assert_array_equal(pooling.winner_positions(winner, window, size), position)
+
+
+@settings(deadline=None, max_examples=100)
+@given(pooling_windows(), VALUES, st.integers(0, 2), seeds)
+def test_gradients_of_maxima_go_where_the_maxima_are(drawn, values, num, seed):
+    window, size, places = drawn
+    rng = np.random.default_rng(seed)
+    x, dy = rng.normal(size=(num, 2, *size)), rng.normal(size=(num, 2, *places))
+    with cut_into(values):
+        dx = max_gradient(dy, maxima(x, window, places)[1], window, size)
+    expected = np.zeros((num, 2, size[0] * size[1]))
+    _, position, _ = plain_loops.pooling(x, window, places)
+    for at in plain_loops.places_of(dy.shape):
+        if position[at] >= 0:
+            expected[at[0], at[1], position[at]] += dy[at]
+    np.testing.assert_allclose(dx, expected.reshape(x.shape), rtol=1e-12, atol=1e-12)
+
+
+@settings(deadline=None, max_examples=150)
+@given(pooling_windows(), VALUES, st.integers(0, 2), seeds)
+def test_averages_are_those_of_plain_loops(drawn, values, num, seed):
+    window, size, places = drawn
+    x = np.random.default_rng(seed).normal(size=(num, 2, *size))
+    y = np.full((num, 2, *places), 77.0)
+    with cut_into(values):
+        pooling.average_forward(x, window, y)
+    _, _, expected = plain_loops.pooling(x, window, places)
+    np.testing.assert_allclose(y, expected, rtol=1e-12, atol=1e-12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(pooling_windows(), VALUES, st.integers(0, 2), seeds)
+def test_the_gradient_of_averages_is_that_of_a_linear_function(drawn, values, num, seed):
+    """y = f(x) is linear: dy . f(z) = dx . z for all z."""
+    window, size, places = drawn
+    rng = np.random.default_rng(seed)
+    z, dy = rng.normal(size=(num, 2, *size)), rng.normal(size=(num, 2, *places))
+    dx = np.full_like(z, np.nan)
+    with cut_into(values):
+        pooling.average_backward(dy, window, dx)
+    _, _, along_z = plain_loops.pooling(z, window, places)
+    not_empty = np.isfinite(along_z)  # a window beyond the image has 0 / 0
+    np.testing.assert_allclose(
+        np.vdot(dx, z), np.vdot(dy[not_empty], along_z[not_empty]), rtol=1e-9, atol=1e-9
+    )
+
+
+def test_the_sum_is_the_average_times_the_count(rng):
+    x, window = rng.normal(size=(2, 3, 5, 5)), Window((3, 3), (1, 1), (1, 1), (1, 1))
+    average, total = np.empty_like(x), np.empty_like(x)
+    pooling.average_forward(x, window, average)
+    pooling.sum_forward(x, window, total)
+    np.testing.assert_allclose(total, 9 * average)
+
+
+def test_padding_counts_but_what_a_window_has_beyond_it_does_not():
+    ceil = Window((3, 3), (2, 2), (1, 0), (1, 1))
+    counts = pooling.window_counts(ceil, (5, 4), (3, 2), np.dtype(np.float32))
+    np.testing.assert_array_equal(counts, np.outer([3, 3, 3], [3, 2]))
+
+
+@pytest.mark.parametrize(("kernel", "dtype"), [((3, 3), "u1"), ((15, 17), "u1"), ((16, 16), "u2")])
+def test_winners_take_no_more_memory_than_they_need(kernel, dtype, rng):
+    window = Window(kernel, (1, 1), (0, 0), (1, 1))
+    assert pooling.winner_dtype(window) == dtype
+    x = rng.normal(size=(1, 1, 18, 18))
+    x[0, 0, 15, 15] = 100  # the last tap of a 16 x 16 kernel
+    places = window.output_size((18, 18))
+    y, winner = maxima(x, window, places)
+    expected, position, _ = plain_loops.pooling(x, window, places)
+    np.testing.assert_array_equal(y, expected)
+    np.testing.assert_array_equal(pooling.winner_positions(winner, window, (18, 18)), position)
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, -FLT_MAX])
+@pytest.mark.parametrize("window", [TWO_BY_TWO, Window((4, 4), (1, 1), (0, 0), (1, 1))])
+def test_what_is_not_above_the_lowest_value_never_wins(value, window):
+    x = np.full((1, 1, 4, 4), value)
+    places = window.output_size((4, 4))
+    y, winner = maxima(x, window, places)
+    np.testing.assert_array_equal(y, -FLT_MAX)
+    np.testing.assert_array_equal(winner, 0)
+    np.testing.assert_array_equal(max_gradient(np.ones_like(y), winner, window, (4, 4)), 0)
+
+
+def test_infinity_stays_in_its_windows():
+    x = np.zeros((1, 1, 4, 4), np.float32)
+    x[0, 0, 0, 0] = np.inf
+    for window, places in ((TWO_BY_TWO, (2, 2)), (Window((3, 3), (1, 1), (1, 1), (1, 1)), (4, 4))):
+        y = np.empty((1, 1, *places), np.float32)
+        pooling.average_forward(x, window, y)
+        expected = plain_loops.pooling(x, window, places)[2]
+        np.testing.assert_array_equal(y, expected)
+        dx = np.empty_like(x)
+        pooling.average_backward(y, window, dx)
+        assert np.isfinite(dx[0, 0, 3]).all()

@@ -1,0 +1,54 @@
+import threading
+
+import numpy as np
+import pytest
+
+from blobnet.ops import workspace
+
+FLOAT = np.dtype(np.float32)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    workspace.release()
+    yield
+    workspace.release()
+
+
+def test_memory_is_used_again_for_the_same_purpose():
+    first = workspace.scratch("columns", (2, 3), FLOAT)
+    assert first.shape == (2, 3)
+    assert np.shares_memory(first, workspace.scratch("columns", (5,), np.dtype(np.uint8)))
+
+
+def test_purposes_have_memory_of_their_own():
+    a, b = (workspace.scratch(purpose, (4,), FLOAT) for purpose in ("a", "b"))
+    assert not np.shares_memory(a, b)
+
+
+def test_a_larger_request_makes_the_memory_grow():
+    workspace.scratch("columns", (2,), FLOAT)
+    large = workspace.scratch("columns", (1000,), FLOAT)
+    assert large.shape == (1000,)
+    assert np.shares_memory(large, workspace.scratch("columns", (2,), FLOAT))
+
+
+def test_a_request_above_the_limit_is_not_kept(monkeypatch):
+    monkeypatch.setattr(workspace, "MAX_KEPT_BYTES", 100)
+    large = workspace.scratch("columns", (26,), FLOAT)
+    assert not np.shares_memory(large, workspace.scratch("columns", (26,), FLOAT))
+
+
+def test_each_thread_has_its_own_memory():
+    mine = workspace.scratch("columns", (4,), FLOAT)
+    theirs = []
+    thread = threading.Thread(
+        target=lambda: theirs.append(workspace.scratch("columns", (4,), FLOAT))
+    )
+    thread.start()
+    thread.join()
+    assert not np.shares_memory(mine, theirs[0])
+
+
+def test_nothing_is_a_request_too():
+    assert workspace.scratch("columns", (0, 3), FLOAT).shape == (0, 3)

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import pytest
+
+from blobnet import ProtoError, parse_net
+from blobnet.proto import TRAIN, NetParameter, PoolingParameter
+from blobnet.serialization import prototxt
+from blobnet.serialization.prototxt import (
+    parse_layer,
+    read_net,
+    read_solver,
+    read_text,
+    write_text,
+)
+
+NET = """# a comment
+name: "small"
+layer {
+  name: "conv"  type: 'Convolution'
+  convolution_param { num_output: 3, kernel_size: 5 }
+}
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes a prototxt and returns its path."""
+
+    def write(content: str | bytes, name: str = "net.prototxt"):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+def fails(function, argument) -> str:
+    with pytest.raises(ProtoError) as caught:
+        function(argument)
+    return str(caught.value)
+
+
+# --- what can be read -----------------------------------------------------------------------------
+
+
+def test_a_net_is_read_from_text_or_file(file):
+    for net in (parse_net(NET), read_net(file(NET)), read_net(str(file(NET)))):
+        assert net.name == "small"
+        assert net.layer[0].convolution_param.kernel_size == [5]
+
+
+def test_an_old_net_comes_out_in_todays_form(file):
+    old = 'layers { name: "r" type: RELU bottom: "a" top: "a" }'
+    for net in (parse_net(old), read_net(file(old))):
+        assert not net.layers
+        assert net.layer[0].type == "ReLU"
+
+
+def test_a_solver_is_read_in_todays_form(file):
+    solver = read_solver(file("base_lr: 0.5 solver_type: ADAM"))
+    assert (solver.base_lr, solver.type) == (0.5, "Adam")
+
+
+def test_one_layer_is_read_without_its_braces():
+    layer = parse_layer('type: "Pooling" pooling_param { pool: AVE } phase: TRAIN')
+    assert layer.pooling_param.pool == PoolingParameter.AVE
+    assert layer.phase == TRAIN
+
+
+def test_windows_line_ends_are_read(file):
+    assert read_net(file(NET.replace("\n", "\r\n"))) == parse_net(NET)
+
+
+def test_names_and_comments_may_be_in_any_script(file):
+    net = read_net(file('# 数据\nname: "ネット" layer { name: "é" }'))
+    assert (net.name, net.layer[0].name) == ("ネット", "é")
+
+
+def test_an_empty_file_is_an_empty_net(file):
+    assert read_net(file("")) == NetParameter()
+
+
+# --- what is wrong, and where ---------------------------------------------------------------------
+
+
+def test_an_unknown_field_is_told_with_file_line_message_name_and_nearest(file):
+    path = file(NET.replace("kernel_size", "kernel_sise").replace("num_output: 3,", "\n"))
+    text = fails(read_net, path)
+    assert text.startswith(f'{path}:6: ConvolutionParameter has no field named "kernel_sise"\n')
+    assert "got:      kernel_sise: 5" in text
+    assert "did you mean kernel_size" in text
+
+
+def test_in_a_text_without_a_file_the_line_counts_too():
+    assert fails(parse_net, 'name: "a"\n\nlayr { }').startswith(
+        "<text>:3: NetParameter has no field"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message", "nearest"),
+    [
+        ("layr { }", "NetParameter", "layer"),
+        ("layer { botom: 'x' }", "LayerParameter", "bottom"),
+        ("layer { include { fase: TRAIN } }", "NetStateRule", "phase"),
+        ("layer { param { lrmult: 1 } }", "ParamSpec", "lr_mult"),
+        ("layers { layer { kernel_size: 1 } }", "V0LayerParameter", "kernelsize"),
+    ],
+)
+def test_the_nearest_name_is_of_the_same_message(wrong, message, nearest):
+    text = fails(parse_net, wrong)
+    assert f"<text>:1: {message} has no field named" in text
+    assert f"did you mean {nearest}" in text
+
+
+def test_a_field_of_a_fork_is_told_to_be_one():
+    text = fails(parse_net, "layer { roi_pooling_param { pooled_w: 7 } }")
+    assert 'LayerParameter has no field named "roi_pooling_param"' in text
+    assert "fix:" in text
+
+
+def test_an_unknown_value_is_told_with_the_nearest():
+    text = fails(parse_net, "layer {\n  pooling_param { pool: MAXX }\n}")
+    assert text.startswith('<text>:2: PoolMethod has no value named "MAXX"\n')
+    assert "did you mean MAX?" in text
+
+
+def test_a_value_like_no_other_lists_what_there_is():
+    text = fails(parse_net, "layer { pooling_param { pool: XYZZY } }")
+    assert "one of MAX, AVE, STOCHASTIC" in text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ('name: "a"\nname: "b"', "<text>:2:"),
+        ("layer {", "Expected"),
+        ("layer { } }", "<text>:1:"),
+        ('name: "a', "<text>:1:"),
+        ("layer {\n inner_product_param { num_output: -3 } }", "<text>:2:.*-3"),
+        ("layer { inner_product_param { num_output: many } }", "many"),
+        ("force_backward: maybe", "maybe"),
+        ("name", "<text>:1:"),
+        ("PK\x03\x04", "<text>:1:"),
+    ],
+)
+def test_any_other_mistake_is_told_with_its_line(wrong, reason):
+    with pytest.raises(ProtoError, match=reason) as caught:
+        parse_net(wrong)
+    assert "blobnet." not in str(caught.value), "names of ours tell the reader nothing"
+    assert caught.value.__cause__ is not None
+
+
+def test_a_long_line_is_quoted_in_part():
+    assert len(fails(parse_net, "x: " + "1" * 10_000)) < 1_000
+
+
+# --- files that cannot be a prototxt --------------------------------------------------------------
+
+
+def test_a_missing_file_is_told_with_the_folder_that_paths_start_from(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = fails(read_net, "none.prototxt")
+    assert text.startswith("none.prototxt: cannot be read")
+    assert "No such file" in text
+    assert str(tmp_path) in text
+
+
+def test_a_folder_is_no_prototxt(tmp_path):
+    assert "Is a directory" in fails(read_net, tmp_path)
+
+
+def test_weights_given_as_a_prototxt_are_told_where_they_belong(file):
+    weights = NetParameter(name="w")
+    weights.layer.add().blobs.add().data.extend([-1.7, 3.3] * 10)
+    text = fails(read_net, file(weights.SerializeToString(), "w.caffemodel"))
+    assert "w.caffemodel: not a text file" in text
+    assert "--weights" in text
+
+
+def test_a_file_too_large_for_a_prototxt_is_not_even_read(file, monkeypatch):
+    monkeypatch.setattr(prototxt, "MAX_BYTES", 10)
+    assert "too large" in fails(read_net, file(NET))
+
+
+def test_a_solver_given_as_a_net_is_told_by_its_first_field(file):
+    assert 'has no field named "base_lr"' in fails(read_net, file("base_lr: 0.5"))
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_read(tmp_path):
+    net = parse_net(NET + 'layer { name: "ネ\\n\\"t" }')
+    write_text(tmp_path / "out.prototxt", net)
+    assert read_text(tmp_path / "out.prototxt", NetParameter()) == net
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "out.prototxt"
+    write_text(path, parse_net(NET))
+
+    def fail(message):
+        raise ValueError("no text")
+
+    monkeypatch.setattr(prototxt.text_format, "MessageToString", fail)
+    with pytest.raises(ValueError, match="no text"):
+        write_text(path, NetParameter())
+    assert read_net(path) == parse_net(NET)
+    assert [each.name for each in tmp_path.iterdir()] == ["out.prototxt"]

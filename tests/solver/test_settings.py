@@ -1,0 +1,95 @@
+import pytest
+
+from blobnet import SnapshotError, SolverError, get_solver, parse_net, parse_solver
+from blobnet.solver.settings import read_settings
+from tests.solver.training import RANDOM_REGRESSION, SETTINGS, make_solver
+
+
+@pytest.fixture
+def solver_file(tmp_path):
+    """A function that writes a solver and gives its path."""
+
+    def write(settings=""):
+        (tmp_path / "net.prototxt").write_text(RANDOM_REGRESSION)
+        path = tmp_path / "small_solver.prototxt"
+        path.write_text(f'{SETTINGS} net: "{tmp_path}/net.prototxt" {settings}')
+        return path
+
+    return write
+
+
+def test_without_a_prefix_snapshots_go_beside_the_solver(solver_file, tmp_path):
+    param, folder = read_settings(solver_file())
+    assert param.snapshot_prefix == str(tmp_path / "small_solver")
+    assert folder == tmp_path
+
+
+def test_a_folder_as_prefix_gets_the_solver_s_name(solver_file, tmp_path):
+    (tmp_path / "out").mkdir()
+    param, _ = read_settings(solver_file(f'snapshot_prefix: "{tmp_path}/out"'))
+    assert param.snapshot_prefix == str(tmp_path / "out" / "small_solver")
+
+
+def test_any_other_prefix_is_kept(solver_file):
+    param, _ = read_settings(solver_file('snapshot_prefix: "out/lenet"'))
+    assert param.snapshot_prefix == "out/lenet"
+
+
+def test_a_message_is_copied():
+    param = parse_solver("train_state { level: 1 }")
+    copy, _ = read_settings(param, level=2, stages=["a", "b"])
+    assert param == parse_solver("train_state { level: 1 }")
+    assert copy.train_state.level == 2
+    assert list(copy.train_state.stage) == ["a", "b"]
+
+
+@pytest.mark.parametrize("field", ["average_loss", "iter_size"])
+@pytest.mark.parametrize("value", [0, -3])
+def test_counts_start_at_one(field, value):
+    with pytest.raises(SolverError, match=rf"{field} must be at least 1\n.*{field}: {value}\n"):
+        make_solver(settings=f"{field}: {value}")
+
+
+def test_an_unknown_type_is_refused_with_the_nearest_names():
+    with pytest.raises(SolverError, match=r"type: Adma\n.*SGD, Nesterov.*\n.*mean Adam"):
+        make_solver(settings='type: "Adma"')
+
+
+def test_a_snapshot_needs_a_prefix():
+    with pytest.raises(SnapshotError, match="snapshot is specified but snapshot_prefix is not"):
+        make_solver(settings="snapshot: 5")
+
+
+def test_a_prefix_that_cannot_be_written_is_found_out_at_once(tmp_path):
+    prefix = tmp_path / "missing" / "small"
+    with pytest.raises(
+        SnapshotError, match=r"Cannot write to snapshot prefix .*\n.*\n.*missing ex"
+    ):
+        make_solver(settings=f'snapshot: 5 snapshot_prefix: "{prefix}"')
+
+
+def test_a_file_in_the_place_of_the_folder_is_found_out_at_once(tmp_path):
+    (tmp_path / "taken").touch()
+    with pytest.raises(SnapshotError, match="Cannot write to snapshot prefix"):
+        make_solver(settings=f'snapshot: 5 snapshot_prefix: "{tmp_path}/taken/small"')
+
+
+def test_trying_the_prefix_leaves_nothing_behind(tmp_path):
+    make_solver(settings=f'snapshot: 5 snapshot_prefix: "{tmp_path}/small"')
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_old_solver_type_is_understood(solver_file):
+    assert type(get_solver(solver_file("solver_type: ADAM"))).__name__ == "AdamSolver"
+
+
+def test_weights_in_the_settings_are_loaded_everywhere(tmp_path):
+    trained = make_solver(settings="random_seed: 1")
+    trained.net.save(tmp_path / "a.caffemodel")
+    param = parse_solver(SETTINGS + f'weights: "{tmp_path}/a.caffemodel"')
+    param.MergeFrom(parse_solver("test_iter: 1 test_interval: 5"))
+    param.net_param.CopyFrom(parse_net(RANDOM_REGRESSION))
+    solver = get_solver(param)
+    for net in (solver.net, *solver.test_nets):
+        for blob, expected in zip(net.learnable_params, trained.net.learnable_params, strict=True):
+            assert (blob.data == expected.data).all()

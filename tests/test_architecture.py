@@ -1,0 +1,173 @@
+"""Who may import whom: a module uses the floors below its own, or its own room, nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import blobnet
+
+ROOT = Path(blobnet.__file__).parent
+
+# The ground first. A room is a module or a folder; rooms of one floor do not know each other.
+FLOORS = """
+    errors types
+    extras
+    proto
+    ops
+    blob
+    fillers netdef
+    serialization
+    sources
+    layer
+    net_wiring
+    net_debug net_weights
+    net
+    net_health
+    layers
+    testing
+    lr_policies
+    solver
+    solvers
+    datasets viz
+    cli
+    __main__
+"""
+FLOOR = {room: number for number, line in enumerate(FLOORS.splitlines()) for room in line.split()}
+
+FORBIDDEN = {
+    "ops": ["blobnet.proto"],  # kernels know arrays, never a message
+    "netdef": ["numpy"],  # definitions in, definitions out
+}
+OPTIONAL = {"h5py", "PIL", "matplotlib", "pooch"}  # only through extras.import_extra
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The full names of what an import statement asks for."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def complaint(module: str, target: str) -> str | None:
+    """Why `module` may not import `target`; None where it may."""
+    room = module.split(".")[1]
+    top, *inner = target.split(".")
+    if top == "":
+        return "imports are written in full"
+    if top in OPTIONAL:
+        return f"{top} is optional: use extras.import_extra"
+    if any(f"{target}.".startswith(f"{name}.") for name in FORBIDDEN.get(room, [])):
+        return f"{room} must not know {target}"
+    if top != "blobnet":
+        return None
+    if "blobnet_pb2" in inner and module != "blobnet.proto":
+        return "only blobnet.proto imports blobnet_pb2"
+    if not inner or inner[0] not in FLOOR:
+        return "import it from where it is made, not from the lobby"
+    if inner[0] != room and FLOOR[inner[0]] >= FLOOR[room]:
+        return f"{inner[0]} does not stand below {room}"
+    return None
+
+
+def complaints(module: str, source: str) -> Iterator[str]:
+    """What is wrong with the source of a module, line by line."""
+    if module.split(".")[1] not in FLOOR:
+        yield f"{module} stands on no floor"
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assert):
+            yield f"{module}:{node.lineno}: `assert` vanishes under -O: raise an error"
+        for target in imported(node):
+            if reason := complaint(module, target):
+                yield f"{module}:{node.lineno}: {target}: {reason}"
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Every module with its source, but for the lobby, which imports what it likes."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if path != ROOT / "__init__.py" and not path.stem.endswith("_pb2"):
+            yield module_name(path), path.read_text(encoding="utf-8")
+
+
+def test_every_import_leads_down():
+    found = [text for module, source in sources() for text in complaints(module, source)]
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_every_room_stands_on_one_floor_and_every_floor_has_its_rooms():
+    assert {module.split(".")[1] for module, _ in sources()} == set(FLOOR)
+    assert len(FLOORS.split()) == len(FLOOR)
+
+
+# --- the test itself ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "reason"),
+    [
+        ("net", "from blobnet.layers.common.scale import Scale", "layers does not stand below net"),
+        ("net", "import blobnet.solver.solver", "solver does not stand below net"),
+        ("blob", "def f():\n    from blobnet.net import Net", "net does not stand below blob"),
+        (
+            "netdef.splits",
+            "from blobnet.fillers import fill",
+            "fillers does not stand below netdef",
+        ),
+        ("errors", "from blobnet.types import Array", "types does not stand below errors"),
+        ("fillers", "from blobnet import layer", "layer does not stand below fillers"),
+        ("solver.log", "from blobnet import Net", "not from the lobby"),
+        ("solver.log", "import blobnet", "not from the lobby"),
+        ("net", "from .blob import Blob", "written in full"),
+        ("net", "from . import blob", "written in full"),
+        ("blob", "from blobnet.proto.blobnet_pb2 import BlobProto", "only blobnet.proto"),
+        ("blob", "from blobnet.proto import blobnet_pb2", "only blobnet.proto"),
+        ("proto.other", "import blobnet.proto.blobnet_pb2", "only blobnet.proto"),
+        ("ops.conv", "from blobnet.proto import PoolingParameter", "ops must not know"),
+        ("ops.conv", "import blobnet.proto", "ops must not know"),
+        ("netdef.splits", "import numpy as np", "netdef must not know numpy"),
+        ("netdef.splits", "from numpy.typing import NDArray", "netdef must not know numpy"),
+        ("serialization.hdf5", "import h5py", "import_extra"),
+        ("viz.loss", "def f():\n    from matplotlib import pyplot", "import_extra"),
+        ("blob", "def f(x):\n    assert x", "`assert`"),
+        ("attic.old", "", "stands on no floor"),
+    ],
+)
+def test_it_bites(module, source, reason):
+    found = list(complaints(f"blobnet.{module}", source))
+    assert len(found) == 1
+    assert reason in found[0]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("net", "from blobnet import net_debug, net_weights"),
+        ("net", "from blobnet.blob import Blob\nimport numpy as np\nimport os.path"),
+        ("layers.common.scale", "from blobnet.layers.common._broadcast import spread"),
+        ("layers.common.scale", "from blobnet.net import Net"),
+        ("proto", "from blobnet.proto.blobnet_pb2 import BlobProto as BlobProto"),
+        ("ops.conv", "from blobnet.types import Array"),
+        ("netdef.splits", "import numpyro"),
+        ("serialization.hdf5", 'h5py = import_extra("h5py", "hdf5", "reading")'),
+    ],
+)
+def test_what_is_allowed_passes(module, source):
+    assert list(complaints(f"blobnet.{module}", source)) == []
+
+
+def test_modules_are_called_by_their_full_names():
+    names = [module for module, _ in sources()]
+    assert "blobnet.proto" in names
+    assert "blobnet.layers.common.inner_product" in names
+    assert "blobnet" not in names

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from blobnet.errors import MissingExtraError
+from blobnet.extras import import_extra
+
+
+def test_an_installed_module_is_returned():
+    assert import_extra("json", "hdf5", "testing") is json
+
+
+def test_a_missing_module_is_named_with_its_purpose_and_the_command():
+    with pytest.raises(MissingExtraError) as caught:
+        import_extra("no_such_package.inner", "plot", "drawing a loss curve")
+    text = str(caught.value)
+    assert text.startswith("drawing a loss curve needs the package no_such_package\n")
+    assert 'pip install "blobnet[plot]"' in text
+    assert isinstance(caught.value.__cause__, ImportError)
+
+
+def test_whoever_expects_an_import_error_gets_one():
+    with pytest.raises(ImportError):
+        import_extra("no_such_package", "hdf5", "testing")
+
+
+def test_importing_blobnet_imports_nothing_optional():
+    optional = ["h5py", "PIL", "matplotlib", "pooch"]
+    program = f"import blobnet, sys; print([name for name in {optional} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

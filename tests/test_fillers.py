@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from blobnet import LayerError
+from blobnet.fillers import FILLERS, fill
+from blobnet.proto import FillerParameter
+
+SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
+RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"})
+
+
+def filled(shape=SHAPE, *, seed: int = 0, dtype: str = "f8", **param: object) -> np.ndarray:
+    array = np.full(shape, np.nan, dtype)
+    fill(array, FillerParameter(**param), np.random.default_rng(seed))
+    return array
+
+
+def test_these_are_caffes_fillers():
+    assert set(FILLERS) == {
+        "constant", "uniform", "gaussian", "positive_unitball", "xavier", "msra", "bilinear"
+    }  # fmt: skip
+
+
+def test_without_a_type_every_value_is_zero():
+    np.testing.assert_array_equal(filled((2, 3)), np.zeros((2, 3)))
+
+
+def test_constant():
+    np.testing.assert_array_equal(filled((2, 3), type="constant", value=1.5), np.full((2, 3), 1.5))
+
+
+def test_uniform_spreads_over_the_whole_range():
+    values = filled(type="uniform", min=-2, max=6)
+    assert -2 <= values.min() < -1.99
+    assert 5.99 < values.max() <= 6
+    assert values.mean() == pytest.approx(2, abs=0.1)
+    assert values.std() == pytest.approx(8 / math.sqrt(12), rel=0.02)
+
+
+def test_uniform_is_between_0_and_1_by_default():
+    values = filled(type="uniform")
+    assert 0 <= values.min() < 0.01 < 0.99 < values.max() <= 1
+
+
+def test_gaussian_has_mean_and_standard_deviation():
+    values = filled(type="gaussian", mean=3, std=0.5)
+    assert values.mean() == pytest.approx(3, abs=0.02)
+    assert values.std() == pytest.approx(0.5, rel=0.02)
+    assert np.mean(np.abs(values - 3) < 0.5) == pytest.approx(0.683, abs=0.02), "68% within one std"
+
+
+def test_sparse_keeps_a_few_weights_of_each_output():
+    values = filled((50, 400), type="gaussian", std=1, sparse=5)
+    assert np.mean(values != 0) == pytest.approx(5 / 50, rel=0.1)
+    assert values[values != 0].std() == pytest.approx(1, rel=0.1)
+
+
+def test_sparse_zero_keeps_nothing():
+    assert not filled(type="gaussian", sparse=0).any()
+
+
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"gaussian"}))
+@pytest.mark.parametrize("sparse", [0, 3])
+def test_sparse_belongs_to_gaussian_only(kind, sparse):
+    with pytest.raises(LayerError, match=f'`sparse`.*gaussian.*"{kind}"'):
+        filled(type=kind, sparse=sparse)
+
+
+def test_positive_unitball_rows_sum_to_one():
+    values = filled((4, 3, 2), type="positive_unitball")
+    assert values.min() >= 0
+    np.testing.assert_allclose(values.sum(axis=(1, 2)), np.ones(4))
+    assert len(np.unique(values)) == values.size
+
+
+@pytest.mark.parametrize(
+    ("variance_norm", "n"),
+    [
+        (FillerParameter.FAN_IN, 750),
+        (FillerParameter.FAN_OUT, 500),
+        (FillerParameter.AVERAGE, 625),
+    ],
+)
+class TestFans:
+    def test_xavier_is_uniform_within_sqrt_3_over_n(self, variance_norm, n):
+        values = filled(type="xavier", variance_norm=variance_norm)
+        limit = math.sqrt(3 / n)
+        assert np.abs(values).max() == pytest.approx(limit, rel=1e-2)
+        assert np.abs(values).max() <= limit
+        assert values.std() == pytest.approx(math.sqrt(1 / n), rel=0.02)
+
+    def test_msra_is_gaussian_with_std_sqrt_2_over_n(self, variance_norm, n):
+        values = filled(type="msra", variance_norm=variance_norm)
+        assert values.std() == pytest.approx(math.sqrt(2 / n), rel=0.02)
+        assert values.mean() == pytest.approx(0, abs=0.002)
+        assert np.abs(values).max() > 3 * values.std(), "a bell has tails"
+
+
+@pytest.mark.parametrize("kind", ["xavier", "msra"])
+def test_fan_in_is_the_default(kind):
+    by_default = filled(type=kind)
+    np.testing.assert_array_equal(by_default, filled(type=kind, variance_norm=0))
+
+
+def test_one_axis_has_a_fan_out_of_all_its_values():
+    values = filled((6000,), type="xavier", variance_norm=FillerParameter.FAN_OUT)
+    assert np.abs(values).max() == pytest.approx(math.sqrt(3 / 6000), rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "line"),
+    [
+        (1, [1]),
+        (2, [0.5, 0.5]),
+        (3, [0.5, 1, 0.5]),
+        (4, [0.25, 0.75, 0.75, 0.25]),
+        (5, [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3]),
+        (6, [1 / 6, 3 / 6, 5 / 6, 5 / 6, 3 / 6, 1 / 6]),
+    ],
+)
+def test_bilinear_is_a_symmetric_pyramid(kernel, line):
+    values = filled((2, 3, kernel, kernel), type="bilinear")
+    expected = [[a * b for b in line] for a in line]
+    np.testing.assert_allclose(values, np.broadcast_to(expected, values.shape))
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (1, 1, 2, 3), (1, 1, 1, 2, 2)])
+def test_bilinear_wants_square_kernels_of_4_axes(shape):
+    with pytest.raises(LayerError, match=r"4 axes.*\n.*got: +shape"):
+        filled(shape, type="bilinear")
+
+
+# --- what holds for all of them -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", RANDOM)
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(kind):
+    first = filled(type=kind, seed=1)
+    np.testing.assert_array_equal(first, filled(type=kind, seed=1))
+    assert not np.array_equal(first, filled(type=kind, seed=2))
+
+
+@pytest.mark.parametrize("kind", sorted(FILLERS))
+def test_the_dtype_stays(kind):
+    assert filled((2, 2, 3, 3), type=kind, dtype="f4").dtype == np.float32
+    assert np.isfinite(filled((2, 2, 3, 3), type=kind, dtype="f4")).all()
+
+
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"bilinear"}))
+def test_a_blob_of_one_number_can_be_filled(kind):
+    assert np.isfinite(filled((), type=kind)).all()
+
+
+@pytest.mark.parametrize("kind", sorted(FILLERS))
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (1, 1, 0, 0)])
+def test_an_empty_blob_is_refused(kind, shape):
+    with pytest.raises(LayerError, match="with values"):
+        filled(shape, type=kind)
+
+
+def test_uniform_wants_min_below_max():
+    with pytest.raises(LayerError, match=r"min 2\.0 and max 1\.0"):
+        filled(type="uniform", min=2, max=1)
+
+
+def test_a_range_or_spread_of_nothing_is_a_constant():
+    np.testing.assert_array_equal(filled((2, 3), type="uniform", min=3, max=3), np.full((2, 3), 3))
+    np.testing.assert_array_equal(
+        filled((2, 3), type="gaussian", mean=3, std=0), np.full((2, 3), 3)
+    )
+
+
+def test_gaussian_wants_a_std_that_is_not_negative():
+    with pytest.raises(LayerError, match=r"std.*-1"):
+        filled(type="gaussian", std=-1)
+
+
+def test_a_sparse_number_without_axes_is_refused():
+    with pytest.raises(LayerError, match="at least one axis"):
+        filled((), type="gaussian", sparse=1)
+
+
+def test_an_unknown_filler_is_refused_with_a_near_name():
+    with pytest.raises(LayerError, match=r'"xaver"\n.*gaussian.*\n.*did you mean xavier\?'):
+        filled(type="xaver")
