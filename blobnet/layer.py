@@ -230,7 +230,10 @@ class Layer:
             )
 
     def _set_loss_weights(self, top: Blobs) -> None:
-        weights = list(self.layer_param_.loss_weight) or self.default_loss_weights(len(top))
+        stated = self.layer_param_.loss_weight
+        if not stated:  # a default is written down, as in Caffe: snapshots say it
+            stated.extend(self.default_loss_weights(len(top)))
+        weights = list(stated)
         if weights and len(weights) != len(top):
             raise self.error(
                 "loss_weight must be unspecified or specified once per top blob.",

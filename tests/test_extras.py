@@ -3,11 +3,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import blobnet
 from blobnet.errors import MissingExtraError
 from blobnet.extras import import_extra
+
+ROOT = Path(blobnet.__file__).parents[1]
 
 
 def test_an_installed_module_is_returned():
@@ -32,6 +36,6 @@ def test_importing_blobnet_imports_nothing_optional():
     optional = ["h5py", "PIL", "matplotlib", "pooch"]
     program = f"import blobnet, sys; print([name for name in {optional} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"

@@ -270,6 +270,13 @@ def test_a_layer_in_place_is_checked_too(rng):
         check_gradients(run_layer(tiny(WrongInPlace), rng.normal(size=(3, 4)), in_place=True))
 
 
+def test_the_weights_of_the_tops_come_from_the_given_generator(rng):
+    untouched = np.random.default_rng(5)
+    given = np.random.default_rng(5)
+    check_gradients(tiny(Right), rng.normal(size=(3, 4)), rng=given)
+    assert given.random() != untouched.random()
+
+
 def test_the_weights_are_what_they_were_after_the_check(rng):
     run = run_layer(tiny(Right), rng.normal(size=(3, 4)))
     weight, x = run.layer.blobs_[0].data.copy(), run.bottom[0].data.copy()
@@ -318,6 +325,12 @@ def test_a_run_goes_backward_where_the_layer_allows(rng):
     run.backward()
     np.testing.assert_array_equal(run.bottom[0].diff, np.full((3, 4), 5))
     assert not run.bottom[1].diff.any()
+    run = run_layer(tiny(Right), np.ones((3, 4)))
+    run.top[0].diff[...] = 1
+    run.backward([False])
+    assert not run.bottom[0].diff.any()
+    run.backward()
+    assert run.bottom[0].diff.all()
 
 
 def test_the_layer_gets_a_name_for_its_errors():

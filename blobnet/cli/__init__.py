@@ -7,6 +7,7 @@ is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -65,6 +66,7 @@ def main(args: list[str] | None = None) -> int:
     """Run one command; errors are explained on stderr, without a traceback."""
     try:
         result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
+        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()
@@ -77,4 +79,11 @@ def main(args: list[str] | None = None) -> int:
         return EXIT_ERROR
     except MemoryError:
         print("blobnet: out of memory; try a smaller batch_size", file=sys.stderr)
+        return EXIT_ERROR
+    except BrokenPipeError:  # whoever read the output has seen enough: `blobnet demo | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"blobnet: {where}{error.strerror or error}", file=sys.stderr)
         return EXIT_ERROR

@@ -11,14 +11,15 @@ import click
 import numpy as np
 
 from blobnet.cli import EXIT_INTERRUPTED
-from blobnet.cli.dataset_command import FOLDER
+from blobnet.cli.dataset_command import tell_search
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import option
+from blobnet.cli.options import AT_LEAST_ONE, FOLDER, command_line, option
 from blobnet.cli.train_command import run_training
 from blobnet.datasets.digit_data import DigitData
 from blobnet.errors import MissingExtraError
-from blobnet.proto import NetParameter, SolverParameter
+from blobnet.proto import TEST, NetParameter, SolverParameter
 from blobnet.serialization.prototxt import read_text, write_text
+from blobnet.solver import Solver
 from blobnet.solvers import get_solver
 from blobnet.viz.training_curves import TrainingHistory, save_training_curves
 
@@ -28,22 +29,48 @@ SMALL_SET = 10_000
 BORDER = 2
 """Pixels by which the images of a small set are moved about."""
 
+PICTURE = "curves.png"
+
+FILES = {
+    PICTURE: "loss and test scores as a picture",
+    "train.log": "the log, in Caffe's form",
+    "solver.prototxt": "how it was trained",
+    "train_test.prototxt": "the net, for training and testing",
+    "deploy.prototxt": "the net, for use: images in, probabilities out",
+    "mnist_train_lmdb": "the digits to learn from",
+    "mnist_test_lmdb": "the digits to be tested on",
+}
+
 
 @click.group(epilog="Example: blobnet demo lenet5")
 def command() -> None:
     """Train a complete example."""
 
 
-@command.command(epilog="Example: blobnet demo lenet5 --data ~/mnist --out lenet5_demo")
-@option("data", type=FOLDER, help="Folder with the four MNIST idx files, gzipped or not.")
+@command.command(
+    short_help="Train LeNet-5 on handwritten digits.",
+    epilog="Example: blobnet demo lenet5 --data ~/mnist --out lenet5_demo",
+)
+@option(
+    "data",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Folder with the four MNIST idx files, gzipped or not.",
+)
 @option(
     "out",
     type=FOLDER,
     default=Path("lenet5_demo"),
     show_default=True,
-    help="Where all files go.",
+    metavar="FOLDER",
+    help="Where all files go; those of an earlier demo are replaced.",
 )
-@option("iterations", type=click.IntRange(min=1), help="How long to train.")
+@option(
+    "iterations",
+    type=AT_LEAST_ONE,
+    metavar="N",
+    help="How long to train.  [default: 10,000; for a small set 1,500]",
+)
 @click.option("--download/--no-download", default=True, help="Whether MNIST may be fetched.")
 def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool) -> int:
     """Train LeNet-5 on handwritten digits and report how well it reads them.
@@ -54,26 +81,27 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     from blobnet.datasets.mnist import find_digits
     from blobnet.datasets.to_lmdb import prepare_mnist
 
-    digits = find_digits(data, download=download, report=lambda why: click.echo(f"  {why}"))
+    digits = find_digits(data, download=download, report=tell_search)
     small = is_small(digits)
-    click.echo(
-        f"data: {digits.source} ({len(digits.train_labels):,} digits to learn from, "
-        f"{len(digits.test_labels):,} to be tested on)"
-    )
-    out.mkdir(parents=True, exist_ok=True)
+    click.echo(f"data: {digits.source}")
     prepare_mnist(out, with_border(digits) if small else digits, overwrite=True)
+    (out / PICTURE).unlink(missing_ok=True)  # an old one must not pass for a new one
     solver_file = write_definitions(out, digits, iterations or (1500 if small else 10_000))
     start_logging(out / "train.log", to_stderr=not sys.stderr.isatty())
-    started = time.perf_counter()
     solver = get_solver(solver_file)
     history = TrainingHistory()
     solver.add_callback(history)
-    interrupted = run_training(solver)
-    click.echo(f"\ntrained for {solver.iter} iterations in {time.perf_counter() - started:.1f} s")
-    if "accuracy" in history.tests:
-        click.echo(f"test accuracy: {100 * history.tests['accuracy'][-1][1]:.2f} %")
-    _report_files(out, history, digits.source)
-    _report_next_steps(out, solver_file, solver.iter, solver.param)
+    click.echo(
+        f"LeNet-5 learns from {len(digits.train_labels):,} digits, "
+        f"and is tested on {len(digits.test_labels):,} others"
+    )
+    started = time.perf_counter()
+    interrupted = run_training(solver, list_tests=True)
+    took = time.perf_counter() - started
+    _report_result(solver, history, took, interrupted)
+    _draw(out / PICTURE, history, digits.source)
+    _report_files(out, solver)
+    _report_next_steps(out, solver_file, solver, interrupted)
     return EXIT_INTERRUPTED if interrupted else 0
 
 
@@ -104,7 +132,7 @@ def write_definitions(out: Path, digits: DigitData, max_iter: int) -> Path:
     for layer in net.layer:
         if layer.type == "Data":
             layer.data_param.source = str(out / layer.data_param.source)
-            if "test" in layer.data_param.source.rpartition("/")[2]:
+            if any(rule.phase == TEST for rule in layer.include):
                 layer.data_param.batch_size = test_batch
             if small:
                 layer.transform_param.crop_size = digits.train_images.shape[1]
@@ -135,25 +163,52 @@ def largest_divisor(number: int, limit: int) -> int:
     return next(size for size in range(min(number, limit), 0, -1) if number % size == 0)
 
 
-def _report_files(out: Path, history: TrainingHistory, source: str) -> None:
-    picture = out / "curves.png"
+def _report_result(
+    solver: Solver, history: TrainingHistory, seconds: float, interrupted: bool
+) -> None:
+    if interrupted:
+        click.echo(f"\ninterrupted after {solver.iter:,} of {solver.param.max_iter:,} iterations")
+    else:
+        click.echo(f"\ntrained for {solver.iter:,} iterations in {seconds:.1f} s")
+    if history.tests.get("accuracy"):
+        iteration, accuracy = history.tests["accuracy"][-1]
+        when = f" at iteration {iteration:,}" if iteration != solver.iter else ""
+        click.echo(f"test accuracy{when}: {100 * accuracy:.2f} %")
+
+
+def _draw(picture: Path, history: TrainingHistory, source: str) -> None:
+    """The curves, or why there are none."""
     try:
         save_training_curves(history, picture, f"LeNet-5 on {source}")
     except MissingExtraError as error:
-        click.echo(f"no picture of the curves: {error}")
-    click.echo("files:")
-    for path in sorted(out.iterdir()):
-        click.echo(f"  {path}")
+        click.echo(f"no picture: {error}")
 
 
-def _report_next_steps(out: Path, solver_file: Path, done: int, param: SolverParameter) -> None:
-    state = f"{param.snapshot_prefix}_iter_{done}.solverstate"
-    weights = f"{param.snapshot_prefix}_iter_{done}.caffemodel"
+def _report_files(out: Path, solver: Solver) -> None:
+    files = dict(FILES)
+    if solver.last_snapshot is not None:
+        state = solver.last_snapshot.name
+        files[state.replace(".solverstate", ".caffemodel")] = "the weights"
+        files[state] = "all that is needed to train on"
+    click.echo(f"files in {out}:")
+    width = max(map(len, files))
+    for name, what in files.items():
+        if (out / name).exists():
+            click.echo(f"  {name:<{width}}  {what}")
+
+
+def _report_next_steps(out: Path, solver_file: Path, solver: Solver, interrupted: bool) -> None:
+    state = solver.last_snapshot
+    if state is None:
+        click.echo("next: run the demo again; it was stopped before there was anything to keep")
+        return
+    weights = state.with_suffix(".caffemodel")
+    further = () if interrupted else ("--max_iter", 2 * solver.iter)
+    train = ("blobnet", "train", "--solver", solver_file, "--snapshot", state, *further)
+    net = out / "train_test.prototxt"
+    test = ("blobnet", "test", "--model", net, "--weights", weights)
     click.echo("next:")
-    click.echo("  train on from where it stands:")
-    click.echo(f"    blobnet train --solver {solver_file} --snapshot {state} --max_iter {2 * done}")
-    click.echo("  score the weights again:")
-    click.echo(
-        f"    blobnet test --model {out / 'train_test.prototxt'} --weights {weights} "
-        f"--iterations {param.test_iter[0]}"
-    )
+    click.echo("  train on from where it stands")
+    click.echo(f"    {command_line(*train)}")
+    click.echo("  score the weights again")
+    click.echo(f"    {command_line(*test, '--iterations', solver.param.test_iter[0])}")

@@ -42,13 +42,13 @@ class _StderrHandler(logging.StreamHandler[TextIO]):
 
 
 def start_logging(file: Path | None = None, *, to_stderr: bool = True) -> None:
-    """Send the log to stderr, to a file, or both.
+    """Send the log to stderr, to a file, or both; the file holds this run only.
 
     GLOG_minloglevel (0 info, 1 warnings, 2 errors) is honoured, as in Caffe.
     """
     handlers: list[logging.Handler] = [_StderrHandler()] if to_stderr else []
     if file is not None:
-        handlers.append(logging.FileHandler(file, encoding="utf-8"))
+        handlers.append(logging.FileHandler(file, mode="w", encoding="utf-8"))
     level = {"1": logging.WARNING, "2": logging.ERROR, "3": logging.CRITICAL}.get(
         os.environ.get("GLOG_minloglevel", "0"),  # noqa: SIM112 (glog's own spelling)
         logging.INFO,

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+_log = logging.getLogger("blobnet.cli")
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+AT_LEAST_ONE = click.IntRange(min=1)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,7 +28,9 @@ def net_state_options(command: Command) -> Command:
     command = option(
         "stage", default="", metavar="A,B", help="Stages of the net, separated by commas."
     )(command)
-    return option("level", default=0, show_default=True, help="Level of the net.")(command)
+    return option("level", default=0, show_default=True, metavar="N", help="Level of the net.")(
+        command
+    )
 
 
 def gpu_option(command: Command) -> Command:
@@ -31,14 +40,26 @@ def gpu_option(command: Command) -> Command:
     )(command)
 
 
-def note_cpu(gpu: str) -> None:
-    """Say once that a request for a GPU is answered by the CPU."""
-    if gpu:
-        logging.getLogger("blobnet.cli").warning("--gpu %s: blobnet runs on the CPU", gpu)
+def note_cpu(request: str = "") -> None:
+    """Say once what computes; a `request` for a GPU is answered by the CPU."""
+    if request:
+        _log.warning("%s: blobnet runs on the CPU", request)
     else:
-        logging.getLogger("blobnet.cli").info("Use CPU.")
+        _log.info("Use CPU.")
 
 
 def split_list(text: str) -> list[str]:
     """`a,b` as a list; an empty text as an empty one."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def command_line(*words: object) -> str:
+    """A command to paste into a shell: words with spaces are quoted."""
+    texts = [str(word) for word in words]
+    if os.name == "nt":
+        from subprocess import list2cmdline
+
+        return list2cmdline(texts)
+    from shlex import join
+
+    return join(texts)

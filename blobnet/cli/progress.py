@@ -1,9 +1,14 @@
-"""The live display of a training, for a terminal only."""
+"""The live display of a training, for a terminal only: one line, and the last test under it.
+
+7300/10000 ━━━━━━╸━━━ loss 0.01234  lr 0.00662  4,210 images/s  0:00:41 left
+test at 7000: accuracy 0.9912, loss 0.02805
+"""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,39 +16,42 @@ from typing import TYPE_CHECKING
 from blobnet.solver import Solver, SolverCallback
 
 if TYPE_CHECKING:
+    from rich.live import Live
     from rich.progress import Progress
 
 _SECONDS_BETWEEN_UPDATES = 0.1
 
 
-def training_progress(solver: Solver) -> AbstractContextManager[object]:
-    """A live line for a `with` block around the training; nothing where stderr is no terminal."""
+def training_progress(
+    solver: Solver, *, list_tests: bool = False
+) -> AbstractContextManager[object]:
+    """A live display for a `with` block around the training; nothing where stderr is no terminal.
+
+    list_tests  give every test a line above the display, for where the log is not shown
+    """
     if not sys.stderr.isatty():
         return nullcontext()
-    return TrainingProgress(solver)
+    return TrainingProgress(solver, list_tests=list_tests)
 
 
 class TrainingProgress(SolverCallback):
-    """Iteration, loss, learning rate, images per second, last test, time left."""
+    """Iteration, loss, learning rate, images per second, time left, last test."""
 
-    def __init__(self, solver: Solver) -> None:
+    def __init__(self, solver: Solver, *, list_tests: bool = False) -> None:
         self._solver = solver
-        self._progress = _make_display()
+        self._last_test = ""
+        self._list_tests = list_tests
+        self._digits = len(str(solver.param.max_iter))
+        self._live, self._bar = _make_display(self._digits, lambda: self._last_test)
         self._started = (time.perf_counter(), solver.iter)
         self._updated = 0.0
-        self._task = self._progress.add_task(
-            "train",
-            total=solver.param.max_iter,
-            completed=solver.iter,
-            loss="-",
-            rate="-",
-            speed="-",
-            test="",
+        self._task = self._bar.add_task(
+            "train", total=solver.param.max_iter, completed=solver.iter, numbers=""
         )
         solver.add_callback(self)
 
     def __enter__(self) -> TrainingProgress:
-        self._progress.start()
+        self._live.start()
         return self
 
     def __exit__(
@@ -52,31 +60,52 @@ class TrainingProgress(SolverCallback):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        self._show(time.perf_counter())
+        self._live.stop()
 
     def on_start(self, solver: Solver) -> None:
-        if solver.iter == self._started[1]:  # a restored solver starts here
+        if solver.iter == self._started[1]:  # the clock starts after the test before the training
             self._started = (time.perf_counter(), solver.iter)
 
     def on_update(self, solver: Solver) -> None:
         now = time.perf_counter()
-        last = solver.iter >= solver.param.max_iter
-        if now - self._updated < _SECONDS_BETWEEN_UPDATES and not last:
-            return
+        if now - self._updated >= _SECONDS_BETWEEN_UPDATES:
+            self._show(now)
+
+    def _show(self, now: float) -> None:
+        """Bring the bar up to date."""
         self._updated = now
         began, first = self._started
-        speed = (solver.iter - first) * images_per_iteration(solver) / max(now - began, 1e-9)
-        self._progress.update(
-            self._task,
-            completed=solver.iter,
-            loss=f"{solver.smoothed_loss:.4f}",
-            rate=f"{solver.get_learning_rate():.3g}",
-            speed=f"{speed:,.0f}",
-        )
+        if done := self._solver.iter - first:
+            numbers = describe(self._solver, done, now - began)
+            self._bar.update(self._task, completed=self._solver.iter, numbers=numbers)
 
     def on_test(self, solver: Solver, test_net_id: int, scores: dict[str, float]) -> None:
-        text = "  ".join(f"{name} {value:.4f}" for name, value in scores.items())
-        self._progress.update(self._task, test=text)
+        text = ", ".join(f"{name} {value:#.4g}" for name, value in scores.items())
+        net = f" (net #{test_net_id})" if test_net_id else ""
+        line = f"test at {solver.iter:>{self._digits}}{net}: {text}"
+        if self._list_tests:
+            self._live.console.print(line, markup=False, highlight=False)
+        else:
+            self._last_test = line
+
+
+def describe(solver: Solver, done: int, seconds: float) -> str:
+    """The numbers beside the bar, `done` iterations having taken `seconds`.
+
+    Each has its width, so that nothing moves; with five-digit iterations all fit into 80 columns.
+    """
+    pace = seconds / done
+    speed = images_per_iteration(solver) / max(pace, 1e-9)
+    left = duration(pace * max(solver.param.max_iter - solver.iter, 0))
+    loss, rate = f"{solver.smoothed_loss:#.4g}", f"{solver.get_learning_rate():.3g}"
+    return f"loss {loss:<8} lr {rate:<8} {speed:>6,.0f} images/s {left:>7} left"
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds: `1:02:03`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def images_per_iteration(solver: Solver) -> int:
@@ -86,24 +115,30 @@ def images_per_iteration(solver: Solver) -> int:
     return batch * solver.param.iter_size
 
 
-def _make_display() -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
+def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Progress]:
+    """What draws the lines, and the bar in it; log lines are moved above them.
+
+    digits  the width of the largest iteration
+    """
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
+    from rich.text import Text
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn(f"{{task.completed:>{digits}.0f}}/{{task.total:.0f}}"),
+        BarColumn(bar_width=None, table_column=Column(ratio=1)),
+        TextColumn("{task.fields[numbers]}", markup=False),
+        console=console,
+        expand=True,
     )
 
-    return Progress(
-        MofNCompleteColumn(),
-        BarColumn(bar_width=20),
-        TextColumn("loss [bold]{task.fields[loss]}[/]"),
-        TextColumn("rate {task.fields[rate]}"),
-        TextColumn("{task.fields[speed]} images/s"),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("[dim]test: {task.fields[test]}[/]"),
-        console=Console(stderr=True),
-    )
+    def lines() -> Group:
+        test = last_test()
+        below = [Text(test, "dim", no_wrap=True, overflow="ellipsis")] if test else []
+        return Group(bar, *below)
+
+    # what is written to a stdout that is no terminal must stay there
+    return Live(console=console, get_renderable=lines, redirect_stdout=sys.stdout.isatty()), bar

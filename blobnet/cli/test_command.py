@@ -8,7 +8,14 @@ import click
 import numpy as np
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import gpu_option, net_state_options, note_cpu, option, split_list
+from blobnet.cli.options import (
+    AT_LEAST_ONE,
+    gpu_option,
+    net_state_options,
+    note_cpu,
+    option,
+    split_list,
+)
 from blobnet.errors import WeightsError
 from blobnet.net import Net
 from blobnet.solver.log import OutputValue, output_values
@@ -26,7 +33,8 @@ _log = logging.getLogger("blobnet.cli")
     "iterations",
     default=50,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=AT_LEAST_ONE,
+    metavar="N",
     help="How many batches to run.",
 )
 @net_state_options
@@ -34,12 +42,13 @@ _log = logging.getLogger("blobnet.cli")
 def command(model: str, weights: str, iterations: int, level: int, stage: str, gpu: str) -> None:
     """Score trained weights: the mean of every output over some batches."""
     start_logging()
-    note_cpu(gpu)
+    note_cpu(f"--gpu {gpu}" if gpu else "")
     net = Net(model, "TEST", level=level, stages=split_list(stage))
-    if net.params:
-        net.copy_from(weights)
-    else:
+    if not net.params:
         raise WeightsError(f"{model}: no layer of this net has weights")
+    net.copy_from(weights)
+    if net.inputs:
+        _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     _log.info("Running for %d iterations.", iterations)
     batches = [_run_batch(net, index) for index in range(iterations)]
     losses, outputs = zip(*batches, strict=True)

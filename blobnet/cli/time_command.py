@@ -10,7 +10,15 @@ from functools import partial
 import click
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import gpu_option, net_state_options, note_cpu, option, split_list
+from blobnet.cli.options import (
+    AT_LEAST_ONE,
+    gpu_option,
+    net_state_options,
+    note_cpu,
+    option,
+    split_list,
+)
+from blobnet.errors import NetError
 from blobnet.net import Net
 
 _log = logging.getLogger("blobnet.cli")
@@ -22,12 +30,13 @@ _log = logging.getLogger("blobnet.cli")
     "iterations",
     default=50,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=AT_LEAST_ONE,
+    metavar="N",
     help="How often to run forward and backward.",
 )
 @option(
     "phase",
-    type=click.Choice(["TRAIN", "TEST"]),
+    type=click.Choice(["TRAIN", "TEST"], case_sensitive=False),
     default="TRAIN",
     show_default=True,
     help="Which form of the net.",
@@ -37,8 +46,10 @@ _log = logging.getLogger("blobnet.cli")
 def command(model: str, iterations: int, phase: str, level: int, stage: str, gpu: str) -> None:
     """Measure each layer's forward and backward, in milliseconds."""
     start_logging()
-    note_cpu(gpu)
     net = Net(model, phase, level=level, stages=split_list(stage))
+    if not net.layers:
+        raise NetError(f"{model}: this net has no layers in phase {phase}")
+    note_cpu(f"--gpu {gpu}" if gpu else "")
     _log.info("Performing Forward")
     net.forward()  # once without the clock: memory is allocated here
     _log.info("Initial loss: %g", net.loss)
@@ -48,20 +59,22 @@ def command(model: str, iterations: int, phase: str, level: int, stage: str, gpu
     backward = [0.0] * len(net.layers)
     _log.info("*** Benchmark begins ***")
     _log.info("Testing for %d iterations.", iterations)
-    for _ in range(iterations):
-        for index, wired in enumerate(net.wired):
-            forward[index] += _milliseconds(partial(wired.layer.forward, wired.bottom, wired.top))
-        for index, wired in reversed(list(enumerate(net.wired))):
-            if wired.need_backward:
-                backward[index] += _milliseconds(
-                    partial(
-                        wired.layer.backward,
-                        wired.top,
-                        wired.bottom_need_backward,
-                        wired.bottom,
-                    )
-                )
-    _report(net, iterations, forward, backward)
+    total = 0.0
+    for iteration in range(1, iterations + 1):
+        spent = _milliseconds(partial(_forward_backward, net, forward, backward))
+        _log.info("Iteration: %d forward-backward time: %.6g ms.", iteration, spent)
+        total += spent
+    _report(net, iterations, forward, backward, total)
+
+
+def _forward_backward(net: Net, forward: list[float], backward: list[float]) -> None:
+    """Run every layer once each way, and add what it took to the times."""
+    for index, wired in enumerate(net.wired):
+        forward[index] += _milliseconds(partial(wired.layer.forward, wired.bottom, wired.top))
+    for index, wired in reversed(list(enumerate(net.wired))):
+        if wired.need_backward:
+            run = partial(wired.layer.backward, wired.top, wired.bottom_need_backward, wired.bottom)
+            backward[index] += _milliseconds(run)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -70,13 +83,15 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1e3
 
 
-def _report(net: Net, iterations: int, forward: list[float], backward: list[float]) -> None:
+def _report(
+    net: Net, iterations: int, forward: list[float], backward: list[float], total: float
+) -> None:
     _log.info("Average time per layer: ")
     for name, ahead, back in zip(net.layer_names, forward, backward, strict=True):
         _log.info("%10s\tforward: %.6g ms.", name, ahead / iterations)
         _log.info("%10s\tbackward: %.6g ms.", name, back / iterations)
     _log.info("Average Forward pass: %.6g ms.", sum(forward) / iterations)
     _log.info("Average Backward pass: %.6g ms.", sum(backward) / iterations)
-    _log.info("Average Forward-Backward: %.6g ms.", (sum(forward) + sum(backward)) / iterations)
-    _log.info("Total Time: %.6g ms.", sum(forward) + sum(backward))
+    _log.info("Average Forward-Backward: %.6g ms.", total / iterations)
+    _log.info("Total Time: %.6g ms.", total)
     _log.info("*** Benchmark ends ***")

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import gpu_option, net_state_options, note_cpu, option, split_list
+from blobnet.cli.options import (
+    command_line,
+    gpu_option,
+    net_state_options,
+    note_cpu,
+    option,
+    split_list,
+)
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.proto import SolverParameter
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
 
+_log = logging.getLogger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
+_REPEATED = ("max_iter", "level", "stage", "gpu")
+"""Options that go on holding for a run that is resumed."""
 
 
 @click.command(epilog="Example: blobnet train --solver models/lenet5/solver.prototxt")
 @option("solver", required=True, metavar="FILE", help="The solver's prototxt.")
 @option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
 @option("weights", metavar="A,B", help="Weight files to start from (finetuning).")
-@option("max_iter", type=int, help="Train this far, instead of the solver's max_iter.")
+@option(
+    "max_iter",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Train this far, instead of the solver's max_iter.",
+)
 @option("sigint_effect", type=_EFFECT, default="stop", show_default=True, help="On SIGINT.")
 @option("sighup_effect", type=_EFFECT, default="snapshot", show_default=True, help="On SIGHUP.")
 @net_state_options
@@ -46,26 +64,71 @@ def command(
             "Give a snapshot to resume training or weights to finetune but not both."
         )
     start_logging()
-    note_cpu(gpu)
     made = get_solver(solver, level=level, stages=split_list(stage))
+    note_cpu(_gpu_request(gpu, made.param))
     if max_iter is not None:
         made.param.max_iter = max_iter
     if weights:
         made.load_weights(weights)
-    interrupted = run_training(made, snapshot, sigint_effect, sighup_effect)
-    if not interrupted:
-        logging.getLogger("blobnet.cli").info("Optimization Done.")
-    return EXIT_INTERRUPTED if interrupted else 0
+    if snapshot:
+        _resume(made, snapshot)
+    _log.info("Starting Optimization")
+    if run_training(made, sigint_effect, sighup_effect):
+        _report_stop(solver, made)
+        return EXIT_INTERRUPTED
+    _log.info("Optimization Done.")
+    return 0
 
 
 def run_training(
     solver: Solver,
-    snapshot: str | None = None,
     sigint_effect: str = "stop",
     sighup_effect: str = "snapshot",
+    *,
+    list_tests: bool = False,
 ) -> bool:
     """Solve with signals handled and a live display; returns whether it was interrupted."""
-    with SignalHandler(sigint_effect, sighup_effect) as handler, training_progress(solver):
+    with (
+        SignalHandler(sigint_effect, sighup_effect) as handler,
+        training_progress(solver, list_tests=list_tests),
+    ):
         solver.set_action_function(handler)
-        solver.solve(snapshot)
+        solver.solve()
     return handler.interrupted
+
+
+def _gpu_request(gpu: str, param: SolverParameter) -> str:
+    """Who asks for a GPU, if anybody: --gpu, or the solver where it says so itself."""
+    if gpu:
+        return f"--gpu {gpu}"
+    stated = param.HasField("solver_mode") and param.solver_mode == SolverParameter.GPU
+    return "solver_mode: GPU" if stated else ""
+
+
+def _resume(solver: Solver, snapshot: str) -> None:
+    _log.info("Resuming from %s", snapshot)
+    solver.restore(snapshot)
+    if solver.iter >= solver.param.max_iter:
+        _log.warning(
+            "Nothing is left to train: the snapshot is of iteration %d, max_iter is %d; "
+            "--max_iter N goes on to iteration N",
+            solver.iter,
+            solver.param.max_iter,
+        )
+
+
+def _report_stop(solver_file: str, solver: Solver) -> None:
+    """Say where the training stands and with which command it goes on."""
+    state = solver.last_snapshot
+    if state is None or not Path(state).is_file():
+        _log.warning("Stopped at iteration %d without a snapshot", solver.iter)
+        return
+    context = click.get_current_context()
+    options = [
+        word
+        for name in _REPEATED
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        for word in (f"--{name}", context.params[name])
+    ]
+    words = ("blobnet", "train", "--solver", solver_file, "--snapshot", state, *options)
+    _log.info("Stopped at iteration %d; to go on: %s", solver.iter, command_line(*words))

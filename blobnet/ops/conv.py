@@ -18,11 +18,14 @@ Caffe: base_conv_layer.cpp.
 from __future__ import annotations
 
 import math
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from blobnet.ops.conv_chunks import Chunk, input_chunks, output_chunks
 from blobnet.ops.im2col import col2im, im2col
+from blobnet.ops.parallel import for_each
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -30,28 +33,27 @@ from blobnet.types import Array
 
 def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Array) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias` (O,)."""
-    for chunk in output_chunks(x, weight, bias, window, y):
-        _forward(chunk)
+    for_each(_forward, output_chunks(x, weight, bias, window, y))
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    for chunks in input_chunks(dx, weight, window, dy):
-        for chunk in chunks:
-            _input_gradient(chunk)
+    for_each(_input_gradient, chain.from_iterable(input_chunks(dx, weight, window, dy)))
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
     for chunks in input_chunks(x, dweight, window, dy):
+        lanes = [chunks[lane::LANES] for lane in range(min(LANES, len(chunks)))]
         turned = len(chunks) >= WORTH_TURNING
-        total: Array | None = None
-        for chunk in chunks:
-            part = _weight_gradient(chunk, turned)
-            total = part if total is None else np.add(total, part, out=total)
-        if total is not None:
-            target = chunks[0].weight
-            target += (total.swapaxes(1, 2) if turned else total).reshape(target.shape)
+        sums = for_each(partial(_summed_weight_gradients, turned=turned), lanes)
+        if not sums:
+            continue
+        total = sums[0]
+        for other in sums[1:]:
+            total += other
+        target = chunks[0].weight
+        target += (total.swapaxes(1, 2) if turned else total).reshape(target.shape)
 
 
 def bias_gradient(dy: Array, dbias: Array) -> None:
@@ -66,6 +68,9 @@ def add_bias(y: Array, bias: Array) -> None:
     with np.errstate(all="ignore"):
         y += bias.reshape(-1, *(1,) * (y.ndim - 2))
 
+
+LANES = 8
+"""Sums that grow side by side; a fixed number, so that the order of adding is fixed."""
 
 WORTH_TURNING = 4
 """As many chunks make up for turning their sum: columns @ dy.T takes a fifth less time."""
@@ -102,6 +107,13 @@ def _input_gradient(chunk: Chunk) -> None:
             col2im(columns, chunk.window, image, first=1 if chunk.merged else 2)
         if chunk.merged:
             chunk.x.transpose(*range(1, image.ndim), 0)[...] = image
+
+
+def _summed_weight_gradients(chunks: list[Chunk], turned: bool) -> Array:
+    total = _weight_gradient(chunks[0], turned)
+    for chunk in chunks[1:]:
+        total += _weight_gradient(chunk, turned)
+    return total
 
 
 def _weight_gradient(chunk: Chunk, turned: bool) -> Array:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -67,14 +68,16 @@ def set_num_threads(number: int | None) -> None:
         _pool = None
 
 
-def for_each(work: Callable[[Item], object], items: Iterable[Item]) -> None:
-    """Call `work` with every item, in several threads; raises what a call raises."""
+def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Call `work` with every item, in several threads; the results in the items' order.
+
+    Raises what a call raises.
+    """
     items = list(items)
     if len(items) < 2 or num_threads() < 2 or getattr(_busy, "yes", False):
-        for item in items:
-            work(item)
-        return
-    waiting = iter(items)
+        return [work(item) for item in items]
+    waiting = iter(range(len(items)))
+    results: dict[int, Result] = {}
     taking = threading.Lock()
 
     def take_turns() -> None:
@@ -82,21 +85,15 @@ def for_each(work: Callable[[Item], object], items: Iterable[Item]) -> None:
         try:
             while True:
                 with taking:
-                    item = next(waiting, _END)
-                if isinstance(item, _End):
+                    number = next(waiting, None)
+                if number is None:
                     return
-                work(item)
+                results[number] = work(items[number])
         finally:
             _busy.yes = False
 
     _the_pool().run_beside(take_turns)
-
-
-class _End:
-    """Marks that no item is left."""
-
-
-_END = _End()
+    return [results[number] for number in range(len(items))]
 
 
 def _the_pool() -> _Pool:

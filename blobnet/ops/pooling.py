@@ -12,6 +12,7 @@ from itertools import chain
 
 import numpy as np
 
+from blobnet.ops.parallel import for_each
 from blobnet.ops.phases import Chunk, chunks
 from blobnet.ops.window import Window
 from blobnet.types import Array, DType, Shape
@@ -28,22 +29,28 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
     nobody does: y is LOWEST and the winner 0.
     """
-    for chunk in chunks(x, y, window):
+
+    def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
             if _is_whole_image(chunk, window):
                 _max_of_images(chunk, chunk.of(winner), window)
             else:
                 _max_of_windows(chunk, chunk.of(winner))
 
+    for_each(work, chunks(x, y, window))
+
 
 def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows that each value has won."""
-    for chunk in chunks(dx, dy, window):
+
+    def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
             if _is_whole_image(chunk, window):
                 _spread_to_winners_of_images(chunk, chunk.of(winner), window)
             else:
                 _spread_to_winners(chunk, chunk.of(winner))
+
+    for_each(work, chunks(dx, dy, window))
 
 
 def winner_dtype(window: Window) -> DType:
@@ -62,27 +69,36 @@ def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
 def average_forward(x: Array, window: Window, y: Array) -> None:
     """y = the sum over each window, divided by `window_counts`."""
     counts = window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
-    for chunk in chunks(x, y, window):
+
+    def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
             np.divide(_sums(chunk, window), counts, out=chunk.y)
+
+    for_each(work, chunks(x, y, window))
 
 
 def average_backward(dy: Array, window: Window, dx: Array) -> None:
     """dx = the sum of dy / `window_counts` over the windows that hold each value."""
     counts = window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
-    for chunk in chunks(dx, dy, window):
+
+    def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
             if _is_whole_image(chunk, window):
                 chunk.x[...] = chunk.y / counts
             else:
                 _spread_evenly(chunk, chunk.y / counts)
 
+    for_each(work, chunks(dx, dy, window))
+
 
 def sum_forward(x: Array, window: Window, y: Array) -> None:
     """y = the sum over each window."""
-    for chunk in chunks(x, y, window):
+
+    def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
             chunk.y[...] = _sums(chunk, window)
+
+    for_each(work, chunks(x, y, window))
 
 
 def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:

@@ -119,11 +119,12 @@ def _explain_parse_error(
         reason = re.sub(r"^\d+:\d+ : ", "", str(error)).replace("blobnet.", "")
         return explain(f"{where}: {reason}", got=quoted)
     hint = did_you_mean(name, known)
+    fork = "a name that only a fork of Caffe knows has to be removed or replaced"
     return explain(
         what,
         expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,
         got=quoted,
-        fix=hint or "a name that only a fork of Caffe knows has to be removed or replaced",
+        fix=f"{hint} If not: {fork}" if hint else fork,
     )
 
 

@@ -131,9 +131,9 @@ def _without_leading_ones(shape: Shape) -> Shape:
 
 
 def _learned_net(stated: str, state_file: Path) -> Path:
-    """The weight file as the state names it, or beside the state where both were moved."""
+    """The weights beside the state: a namesake at the stated path may be of another training."""
     beside = state_file.parent / Path(stated).name
-    return beside if not Path(stated).exists() and beside.exists() else Path(stated)
+    return beside if beside.exists() else Path(stated)
 
 
 def check_writable(param: SolverParameter) -> None:

@@ -15,7 +15,9 @@ def threads(request):
 
 def test_every_item_is_worked_on_once(threads):
     done = []
-    parallel.for_each(done.append, range(100))
+    assert parallel.for_each(lambda item: done.append(item) or -item, range(100)) == [
+        -item for item in range(100)
+    ]
     assert sorted(done) == list(range(100))
 
 

@@ -29,7 +29,7 @@ def blob(*shape: int, dtype: str = "f4") -> Blob:
 
 def write(path: Path, layers: dict[str, list[Blob]], write_diff: bool = False) -> Path:
     rows = [(name, i, each, True) for name, blobs in layers.items() for i, each in enumerate(blobs)]
-    write_hdf5_weights(path, layers, rows, write_diff)
+    write_hdf5_weights(path, iter(layers), iter(rows), write_diff)
     return path
 
 
@@ -54,9 +54,10 @@ def test_the_layout_is_caffes(tmp_path):
 def test_gradients_stand_under_diff_when_asked_those_of_sharers_too(tmp_path):
     path, owner, sharer = tmp_path / "w.h5", blob(2), blob(2)
     rows = [("a", 0, owner, True), ("b", 0, sharer, False)]
-    write_hdf5_weights(path, ["a", "b"], rows, write_diff=True)
+    write_hdf5_weights(path, ["a", "b", "c"], rows, write_diff=True)
     assert tree(path) == [
-        "data", "data/a", "data/a/0", "data/b", "diff", "diff/a", "diff/a/0", "diff/b", "diff/b/0"
+        "data", "data/a", "data/a/0", "data/b", "data/c",
+        "diff", "diff/a", "diff/a/0", "diff/b", "diff/b/0", "diff/c",
     ]  # fmt: skip
     with h5py.File(path) as file:
         np.testing.assert_array_equal(file["diff/b/0"][()], [-1, -2])
@@ -81,6 +82,8 @@ def test_slashes_make_nested_groups_and_are_read_back(tmp_path):
         "inception_3a/pool": [],
         "inception_3a": [blob(5)],
         "plain": [],
+        "5": [blob(6)],
+        "5/6": [],
     }
     path = write(tmp_path / "w", layers)
     assert "data/inception_3a/3x3/reduce/0" in tree(path)
@@ -152,8 +155,10 @@ def test_a_dataset_that_is_not_numbered_is_no_weight(tmp_path):
     path = write(tmp_path / "w", {"ip": [blob(2)]})
     with h5py.File(path, "r+") as file:
         file["data/ip/momentum"] = [1, 2]
+        file["data/ip/nothing"] = []
         file["data/ip/²"] = [1, 2]
-    assert list(read_hdf5_weights(path)["ip"]) == [0]
+    stored = read_hdf5_weights(path)
+    assert {name: list(blobs) for name, blobs in stored.items()} == {"ip": [0]}
 
 
 @pytest.mark.parametrize("cut", [8, 100, 1000, -1])
@@ -200,6 +205,11 @@ def test_the_layout_of_a_state_is_caffes(tmp_path):
         assert [file[name].dtype for name in ("iter", "current_step")] == [np.int32, np.int32]
         assert file["learned_net"].dtype == "S22", "a NUL follows the 21 letters"
         assert file["learned_net"][()] == b"dir/net.caffemodel.h5"
+
+
+def test_a_state_without_ours_is_caffes_alone(tmp_path):
+    write_hdf5_state(tmp_path / "s.h5", StoredSolverState(7))
+    assert sorted(tree(tmp_path / "s.h5")) == ["current_step", "history", "iter", "learned_net"]
 
 
 def test_the_history_is_in_order_beyond_ten(tmp_path):

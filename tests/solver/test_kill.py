@@ -37,8 +37,9 @@ SOLVER = """
     random_seed: 7 display: 1 average_loss: 5 iter_size: 2 test_iter: 2 test_interval: 5
     snapshot_prefix: "small"
 """
+LOG_LINE = re.compile(r"I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.py:\d+\] ")
 LAST = 60
-KILLS = 12
+KILLS = 9
 
 
 class Training:
@@ -104,6 +105,7 @@ def iteration_of(path: Path) -> int:
 def run_to_the_end(folder: Path, *arguments: str) -> None:
     with training(folder, *arguments) as running:
         assert running.end() == 0, "".join(running.log[-5:])
+    assert all(LOG_LINE.match(line) for line in running.log)
 
 
 def final_files(folder: Path, iteration: int) -> list[bytes]:

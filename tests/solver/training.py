@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 import blobnet
+from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 
 FILLERS = 'weight_filler { type: "gaussian" std: 0.5 } bias_filler { type: "uniform" }'
 
@@ -42,6 +45,21 @@ def make_solver(net: str = RANDOM_REGRESSION, settings: str = "", **options) -> 
     param.MergeFrom(blobnet.parse_solver(settings))
     param.net_param.CopyFrom(blobnet.parse_net(net))
     return blobnet.get_solver(param, **options)
+
+
+def trained(settings: str, steps: int = 3, **options) -> blobnet.Solver:
+    solver = make_solver(settings=settings, **options)
+    solver.step(steps)
+    return solver
+
+
+def rewritten(path: Path, **fields) -> Path:
+    """Write a snapshot's state again, with some of its fields changed."""
+    stored = read_solver_state(path)
+    for name, value in fields.items():
+        setattr(stored, name, value)
+    write_solver_state(path, stored)
+    return path
 
 
 def weights_of(solver: blobnet.Solver) -> list[np.ndarray]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer, register_layer
+from blobnet.ops.product import matmul
+from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 
@@ -51,7 +51,7 @@ class InnerProduct(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, _ = self._weight_and_diff()
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
-        np.matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
+        matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
         if self._has_bias:
             y += self.blobs_[1].data
 
@@ -59,11 +59,13 @@ class InnerProduct(Layer):
         weight, weight_diff = self._weight_and_diff()
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
-            weight_diff += dy.T @ bottom[0].data.reshape(-1, self._K)
+            change = scratch("weight diff", weight_diff.shape, self.dtype)
+            matmul(dy.T, bottom[0].data.reshape(-1, self._K), out=change)
+            weight_diff += change
         if self._has_bias and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:
-            np.matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+            matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
 
     def _weight_and_diff(self) -> tuple[Array, Array]:
         """W and dW as (N, K) views, whichever way they are stored."""

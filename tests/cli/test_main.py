@@ -1,0 +1,169 @@
+"""What all commands share: help, exit codes, errors without a traceback, and a quick start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import blobnet
+from blobnet import BlobnetError
+from blobnet.cli import cli
+
+COMMANDS = ["train", "test", "time", "demo", "dataset"]
+WAYS = [*([name] for name in COMMANDS), ["demo", "lenet5"], ["dataset", "mnist"]]
+ROOT = str(Path(blobnet.__file__).parents[1])
+HEAVY = ["matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL"]
+
+
+def python(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, "PYTHONPATH": ROOT},
+        text=True,
+        timeout=60,
+        **options,
+    )
+
+
+# --- help -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spelling", ["--help", "-help", "-h"])
+def test_help_names_every_command(spelling, run):
+    ran = run(spelling)
+    assert ran.code == 0
+    assert ran.err == ""
+    for name in COMMANDS:
+        assert f"\n  {name} " in ran.out
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(way, run):
+    ran = run(*way, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith(f"Usage: blobnet {' '.join(way)} ")
+    assert f"Example: blobnet {' '.join(way)}" in ran.out
+    assert "..." not in ran.out.split("\n", 1)[1]  # no sentence is cut off
+    assert "INTEGER RANGE" not in ran.out
+
+
+@pytest.mark.parametrize("spelling", ["--version", "-version"])
+def test_the_version_is_told(spelling, run):
+    ran = run(spelling)
+    assert ran.code == 0
+    assert blobnet.__version__ in ran.out
+
+
+# --- wrong usage ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", [[], ["demo"], ["dataset"]], ids=" ".join)
+def test_without_a_command_there_is_help(way, run):
+    ran = run(*way)
+    assert ran.code == 2
+    assert "Commands:" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["trian"], "no command 'trian'; did you mean train?"),
+        (["xyz"], "no command 'xyz'; see blobnet --help"),
+        (["demo", "lenet"], "lenet5"),
+        (["train"], "--solver"),
+        (["train", "--slover", "x"], "--solver"),
+        (["test", "--model", "x"], "--weights"),
+        (["test", "--model", "x", "--weights", "y", "--iterations", "0"], "x>=1"),
+        (["time"], "--model"),
+        (["time", "--model", "x", "--phase", "LEARN"], "'TRAIN', 'TEST'"),
+        (["train", "--solver", "x", "--max_iter", "-1"], "x>=0"),
+        (["train", "--solver", "x", "--sigint_effect", "halt"], "'stop', 'snapshot', 'none'"),
+        (["train", "--solver", "x", "more"], "unexpected extra argument (more)"),
+        (["dataset", "mnist"], "OUT"),
+        (["demo", "lenet5", "--iterations", "0"], "x>=1"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2_with_a_hint(words, hint, run):
+    ran = run(*words)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("Usage: blobnet")
+    assert hint in ran.err
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (BlobnetError("a layer\n  fix:      mend it"), 1, "blobnet: a layer\n  fix:      mend it\n"),
+        (MemoryError(), 1, "blobnet: out of memory; try a smaller batch_size\n"),
+        (PermissionError(13, "Permission denied", "a.log"), 1, "blobnet: a.log: Permission denied\n"),
+        (OSError(28, "No space left on device"), 1, "blobnet: No space left on device\n"),
+        (OSError("odd"), 1, "blobnet: odd\n"),
+        (KeyboardInterrupt(), 130, "blobnet: interrupted\n"),
+        (click.Abort(), 130, "blobnet: interrupted\n"),
+    ],
+)
+def test_an_error_is_explained_on_stderr(error, code, message, run, monkeypatch):
+    def fail(**settings):
+        raise error
+
+    monkeypatch.setattr(cli, "main", fail)
+    ran = run("train")
+    assert (ran.code, ran.out, ran.err) == (code, "", message)
+
+
+def test_a_mistake_of_ours_keeps_its_traceback(run, monkeypatch):
+    monkeypatch.setattr(cli, "main", lambda **settings: {}["missing"])
+    with pytest.raises(KeyError):
+        run("train")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_a_reader_who_leaves_is_no_disaster():
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ran = python("-m", "blobnet", "--help", stdout=writing, stderr=subprocess.PIPE)
+    finally:
+        os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def test_the_process_ends_with_the_exit_code():
+    ran = python("-m", "blobnet", "train", "--solver", "no such file", capture_output=True)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("blobnet: no such file: cannot be read")
+    assert "Traceback" not in ran.stderr
+
+
+# --- a quick start --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "program",
+    ["import blobnet", "import blobnet.cli; blobnet.cli.main(['--help'])"],
+    ids=["import", "help"],
+)
+def test_what_is_heavy_is_imported_where_it_is_used(program):
+    watch = f"import sys; print('loaded:', [m for m in {HEAVY} if m in sys.modules])"
+    ran = python("-c", f"{program}\n{watch}", capture_output=True)
+    assert ran.stdout.endswith("loaded: []\n"), ran.stderr
+
+
+def test_a_command_is_imported_when_it_is_asked_for():
+    watch = "print([m for m in sys.modules if m.startswith('blobnet.cli.')])"
+    program = "import sys, blobnet.cli; blobnet.cli.main(['--help'])"
+    assert python("-c", f"{program}\n{watch}", capture_output=True).stdout.endswith("\n[]\n")
+    program = "import sys, blobnet.cli; blobnet.cli.main(['time', '--help'])"
+    ran = python("-c", f"{program}\n{watch}", capture_output=True)
+    assert "blobnet.cli.time_command" in ran.stdout
+    assert "blobnet.cli.train_command" not in ran.stdout

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import logging
+import shlex
+
+import click
+import pytest
+
+from blobnet.cli.options import (
+    command_line,
+    gpu_option,
+    net_state_options,
+    note_cpu,
+    option,
+    split_list,
+)
+
+
+@click.command()
+@option("model", required=True)
+@net_state_options
+@gpu_option
+def spelled(model, level, stage, gpu):
+    return model, level, stage, gpu
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--model", "a=b", "--level", "2", "--stage", "x,y", "--gpu", "0"],
+        ["-model", "a=b", "-level", "2", "-stage", "x,y", "-gpu", "0"],
+        ["--model=a=b", "--level=2", "--stage=x,y", "--gpu=0"],
+        ["-model=a=b", "-level=2", "-stage=x,y", "-gpu=0"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_all_of_caffes_spellings_are_understood(words):
+    assert spelled.main(words, standalone_mode=False) == ("a=b", 2, "x,y", "0")
+
+
+def test_what_is_not_said_has_caffes_defaults():
+    assert spelled.main(["-model", "a"], standalone_mode=False) == ("a", 0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("", []), ("a", ["a"]), ("a,b", ["a", "b"]), (" a , ,b,", ["a", "b"])],
+)
+def test_lists_are_separated_by_commas(text, parts):
+    assert split_list(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("request_", "level", "message"),
+    [("", logging.INFO, "Use CPU."), ("--gpu 0", logging.WARNING, "--gpu 0: blobnet runs on the CPU")],
+)
+def test_a_gpu_that_is_asked_for_is_a_warning(request_, level, message, caplog):
+    caplog.set_level(logging.INFO, "blobnet.cli")
+    note_cpu(request_)
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (level, message)
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [["blobnet", "test"], ["my demo/a", 100], ["it's", '"x"', "$HOME", "a\\b", "*"]]
+)
+def test_a_shell_reads_a_command_line_as_it_was_meant(words, monkeypatch):
+    monkeypatch.setattr("blobnet.cli.options.os.name", "posix")
+    assert shlex.split(command_line(*words)) == [str(word) for word in words]
+
+
+def test_windows_has_quotes_of_its_own(monkeypatch):
+    monkeypatch.setattr("blobnet.cli.options.os.name", "nt")
+    line = command_line("blobnet", r"C:\my demo\a", 5)
+    monkeypatch.undo()
+    assert line == r'blobnet "C:\my demo\a" 5'
