@@ -1,8 +1,9 @@
 """LeNet-5 on MNIST: a hundred steps as Caffe made them, and the snapshots that it left.
 
-This training is chaotic: where the initial weights change by 1e-7, which is what float32 rounds,
-the losses differ by 1e-4 after 25 steps and by 1e-2 after a hundred, and Caffe's own would with
-another BLAS. So the first steps are compared closely, the later ones as far as that allows.
+At step 21 two values under a window of pool2 are equal but for 2e-7, which is what float32 rounds;
+who takes the other one for the maximum is 1e-4 away from Caffe five steps later, and 1e-2 after a
+hundred. Our order of adding takes Caffe's with the kernels that OpenBLAS has for AVX2 and AVX-512.
+Where this test fails from step 25 on, and only there, an order of adding has changed.
 """
 
 from __future__ import annotations
@@ -78,10 +79,8 @@ def test_the_losses_are_those_of_caffe(losses):
     expected = np.load(RECORDED / "lenet_loss.npy")
     deviations = np.abs(np.array(losses) - expected) / expected
     assert len(losses) == STEPS
-    assert deviations[:20].max() < 1e-4
-    assert deviations[:30].max() < 1e-3
-    assert deviations.max() < 0.03
-    assert deviations.mean() < 0.005
+    assert deviations[:20].max() < 1e-5
+    assert deviations.max() < 1e-3
 
 
 @pytest.fixture(params=STATES)
@@ -102,7 +101,7 @@ def ours(losses):
     return solver
 
 
-def test_weights_have_come_to_nearly_the_same(ours, restored):
+def test_weights_have_come_to_the_same(ours, restored):
     """The distance between them is small, compared with the way that they have come."""
     assert restored.iter == ours.iter == STEPS
     start = blobnet.Net(
@@ -114,7 +113,7 @@ def test_weights_have_come_to_nearly_the_same(ours, restored):
         *(net.learnable_params for net in (ours.net, restored.net, start)), strict=True
     ):
         apart = np.linalg.norm(blob.data - caffes.data)
-        assert apart < 0.1 * np.linalg.norm(caffes.data - first.data)
+        assert apart < 1e-3 * np.linalg.norm(caffes.data - first.data)
 
 
 def test_training_goes_on_from_caffes_snapshot(ours, restored):
@@ -122,7 +121,7 @@ def test_training_goes_on_from_caffes_snapshot(ours, restored):
     restored.net.set_state(ours.net.get_state())
     for solver in (ours, restored):
         solver.step(1)
-    assert restored.loss == pytest.approx(ours.loss, rel=0.03)
+    assert restored.loss == pytest.approx(ours.loss, rel=1e-3)
     assert restored.net.blobs["label"].data.tolist() == ours.net.blobs["label"].data.tolist()
 
 
