@@ -14,8 +14,8 @@ from blobnet.errors import SnapshotError as SnapshotError
 from blobnet.errors import SolverError as SolverError
 from blobnet.errors import WeightsError as WeightsError
 from blobnet.layer import Layer as Layer
-from blobnet.layer import layer_type_list as layer_type_list
-from blobnet.layer import register_layer as register_layer
+from blobnet.layer_register import layer_type_list as layer_type_list
+from blobnet.layer_register import register_layer as register_layer
 from blobnet.layers import PythonLayer as PythonLayer
 from blobnet.net import Net as Net
 from blobnet.proto import TEST as TEST

@@ -17,19 +17,19 @@ A new layer is a subclass with four methods, registered under the name that prot
             if propagate_down[0]:
                 bottom[0].diff[...] = top[0].diff * 2 * bottom[0].data
 
-Caffe: layer.hpp, layer_factory.cpp.
+Caffe: layer.hpp.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob, Blobs, proto_shape
-from blobnet.errors import BlobError, BlobnetError, LayerError, did_you_mean, explain
+from blobnet.errors import BlobError, BlobnetError, LayerError, explain
 from blobnet.fillers import fill
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.types import Array, Shape
@@ -252,69 +252,3 @@ class Layer:
     def default_loss_weights(self, num_top: int) -> list[float]:
         """The loss weights where the prototxt states none: nothing, except for losses."""
         return []
-
-
-# --- the catalogue --------------------------------------------------------------------------------
-
-LayerClass = TypeVar("LayerClass", bound=type[Layer])
-
-_LAYER_TYPES: dict[str, type[Layer]] = {}
-_ALIASES: dict[str, str] = {}
-
-
-def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClass]:
-    """Make a Layer subclass known under the `type` that prototxts use.
-
-    Raises LayerError where the name is taken by another class.
-    """
-
-    def register(cls: LayerClass) -> LayerClass:
-        for taken in (name, *aliases):
-            if taken in _LAYER_TYPES or taken in _ALIASES:
-                raise LayerError(
-                    explain(
-                        f'layer type "{taken}" is registered twice',
-                        got=f"{cls.__module__}.{cls.__qualname__}",
-                        fix="choose another name",
-                    )
-                )
-        _LAYER_TYPES[name] = cls
-        _ALIASES.update(dict.fromkeys(aliases, name))
-        return cls
-
-    return register
-
-
-def layer_type_list() -> list[str]:
-    """The names of all registered layer types, in alphabetical order."""
-    return sorted(_LAYER_TYPES)
-
-
-def layer_class(type_name: str) -> type[Layer]:
-    """The class registered under `type_name`. Raises LayerError, suggesting near names."""
-    name = _ALIASES.get(type_name, type_name)
-    if name not in _LAYER_TYPES:
-        raise LayerError(
-            explain(
-                f'unknown layer type "{type_name}"',
-                expected=f"one of {', '.join(layer_type_list())}",
-                fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
-                or f'register a class: @blobnet.register_layer("{type_name}")',
-            )
-        )
-    return _LAYER_TYPES[name]
-
-
-def create_layer(
-    layer_param: LayerParameter,
-    *,
-    phase: int = TRAIN,
-    dtype: DTypeLike = np.float32,
-    rng: np.random.Generator | None = None,
-) -> Layer:
-    """A layer of the type that `layer_param` names."""
-    try:
-        cls = layer_class(layer_param.type)
-    except LayerError as error:
-        raise LayerError(f'layer "{layer_param.name}": {error}') from error
-    return cls(layer_param, phase=phase, dtype=dtype, rng=rng)

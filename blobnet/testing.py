@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
-from blobnet.layer import Layer, create_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import create_layer
 from blobnet.proto import Phase
 from blobnet.serialization.prototxt import parse_layer
 from blobnet.types import Array

@@ -23,10 +23,8 @@ FLOORS = """
     serialization
     sources
     layer
-    net_wiring
-    net_debug net_weights
+    layer_register
     net
-    net_health
     layers
     testing
     lr_policies
@@ -152,7 +150,7 @@ def test_it_bites(module, source, reason):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("net", "from blobnet import net_debug, net_weights"),
+        ("net.net", "from blobnet.net import debug_info"),
         ("net", "from blobnet.blob import Blob\nimport numpy as np\nimport os.path"),
         ("layers.common.scale", "from blobnet.layers.common._broadcast import spread"),
         ("layers.common.scale", "from blobnet.net import Net"),

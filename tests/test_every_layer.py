@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.layer import layer_class
+from blobnet.layer_register import layer_class
 from tests.test_recordings import make_net, recordings_of_known_types
 
 ROOT = Path(blobnet.__file__).parent

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pytest
 
 import blobnet
-from blobnet import LayerError, layer
+from blobnet import LayerError, layer_register
 from blobnet.blob import Blob
-from blobnet.layer import Layer, create_layer, layer_class, layer_type_list, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import create_layer, layer_class, layer_type_list, register_layer
 from blobnet.proto import TEST, TRAIN, FillerParameter
 from blobnet.serialization.prototxt import parse_layer
 
@@ -16,8 +18,8 @@ from blobnet.serialization.prototxt import parse_layer
 @pytest.fixture(autouse=True)
 def _own_register(monkeypatch):
     """Layer types that a test registers are forgotten after it."""
-    monkeypatch.setattr(layer, "_LAYER_TYPES", dict(layer._LAYER_TYPES))
-    monkeypatch.setattr(layer, "_ALIASES", dict(layer._ALIASES))
+    monkeypatch.setattr(layer_register, "_LAYER_TYPES", dict(layer_register._LAYER_TYPES))
+    monkeypatch.setattr(layer_register, "_ALIASES", dict(layer_register._ALIASES))
 
 
 class Double(Layer):
@@ -324,7 +326,7 @@ def test_an_unknown_type_like_no_other_is_explained_how_to_add():
 
 
 def test_the_example_of_the_module_works(rng):
-    lines = layer.__doc__.splitlines()
+    lines = sys.modules["blobnet.layer"].__doc__.splitlines()
     start = next(i for i, line in enumerate(lines) if "@blobnet.register_layer" in line)
     end = next(i for i, line in enumerate(lines) if line.startswith("Caffe:"))
     code = "\n".join(line[4:] for line in lines[start:end])

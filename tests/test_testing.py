@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blobnet import LayerError, layer
-from blobnet.layer import Layer, register_layer
+from blobnet import LayerError, layer_register
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 from blobnet.proto import TEST, FillerParameter
 from blobnet.testing import check_gradients, run_layer
 
@@ -198,7 +199,7 @@ def all_below(cls: type) -> list[type]:
 
 @pytest.fixture(autouse=True)
 def _own_register(monkeypatch):
-    monkeypatch.setattr(layer, "_LAYER_TYPES", dict(layer._LAYER_TYPES))
+    monkeypatch.setattr(layer_register, "_LAYER_TYPES", dict(layer_register._LAYER_TYPES))
     for base in (Right, Pair, Labelled, InPlace):
         for cls in all_below(base):
             register_layer(f"Tiny{cls.__name__}")(cls)

@@ -36,7 +36,7 @@ _log = logging.getLogger("blobnet.cli")
 )
 @option(
     "phase",
-    type=click.Choice(["TRAIN", "TEST"], case_sensitive=False),
+    type=click.Choice(["TRAIN", "TEST"]),
     default="TRAIN",
     show_default=True,
     help="Which form of the net.",

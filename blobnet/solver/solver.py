@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net_health import first_non_finite, overflow_allowed
+from blobnet.net.health import first_non_finite, overflow_allowed
 from blobnet.solver import snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback
 from blobnet.solver.log import MeanOutputs, log, log_iteration, log_outputs, output_values

@@ -6,7 +6,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import SolverError, did_you_mean, explain
-from blobnet.net_health import overflow_allowed
+from blobnet.net.health import overflow_allowed
 from blobnet.solver import Solver
 from blobnet.solver.log import log
 from blobnet.types import Array

@@ -52,7 +52,10 @@ def test_lists_are_separated_by_commas(text, parts):
 
 @pytest.mark.parametrize(
     ("request_", "level", "message"),
-    [("", logging.INFO, "Use CPU."), ("--gpu 0", logging.WARNING, "--gpu 0: blobnet runs on the CPU")],
+    [
+        ("", logging.INFO, "Use CPU."),
+        ("--gpu 0", logging.WARNING, "--gpu 0: blobnet runs on the CPU"),
+    ],
 )
 def test_a_gpu_that_is_asked_for_is_a_warning(request_, level, message, caplog):
     caplog.set_level(logging.INFO, "blobnet.cli")

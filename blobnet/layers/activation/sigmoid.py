@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.sigmoid import sigmoid, sigmoid_backward
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.proto import TRAIN
 from blobnet.types import Array

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blob, Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers._kept_input import KeptInput
 from blobnet.layers.common._broadcast import Broadcast
 from blobnet.ops.broadcast import expand, sum_around, sum_products_around

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from blobnet.blob import Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
 from blobnet.proto import DataParameter, TransformationParameter
 from blobnet.sources.batches import DatumBatches

@@ -9,7 +9,8 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.fillers import fill
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 from blobnet.proto import FillerParameter
 from blobnet.types import Shape
 

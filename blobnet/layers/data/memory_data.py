@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 from blobnet.types import Array
 
 _log = logging.getLogger("blobnet.layers.memory_data")

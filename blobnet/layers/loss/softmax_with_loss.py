@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blob, Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.loss._loss import ClassLabels, IndexArray, Loss, Mask, divisor
 from blobnet.ops.softmax import softmax
 

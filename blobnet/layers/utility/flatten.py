@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 
 
 @register_layer("Flatten")

@@ -38,7 +38,8 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError, did_you_mean
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 from blobnet.proto import TEST, TRAIN, LayerParameter
 from blobnet.types import DType
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 
 
 @register_layer("Split")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
-from blobnet.layer import register_layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv

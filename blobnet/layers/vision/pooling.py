@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer, register_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.ops import pooling, stochastic_pooling
 from blobnet.proto import TRAIN, PoolingParameter

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.blob import Blob
-from blobnet.net import Net
-from blobnet.net_wiring import WiredLayer
+from blobnet.net.net import Net
+from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
 
 

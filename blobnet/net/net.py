@@ -13,11 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from blobnet import net_debug, net_weights
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
-from blobnet.net_wiring import Wiring, param_index
+from blobnet.net import debug_info
+from blobnet.net.weights import (
+    WeightsSource,
+    copy_trained_layers,
+    net_to_proto,
+    save_net,
+    share_trained_layers,
+)
+from blobnet.net.wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter, NetState, Phase
@@ -55,7 +62,7 @@ class Net:
         *,
         level: int | None = None,
         stages: Iterable[str] = (),
-        weights: net_weights.WeightsSource | None = None,
+        weights: WeightsSource | None = None,
         dtype: DTypeLike = np.float32,
         seed: int | np.random.SeedSequence | None = None,
     ) -> None:
@@ -147,7 +154,7 @@ class Net:
             for wired in self.wired[first : last + 1]:
                 loss += wired.layer.forward(wired.bottom, wired.top)
                 if self.debug_info:
-                    net_debug.log_forward(wired)
+                    debug_info.log_forward(wired)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
@@ -157,9 +164,9 @@ class Net:
                 if wired.need_backward:
                     wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
                     if self.debug_info:
-                        net_debug.log_backward(wired)
+                        debug_info.log_backward(wired)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
-            net_debug.log_all_params(self.learnable_params)
+            debug_info.log_all_params(self.learnable_params)
 
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
@@ -176,29 +183,29 @@ class Net:
     def update(self) -> None:
         """Subtract every weight's diff from its data."""
         if self.debug_info:
-            net_debug.log_update(self.all_params)
+            debug_info.log_update(self.all_params)
         for blob in self.learnable_params:
             blob.update()
 
-    def copy_from(self, weights: net_weights.WeightsSource) -> None:
+    def copy_from(self, weights: WeightsSource) -> None:
         """Load weights by layer name, from a file (binary or HDF5), several, or a NetParameter.
 
         Layers that only one side knows are left alone, and named in the log. Raises
         WeightsError, with all the blobs that do not fit, before anything is changed.
         """
-        net_weights.copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
+        copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on."""
-        net_weights.share_trained_layers(self.params, other.params)
+        share_trained_layers(self.params, other.params)
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
-        net_weights.save_net(self, path, write_diff=write_diff)
+        save_net(self, path, write_diff=write_diff)
 
     def to_proto(self, write_diff: bool = False) -> NetParameter:
         """The net as it runs (splits included), with its weights."""
-        return net_weights.net_to_proto(self.name, self.layers, write_diff=write_diff)
+        return net_to_proto(self.name, self.layers, write_diff=write_diff)
 
     # --- state --------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from blobnet.blob import Blob
-from blobnet.net_wiring import Param, WiredLayer
+from blobnet.net.wiring import Param, WiredLayer
 from blobnet.types import Array
 
 _log = logging.getLogger("blobnet.net")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import Net, parse_net
-from blobnet.net_health import first_non_finite, overflow_allowed
+from blobnet.net.health import first_non_finite, overflow_allowed
 
 NET = """
     layer { name: "data" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet import TEST, TRAIN, LayerError, Net, NetError, ProtoError, layer, parse_net
-from blobnet.layer import Layer, register_layer
+from blobnet import TEST, TRAIN, LayerError, Net, NetError, ProtoError, layer_register, parse_net
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
 
 NET = """
     name: "small"
@@ -418,7 +419,7 @@ class Dice(Layer):
 
 @pytest.fixture
 def dice(monkeypatch):
-    monkeypatch.setattr(layer, "_LAYER_TYPES", dict(layer._LAYER_TYPES))
+    monkeypatch.setattr(layer_register, "_LAYER_TYPES", dict(layer_register._LAYER_TYPES))
     register_layer("TinyDice")(Dice)
     text = """layer { name: "a" type: "TinyDice" top: "a" }
               layer { name: "b" type: "TinyDice" top: "b" }"""
@@ -448,7 +449,7 @@ def test_a_state_is_by_layer_name_and_leaves_other_layers_alone(dice):
     assert second[3:] == first[3:]
 
 
-# --- weights: the rest is in test_net_weights.py --------------------------------------------------
+# --- weights: the rest is in test_weights.py ------------------------------------------------------
 
 
 def test_weights_are_loaded_when_the_net_is_made(tmp_path):

@@ -12,7 +12,7 @@ from blobnet import BlobError, Net, WeightsError, parse_net
 from blobnet.proto import NetParameter
 from blobnet.serialization.weights import read_weights
 
-LENET = Path(__file__).parents[1].parent / "shared" / "reference" / "lenet"
+LENET = Path(__file__).parents[2].parent / "shared" / "reference" / "lenet"
 needs_lenet = pytest.mark.skipif(
     not LENET.is_dir(), reason="Caffe's own LeNet snapshots are not beside this checkout"
 )

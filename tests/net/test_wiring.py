@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet import LayerError, Net, NetError, layer
-from blobnet.layer import Layer, register_layer
-from blobnet.net_wiring import Wiring
+from blobnet import LayerError, Net, NetError, layer_register
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
+from blobnet.net.wiring import Wiring
 
 DATA = 'layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 4 } } }'
 TARGET = 'layer { name: "goal" type: "Input" top: "y" input_param { shape { dim: 2 dim: 3 } } }'
@@ -16,7 +17,7 @@ TARGET = 'layer { name: "goal" type: "Input" top: "y" input_param { shape { dim:
 
 @pytest.fixture(autouse=True)
 def _own_register(monkeypatch):
-    monkeypatch.setattr(layer, "_LAYER_TYPES", dict(layer._LAYER_TYPES))
+    monkeypatch.setattr(layer_register, "_LAYER_TYPES", dict(layer_register._LAYER_TYPES))
     register_layer("TinyCopy")(TinyCopy)
     register_layer("TinySum")(TinySum)
     register_layer("TinySink")(TinySink)

@@ -14,7 +14,8 @@ from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
-from blobnet.layer import Layer, create_layer
+from blobnet.layer import Layer
+from blobnet.layer_register import create_layer
 from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
-from blobnet.net_wiring import Param
+from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
 from blobnet.serialization.weights import (
     StoredBlob,

@@ -1,0 +1,79 @@
+"""The register of layer types: which class a prototxt's `type` means.
+
+Caffe: layer_factory.hpp, layer_factory.cpp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.layer import Layer
+from blobnet.proto import TRAIN, LayerParameter
+
+LayerClass = TypeVar("LayerClass", bound=type[Layer])
+
+_LAYER_TYPES: dict[str, type[Layer]] = {}
+_ALIASES: dict[str, str] = {}
+
+
+def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClass]:
+    """Make a Layer subclass known under the `type` that prototxts use.
+
+    Raises LayerError where the name is taken by another class.
+    """
+
+    def register(cls: LayerClass) -> LayerClass:
+        for taken in (name, *aliases):
+            if taken in _LAYER_TYPES or taken in _ALIASES:
+                raise LayerError(
+                    explain(
+                        f'layer type "{taken}" is registered twice',
+                        got=f"{cls.__module__}.{cls.__qualname__}",
+                        fix="choose another name",
+                    )
+                )
+        _LAYER_TYPES[name] = cls
+        _ALIASES.update(dict.fromkeys(aliases, name))
+        return cls
+
+    return register
+
+
+def layer_type_list() -> list[str]:
+    """The names of all registered layer types, in alphabetical order."""
+    return sorted(_LAYER_TYPES)
+
+
+def layer_class(type_name: str) -> type[Layer]:
+    """The class registered under `type_name`. Raises LayerError, suggesting near names."""
+    name = _ALIASES.get(type_name, type_name)
+    if name not in _LAYER_TYPES:
+        raise LayerError(
+            explain(
+                f'unknown layer type "{type_name}"',
+                expected=f"one of {', '.join(layer_type_list())}",
+                fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
+                or f'register a class: @blobnet.register_layer("{type_name}")',
+            )
+        )
+    return _LAYER_TYPES[name]
+
+
+def create_layer(
+    layer_param: LayerParameter,
+    *,
+    phase: int = TRAIN,
+    dtype: DTypeLike = np.float32,
+    rng: np.random.Generator | None = None,
+) -> Layer:
+    """A layer of the type that `layer_param` names."""
+    try:
+        cls = layer_class(layer_param.type)
+    except LayerError as error:
+        raise LayerError(f'layer "{layer_param.name}": {error}') from error
+    return cls(layer_param, phase=phase, dtype=dtype, rng=rng)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+import blobnet
+from tests.cli.digits import write_mnist
+
+DATA = """
+    layer { name: "d" type: "Data" top: "data" top: "label"
+      data_param { source: "%s" batch_size: 30 backend: LMDB } }
+"""
+
+
+@pytest.fixture
+def mnist(tmp_path):
+    return write_mnist(tmp_path / "my mnist")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_the_databases_hold_the_digits(here, mnist, run):
+    ran = run("dataset", "mnist", "--data", mnist, "out")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [
+        f"data: MNIST from {mnist} (--data)",
+        "wrote out/mnist_train_lmdb: 30 digits",
+        "wrote out/mnist_test_lmdb: 20 digits",
+        "next: give these paths to your Data layers, as `source`, with backend: LMDB",
+    ]
+    net = blobnet.Net(blobnet.parse_net(DATA % "out/mnist_train_lmdb"), phase="TRAIN")
+    labels = net.forward()["label"]
+    assert labels.tolist() == [index % 10 for index in range(30)]
+    assert net.blobs["data"].shape == (30, 1, 28, 28)
+
+
+def test_where_the_example_lies_the_next_command_is_its_training(here, mnist, run):
+    solver = here / "models" / "lenet5" / "solver.prototxt"
+    solver.parent.mkdir(parents=True)
+    solver.touch()
+    elsewhere = run("dataset", "mnist", "--data", mnist, "out")
+    assert "blobnet train" not in elsewhere.out
+    ran = run("dataset", "mnist", "--data", mnist, ".")
+    assert ran.out.endswith("next: blobnet train --solver models/lenet5/solver.prototxt\n")
+
+
+def test_databases_are_replaced_only_when_that_is_asked_for(here, mnist, run):
+    assert run("dataset", "mnist", "--data", mnist, "out").code == 0
+    before = (here / "out" / "mnist_train_lmdb" / "data.mdb").stat().st_ino
+    ran = run("dataset", "mnist", "--data", mnist, "out")
+    assert ran.code == 1
+    assert ran.err.startswith("blobnet: out/mnist_train_lmdb exists already")
+    assert (here / "out" / "mnist_train_lmdb" / "data.mdb").stat().st_ino == before
+    assert run("dataset", "mnist", "--data", mnist, "--overwrite", "out").code == 0
+    assert (here / "out" / "mnist_train_lmdb" / "data.mdb").stat().st_ino != before
+
+
+def test_places_that_were_passed_over_are_named(here, mnist, run, monkeypatch):
+    monkeypatch.delenv("BLOBNET_DATA", raising=False)
+    monkeypatch.setattr("blobnet.datasets.mnist.cache_folder", lambda: here / "cache")
+    monkeypatch.setattr("blobnet.datasets.mnist.download_mnist", lambda folder: fail())
+
+    def fail():
+        raise blobnet.DataError("MNIST could not be downloaded")
+
+    ran = run("dataset", "mnist", "out")
+    assert ran.code == 0
+    assert ran.out.splitlines()[:3] == [
+        f"MNIST: nothing in the cache, {here / 'cache'}",
+        "MNIST: MNIST could not be downloaded",
+        "data: the 1,797 small digits that come with blobnet (UCI, enlarged to 28 x 28)",
+    ]
+    assert "wrote out/mnist_test_lmdb: 360 digits" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["--data", "nowhere", "out"], 1, "blobnet: no MNIST in nowhere"),
+        (["--data", "file", "out"], 2, "'file' is a file"),
+        (["--data", ".", "file"], 2, "'file' is a file"),
+        (["--data", ".", "out"], 1, "blobnet: no MNIST in ."),
+    ],
+)
+def test_folders_that_do_not_do_are_explained(words, code, told, here, run):
+    (here / "file").touch()
+    ran = run("dataset", "mnist", *words)
+    assert ran.code == code
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_that_cannot_be_made_is_explained(here, mnist, run):
+    (here / "file").touch()
+    ran = run("dataset", "mnist", "--data", mnist, "file/out")
+    assert ran.code == 1
+    assert ran.err.startswith("blobnet: cannot write a store in file/out")

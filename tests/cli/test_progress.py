@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, redirect_stderr
+
+import pytest
+
+import blobnet
+from blobnet.cli import progress
+from blobnet.cli.logs import start_logging
+from blobnet.cli.progress import describe, duration, images_per_iteration, training_progress
+from tests.cli.conftest import NET
+
+CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+
+
+class Terminal(io.StringIO):
+    """Something that says it is a terminal, and keeps what it was sent."""
+
+    def isatty(self):
+        return True
+
+    @property
+    def lines(self):
+        """What was shown, one after the other; the display is written anew at every refresh."""
+        return [line.rstrip() for line in re.split(r"[\r\n]+", CONTROL.sub("", self.getvalue()))]
+
+
+@contextmanager
+def on_a_terminal() -> Iterator[Terminal]:
+    """stderr is a terminal for a while."""
+    with redirect_stderr(Terminal()) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def make_solver(net=NET, settings=""):
+    param = blobnet.parse_solver('base_lr: 0.01 lr_policy: "fixed" random_seed: 3 max_iter: 20')
+    param.snapshot_after_train = False
+    param.MergeFrom(blobnet.parse_solver(settings))
+    param.net_param.CopyFrom(blobnet.parse_net(net))
+    return blobnet.get_solver(param)
+
+
+TESTED = "test_iter: 1 test_interval: 10"
+
+
+# --- the display ----------------------------------------------------------------------------------
+
+
+def test_where_there_is_no_terminal_there_is_no_display(capsys):
+    solver = make_solver()
+    assert isinstance(training_progress(solver), nullcontext)
+    with training_progress(solver):
+        solver.solve()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_display_ends_with_the_last_iteration_and_the_last_test():
+    solver = make_solver(settings=TESTED)
+    scores = []
+
+    class Last(blobnet.SolverCallback):
+        def on_test(self, solver, test_net_id, found):
+            scores.append(found["loss"])
+
+    solver.add_callback(Last())
+    with on_a_terminal() as terminal, training_progress(solver):
+        solver.solve()
+    bar, test, end = terminal.lines[-3:]
+    number = r"[\d.,e+-]+"
+    assert re.fullmatch(rf"20/20 ━+ loss {number} +lr 0\.01 + {number} images/s +0:00:00 left", bar)
+    assert test == f"test at 20: loss {scores[-1]:#.4g}"
+    assert end == ""
+
+
+def test_nothing_is_wider_than_the_terminal():
+    more = "".join(
+        f'layer {{ name: "{name}" type: "Power" bottom: "ip" top: "{name}" }}' for name in "abcdef"
+    )
+    solver = make_solver(NET + more, TESTED + " max_iter: 99999 momentum: 0.5")
+    with on_a_terminal() as terminal, training_progress(solver):
+        solver.step(30)
+    widest = max(map(len, terminal.lines))
+    assert widest == 80  # the display is there, and fills the line
+    assert any(line.endswith("…") for line in terminal.lines)  # the 108 scores do not fit
+
+
+def test_tests_can_be_listed_above_the_display():
+    solver = make_solver(settings=TESTED + " test_iter: 2")
+    with on_a_terminal() as terminal, training_progress(solver, list_tests=True):
+        solver.solve()
+    shown = terminal.lines
+    tests = [line for line in shown if line.startswith("test at ")]
+    for line, iteration in zip(tests, (" 0", " 0", "10", "10", "20", "20"), strict=True):
+        assert re.match(rf"test at {iteration}( \(net #1\))?: loss [\d.]+$", line)
+    assert [("(net #1)" in line) for line in tests] == [False, True] * 3
+    assert shown[-2].startswith("20/20 ")  # no test stands under the bar
+
+
+def test_the_log_goes_on_above_the_display():
+    start_logging()
+    solver = make_solver(settings="display: 10")
+    with on_a_terminal() as terminal, training_progress(solver):
+        logging.getLogger("blobnet.solver").info("[a] word")  # rich's markup is no markup here
+        solver.solve()
+    text = "\n".join(terminal.lines)
+    assert "] [a] word" in text
+    assert "Iteration 10, lr = 0.01" in text
+    assert terminal.lines[-2].startswith("20/20 ")
+
+
+def test_a_resumed_training_starts_where_it_stands():
+    solver = make_solver()
+    solver.step(15)
+    with on_a_terminal() as terminal, training_progress(solver):
+        solver.step(1)
+    assert terminal.lines[-2].startswith("16/20 ")
+
+
+def test_a_display_that_learned_nothing_ends_without_numbers():
+    with on_a_terminal() as terminal, training_progress(make_solver()):
+        pass
+    assert terminal.lines[-2].startswith(" 0/20 ")
+    assert "loss" not in terminal.getvalue()
+
+
+def test_a_piped_stdout_does_not_end_up_in_the_display(capsys):
+    with on_a_terminal() as terminal, training_progress(make_solver()):
+        print("a line for a pipe")
+    assert capsys.readouterr().out == "a line for a pipe\n"
+    assert "a line for a pipe" not in terminal.getvalue()
+
+
+def test_the_bar_is_not_drawn_for_every_iteration(monkeypatch):
+    solver = make_solver(settings="max_iter: 50")
+    with on_a_terminal():
+        display = progress.TrainingProgress(solver)
+    drawn = []
+    monkeypatch.setattr(display, "_show", lambda now: drawn.append(now))
+    display._updated = progress.time.perf_counter() + 1e6
+    solver.step(3)
+    assert drawn == []
+    display._updated = 0.0
+    solver.step(3)
+    assert len(drawn) == 3  # `_show` is what would have moved the clock
+
+
+# --- its numbers ----------------------------------------------------------------------------------
+
+
+def test_the_numbers_beside_the_bar():
+    solver = make_solver(settings="max_iter: 1000 iter_size: 2")
+    solver.step(10)
+    text = describe(solver, done=10, seconds=4.0)
+    loss = f"{solver.smoothed_loss:#.4g}"
+    # 6 items a pass, 2 passes, 2.5 iterations a second; 990 iterations of 0.4 s are left
+    assert text == f"loss {loss:<8} lr 0.01         30 images/s 0:06:36 left"
+
+
+def test_a_training_beyond_its_end_has_no_time_left():
+    solver = make_solver(settings="max_iter: 5")
+    solver.step(6)
+    assert describe(solver, 6, 1.0).endswith(" 0:00:00 left")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00:00"), (0.4, "0:00:00"), (59.6, "0:01:00"), (3723, "1:02:03"), (4e5, "111:06:40")],
+)
+def test_durations_are_hours_minutes_and_seconds(seconds, text):
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("settings", "items"), [("", 6), ("iter_size: 4", 24)])
+def test_an_iteration_looks_at_its_batches(settings, items):
+    assert images_per_iteration(make_solver(settings=settings)) == items
+
+
+def test_a_blob_without_axes_counts_as_one_item():
+    net = """
+        layer { name: "w" type: "DummyData" top: "w" dummy_data_param { shape { } } }
+        layer { name: "loss" type: "Power" bottom: "w" top: "loss" loss_weight: 1 }
+    """
+    assert images_per_iteration(make_solver(net)) == 1

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import NET
+
+
+def test_every_batch_is_told_and_then_the_means(weights, run):
+    (weights.parent / "net.prototxt").write_text(
+        NET.replace('top: "loss"', 'top: "loss" loss_weight: 0.5')
+    )
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 3)
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.log[:2] == ["Use CPU.", "Running for 3 iterations."]
+    batches = [re.fullmatch(r"Batch (\d), loss = (\S+)", message) for message in ran.log[2:5]]
+    assert [match.group(1) for match in batches] == ["0", "1", "2"]
+    losses = [float(match.group(2)) for match in batches]
+    assert len(set(losses)) == 3  # the data are random, so their mean is none of them
+
+    total = re.fullmatch(r"Loss: (\S+)", ran.log[5]).group(1)
+    assert float(total) == pytest.approx(0.5 * np.mean(losses), rel=1e-5)
+    mean, share = re.fullmatch(r"loss = (\S+) \(\* 0.5 = (\S+) loss\)", ran.log[6]).groups()
+    assert float(mean) == pytest.approx(np.mean(losses), rel=1e-5)
+    assert float(share) == pytest.approx(0.5 * np.mean(losses), rel=1e-5)
+    assert len(ran.log) == 7
+
+
+def test_every_number_of_an_output_has_a_line_and_no_share_in_the_loss(weights, run):
+    ip = NET[: NET.index('layer { name: "loss"')]
+    labels = 'layer { name: "silence" type: "Silence" bottom: "y" }'
+    (weights.parent / "net.prototxt").write_text(ip + labels)
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 2)
+    assert ran.code == 0
+    assert sum(message.startswith("Batch 1, ip = ") for message in ran.log) == 6 * 3
+    assert "Loss: 0" in ran.log
+    means = [message for message in ran.log if message.startswith("ip = ")]
+    assert len(means) == 6 * 3
+    assert not any("loss" in message for message in means)
+
+
+def test_fifty_batches_are_run_if_nothing_is_said(weights, run):
+    ran = run("test", "-model", "net.prototxt", "-weights", weights, "-gpu", "0")
+    assert ran.code == 0
+    assert ran.log[0] == "--gpu 0: blobnet runs on the CPU"
+    assert "Running for 50 iterations." in ran.log
+    assert sum(message.startswith("Batch ") for message in ran.log) == 50
+
+
+def test_it_is_the_test_phase_that_is_scored(weights, run):
+    only = 'layer { name: "more" type: "EuclideanLoss" bottom: "ip" bottom: "y" top: "%s" %s }'
+    (weights.parent / "net.prototxt").write_text(
+        NET
+        + only % ("in_train", "include { phase: TRAIN }")
+        + only.replace("more", "most") % ("in_test", "include { phase: TEST stage: 'wide' }")
+    )
+    words = ("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
+    log = "\n".join(run(*words, "--stage", "wide").log)
+    assert "in_test = " in log
+    assert "in_train = " not in log
+    assert "in_test = " not in "\n".join(run(*words).log)
+
+
+def test_inputs_that_nothing_fills_are_a_warning(weights, run):
+    net = NET[NET.index('layer { name: "ip"') :]
+    inputs = """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 6 dim: 4 } } }
+        layer { name: "y" type: "Input" top: "y" input_param { shape { dim: 6 dim: 3 } } }
+    """
+    (weights.parent / "net.prototxt").write_text(inputs + net)
+    words = ("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
+    assert "Nothing fills x, y: what follows is for zeros" in run(*words).log
+    (weights.parent / "net.prototxt").write_text(NET)
+    assert not any("Nothing fills" in message for message in run(*words).log)
+
+
+def test_a_net_without_weights_is_refused(weights, run):
+    data = NET[: NET.index('layer { name: "ip"')]
+    (weights.parent / "net.prototxt").write_text(data)
+    ran = run("test", "--model", "net.prototxt", "--weights", weights)
+    assert ran.code == 1
+    assert "blobnet: net.prototxt: no layer of this net has weights" in ran.err
+
+
+def test_weights_of_another_net_are_refused(weights, run):
+    (weights.parent / "net.prototxt").write_text(NET.replace("dim: 4", "dim: 5"))
+    ran = run("test", "--model", "net.prototxt", "--weights", weights)
+    assert ran.code == 1
+    assert 'layer "ip", blob 0: shape mismatch' in ran.err
+    assert "Traceback" not in ran.err
