@@ -6,8 +6,6 @@ Caffe: blob.hpp, blob.cpp.
 from __future__ import annotations
 
 import math
-import operator
-import sys
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -15,11 +13,10 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
 from blobnet.proto import BlobProto
+from blobnet.shapes import Count, as_shape, proto_is_legacy, proto_shape
 from blobnet.types import Array, DType, Shape
 
-MAX_AXES = 32
 _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
-_MAX_COUNT = sys.maxsize // 8  # float64 values that an address can reach
 
 
 class _Storage:
@@ -42,24 +39,6 @@ class _Storage:
         return self._flat[: math.prod(shape)].reshape(shape)
 
 
-class Count(int):
-    """The number of values of a blob; called with axes, the number in a range of axes.
-
-    `blob.count` is a number, as in pycaffe; `blob.count(1)` and `blob.count(1, 3)` count from
-    an axis on, or between two axes, as in Caffe's C++.
-    """
-
-    _shape: Shape
-
-    def __new__(cls, shape: Shape) -> Count:
-        self = super().__new__(cls, math.prod(shape))
-        self._shape = shape
-        return self
-
-    def __call__(self, start: int = 0, end: int | None = None) -> int:
-        return math.prod(self._shape[start:end])
-
-
 class Blob:
     """An array `data` and its gradient `diff`, of one shape.
 
@@ -75,7 +54,7 @@ class Blob:
     __slots__ = ("_data", "_data_storage", "_diff", "_diff_storage", "_shape")
 
     def __init__(self, *shape: int | Iterable[int], dtype: DTypeLike = np.float32) -> None:
-        self._shape: Shape = _as_shape(shape) if shape else (0,)
+        self._shape: Shape = as_shape(shape) if shape else (0,)
         capacity = math.prod(self._shape)
         self._data_storage = _Storage(capacity, np.dtype(dtype))
         self._diff_storage = _Storage(capacity, np.dtype(dtype))
@@ -185,8 +164,10 @@ class Blob:
         Memory never shrinks, so values stay where they are as long as the new shape fits
         into it; a larger shape gets new memory, filled with zeros.
         """
-        new_shape = _as_shape(shape)
-        if new_shape == self._shape:  # the usual case: views handed out stay the blob's own
+        if len(shape) == 1 and type(shape[0]) is tuple and shape[0] == self._shape:
+            return  # the usual case, and a quick one: this is called before every forward
+        new_shape = as_shape(shape)
+        if new_shape == self._shape:  # views handed out stay the blob's own
             return
         self._shape = new_shape
         self._data = self._diff = None
@@ -214,7 +195,8 @@ class Blob:
             self._diff_storage, self._diff = other._diff_storage, None
 
     def _check_can_share(self, other: Blob) -> None:
-        if self.count != other.count or self.dtype != other.dtype:
+        same_size = self._shape == other._shape or self.count == other.count
+        if not same_size or self.dtype != other.dtype:
             raise BlobError(
                 explain(
                     "blobs of different size or dtype cannot share memory",
@@ -281,18 +263,6 @@ class Blob:
 Blobs = Sequence[Blob]
 
 
-def proto_shape(proto: BlobProto) -> Shape:
-    """The shape that a stored blob states, in the old form (4 axes) or the new one."""
-    if proto_is_legacy(proto):
-        return (proto.num, proto.channels, proto.height, proto.width)
-    return tuple(proto.shape.dim)
-
-
-def proto_is_legacy(proto: BlobProto) -> bool:
-    """Whether a stored blob states its shape as num, channels, height and width."""
-    return any(proto.HasField(field) for field in ("num", "channels", "height", "width"))
-
-
 def _zeros(count: int, dtype: DType) -> Array:
     try:
         return np.zeros(count, dtype)
@@ -304,18 +274,3 @@ def _zeros(count: int, dtype: DType) -> Array:
                 fix="use a smaller batch or a smaller shape",
             )
         ) from error
-
-
-def _as_shape(dims: Sequence[int | Iterable[int]]) -> Shape:
-    first = dims[0] if len(dims) == 1 else dims
-    shape = tuple(map(operator.index, first if isinstance(first, Iterable) else (first,)))  # type: ignore[arg-type]
-    negative = any(dim < 0 for dim in shape)
-    if len(shape) > MAX_AXES or negative or math.prod(filter(None, shape)) > _MAX_COUNT:
-        raise BlobError(
-            explain(
-                "a blob cannot have this shape",
-                expected=f"at most {MAX_AXES} axes, none negative, that memory can hold",
-                got=shape,
-            )
-        )
-    return shape

@@ -28,10 +28,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.blob import Blob, Blobs, proto_shape
+from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain
 from blobnet.fillers import fill
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.shapes import proto_shape
 from blobnet.types import Array, Shape
 
 

@@ -17,7 +17,7 @@ FLOORS = """
     errors types
     extras
     proto
-    ops
+    ops shapes
     blob
     fillers netdef
     serialization

@@ -5,8 +5,9 @@ import pytest
 
 from blobnet import BlobError
 from blobnet import blob as blob_module
-from blobnet.blob import MAX_AXES, Blob, proto_shape
+from blobnet.blob import Blob
 from blobnet.proto import BlobProto
+from blobnet.shapes import MAX_AXES, proto_shape
 
 
 def filled(*shape: int, dtype: str = "f4") -> Blob:

@@ -16,13 +16,8 @@ from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
-from blobnet.serialization.weights import (
-    StoredBlob,
-    StoredWeights,
-    read_weights,
-    stored_weights,
-    write_caffemodel,
-)
+from blobnet.serialization.stored import StoredBlob, StoredWeights
+from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
 
 _log = logging.getLogger("blobnet.net")
 

@@ -20,8 +20,7 @@ from blobnet.blob import Blob
 from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
-from blobnet.serialization.solver_state import StoredSolverState
-from blobnet.serialization.weights import StoredBlob, StoredWeights
+from blobnet.serialization.stored import StoredBlob, StoredSolverState, StoredWeights
 from blobnet.types import Array
 
 WeightRow = tuple[str, int, Blob, bool]

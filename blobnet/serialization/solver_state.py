@@ -5,7 +5,6 @@ Caffe: SGDSolver::SnapshotSolverState... and Restore... in sgd_solver.cpp.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
@@ -16,25 +15,8 @@ from blobnet.blob import Blob
 from blobnet.errors import BlobError, SnapshotError, explain
 from blobnet.proto import SolverState
 from blobnet.serialization.files import atomic_write
-from blobnet.types import Array
-
-
-@dataclass
-class StoredSolverState:
-    """The contents of a .solverstate file.
-
-    iter          number of updates done
-    current_step  how many steps a multistep policy has passed
-    learned_net   path of the weight file that belongs to it, as given when it was written
-    history       the update rule's memory: one or two arrays per learnable parameter
-    extra         JSON with the state of data reading and random draws; empty in Caffe's files
-    """
-
-    iter: int
-    current_step: int = 0
-    learned_net: str = ""
-    history: list[Array] = field(default_factory=list)
-    extra: bytes = b""
+from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
+from blobnet.serialization.stored import StoredSolverState
 
 
 def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
@@ -48,8 +30,6 @@ def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
             )
         )
     if file.suffix == ".h5":
-        from blobnet.serialization.hdf5 import read_hdf5_state
-
         return read_hdf5_state(file)
     try:
         proto = SolverState.FromString(file.read_bytes())
@@ -77,8 +57,6 @@ def write_solver_state(path: str | PathLike[str], state: StoredSolverState) -> N
     """Write a state; a path that ends in ".h5" gets HDF5."""
     file = Path(path)
     if file.suffix == ".h5":
-        from blobnet.serialization.hdf5 import write_hdf5_state
-
         write_hdf5_state(file, state)
         return
     proto = SolverState(

@@ -6,44 +6,24 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto, CopyTrainedLayersFromHDF5 and ToHDF5
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from blobnet.blob import proto_is_legacy, proto_shape
 from blobnet.errors import WeightsError, explain
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, NetParameter
 from blobnet.serialization.files import atomic_write
-from blobnet.types import Array, Shape
+from blobnet.serialization.hdf5 import read_hdf5_weights
+from blobnet.serialization.stored import StoredBlob, StoredWeights
+from blobnet.shapes import proto_is_legacy, proto_shape
+from blobnet.types import Array
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MAX_BINARY_BYTES = 2**31 - 1
 """Protobuf's own limit for one message."""
-
-
-@dataclass(frozen=True)
-class StoredBlob:
-    """One weight blob in a file; its numbers are read when `load` is called."""
-
-    shape: Shape
-    legacy: bool  # stored with 4 axes by an early Caffe, whatever the blob's own number
-    load: Callable[[], Array]
-    damage: str | None = None  # why the numbers cannot be loaded
-
-    def fits(self, shape: Shape) -> bool:
-        """Whether a blob of this shape can take the numbers."""
-        if self.legacy:
-            return len(shape) <= 4 and (1,) * (4 - len(shape)) + tuple(shape) == self.shape
-        return self.shape == tuple(shape)
-
-
-StoredWeights = Mapping[str, Mapping[int, StoredBlob]]
-"""Layer name to the blobs stored for it, by their index."""
 
 
 def read_weights(path: str | PathLike[str]) -> StoredWeights:
@@ -64,8 +44,6 @@ def read_weights(path: str | PathLike[str]) -> StoredWeights:
             )
         ) from error
     if is_hdf5:
-        from blobnet.serialization.hdf5 import read_hdf5_weights
-
         return read_hdf5_weights(file)
     return stored_weights(read_caffemodel(file))
 

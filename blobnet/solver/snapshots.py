@@ -17,11 +17,8 @@ from typing import TYPE_CHECKING, Any
 from blobnet.errors import BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
 from blobnet.proto import SolverParameter
-from blobnet.serialization.solver_state import (
-    StoredSolverState,
-    read_solver_state,
-    write_solver_state,
-)
+from blobnet.serialization.solver_state import read_solver_state, write_solver_state
+from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.log import log
 from blobnet.types import Shape
 

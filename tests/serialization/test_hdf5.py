@@ -14,7 +14,7 @@ from blobnet.serialization.hdf5 import (
     write_hdf5_state,
     write_hdf5_weights,
 )
-from blobnet.serialization.solver_state import StoredSolverState
+from blobnet.serialization.stored import StoredSolverState
 from blobnet.serialization.weights import read_weights
 
 h5py = pytest.importorskip("h5py", reason="the extra `hdf5` is not installed")

@@ -9,11 +9,8 @@ import pytest
 
 from blobnet import SnapshotError
 from blobnet.proto import NetParameter, SolverState
-from blobnet.serialization.solver_state import (
-    StoredSolverState,
-    read_solver_state,
-    write_solver_state,
-)
+from blobnet.serialization.solver_state import read_solver_state, write_solver_state
+from blobnet.serialization.stored import StoredSolverState
 
 LENET = Path(__file__).parents[2].parent / "shared" / "reference" / "lenet"
 needs_lenet = pytest.mark.skipif(

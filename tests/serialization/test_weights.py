@@ -9,12 +9,8 @@ import pytest
 from blobnet import WeightsError
 from blobnet.proto import NetParameter
 from blobnet.serialization import weights
-from blobnet.serialization.weights import (
-    StoredBlob,
-    read_weights,
-    stored_weights,
-    write_caffemodel,
-)
+from blobnet.serialization.stored import StoredBlob
+from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
 
 LENET = Path(__file__).parents[2].parent / "shared" / "reference" / "lenet"
 needs_lenet = pytest.mark.skipif(
