@@ -1,6 +1,6 @@
 """A layer of your own: write it, check its gradients, train a net with it.
 
-    python examples/my_layer.py
+Run it with `python examples/my_layer.py`.
 """
 
 import numpy as np

@@ -69,7 +69,7 @@ def command() -> None:
     "iterations",
     type=AT_LEAST_ONE,
     metavar="N",
-    help="How long to train.  [default: 10,000; for a small set 1,500]",
+    help="How long to train.  [default: 10,000; for a small set 1,000]",
 )
 @click.option("--download/--no-download", default=True, help="Whether MNIST may be fetched.")
 def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool) -> int:
@@ -86,7 +86,7 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     click.echo(f"data: {digits.source}")
     prepare_mnist(out, with_border(digits) if small else digits, overwrite=True)
     (out / PICTURE).unlink(missing_ok=True)  # an old one must not pass for a new one
-    solver_file = write_definitions(out, digits, iterations or (1500 if small else 10_000))
+    solver_file = write_definitions(out, digits, iterations or (1000 if small else 10_000))
     start_logging(out / "train.log", to_stderr=not sys.stderr.isatty())
     solver = get_solver(solver_file)
     history = TrainingHistory()

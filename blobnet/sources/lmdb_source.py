@@ -79,7 +79,7 @@ class LmdbSource(RecordSource):
 
     def _advance(self) -> None:
         if not self._file.advance():
-            _log.info("%s: Restarting data prefetching from start.", self.name)
+            _log.debug("%s: Restarting data prefetching from start.", self.name)
             self._begin()
 
 
