@@ -32,5 +32,4 @@ from blobnet.solvers import NesterovSolver as NesterovSolver
 from blobnet.solvers import RMSPropSolver as RMSPropSolver
 from blobnet.solvers import SGDSolver as SGDSolver
 from blobnet.solvers import get_solver as get_solver
-
-__version__ = "0.1.0"
+from blobnet.version import __version__ as __version__

@@ -120,6 +120,8 @@ class Layer:
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave."""
         self.rng.bit_generator.state = state["rng"]
+        if self.rng.bit_generator.state != state["rng"]:
+            raise ValueError("the random generator does not take this state")
 
     # --- what the net calls -------------------------------------------------------------------
 

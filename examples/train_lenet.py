@@ -1,7 +1,7 @@
 """Train LeNet-5 from Python, step by step, and look at what changes.
 
     blobnet dataset mnist .
-    python examples/train_lenet.py
+    python examples/train_lenet.py [ITERATIONS]
 
 Run it in the folder that holds `models/` and the two databases.
 """

@@ -34,6 +34,7 @@ PUBLIC = [
     "TEST",
     "TRAIN",
     "WeightsError",
+    "__version__",
     "get_solver",
     "layer_type_list",
     "layers",

@@ -13,6 +13,7 @@ import sys
 import click
 
 from blobnet.errors import BlobnetError, did_you_mean
+from blobnet.version import __version__
 
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
@@ -57,7 +58,7 @@ class _LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help", "-help"]},
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )
-@click.version_option(None, "--version", "-version", package_name="blobnet")
+@click.version_option(__version__, "--version", "-version")
 def cli() -> None:
     """Caffe without the build: reads, runs and trains Caffe's models."""
 
@@ -66,7 +67,6 @@ def main(args: list[str] | None = None) -> int:
     """Run one command; errors are explained on stderr, without a traceback."""
     try:
         result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
-        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 _LETTERS = {
     logging.DEBUG: "I",
@@ -16,6 +16,11 @@ _LETTERS = {
     logging.ERROR: "E",
     logging.CRITICAL: "F",
 }
+
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[TextIO]
+else:
+    _StreamHandler = logging.StreamHandler  # takes no type before Python 3.11
 
 
 class CaffeFormatter(logging.Formatter):
@@ -30,7 +35,7 @@ class CaffeFormatter(logging.Formatter):
         return prefix + super().format(record)
 
 
-class _StderrHandler(logging.StreamHandler[TextIO]):
+class _StderrHandler(_StreamHandler):
     """Writes to what sys.stderr is now: a progress display puts itself in its place."""
 
     def __init__(self) -> None:

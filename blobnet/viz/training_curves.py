@@ -58,7 +58,8 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     figure_module = import_extra("matplotlib.figure", "plot", "drawing a training's curves")
     figure = figure_module.Figure(figsize=(9, 5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
-    axes.set(title=title, xlabel="iteration", ylabel="loss")
+    axes.set(xlabel="iteration", ylabel="loss")
+    axes.set_title(title, wrap=True)  # it may hold a long path
     axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.grid(alpha=0.3)
     losses = {name: rows for name, rows in history.tests.items() if "loss" in name}
@@ -82,10 +83,14 @@ def _scale_losses(axes: Any, losses: list[float]) -> None:
         return
     ticker = import_extra("matplotlib.ticker", "plot", "drawing a training's curves")
     axes.set_yscale("log", nonpositive="mask")
-    plain = ticker.FuncFormatter(lambda value, place: f"{value:g}")
-    axes.yaxis.set_major_formatter(plain)
-    # between the powers of ten, where there are few of them
-    axes.yaxis.set_minor_formatter(ticker.LogFormatter(minor_thresholds=(1.5, 0.5)))
+
+    def between(value: float, place: int) -> str:
+        """A number at the finer marks, where there are few powers of ten."""
+        low, high = axes.get_ylim()
+        return f"{value:g}" if high < 30 * low else ""
+
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(ticker.FuncFormatter(between))
 
 
 def _draw_training(axes: Any, history: TrainingHistory) -> None:
@@ -132,7 +137,7 @@ def _draw_scores(axes: Any, scores: dict[str, Rows]) -> list[Any]:
     lines = _draw_tests(axes, scores, "s-", _SCORE_COLORS, factor)
     axes.set_ylabel("test score in %" if shares else "test score")
     if shares:
-        axes.set_ylim(max(0, 100 * _worst(scores) - 5), 101)
+        axes.set_ylim(max(0, 100 * _worst(scores) - 5), 100.8)
     for line, rows in zip(lines, scores.values(), strict=True):
         line.set_label(f"{line.get_label()} (right)")
         iteration, last = rows[-1][0], factor * rows[-1][1]

@@ -9,12 +9,9 @@ import pytest
 
 import blobnet
 from blobnet.cli import demo_command
-from blobnet.cli.demo_command import example_model, largest_divisor, with_border, write_definitions
-from blobnet.datasets.digit_data import DigitData
-from blobnet.proto import NetParameter
-from blobnet.serialization.prototxt import read_solver, read_text
 from blobnet.viz.training_curves import TrainingHistory
 from tests.cli.digits import write_mnist
+from tests.cli.terminal import on_a_terminal
 
 FILES = {
     "curves.png",
@@ -25,6 +22,11 @@ FILES = {
     "train.log",
     "train_test.prototxt",
 }
+
+DATA = """
+    layer { name: "d" type: "Data" top: "data"
+      data_param { source: "%s" batch_size: 1 backend: LMDB } }
+"""
 
 
 @pytest.fixture
@@ -66,12 +68,6 @@ def commands_in(text):
     return [shlex.split(line) for line in text.splitlines() if line.startswith("    blobnet ")]
 
 
-def digit_data(train=30, test=20, side=28):
-    images = np.zeros((train + test, side, side), np.uint8)
-    labels = np.zeros(train + test, np.uint8)
-    return DigitData(images[:train], labels[:train], images[train:], labels[train:], "some digits")
-
-
 # --- what a person sees ---------------------------------------------------------------------------
 
 
@@ -98,6 +94,18 @@ def test_the_log_is_a_file_and_where_there_is_no_terminal_on_stderr_too(demo, tm
     assert log == ran.err
     assert "Solving LeNet" in ran.log
     assert "Optimization Done." in ran.log
+
+
+def test_on_a_terminal_the_tests_are_listed_and_the_log_is_only_in_the_file(demo, tmp_path):
+    with on_a_terminal() as terminal:
+        ran = demo("--iterations", 2)
+    assert ran.code == 0
+    for iteration in range(3):
+        start = f"test at {iteration}: accuracy "
+        assert any(line.startswith(start) for line in terminal.lines)
+    assert "Solving" not in terminal.getvalue()
+    assert "Solving LeNet" in (tmp_path / "lenet5_demo" / "train.log").read_text()
+    assert "files in lenet5_demo:" in ran.out
 
 
 def test_it_learns(demo):
@@ -207,7 +215,7 @@ def test_without_mnist_the_digits_on_board_are_taken(tmp_path, monkeypatch, run)
         (["--data", "nowhere"], "blobnet: no MNIST in nowhere"),
         (["--out", "file/demo"], "blobnet: cannot write a store in file/demo"),
         (["--out", "taken"], "taken/mnist_train_lmdb exists already"),
-        (["--out", "odd"], "odd/train.log: Is a directory"),
+        (["--out", "odd"], "train.log: "),
     ],
 )
 def test_folders_that_do_not_do_are_explained(words, told, demo, tmp_path):
@@ -222,56 +230,8 @@ def test_folders_that_do_not_do_are_explained(words, told, demo, tmp_path):
     assert (tmp_path / "taken" / "mnist_train_lmdb" / "letters").is_file()
 
 
-# --- its definitions ------------------------------------------------------------------------------
-
-
-def test_a_small_set_is_moved_about_and_a_large_one_is_not(tmp_path):
-    for train, crop in ((9_999, 28), (10_000, 0)):
-        data = digit_data(train, 500, side=28)
-        write_definitions(tmp_path, data, 100)
-        net = read_text(tmp_path / "train_test.prototxt", NetParameter())
-        layers = [layer for layer in net.layer if layer.type == "Data"]
-        assert [layer.transform_param.crop_size for layer in layers] == [crop, crop]
-
-
-def test_a_border_is_added_on_every_side():
-    data = digit_data()
-    data.train_images[...] = 7
-    bordered = with_border(data)
-    assert bordered.train_images.shape == (30, 32, 32)
-    assert bordered.test_images.shape == (20, 32, 32)
-    np.testing.assert_array_equal(bordered.train_images[:, 2:-2, 2:-2], 7)
-    assert bordered.train_images.sum() == 7 * data.train_images.size
-
-
-@pytest.mark.parametrize(
-    ("test", "batch", "batches"), [(10_000, 100, 100), (360, 90, 4), (7, 7, 1)]
-)
-def test_a_test_looks_at_every_image_once(test, batch, batches, tmp_path):
-    out = tmp_path / "a test"  # the folder's name does not matter
-    out.mkdir()
-    solver = read_solver(write_definitions(out, digit_data(test=test), 1000))
-    net = read_text(out / "train_test.prototxt", NetParameter())
-    sizes = [layer.data_param.batch_size for layer in net.layer if layer.type == "Data"]
-    assert sizes == [64, batch]
-    assert list(solver.test_iter) == [batches]
-
-
-@pytest.mark.parametrize(("max_iter", "every"), [(1, (1, 1, 1)), (1500, (150, 30, 750))])
-def test_intervals_fit_the_length(max_iter, every, tmp_path):
-    solver = read_solver(write_definitions(tmp_path, digit_data(), max_iter))
-    assert (solver.test_interval, solver.display, solver.snapshot) == every
-    assert solver.max_iter == max_iter
-
-
-@pytest.mark.parametrize(
-    ("number", "limit", "divisor"), [(360, 100, 90), (97, 100, 97), (101, 100, 1), (1, 100, 1)]
-)
-def test_the_largest_divisor(number, limit, divisor):
-    assert largest_divisor(number, limit) == divisor
-
-
-def test_the_example_is_found():
-    assert {"train_test.prototxt", "solver.prototxt", "deploy.prototxt"} <= {
-        path.name for path in example_model("lenet5").iterdir()
-    }
+def test_the_images_that_are_moved_about_have_a_border(demo):
+    assert demo("--iterations", 1).code == 0
+    for name in ("train", "test"):
+        net = blobnet.Net(blobnet.parse_net(DATA % f"lenet5_demo/mnist_{name}_lmdb"), phase="TEST")
+        assert net.blobs["data"].shape == (1, 1, 32, 32)

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import io
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr
+from contextlib import nullcontext
 
 import pytest
 
@@ -13,36 +11,7 @@ from blobnet.cli import progress
 from blobnet.cli.logs import start_logging
 from blobnet.cli.progress import describe, duration, images_per_iteration, training_progress
 from tests.cli.conftest import NET
-
-CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
-
-
-class Terminal(io.StringIO):
-    """Something that says it is a terminal, and keeps what it was sent."""
-
-    def isatty(self):
-        return True
-
-    @property
-    def lines(self):
-        """What was shown, one after the other; the display is written anew at every refresh."""
-        return [line.rstrip() for line in re.split(r"[\r\n]+", CONTROL.sub("", self.getvalue()))]
-
-
-@contextmanager
-def on_a_terminal() -> Iterator[Terminal]:
-    """stderr is a terminal for a while."""
-    with redirect_stderr(Terminal()) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def eighty_columns(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("LINES", "24")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
+from tests.cli.terminal import on_a_terminal
 
 
 def make_solver(net=NET, settings=""):
@@ -107,6 +76,15 @@ def test_tests_can_be_listed_above_the_display():
         assert re.match(rf"test at {iteration}( \(net #1\))?: loss [\d.]+$", line)
     assert [("(net #1)" in line) for line in tests] == [False, True] * 3
     assert shown[-2].startswith("20/20 ")  # no test stands under the bar
+
+
+def test_names_are_shown_as_they_are():
+    net = NET.replace('top: "loss"', 'top: "loss[bold]"')
+    for list_tests in (True, False):
+        solver = make_solver(net, TESTED)
+        with on_a_terminal() as terminal, training_progress(solver, list_tests=list_tests):
+            solver.solve()
+        assert any(line.startswith("test at 20: loss[bold] ") for line in terminal.lines)
 
 
 def test_the_log_goes_on_above_the_display():
