@@ -60,7 +60,10 @@ def load_mnist(
         folder = Path(variable)
         if not holds_mnist(folder) and (folder / "mnist").is_dir():
             folder /= "mnist"
-        return read_folder(folder, f"MNIST from {folder} ({VARIABLE})")
+        try:
+            return read_folder(folder, f"MNIST from {folder} ({VARIABLE})")
+        except DataError as error:
+            raise DataError(f"the environment variable {VARIABLE}: {error}") from error
     try:
         return _from_cache(cache_folder(), download, report)
     except MissingExtraError:

@@ -113,7 +113,9 @@ def _refuse_to_overwrite(path: Path, overwrite: bool) -> None:
             f"{path} exists already",
             expected="a name that is free",
             got="an LMDB store" if is_store else "something that is not an LMDB store",
-            fix="use it as it is, or ask to overwrite it" if is_store else "choose another name",
+            fix="use it as it is, or replace it: `--overwrite`, overwrite=True"
+            if is_store
+            else "choose another name",
         )
     )
 

@@ -118,7 +118,7 @@ def _explain_parse_error(
     else:
         reason = re.sub(r"^\d+:\d+ : ", "", str(error)).replace("blobnet.", "")
         return explain(f"{where}: {reason}", got=quoted)
-    hint = did_you_mean(name, known)
+    hint = _other_kind(name, message) or did_you_mean(name, known)
     fork = "a name that only a fork of Caffe knows has to be removed or replaced"
     return explain(
         what,
@@ -126,6 +126,14 @@ def _explain_parse_error(
         got=quoted,
         fix=f"{hint} If not: {fork}" if hint else fork,
     )
+
+
+def _other_kind(name: str, message: Message) -> str | None:
+    """What the file is, where a field tells that it is no `message` at all."""
+    for word, other in (("net", NetParameter), ("solver", SolverParameter)):
+        if not isinstance(message, other) and name in other.DESCRIPTOR.fields_by_name:
+            return f"is this a {word}, where something else is wanted?"
+    return None
 
 
 def _messages_below(root: Any) -> dict[str, Any]:
