@@ -6,7 +6,8 @@ script uses are pycaffe's (_caffe.cpp, pycaffe.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
 
@@ -211,13 +212,20 @@ class Net:
 
     def get_state(self) -> dict[str, Any]:
         """Layer name to what besides its weights decides how a run goes on."""
-        return {layer.name: layer.get_state() for layer in self.layers}
+        return {key: layer.get_state() for key, layer in self._state_keys()}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave; layers it does not name start anew."""
-        for layer in self.layers:
-            if layer.name in state:
-                layer.set_state(state[layer.name])
+        for key, layer in self._state_keys():
+            if key in state:
+                layer.set_state(state[key])
+
+    def _state_keys(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer with its name, made unique where several have the same one."""
+        seen: Counter[str] = Counter()
+        for name, layer in zip(self.layer_names, self.layers, strict=True):
+            seen[name] += 1
+            yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), layer
 
     # --- helpers ------------------------------------------------------------------------------
 

@@ -477,3 +477,20 @@ def test_the_public_face_of_a_net():
     assert net.params["ip1"] == net.layers[2].blobs
     assert (net.inputs, net.outputs) == (["x", "y"], ["loss"])
     assert (net.loss, net.debug_info) == (0, False)
+
+
+def test_layers_of_one_name_have_states_of_their_own():
+    text = """
+        layer { name: "x" type: "DummyData" top: "x" dummy_data_param { shape { dim: 9 } } }
+        layer { name: "drop" type: "Dropout" bottom: "x" top: "a" }
+        layer { name: "drop" type: "Dropout" bottom: "x" top: "b" }
+    """
+    net, other = (Net(parse_net(text), phase="TRAIN", seed=seed) for seed in (1, 2))
+    net.forward()
+    other.set_state(net.get_state())
+    for one in (net, other):
+        one.blobs["x"].data[...] = 1
+        one.forward()
+    assert not np.array_equal(net.blobs["a"].data, net.blobs["b"].data)
+    for name in "ab":
+        np.testing.assert_array_equal(net.blobs[name].data, other.blobs[name].data)
