@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class BlobnetError(Exception):
@@ -75,6 +76,11 @@ def explain(
             text = str(value).replace("\n", "\n" + " " * 12)
             lines.append(f"  {label + ':':<9} {text}")
     return "\n".join(lines)
+
+
+def path_hint() -> str:
+    """A way out where a file is not found: from where relative paths are taken."""
+    return f"paths are taken from the current folder, {Path.cwd()}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

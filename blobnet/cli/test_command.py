@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import click
-import numpy as np
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
@@ -18,7 +17,7 @@ from blobnet.cli.options import (
 )
 from blobnet.errors import WeightsError
 from blobnet.net import Net
-from blobnet.solver.log import OutputValue, output_values
+from blobnet.solver.log import MeanOutputs, describe, output_values
 
 _log = logging.getLogger("blobnet.cli")
 
@@ -50,18 +49,13 @@ def command(model: str, weights: str, iterations: int, level: int, stage: str, g
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     _log.info("Running for %d iterations.", iterations)
-    batches = [_run_batch(net, index) for index in range(iterations)]
-    losses, outputs = zip(*batches, strict=True)
-    _log.info("Loss: %g", sum(losses) / iterations)
-    means = np.mean([[value for _, value, _ in rows] for rows in outputs], axis=0)
-    for (name, _, weight), mean in zip(outputs[0], means, strict=True):
-        share = f" (* {weight:g} = {weight * mean:g} loss)" if weight else ""
-        _log.info("%s = %g%s", name, mean, share)
-
-
-def _run_batch(net: Net, index: int) -> tuple[float, list[OutputValue]]:
-    net.forward()
-    rows = list(output_values(net))
-    for name, value, _ in rows:
-        _log.info("Batch %d, %s = %g", index, name, value)
-    return net.loss, rows
+    means, total_loss = MeanOutputs(), 0.0
+    for index in range(iterations):
+        net.forward()
+        for name, value, _ in output_values(net):
+            _log.info("Batch %d, %s = %g", index, name, value)
+        means.add(net)
+        total_loss += net.loss
+    _log.info("Loss: %g", total_loss / iterations)
+    for row in means.rows():
+        _log.info("%s", describe(row))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from blobnet.errors import ProtoError, did_you_mean, explain
+from blobnet.errors import ProtoError, did_you_mean, explain, path_hint
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
@@ -72,7 +72,7 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
             explain(
                 f"{file}: cannot be read",
                 got=error.strerror or error,
-                fix=f"paths are taken from the current folder, {Path.cwd()}",
+                fix=path_hint(),
             )
         ) from error
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, SnapshotError, explain
+from blobnet.errors import BlobError, SnapshotError, explain, path_hint
 from blobnet.proto import SolverState
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
@@ -26,7 +26,7 @@ def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
         raise SnapshotError(
             explain(
                 f"{file}: no such solver state",
-                fix=f"paths are taken from the current folder, {Path.cwd()}",
+                fix=path_hint(),
             )
         )
     if file.suffix == ".h5":

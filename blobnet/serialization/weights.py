@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from blobnet.errors import WeightsError, explain
+from blobnet.errors import WeightsError, explain, path_hint
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, NetParameter
 from blobnet.serialization.files import atomic_write
@@ -40,7 +40,7 @@ def read_weights(path: str | PathLike[str]) -> StoredWeights:
             explain(
                 f"{file}: the weights cannot be read",
                 got=error.strerror or error,
-                fix=f"paths are taken from the current folder, {Path.cwd()}",
+                fix=path_hint(),
             )
         ) from error
     if is_hdf5:

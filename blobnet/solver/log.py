@@ -73,8 +73,14 @@ def log_iteration(iteration: int, seconds: float, done: int, display: int, loss:
     )
 
 
+def describe(row: OutputValue) -> str:
+    """`loss = 0.17 (* 1 = 0.17 loss)`: the bracket for what counts in the loss."""
+    name, value, weight = row
+    share = f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
+    return f"{name} = {value:g}{share}"
+
+
 def log_outputs(kind: str, values: Iterable[OutputValue]) -> None:
     """One line for each number: `    Train net output #0: loss = 0.17 (* 1 = 0.17 loss)`."""
-    for index, (name, value, weight) in enumerate(values):
-        share = f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
-        log.info("    %s net output #%d: %s = %g%s", kind, index, name, value, share, stacklevel=2)
+    for index, row in enumerate(values):
+        log.info("    %s net output #%d: %s", kind, index, describe(row), stacklevel=2)

@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import first_non_finite, overflow_allowed
+from blobnet.net.health import first_non_finite
 from blobnet.solver import snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback
 from blobnet.solver.log import MeanOutputs, log, log_iteration, log_outputs, output_values
@@ -156,8 +156,7 @@ class Solver:
         """The mean loss over iter_size passes; the gradients add up."""
         total = 0.0
         for _ in range(self.param.iter_size):
-            with overflow_allowed():
-                loss = self.net.forward_backward()
+            loss = self.net.forward_backward()
             if not math.isfinite(loss):
                 self._refuse_divergence(loss)
             total += loss
@@ -219,8 +218,7 @@ class Solver:
             if self._early_exit:
                 log.info("Test interrupted.")
                 return {}
-            with overflow_allowed():
-                net.forward()
+            net.forward()
             means.add(net)
             losses.append(net.loss)
         if self.param.test_compute_loss and losses:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import DataError, explain
+from blobnet.errors import DataError, explain, path_hint
 from blobnet.extras import import_extra
 from blobnet.sources.source import State
 from blobnet.types import Array, Shape
@@ -36,7 +36,7 @@ def read_list(path: Path) -> list[Path]:
             text = file.read(_LONGEST_LIST).decode()
     except OSError as error:
         raise _refuse(
-            path, "cannot be read", "a list of HDF5 files", error.strerror or error, _from_here()
+            path, "cannot be read", "a list of HDF5 files", error.strerror or error, path_hint()
         ) from error
     except UnicodeDecodeError as error:
         is_hdf5 = error.object.startswith(_SIGNATURE)
@@ -52,7 +52,7 @@ def read_list(path: Path) -> list[Path]:
         raise _refuse(path, "Must have at least 1 HDF5 filename listed", "names of files", None)
     missing = [name for name in files if not name.is_file()]
     if missing:
-        raise _refuse(path, "lists a file that is missing", None, missing[0], _from_here())
+        raise _refuse(path, "lists a file that is missing", None, missing[0], path_hint())
     return files
 
 
@@ -244,10 +244,6 @@ def _open(path: Path) -> Iterator[Any]:
             yield file
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:  # h5py on damage
         raise _refuse(path, "not an HDF5 file that can be read", None, error) from error
-
-
-def _from_here() -> str:
-    return f"paths are taken from the current folder, {Path.cwd()}"
 
 
 def _refuse(

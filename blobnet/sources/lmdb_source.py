@@ -8,7 +8,7 @@ from pathlib import Path
 
 from google.protobuf.message import DecodeError
 
-from blobnet.errors import DataError, explain
+from blobnet.errors import DataError, explain, path_hint
 from blobnet.proto import Datum
 from blobnet.sources.lmdb_file import LmdbFile
 from blobnet.sources.source import Record, RecordSource, State
@@ -88,7 +88,7 @@ def _data_file(folder: Path) -> Path:
     file = folder / "data.mdb"
     if file.is_file():
         return file
-    fix = f"paths are taken from the current folder, {Path.cwd()}"
+    fix = path_hint()
     if (folder / "CURRENT").is_file():
         got, fix = "a LevelDB", "convert it to LMDB, or set the backend to what it is"
     elif folder.is_dir():

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, DataError, LayerError, explain
+from blobnet.errors import BlobError, DataError, LayerError, explain, path_hint
 from blobnet.proto import TRAIN, BlobProto, TransformationParameter
 from blobnet.sources.image import ColorMode
 from blobnet.types import Array, Shape
@@ -159,7 +159,7 @@ def _read_mean_file(path: Path) -> Array:
             explain(
                 f"mean_file {path}: cannot be read",
                 got=error.strerror or error,
-                fix=f"paths are taken from the current folder, {Path.cwd()}",
+                fix=path_hint(),
             )
         ) from error
     except (DecodeError, BlobError) as error:
