@@ -10,5 +10,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 """Numbers of one floating type: float32, or float64 in a net made for gradient checks."""
 
+IntArray = NDArray[np.int64]
+"""Places in flat arrays, and sizes."""
+
 Shape = tuple[int, ...]
 DType = np.dtype[Any]

@@ -23,6 +23,7 @@ from itertools import chain
 
 import numpy as np
 
+from blobnet.ops import direct_conv
 from blobnet.ops.conv_chunks import Chunk, input_chunks, output_chunks
 from blobnet.ops.im2col import col2im, im2col
 from blobnet.ops.parallel import for_each
@@ -33,16 +34,25 @@ from blobnet.types import Array
 
 def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Array) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias` (O,)."""
+    if direct_conv.is_possible(window):
+        direct_conv.forward(x, weight, bias, window, y)
+        return
     for_each(_forward, output_chunks(x, weight, bias, window, y))
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
+    if direct_conv.is_possible(window):
+        direct_conv.input_gradient(dy, weight, window, dx)
+        return
     for_each(_input_gradient, chain.from_iterable(input_chunks(dx, weight, window, dy)))
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
+    if direct_conv.is_possible(window):
+        direct_conv.weight_gradient(x, dy, window, dweight)
+        return
     for chunks in input_chunks(x, dweight, window, dy):
         lanes = [chunks[lane::LANES] for lane in range(min(LANES, len(chunks)))]
         turned = len(chunks) >= WORTH_TURNING

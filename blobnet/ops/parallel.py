@@ -96,6 +96,22 @@ def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resu
     return [results[number] for number in range(len(items))]
 
 
+def for_ranges(work: Callable[[int, int], None], count: int) -> None:
+    """Call `work(begin, end)` until all of range(count) is done, in several threads.
+
+    Each item must be the same whatever range it comes in: then so is the result, whatever the
+    number of threads.
+    """
+    threads = num_threads()
+    if threads < 2 or count < 2 or getattr(_busy, "yes", False):
+        if count:
+            work(0, count)
+        return
+    pieces = min(count, threads * 2)
+    ends = [count * piece // pieces for piece in range(pieces + 1)]
+    for_each(lambda piece: work(ends[piece], ends[piece + 1]), range(pieces))
+
+
 def _the_pool() -> _Pool:
     global _pool
     with _lock:

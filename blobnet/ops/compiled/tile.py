@@ -1,0 +1,304 @@
+"""Register tiles: the one place where a kernel speaks to the processor's vector unit.
+
+A tile is a small matrix of sums, ROWS by COLUMNS vectors of LANES numbers, that stays in
+registers while a kernel runs through its data. A kernel makes one, adds outer products to it,
+and stores it:
+
+    tile = zero(y, 6, 4)
+    for k in range(K):
+        tile = add_outer(tile, a, k, a_at, i, b, k * N, b_at, j)
+    store(tile, ...)
+
+To the compiler a tile is an array of vectors; it turns each `add_outer` into one load for every
+row and column vector, and one fused multiply-add for every vector of the tile.
+
+`at` tables hold the places of rows and vectors in flat arrays, so that a tile may gather its rows
+from anywhere; they may name the same place twice. All arrays are flat, and nothing is checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+LANES = 8
+"""Numbers in a vector, on every processor, so that results do not depend on which."""
+
+_INT64 = ir.IntType(64)
+
+
+class TileType(types.Type):  # type: ignore[misc]
+    """`rows` by `columns` vectors of numbers of type `scalar`."""
+
+    def __init__(self, rows: int, columns: int, scalar: types.Type) -> None:
+        self.rows, self.columns, self.scalar = rows, columns, scalar
+        super().__init__(name=f"Tile({rows}, {columns}, {scalar})")
+
+    @property
+    def vector(self) -> ir.Type:
+        number = ir.FloatType() if self.scalar == types.float32 else ir.DoubleType()
+        return ir.VectorType(number, LANES)
+
+
+@register_model(TileType)
+class _TileModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, tile: TileType) -> None:
+        super().__init__(manager, tile, ir.ArrayType(tile.vector, tile.rows * tile.columns))
+
+
+@intrinsic(prefer_literal=True)
+def zero(typing: Any, like: Any, rows: Any, columns: Any) -> Any:
+    """A tile of zeros, of the number type of the array `like`."""
+    tile = TileType(rows.literal_value, columns.literal_value, like.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return ir.Constant(context.get_value_type(tile), None)
+
+    return tile(like, rows, columns), generate
+
+
+@intrinsic
+def add(typing: Any, tile: Any, other: Any) -> Any:
+    """The sum of two tiles."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, others = args
+        for i in range(tile.rows * tile.columns):
+            total = builder.fadd(builder.extract_value(value, i), builder.extract_value(others, i))
+            value = builder.insert_value(value, total, i)
+        return value
+
+    return tile(tile, tile), generate
+
+
+@intrinsic
+def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
+    """The tile whose row r is a[base + r * step : ] ."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, array, at, stride = args
+        for r in range(tile.rows):
+            for c in range(tile.columns):
+                where = builder.add(at, ir.Constant(_INT64, c * LANES))
+                vector = _load(builder, _pointer(context, builder, a, array, where), tile)
+                value = builder.insert_value(value, vector, r * tile.columns + c)
+            at = builder.add(at, stride)
+        return value
+
+    return tile(tile, a, types.int64, types.int64), generate
+
+
+@intrinsic
+def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
+    """Write row r to a[base + r * step : ], the reverse of `load`."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, array, at, stride = args
+        for r in range(tile.rows):
+            for c in range(tile.columns):
+                where = builder.add(at, ir.Constant(_INT64, c * LANES))
+                pointer = _pointer(context, builder, a, array, where)
+                _store(builder, builder.extract_value(value, r * tile.columns + c), pointer, tile)
+            at = builder.add(at, stride)
+        return context.get_dummy_value()
+
+    return types.void(tile, a, types.int64, types.int64), generate
+
+
+@intrinsic
+def add_outer(
+    typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any,
+    b: Any, b_base: Any, b_at: Any, j: Any,
+) -> Any:  # fmt: skip
+    """tile[r, c] += a[a_base + a_at[i + r]] * the vector at b[b_base + b_at[j + c]]."""
+    arguments = (tile, a, types.int64, a_at, types.int64, b, types.int64, b_at, types.int64)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, a_, a_base_, a_at_, i_, b_, b_base_, b_at_, j_ = args
+        function = ir.FunctionType(tile.vector, [tile.vector] * 3)
+        suffix = "f32" if tile.scalar == types.float32 else "f64"
+        fma = cgutils.get_or_insert_function(builder.module, function, f"llvm.fma.v8{suffix}")
+        _keep_loop_rolled(builder)
+        vectors = []
+        for c in range(tile.columns):
+            where = builder.add(b_base_, _entry(context, builder, b_at, b_at_, j_, c))
+            vectors.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
+        for r in range(tile.rows):
+            where = builder.add(a_base_, _entry(context, builder, a_at, a_at_, i_, r))
+            factor = _splat(builder, builder.load(_pointer(context, builder, a, a_, where)), tile)
+            for c in range(tile.columns):
+                number = r * tile.columns + c
+                total = builder.extract_value(value, number)
+                total = builder.call(fma, [factor, vectors[c], total])
+                value = builder.insert_value(value, total, number)
+        return value
+
+    return tile(*arguments), generate
+
+
+@intrinsic
+def store(
+    typing: Any, tile: Any, bias: Any, slope: Any, y: Any, y_base: Any,
+    row_at: Any, bias_at: Any, i: Any, column_at: Any, j: Any, width: Any,
+) -> Any:  # fmt: skip
+    """y[y_base + row_at[i + r] + column_at[j + c] : + width] = leaky(tile[r, c] + bias[...]).
+
+    leaky(v) is v where it is above 0, else v * slope: slope 1 leaves all values alone.
+    """
+    i64 = types.int64
+    arguments = (tile, bias, tile.scalar, y, i64, row_at, bias_at, i64, column_at, i64, i64)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, bias_, slope_, y_, base_, row_at_, bias_at_, i_, column_at_, j_, width_ = args
+        full = builder.icmp_signed("==", width_, ir.Constant(_INT64, LANES))
+        mask = _first_lanes(builder, width_)
+        slopes = _splat(builder, slope_, tile)
+        nothing = ir.Constant(tile.vector, None)
+        for r in range(tile.rows):
+            where = _entry(context, builder, bias_at, bias_at_, i_, r)
+            shift = builder.load(_pointer(context, builder, bias, bias_, where))
+            shifts = _splat(builder, shift, tile)
+            row = builder.add(base_, _entry(context, builder, row_at, row_at_, i_, r))
+            for c in range(tile.columns):
+                where = builder.add(row, _entry(context, builder, column_at, column_at_, j_, c))
+                pointer = _pointer(context, builder, y, y_, where)
+                v = builder.fadd(builder.extract_value(value, r * tile.columns + c), shifts)
+                positive = builder.fcmp_ordered(">", v, nothing)
+                v = builder.select(positive, v, builder.fmul(v, slopes))
+                with builder.if_else(full) as (whole, part):
+                    with whole:
+                        _store(builder, v, pointer, tile)
+                    with part:
+                        _masked_store(builder, v, pointer, mask, tile)
+        return context.get_dummy_value()
+
+    return types.void(*arguments), generate
+
+
+@intrinsic
+def copy(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
+    """b[j : j + LANES] = a[i : i + LANES]."""
+    tile = TileType(1, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, i_, b_, j_ = args
+        vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
+        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, b, types.int64), generate
+
+
+@intrinsic
+def clear(typing: Any, a: Any, i: Any) -> Any:
+    """a[i : i + LANES] = 0."""
+    tile = TileType(1, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array, where = args
+        pointer = _pointer(context, builder, a, array, where)
+        _store(builder, ir.Constant(tile.vector, None), pointer, tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64), generate
+
+
+@intrinsic
+def transpose(typing: Any, a: Any, base: Any, step: Any, b: Any, b_base: Any, b_step: Any) -> Any:
+    """b[b_base + i * b_step + r] = a[base + r * step + i], for LANES rows r and columns i."""
+    tile = TileType(LANES, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, base_, step_, b_, b_base_, b_step_ = args
+        rows = []
+        for _ in range(LANES):
+            rows.append(_load(builder, _pointer(context, builder, a, a_, base_), tile))
+            base_ = builder.add(base_, step_)
+        for row in _transposed(builder, rows):
+            _store(builder, row, _pointer(context, builder, b, b_, b_base_), tile)
+            b_base_ = builder.add(b_base_, b_step_)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(a, i64, i64, b, i64, i64), generate
+
+
+# --- pieces of code -------------------------------------------------------------------------------
+
+
+def _keep_loop_rolled(builder: Any) -> None:
+    """A mark that costs nothing: two rounds of a loop at once would not fit into registers."""
+    mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
+    for attribute in ("convergent", "readnone", "nounwind"):
+        mark.attributes.add(attribute)
+
+
+def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.gep(data, [index])
+
+
+def _entry(context: Any, builder: Any, table_type: Any, table: Any, index: Any, offset: int) -> Any:
+    where = builder.add(index, ir.Constant(_INT64, offset))
+    return builder.load(_pointer(context, builder, table_type, table, where))
+
+
+def _load(builder: Any, pointer: Any, tile: TileType) -> Any:
+    value = builder.load(builder.bitcast(pointer, tile.vector.as_pointer()))
+    value.align = tile.scalar.bitwidth // 8
+    return value
+
+
+def _store(builder: Any, value: Any, pointer: Any, tile: TileType) -> None:
+    stored = builder.store(value, builder.bitcast(pointer, tile.vector.as_pointer()))
+    stored.align = tile.scalar.bitwidth // 8
+
+
+def _masked_store(builder: Any, value: Any, pointer: Any, mask: Any, tile: TileType) -> None:
+    address = tile.vector.as_pointer()
+    arguments = [tile.vector, address, ir.IntType(32), mask.type]
+    function = ir.FunctionType(ir.VoidType(), arguments)
+    suffix = "f32" if tile.scalar == types.float32 else "f64"
+    name = f"llvm.masked.store.v8{suffix}.p0"
+    masked = cgutils.get_or_insert_function(builder.module, function, name)
+    alignment = ir.Constant(ir.IntType(32), tile.scalar.bitwidth // 8)
+    builder.call(masked, [value, builder.bitcast(pointer, address), alignment, mask])
+
+
+def _splat(builder: Any, number: Any, tile: TileType) -> Any:
+    nothing = ir.Constant(tile.vector, ir.Undefined)
+    vector = builder.insert_element(nothing, number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(vector, nothing, _lanes([0] * LANES))
+
+
+def _first_lanes(builder: Any, width: Any) -> Any:
+    vector = ir.VectorType(_INT64, LANES)
+    nothing = ir.Constant(vector, ir.Undefined)
+    first = builder.insert_element(nothing, width, ir.Constant(ir.IntType(32), 0))
+    widths = builder.shuffle_vector(first, nothing, _lanes([0] * LANES))
+    return builder.icmp_signed("<", ir.Constant(vector, list(range(LANES))), widths)
+
+
+def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Three rounds of exchange: of single lanes, of pairs, of halves."""
+    for size in (1, 2, 4):
+        low, high = [], []
+        for lane in range(LANES):
+            other = lane & ~size
+            low.append(other if not lane & size else other + LANES)
+            high.append(low[-1] + size)
+        swapped = list(rows)
+        for r in range(LANES):
+            if not r & size:
+                pair = rows[r], rows[r | size]
+                swapped[r] = builder.shuffle_vector(*pair, _lanes(low))
+                swapped[r | size] = builder.shuffle_vector(*pair, _lanes(high))
+        rows = swapped
+    return rows
+
+
+def _lanes(numbers: list[int]) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
