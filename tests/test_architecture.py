@@ -40,7 +40,7 @@ FORBIDDEN = {
     "ops": ["blobnet.proto"],  # kernels know arrays, never a message
     "netdef": ["numpy"],  # definitions in, definitions out
 }
-OPTIONAL = {"h5py", "PIL", "matplotlib", "pooch"}  # only through extras.import_extra
+OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}  # only through extras.import_extra
 
 
 def imported(node: ast.AST) -> Iterator[str]:

@@ -25,7 +25,14 @@ TYPES = [
 
 def snake(type_name: str) -> str:
     """The file name of a type: InnerProduct is inner_product, LRN is lrn, TanH is tanh."""
-    special = {"TanH": "tanh", "ReLU": "relu", "PReLU": "prelu", "HDF5Data": "hdf5_data"}
+    special = {
+        "TanH": "tanh",
+        "ReLU": "relu",
+        "PReLU": "prelu",
+        "LSTMUnit": "lstm_unit",
+        "HDF5Data": "hdf5_data",
+        "HDF5Output": "hdf5_output",
+    }
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type_name)
     return special.get(type_name, name.lower())
 

@@ -33,7 +33,7 @@ def test_whoever_expects_an_import_error_gets_one():
 
 
 def test_importing_blobnet_imports_nothing_optional():
-    optional = ["h5py", "PIL", "matplotlib", "pooch"]
+    optional = ["cramjam", "h5py", "PIL", "matplotlib", "pooch"]
     program = f"import blobnet, sys; print([name for name in {optional} if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True

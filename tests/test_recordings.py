@@ -35,9 +35,9 @@ def test_numbers_are_those_of_caffe(path):
     assert_same(values, "top_", lambda i: net.blobs[f"t{i}"].data)
     assert_same(values, "param_after_", lambda i: layer.blobs_[i].data)
 
+    net.clear_param_diffs()  # first: the top of a Parameter layer is its weight
     for i, diff in numbered(values, "top_diff_"):
         net.blobs[f"t{i}"].diff[...] = diff
-    net.clear_param_diffs()
     net.backward()
     assert_same(values, "bottom_diff_", lambda i: bottom_blob(net, i).diff)
     assert_same(values, "param_diff_", lambda i: layer.blobs_[i].diff)

@@ -22,13 +22,13 @@ def log_forward(wired: WiredLayer) -> None:
     name = wired.layer.name
     for top_name, blob in zip(wired.top_names, wired.top, strict=True):
         _log.info(
-            "    [Forward] Layer %s, top blob %s data: %g", name, top_name, _mean_abs(blob.data)
+            "    [Forward] Layer %s, top blob %s data: %g", name, top_name, mean_abs(blob.data)
         )
     for index, blob in enumerate(wired.layer.blobs_):
         spec = wired.layer.layer_param_.param[index : index + 1]
         shown = spec[0].name if spec and spec[0].name else index  # a shared weight has a name
         _log.info(
-            "    [Forward] Layer %s, param blob %s data: %g", name, shown, _mean_abs(blob.data)
+            "    [Forward] Layer %s, param blob %s data: %g", name, shown, mean_abs(blob.data)
         )
 
 
@@ -41,12 +41,12 @@ def log_backward(wired: WiredLayer) -> None:
                 "    [Backward] Layer %s, bottom blob %s diff: %g",
                 name,
                 wired.bottom_names[i],
-                _mean_abs(blob.diff),
+                mean_abs(blob.diff),
             )
     for i, blob in enumerate(wired.layer.blobs_):
         if wired.layer.param_propagate_down_[i]:
             _log.info(
-                "    [Backward] Layer %s, param blob %s diff: %g", name, i, _mean_abs(blob.diff)
+                "    [Backward] Layer %s, param blob %s diff: %g", name, i, mean_abs(blob.diff)
             )
 
 
@@ -70,13 +70,13 @@ def log_all_params(params: Sequence[Blob]) -> None:
 def log_update(params: Iterable[Param]) -> None:
     """The sizes of all weights and of the changes about to be made."""
     for param in params:
-        diff = _mean_abs(param.blob.diff)
+        diff = mean_abs(param.blob.diff)
         if param.owner is None:
             _log.info(
                 "    [Update] Layer %s, param %s data: %g; diff: %g",
                 param.layer_name,
                 param.display_name,
-                _mean_abs(param.blob.data),
+                mean_abs(param.blob.data),
                 diff,
             )
         else:
@@ -90,5 +90,5 @@ def log_update(params: Iterable[Param]) -> None:
             )
 
 
-def _mean_abs(array: Array) -> float:
+def mean_abs(array: Array) -> float:
     return float(np.abs(array).mean()) if array.size else 0.0

@@ -18,6 +18,8 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.net import debug_info
+from blobnet.net.callbacks import NetCallbacks, call
+from blobnet.net.state import merge_state
 from blobnet.net.weights import (
     WeightsSource,
     copy_trained_layers,
@@ -28,7 +30,7 @@ from blobnet.net.weights import (
 from blobnet.net.wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
 from blobnet.ops.parallel import use_one_blas_thread
-from blobnet.proto import NetParameter, NetState, Phase
+from blobnet.proto import NetParameter
 from blobnet.serialization.prototxt import read_net
 from blobnet.types import Array
 
@@ -52,6 +54,7 @@ class Net:
     inputs, outputs        names of the blobs to fill, and of those that no layer reads
     learnable_params       every weight Blob once, with params_lr and params_weight_decay
     loss     the total loss of the last forward
+    callbacks  functions to call before and after each layer: see NetCallbacks
 
     Raises ProtoError, NetError or LayerError where the definition makes no sense.
     """
@@ -69,11 +72,12 @@ class Net:
     ) -> None:
         use_one_blas_thread()
         param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
-        _merge_state(param, phase, level, stages)
+        merge_state(param, phase, level, stages)
         self.phase: int = param.state.phase
         self.name: str = param.name
         self.debug_info: bool = param.debug_info
         self.loss = 0.0
+        self.callbacks = NetCallbacks()
         seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         wiring = Wiring(
             insert_splits(filter_net(param)), phase=self.phase, dtype=dtype, seeds=seeds
@@ -152,20 +156,25 @@ class Net:
         """Run layers `first` to `last` (both included); returns their part of the loss."""
         loss = 0.0
         with np.errstate(all="ignore"):  # what overflows is found in the loss
-            for wired in self.wired[first : last + 1]:
+            for index, wired in enumerate(self.wired[first : last + 1], first):
+                call(self.callbacks.before_forward, index)
                 loss += wired.layer.forward(wired.bottom, wired.top)
                 if self.debug_info:
                     debug_info.log_forward(wired)
+                call(self.callbacks.after_forward, index)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
         """Run layers `first` down to `last` (both included) backward, where it is needed."""
         with np.errstate(all="ignore"):
-            for wired in reversed(self.wired[last : first + 1]):
+            for index in range(first, last - 1, -1):
+                wired = self.wired[index]
+                call(self.callbacks.before_backward, index)
                 if wired.need_backward:
                     wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
                     if self.debug_info:
                         debug_info.log_backward(wired)
+                call(self.callbacks.after_backward, index)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             debug_info.log_all_params(self.learnable_params)
 
@@ -198,7 +207,10 @@ class Net:
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on."""
-        share_trained_layers(self.params, other.params)
+        target, source = (
+            {name: net.params.get(name, []) for name in net.layer_names} for net in (self, other)
+        )
+        share_trained_layers(target, source)
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
@@ -275,21 +287,3 @@ def _check_fits(name: str, array: Array, blob: Blob) -> None:
             fix=f"net.blobs['{name}'].reshape({', '.join(map(str, array.shape))})",
         )
     )
-
-
-def _merge_state(
-    param: NetParameter, phase: str | int | None, level: int | None, stages: Iterable[str]
-) -> None:
-    """Write what the caller asks for over the definition's own `state`."""
-    if phase is not None:
-        param.state.MergeFrom(NetState(phase=_phase_name(phase)))
-    if level is not None:
-        param.state.level = level
-    param.state.stage.extend([stages] if isinstance(stages, str) else stages)
-
-
-def _phase_name(phase: str | int) -> str:
-    for name, number in Phase.items():
-        if phase == number or (isinstance(phase, str) and phase.upper() == name):
-            return name
-    raise NetError(explain("unknown phase", expected=" or ".join(Phase.keys()), got=repr(phase)))

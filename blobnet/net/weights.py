@@ -18,12 +18,15 @@ from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
+from blobnet.types import Shape
 
 _log = logging.getLogger("blobnet.net")
 
 Pair = tuple[Blob, StoredBlob]
 OneWeightsSource = str | PathLike[str] | NetParameter
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
+NamedBlobs = Mapping[str, list[Blob]]
+"""Layer name to weight blobs: every layer of a net, those without weights too."""
 
 
 class HasWeights(Protocol):
@@ -84,18 +87,21 @@ def _match(
     missing = [i for i in range(len(blobs)) if i not in stored and (name, i) not in shared]
     if missing or any(i >= len(blobs) for i in stored):
         misfits.append(
-            f'layer "{name}": Incompatible number of blobs: the net has {len(blobs)}, '
+            f"Incompatible number of blobs for layer {name}: the net has {len(blobs)}, "
             f"the weights have {len(stored)}"
         )
         return
     for index, stored_blob in sorted(stored.items()):
         if not stored_blob.fits(blobs[index].shape):
             misfits.append(
-                f'layer "{name}", blob {index}: shape mismatch: the net has '
-                f"{blobs[index].shape}, the weights have {stored_blob.shape}"
+                f"Cannot copy param {index} weights from layer '{name}'; shape mismatch: the net "
+                f"has {blobs[index].shape}, the weights have {stored_blob.shape}"
             )
         elif stored_blob.damage:
-            misfits.append(f'layer "{name}", blob {index}: damaged: {stored_blob.damage}')
+            misfits.append(
+                f"Cannot copy param {index} weights from layer '{name}'; damaged: "
+                f"{stored_blob.damage}"
+            )
         else:
             pairs.append((blobs[index], stored_blob))
 
@@ -112,28 +118,31 @@ def _read(source: OneWeightsSource) -> StoredWeights:
     return read_weights(fspath(source))
 
 
-def share_trained_layers(
-    params: Mapping[str, list[Blob]], source: Mapping[str, list[Blob]]
-) -> None:
-    """Make layers use the memory of the source's layers of the same name."""
+def share_trained_layers(target: NamedBlobs, source: NamedBlobs) -> None:
+    """Make layers use the memory of the source's layers of the same name.
+
+    Raises WeightsError where their weights differ in number or shape.
+    """
     pairs: list[tuple[Blob, Blob]] = []
     for name, source_blobs in source.items():
-        if name not in params:
+        if name not in target:
             _log.info("Ignoring source layer %s", name)
             continue
-        shapes = [blob.shape for blob in params[name]]
+        shapes = [blob.shape for blob in target[name]]
         source_shapes = [blob.shape for blob in source_blobs]
         if shapes != source_shapes:
-            raise WeightsError(
-                explain(
-                    f'Cannot share the weights of layer "{name}"; shape mismatch.',
-                    expected=f"shapes {shapes}",
-                    got=f"shapes {source_shapes}",
-                )
-            )
-        pairs += zip(params[name], source_blobs, strict=True)
+            raise WeightsError(_cannot_share(name, shapes, source_shapes))
+        pairs += zip(target[name], source_blobs, strict=True)
     for blob, source_blob in pairs:
         blob.share_data(source_blob)
+
+
+def _cannot_share(name: str, shapes: list[Shape], source_shapes: list[Shape]) -> str:
+    what = f"Incompatible number of blobs for layer {name}"
+    if len(shapes) == len(source_shapes):
+        differ = [a != b for a, b in zip(shapes, source_shapes, strict=True)].index(True)
+        what = f"Cannot share param {differ} weights from layer '{name}'; shape mismatch."
+    return explain(what, expected=f"shapes {shapes}", got=f"shapes {source_shapes}")
 
 
 def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> NetParameter:

@@ -6,7 +6,7 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,9 +98,10 @@ class Wiring:
             self._append_top(wired, index)
         if layer_param.type == "Input":
             self.inputs += wired.top_names
+        stated_rates = [spec.lr_mult for spec in layer_param.param]
         layer.initialize(wired.bottom, wired.top)
         self.layers.append(wired)
-        self._append_params(layer)
+        self._append_params(layer, stated_rates)
         wired.need_backward = any(layer.param_propagate_down_) or any(
             self._blob_needs_backward[name] for name in wired.bottom_names
         )
@@ -162,21 +163,28 @@ class Wiring:
 
     # --- parameters ---------------------------------------------------------------------------
 
-    def _append_params(self, layer: Layer) -> None:
+    def _append_params(self, layer: Layer, stated_rates: Sequence[float]) -> None:
+        """Enlist the layer's weights, and settle which gradients it computes.
+
+        As in Caffe, the gradients go by the rates that the prototxt states (1 for none), the
+        solver by what setup made of them: BatchNorm adds rates of 0, but what is under a
+        BatchNorm without `param` still gets a gradient.
+        """
         specs = layer.layer_param_.param
-        if len(specs) > len(layer.blobs_):
+        if len(stated_rates) > len(layer.blobs_):
             raise NetError(
                 explain(
                     f"Too many params specified for layer {layer.name}",
                     expected=f"at most {len(layer.blobs_)}, its number of weight blobs",
-                    got=len(specs),
+                    got=len(stated_rates),
                 )
             )
         for index, blob in enumerate(layer.blobs_):
             spec = ParamSpec()
             if index < len(specs):
                 spec.CopyFrom(specs[index])
-            layer.param_propagate_down_[index] = spec.lr_mult != 0
+            learns = index >= len(stated_rates) or stated_rates[index] != 0
+            layer.param_propagate_down_[index] = learns
             param = Param(blob, layer.name, index, spec.name, spec)
             param.owner = self._owner(spec.name)
             if param.owner is not None:
@@ -224,8 +232,8 @@ def _check_propagate_down(layer_param: LayerParameter) -> None:
     if stated not in (0, bottoms):
         raise NetError(
             explain(
-                f"propagate_down of layer '{layer_param.name}' must be specified either 0 or "
-                "bottom_size times",
+                "propagate_down param must be specified either 0 or bottom_size times "
+                f"(layer '{layer_param.name}')",
                 expected=f"0 or {bottoms} values",
                 got=f"{stated} values",
             )

@@ -28,8 +28,8 @@ def _is_included(layer: LayerParameter, state: NetState) -> bool:
     if layer.include and layer.exclude:
         raise NetError(
             explain(
-                f"layer '{layer.name}' has include rules and exclude rules",
-                expected="one kind or the other",
+                "Specify either include rules or exclude rules; not both.",
+                got=f"both in layer '{layer.name}'",
                 fix="say it with include rules alone, or with exclude rules alone",
             )
         )

@@ -72,7 +72,7 @@ def write_hdf5_weights(
     """
     layer_names, rows = list(layer_names), list(rows)
     _check_names(layer_names, rows)
-    with _new_file(path) as file:
+    with new_hdf5_file(path) as file:
         for name in layer_names:
             file.require_group(f"data/{name}")
             if write_diff:
@@ -125,7 +125,7 @@ def read_hdf5_state(path: Path) -> StoredSolverState:
 def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
     """Write a solver state that we and Caffe can read."""
     name = state.learned_net.encode()
-    with _new_file(path) as file:
+    with new_hdf5_file(path) as file:
         file["iter"] = np.array([state.iter], np.int32)
         file["current_step"] = np.array([state.current_step], np.int32)
         file["learned_net"] = np.array(name, f"S{len(name) + 1}")  # Caffe reads up to the NUL
@@ -140,7 +140,7 @@ def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[Any]:
+def new_hdf5_file(path: Path) -> Iterator[Any]:
     """A file to fill. It is made in memory: the library may crash where a disk turns out full."""
     with atomic_write(path) as temporary:
         with h5py().File(temporary, "w", driver="core", backing_store=False) as file:

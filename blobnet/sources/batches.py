@@ -60,7 +60,8 @@ class DatumBatches:
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
         shape = self._output_shape(record, self._values(record))
-        return [(self._batch_size, *shape), (self._batch_size,)][: 1 + self._with_label]
+        shapes = [(self._batch_size, *shape), (self._batch_size, *np.shape(record.label))]
+        return shapes[: 1 + self._with_label]
 
     def skip(self, count: int) -> None:
         """Move on by `count` records."""
@@ -72,7 +73,7 @@ class DatumBatches:
         self._check_shapes(records, images)
         batch = [self._transformer.transform(images, self._rng)]
         if self._with_label:
-            batch.append(np.array([record.datum.label for record in records], batch[0].dtype))
+            batch.append(np.array([record.label for record in records], batch[0].dtype))
         return batch
 
     def get_state(self) -> State:
@@ -113,7 +114,7 @@ class DatumBatches:
                         f"{self._source.name}: records of different shape in one batch",
                         expected=f'shape {first}, as of record "{records[0].key}"',
                         got=f'shape {shape} of record "{record.key}"',
-                        fix="resize the images when the database is made (convert_imageset "
-                        "--resize_height --resize_width), set a crop_size, or use batch_size: 1",
+                        fix=f"{self._source.same_shape_hint}, set a crop_size, or use "
+                        "batch_size: 1",
                     )
                 )

@@ -1,8 +1,9 @@
-"""Datum, the record of Caffe's databases, as an array."""
+"""Datum, the record of Caffe's databases, and OpenCV's images, as arrays."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from blobnet.errors import DataError, explain
 from blobnet.proto import Datum
@@ -37,3 +38,17 @@ def datum_to_array(datum: Datum, mode: ColorMode = "stored") -> Array:
             )
         )
     return values.reshape(shape)
+
+
+def mat_to_array(mat: ArrayLike) -> Array:
+    """The pixels of an image (height, width, channels) or (height, width), channels first."""
+    pixels = np.asarray(mat)
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
+        raise DataError(
+            explain(
+                "Image data type must be unsigned byte",
+                expected="uint8, (height, width, channels) or (height, width)",
+                got=f"{pixels.dtype}, shape {pixels.shape}",
+            )
+        )
+    return np.moveaxis(pixels if pixels.ndim == 3 else pixels[:, :, None], -1, 0)

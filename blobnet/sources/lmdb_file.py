@@ -12,14 +12,17 @@ MDB_node, MDB_meta.
 
 from __future__ import annotations
 
-import os
+from array import array
 from bisect import bisect_left, bisect_right
-from io import FileIO
 from pathlib import Path
 from struct import Struct, unpack_from
 from typing import NamedTuple
 
+import numpy as np
+
 from blobnet.errors import DataError, explain
+from blobnet.sources.random_access import RandomAccessFile
+from blobnet.sources.source import RecordIndex
 
 _MAGIC, _VERSION = 0xBEEFC0DE, 1
 _PAGE_HEADER = Struct("<QHHHH")  # page number, unused, flags, end of the index, start of the nodes
@@ -31,6 +34,7 @@ _BRANCH, _LEAF, _OVERFLOW, _META_PAGE, _LEAF2 = 0x01, 0x02, 0x04, 0x08, 0x20
 _KINDS = _BRANCH | _LEAF | _OVERFLOW | _META_PAGE | _LEAF2
 _BIG_VALUE = 0x01  # a flag of a node: its value stands in overflow pages
 _MAX_DEPTH = 32
+_NODE_BITS = 16  # of a record's place; a page has 65536 bytes at most
 
 
 class _Meta(NamedTuple):
@@ -65,8 +69,8 @@ class LmdbFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file, self._process = self._open(), os.getpid()
-        self._size = os.fstat(self._file.fileno()).st_size
+        self._file = RandomAccessFile(path)
+        self._size = self._file.size
         self._trail: list[tuple[_Page, int]] = []  # the branches from the root to the cursor
         self._leaf, self._index = _Page(0, b"", ()), 0
         try:
@@ -86,10 +90,12 @@ class LmdbFile:
 
     # --- the cursor ---------------------------------------------------------------------------
 
-    def first(self) -> None:
-        """Put the cursor on the first record; there must be one."""
+    def first(self) -> bool:
+        """Put the cursor on the first record; False, and it is nowhere, if there is none."""
         self._trail = []
-        self._descend(self._meta.root)
+        if self._meta.entries:
+            self._descend(self._meta.root)
+        return self._meta.entries > 0
 
     def seek(self, key: bytes) -> bool:
         """Put the cursor on the record of that key; False, and it is nowhere, if there is none."""
@@ -137,6 +143,32 @@ class LmdbFile:
             return key, self._big_value(_PAGE_NUMBER.unpack_from(data, start)[0], size)
         return key, data[start:end]
 
+    # --- any order ----------------------------------------------------------------------------
+
+    def index(self) -> RecordIndex:
+        """Where every record stands: its page, and its node there. Moves the cursor."""
+        places = array("Q")
+        there_are_more = self.first()
+        while there_are_more:
+            first = self._leaf.number << _NODE_BITS
+            places.extend(range(first, first + len(self._leaf.nodes)))
+            if len(places) > min(self.entries, self._size // _NODE_HEADER.size):
+                raise self._damaged("more records than it should have")  # pages that go in circles
+            self._index = len(self._leaf.nodes) - 1
+            there_are_more = self.advance()
+        return RecordIndex(np.array(places, np.uint64))
+
+    def record_at(self, index: RecordIndex, number: int) -> tuple[bytes, bytes]:
+        """Key and value of a record; the cursor is nowhere then."""
+        page, node = divmod(int(index.places[number]), 1 << _NODE_BITS)
+        self._trail, self._leaf = [], self._page(page, self._meta.depth - 1)
+        if node >= len(self._leaf.nodes):
+            raise self._damaged(f"page {page} has changed")
+        self._index = node
+        return self.record()
+
+    # --- pages --------------------------------------------------------------------------------
+
     def _descend(self, number: int) -> None:
         """From a page to the leftmost leaf below it."""
         while len(self._trail) < self._meta.depth - 1:
@@ -144,8 +176,6 @@ class LmdbFile:
             self._trail.append((page, 0))
             number = self._child(page, 0)
         self._leaf, self._index = self._page(number, self._meta.depth - 1), 0
-
-    # --- pages --------------------------------------------------------------------------------
 
     def _page(self, number: int, level: int) -> _Page:
         """The branch or leaf page of that number, checked."""
@@ -182,34 +212,12 @@ class LmdbFile:
 
     # --- the file -----------------------------------------------------------------------------
 
-    def _open(self) -> FileIO:
-        try:
-            return FileIO(self._path)
-        except OSError as error:
-            raise DataError(
-                explain(f"{self._path}: cannot be read", got=error.strerror or error)
-            ) from error
-
     def _read(self, page: int, size: int) -> bytes:
         """`size` bytes from the start of a page on."""
         start = page * self._meta.page_size
-        data = self._read_at(start, size) if start + size <= self._size else b""
+        data = self._file.read(start, size) if start + size <= self._size else b""
         if len(data) < size:
             raise self._damaged(f"page {page}, behind the end of the file")
-        return data
-
-    def _read_at(self, start: int, size: int) -> bytes:
-        """`size` bytes; fewer only where the file ends."""
-        if self._process != os.getpid():  # a forked process would share the place in the file
-            self._file.close()
-            self._file, self._process = self._open(), os.getpid()
-        try:
-            self._file.seek(start)
-            data = self._file.read(size)
-            while len(data) < size and (more := self._file.read(size - len(data))):
-                data += more
-        except OSError as error:
-            raise self._damaged(error.strerror or error) from error
         return data
 
     def _newest_meta(self) -> _Meta:
@@ -218,7 +226,7 @@ class LmdbFile:
         return max(first, second, key=lambda meta: meta.transaction)
 
     def _read_meta(self, offset: int) -> _Meta:
-        data = self._read_at(offset, _PAGE_HEADER.size + _META.size)
+        data = self._file.read(offset, _PAGE_HEADER.size + _META.size)
         if len(data) < _PAGE_HEADER.size + _META.size:
             raise self._foreign(f"{self._size} bytes")
         magic, version, _, _, page_size, *_, flags, depth, _, _, _, entries, root, last, number = (

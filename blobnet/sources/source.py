@@ -9,7 +9,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from blobnet.proto import Datum
+from blobnet.types import Array
 
 State = dict[str, Any]
 """A position, in types that JSON has."""
@@ -20,6 +23,23 @@ class Record(NamedTuple):
 
     key: str
     datum: Datum
+    labels: Array | None = None
+    """One or several, where they stand elsewhere than in the datum."""
+
+    @property
+    def label(self) -> int | Array:
+        return self.datum.label if self.labels is None else self.labels
+
+
+class RecordIndex(NamedTuple):
+    """Where each record of a database stands, for reading in any order; 8 bytes a record.
+
+    places  (records,) in the order of the keys: numbers that mean something to who made them
+    blocks  (blocks, 3) what they refer to, if anything
+    """
+
+    places: Array
+    blocks: Array = np.empty((0, 3), np.uint64)
 
 
 class RecordSource(ABC):
@@ -30,6 +50,11 @@ class RecordSource(ABC):
     """
 
     name: str
+    same_shape_hint = (
+        "resize the images when the database is made (convert_imageset --resize_height "
+        "--resize_width)"
+    )
+    """How to get records of one shape, for errors."""
 
     @abstractmethod
     def read(self) -> Record:

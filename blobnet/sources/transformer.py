@@ -37,7 +37,7 @@ class DataTransformer:
         self._crop = param.crop_size
         self._mirror = param.mirror
         self._random_crop = bool(param.crop_size) and phase == TRAIN
-        self._mean_image, self._mean_value = self._read_mean(param)
+        self._mean_image, self._mean_value = read_mean(param, self._dtype)
         self.color_mode = _color_mode(param)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -102,22 +102,6 @@ class DataTransformer:
 
     # --- the mean -----------------------------------------------------------------------------
 
-    def _read_mean(self, param: TransformationParameter) -> tuple[Array | None, Array | None]:
-        """The image to subtract, or the values, one per channel: (C, H, W) or (C, 1, 1)."""
-        if param.mean_file and param.mean_value:
-            raise LayerError(
-                explain(
-                    "Cannot specify mean_file and mean_value at the same time",
-                    got=f'mean_file "{param.mean_file}" and {len(param.mean_value)} mean_value',
-                    fix="remove one of them from transform_param",
-                )
-            )
-        if param.mean_file:
-            return _read_mean_file(Path(param.mean_file)).astype(self._dtype), None
-        if param.mean_value:
-            return None, np.array(param.mean_value, self._dtype)[:, None, None]
-        return None, None
-
     def _check_mean(self, shape: Shape) -> None:
         if self._mean_image is not None and self._mean_image.shape != shape:
             raise LayerError(
@@ -136,6 +120,25 @@ class DataTransformer:
                     got=f"{len(self._mean_value)} values",
                 )
             )
+
+
+def read_mean(
+    param: TransformationParameter, dtype: DTypeLike
+) -> tuple[Array | None, Array | None]:
+    """The image to subtract, or the values, one per channel: (C, H, W) or (C, 1, 1)."""
+    if param.mean_file and param.mean_value:
+        raise LayerError(
+            explain(
+                "Cannot specify mean_file and mean_value at the same time",
+                got=f'mean_file "{param.mean_file}" and {len(param.mean_value)} mean_value',
+                fix="remove one of them from transform_param",
+            )
+        )
+    if param.mean_file:
+        return _read_mean_file(Path(param.mean_file)).astype(dtype), None
+    if param.mean_value:
+        return None, np.array(param.mean_value, dtype)[:, None, None]
+    return None, None
 
 
 def _color_mode(param: TransformationParameter) -> ColorMode:

@@ -117,6 +117,14 @@ def test_the_message_is_the_net_as_it_runs():
     assert_same(net, again, "b")
 
 
+def test_the_message_says_nothing_of_how_the_net_is_run():
+    text = """name: "n" force_backward: true debug_info: true state { phase: TRAIN level: 1 }
+              input: "x" input_shape { dim: 2 dim: 4 }"""
+    proto = Net(parse_net(text + ip("ip"))).to_proto()
+    assert {field.name for field, _ in proto.ListFields()} == {"name", "layer"}
+    assert [layer.type for layer in proto.layer] == ["Input", "InnerProduct"]
+
+
 def test_making_the_message_leaves_the_net_alone():
     net = make(ip("ip"))
     assert net.to_proto() == net.to_proto()
@@ -189,9 +197,12 @@ def test_all_misfits_are_told_at_once_and_nothing_is_changed(kind, tmp_path):
     path = saved(source, tmp_path / kind)
     assert_refused(
         target, path, str(path),
-        'layer "b", blob 0: shape mismatch: the net has (3, 4), the weights have (5, 4)',
-        'layer "b", blob 1: shape mismatch: the net has (3,), the weights have (5,)',
-        'layer "c", blob 0', 'layer "c", blob 1', 'layer "d", blob 0',
+        "Cannot copy param 0 weights from layer 'b'; shape mismatch: the net has (3, 4), the "
+        "weights have (5, 4)",
+        "Cannot copy param 1 weights from layer 'b'; shape mismatch: the net has (3,), the "
+        "weights have (5,)",
+        "param 0 weights from layer 'c'", "param 1 weights from layer 'c'",
+        "param 0 weights from layer 'd'",
         "rename the layer",
     )  # fmt: skip
 
@@ -207,7 +218,7 @@ def test_all_misfits_are_told_at_once_and_nothing_is_changed(kind, tmp_path):
 def test_a_wrong_number_of_blobs_is_refused(kind, ours, theirs, counts, tmp_path):
     source, target = make(ip("ip", settings=theirs)), make(ip("ip", settings=ours), seed=2)
     path = saved(source, tmp_path / kind)
-    assert_refused(target, path, f'layer "ip": Incompatible number of blobs: {counts}')
+    assert_refused(target, path, f"Incompatible number of blobs for layer ip: {counts}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -220,7 +231,7 @@ def test_a_known_layer_that_comes_without_weights_is_refused(kind, tmp_path):
 def test_a_misfit_in_the_second_file_leaves_the_first_unloaded(tmp_path):
     good, bad = make(ip("a")), make(ip("b", 9))
     target = make(ip("a"), ip("b"), seed=2)
-    assert_refused(target, [good.to_proto(), saved(bad, tmp_path / "bad")], "bad", 'layer "b"')
+    assert_refused(target, [good.to_proto(), saved(bad, tmp_path / "bad")], "bad", "layer 'b'")
 
 
 def test_a_missing_second_file_leaves_the_first_unloaded(tmp_path):
@@ -233,7 +244,8 @@ def test_a_blob_with_too_few_numbers_is_refused_before_any_other_is_loaded():
     del proto.layer[-1].blobs[1].data[0]
     assert_refused(
         make(ip("a"), ip("b"), seed=2), proto,
-        "the given NetParameter", 'layer "b", blob 1: damaged', "3 numbers, there are 2",
+        "the given NetParameter", "param 1 weights from layer 'b'; damaged",
+        "3 numbers, there are 2",
     )  # fmt: skip
 
 
@@ -253,7 +265,7 @@ def test_the_four_axes_of_2014_fit_from_the_last_on():
     assert_same(make(ip("ip")), target)
     assert [blob.shape for blob in target.params["ip"]] == [(3, 4), (3,)]
     source.layer[1].blobs[1].num, source.layer[1].blobs[1].width = 3, 1
-    assert_refused(target, source, 'layer "ip", blob 1', "(3, 1, 1, 1)")
+    assert_refused(target, source, "param 1 weights from layer 'ip'", "(3, 1, 1, 1)")
 
 
 def test_four_modern_axes_are_not_cut_to_fit():
@@ -277,7 +289,7 @@ def test_hdf5_keeps_a_shared_weight_at_its_owner_only_and_loads_it_for_all(tmp_p
     target.copy_from(path)
     assert_same(source, target, "a")
     assert_same(source, target, "b")
-    assert_refused(make(ip("a"), ip("b"), seed=2), path, 'layer "b"', "has 2, the weights have 0")
+    assert_refused(make(ip("a"), ip("b"), seed=2), path, "layer b", "has 2, the weights have 0")
 
 
 def test_binary_keeps_a_shared_weight_in_every_layer(tmp_path):
@@ -303,10 +315,30 @@ def test_share_with_goes_by_name_and_follows_every_change(caplog):
 def test_share_with_refuses_other_shapes_before_anything_is_shared():
     train, test = make(ip("a"), ip("b", 5)), make(ip("a"), ip("b", 6), seed=2)
     with pytest.raises(
-        WeightsError, match=r'layer "b"; shape mismatch\.\n.*\(6, 4\).*\n.*\(5, 4\)'
+        WeightsError,
+        match=r"Cannot share param 0 .* 'b'; shape mismatch\.\n.*\(6, 4\).*\n.*\(5, 4\)",
     ):
         test.share_with(train)
     assert not np.shares_memory(test.params["a"][0].data, train.params["a"][0].data)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(None, ""), ("", None), ("bias_term: false", "")])
+def test_share_with_refuses_another_number_of_weights(ours, theirs):
+    """None: a layer of the name that has no weights at all."""
+    relu = 'layer { name: "it" type: "ReLU" bottom: "x" top: "it" }'
+    nets = [
+        make(relu if settings is None else ip("it", settings=settings))
+        for settings in (ours, theirs)
+    ]
+    with pytest.raises(WeightsError, match="Incompatible number of blobs for layer it\n"):
+        nets[0].share_with(nets[1])
+
+
+def test_share_with_tells_of_layers_without_weights_too(caplog):
+    relu = 'layer { name: "relu" type: "ReLU" bottom: "a" top: "a" }'
+    with caplog.at_level(logging.INFO, logger="blobnet.net"):
+        make(ip("a")).share_with(make(ip("a"), relu))
+    assert caplog.messages == ["Ignoring source layer relu"]
 
 
 def test_share_with_refuses_another_dtype():

@@ -385,7 +385,7 @@ def test_propagate_down_true_forces_a_gradient_of_an_input():
 
 @pytest.mark.parametrize("given", ["propagate_down: true", "propagate_down: true " * 3])
 def test_propagate_down_is_given_for_every_bottom_or_none(given):
-    with pytest.raises(NetError, match=r"propagate_down of layer 'loss'.*\n.*0 or 2"):
+    with pytest.raises(NetError, match=r"propagate_down param must be.*'loss'.*\n.*0 or 2"):
         make(DATA, TARGET, ip("ip", "x"), loss("ip y", given))
 
 

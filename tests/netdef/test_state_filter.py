@@ -144,5 +144,7 @@ def test_stages_choose_between_heads():
 
 def test_include_and_exclude_in_one_layer_are_refused():
     both = "include { phase: TRAIN } exclude { phase: TEST }"
-    with pytest.raises(NetError, match=r"layer 'x' has include rules and exclude rules\n.*\n.*fix"):
+    with pytest.raises(
+        NetError, match=r"either include rules or exclude rules; not both\.\n.*'x'\n.*fix"
+    ):
         is_kept(both, "phase: TRAIN")

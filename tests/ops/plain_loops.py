@@ -1,8 +1,9 @@
-"""What sliding windows compute, written with plain loops: slow, and easy to believe."""
+"""What kernels compute, written with plain loops: slow, and easy to believe."""
 
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 
@@ -125,3 +126,18 @@ def lrn_scale(x, size, alpha, k, within_channel):
                 if is_inside((y, z), x.shape[2:]):
                     scale[n, c, row, column] += alpha / size**2 * x[n, c, y, z] ** 2
     return scale
+
+
+def channels(x):
+    """The values of each channel of a batch, as plain lists."""
+    return [[float(value) for value in x[:, c].ravel()] for c in range(x.shape[1])]
+
+
+def moments(x):
+    """Each channel's mean, and its mean squared distance from it; every sum rounded once."""
+    means = [math.fsum(values) / len(values) for values in channels(x)]
+    variances = [
+        math.fsum((value - mean) ** 2 for value in values) / len(values)
+        for values, mean in zip(channels(x), means, strict=True)
+    ]
+    return means, variances

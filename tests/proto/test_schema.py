@@ -63,7 +63,7 @@ NUMBERS = {
     "PoolingParameter": """pool 1 kernel_size 2 stride 3 pad 4 kernel_h 5 kernel_w 6 stride_h 7
         stride_w 8 pad_h 9 pad_w 10 engine 11 global_pooling 12 round_mode 13""",
     "DataParameter": """source 1 scale 2 mean_file 3 batch_size 4 crop_size 5 mirror 6 rand_skip 7
-        backend 8 force_encoded_color 9 prefetch 10""",
+        backend 8 force_encoded_color 9 prefetch 10 shuffle 1001""",
     "WindowDataParameter": """source 1 scale 2 mean_file 3 batch_size 4 crop_size 5 mirror 6
         fg_threshold 7 bg_threshold 8 fg_fraction 9 context_pad 10 crop_mode 11 cache_images 12
         root_folder 13""",
@@ -127,7 +127,7 @@ DEFAULTS = {
     "ConvolutionParameter": """bias_term: true group: 1 axis: 1 pad_h: 0 pad_w: 0 engine: DEFAULT
         force_nd_im2col: false""",
     "CropParameter": "axis: 2",
-    "DataParameter": "backend: LEVELDB prefetch: 4 scale: 1 rand_skip: 0",
+    "DataParameter": "backend: LEVELDB prefetch: 4 scale: 1 rand_skip: 0 shuffle: false",
     "DropoutParameter": "dropout_ratio: 0.5",
     "EltwiseParameter": "operation: SUM stable_prod_grad: true",
     "ExpParameter": "base: -1 scale: 1 shift: 0",

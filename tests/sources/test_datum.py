@@ -3,7 +3,7 @@ import pytest
 
 from blobnet import DataError
 from blobnet.proto import Datum
-from blobnet.sources.datum import datum_to_array
+from blobnet.sources.datum import datum_to_array, mat_to_array
 from tests.sources.lmdb_files import make_datum
 
 
@@ -45,3 +45,18 @@ def test_values_that_do_not_fit_the_shape(datum):
 def test_an_image_file_that_is_not_marked_as_one():
     with pytest.raises(DataError, match="marked as `encoded`"):
         datum_to_array(Datum(data=b"\x89PNG..."))
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 1), (4, 5, 3), (1, 2, 4)])
+def test_mats_have_their_channels_last(shape, rng):
+    mat = rng.integers(256, size=shape, dtype=np.uint8)
+    image = mat_to_array(mat)
+    assert image.shape == (1 if len(shape) == 2 else shape[2], *shape[:2])
+    for channel in range(len(image)):
+        np.testing.assert_array_equal(image[channel], mat if mat.ndim == 2 else mat[..., channel])
+
+
+@pytest.mark.parametrize("mat", [np.zeros((2, 2)), np.zeros(3, np.uint8), [[1, 2]], 3])
+def test_mats_of_other_types_are_refused(mat):
+    with pytest.raises(DataError, match=r"must be unsigned byte\n.*uint8, \(height.*\n.*got:"):
+        mat_to_array(mat)

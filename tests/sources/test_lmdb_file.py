@@ -24,10 +24,10 @@ def read_all(folder):
 
 
 def records_of(file):
-    file.first()
-    yield file.record()
-    while file.advance():
+    there_is_one = file.first()
+    while there_is_one:
         yield file.record()
+        there_is_one = file.advance()
 
 
 def few():
@@ -203,3 +203,43 @@ def test_the_process_survives_a_truncated_database(tmp_path):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (result.returncode, result.stderr) == (0, "")
     assert 'caught Data layer "d": ' in result.stdout
+
+
+# --- any order ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [few, deep, unordered, large])
+def test_every_record_is_found_from_its_number(make, tmp_path):
+    records = sorted(make())
+    file = open_file(write_lmdb(tmp_path / "db", records))
+    index = file.index()
+    assert len(index.places) == len(records)
+    numbers = list(range(0, len(records), 3))
+    random.Random(2).shuffle(numbers)
+    for number in numbers:
+        assert file.record_at(index, number) == records[number]
+    file.close()
+
+
+def test_an_empty_database_has_no_places(tmp_path):
+    file = open_file(write_lmdb(tmp_path / "db", []))
+    assert len(file.index().places) == 0
+    assert not file.first()
+    file.close()
+
+
+def test_a_place_in_another_database_is_refused(tmp_path):
+    file = open_file(write_lmdb(tmp_path / "db", deep()))
+    other = open_file(write_lmdb(tmp_path / "other", few()))
+    with pytest.raises(DataError, match="damaged"):
+        other.record_at(file.index(), 4999)
+    file.close()
+    other.close()
+
+
+def test_pages_that_lead_to_more_records_than_the_file_has_are_not_gone_through(tmp_path):
+    file = open_file(write_lmdb(tmp_path / "db", deep()))
+    file._meta = file._meta._replace(entries=4000)
+    with pytest.raises(DataError, match="more records than it should have"):
+        file.index()
+    file.close()

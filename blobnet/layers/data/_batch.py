@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+
+from google.protobuf.message import Message
 
 from blobnet.blob import Blobs
 from blobnet.errors import DataError, LayerError
 from blobnet.layer import Layer
 from blobnet.sources.batches import BatchReader
 from blobnet.sources.prefetch import Prefetcher
+
+_log = logging.getLogger("blobnet.layers.data")
 
 Reader = TypeVar("Reader", bound=BatchReader)
 
@@ -76,12 +81,30 @@ class BatchLayer(Layer):
             blob.reshape(shape)
         self._batches = Prefetcher(make_reader, prefetch, state)
 
+    def warn_of_legacy_fields(self, param: Message, names: Iterable[str]) -> None:
+        """Say so where a setting stands where Caffe does not look at it any more."""
+        for name in names:
+            if param.HasField(name):
+                _log.warning(
+                    '%s layer "%s": `%s` has no effect here: write it in transform_param',
+                    self.type,
+                    self.name,
+                    name,
+                )
+
     @contextmanager
     def _naming_errors(self) -> Iterator[None]:
         """Let the errors of a source name this layer."""
-        try:
+        with naming_errors(self):
             yield
-        except LayerError as error:
-            raise self._named(error) from error
-        except DataError as error:
-            raise DataError(f'{self.type} layer "{self.name}": {error}') from error
+
+
+@contextmanager
+def naming_errors(layer: Layer) -> Iterator[None]:
+    """Let the errors of a source name the layer that reads from it."""
+    who = f'{layer.type} layer "{layer.name}"'
+    try:
+        yield
+    except (LayerError, DataError) as error:
+        text = str(error)
+        raise type(error)(text if text.startswith(who) else f"{who}: {text}") from error

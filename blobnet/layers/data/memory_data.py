@@ -1,33 +1,50 @@
-"""MemoryData: batches from arrays that the caller holds."""
+"""MemoryData: batches from arrays that the caller holds, or from any Python iterable."""
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.types import Array
+from blobnet.layers.data._batch import naming_errors
+from blobnet.proto import Datum
+from blobnet.sources.datum import datum_to_array, mat_to_array
+from blobnet.sources.iterable_batches import ItemSource, IterableBatches
+from blobnet.sources.prefetch import Prefetcher
+from blobnet.sources.transformer import DataTransformer
+from blobnet.types import Array, Shape
 
 _log = logging.getLogger("blobnet.layers.memory_data")
 
 
 @register_layer("MemoryData")
 class MemoryData(Layer):
-    """Batches cut from two arrays, from the first row to the last and over again.
+    """Batches of what the caller hands over, from the first image to the last and over again.
 
     top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`
     top[1]  label: (N,)
 
-    `set_input_arrays(data, labels)` gives the arrays. They are kept, not copied: what is
-    written into them shows in the next batch.
+    What is handed over last counts:
+
+    set_input_arrays(data, labels)  two arrays. They are kept, not copied: what is written into
+                                    them shows in the next batch; `transform_param` does not
+    add_datum_vector(datums)        Datum messages, and
+    add_mat_vector(mats, labels)    images as OpenCV has them: both are transformed, at once,
+                                    and have to be used up before the next ones are added
+    set_iterable(samples)           beyond Caffe: what yields (image, label) pairs, as PyTorch's
+                                    data sets and loaders do; transformed, and read ahead
 
     Gradients: none to compute.
-    Proto: MemoryDataParameter.  Caffe: memory_data_layer.cpp; the checks: _caffe.cpp.
+    Proto: MemoryDataParameter, TransformationParameter.
+    Caffe: memory_data_layer.cpp; the checks of arrays: _caffe.cpp.
     """
 
     exact_num_bottom_blobs = 0
@@ -42,12 +59,15 @@ class MemoryData(Layer):
         self._data: Array | None = None
         self._labels: Array | None = None
         self._position = 0
+        self._has_new_data = False  # added, and not yet gone through
+        self._batches: Prefetcher | None = None  # of an iterable
         sizes = (self.batch_size, *self._item_shape)
         if not all(sizes):
-            raise self.error(
-                "batch_size, channels, height, and width must be specified and positive in "
-                "memory_data_param",
-                got=", ".join(map(str, sizes)),
+            what = "batch_size, channels, height, and width must be specified and positive in"
+            raise self.error(f"{what} memory_data_param", got=", ".join(map(str, sizes)))
+        with naming_errors(self):
+            self._transformer = DataTransformer(
+                self.layer_param_.transform_param, self.phase, self.dtype
             )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -55,9 +75,16 @@ class MemoryData(Layer):
         top[1].reshape((self.batch_size,))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._batches is not None:
+            with naming_errors(self):
+                batch = self._batches.next()
+            for blob, values in zip(top, batch, strict=True):
+                blob.data[...] = values
+            return
         if self._data is None or self._labels is None:
             raise self.error(
-                "there is no data yet", fix="call set_input_arrays(data, labels) before forward"
+                "there is no data yet",
+                fix="before forward, call set_input_arrays(data, labels) or set_iterable(samples)",
             )
         rows = len(self._data)
         start = self._position % rows
@@ -66,18 +93,63 @@ class MemoryData(Layer):
             blob.data[:until_end] = source[start : start + until_end]
             blob.data[until_end:] = source[: self.batch_size - until_end]
         self._position = (start + self.batch_size) % rows
+        self._has_new_data &= self._position != 0
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Nothing: there is nothing further up."""
 
     def get_state(self) -> dict[str, Any]:
-        return {**super().get_state(), "position": self._position}
+        state = {**super().get_state(), "position": self._position}
+        if self._batches is not None:
+            state["iterable"] = copy.deepcopy(self._batches.get_state())
+        return state
 
     def set_state(self, state: dict[str, Any]) -> None:
+        if ("iterable" in state) != (self._batches is not None):
+            raise self.error(
+                "the state to go on from was taken with data of another kind",
+                expected="an iterable" if "iterable" in state else "arrays",
+                fix="hand over the same data before going on",
+            )
         super().set_state(state)
         self._position = state["position"]
+        if self._batches is not None:
+            self._batches.set_state(copy.deepcopy(state["iterable"]))
 
     # --- what a caller uses -------------------------------------------------------------------
+
+    def set_iterable(self, samples: Any, *, prefetch: int = 4) -> None:
+        """Go through `samples` from now on, round after round; each round begins it anew.
+
+        samples   a list or a data set (whatever has a length and an index), a data loader
+                  (whatever can be iterated over more than once), or a generator function
+        prefetch  how many batches a background thread has ready; 0: no thread
+
+        It hands out (image, label) pairs, or mappings with the names of the tops. An image is
+        anything that numpy takes for an array (C, H, W), of any number type; with an axis in
+        front it is several images, with as many labels. `transform_param` is applied: mean and
+        scale, crop, mirror; what comes out of it must have the layer's C, H and W. Batches go on
+        over the end of a round.
+
+            layer.set_iterable([(image, 3), (image, 5)])
+            layer.set_iterable(torchvision.datasets.MNIST("mnist", transform=ToTensor()))
+
+            def samples():
+                for path, label in files:
+                    yield read(path), label
+            layer.set_iterable(samples)  # without parentheses: it is called for each round
+
+        An iterator, such as what a generator function returns, serves for one round. A resumed
+        training goes on with the next image, but what the samples themselves draw at random is
+        not put back. An exception in the samples' own code comes out of forward as it is.
+        """
+        if prefetch < 0:
+            raise self.error("prefetch must not be negative", got=prefetch)
+        with naming_errors(self):
+            items = ItemSource(samples)
+        self._read_iterable(items, prefetch)
+        self._data = self._labels = None
+        self._position, self._has_new_data = 0, False
 
     def set_input_arrays(self, data: Array, labels: Array) -> None:
         """Walk through these arrays from now on, beginning with their first rows.
@@ -111,22 +183,99 @@ class MemoryData(Layer):
             _log.warning(
                 '%s layer "%s": transform_param has no effect on arrays', self.type, self.name
             )
-        self._data, self._labels = data, labels.reshape(rows)
-        self._position = 0
+        self._walk_through(data, labels.reshape(rows))
+
+    def add_datum_vector(self, datums: Sequence[Datum]) -> None:
+        """Walk through these Datum messages, transformed, from now on.
+
+        Their number is a multiple of the batch size. Raises LayerError while data added before
+        are not used up, which they are when the last of them has been in a batch.
+        """
+        self._check_can_add("data", "datum", len(datums))
+        with naming_errors(self):
+            images = [datum_to_array(datum, self._transformer.color_mode) for datum in datums]
+        self._add(images, [datum.label for datum in datums])
+
+    def add_mat_vector(self, mats: Sequence[ArrayLike], labels: Sequence[int]) -> None:
+        """Walk through these images, transformed, from now on: rules as for `add_datum_vector`.
+
+        mats    (height, width, channels) or (height, width), uint8, as OpenCV reads them
+        labels  as many
+        """
+        self._check_can_add("mat", "mat", len(mats))
+        with naming_errors(self):
+            images = [mat_to_array(mat) for mat in mats]
+        if len(labels) != len(mats):
+            raise self.error("one label for each mat", expected=len(mats), got=len(labels))
+        self._add(images, labels)
 
     def set_batch_size(self, batch_size: int) -> None:
         """Cut batches of another size from the next forward on."""
         if batch_size < 1:
             raise self.error("the batch size must be at least 1", got=batch_size)
+        if self._has_new_data:
+            raise self.error("Can't change batch_size until current data has been consumed.")
         if self._data is not None:
             self._check_rows(len(self._data), batch_size)
         self.batch_size = batch_size
+        if self._batches is not None:
+            self._read_iterable(self._samples, self._prefetch, self._batches.get_state())
+
+    def close(self) -> None:
+        """End the background thread, if there is one; the next forward would start another."""
+        if self._batches is not None:
+            self._batches.close()
 
     # --- helpers ------------------------------------------------------------------------------
 
     @property
-    def _item_shape(self) -> tuple[int, int, int]:
+    def _item_shape(self) -> Shape:
         return self.channels, self.height, self.width
+
+    def _walk_through(self, data: Array, labels: Array) -> None:
+        self.close()
+        self._batches = None
+        self._data, self._labels = data, labels
+        self._position, self._has_new_data = 0, False
+
+    def _read_iterable(
+        self, samples: ItemSource, prefetch: int, state: dict[str, Any] | None = None
+    ) -> None:
+        make_reader = partial(
+            IterableBatches,
+            samples,
+            self._transformer,
+            self.rng,
+            image_shape=self._item_shape,
+            batch_size=self.batch_size,
+            names=list(self.layer_param_.top),
+        )
+        self.close()
+        self._samples, self._prefetch = samples, prefetch
+        self._batches = Prefetcher(make_reader, prefetch, state or make_reader().get_state())
+
+    def _add(self, images: Sequence[Array], labels: Sequence[int]) -> None:
+        for index, image in enumerate(images):
+            with naming_errors(self):
+                shape = self._transformer.output_shape(image.shape)
+            if shape != self._item_shape:
+                raise self.error(
+                    "an image does not fit",
+                    expected=f"{self._item_shape}, which are channels, height and width",
+                    got=f"{shape} of image {index}, after the transformation",
+                )
+        data = self._transformer.transform(images, self.rng)
+        self._walk_through(data, np.array(labels, self.dtype))
+        self._has_new_data = True
+
+    def _check_can_add(self, what: str, each: str, count: int) -> None:
+        if self._has_new_data:
+            raise self.error(f"Can't add {what} until current data has been consumed.")
+        if not count:
+            raise self.error(f"There is no {each} to add.")
+        if count % self.batch_size:
+            what = "The added data must be a multiple of the batch size."
+            raise self.error(what, expected=f"a multiple of {self.batch_size}", got=count)
 
     def _check_memory(self, name: str, array: Array) -> None:
         is_array = isinstance(array, np.ndarray)

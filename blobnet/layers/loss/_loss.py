@@ -17,6 +17,9 @@ from blobnet.types import Array, Shape
 IndexArray = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
+LOG_THRESHOLD = 1e-20
+"""No probability counts as less, except in SoftmaxWithLoss (Caffe's kLOG_THRESHOLD)."""
+
 
 class Loss(Layer):
     """A layer whose first top is a number to be made small.
@@ -28,7 +31,7 @@ class Loss(Layer):
     Caffe: loss_layer.cpp.
     """
 
-    exact_num_bottom_blobs = 2
+    exact_num_bottom_blobs: ClassVar[int | None] = 2
     exact_num_top_blobs: ClassVar[int | None] = 1
     auto_top_blobs = True
 

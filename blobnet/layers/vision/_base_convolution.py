@@ -7,6 +7,7 @@ from abc import abstractmethod
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import convolution_window
 from blobnet.types import Array, Shape
 
@@ -48,6 +49,7 @@ class BaseConvolution(Layer):
             self.init_blob(1, (self._num_output,), param.bias_filler)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         shape = bottom[0].shape
         num_axes = self._axis + 1 + len(self._window.kernel)
         if len(shape) != num_axes:

@@ -11,6 +11,7 @@ import blobnet
 from blobnet import DataError, LayerError
 from blobnet.proto import Datum
 from blobnet.testing import run_layer
+from tests.sources import leveldb_files
 from tests.sources.lmdb_files import make_datum, write_images, write_lmdb
 
 FORMATS = Path(__file__).parents[3].parent / "shared" / "reference" / "formats"
@@ -22,6 +23,7 @@ RECORDINGS = [
     "lmdb_mean_file_crop",
     "lmdb_mean_one",
     "lmdb_mean_values",
+    "leveldb_raw",
 ]
 RANDOM = "transform_param { crop_size: 3 mirror: true }"
 
@@ -209,6 +211,100 @@ def test_the_same_seed_gives_the_same_batches(database):
     assert not all(np.array_equal(a["data"], b["data"]) for a, b in zip(one, other, strict=True))
 
 
+# --- LevelDB --------------------------------------------------------------------------------------
+
+
+def leveldb_net(folder, options="", **net_options):
+    text = f"""
+        layer {{
+            name: "d" type: "Data" top: "data" top: "label"
+            data_param {{ source: "{folder.as_posix()}" batch_size: 3 {options} }}
+        }}
+    """
+    return blobnet.Net(blobnet.parse_net(text), **net_options)
+
+
+@pytest.fixture
+def leveldb(images, tmp_path):
+    return leveldb_files.write_images(tmp_path / "leveldb", images)
+
+
+@pytest.mark.parametrize("backend", ["", "backend: LEVELDB"])
+def test_leveldb_is_the_backend_where_none_is_stated(backend, leveldb, images):
+    net = leveldb_net(leveldb, backend)
+    for indices in ([0, 1, 2], [3, 4, 5], [6, 0, 1], [2, 3, 4]):
+        outputs = net.forward()
+        np.testing.assert_array_equal(outputs["data"], [images[i] for i in indices])
+        np.testing.assert_array_equal(outputs["label"], indices)
+
+
+def test_both_backends_give_the_same_batches(leveldb, database):
+    one, other = leveldb_net(leveldb, seed=3), make_net(database, 3, seed=3)
+    assert_equal_batches(batches(one, 5), batches(other, 5))
+
+
+def test_a_leveldb_is_resumed_where_it_was(leveldb):
+    net = leveldb_net(leveldb)
+    batches(net, 4)
+    state = json.loads(json.dumps(net.get_state()))
+    expected = labels(net, 4)
+    other = leveldb_net(leveldb)
+    other.set_state(state)
+    assert labels(other, 4) == expected
+
+
+# --- shuffle --------------------------------------------------------------------------------------
+
+
+def test_shuffled_every_round_has_all_records_in_an_order_of_its_own(database, images):
+    net = make_net(database, 7, data_options="shuffle: true", seed=1)
+    rounds = []
+    for _ in range(3):
+        outputs = net.forward()
+        order = outputs["label"].astype(int).tolist()
+        np.testing.assert_array_equal(outputs["data"], [images[i] for i in order])
+        rounds.append(order)
+    assert all(sorted(order) == list(range(7)) for order in rounds)
+    assert len({tuple(order) for order in [*rounds, range(7)]}) == 4
+
+
+def test_shuffled_both_backends_come_in_the_same_order(leveldb, database):
+    one = leveldb_net(leveldb, "shuffle: true", seed=3)
+    other = make_net(database, 3, data_options="shuffle: true", seed=3)
+    assert_equal_batches(batches(one, 9), batches(other, 9))
+
+
+def test_shuffled_the_seed_decides_the_order(database):
+    orders = [
+        labels(make_net(database, 7, data_options="shuffle: true", seed=seed), 2)
+        for seed in (1, 1, 2)
+    ]
+    assert orders[0] == orders[1] != orders[2]
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+@pytest.mark.parametrize("before", [0, 1, 2, 3, 7])
+def test_shuffled_a_resumed_net_reads_what_the_unbroken_one_reads(before, prefetch, database):
+    options = f"shuffle: true prefetch: {prefetch} rand_skip: 20"
+    net = make_net(database, 3, RANDOM, options, seed=1)
+    batches(net, before)
+    state = json.loads(json.dumps(net.get_state()))
+    expected = batches(net, 8)
+    other = make_net(database, 3, RANDOM, options, seed=2)
+    batches(other, 2)
+    other.set_state(state)
+    assert other.get_state() == state
+    assert_equal_batches(batches(other, 8), expected)
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "shuffle: true"), ("shuffle: true", "")])
+def test_shuffled_and_not_do_not_go_on_from_each_other(before, after, database):
+    state = make_net(database, 2, data_options=before).get_state()
+    net = make_net(database, 2, data_options=after)
+    with pytest.raises(LayerError, match='"d": the state to go on from is none of this layer'):
+        net.set_state(state)
+
+
 # --- the thread -----------------------------------------------------------------------------------
 
 
@@ -243,17 +339,19 @@ def test_a_layer_can_be_closed_and_goes_on_afterwards(database):
 # --- errors ---------------------------------------------------------------------------------------
 
 
-def test_leveldb_is_not_there_yet(database, tmp_path):
-    def make(folder, backend=""):
-        source = f'source: "{folder.as_posix()}" batch_size: 2 {backend}'
-        run_layer(f'name: "d" type: "Data" data_param {{ {source} }}')
+def make_of_backend(folder, backend=""):
+    source = f'source: "{folder.as_posix()}" batch_size: 2 {backend}'
+    return run_layer(f'name: "d" type: "Data" data_param {{ {source} }}')
 
-    with pytest.raises(LayerError, match=r'(?s)"d": the backend LEVELDB.*LMDB.*convert_imageset'):
-        make(tmp_path, "backend: LEVELDB")
-    with pytest.raises(LayerError, match="LEVELDB, the default where none is stated"):
-        make(tmp_path)
-    with pytest.raises(LayerError, match=r"fix: +write `backend: LMDB`$"):
-        make(database)
+
+def test_a_database_of_the_other_backend_is_refused_with_the_way_out(database, images, tmp_path):
+    with pytest.raises(DataError, match=r'(?s)"d": .*: no LevelDB.*an LMDB.*write `backend: LMDB`'):
+        make_of_backend(database)
+    folder = leveldb_files.write_images(tmp_path / "other", images)
+    with pytest.raises(DataError, match=r'(?s)"d": .*: no LMDB.*a LevelDB.*`backend: LEVELDB`'):
+        make_of_backend(folder, "backend: LMDB")
+    with pytest.raises(DataError, match=r'"d": .*nothing: no LevelDB'):
+        make_of_backend(tmp_path / "nothing", "backend: LEVELDB")
 
 
 def test_parameters_that_make_no_sense(database):

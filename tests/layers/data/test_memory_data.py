@@ -1,13 +1,17 @@
+import gc
 import json
 import logging
 import re
+import threading
+import weakref
 
 import numpy as np
 import pytest
 
 import blobnet
-from blobnet import LayerError
-from blobnet.proto import LayerParameter
+from blobnet import DataError, LayerError
+from blobnet.proto import Datum, LayerParameter
+from tests.sources.lmdb_files import make_datum
 
 SIZES = "batch_size: 2 channels: 3 height: 4 width: 5"
 
@@ -189,3 +193,334 @@ def test_two_tops_are_needed():
     layer = blobnet.layers.MemoryData(param)
     with pytest.raises(LayerError, match="produces 2 top blob"):
         layer.initialize([], [blobnet.Blob()])
+
+
+# --- Datum messages and images --------------------------------------------------------------------
+
+
+def add_datums(layer, images, labels=None):
+    labels = range(len(images)) if labels is None else labels
+    layer.add_datum_vector(
+        [make_datum(image, label) for image, label in zip(images, labels, strict=True)]
+    )
+
+
+def add_mats(layer, images, labels=None):
+    labels = list(range(len(images))) if labels is None else labels
+    layer.add_mat_vector([image.transpose(1, 2, 0) for image in images], labels)
+
+
+ADD = pytest.mark.parametrize("add", [add_datums, add_mats])
+
+
+def numbered(count, shape=(3, 4, 5)):
+    return [np.full(shape, i, np.uint8) for i in range(count)]
+
+
+@ADD
+def test_added_images_come_one_batch_after_the_other(add):
+    net = make_net()
+    add(net.layers[0], numbered(4))
+    assert [rows_of_next_batch(net) for _ in range(3)] == [[0, 1], [2, 3], [0, 1]]
+
+
+@ADD
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_added_images_are_transformed(add, dtype, rng):
+    images = list(rng.integers(256, size=(2, 3, 6, 9), dtype=np.uint8))
+    values = "mean_value: 10 mean_value: 20 mean_value: 30 scale: 0.25"
+    extra = f"transform_param {{ crop_size: 4 {values} }}"
+    net = make_net(SIZES.replace("width: 5", "width: 4"), extra, phase="TEST", dtype=dtype)
+    add(net.layers[0], images, [7, 9])
+    net.forward()
+    centre = np.array(images)[:, :, 1:5, 2:6] - np.array([10, 20, 30], float)[:, None, None]
+    np.testing.assert_array_equal(net.blobs["data"].data, centre * 0.25)
+    assert net.blobs["label"].data.tolist() == [7, 9]
+
+
+@ADD
+def test_added_images_are_cut_out_at_random_in_training(add):
+    image = np.arange(3 * 20 * 20, dtype=np.uint32).reshape(3, 20, 20).astype(np.uint8)
+    extra = "transform_param { crop_size: 4 mirror: true }"
+    sizes = "batch_size: 8 channels: 3 height: 4 width: 4"
+    nets = [make_net(sizes, extra, phase="TRAIN", seed=1) for _ in range(2)]
+    for net in nets:
+        add(net.layers[0], [image] * 8)
+        net.forward()
+    one, same = (net.blobs["data"].data for net in nets)
+    np.testing.assert_array_equal(one, same)
+    assert len({values.tobytes() for values in one}) > 4
+
+
+def test_floats_and_encoded_images_can_be_added(tmp_path, rng):
+    floats = rng.normal(size=(3, 4, 5)).astype(np.float32)
+    image_module = pytest.importorskip("PIL.Image")
+    pixels = rng.integers(256, size=(4, 5, 3), dtype=np.uint8)
+    image_module.fromarray(pixels).save(tmp_path / "x.png")
+    encoded = Datum(encoded=True, data=(tmp_path / "x.png").read_bytes(), label=3)
+    net = make_net()
+    net.layers[0].add_datum_vector([make_datum(floats, 2), encoded])
+    net.forward()
+    data = net.blobs["data"].data
+    np.testing.assert_array_equal(data[0], floats)
+    np.testing.assert_array_equal(data[1], pixels.transpose(2, 0, 1)[::-1])  # blue comes first
+    assert net.blobs["label"].data.tolist() == [2, 3]
+
+
+def test_grey_mats_may_have_two_axes():
+    net = make_net("batch_size: 1 channels: 1 height: 2 width: 3")
+    net.layers[0].add_mat_vector([np.arange(6, dtype=np.uint8).reshape(2, 3)], [4])
+    net.forward()
+    assert net.blobs["data"].data.tolist() == [[[[0, 1, 2], [3, 4, 5]]]]
+
+
+@ADD
+def test_the_next_images_can_be_added_when_all_have_been_used(add):
+    net = make_net()
+    layer = net.layers[0]
+    add(layer, numbered(4))
+    for _ in range(2):
+        with pytest.raises(LayerError, match=r"Can't add (data|mat) until current data has been"):
+            add(layer, numbered(4))
+        with pytest.raises(LayerError, match="Can't change batch_size until current data has been"):
+            layer.set_batch_size(4)
+        rows_of_next_batch(net)
+    layer.set_batch_size(4)
+    add(layer, numbered(4)[::-1], [3, 2, 1, 0])
+    assert rows_of_next_batch(net) == [3, 2, 1, 0]
+
+
+@ADD
+def test_arrays_may_take_the_place_of_added_images_at_any_time(add):
+    net = make_net()
+    add(net.layers[0], numbered(4))
+    net.layers[0].set_input_arrays(*arrays(2))
+    add(net.layers[0], numbered(2))
+    assert rows_of_next_batch(net) == [0, 1]
+
+
+@ADD
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        ([], r"There is no (datum|mat) to add\."),
+        (numbered(3), r"The added data must be a multiple of the batch size\.\n.*of 2\n.*3"),
+        (
+            numbered(2, (3, 5, 4)),
+            r"an image does not fit\n.*\(3, 4, 5\).*\n.*\(3, 5, 4\) of image 0",
+        ),
+        ([*numbered(1), *numbered(1, (1, 4, 5))], "does not fit.*\n.*\n.* of image 1"),
+    ],
+)
+def test_images_that_cannot_be_added(add, images, message):
+    net = make_net()
+    net.layers[0].set_input_arrays(*arrays(2))
+    with pytest.raises(LayerError, match=f'MemoryData layer "mem": .*{message}'):
+        add(net.layers[0], images)
+    assert rows_of_next_batch(net) == [0, 1]
+
+
+def test_records_and_mats_that_make_no_sense():
+    layer = make_net().layers[0]
+    with pytest.raises(DataError, match='"mem": the values do not fit the shape'):
+        layer.add_datum_vector([Datum(channels=3, height=4, width=5)] * 2)
+    for mat in (np.zeros((4, 5, 3)), np.zeros(5, np.uint8)):
+        with pytest.raises(DataError, match='"mem": Image data type must be unsigned byte'):
+            layer.add_mat_vector([mat, mat], [1, 2])
+    with pytest.raises(LayerError, match="one label for each mat"):
+        layer.add_mat_vector([np.zeros((4, 5, 3), np.uint8)] * 2, [1])
+
+
+def test_a_transformation_that_makes_no_sense_is_refused_at_once():
+    with pytest.raises(LayerError, match=r'"mem": .*cannot set both force_color and f'):
+        make_net(extra="transform_param { force_color: true force_gray: true }")
+
+
+# --- iterables ------------------------------------------------------------------------------------
+
+
+def pairs(count=5):
+    return [(image, label) for label, image in enumerate(numbered(count))]
+
+
+def generate():
+    yield from pairs()
+
+
+class DataSet:
+    def __len__(self):
+        return 5
+
+    def __getitem__(self, number):
+        return pairs()[number]
+
+
+@pytest.mark.parametrize("prefetch", [0, 1, 4])
+@pytest.mark.parametrize("samples", [pairs(), generate, DataSet()])
+def test_batches_of_an_iterable_go_on_over_the_end_of_a_round(samples, prefetch):
+    net = make_net()
+    net.layers[0].set_iterable(samples, prefetch=prefetch)
+    batches = [rows_of_next_batch(net) for _ in range(5)]
+    assert batches == [[0, 1], [2, 3], [4, 0], [1, 2], [3, 4]]
+
+
+def test_a_mapping_has_the_names_of_the_tops():
+    text = """
+        layer { name: "mem" type: "MemoryData" top: "pixels" top: "kind"
+                memory_data_param { batch_size: 2 channels: 3 height: 4 width: 5 } }
+    """
+    net = blobnet.Net(blobnet.parse_net(text))
+    net.layers[0].set_iterable([{"kind": label, "pixels": image} for image, label in pairs()])
+    outputs = net.forward()
+    assert outputs["kind"].tolist() == [0, 1]
+    np.testing.assert_array_equal(outputs["pixels"][1], numbered(2)[1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_an_iterable_gives_is_transformed(dtype, rng):
+    image = rng.normal(size=(3, 6, 8))
+    extra = "transform_param { crop_size: 4 scale: 2 mean_value: 0.5 }"
+    sizes = SIZES.replace("width: 5", "width: 4")
+    net = make_net(sizes, extra, phase="TEST", dtype=dtype)
+    net.layers[0].set_iterable([(image, 1)])
+    net.forward()
+    expected = (image[:, 1:5, 2:6].astype(dtype) - dtype(0.5)) * 2
+    np.testing.assert_array_equal(net.blobs["data"].data, [expected, expected])
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+@pytest.mark.parametrize("before", [0, 1, 2, 5])
+@pytest.mark.parametrize("samples", [pairs(), generate])
+def test_a_resumed_net_goes_on_with_the_next_image(samples, before, prefetch):
+    extra = "transform_param { crop_size: 4 mirror: true }"
+    sizes = SIZES.replace("width: 5", "width: 4")
+
+    def make(seed):
+        net = make_net(sizes, extra, phase="TRAIN", seed=seed)
+        net.layers[0].set_iterable(samples, prefetch=prefetch)
+        return net
+
+    def some(net):
+        outputs = [{k: v.copy() for k, v in net.forward().items()} for _ in range(6)]
+        return np.array([x["data"] for x in outputs]), np.array([x["label"] for x in outputs])
+
+    net, other = make(1), make(2)
+    for _ in range(before):
+        net.forward()
+    other.forward()
+    state = json.loads(json.dumps(net.get_state()))
+    expected = some(net)
+    other.set_state(state)
+    assert other.get_state() == state
+    for actual, wanted in zip(some(other), expected, strict=True):
+        np.testing.assert_array_equal(actual, wanted)
+
+
+def test_states_of_arrays_and_of_iterables_do_not_mix():
+    net, other = make_net(), make_net()
+    net.layers[0].set_iterable(pairs())
+    other.layers[0].set_input_arrays(*arrays(2))
+    with pytest.raises(LayerError, match=r'"mem": the state.*another kind\n.*an iterable\n.*same'):
+        other.set_state(net.get_state())
+    with pytest.raises(LayerError, match=r"the state.*another kind\n.*arrays\n"):
+        net.set_state(other.get_state())
+    assert rows_of_next_batch(net) == rows_of_next_batch(other) == [0, 1]
+
+
+def test_what_is_handed_over_last_counts():
+    net = make_net()
+    layer = net.layers[0]
+    layer.set_iterable(pairs())
+    rows_of_next_batch(net)
+    layer.set_input_arrays(*arrays(2))
+    assert rows_of_next_batch(net) == [0, 1]
+    layer.set_iterable(pairs()[::-1])
+    assert rows_of_next_batch(net) == [4, 3]
+    layer.set_iterable(pairs())
+    assert rows_of_next_batch(net) == [0, 1]
+    add_datums(layer, numbered(2))
+    assert rows_of_next_batch(net) == [0, 1]
+
+
+def test_another_batch_size_of_an_iterable():
+    net = make_net()
+    net.layers[0].set_iterable(pairs())
+    assert rows_of_next_batch(net) == [0, 1]
+    net.layers[0].set_batch_size(4)
+    assert rows_of_next_batch(net) == [2, 3, 4, 0]
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_an_iterator_is_used_up_after_one_round(prefetch):
+    net = make_net()
+    net.layers[0].set_iterable(generate(), prefetch=prefetch)
+    assert [rows_of_next_batch(net) for _ in range(2)] == [[0, 1], [2, 3]]
+    for _ in range(2):
+        with pytest.raises(DataError, match=r'(?s)"mem": an iterator cannot begin again.*function'):
+            net.forward()
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_an_error_of_the_samples_comes_out_of_forward_as_it_is(prefetch):
+    def read_sample(number):
+        if number == 3:
+            raise ZeroDivisionError("of the user")
+        return pairs()[number]
+
+    net = make_net()
+    net.layers[0].set_iterable(lambda: map(read_sample, range(5)), prefetch=prefetch)
+    assert rows_of_next_batch(net) == [0, 1]
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError, match="of the user") as caught:
+            net.forward()
+        assert caught.traceback[-1].name == "read_sample"
+
+
+@pytest.mark.parametrize("prefetch", [0, 4])
+def test_samples_that_do_not_fit_name_the_layer_and_the_item(prefetch):
+    net = make_net()
+    net.layers[0].set_iterable([*pairs(2), (np.zeros((4, 5, 3)), 1)], prefetch=prefetch)
+    assert rows_of_next_batch(net) == [0, 1]
+    with pytest.raises(LayerError, match=r'(?s)^MemoryData layer "mem": item 2: .*transpose'):
+        net.forward()
+
+
+def test_iterables_that_make_no_sense():
+    net = make_net()
+    layer = net.layers[0]
+    layer.set_input_arrays(*arrays(2))
+    with pytest.raises(LayerError, match='"mem": nothing to iterate over'):
+        layer.set_iterable(3)
+    with pytest.raises(LayerError, match='"mem": prefetch must not be negative'):
+        layer.set_iterable(pairs(), prefetch=-1)
+    assert rows_of_next_batch(net) == [0, 1]
+    layer.set_iterable([])
+    with pytest.raises(DataError, match='"mem": the iterable is empty'):
+        net.forward()
+
+
+def threads():
+    return {thread for thread in threading.enumerate() if thread.name == "blobnet-prefetch"}
+
+
+def test_the_thread_ends_with_the_net_or_with_other_data():
+    before = threads()
+    net = make_net()
+    net.layers[0].set_iterable(pairs())
+    assert not threads() - before
+    net.forward()
+    (thread,) = threads() - before
+    net.layers[0].set_iterable(generate)
+    assert not thread.is_alive()
+    net.forward()
+    (thread,) = threads() - before
+    net.layers[0].close()
+    assert not thread.is_alive()
+    assert rows_of_next_batch(net) == [2, 3]
+    (thread,) = threads() - before
+    gone = weakref.ref(net)
+    del net
+    gc.collect()
+    assert gone() is None
+    thread.join(30)
+    assert not thread.is_alive()

@@ -45,6 +45,16 @@ CASES = {
         "kernel_size: 2 pad: 1 stride: 1 stride: 2 stride: 1",
         Window((2, 2, 2), (1, 2, 1), (1, 1, 1), (1, 1, 1)),
     ),
+    "three axes, groups, holes": (
+        (2, 4, 3, 4, 4),
+        "kernel_size: [2, 2, 3] stride: [1, 2, 1] pad: [1, 0, 2] dilation: [2, 1, 3] group: 2",
+        Window((2, 2, 3), (1, 2, 1), (1, 0, 2), (2, 1, 3)),
+    ),
+    "three axes, depthwise": (
+        (2, 4, 3, 4, 3),
+        "kernel_size: 2 dilation: [1, 3, 2] pad: [0, 1, 0] group: 4",
+        Window((2, 2, 2), (1, 1, 1), (0, 1, 0), (1, 3, 2)),
+    ),
 }
 
 
@@ -222,6 +232,11 @@ def test_a_bottom_that_no_longer_fits_is_refused(shape, message, rng):
 def test_bottoms_of_different_shapes_are_refused(rng):
     with pytest.raises(LayerError, match=r"shape mismatch[^$]*bottom\[1\]"):
         convolution("kernel_size: 3", rng.normal(size=IMAGE), rng.normal(size=(1, 4, 5, 6)))
+
+
+def test_it_does_not_work_in_place(rng):
+    with pytest.raises(LayerError, match="Convolution Layer does not allow in-place"):
+        convolution("kernel_size: 1", rng.normal(size=IMAGE), in_place=True)
 
 
 def test_there_is_a_top_for_each_bottom(rng):

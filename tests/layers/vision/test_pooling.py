@@ -79,6 +79,38 @@ def test_the_mask_takes_no_part_in_the_gradient(rng):
     assert run.bottom[0].diff.sum() == run.top[0].count
 
 
+@pytest.mark.parametrize("case", sorted(CASES.keys() - {"gaps"}))
+def test_the_mask_says_where_maxima_are_taken_from_and_gradients_go(case, rng):
+    run = pooling(CASES[case][0], different_values(rng), num_top=2, dtype="f4")
+    run.top[0].diff[...] = rng.normal(size=run.top[0].shape)
+    run.backward()
+    for n, c in np.ndindex(IMAGE[:2]):
+        position = run.top[1].data[n, c].astype(int)
+        plane, gradient = run.bottom[0].data[n, c].ravel(), np.zeros(7 * 6, "f4")
+        np.testing.assert_array_equal(run.top[0].data[n, c], plane[position])
+        for p, dy in zip(position.flat, run.top[0].diff[n, c].flat, strict=True):
+            gradient[p] += dy
+        np.testing.assert_allclose(run.bottom[0].diff[n, c].ravel(), gradient, atol=1e-5)
+
+
+@pytest.mark.parametrize("options", ["kernel_size: 3 stride: 2 pad: 1", "global_pooling: true"])
+@pytest.mark.parametrize("shape", [(1, 3, 7, 6), (3, 3, 20, 30), (0, 3, 7, 6)])
+def test_the_mask_follows_a_new_shape(options, shape, rng):
+    run = pooling(options, different_values(rng), num_top=2)
+    x = different_values(rng, shape)
+    run.bottom[0].reshape(shape)
+    run.bottom[0].data[...] = x
+    run.forward()
+    assert run.top[1].shape == run.top[0].shape
+    for n, c in np.ndindex(shape[:2]):
+        position = run.top[1].data[n, c].astype(int)
+        np.testing.assert_array_equal(run.top[0].data[n, c], x[n, c].ravel()[position])
+
+
+def test_a_mask_beside_the_maxima_changes_no_gradient(rng):
+    check_gradients(pooling("kernel_size: 3 stride: 2", different_values(rng), num_top=2))
+
+
 def test_a_window_beyond_the_image_has_no_maximum():
     run = pooling("kernel_size: 1 stride: 3", np.zeros((1, 1, 5, 5)), num_top=2)
     assert run.top[0].shape == (1, 1, 3, 3)

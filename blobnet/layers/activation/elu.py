@@ -1,0 +1,56 @@
+"""ELU: a rectifier that lets negative values run out smoothly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer_register import register_layer
+from blobnet.layers._kept_input import KeptInput
+from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.ops.relu import relu
+from blobnet.ops.workspace import scratch
+
+
+@register_layer("ELU")
+class ELU(Elementwise):
+    """Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere.
+
+    bottom[0]  x: any shape
+    top[0]     y: the same shape; near -alpha where x is far below 0
+
+    Gradients: dx = dy where x > 0, dy * (y + alpha) elsewhere. May work in place: then x is
+    judged by y, which has its sign. (With a negative alpha it has not; Caffe's gradient is
+    wrong there, here a copy of x is kept.)
+    Proto: ELUParameter.  Caffe: elu_layer.cpp.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self._alpha = self.layer_param_.elu_param.alpha
+        self._kept_input = KeptInput() if self._alpha < 0 else None
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._kept_input is not None:
+            self._kept_input.before_forward(bottom[0], top[0])
+        x, y = bottom[0].data, top[0].data
+        positive_part = scratch("positive part", x.shape, self.dtype)
+        relu(x, 0, out=positive_part)
+        np.minimum(x, 0, out=y)
+        np.expm1(y, out=y)
+        y *= self._alpha
+        y += positive_part
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0]:
+            return
+        x = bottom[0].data
+        if self._kept_input is not None:
+            x = self._kept_input.values(bottom[0], top[0])
+        slope = scratch("slope", x.shape, self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.add(top[0].data, self._alpha, out=slope)
+            slope *= x <= 0
+            slope += x > 0
+            np.multiply(top[0].diff, slope, out=bottom[0].diff)

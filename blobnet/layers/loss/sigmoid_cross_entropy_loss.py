@@ -1,0 +1,93 @@
+"""SigmoidCrossEntropyLoss: the loss for answering yes or no to each of several questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer_register import register_layer
+from blobnet.layers.loss._loss import Loss, Mask, divisor
+from blobnet.ops.sigmoid import sigmoid
+from blobnet.ops.workspace import scratch
+from blobnet.proto import LossParameter
+from blobnet.types import Array
+
+
+@register_layer("SigmoidCrossEntropyLoss")
+class SigmoidCrossEntropyLoss(Loss):
+    """Cross entropy of sigmoid(x) and targets: sum(-t log(p) - (1 - t) log(1 - p)) / divisor.
+
+    bottom[0]  x: (N, ...)  scores, any range; p = sigmoid(x)
+    bottom[1]  t: (N, ...)  targets from 0 to 1, as many as scores
+    top[0]     loss: ()
+
+    The divisor is at least 1: the batch size (BATCH_SIZE, unless stated), the number of targets
+    (FULL), of those that are not `ignore_label` (VALID), or 1 (NONE). Targets are compared with
+    `ignore_label` without their fraction.
+
+    Gradients: dx = (p - t) * dloss / divisor; 0 where the target is ignored.
+    Proto: LossParameter.  Caffe: sigmoid_cross_entropy_loss_layer.cpp.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.loss_param
+        self._mode = self.normalization(default=LossParameter.BATCH_SIZE)
+        self._ignore_label = param.ignore_label if param.HasField("ignore_label") else None
+        self._ignored: Mask | None = None  # these two: from the last forward
+        self._divisor = 1
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        super().reshape(bottom, top)
+        if bottom[0].count != bottom[1].count:
+            raise self.error(
+                "SIGMOID_CROSS_ENTROPY_LOSS layer inputs must have the same count.",
+                expected=f"{int(bottom[0].count)} targets, one for each score",
+                got=f"bottom[0] of shape {bottom[0].shape} and bottom[1] of {bottom[1].shape}",
+            )
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        x = bottom[0].data
+        target = bottom[1].data.reshape(x.shape)
+        losses, valid = self._losses(x, target), x.size
+        self._ignored = self._find_ignored(target)
+        if self._ignored is not None:
+            losses[self._ignored] = 0
+            valid -= int(np.count_nonzero(self._ignored))
+        outer, inner = bottom[0].shape[0], bottom[0].count(1)
+        self._divisor = divisor(self._mode, outer=outer, inner=inner, valid=valid)
+        with np.errstate(over="ignore", invalid="ignore"):
+            top[0].data[...] = losses.sum() / self._divisor
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        self.refuse_label_gradient(propagate_down)
+        if not propagate_down[0]:
+            return
+        diff = bottom[0].diff
+        sigmoid(bottom[0].data, out=diff)
+        with np.errstate(over="ignore", invalid="ignore"):
+            diff -= bottom[1].data.reshape(diff.shape)
+            diff *= float(top[0].diff[()]) / self._divisor
+        if self._ignored is not None:
+            diff[self._ignored] = 0
+
+    def _losses(self, x: Array, target: Array) -> Array:
+        """log(1 + exp(x)) - target * x, in a form that does not overflow."""
+        losses = scratch("losses", x.shape, self.dtype)
+        linear = scratch("linear part of losses", x.shape, self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.abs(x, out=losses)
+            np.negative(losses, out=losses)
+            np.exp(losses, out=losses)
+            np.log1p(losses, out=losses)
+            np.subtract(x >= 0, target, out=linear)
+            linear *= x
+            losses += linear
+        return losses
+
+    def _find_ignored(self, target: Array) -> Mask | None:
+        if self._ignore_label is None:
+            return None
+        ignored: Mask = np.trunc(target) == self._ignore_label
+        return ignored if ignored.any() else None

@@ -1,0 +1,42 @@
+"""Parameter: a learned blob that other layers take as a bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
+
+
+@register_layer("Parameter")
+class Parameter(Layer):
+    """A weight of its own on a top: what is learned does not depend on any input.
+
+    top[0]     y: (*shape)  `shape` as stated
+    blobs_[0]  W: (*shape)  zeros at first
+
+    The top uses the memory of W, values and gradient. So what reads the top writes the gradient
+    of W, and several passes (`iter_size`) do not add up: the last one counts, as in Caffe.
+
+    Gradients: dW = dy, which are the same memory.
+    Proto: ParameterParameter.  Caffe: parameter_layer.hpp.
+    """
+
+    exact_num_bottom_blobs = 0
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        self.init_blob(0, tuple(self.layer_param_.parameter_param.shape.dim))
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        weight = self.blobs_[0]
+        top[0].reshape_like(weight)
+        top[0].share_data(weight)  # anew: the weight may have become that of another layer
+        top[0].share_diff(weight)
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: the top is the weight."""
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """Nothing: the top's diff is the weight's."""

@@ -1,0 +1,53 @@
+"""Tile: repeats a blob along one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
+
+
+@register_layer("Tile")
+class Tile(Layer):
+    """Copies along `axis` (1 unless stated), `tiles` in all: a b c, a b c, ...
+
+    bottom[0]  x: any shape that has the axis
+    top[0]     y: that shape, the axis `tiles` times as long
+
+    Gradients: dx = the sum of dy over the copies.
+    Proto: TileParameter.  Caffe: tile_layer.cpp.
+    """
+
+    exact_num_bottom_blobs = 1
+    exact_num_top_blobs = 1
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.tile_param
+        if not param.HasField("tiles"):
+            raise self.error(
+                "Number of tiles must be specified", fix="write tile_param { tiles: 2 }, say"
+            )
+        if param.tiles < 1:
+            raise self.error("Number of tiles must be positive.", got=f"tiles: {param.tiles}")
+        refuse_in_place(self, bottom, top)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        param, x = self.layer_param_.tile_param, bottom[0]
+        axis = x.canonical_axis(param.axis)
+        top[0].reshape((*x.shape[:axis], x.shape[axis] * param.tiles, *x.shape[axis + 1 :]))
+        self._seen_as = (x.count(0, axis), param.tiles, x.count(axis))  # y: outer, copies, inner
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        outer, _, inner = self._seen_as
+        top[0].data.reshape(self._seen_as)[...] = bottom[0].data.reshape(outer, 1, inner)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            outer, _, inner = self._seen_as
+            dx = bottom[0].diff.reshape(outer, inner)
+            np.sum(top[0].diff.reshape(self._seen_as), axis=1, out=dx)

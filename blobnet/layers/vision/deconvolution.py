@@ -1,0 +1,69 @@
+"""Deconvolution: the transpose of a convolution, which enlarges images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from blobnet.blob import Blobs
+from blobnet.layer_register import register_layer
+from blobnet.layers.vision._base_convolution import BaseConvolution
+from blobnet.ops import conv
+from blobnet.types import Shape
+
+
+@register_layer("Deconvolution")
+class Deconvolution(BaseConvolution):
+    """Lays learned filters over any number of spatial axes, once for every value, and adds up.
+
+    bottom[i]  x: (N, C, *places)          N: all axes before `axis`, which is that of C
+    top[i]     y: (N, O, *size)            O = `num_output`, size on each axis:
+                                           stride (places - 1) + dilation (kernel - 1) + 1 - 2 pad
+    blobs_[0]  W: (C, O / group, *kernel)  inputs of a group make the outputs of that group
+    blobs_[1]  b: (O,)                     absent when `bias_term` is false
+
+    y[n, o, stride p + dilation k - pad] = b[o] + the sum of W[c, o, k] x[n, c, p] over all c, p
+    and k that meet there; what would land outside of y is dropped. This is a convolution's way
+    from dy to dx. All bottoms have one shape and share the weights; with no spatial axes this is
+    an inner product. `engine` and `force_nd_im2col` change nothing.
+
+    To enlarge by a factor f: stride f, kernel_size 2f - f % 2, pad ceil((f - 1) / 2), a `bilinear`
+    filler, no bias, and as many groups as channels.
+
+    Gradients: dW[c, o, k] += the sum over n, p of x[n, c, p] times the dy that it went to,  db +=
+    dy summed over n and places  (of every bottom in turn);  dx = the convolution of dy with W.
+    Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp.
+    """
+
+    def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
+        return channels, num_output // group
+
+    def output_size(self, size: Shape) -> Shape:
+        enlarged = self._window.input_size(size)
+        if any(length < 1 for length in enlarged):
+            raise self.error(
+                "the padding leaves nothing of the output",
+                expected="stride (size - 1) + dilation (kernel - 1) + 1 - 2 pad of at least 1",
+                got=f"{enlarged} from spatial axes {size} with kernel {self._window.kernel}, "
+                f"stride {self._window.stride}, pad {self._window.pad}, "
+                f"dilation {self._window.dilation}",
+                fix="choose a smaller pad, or feed larger inputs",
+            )
+        return enlarged
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        weight = self.blobs_[0].data
+        for x, y in zip(bottom, top, strict=True):
+            conv.input_gradient(self._images(x.data), weight, self._window, self._images(y.data))
+            if self._has_bias:
+                conv.add_bias(self._images(y.data), self.blobs_[1].data)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        weight = self.blobs_[0]
+        for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
+            dy = self._images(y.diff)
+            if self._has_bias and self.param_propagate_down_[1]:
+                conv.bias_gradient(dy, self.blobs_[1].diff)
+            if self.param_propagate_down_[0]:
+                conv.weight_gradient(dy, self._images(x.data), self._window, weight.diff)
+            if wanted:
+                conv.forward(dy, weight.data, None, self._window, self._images(x.diff))

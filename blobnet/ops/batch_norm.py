@@ -1,0 +1,143 @@
+"""Mean 0 and variance 1 for every channel, forward and backward.
+
+x, y, dy, dx       (N, C, ...)   any number of axes behind the channels
+mean, inv_std      (C,)          inv_std is what the centered values are multiplied by
+
+means      the mean of every channel, over the batch and all places
+moments    the same, with the variance
+normalize  y = (x - mean) * inv_std
+gradient   dx, where mean and inv_std came from x itself
+
+Sums are made in the arrays' own type along the last axes, then in float64. Every part of the
+arrays is a task of its own for the threads.
+
+Ioffe and Szegedy, ICML 2015.  Caffe: batch_norm_layer.cpp, mvn_layer.cpp.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from blobnet.ops.parallel import for_each
+from blobnet.ops.workspace import scratch
+from blobnet.types import Array
+
+VALUES = 2**16
+"""Values in a part, where a single channel of an image has no more: they stay in a cache."""
+
+Part = tuple[slice, slice]  # images, channels
+
+
+def means(x: Array) -> Array:
+    """The mean of every channel, in float64; 0 where there are no values."""
+    planes = _planes(x)
+    sums = np.zeros(planes.shape[:2])
+
+    def add_up(part: Part) -> None:
+        with np.errstate(all="ignore"):
+            sums[part] = np.einsum("ncs->nc", planes[part])
+
+    for_each(add_up, _parts(planes))
+    return _over_batch(sums, planes)
+
+
+def moments(x: Array) -> tuple[Array, Array]:
+    """The mean of every channel and its variance (divided by N, not N - 1), in float64.
+
+    Values are centered before they are squared, and what the first mean missed by its rounding
+    is made good: nothing is lost where a mean is large beside the deviation from it, and the
+    variance of equal values is 0.
+    """
+    planes = _planes(x)
+    first = means(x).astype(x.dtype)
+    sums, squares = np.zeros((2, *planes.shape[:2]))
+
+    def add_up(part: Part) -> None:
+        with np.errstate(all="ignore"):
+            centered = _centered(planes, first, part)
+            sums[part] = np.einsum("ncs->nc", centered)
+            squares[part] = np.einsum("ncs,ncs->nc", centered, centered)
+
+    for_each(add_up, _parts(planes))
+    with np.errstate(all="ignore"):
+        missed = _over_batch(sums, planes)
+        variance = np.maximum(_over_batch(squares, planes) - missed**2, 0)
+        return first + missed, variance
+
+
+def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
+    """out = (x - mean) * inv_std. `out` may be x."""
+    planes, out_planes = _planes(x), _planes(out)
+    mean, inv_std = mean.astype(x.dtype), inv_std.astype(x.dtype)
+
+    def work(part: Part) -> None:
+        channels, y = part[1], out_planes[part]
+        with np.errstate(all="ignore"):
+            np.subtract(planes[part], mean[channels, None], out=y)
+            y *= inv_std[channels, None]
+
+    for_each(work, _parts(planes))
+
+
+def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> None:
+    """out = dx = (dy - mean(dy) - y * mean(dy * y)) * inv_std, with y = (x - mean) * inv_std.
+
+    `out` may be dy, and must not be x.
+    """
+    planes, dy_planes, out_planes = _planes(x), _planes(dy), _planes(out)
+    sums, products = np.zeros((2, *planes.shape[:2]))
+    mean = mean.astype(x.dtype)
+
+    def add_up(part: Part) -> None:
+        with np.errstate(all="ignore"):
+            sums[part] = np.einsum("ncs->nc", dy_planes[part])
+            centered = _centered(planes, mean, part)
+            products[part] = np.einsum("ncs,ncs->nc", centered, dy_planes[part])
+
+    for_each(add_up, _parts(planes))
+    with np.errstate(all="ignore"):
+        offset = _over_batch(sums, planes).astype(x.dtype)
+        slope = (_over_batch(products, planes) * np.square(inv_std)).astype(x.dtype)
+        factor = inv_std.astype(x.dtype)
+
+    def work(part: Part) -> None:
+        channels, dx = part[1], out_planes[part]
+        with np.errstate(all="ignore"):
+            along = _centered(planes, mean, part)
+            along *= slope[channels, None]
+            along += offset[channels, None]
+            np.subtract(dy_planes[part], along, out=dx)
+            dx *= factor[channels, None]
+
+    for_each(work, _parts(planes))
+
+
+def _planes(x: Array) -> Array:
+    """A view of three axes: images, channels, and the places of a channel."""
+    return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
+
+
+def _parts(planes: Array) -> list[Part]:
+    num, channels, size = planes.shape
+    channel_step = min(max(1, VALUES // max(1, size)), max(1, channels))
+    image_step = max(1, VALUES // max(1, channel_step * size))
+    return [
+        (slice(n, n + image_step), slice(c, c + channel_step))
+        for n in range(0, num, image_step)
+        for c in range(0, channels, channel_step)
+    ]
+
+
+def _centered(planes: Array, mean: Array, part: Part) -> Array:
+    """Scratch memory: x - mean."""
+    values = planes[part]
+    centered = scratch("batch norm", values.shape, values.dtype)
+    return np.subtract(values, mean[part[1], None], out=centered)
+
+
+def _over_batch(sums: Array, planes: Array) -> Array:
+    """(N, C) sums of single images to (C,) means over all images and places."""
+    mean: Array = sums.sum(axis=0) / max(1, planes.shape[0] * planes.shape[2])
+    return mean

@@ -1,0 +1,196 @@
+"""Image files from a text file that lists them, a line for each: its path and its labels.
+
+Caffe: image_data_layer.cpp.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.proto import Datum
+from blobnet.sources.source import Record, RecordSource, State
+from blobnet.types import Array
+
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_INT32 = range(-(2**31), 2**31)
+
+
+@dataclass(frozen=True)
+class ImageList:
+    """What a list says; the image of line i + 1 is at index i.
+
+    labels  (images,) whole numbers, or (images, n) where every line ends with n labels
+    """
+
+    name: str
+    paths: list[str]
+    labels: Array
+
+
+def read_image_list(path: Path, label_count: int = 0) -> ImageList:
+    """Lines "path label"; what follows the last space is the label, so paths may have spaces.
+
+    With a `label_count`, that many numbers end each line, and they may have fractions. Raises
+    DataError where the list cannot be read or is empty, and for a line that is not like that.
+    """
+    try:
+        text = os.fsdecode(path.read_bytes())
+    except OSError as error:
+        raise DataError(
+            explain(
+                f"{path}: the list of images cannot be read",
+                got=error.strerror or error,
+                fix=path_hint(),
+            )
+        ) from error
+    if not text.strip():
+        raise DataError(explain(f"{path}: File is empty", expected='lines "path label"'))
+    paths, labels = [], []
+    for number, line in enumerate(text.rstrip("\r\n").split("\n"), 1):
+        try:
+            image, label = _split(line, label_count)
+        except ValueError as error:
+            raise _refuse_line(path, number, line, label_count) from error
+        paths.append(image)
+        labels.append(label)
+    return ImageList(str(path), paths, np.array(labels))
+
+
+def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
+    """The path and the labels of a line. Raises ValueError."""
+    if label_count:
+        image, *words = line.rsplit(None, label_count)
+        labels = [float(word) for word in words]
+        if len(labels) < label_count or not all(map(math.isfinite, labels)):
+            raise ValueError
+        return image, labels
+    image, _, word = line.rpartition(" ")
+    if not image or not _WHOLE_NUMBER.fullmatch(word) or int(word) not in _INT32:
+        raise ValueError
+    return image, int(word)
+
+
+def _refuse_line(path: Path, number: int, line: str, label_count: int) -> DataError:
+    return DataError(
+        explain(
+            f"{path}, line {number}: not an image with its label",
+            expected=f"a path, and {label_count} numbers after it"
+            if label_count
+            else "a path, a space, and a whole number",
+            got=f'"{line.strip()}"',
+            fix=None
+            if label_count
+            else "write 0 where there is no label; for labels with fractions, or several of them, "
+            "set `label_count` in image_data_param",
+        )
+    )
+
+
+class ImageListSource(RecordSource):
+    """The images of a list as encoded records, in the list's order or shuffled.
+
+    folder  where relative paths begin
+    root    put in front of every path of the list as it stands
+    rng     where the shuffling begins, a new order for every round; it is copied, not drawn
+            from. None: the list's order
+    """
+
+    same_shape_hint = "set new_height and new_width"
+
+    def __init__(
+        self,
+        images: ImageList,
+        folder: Path,
+        root: str = "",
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        self.name = images.name
+        self._images, self._folder, self._root = images, folder, root
+        self._rng = copy.deepcopy(rng)
+        self._begin_round()
+
+    def read(self) -> Record:
+        index = self._index()
+        key = f"line {index + 1}: {self._images.paths[index]}"
+        datum = Datum(encoded=True, data=self._bytes(index))
+        labels = self._images.labels[index]
+        self._advance()
+        return Record(key, datum, labels)
+
+    def skip(self, count: int) -> None:
+        for _ in range(count):
+            self._advance()
+
+    def get_state(self) -> State:
+        return {
+            "rng": self._rng_state,
+            "at": self._at,
+            "image": self._images.paths[self._index()],
+        }
+
+    def set_state(self, state: State) -> None:
+        self._restore(state["rng"])
+        self._begin_round()
+        self._at, image = state["at"], state["image"]
+        count = len(self._images.paths)
+        if self._at not in range(count) or self._images.paths[self._index()] != image:
+            raise DataError(
+                explain(
+                    f"{self.name}: reading cannot go on where it was: the list has changed",
+                    expected=f'"{image}" as image {self._at} of the round',
+                    got=f"{count} images, and another one there",
+                    fix="resume with the list of that training; to go on with another one, start "
+                    "from the weights",
+                )
+            )
+
+    def close(self) -> None:
+        """Nothing: no file stays open."""
+
+    # --- the order ----------------------------------------------------------------------------
+
+    def _begin_round(self) -> None:
+        self._at = 0
+        self._order: Array | None = None
+        self._rng_state = None
+        if self._rng is not None:
+            self._rng_state = self._rng.bit_generator.state
+            self._order = self._rng.permutation(len(self._images.paths))
+
+    def _restore(self, rng_state: State | None) -> None:
+        if (rng_state is None) != (self._rng is None):
+            raise ValueError("the list is shuffled in one of the two trainings only")
+        if self._rng is not None and rng_state is not None:
+            self._rng.bit_generator.state = rng_state
+
+    def _index(self) -> int:
+        return self._at if self._order is None else int(self._order[self._at])
+
+    def _advance(self) -> None:
+        self._at += 1
+        if self._at == len(self._images.paths):
+            self._begin_round()
+
+    # --- the files ----------------------------------------------------------------------------
+
+    def _bytes(self, index: int) -> bytes:
+        path = self._folder / (self._root + self._images.paths[index])
+        try:
+            return path.read_bytes()
+        except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+            raise DataError(
+                explain(
+                    f"{self.name}, line {index + 1}: Could not load {path}",
+                    got=getattr(error, "strerror", None) or error,
+                    fix="the path is root_folder and the path in the list, put together as they "
+                    "stand; relative ones are taken from the folder where the net was made",
+                )
+            ) from error

@@ -1,0 +1,41 @@
+"""Records from the folders that Caffe's tools write: LevelDB, read in the order of the keys."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.sources.database_source import DatabaseSource
+from blobnet.sources.leveldb_file import LevelDbFile
+
+
+class LevelDbSource(DatabaseSource):
+    """The Datum records of a LevelDB folder.
+
+    Needs the extra `leveldb` where blocks are compressed. Raises DataError where the folder is
+    missing or holds none. Caffe: db_leveldb.cpp.
+    """
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        _check(Path(folder))
+        super().__init__(str(folder), LevelDbFile(Path(folder)))
+
+
+def _check(folder: Path) -> None:
+    """Raise DataError where the folder holds no LevelDB, with what may be the matter."""
+    if (folder / "CURRENT").is_file():
+        return
+    fix = path_hint()
+    if (folder / "data.mdb").is_file():
+        got = "an LMDB"
+        fix = "write `backend: LMDB`; where no backend is stated, it is LEVELDB"
+    elif folder.is_dir():
+        got = "a folder without it"
+    elif folder.exists():
+        got, fix = "a file", "name the folder that holds CURRENT and the .ldb files"
+    else:
+        got = "no such folder"
+    raise DataError(
+        explain(f"{folder}: no LevelDB", expected="a folder with a CURRENT", got=got, fix=fix)
+    )

@@ -1,0 +1,121 @@
+"""Batches of windows, drawn at random from background and foreground. For WindowData.
+
+Caffe: window_data_layer.cpp.
+"""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import numpy as np
+
+from blobnet.errors import DataError, explain
+from blobnet.sources.image import decode_image
+from blobnet.sources.source import State
+from blobnet.sources.window_file import Window, WindowFile
+from blobnet.sources.window_transformer import WindowTransformer
+from blobnet.types import Array, Shape
+
+
+class WindowImages:
+    """The image files of a window file, from disk or, where asked for, from memory."""
+
+    def __init__(self, windows: WindowFile, root: str = "", *, in_memory: bool = False) -> None:
+        self._name = windows.name
+        self._paths = [Path(root + path).absolute() for path in windows.paths]
+        self._files: list[bytes] | None = None
+        if in_memory:
+            self._files = [self._read(path) for path in self._paths]
+
+    def decode(self, index: int) -> Array:
+        """(3, height, width), uint8. Raises DataError."""
+        path = self._paths[index]
+        data = self._files[index] if self._files is not None else self._read(path)
+        try:
+            return decode_image(data, "color")
+        except DataError as error:
+            raise DataError(f"{self._name}, image # {index}, {path}: {error}") from error
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+            raise DataError(
+                explain(
+                    f"{self._name}: Could not open or find file {path}",
+                    got=getattr(error, "strerror", None) or error,
+                    fix="the path is root_folder and the path in the window file, put together "
+                    "as they stand; relative ones are taken from the folder where the net was made",
+                )
+            ) from error
+
+
+class WindowBatches:
+    """Batches of `batch_size` windows; `num_foreground` of them come last and are foreground.
+
+    `rng` is where drawing begins; it is copied, not drawn from. Raises DataError where a kind of
+    windows is wanted that the file has none of.
+    """
+
+    def __init__(
+        self,
+        windows: WindowFile,
+        images: WindowImages,
+        transformer: WindowTransformer,
+        rng: np.random.Generator,
+        *,
+        batch_size: int,
+        num_foreground: int,
+    ) -> None:
+        self._windows, self._images, self._transformer = windows, images, transformer
+        self._sizes = batch_size - num_foreground, num_foreground
+        self._rng = copy.deepcopy(rng)
+        self._check(windows)
+
+    def shapes(self) -> list[Shape]:
+        return [(sum(self._sizes), *self._transformer.shape), (sum(self._sizes),)]
+
+    def read(self) -> list[Array]:
+        data_shape, label_shape = self.shapes()
+        data = np.empty(data_shape, self._transformer.dtype)
+        labels = np.empty(label_shape, data.dtype)
+        for i, (window, flip) in enumerate(self._draw()):
+            image = self._images.decode(window.image)
+            try:
+                self._transformer.write(image, window, flip, data[i])
+            except DataError as error:
+                raise DataError(f"{self._windows.name}, line {window.line}: {error}") from error
+            labels[i] = window.label
+        return [data, labels]
+
+    def get_state(self) -> State:
+        return {"rng": self._rng.bit_generator.state}
+
+    def set_state(self, state: State) -> None:
+        self._rng.bit_generator.state = state["rng"]
+
+    def close(self) -> None:
+        """Nothing: no file stays open."""
+
+    def _draw(self) -> list[tuple[Window, bool]]:
+        """The windows of a batch, and whether to flip them."""
+        drawn = []
+        kinds = (self._windows.background, self._windows.foreground)
+        for size, windows in zip(self._sizes, kinds, strict=True):
+            choices = [max(len(windows), 1), 1 + self._transformer.mirror]
+            for index, flip in self._rng.integers(choices, size=(size, 2)).tolist():
+                drawn.append((Window(*windows[index].tolist()), bool(flip)))
+        return drawn
+
+    def _check(self, windows: WindowFile) -> None:
+        kinds = ("background", "foreground")
+        for kind, size in zip(kinds, self._sizes, strict=True):
+            if size and not len(getattr(windows, kind)):
+                raise DataError(
+                    explain(
+                        f"{windows.name}: no {kind} windows",
+                        expected=f"{size} of them in each batch",
+                        fix="look at fg_threshold, bg_threshold and fg_fraction",
+                    )
+                )

@@ -1,0 +1,192 @@
+"""The window file of R-CNN: images, and windows of each with a class and an overlap.
+
+    # 0                       the number of the image, from 0 on
+    VOC2007/000005.jpg        its path
+    3                         channels,
+    375                       height
+    500                       and width of the image
+    2                         how many windows follow
+    9 0.71 165 264 253 372    class, overlap with an object of that class, x1, y1, x2, y2
+    0 0 1 1 40 60
+
+Caffe: window_data_layer.cpp.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+import numpy as np
+
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.types import Array
+
+_INT32 = np.iinfo(np.int32)
+_WINDOW = "class overlap x1 y1 x2 y2, all but the overlap whole numbers"
+
+
+class Window(NamedTuple):
+    """A row of `WindowFile.foreground` or `background`; `line` is where the file states it."""
+
+    image: int
+    line: int
+    label: int
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+@dataclass(frozen=True)
+class WindowFile:
+    """What a window file says. The windows are rows of whole numbers, as in `Window`."""
+
+    name: str
+    paths: list[str]
+    foreground: Array
+    background: Array
+
+
+def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> WindowFile:
+    """Windows by their overlap: from `fg_threshold` on foreground, below `bg_threshold` background.
+
+    What lies in between is left out; background has label 0. Channels, height and width are not
+    needed. Raises DataError where the file cannot be read or is not as above.
+    """
+    try:
+        with path.open("rb") as file:
+            return _Parser(path, file, fg_threshold, bg_threshold).parse()
+    except OSError as error:
+        raise DataError(
+            explain(
+                f"Failed to open window file {path}",
+                got=error.strerror or error,
+                fix=path_hint(),
+            )
+        ) from error
+
+
+class _Parser:
+    """Reads lines as a whole or word by word, and knows the number of the line."""
+
+    def __init__(
+        self, path: Path, lines: Iterator[bytes], fg_threshold: float, bg_threshold: float
+    ) -> None:
+        self._name, self._lines = str(path), lines
+        self._thresholds = np.float32(fg_threshold), np.float32(bg_threshold)
+        self._number, self._rest = 0, b""
+        self._paths: list[str] = []
+        none = np.empty((0, len(Window._fields)), np.int32)
+        self._foreground, self._background = [none], [none]
+
+    def parse(self) -> WindowFile:
+        while hashtag := self._word():
+            if hashtag != b"#":
+                self._refuse('a line "# " and the number of the image', hashtag)
+            self._read_image()
+        if not self._paths:
+            raise DataError(explain(f"{self._name}: Window file is empty"))
+        return WindowFile(
+            self._name,
+            self._paths,
+            np.concatenate(self._foreground),
+            np.concatenate(self._background),
+        )
+
+    def _read_image(self) -> None:
+        if self._whole_number("the number of the image") != len(self._paths):
+            self._refuse(f"# {len(self._paths)}: images are numbered 0, 1, 2...", "another number")
+        self._paths.append(os.fsdecode(self._rest_of_line()))
+        for what in ("channels", "height", "width"):
+            self._whole_number(what)
+        count = self._whole_number("the number of windows")
+        if self._rest:
+            self._refuse("windows on lines of their own", self._rest)
+        self._add_windows(list(islice(self._lines, count)), count)
+
+    def _add_windows(self, lines: list[bytes], count: int) -> None:
+        values = _parse_windows(lines)
+        if values is None:
+            self._number += next(i for i, line in enumerate(lines, 1) if _wrong(line))
+            self._refuse(_WINDOW, lines[-1] if count == 1 else "something else")
+        first = self._number + 1
+        self._number += len(lines)
+        if len(lines) < count:
+            self._refuse(f"{count} windows for this image", f"the end after {len(lines)}")
+        windows = np.empty((count, len(Window._fields)), np.int32)
+        windows[:, 0] = len(self._paths) - 1
+        windows[:, 1] = np.arange(first, first + count)
+        windows[:, 2] = values[:, 0]
+        windows[:, 3:] = values[:, 2:]
+        self._sort(windows, values[:, 1].astype(np.float32))
+
+    def _sort(self, windows: Array, overlap: Array) -> None:
+        fg_threshold, bg_threshold = self._thresholds
+        is_foreground = overlap >= fg_threshold
+        foreground = windows[is_foreground]
+        background = windows[~is_foreground & (overlap < bg_threshold)]
+        if foreground.size and foreground[:, 2].min() < 1:
+            wrong = Window(*foreground[foreground[:, 2].argmin()].tolist())
+            self._number = wrong.line
+            self._refuse(
+                f"a class above 0, as the overlap is at least {fg_threshold}",
+                f"class {wrong.label}",
+            )
+        background[:, 2] = 0
+        self._foreground.append(foreground)
+        self._background.append(background)
+
+    # --- words --------------------------------------------------------------------------------
+
+    def _rest_of_line(self) -> bytes:
+        """What is left of the line, or the next line that is not empty; nothing at the end."""
+        while not self._rest:
+            line = next(self._lines, None)
+            if line is None:
+                return b""
+            self._number += 1
+            self._rest = line.strip()
+        rest, self._rest = self._rest, b""
+        return rest
+
+    def _word(self) -> bytes:
+        word, _, rest = self._rest_of_line().replace(b"\t", b" ").partition(b" ")
+        self._rest = rest.strip()
+        return word
+
+    def _whole_number(self, what: str) -> int:
+        word = self._word()
+        if not word.isdigit():
+            self._refuse(what, word)
+        return int(word)
+
+    def _refuse(self, expected: str, got: bytes | str) -> NoReturn:
+        text = got.decode("ascii", "backslashreplace") if isinstance(got, bytes) else got
+        raise DataError(
+            explain(
+                f"{self._name}, line {self._number}: not a window file",
+                expected=expected,
+                got=text or "the end of the file",
+            )
+        )
+
+
+def _parse_windows(lines: list[bytes]) -> Array | None:
+    """(lines, 6) numbers; None where one of the lines is no window."""
+    words = b" ".join(lines).split()
+    try:
+        values = np.fromiter(map(float, words), np.float64, len(words)).reshape(len(lines), 6)
+    except ValueError:
+        return None
+    whole = np.delete(values, 1, axis=1)
+    fits = np.isfinite(values).all() and (abs(whole) <= _INT32.max).all()
+    return values if fits and (whole == np.rint(whole)).all() else None
+
+
+def _wrong(line: bytes) -> bool:
+    return _parse_windows([line]) is None

@@ -1,0 +1,73 @@
+import math
+
+import numpy as np
+import pytest
+
+from blobnet.testing import check_gradients
+from tests.layers.recurrent.streams import CONTS, D, carry, recurrent
+
+STATIC = {"no static input": None, "static input": (4,), "static input of more axes": (2, 2)}
+
+
+def rnn(x, cont, blobs, static, h):
+    """o of every timestep, then the last h: stream by stream, value by value."""
+    *input_weights, W_hh, W_ho, b_o = (blob.data for blob in blobs)
+    T, N = cont.shape
+    shown, last = np.empty((T, N, D)), np.empty((N, D))
+    for n in range(N):
+        hidden = list(h[n])
+        for t in range(T):
+            new = []
+            for row in range(D):
+                total = input_weights[1][row] + sum(input_weights[0][row] * x[t, n].ravel())
+                if static is not None:
+                    total += sum(input_weights[2][row] * static[n].ravel())
+                total += sum(W_hh[row, d] * cont[t, n] * hidden[d] for d in range(D))
+                new.append(math.tanh(total))
+            hidden = new
+            for row in range(D):
+                shown[t, n, row] = math.tanh(b_o[row] + sum(W_ho[row] * hidden))
+        last[n] = hidden
+    return shown, last
+
+
+@pytest.mark.parametrize("cont", CONTS.values(), ids=CONTS)
+@pytest.mark.parametrize("static", STATIC.values(), ids=STATIC)
+@pytest.mark.parametrize("item", [(2,), (2, 1, 3)])
+def test_it_remembers_as_the_formula_says(cont, static, item, rng):
+    run = recurrent("RNN", rng, cont, item=item, static=static)
+    first = rng.normal(size=(1, np.shape(cont)[1], D))
+    carry(run, first)
+    run.forward()
+    x_static = run.bottom[2].data if static else None
+    bottom = (run.bottom[0].data, run.bottom[1].data)
+    shown, _ = rnn(*bottom, run.layer.blobs_, x_static, *first)
+    np.testing.assert_allclose(run.top[0].data, shown, rtol=1e-11)
+
+
+@pytest.mark.parametrize("cont", CONTS.values(), ids=CONTS)
+@pytest.mark.parametrize("static", [None, (4,)])
+def test_exposed_hidden_values_come_in_and_go_out(cont, static, rng):
+    run = recurrent("RNN", rng, cont, static=static, exposed=True)
+    x, cont, *others = (blob.data for blob in run.bottom)
+    x_static = others[0] if static else None
+    shown, last = rnn(x, cont, run.layer.blobs_, x_static, others[-1][0])
+    np.testing.assert_allclose(run.top[0].data, shown, rtol=1e-11)
+    assert run.top[1].shape == (1, *last.shape)
+    np.testing.assert_allclose(run.top[1].data[0], last, rtol=1e-11)
+
+
+@pytest.mark.parametrize("cont", CONTS.values(), ids=CONTS)
+@pytest.mark.parametrize("static", STATIC.values(), ids=STATIC)
+@pytest.mark.parametrize("exposed", [False, True])
+def test_gradients(cont, static, exposed, rng):
+    check_gradients(recurrent("RNN", rng, cont, item=(2, 1), static=static, exposed=exposed))
+
+
+@pytest.mark.parametrize("static", [None, (4,)])
+def test_the_weights_stand_in_the_order_of_caffe(static, rng):
+    run = recurrent("RNN", rng, item=(2, 5), static=static)
+    expected = [(D, 10), (D,), (D, 4), (D, D), (D, D), (D,)]
+    if static is None:
+        del expected[2]
+    assert [blob.shape for blob in run.layer.blobs_] == expected

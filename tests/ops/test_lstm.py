@@ -1,0 +1,122 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blobnet.ops.lstm import lstm_unit, lstm_unit_backward
+
+N, D = 3, 2
+
+
+def sigmoid(value):
+    return 1 / (1 + math.exp(-value))
+
+
+def one_value(i, f, o, g, c_prev, cont):
+    """(c, h) of a single value."""
+    c = cont * sigmoid(f) * c_prev + sigmoid(i) * math.tanh(g)
+    return c, sigmoid(o) * math.tanh(c)
+
+
+class Unit:
+    """The arrays of one step."""
+
+    def __init__(self, x, c_prev, cont):
+        self.x, self.c_prev, self.cont = x, c_prev, cont
+        self.gates = np.empty_like(x)
+        self.c, self.tanh_c, self.h = (np.empty_like(c_prev) for _ in range(3))
+
+    def forward(self):
+        lstm_unit(self.x, self.c_prev, self.cont, self.gates, self.c, self.tanh_c, self.h)
+        return self.c, self.h
+
+    def backward(self, dc, dh):
+        dx, dc_prev = np.full_like(self.x, np.nan), np.full_like(self.c_prev, np.nan)
+        lstm_unit_backward(
+            self.gates, self.c_prev, self.cont, self.tanh_c, dc, dh, dx=dx, dc_prev=dc_prev
+        )
+        return dx, dc_prev
+
+
+@pytest.fixture
+def unit(rng):
+    cont = np.array([[0], [1], [0.4]])
+    return Unit(rng.normal(size=(N, 4 * D)) * 2, rng.normal(size=(N, D)), cont)
+
+
+def test_every_value_follows_the_formula(unit):
+    c, h = unit.forward()
+    for n in range(N):
+        for d in range(D):
+            expected = one_value(*unit.x[n, d::D], unit.c_prev[n, d], unit.cont[n, 0])
+            np.testing.assert_allclose((c[n, d], h[n, d]), expected, rtol=1e-13)
+
+
+def test_the_gates_may_take_the_place_of_their_inputs(unit):
+    expected = [values.copy() for values in (*unit.forward(), unit.gates)]
+    unit.gates = unit.x
+    for values, other in zip((*unit.forward(), unit.gates), expected, strict=True):
+        np.testing.assert_array_equal(values, other)
+
+
+def test_gradients_for_every_cont(unit, rng):
+    dc, dh = rng.normal(size=(2, N, D))
+
+    def objective():
+        c, h = unit.forward()
+        return np.vdot(dc, c) + np.vdot(dh, h)
+
+    objective()
+    for values, gradient in zip((unit.x, unit.c_prev), unit.backward(dc, dh), strict=True):
+        for index in np.ndindex(values.shape):
+            kept = values[index]
+            values[index] = kept + 1e-5
+            above = objective()
+            values[index] = kept - 1e-5
+            slope = (above - objective()) / 2e-5
+            values[index] = kept
+            np.testing.assert_allclose(gradient[index], slope, rtol=1e-7, atol=1e-9)
+
+
+def test_one_gradient_may_take_the_place_of_the_other(unit, rng):
+    dc, dh = rng.normal(size=(2, N, D))
+    unit.forward()
+    dx, dc_prev = unit.backward(dc, dh)
+    also_dx = np.empty_like(dx)
+    lstm_unit_backward(
+        unit.gates, unit.c_prev, unit.cont, unit.tanh_c, dc, dh, dx=also_dx, dc_prev=dc
+    )
+    np.testing.assert_array_equal(dc, dc_prev)
+    np.testing.assert_array_equal(also_dx, dx)
+
+
+def test_where_a_sequence_starts_even_a_forget_gate_of_nan_lets_nothing_through():
+    x = np.array([[0.3, np.nan, 0.2, 0.1]])
+    unit = Unit(x, np.array([[5.0]]), np.array([[0.0]]))
+    c, h = unit.forward()
+    np.testing.assert_allclose((c[0, 0], h[0, 0]), one_value(0.3, 0, 0.2, 0.1, 5, 0))
+    dx, dc_prev = unit.backward(np.ones((1, 1)), np.ones((1, 1)))
+    assert dx[0, 1] == dc_prev[0, 0] == 0
+    assert np.isfinite(dx).all()
+
+
+@settings(deadline=None)
+@given(
+    x=st.lists(st.floats(width=32), min_size=4, max_size=4),
+    c_prev=st.floats(width=32),
+    cont=st.floats(width=32),
+)
+def test_no_value_makes_a_warning(x, c_prev, cont):
+    for dtype in (np.float32, np.float64):
+        unit = Unit(*(np.array([values]).astype(dtype) for values in (x, [c_prev], [cont])))
+        unit.forward()
+        unit.backward(np.full((1, 1), 1e30, dtype), np.full((1, 1), -1e30, dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_inputs_saturate(dtype):
+    x = np.array([[1e4, -1e4, 1e4, -1e4]], dtype)
+    c, h = Unit(x, np.array([[7]], dtype), np.array([[1]], dtype)).forward()
+    np.testing.assert_allclose((c[0, 0], h[0, 0]), (-1, math.tanh(-1)), rtol=1e-6)

@@ -1,0 +1,184 @@
+import json
+
+import numpy as np
+import pytest
+
+from blobnet import DataError
+from blobnet.sources.image_list import ImageListSource, read_image_list
+from tests.sources.image_files import write_list
+
+
+def read(tmp_path, lines, label_count=0):
+    return read_image_list(write_list(tmp_path / "list.txt", lines), label_count)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five files; the contents are their numbers."""
+    for i in range(5):
+        (tmp_path / f"{i}.png").write_bytes(b"%d" % i)
+    return tmp_path
+
+
+def make_source(folder, root="", rng=None):
+    images = read(folder, [f"{i}.png {i * 10}" for i in range(5)])
+    return ImageListSource(images, folder, root, rng)
+
+
+def numbers(source, count):
+    return [int(source.read().datum.data) for _ in range(count)]
+
+
+# --- the list -------------------------------------------------------------------------------------
+
+
+def test_the_last_space_divides_path_and_label(tmp_path):
+    images = read(tmp_path, ["a.png 3", "my cat.jpg -1", "b  +07", "10 20 30"])
+    assert images.paths == ["a.png", "my cat.jpg", "b ", "10 20"]
+    assert images.labels.tolist() == [3, -1, 7, 30]
+    assert images.name == str(tmp_path / "list.txt")
+
+
+def test_lines_may_end_as_on_windows_and_the_last_need_not_end(tmp_path):
+    (tmp_path / "list.txt").write_bytes(b"a.png 1\r\nb.png 2\r\n\r\n\n")
+    assert read_image_list(tmp_path / "list.txt").labels.tolist() == [1, 2]
+    (tmp_path / "list.txt").write_bytes(b"a.png 1\nb.png 2")
+    assert read_image_list(tmp_path / "list.txt").paths == ["a.png", "b.png"]
+
+
+def test_a_path_may_have_any_bytes(tmp_path):
+    name = b"caf\xe9.png"
+    (tmp_path / "list.txt").write_bytes(name + b" 1\n")
+    images = read_image_list(tmp_path / "list.txt")
+    assert images.paths == [name.decode("utf-8", "surrogateescape")]
+
+
+def test_several_labels(tmp_path):
+    images = read(tmp_path, ["a.png 1 2.5 -3e2", "my cat 7.png  1\t2   3 "], label_count=3)
+    assert images.paths == ["a.png", "my cat 7.png"]
+    assert images.labels.tolist() == [[1, 2.5, -300], [1, 2, 3]]
+
+
+def test_one_label_with_a_fraction(tmp_path):
+    images = read(tmp_path, ["a b.png 0.25"], label_count=1)
+    assert images.paths == ["a b.png"]
+    assert images.labels.tolist() == [[0.25]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["b.png", "", "b.png 0.5", "b.png 7x", "b.png ", "b.png x", " 7", "b.png\t7", "b 2147483648",
+     "b.png 1_0", "b.png \u0663"],
+)  # fmt: skip
+def test_a_line_without_a_whole_number_is_named(line, tmp_path):
+    with pytest.raises(
+        DataError, match=r"(?s)list.txt, line 2: not an image with its label.*label_count"
+    ):
+        read(tmp_path, ["a.png 1", line, "c.png 3"])
+
+
+@pytest.mark.parametrize("line", ["b.png 1", "b.png 1 x", "1 2", "", "b 1 nan", "b 1 inf", "1"])
+def test_a_line_with_too_few_numbers_is_named(line, tmp_path):
+    with pytest.raises(DataError, match=r"(?s)line 2: .*a path, and 2 numbers after it"):
+        read(tmp_path, ["a.png 1 2", line, "c.png 3 4"], label_count=2)
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \r\n \n"])
+def test_an_empty_list(text, tmp_path):
+    (tmp_path / "list.txt").write_text(text)
+    with pytest.raises(DataError, match=r"list.txt: File is empty"):
+        read_image_list(tmp_path / "list.txt")
+
+
+def test_a_missing_list(tmp_path):
+    with pytest.raises(DataError, match=r"(?s)no.txt: the list of images cannot.*current folder"):
+        read_image_list(tmp_path / "no.txt")
+
+
+# --- the source -----------------------------------------------------------------------------------
+
+
+def test_images_come_in_the_order_of_the_list_and_round(folder):
+    source = make_source(folder)
+    record = source.read()
+    assert record.key == "line 1: 0.png"
+    assert record.datum.encoded
+    assert record.label == 0
+    assert source.read().label == 10
+    assert numbers(source, 6) == [2, 3, 4, 0, 1, 2]
+
+
+def test_every_round_is_shuffled_anew(folder):
+    source = make_source(folder, rng=np.random.default_rng(1))
+    rounds = [numbers(source, 5) for _ in range(20)]
+    assert all(sorted(order) == list(range(5)) for order in rounds)
+    assert len({tuple(order) for order in rounds}) > 10
+
+
+def test_labels_stay_with_their_images(folder):
+    source = make_source(folder, rng=np.random.default_rng(1))
+    records = [source.read() for _ in range(10)]
+    assert all(int(record.datum.data) * 10 == record.label for record in records)
+    assert all(record.key.startswith(f"line {record.label // 10 + 1}: ") for record in records)
+
+
+def test_the_generator_given_is_left_alone(folder):
+    rng = np.random.default_rng(7)
+    numbers(make_source(folder, rng=rng), 12)
+    assert rng.bit_generator.state == np.random.default_rng(7).bit_generator.state
+
+
+def test_the_root_is_put_in_front_as_it_stands(folder):
+    (folder / "x").mkdir()
+    (folder / "x" / "0.png").write_bytes(b"70")
+    (folder / "x0.png").write_bytes(b"80")
+    assert numbers(make_source(folder, "x/"), 1) == [70]
+    assert numbers(make_source(folder, "x"), 1) == [80]
+    assert numbers(make_source(folder, f"{folder}/"), 1) == [0]
+
+
+@pytest.mark.parametrize("seed", [None, 5])
+@pytest.mark.parametrize("before", [0, 1, 4, 5, 13])
+def test_a_state_leads_back(seed, before, folder):
+    def make(seed):
+        return make_source(folder, rng=None if seed is None else np.random.default_rng(seed))
+
+    source = make(seed)
+    source.skip(before)
+    state = json.loads(json.dumps(source.get_state()))
+    expected = numbers(source, 12)
+    other = make(seed and seed + 1)
+    other.set_state(state)
+    assert other.get_state() == state
+    assert numbers(other, 12) == expected
+
+
+def test_peek_stays(folder):
+    source = make_source(folder, rng=np.random.default_rng(1))
+    source.skip(4)  # the last of a round
+    assert source.peek().label == source.peek().label == source.read().label
+
+
+def test_a_state_of_another_list_is_refused(folder):
+    source = make_source(folder)
+    state = source.get_state()
+    for change in ({"image": "z.png"}, {"at": 5}, {"at": -1}):
+        with pytest.raises(DataError, match="the list has changed"):
+            source.set_state({**state, **change})
+    with pytest.raises(ValueError, match="shuffled in one"):
+        source.set_state({**state, "rng": np.random.default_rng(0).bit_generator.state})
+    shuffled = make_source(folder, rng=np.random.default_rng(1))
+    with pytest.raises(ValueError, match="shuffled in one"):
+        shuffled.set_state(state)
+
+
+@pytest.mark.parametrize("damage", ["gone", "folder"])
+def test_a_missing_image_is_named_whenever_its_turn_comes(damage, folder):
+    (folder / "2.png").unlink()
+    if damage == "folder":
+        (folder / "2.png").mkdir()
+    source = make_source(folder)
+    assert numbers(source, 2) == [0, 1]
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"list.txt, line 3: Could not load .*2.png\n"):
+            source.read()
