@@ -37,6 +37,9 @@ VECTORS = 24
 PLANES = 2**17
 """Values in the planes of an item, so that they stay in a processor's cache."""
 
+BIAS_GROUP = 19
+"""Where in `sizes` the step from one group's biases to the next stands."""
+
 FEW_OUTPUTS = 2
 """Groups with no more outputs go through the tile of one output."""
 
@@ -46,6 +49,7 @@ class Correlation(NamedTuple):
 
     items: int
     one: bool
+    by_plane: bool
     sizes: IntArray
     weight_rows: IntArray
     weight_taps: IntArray
@@ -60,6 +64,7 @@ class Correlation(NamedTuple):
     join_phases: IntArray
     join_stride: IntArray
     tap_ends: IntArray
+    without_bias: IntArray  # sizes
     planes: int  # values of scratch memory for x
     results: int  # values of scratch memory for y
 
@@ -96,23 +101,30 @@ def _run(
 ) -> None:
     kernels: Any = compiled("convolution")
     flat_x, flat_weight, flat_y = x.reshape(-1), weight.reshape(-1), y.reshape(-1)
+    sizes, bias_rows = plan.sizes, plan.bias_rows
     if bias is None:
-        bias, bias_rows = np.zeros(1, y.dtype), np.zeros_like(plan.bias_rows)
-    else:
-        bias_rows = plan.bias_rows
+        bias, bias_rows, sizes = np.zeros(1, y.dtype), np.zeros_like(bias_rows), plan.without_bias
     slope = y.dtype.type(slope)
+
+    def work_by_plane(begin: int, end: int) -> None:
+        kernels.run_planes(
+            begin, end, sizes, flat_x, flat_weight, bias, slope, flat_y, plan.weight_taps,
+            plan.x_taps, plan.places, plan.y_places, plan.split_phases, plan.split_stride,
+            plan.split_first, plan.join_phases, plan.join_stride, plan.tap_ends,
+            scratch("planes", (plan.planes,), y.dtype), scratch("results", (plan.results,), y.dtype),
+        )  # fmt: skip
 
     def work(begin: int, end: int) -> None:
         planes = scratch("planes", (plan.planes,), y.dtype)
         results = scratch("results", (plan.results,), y.dtype)
         kernels.run(
-            begin, end, plan.sizes, plan.one, flat_x, flat_weight, bias, slope, flat_y,
+            begin, end, sizes, plan.one, flat_x, flat_weight, bias, slope, flat_y,
             plan.weight_rows, plan.weight_taps, plan.x_taps, plan.places, plan.y_rows,
             plan.y_places, bias_rows, plan.split_phases, plan.split_stride,
             plan.split_first, plan.join_phases, plan.join_stride, plan.tap_ends, planes, results,
         )  # fmt: skip
 
-    for_ranges(work, plan.items)
+    for_ranges(work_by_plane if plan.by_plane else work, plan.items)
 
 
 # --- the forward pass -----------------------------------------------------------------------------
@@ -128,10 +140,11 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
     is_direct = window.stride == (1, 1) and window.pad == (0, 0)
     if window.is_point:  # rows need not be told apart
         height, width, rows, columns = 1, height * width, 1, rows * columns
-    is_direct = is_direct and columns >= LANES
+    is_direct = is_direct and columns >= LANES and not _is_depthwise(weight, groups)
     cut = _Cut.of(
         x[0], groups, outputs, rows, columns,
-        channels * (rows + axes[0].reach) * (columns + axes[1].reach), len(axes[0].phases) * len(axes[1].phases),
+        channels * (rows + axes[0].reach) * (columns + axes[1].reach),
+        len(axes[0].phases) * len(axes[1].phases), single=_is_depthwise(weight, groups),
     )  # fmt: skip
     plane_rows = height if is_direct else cut.strip + axes[0].reach
     plane_columns = width if is_direct else columns + axes[1].reach
@@ -200,10 +213,11 @@ def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlati
     axes = [_BackwardAxis.of(window, axis, size[axis]) for axis in range(2)]
     is_joined = window.stride != (1, 1)
     out_rows, out_columns = axes[0].count, axes[1].count
-    is_direct = window.is_point and columns >= LANES
+    is_direct = window.is_point and columns >= LANES and not _is_depthwise(weight, groups)
     cut = _Cut.of(
         dx[0], groups, inner, out_rows, out_columns,
         outer * (out_rows + axes[0].reach) * (out_columns + axes[1].reach), 1, whole=is_joined,
+        single=_is_depthwise(weight, groups),
     )  # fmt: skip
     plane_rows = rows if is_direct else cut.strip + axes[0].reach
     plane_columns = columns if is_direct else out_columns + axes[1].reach
@@ -357,8 +371,10 @@ class _Cut(NamedTuple):
     @classmethod
     def of(
         cls, images: int, groups: int, outputs: int, rows: int, columns: int,
-        planes: int, phases: int, *, whole: bool = False,
+        planes: int, phases: int, *, whole: bool = False, single: bool = False,
     ) -> _Cut:  # fmt: skip
+        if single and images * groups >= ITEMS:
+            return cls(images, 1, 1, rows, 1, outputs)
         across = math.ceil(columns / LANES)
         at_once = 1
         if not whole and rows * across < VECTORS:
@@ -377,8 +393,17 @@ class _Cut(NamedTuple):
         return cls(images, at_once, strips, strip, math.ceil(tiles * tile / block), block)
 
     @property
+    def items_are_planes(self) -> bool:
+        return self.at_once == self.strips == self.blocks == 1
+
+    @property
     def parts(self) -> int:
         return math.ceil(self.images / self.at_once)
+
+
+def _is_depthwise(weight: Shape, groups: int) -> bool:
+    """Whether every group has one channel and one output."""
+    return weight[0] == groups and weight[1] == 1
 
 
 def _tile_rows() -> int:
@@ -438,22 +463,25 @@ def _correlation(
     y_places: list[int], y_row: int, split: tuple[Any, Any, Any], join: tuple[Any, Any] | None,
     planes: int, results: int,
 ) -> Correlation:  # fmt: skip
+    by_plane = channels == outputs == 1 and not is_direct and cut.items_are_planes
     sizes = [
         cut.images, cut.at_once, groups, channels, outputs, cut.strips, cut.strip, cut.blocks,
         cut.block, *x_size, *plane, *y_size, *out_size, weight_group, weight_step,
-        is_direct, join is not None, min(LANES, out_size[1]),
+        outputs, is_direct, join is not None, min(LANES, out_size[1]),
     ]  # fmt: skip
+    without_bias = [*sizes]
+    without_bias[BIAS_GROUP] = 0
     joined, stride = join if join else ([(0, 0)], (1, 1))
     return Correlation(
         cut.parts * cut.strips * groups * cut.blocks,
         one,
+        by_plane,
         *map(
             _table,
             (
                 sizes, [row * weight_row for row in m], weight_taps, x_taps, places,
                 [row * y_row for row in m], y_places,
-                [g * outputs + row for g in range(groups) for row in m],
-                *split, joined, stride, tap_ends,
+                m, *split, joined, stride, tap_ends, without_bias,
             ),
         ),
         planes,
@@ -478,6 +506,7 @@ class WeightGradient(NamedTuple):
 
     items: int
     outputs: int
+    by_plane: bool
     sizes: IntArray
     taps: IntArray
     split_phases: IntArray
@@ -496,6 +525,18 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     kernels: Any = compiled("convolution")
     plan = _weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
+
+    def work_by_plane(begin: int, end: int) -> None:
+        kernels.gradient_of_planes(
+            begin, end, plan.sizes, flat_x, flat_dy, plan.taps, plan.split_phases,
+            plan.split_stride, plan.split_first, scratch("planes", (plan.planes,), x.dtype),
+            scratch("turned", (plan.turned,), x.dtype), scratch("plane sums", (plan.sums,), x.dtype),
+            flat_dweight,
+        )  # fmt: skip
+
+    if plan.by_plane:
+        for_ranges(work_by_plane, plan.items)
+        return
     sums = scratch("weight sums", (plan.sums,), x.dtype)
 
     def work(begin: int, end: int) -> None:
@@ -519,9 +560,12 @@ def _weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weig
     groups = x[1] // weight[1]
     channels, outputs, taps = weight[1], weight[0] // groups, math.prod(weight[2:])
     axes = [_ForwardAxis.of(window, axis) for axis in range(2)]
-    is_direct = window.stride == (1, 1) and window.pad == (0, 0)
+    by_plane = _is_depthwise(weight, groups)
+    is_direct = window.stride == (1, 1) and window.pad == (0, 0) and not by_plane
     plane_rows = height if is_direct else rows + axes[0].reach
     plane_columns = width if is_direct else columns + axes[1].reach
+    if by_plane:  # whole vectors of places, the last ones of padding
+        plane_columns = math.ceil(columns / LANES) * LANES + axes[1].reach
     plane = plane_rows * plane_columns
     phases = list(product(axes[0].phases, axes[1].phases))
     lanes = min(x[0], IMAGE_LANES) if math.prod(weight) <= FEW_WEIGHTS else 1
@@ -537,10 +581,14 @@ def _weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weig
         for down in axes[0].taps
         for across in axes[1].taps
     ]
-    padded = math.ceil(len(offsets) / kernels.GRADIENT_ROWS) * kernels.GRADIENT_ROWS
+    tile = kernels.PLANE_ROWS if by_plane else kernels.GRADIENT_ROWS
+    padded = math.ceil(len(offsets) / tile) * tile
     offsets += offsets[-1:] * (padded - len(offsets))
     step = math.ceil(outputs / LANES) * LANES
-    items = lanes * groups * parts
+    items = groups if by_plane else lanes * groups * parts
+    turned = rows * columns * step
+    if by_plane:
+        turned, step = rows * math.ceil(columns / LANES) * LANES, LANES
     sizes = [
         x[0], lanes, groups, channels, parts, part, outputs, height, width, plane_rows,
         plane_columns, rows, columns, is_direct, taps,
@@ -548,9 +596,10 @@ def _weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weig
     return WeightGradient(
         items,
         weight[0],
+        by_plane,
         *map(_table, (sizes, offsets, phases, window.stride, [-p for p in window.pad])),
         padded,
         0 if is_direct else part * len(phases) * plane + SLACK,
-        rows * columns * step + SLACK,
-        items * padded * step,
+        turned + SLACK,
+        padded * step if by_plane else items * padded * step,
     )

@@ -15,7 +15,7 @@ import numpy as np
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.tile import (
-    LANES, add, add_outer, clear, copy, load, save, store, transpose, zero,
+    LANES, add, add_outer, add_products, clear, copy, copy_every_second, load, save, store, transpose, zero,
 )  # fmt: skip
 from blobnet.types import Array, IntArray
 
@@ -33,6 +33,9 @@ WIDE_COLUMNS = 8
 
 GRADIENT_ROWS, GRADIENT_COLUMNS = 8, 3
 """The tile of the weights' gradients: taps by vectors of outputs."""
+
+PLANE_ROWS = 9
+"""Taps in the tile of the weights' gradients of one plane, as many as a 3x3 kernel has."""
 
 
 @kernel
@@ -67,6 +70,9 @@ def split(
                 if sx == 1 and source + end_ <= last:
                     for q in range(begin_, end_, LANES):
                         copy(x, source + q, planes, to + q)
+                elif sx == 2 and source + 2 * end_ <= last - LANES:
+                    for q in range(begin_, end_, LANES):
+                        copy_every_second(x, source + 2 * q, planes, to + q)
                 else:
                     for q in range(begin_, end_):
                         planes[to + q] = x[source + q * sx]
@@ -106,14 +112,14 @@ def join(
 @kernel
 def correlate(
     weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int, weight_taps: IntArray,
-    x: Array, x_at: int, x_step: int, x_taps: IntArray, channels: int, places: IntArray,
-    bias: Array, bias_rows: IntArray, slope: float,
+    x: Array, x_at: int, x_step: int, x_taps: IntArray, tap: int, last: int, channels: int,
+    places: IntArray, bias: Array, bias_at: int, bias_rows: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """Outputs `begin` to `end` at all places: the sums over channels and taps."""
-    parts = max(1, -(-channels * len(x_taps) // TERMS))
+    """Outputs `begin` to `end` at all places: sums over channels and taps `tap` to `last`."""
+    parts = max(1, -(-channels * (last - tap) // TERMS))
     part = max(1, -(-channels // parts))
-    step = max(1, WEIGHTS // (channels * len(x_taps) * ROWS + 1)) * ROWS
+    step = max(1, WEIGHTS // (channels * (last - tap) * ROWS + 1)) * ROWS
     for some in range(begin, end, step):
         for v in range(0, len(places), COLUMNS):
             for m in range(some, min(some + step, end), ROWS):
@@ -122,20 +128,20 @@ def correlate(
                     tile = zero(y, ROWS, COLUMNS)
                     for c in range(first, min(first + part, channels)):
                         w, b = weight_at + c * weight_step, x_at + c * x_step
-                        for t in range(len(x_taps)):
+                        for t in range(tap, last):
                             tile = add_outer(
                                 tile, weight, w + weight_taps[t], weight_rows, m,
                                 x, b + x_taps[t], places, v,
                             )  # fmt: skip
                     total = add(total, tile)
-                store(total, bias, slope, y, y_at, y_rows, bias_rows, m, y_places, v, width)
+                store(total, bias, bias_at, slope, y, y_at, y_rows, bias_rows, m, y_places, v, width)
 
 
 @kernel
 def correlate_one(
     weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int, weight_taps: IntArray,
-    x: Array, x_at: int, x_step: int, x_taps: IntArray, channels: int, places: IntArray,
-    bias: Array, bias_rows: IntArray, slope: float,
+    x: Array, x_at: int, x_step: int, x_taps: IntArray, tap: int, last: int, channels: int,
+    places: IntArray, bias: Array, bias_at: int, bias_rows: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
     """`correlate` for groups of few outputs: one at a time, with more places in the tile."""
@@ -144,12 +150,12 @@ def correlate_one(
             tile = zero(y, 1, WIDE_COLUMNS)
             for c in range(channels):
                 w, b = weight_at + c * weight_step, x_at + c * x_step
-                for t in range(len(x_taps)):
+                for t in range(tap, last):
                     tile = add_outer(
                         tile, weight, w + weight_taps[t], weight_rows, m,
                         x, b + x_taps[t], places, v,
                     )  # fmt: skip
-            store(tile, bias, slope, y, y_at, y_rows, bias_rows, m, y_places, v, width)
+            store(tile, bias, bias_at, slope, y, y_at, y_rows, bias_rows, m, y_places, v, width)
 
 
 @kernel
@@ -165,7 +171,7 @@ def run(
     """Work on items `begin` to `end`: each some images, rows, a group, some outputs."""
     (images, at_once, groups, channels, outputs, strips, strip, blocks, block,
      x_height, x_width, plane_rows, plane_columns, y_height, y_width, out_rows, out_columns,
-     weight_group, weight_step, is_direct, is_joined, width) = sizes  # fmt: skip
+     weight_group, weight_step, bias_group, is_direct, is_joined, width) = sizes  # fmt: skip
     x_image, y_image = x_height * x_width, y_height * y_width
     source_step = x_image if is_direct else len(split_phases) * plane_rows * plane_columns
     first = np.empty(2, np.int64)
@@ -192,19 +198,18 @@ def run(
             if is_joined:
                 target, target_at = results, f * outputs * strip * out_columns
             last = tap_ends[f]
-            function_taps = weight_taps[tap:last]
             if one:
                 correlate_one(
-                    weight, g * weight_group, weight_rows, weight_step, function_taps,
-                    source, x_at, source_step, x_taps[tap:last], channels, places,
-                    bias, bias_rows[g * len(weight_rows) :], slope,
+                    weight, g * weight_group, weight_rows, weight_step, weight_taps,
+                    source, x_at, source_step, x_taps, tap, last, channels, places,
+                    bias, g * bias_group, bias_rows, slope,
                     target, target_at, y_rows, y_places, low, min(high, outputs), width,
                 )  # fmt: skip
             else:
                 correlate(
-                    weight, g * weight_group, weight_rows, weight_step, function_taps,
-                    source, x_at, source_step, x_taps[tap:last], channels, places,
-                    bias, bias_rows[g * len(weight_rows) :], slope,
+                    weight, g * weight_group, weight_rows, weight_step, weight_taps,
+                    source, x_at, source_step, x_taps, tap, last, channels, places,
+                    bias, g * bias_group, bias_rows, slope,
                     target, target_at, y_rows, y_places, low, high, width,
                 )  # fmt: skip
             tap = last
@@ -212,6 +217,50 @@ def run(
             join(
                 results, 0, outputs, join_phases, strip, out_columns,
                 y, (n * groups + g) * outputs * y_image, y_height, y_width, join_stride, r,
+            )  # fmt: skip
+
+
+@kernel
+def run_planes(
+    begin: int, end: int, sizes: IntArray,
+    x: Array, weight: Array, bias: Array, slope: float, y: Array,
+    weight_taps: IntArray, x_taps: IntArray, places: IntArray, y_places: IntArray,
+    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    join_phases: IntArray, join_stride: IntArray, tap_ends: IntArray,
+    planes: Array, results: Array,
+) -> None:  # fmt: skip
+    """`run` for groups of one channel and one output, each item a plane (depthwise)."""
+    (images, at_once, groups, channels, outputs, strips, strip, blocks, block,
+     x_height, x_width, plane_rows, plane_columns, y_height, y_width, out_rows, out_columns,
+     weight_group, weight_step, bias_group, is_direct, is_joined, width) = sizes  # fmt: skip
+    nothing = np.zeros(1, np.int64)
+    for item in range(begin, end):
+        g = item % groups
+        split(
+            x, item * x_height * x_width, 1, x_height, x_width, planes, 0, split_phases,
+            plane_rows, plane_columns, split_stride, split_first,
+        )  # fmt: skip
+        tap = 0
+        for f in range(len(tap_ends)):
+            target, target_at = y, item * y_height * y_width
+            if is_joined:
+                target, target_at = results, f * strip * out_columns
+            for v in range(0, len(places), WIDE_COLUMNS):
+                tile = zero(y, 1, WIDE_COLUMNS)
+                for t in range(tap, tap_ends[f]):
+                    tile = add_outer(
+                        tile, weight, g * weight_group + weight_taps[t], nothing, 0,
+                        planes, x_taps[t], places, v,
+                    )  # fmt: skip
+                store(
+                    tile, bias, g * bias_group, slope, target, target_at, nothing, nothing, 0,
+                    y_places, v, width,
+                )  # fmt: skip
+            tap = tap_ends[f]
+        if is_joined:
+            join(
+                results, 0, 1, join_phases, strip, out_columns, y, item * y_height * y_width,
+                y_height, y_width, join_stride, 0,
             )  # fmt: skip
 
 
@@ -265,7 +314,8 @@ def run_folded(
         first = min(c * part, channels - part)
         correlate(
             weight, (g * outputs * channels + first) * taps, weight_rows, channels * taps, tap,
-            dy, image * outputs * count, count, tap, outputs, places, nothing, none, x.dtype.type(1),
+            dy, image * outputs * count, count, tap, 0, 1, outputs, places,
+            nothing, 0, none, x.dtype.type(1),
             columns, 0, y_rows, places, 0, len(weight_rows), LANES,
         )  # fmt: skip
         fold(
@@ -295,7 +345,7 @@ def turn(y: Array, y_at: int, outputs: int, places: int, turned: Array, step: in
 
 
 @kernel
-def add_products(
+def add_places(
     x: Array, x_at: int, taps: IntArray, row_step: int, rows: int, columns: int,
     turned: Array, step: int, sums: Array, sums_at: int,
 ) -> None:  # fmt: skip
@@ -356,7 +406,7 @@ def gradient(
                 )  # fmt: skip
                 source, x_at, row_step = planes, 0, plane_columns
             turn(dy, (n * groups + g) * outputs * places, outputs, places, turned, step)
-            add_products(
+            add_places(
                 source, x_at, taps, row_step, rows, columns, turned, step, sums, sums_at
             )
 
@@ -381,3 +431,42 @@ def add_sums(
                     item = (lane * groups + g) * parts + c
                     total += sums[(item * padded + k) * step + m]
                 dweight[to + first * taps_of_channel + k] += total
+
+
+@kernel
+def gradient_of_planes(
+    begin: int, end: int, sizes: IntArray, x: Array, dy: Array, taps: IntArray,
+    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    planes: Array, padded: Array, sums: Array, dweight: Array,
+) -> None:  # fmt: skip
+    """dweight += the gradients of groups `begin` to `end`, of one channel and one output each."""
+    (images, lanes, groups, channels, parts, part, outputs, x_height, x_width, plane_rows,
+     plane_columns, rows, columns, is_direct, taps_of_channel) = sizes  # fmt: skip
+    step = -(-columns // LANES) * LANES
+    whole = np.zeros((1, 2), np.int64)
+    once, start = np.ones(2, np.int64), np.zeros(2, np.int64)
+    for g in range(begin, end):
+        sums[:] = 0
+        for n in range(images):
+            plane = n * groups + g
+            split(
+                x, plane * x_height * x_width, 1, x_height, x_width, planes, 0, split_phases,
+                plane_rows, plane_columns, split_stride, split_first,
+            )  # fmt: skip
+            split(
+                dy, plane * rows * columns, 1, rows, columns, padded, 0, whole, rows, step,
+                once, start,
+            )  # fmt: skip
+            for t in range(0, len(taps), PLANE_ROWS):
+                tile = load(zero(x, PLANE_ROWS, 1), sums, t * LANES, LANES)
+                for r in range(rows):
+                    for q in range(0, step, LANES):
+                        tile = add_products(
+                            tile, planes, r * plane_columns + q, taps, t, padded, r * step + q
+                        )
+                save(tile, sums, t * LANES, LANES)
+        for t in range(taps_of_channel):
+            total = dweight.dtype.type(0)
+            for lane in range(LANES):
+                total += sums[t * LANES + lane]
+            dweight[g * taps_of_channel + t] += total

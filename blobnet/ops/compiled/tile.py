@@ -118,9 +118,7 @@ def add_outer(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, a_, a_base_, a_at_, i_, b_, b_base_, b_at_, j_ = args
-        function = ir.FunctionType(tile.vector, [tile.vector] * 3)
-        suffix = "f32" if tile.scalar == types.float32 else "f64"
-        fma = cgutils.get_or_insert_function(builder.module, function, f"llvm.fma.v8{suffix}")
+        fma = _fused_multiply_add(builder, tile)
         _keep_loop_rolled(builder)
         vectors = []
         for c in range(tile.columns):
@@ -140,25 +138,49 @@ def add_outer(
 
 
 @intrinsic
+def add_products(
+    typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, b_base: Any
+) -> Any:
+    """tile[r] += the vector at a[a_base + a_at[i + r]] * the vector at b[b_base]."""
+    i64 = types.int64
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, a_, a_base_, a_at_, i_, b_, b_base_ = args
+        fma = _fused_multiply_add(builder, tile)
+        _keep_loop_rolled(builder)
+        factor = _load(builder, _pointer(context, builder, b, b_, b_base_), tile)
+        for r in range(tile.rows):
+            where = builder.add(a_base_, _entry(context, builder, a_at, a_at_, i_, r))
+            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
+            total = builder.call(fma, [vector, factor, builder.extract_value(value, r)])
+            value = builder.insert_value(value, total, r)
+        return value
+
+    return tile(tile, a, i64, a_at, i64, b, i64), generate
+
+
+@intrinsic
 def store(
-    typing: Any, tile: Any, bias: Any, slope: Any, y: Any, y_base: Any,
+    typing: Any, tile: Any, bias: Any, bias_base: Any, slope: Any, y: Any, y_base: Any,
     row_at: Any, bias_at: Any, i: Any, column_at: Any, j: Any, width: Any,
 ) -> Any:  # fmt: skip
-    """y[y_base + row_at[i + r] + column_at[j + c] : + width] = leaky(tile[r, c] + bias[...]).
+    """y[y_base + row_at[i + r] + column_at[j + c] : + width] = leaky(tile[r, c] + a bias).
+
+    The bias is bias[bias_base + bias_at[i + r]].
 
     leaky(v) is v where it is above 0, else v * slope: slope 1 leaves all values alone.
     """
     i64 = types.int64
-    arguments = (tile, bias, tile.scalar, y, i64, row_at, bias_at, i64, column_at, i64, i64)
+    arguments = (tile, bias, i64, tile.scalar, y, i64, row_at, bias_at, i64, column_at, i64, i64)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, bias_, slope_, y_, base_, row_at_, bias_at_, i_, column_at_, j_, width_ = args
+        value, bias_, bias_base_, slope_, y_, base_, row_at_, bias_at_, i_, column_at_, j_, width_ = args
         full = builder.icmp_signed("==", width_, ir.Constant(_INT64, LANES))
         mask = _first_lanes(builder, width_)
         slopes = _splat(builder, slope_, tile)
         nothing = ir.Constant(tile.vector, None)
         for r in range(tile.rows):
-            where = _entry(context, builder, bias_at, bias_at_, i_, r)
+            where = builder.add(bias_base_, _entry(context, builder, bias_at, bias_at_, i_, r))
             shift = builder.load(_pointer(context, builder, bias, bias_, where))
             shifts = _splat(builder, shift, tile)
             row = builder.add(base_, _entry(context, builder, row_at, row_at_, i_, r))
@@ -186,6 +208,23 @@ def copy(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         a_, i_, b_, j_ = args
         vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
+        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, b, types.int64), generate
+
+
+@intrinsic
+def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
+    """b[j : j + LANES] = a[i : i + 2 * LANES : 2]; a is read up to i + 2 * LANES."""
+    tile = TileType(1, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, i_, b_, j_ = args
+        low = _load(builder, _pointer(context, builder, a, a_, i_), tile)
+        i_ = builder.add(i_, ir.Constant(_INT64, LANES))
+        high = _load(builder, _pointer(context, builder, a, a_, i_), tile)
+        vector = builder.shuffle_vector(low, high, _lanes(list(range(0, 2 * LANES, 2))))
         _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
         return context.get_dummy_value()
 
@@ -227,6 +266,12 @@ def transpose(typing: Any, a: Any, base: Any, step: Any, b: Any, b_base: Any, b_
 
 
 # --- pieces of code -------------------------------------------------------------------------------
+
+
+def _fused_multiply_add(builder: Any, tile: TileType) -> Any:
+    function = ir.FunctionType(tile.vector, [tile.vector] * 3)
+    suffix = "f32" if tile.scalar == types.float32 else "f64"
+    return cgutils.get_or_insert_function(builder.module, function, f"llvm.fma.v8{suffix}")
 
 
 def _keep_loop_rolled(builder: Any) -> None:
