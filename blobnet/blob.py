@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -22,11 +23,12 @@ _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 b
 class _Storage:
     """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
 
-    __slots__ = ("_flat", "capacity", "dtype")
+    __slots__ = ("_flat", "capacity", "dtype", "is_shared")
 
-    def __init__(self, capacity: int, dtype: DType) -> None:
+    def __init__(self, capacity: int, dtype: DType, *, is_shared: bool = False) -> None:
         self.capacity = capacity
         self.dtype = dtype
+        self.is_shared = is_shared  # by blobs that are never needed at the same time
         self._flat: Array | None = None  # allocated when it is first looked at
 
     @property
@@ -261,6 +263,48 @@ class Blob:
 
 
 Blobs = Sequence[Blob]
+
+
+def share_memory(lifetimes: Iterable[tuple[Blob, int, int]]) -> None:
+    """Let the data of blobs share memory where their lifetimes, first to last, do not overlap.
+
+    Blobs that share memory already stay together. Memory that has been used before keeps its
+    blobs to itself: somebody may have written there what has to stay.
+    """
+    together: dict[int, list[Any]] = {}  # by storage: its blobs, from when to when it is needed
+    for blob, first, last in lifetimes:
+        storage = blob._data_storage
+        group = together.setdefault(id(storage), [[], first, last])
+        group[0].append(blob)
+        group[1], group[2] = min(group[1], first), max(group[2], last)
+    free_from: list[tuple[_Storage, int]] = []  # shared memory, and the last one to need it
+    for blobs, first, last in sorted(together.values(), key=lambda group: int(group[1])):
+        storage = blobs[0]._data_storage
+        if storage.allocated and not storage.is_shared:
+            continue
+        count = max(math.prod(blob.shape) for blob in blobs)
+        shared = _take_shared(free_from, count, storage.dtype, first, last)
+        for blob in blobs:
+            blob._data_storage, blob._data = shared, None
+
+
+def _take_shared(
+    free_from: list[tuple[_Storage, int]], count: int, dtype: DType, first: int, last: int
+) -> _Storage:
+    """Of the memory that is free, the one whose size fits best; or new memory."""
+    fitting = [
+        (abs(storage.capacity - count), number)
+        for number, (storage, needed_to) in enumerate(free_from)
+        if needed_to < first and storage.dtype == dtype
+    ]
+    if not fitting:
+        free_from.append((_Storage(count, dtype, is_shared=True), last))
+        return free_from[-1][0]
+    number = min(fitting)[1]
+    storage = free_from[number][0]
+    storage.capacity = max(storage.capacity, count)  # not allocated yet
+    free_from[number] = (storage, last)
+    return storage
 
 
 def _zeros(count: int, dtype: DType) -> Array:

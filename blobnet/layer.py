@@ -113,6 +113,23 @@ class Layer:
         """Whether `force_backward` may ask for a gradient of this bottom (labels: no)."""
         return True
 
+    # Three more for the inference mode, where a layer may do the work of those behind it:
+
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        """(factor, shift) where y = factor * x + shift, one of each per channel; else None."""
+        return None
+
+    def leaky_slope(self) -> float | None:
+        """The slope of negative values where this is a rectifier; else None."""
+        return None
+
+    def absorb(self, followers: Sequence[Layer]) -> bool:
+        """Whether this layer will do the work of `followers` too, from now on (see `fold`)."""
+        return False
+
+    def fold(self) -> None:
+        """Take the weights of the absorbed layers in, as they are now."""
+
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
         return {"rng": self.rng.bit_generator.state}

@@ -19,6 +19,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
+from blobnet.net.inference import Inference
 from blobnet.net.state import merge_state
 from blobnet.net.weights import (
     WeightsSource,
@@ -47,6 +48,9 @@ class Net:
     weights  path(s) of weight files to load
     dtype    float32, or float64 for gradient checks
     seed     where all random numbers of the net start; unpredictable when left out
+    inference  only to look at results: layers are merged where that is faster, and blobs share
+               memory, so only inputs, outputs and those named in `keep` can be read afterwards
+    keep     names of further blobs to read, with `inference`
 
     blobs    name to Blob, in the order in which layers make them
     params   layer name to its list of weight Blobs, for the layers that have weights
@@ -69,6 +73,8 @@ class Net:
         weights: WeightsSource | None = None,
         dtype: DTypeLike = np.float32,
         seed: int | np.random.SeedSequence | None = None,
+        inference: bool = False,
+        keep: Iterable[str] = (),
     ) -> None:
         use_one_blas_thread()
         param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
@@ -77,6 +83,7 @@ class Net:
         self.name: str = param.name
         self.debug_info: bool = param.debug_info
         self.loss = 0.0
+        self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
         seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         wiring = Wiring(
@@ -94,6 +101,10 @@ class Net:
         self.learnable_params: list[Blob] = [param.blob for param in owned]
         self.params_lr: list[float] = [param.spec.lr_mult for param in owned]
         self.params_weight_decay: list[float] = [param.spec.decay_mult for param in owned]
+        if inference:
+            kept = [*self.inputs, *self.outputs, *keep]
+            self.blobs = {name: self._blob(name) for name in kept}
+            self._inference = Inference(self.wired, kept)
         if weights is not None:
             self.copy_from(weights)
 
@@ -155,8 +166,12 @@ class Net:
     def forward_from_to(self, first: int, last: int) -> float:
         """Run layers `first` to `last` (both included); returns their part of the loss."""
         loss = 0.0
+        if self._inference is not None:
+            self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
         with np.errstate(all="ignore"):  # what overflows is found in the loss
             for index, wired in enumerate(self.wired[first : last + 1], first):
+                if wired.absorbed:
+                    continue
                 call(self.callbacks.before_forward, index)
                 loss += wired.layer.forward(wired.bottom, wired.top)
                 if self.debug_info:
@@ -166,6 +181,13 @@ class Net:
 
     def backward_from_to(self, first: int, last: int) -> None:
         """Run layers `first` down to `last` (both included) backward, where it is needed."""
+        if self._inference is not None:
+            raise NetError(
+                explain(
+                    "a net made for inference has no gradients",
+                    fix="make the net without `inference=True`",
+                )
+            )
         with np.errstate(all="ignore"):
             for index in range(first, last - 1, -1):
                 wired = self.wired[index]
@@ -181,7 +203,8 @@ class Net:
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
-            wired.layer.update_shapes(wired.bottom, wired.top)
+            if not wired.absorbed:
+                wired.layer.update_shapes(wired.bottom, wired.top)
 
     # --- weights ------------------------------------------------------------------------------
 
@@ -204,6 +227,8 @@ class Net:
         WeightsError, with all the blobs that do not fit, before anything is changed.
         """
         copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
+        if self._inference is not None:
+            self._inference.forget_weights()
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on."""
@@ -211,6 +236,8 @@ class Net:
             {name: net.params.get(name, []) for name in net.layer_names} for net in (self, other)
         )
         share_trained_layers(target, source)
+        if self._inference is not None:
+            self._inference.forget_weights()
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
@@ -266,7 +293,10 @@ class Net:
 
     def _blob(self, name: str) -> Blob:
         if name not in self.blobs:
-            raise NetError(explain(f"no blob named '{name}'", fix=did_you_mean(name, self.blobs)))
+            hint = did_you_mean(name, self.blobs)
+            if self._inference is not None:
+                hint = f"keep=[{name!r}] where the net is made: inference keeps only what it must"
+            raise NetError(explain(f"no blob named '{name}'", fix=hint))
         return self.blobs[name]
 
 

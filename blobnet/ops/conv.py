@@ -27,17 +27,25 @@ from blobnet.ops import direct_conv
 from blobnet.ops.conv_chunks import Chunk, input_chunks, output_chunks
 from blobnet.ops.im2col import col2im, im2col
 from blobnet.ops.parallel import for_each
+from blobnet.ops.relu import relu
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 
-def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Array) -> None:
-    """y = the weighted sum of what the window sees at each place, plus `bias` (O,)."""
+def forward(
+    x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
+) -> None:
+    """y = the weighted sum of what the window sees at each place, plus `bias` (O,).
+
+    With a `slope` other than 1, what is negative is multiplied by it: a rectifier behind.
+    """
     if direct_conv.is_possible(window):
-        direct_conv.forward(x, weight, bias, window, y)
+        direct_conv.forward(x, weight, bias, window, y, slope)
         return
     for_each(_forward, output_chunks(x, weight, bias, window, y))
+    if slope != 1:
+        relu(y, slope, out=y)
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:

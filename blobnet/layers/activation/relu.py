@@ -33,6 +33,9 @@ class ReLU(Elementwise):
             self._kept_input.before_forward(bottom[0], top[0])
         relu(bottom[0].data, self._slope, out=top[0].data)
 
+    def leaky_slope(self) -> float | None:
+        return self._slope
+
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return

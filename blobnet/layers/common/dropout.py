@@ -52,6 +52,9 @@ class Dropout(Elementwise):
         if propagate_down[0]:
             self._apply(top[0].diff, out=bottom[0].diff)
 
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        return None if self.phase == TRAIN else (np.ones(1), np.zeros(1))
+
     def _draw_mask(self) -> None:
         mask = self._mask
         self.rng.random(out=mask, dtype=mask.dtype)

@@ -12,6 +12,7 @@ from blobnet.layers._kept_input import KeptInput
 from blobnet.layers.common._broadcast import Broadcast
 from blobnet.ops.broadcast import expand, sum_around, sum_products_around
 from blobnet.proto import FillerParameter
+from blobnet.types import Array
 
 _ONE = FillerParameter(type="constant", value=1)
 
@@ -72,6 +73,13 @@ class Scale(Broadcast):
                 scale.diff += sum_products_around(dy, x, axis, scale.shape)
             if propagate_down[0]:
                 np.multiply(dy, expand(scale.data, axis, dy.ndim), out=bottom[0].diff)
+
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        by_channel = self.blobs_[0].num_axes == 1 and self._axis == 1
+        if len(self.layer_param_.bottom) != 1 or not by_channel:
+            return None
+        factor = self.blobs_[0].data
+        return factor, self.blobs_[1].data if self._has_bias else np.zeros_like(factor)
 
     def _scale(self, bottom: Blobs) -> Blob:
         return bottom[1] if len(bottom) > 1 else self.blobs_[0]

@@ -89,6 +89,13 @@ class BatchNorm(Layer):
             x = self._kept_input.values(bottom[0], top[0])
             batch_norm.gradient(x, dy, self._mean, self._inv_std, out=dx)
 
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        if not self._use_stored:
+            return None
+        mean, variance = self._stored_moments()
+        factor = 1 / np.sqrt(variance.astype(np.float64) + self.layer_param_.batch_norm_param.eps)
+        return factor, -mean * factor
+
     def _keep_from_solver(self) -> None:
         """See to it that every blob has a learning rate of 0."""
         specs = self.layer_param_.param

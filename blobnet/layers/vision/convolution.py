@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from blobnet.blob import Blobs
+from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv
-from blobnet.types import Shape
+from blobnet.types import Array, Shape
 
 
 @register_layer("Convolution")
@@ -39,11 +42,21 @@ class Convolution(BaseConvolution):
         check_output_size(self, self._window, size, places)
         return places
 
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        super().setup(bottom, top)
+        self._absorbed: list[Layer] = []
+        self._slope = 1.0
+        self._folded: tuple[Array, Array] | None = None
+
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        weight = self.blobs_[0].data
-        bias = self.blobs_[1].data if self._has_bias else None
+        weight: Array = self.blobs_[0].data
+        bias: Array | None = self.blobs_[1].data if self._has_bias else None
+        if self._folded is not None:
+            weight, bias = self._folded
         for x, y in zip(bottom, top, strict=True):
-            conv.forward(self._images(x.data), weight, bias, self._window, self._images(y.data))
+            conv.forward(
+                self._images(x.data), weight, bias, self._window, self._images(y.data), self._slope
+            )
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         weight = self.blobs_[0]
@@ -55,3 +68,30 @@ class Convolution(BaseConvolution):
                 conv.weight_gradient(self._images(x.data), dy, self._window, weight.diff)
             if wanted:
                 conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))
+
+    # --- the inference mode -------------------------------------------------------------------
+
+    def absorb(self, followers: Sequence[Layer]) -> bool:
+        *factors, last = followers
+        slope = last.leaky_slope()
+        if slope is None:
+            factors = [*followers]
+        if len(self.layer_param_.bottom) != 1 or self._axis != 1:
+            return False
+        if any(layer.channel_affine() is None for layer in factors):
+            return False
+        self._absorbed, self._slope = factors, 1.0 if slope is None else slope
+        return True
+
+    def fold(self) -> None:
+        weight = self.blobs_[0].data.astype(np.float64)
+        bias = np.zeros(self._num_output)
+        if self._has_bias:
+            bias += self.blobs_[1].data
+        for layer in self._absorbed:
+            affine = layer.channel_affine()
+            if affine is not None:
+                factor, shift = (np.asarray(values, np.float64) for values in affine)
+                weight *= factor.reshape(-1, *(1,) * (weight.ndim - 1))
+                bias = bias * factor + shift
+        self._folded = weight.astype(self.dtype), bias.astype(self.dtype)

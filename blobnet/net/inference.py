@@ -1,0 +1,117 @@
+"""The inference mode: what a net need not do when nobody asks for gradients.
+
+Layers that multiply and add channel by channel (BatchNorm, Scale, ...) and rectifiers are taken
+in by the convolution in front of them, whose weights are folded with theirs; and blobs that are
+never needed at the same time share memory. Outputs agree with the ordinary mode up to rounding.
+
+What makes this safe is that Split layers give every blob one reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from blobnet.blob import Blob, share_memory
+from blobnet.errors import NetError, explain
+from blobnet.layer import Layer
+from blobnet.net.wiring import WiredLayer
+
+
+class Inference:
+    """How to run the layers of a net when only some blobs will be looked at.
+
+    wired  the net's layers; those that another one has taken in are marked `absorbed`
+    kept   names of the blobs that stay readable after a forward
+    """
+
+    def __init__(self, wired: Sequence[WiredLayer], kept: Collection[str]) -> None:
+        self._wired = wired
+        self._kept = set(kept)
+        self._absorbing: list[Layer] = []
+        self._is_folded = False
+        self._shapes: list[tuple[int, ...]] | None = None
+        for index in range(len(wired)):
+            self._absorb_followers(index)
+
+    def prepare(self, *, whole: bool) -> None:
+        """Before a forward: fold weights that are new, share memory anew for new shapes.
+
+        Raises NetError where not the `whole` net is to run: what lies between is gone.
+        """
+        if not whole:
+            raise NetError(
+                explain(
+                    "a net made for inference runs from its first layer to its last",
+                    fix="make the net without `inference=True` to run parts of it",
+                )
+            )
+        if not self._is_folded:
+            for layer in self._absorbing:
+                layer.fold()
+            self._is_folded = True
+        shapes = [blob.shape for wired in self._wired for blob in wired.top]
+        if shapes != self._shapes:
+            self._share_memory()
+            self._shapes = [blob.shape for wired in self._wired for blob in wired.top]
+
+    def forget_weights(self) -> None:
+        """The weights have changed: fold them again before the next forward."""
+        self._is_folded = False
+
+    # --- absorbing ----------------------------------------------------------------------------
+
+    def _absorb_followers(self, index: int) -> None:
+        first = self._wired[index]
+        if first.absorbed or len(first.top) != 1:
+            return
+        chain = list(self._chain(index))
+        while chain and not first.layer.absorb([wired.layer for wired in chain]):
+            chain.pop()  # perhaps fewer
+        if not chain:
+            return
+        for wired in chain:
+            wired.absorbed = True
+        first.top, first.top_names = chain[-1].top, chain[-1].top_names
+        self._absorbing.append(first.layer)
+
+    def _chain(self, index: int) -> Iterator[WiredLayer]:
+        """The layers behind, as long as each reads just the one before and nobody else does."""
+        wired = self._wired[index]
+        for follower in self._wired[index + 1 :]:
+            name = wired.top_names[0]
+            if name not in follower.bottom_names:
+                continue
+            in_place = follower.top_names == [name]
+            if len(follower.bottom) != 1 or len(follower.top) != 1:
+                return
+            if name in self._kept and not in_place:
+                return
+            yield follower
+            wired = follower
+
+    # --- memory -------------------------------------------------------------------------------
+
+    def _share_memory(self) -> None:
+        """Give blobs that are not needed at the same time the same memory."""
+        for wired in self._wired:
+            if not wired.absorbed:
+                wired.layer.update_shapes(wired.bottom, wired.top)
+        share_memory(self._lifetimes())
+
+    def _lifetimes(self) -> list[tuple[Blob, int, int]]:
+        """Blobs that need not stay, with the numbers of their first and last layers."""
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        blobs: dict[int, Blob] = {}
+        for number, wired in enumerate(self._wired):
+            if wired.absorbed:
+                continue
+            for blob in (*wired.bottom, *wired.top):
+                blobs[id(blob)] = blob
+                first.setdefault(id(blob), number)
+                last[id(blob)] = number
+        for wired in self._wired:
+            for name, blob in zip(wired.top_names, wired.top, strict=True):
+                if name in self._kept or not wired.bottom:  # what is read from outside
+                    first[id(blob)], last[id(blob)] = -1, len(self._wired)
+        return [(blob, first[key], last[key]) for key, blob in blobs.items()]
