@@ -1,5 +1,9 @@
 """blobnet: Caffe without the build. Reads, runs and trains Caffe's models in pure Python."""
 
+# isort: off
+from blobnet import processor as processor  # first: numpy must not be imported before it
+
+# isort: on
 from blobnet import layers as layers  # fills the register of layer types
 from blobnet import testing as testing
 from blobnet.blob import Blob as Blob
@@ -18,6 +22,8 @@ from blobnet.layer_register import layer_type_list as layer_type_list
 from blobnet.layer_register import register_layer as register_layer
 from blobnet.layers import PythonLayer as PythonLayer
 from blobnet.net import Net as Net
+from blobnet.ops.parallel import num_threads as num_threads
+from blobnet.ops.parallel import set_num_threads as set_num_threads
 from blobnet.proto import TEST as TEST
 from blobnet.proto import TRAIN as TRAIN
 from blobnet.serialization.prototxt import parse_net as parse_net

@@ -14,7 +14,7 @@ ROOT = Path(blobnet.__file__).parent
 
 # The ground first. A room is a module or a folder; rooms of one floor do not know each other.
 FLOORS = """
-    errors types version
+    errors types version processor
     extras
     proto
     ops shapes

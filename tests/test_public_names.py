@@ -38,9 +38,12 @@ PUBLIC = [
     "get_solver",
     "layer_type_list",
     "layers",
+    "num_threads",
     "parse_net",
     "parse_solver",
+    "processor",
     "register_layer",
+    "set_num_threads",
     "testing",
 ]
 

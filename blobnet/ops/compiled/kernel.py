@@ -1,13 +1,20 @@
-"""The decorator of every compiled kernel."""
+"""The decorators of every compiled kernel, and where compiled code is kept."""
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
 Function = TypeVar("Function", bound=Callable[..., object])
+
+_log = logging.getLogger("blobnet")
 
 
 def kernel(function: Function) -> Function:
@@ -16,5 +23,56 @@ def kernel(function: Function) -> Function:
     It lets go of the interpreter while it runs. Only products and sums may be fused into one
     rounding: the order of adding stays as written.
     """
-    compiled = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
-    return cast(Function, compiled(function))
+    return _compiled(function, fastmath={"contract"})
+
+
+def exact_kernel(function: Function) -> Function:
+    """Like `kernel`, but every operation is rounded by itself: the same bits as from numpy."""
+    return _compiled(function)
+
+
+def _compiled(function: Function, **settings: Any) -> Function:
+    compiled = numba.njit(nogil=True, error_model="numpy", **settings)(function)
+    try:
+        compiled._cache = _KernelCache(function)
+    except RuntimeError as error:  # no folder can be written: compiled anew in every process
+        _log.debug("%s", error)
+    return cast(Function, compiled)
+
+
+class _KernelCache(FunctionCache):  # type: ignore[misc]
+    """numba's cache, for which a folder that fails is no error.
+
+    It also knows that a kernel is compiled from all the files of this folder, not its own alone.
+    """
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        try:
+            found = super().load_overload(signature, context)
+        except Exception as error:  # damaged, or of another version
+            _log.debug("a compiled kernel cannot be read: %s", error)
+            found = None
+        if found is None:
+            _announce(self.cache_path)
+        return found
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        try:
+            super().save_overload(signature, compiled)
+        except OSError as error:
+            _log.debug("a compiled kernel cannot be kept: %s", error)
+
+    def _index_key(self, signature: Any, codegen: Any) -> Any:
+        return (*super()._index_key(signature, codegen), _sources())
+
+
+@cache
+def _sources() -> str:
+    """A fingerprint of all kernels' source code."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+@cache
+def _announce(folder: str) -> None:
+    _log.info("Compiling kernels for this processor, once: kept in %s", folder)
