@@ -40,7 +40,8 @@ FORBIDDEN = {
     "ops": ["blobnet.proto"],  # kernels know arrays, never a message
     "netdef": ["numpy"],  # definitions in, definitions out
 }
-OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}  # only through extras.import_extra
+# only through extras.import_extra
+OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
 
 
 def imported(node: ast.AST) -> Iterator[str]:

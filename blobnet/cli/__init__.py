@@ -22,6 +22,12 @@ _COMMANDS = {
     "train": "Train a net as a solver prototxt says, from the start or a snapshot.",
     "test": "Score trained weights on a net's test data.",
     "time": "Measure each layer's forward and backward.",
+    "summary": "List a net's layers: shapes, parameters, multiply-adds, memory.",
+    "draw": "Draw a net: blobnet draw NET OUT.svg.",
+    "trace": "Tell a training step: forward, backward, and how weights change.",
+    "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
+    "show": "Draw filters, or the feature maps of an image.",
+    "gradients": "Watch gradients flow through a training, layer by layer.",
     "demo": "Train a complete example: blobnet demo lenet5.",
     "dataset": "Prepare data: blobnet dataset mnist OUT.",
 }

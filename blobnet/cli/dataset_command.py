@@ -6,9 +6,13 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.options import FOLDER, option
+from blobnet.cli.options import FOLDER, command_line, option
+from blobnet.cli.progress import reading_progress
+from blobnet.types import Shape
 
 _SOLVER = Path("models/lenet5/solver.prototxt")
+_THREE_LAYER = Path("models/three_layer/solver.prototxt")
+_TEXT_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(epilog="Example: blobnet dataset mnist .")
@@ -44,6 +48,60 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
         click.echo(f"next: blobnet train --solver {_SOLVER.as_posix()}")
     else:
         click.echo("next: give these paths to your Data layers, as `source`, with backend: LMDB")
+
+
+@command.command(epilog="Example: blobnet dataset csv mnist_train.csv mnist_train_lmdb")
+@click.argument("file", type=_TEXT_FILE)
+@click.argument("out", type=FOLDER)
+@option(
+    "shape",
+    callback=lambda context, parameter, text: _parse_shape(text),
+    metavar="C,H,W",
+    help="Channels, height and width of an image, or its height and width.  "
+    "[default: one channel, as high as wide]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a database that is already there.")
+def csv(file: Path, out: Path, shape: Shape | None, overwrite: bool) -> None:
+    """Write the images in a CSV file into the database OUT.
+
+    Every line is an image: its label, then its pixels, whole numbers from 0 to 255, row by row
+    (several channels one after the other). The first line may be a header; the file may be gzipped.
+    """
+    from blobnet.datasets.csv_images import csv_to_lmdb
+
+    with reading_progress(file.name) as tick:
+        number, images = csv_to_lmdb(file, out, shape=shape, overwrite=overwrite, progress=tick)
+    if images.header is not None:
+        click.echo(f"{file}: line 1 is a header: {images.header[:40]}")
+    size = " x ".join(map(str, images.shape or ()))
+    unit = "image" if number == 1 else "images"
+    smallest, largest = images.labels or (0, 0)
+    click.echo(f"wrote {out}: {number:,} {unit} of {size}, labels {smallest} to {largest}")
+    _tell_what_is_next(out)
+
+
+def _tell_what_is_next(out: Path) -> None:
+    """The training, where both parts of MNIST are there for it."""
+    from blobnet.datasets.to_lmdb import TEST_NAME, TRAIN_NAME
+
+    here = out.parent.resolve() == Path.cwd()
+    parts = [name for name in (TRAIN_NAME, TEST_NAME) if Path(name).is_dir()]
+    if here and out.name in parts and len(parts) == 2 and _THREE_LAYER.is_file():
+        words = ("blobnet", "train", "--solver", _THREE_LAYER.as_posix())
+        click.echo(f"next: {command_line(*words)}")
+    else:
+        click.echo("next: give this path to a Data layer, as `source`, with backend: LMDB")
+
+
+def _parse_shape(text: str | None) -> Shape | None:
+    """`28,28` or `3,32,32` as (channels, height, width)."""
+    if text is None:
+        return None
+    sizes = text.split(",")
+    if len(sizes) not in (2, 3) or not all(s.strip().isdecimal() and int(s) for s in sizes):
+        raise click.BadParameter(f"'{text}' is no shape such as 28,28 or 3,32,32.")
+    channels, height, width = (1, *map(int, sizes))[-3:]
+    return channels, height, width
 
 
 def tell_search(reason: str) -> None:

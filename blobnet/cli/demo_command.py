@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +32,14 @@ BORDER = 2
 """Pixels by which the images of a small set are moved about."""
 
 PICTURE = "curves.png"
+
+SCRIPTS = {
+    "by_hand": "Back-propagation with numbers to follow by hand.",
+    "three_layer": "Train 784-200-10 on handwritten digits, two ways.",
+    "vanishing": "Deep nets whose gradients vanish, explode, or arrive.",
+    "resnet": "A residual net beside a plain net of the same depth.",
+}
+"""Examples that are scripts: models/<name>/<name>.py, which take options of their own."""
 
 FILES = {
     PICTURE: "loss and test scores as a picture",
@@ -103,6 +113,39 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     _report_files(out, solver)
     _report_next_steps(out, solver_file, solver, interrupted)
     return EXIT_INTERRUPTED if interrupted else 0
+
+
+def _script_command(name: str) -> click.Command:
+    """`blobnet demo <name>`; what follows the name, --help too, is the script's business."""
+
+    @click.command(
+        name,
+        short_help=SCRIPTS[name],
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+    )
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def run(arguments: tuple[str, ...]) -> int:
+        return run_script(name, arguments)
+
+    return run
+
+
+for _name in SCRIPTS:
+    command.add_command(_script_command(_name))
+
+
+def run_script(name: str, arguments: Iterable[str]) -> int:
+    """The exit code of an example's `main`, run in this process."""
+    folder = str(example_model(name))
+    sys.path.insert(0, folder)  # for the modules that lie beside it
+    try:
+        code: int = importlib.import_module(name).main([*arguments])
+    except SystemExit as stop:  # argparse: --help, or wrong usage
+        return int(stop.code or 0)
+    finally:
+        sys.path.remove(folder)
+    return code
 
 
 def is_small(digits: DigitData) -> bool:

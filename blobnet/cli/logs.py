@@ -46,10 +46,11 @@ class _StderrHandler(_StreamHandler):
         return sys.stderr
 
 
-def start_logging(file: Path | None = None, *, to_stderr: bool = True) -> None:
+def start_logging(file: Path | None = None, *, to_stderr: bool = True, quiet: bool = False) -> None:
     """Send the log to stderr, to a file, or both; the file holds this run only.
 
-    GLOG_minloglevel (0 info, 1 warnings, 2 errors) is honoured, as in Caffe.
+    GLOG_minloglevel (0 info, 1 warnings, 2 errors) is honoured, as in Caffe; `quiet` keeps
+    warnings and errors only.
     """
     handlers: list[logging.Handler] = [_StderrHandler()] if to_stderr else []
     if file is not None:
@@ -65,5 +66,5 @@ def start_logging(file: Path | None = None, *, to_stderr: bool = True) -> None:
     for handler in handlers:
         handler.setFormatter(CaffeFormatter())
         logger.addHandler(handler)
-    logger.setLevel(level)
+    logger.setLevel(max(level, logging.WARNING) if quiet else level)
     logger.propagate = False

@@ -1,4 +1,4 @@
-"""The live display of a training, for a terminal only: one line, and the last test under it.
+"""Live displays, for a terminal only. Of a training: one line, and the last test under it.
 
 7300/10000 ━━━━━━╸━━━ loss 0.01234  lr 0.00662  4,210 images/s  0:00:41 left
 test at 7000: accuracy 0.9912, loss 0.02805
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,26 @@ class TrainingProgress(SolverCallback):
             self._live.console.print(line, markup=False, highlight=False)
         else:
             self._last_test = line
+
+
+@contextmanager
+def reading_progress(name: str) -> Iterator[Callable[[int, int, int], None]]:
+    """A function that shows the images done, the bytes read and the bytes of a file in all."""
+    if not sys.stderr.isatty():
+        yield lambda images, read, size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def show(images: int, read: int, size: int) -> None:
+            text = f"{name}: {images:,} images"
+            bar.update(task, completed=read, total=size, description=text)
+
+        yield show
 
 
 def describe(solver: Solver, done: int, seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from click.core import ParameterSource
 from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
+    FOLDER,
     command_line,
     gpu_option,
     net_state_options,
@@ -26,7 +28,7 @@ from blobnet.solvers import get_solver
 
 _log = logging.getLogger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
-_REPEATED = ("max_iter", "level", "stage", "gpu")
+_REPEATED = ("max_iter", "level", "stage", "gpu", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""
 
 
@@ -42,6 +44,13 @@ _REPEATED = ("max_iter", "level", "stage", "gpu")
 )
 @option("sigint_effect", type=_EFFECT, default="stop", show_default=True, help="On SIGINT.")
 @option("sighup_effect", type=_EFFECT, default="snapshot", show_default=True, help="On SIGHUP.")
+@option(
+    "tensorboard",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Write event files for TensorBoard there, at the solver's display interval.",
+)
+@option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @gpu_option
 def command(
@@ -51,6 +60,8 @@ def command(
     max_iter: int | None,
     sigint_effect: str,
     sighup_effect: str,
+    tensorboard: Path | None,
+    quiet: bool,
     level: int,
     stage: str,
     gpu: str,
@@ -63,7 +74,7 @@ def command(
         raise click.UsageError(
             "Give a snapshot to resume training or weights to finetune but not both."
         )
-    start_logging()
+    start_logging(quiet=quiet)
     made = get_solver(solver, level=level, stages=split_list(stage))
     note_cpu(_gpu_request(gpu, made.param))
     if max_iter is not None:
@@ -72,8 +83,10 @@ def command(
         made.load_weights(weights)
     if snapshot:
         _resume(made, snapshot)
-    _log.info("Starting Optimization")
-    if run_training(made, sigint_effect, sighup_effect):
+    with _events(made, tensorboard):
+        _log.info("Starting Optimization")
+        interrupted = run_training(made, sigint_effect, sighup_effect, quiet=quiet)
+    if interrupted:
         _report_stop(solver, made)
         return EXIT_INTERRUPTED
     _log.info("Optimization Done.")
@@ -86,15 +99,29 @@ def run_training(
     sighup_effect: str = "snapshot",
     *,
     list_tests: bool = False,
+    quiet: bool = False,
 ) -> bool:
-    """Solve with signals handled and a live display; returns whether it was interrupted."""
-    with (
-        SignalHandler(sigint_effect, sighup_effect) as handler,
-        training_progress(solver, list_tests=list_tests),
-    ):
+    """Solve with signals handled; returns whether it was interrupted.
+
+    A live display shows how it goes, unless it is to be `quiet`.
+    """
+    display = nullcontext() if quiet else training_progress(solver, list_tests=list_tests)
+    with SignalHandler(sigint_effect, sighup_effect) as handler, display:
         solver.set_action_function(handler)
         solver.solve()
     return handler.interrupted
+
+
+def _events(solver: Solver, folder: Path | None) -> AbstractContextManager[object]:
+    """Event files for a `with` block around the training, where they are asked for."""
+    if folder is None:
+        return nullcontext()
+    from blobnet.viz.tensorboard import TensorBoardEvents
+
+    events = TensorBoardEvents(solver, folder)
+    look = command_line("tensorboard", "--logdir", folder)
+    _log.info("Writing events for TensorBoard; to look at them: %s", look)
+    return events
 
 
 def _gpu_request(gpu: str, param: SolverParameter) -> str:
@@ -128,7 +155,7 @@ def _report_stop(solver_file: str, solver: Solver) -> None:
         word
         for name in _REPEATED
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        for word in (f"--{name}", context.params[name])
+        for word in (f"--{name}", context.params[name])[: 1 if name == "quiet" else 2]
     ]
     words = ("blobnet", "train", "--solver", solver_file, "--snapshot", state, *options)
     _log.info("Stopped at iteration %d; to go on: %s", solver.iter, command_line(*words))

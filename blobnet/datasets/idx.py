@@ -12,7 +12,6 @@ promises too much nor a gzip file that unpacks to too much costs memory.
 
 from __future__ import annotations
 
-import gzip
 import math
 import zlib
 from pathlib import Path
@@ -21,11 +20,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from blobnet.datasets.unpacked import open_unpacked
 from blobnet.errors import DataError, explain
 
 UNSIGNED_BYTE = 0x08
 MAX_BYTES = 2**30  # twenty times MNIST
-_GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 2**20
 _FIX_FILE = "the file may be damaged: fetch it again"
 
@@ -37,23 +36,12 @@ def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:
     its header says.
     """
     try:
-        with _open(path) as stream:
+        with open_unpacked(path, "an idx file") as stream:
             shape = _read_header(stream, path, rank)
             values = _read_values(stream, path, shape)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(explain(f"cannot read {path}", got=error, fix=_FIX_FILE)) from error
     return np.frombuffer(values, np.uint8).reshape(shape)
-
-
-def _open(path: Path) -> BinaryIO:
-    """The unpacked bytes of a file; gzip is told by its first bytes."""
-    if not path.is_file():
-        got = "something that is not a file" if path.exists() else "nothing there"
-        raise DataError(explain(f"cannot read {path}", expected="an idx file", got=got))
-    with path.open("rb") as stream:
-        packed = stream.read(2) == _GZIP_MAGIC
-    # GzipFile is a binary stream in all but name
-    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
 
 
 def _read_header(stream: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
-"""Digits as the databases that Caffe's Data layer reads, in the way Caffe's own tool writes them.
+"""Images as the databases that Caffe's Data layer reads, in the way Caffe's own tool writes them.
 
     key    the number of the image, eight digits (`%08d`): the order of the keys is that of the set
-    value  a Datum: channels 1, height, width, data (the pixels, row by row), label
+    value  a Datum: channels, height, width, data (the pixels, row by row), label
     store  a folder with data.mdb and lock.mdb
 
 A store is written under another name and renamed when it is complete: what has the name is whole.
@@ -13,8 +13,9 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,31 @@ def write_lmdb(
     _check(images, labels)
     _refuse_to_overwrite(path, overwrite)
     with _staging(path.parent) as staging:
-        _write(staging / path.name, images, labels, lambda done: progress(done, len(labels)))
+        items = zip(images, labels, strict=True)
+        _write(staging / path.name, items, lambda done: progress(done, len(labels)))
         _put_in_place(staging / path.name, path)
+
+
+def write_lmdb_stream(
+    path: Path,
+    items: Iterable[tuple[Bytes, int]],
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Write images and their labels to a new store as they come; returns how many there were.
+
+    items  (image, label): images (height, width) or (channels, height, width) of uint8; what
+           raises an error here leaves no store behind
+
+    A thousand images are in memory at a time; `overwrite` and errors as in `write_lmdb`.
+    """
+    path = Path(path)
+    _refuse_to_overwrite(path, overwrite)
+    with _staging(path.parent) as staging:
+        number = _write(staging / path.name, items, progress)
+        _put_in_place(staging / path.name, path)
+    return number
 
 
 def prepare_mnist(
@@ -79,10 +103,10 @@ def prepare_mnist(
     _refuse_to_overwrite(test, overwrite)
     with _staging(Path(out)) as staging:
         new_train, new_test = staging / TRAIN_NAME, staging / TEST_NAME
-        _write(new_train, data.train_images, data.train_labels, lambda done: progress(done, total))
-        _write(
-            new_test, data.test_images, data.test_labels, lambda done: progress(split + done, total)
-        )
+        train_items = zip(data.train_images, data.train_labels, strict=True)
+        test_items = zip(data.test_images, data.test_labels, strict=True)
+        _write(new_train, train_items, lambda done: progress(done, total))
+        _write(new_test, test_items, lambda done: progress(split + done, total))
         _put_in_place(new_train, train)
         _put_in_place(new_test, test)
     return train, test
@@ -128,29 +152,29 @@ def _is_store(path: Path) -> bool:
     return "data.mdb" in names and names <= _STORE_FILES
 
 
-def _write(
-    folder: Path,
-    images: Bytes,
-    labels: NDArray[np.integer[Any]],
-    tick: Callable[[int], None],
-) -> None:
+def _write(folder: Path, items: Iterable[tuple[Bytes, int]], tick: Callable[[int], None]) -> int:
     """Fill a new store, a transaction at a time; `tick` gets the number of images done."""
     import lmdb
 
     folder.mkdir()
+    done = 0
+    records = (_record(index, image, label) for index, (image, label) in enumerate(items))
     # sync once at the end: a half-written store is thrown away in any case
     with lmdb.open(str(folder), map_size=_FIRST_MAP_SIZE, mode=0o644, sync=False) as store:
-        for start in range(0, len(labels), _BATCH):
-            stop = min(start + _BATCH, len(labels))
-            _commit(store, [_record(i, images[i], labels[i]) for i in range(start, stop)])
-            tick(stop)
+        while batch := list(islice(records, _BATCH)):
+            _commit(store, batch)
+            done += len(batch)
+            tick(done)
         store.sync(True)
+    return done
 
 
-def _record(index: int, image: Bytes, label: np.integer[Any]) -> tuple[bytes, bytes]:
+def _record(index: int, image: Bytes, label: int) -> tuple[bytes, bytes]:
     """Key and value of one image."""
-    height, width = image.shape
-    datum = Datum(channels=1, height=height, width=width, data=image.tobytes(), label=int(label))
+    channels, height, width = (1, *image.shape)[-3:]
+    datum = Datum(
+        channels=channels, height=height, width=width, data=image.tobytes(), label=int(label)
+    )
     return b"%08d" % index, datum.SerializeToString()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from itertools import cycle
 from os import PathLike
@@ -11,19 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.extras import import_extra
-from blobnet.serialization.files import atomic_write
 from blobnet.solver import Solver, SolverCallback
+from blobnet.viz import curves
 
 Rows = list[tuple[int, float]]
 """(iteration, value) pairs."""
 
-# Okabe and Ito's colours: people who see few colours can tell them apart. So can a printer that
-# has none: losses have round markers and scores square ones.
-_TRAINING_COLOR = "#56B4E9"
-_LOSS_COLORS = ("#0072B2", "#009E73", "#000000")
-_SCORE_COLORS = ("#D55E00", "#CC79A7", "#E69F00")
-_FEW = 20  # points are marked where they are fewer: a single one has no line
+# In a printer without colours losses have round markers and scores square ones.
+_TRAINING_COLOR = curves.SKY
+_LOSS_COLORS = (curves.BLUE, curves.GREEN, curves.BLACK)
+_SCORE_COLORS = (curves.VERMILION, curves.PURPLE, curves.ORANGE)
 
 
 class TrainingHistory(SolverCallback):
@@ -55,66 +51,28 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     The scale of losses is logarithmic where they are positive. Raises MissingExtraError where
     matplotlib is not installed.
     """
-    figure_module = import_extra("matplotlib.figure", "plot", "drawing a training's curves")
-    figure = figure_module.Figure(figsize=(9, 5), dpi=120, layout="constrained")
+    figure = curves.new_figure(9, 5)
     axes = figure.add_subplot()
     axes.set(xlabel="iteration", ylabel="loss")
     axes.set_title(title, wrap=True)  # it may hold a long path
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    curves.whole_iterations(axes)
     axes.grid(alpha=0.3)
     losses = {name: rows for name, rows in history.tests.items() if "loss" in name}
     scores = {name: rows for name, rows in history.tests.items() if "loss" not in name}
-    _scale_losses(axes, [*history.losses, *_values(losses)])
+    curves.scale_losses(axes, [*history.losses, *_values(losses)])
     _draw_training(axes, history)
     lines = [*axes.get_lines(), *_draw_tests(axes, losses, "o-", _LOSS_COLORS)]
     if scores:
         lines += _draw_scores(axes.twinx(), scores)
     if lines:
         figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
-    with atomic_write(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return Path(path)
-
-
-def _scale_losses(axes: Any, losses: list[float]) -> None:
-    """Logarithmic, with numbers as people write them, unless most losses have no logarithm."""
-    positive = sum(loss > 0 for loss in losses)
-    if 2 * positive <= len(losses):
-        return
-    ticker = import_extra("matplotlib.ticker", "plot", "drawing a training's curves")
-    axes.set_yscale("log", nonpositive="mask")
-
-    def between(value: float, place: int) -> str:
-        """A number at the finer marks, where there are few powers of ten."""
-        low, high = axes.get_ylim()
-        return f"{value:g}" if high < 30 * low else ""
-
-    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(ticker.FuncFormatter(between))
+    return curves.save_figure(figure, path)
 
 
 def _draw_training(axes: Any, history: TrainingHistory) -> None:
-    iterations = np.arange(len(history.losses)) + (history.first_iter or 0)
-    window = max(len(history.losses) // 50, 1)
     if history.losses:
-        style: dict[str, Any] = {"lw": 0.6, "alpha": 0.5} if window > 1 else {}
-        marker = "." if len(history.losses) < _FEW else ""
-        axes.plot(
-            iterations,
-            history.losses,
-            color=_TRAINING_COLOR,
-            marker=marker,
-            label="training loss",
-            **style,
-        )
-    if window > 1:
-        smooth = np.convolve(history.losses, np.ones(window) / window, mode="valid")
-        axes.plot(
-            iterations[window - 1 :],
-            smooth,
-            color=_TRAINING_COLOR,
-            label=f"training loss, mean of {window}",
-        )
+        iterations = np.arange(len(history.losses)) + (history.first_iter or 0)
+        curves.draw_noisy(axes, iterations, history.losses, "training loss", color=_TRAINING_COLOR)
 
 
 def _draw_tests(
@@ -131,13 +89,12 @@ def _draw_tests(
 
 def _draw_scores(axes: Any, scores: dict[str, Rows]) -> list[Any]:
     """Test scores, the last one written beside its point; as percentages where they are shares."""
-    values = [value for value in _values(scores) if math.isfinite(value)]
-    shares = bool(values) and min(values) >= 0 and max(values) <= 1
-    factor = 100 if shares else 1
+    factor = curves.percent_factor(_values(scores))
+    shares = factor == 100
     lines = _draw_tests(axes, scores, "s-", _SCORE_COLORS, factor)
     axes.set_ylabel("test score in %" if shares else "test score")
     if shares:
-        axes.set_ylim(max(0, 100 * _worst(scores) - 5), 100.8)
+        curves.scale_percent(axes, [[value for _, value in rows] for rows in scores.values()])
     for line, rows in zip(lines, scores.values(), strict=True):
         line.set_label(f"{line.get_label()} (right)")
         iteration, last = rows[-1][0], factor * rows[-1][1]
@@ -154,9 +111,3 @@ def _draw_scores(axes: Any, scores: dict[str, Rows]) -> list[Any]:
 
 def _values(tests: dict[str, Rows]) -> Iterator[float]:
     return (value for rows in tests.values() for _, value in rows)
-
-
-def _worst(scores: dict[str, Rows]) -> float:
-    """The lowest score, leaving out those from before the training."""
-    later = {name: rows[1:] or rows for name, rows in scores.items()}
-    return min((value for value in _values(later) if math.isfinite(value)), default=0)

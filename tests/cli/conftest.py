@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,18 +56,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, *capsys.readouterr())
 
     return run_command
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """A command sends the log elsewhere; afterwards it goes where it went before."""
-    logger = logging.getLogger("blobnet")
-    before = (list(logger.handlers), logger.level, logger.propagate)
-    yield
-    for handler in set(logger.handlers) - set(before[0]):
-        handler.close()
-    logger.handlers[:], logger.level, logger.propagate = before
-    logger.setLevel(before[1])  # forgets which levels were found to be enabled
 
 
 @pytest.fixture

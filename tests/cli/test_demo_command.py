@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import shlex
 import signal
+import sys
 
 import numpy as np
 import pytest
@@ -235,3 +236,46 @@ def test_the_images_that_are_moved_about_have_a_border(demo):
     for name in ("train", "test"):
         net = blobnet.Net(blobnet.parse_net(DATA % f"lenet5_demo/mnist_{name}_lmdb"), phase="TEST")
         assert net.blobs["data"].shape == (1, 1, 32, 32)
+
+
+# --- examples that are scripts --------------------------------------------------------------------
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    """A folder with an example that echoes, in the place of those that are there."""
+    (tmp_path / "helper_of_echo.py").write_text("WORD = 'heard'")
+    (tmp_path / "echo_script.py").write_text(
+        "import argparse\nfrom helper_of_echo import WORD\n"
+        "def main(arguments):\n"
+        "    parser = argparse.ArgumentParser('echo')\n"
+        "    parser.add_argument('--code', type=int, default=0)\n"
+        "    print(WORD, *arguments)\n"
+        "    return parser.parse_args(arguments).code\n"
+    )
+    monkeypatch.setattr(demo_command, "example_model", lambda name: tmp_path)
+
+
+def test_a_script_gets_its_options_and_gives_its_exit_code(script, capsys):
+    path = list(sys.path)
+    assert demo_command.run_script("echo_script", ["--code", "3"]) == 3
+    assert capsys.readouterr().out == "heard --code 3\n"
+    assert demo_command.run_script("echo_script", ["--cod", "x"]) == 2
+    assert demo_command.run_script("echo_script", ["--help"]) == 0
+    assert "usage: echo" in capsys.readouterr().out
+    assert sys.path == path
+
+
+@pytest.mark.parametrize("name", demo_command.SCRIPTS)
+def test_the_scripts_are_there_and_explain_themselves(name, run):
+    assert name in run("demo", "--help").out
+    ran = run("demo", name, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith(f"usage: {name} ")
+    assert run("demo", name, "--nonsense").code == 2
+
+
+def test_the_models_that_the_demo_knows_travel_in_the_wheel():
+    text = (demo_command.example_model("lenet5").parents[1] / "pyproject.toml").read_text()
+    for name in ("lenet5", *demo_command.SCRIPTS):
+        assert f'"models/{name}" = "blobnet/models/{name}"' in text

@@ -114,6 +114,16 @@ def test_other_loggers_are_left_alone(caplog):
 
 
 @pytest.mark.parametrize(
+    ("setting", "expected"), [("0", ["a doubt", "a mistake"]), ("2", ["a mistake"])]
+)
+def test_quiet_keeps_warnings_and_errors(setting, expected, capsys, monkeypatch):
+    monkeypatch.setenv("GLOG_minloglevel", setting)
+    start_logging(quiet=True)
+    say_everything()
+    assert messages(capsys.readouterr().err) == expected
+
+
+@pytest.mark.parametrize(
     ("setting", "expected"),
     [
         (None, ["a step", "a doubt", "a mistake"]),

@@ -14,10 +14,27 @@ import blobnet
 from blobnet import BlobnetError
 from blobnet.cli import cli
 
-COMMANDS = ["train", "test", "time", "demo", "dataset"]
-WAYS = [*([name] for name in COMMANDS), ["demo", "lenet5"], ["dataset", "mnist"]]
+COMMANDS = [
+    "train",
+    "test",
+    "time",
+    "summary",
+    "draw",
+    "trace",
+    "plot",
+    "show",
+    "gradients",
+    "demo",
+    "dataset",
+]
+WAYS = [
+    *([name] for name in COMMANDS),
+    ["demo", "lenet5"],
+    ["dataset", "mnist"],
+    ["dataset", "csv"],
+]
 ROOT = str(Path(blobnet.__file__).parents[1])
-HEAVY = ["matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL"]
+HEAVY = ["matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL", "tensorboardX"]
 
 
 def python(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
@@ -72,7 +89,7 @@ def test_without_a_command_there_is_help(way, run):
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (["trian"], "no command 'trian'; did you mean train?"),
+        (["trian"], "no command 'trian'; did you mean train"),
         (["xyz"], "no command 'xyz'; see blobnet --help"),
         (["demo", "lenet"], "No such command 'lenet'"),
         (["train"], "--solver"),

@@ -9,7 +9,13 @@ import pytest
 import blobnet
 from blobnet.cli import progress
 from blobnet.cli.logs import start_logging
-from blobnet.cli.progress import describe, duration, images_per_iteration, training_progress
+from blobnet.cli.progress import (
+    describe,
+    duration,
+    images_per_iteration,
+    reading_progress,
+    training_progress,
+)
 from tests.cli.conftest import NET
 from tests.cli.terminal import on_a_terminal
 
@@ -172,3 +178,20 @@ def test_a_blob_without_axes_counts_as_one_item():
         layer { name: "loss" type: "Power" bottom: "w" top: "loss" loss_weight: 1 }
     """
     assert images_per_iteration(make_solver(net)) == 1
+
+
+# --- a file that is read --------------------------------------------------------------------------
+
+
+def test_reading_a_file_shows_how_far_it_is():
+    with on_a_terminal() as terminal, reading_progress("digits[1].csv") as show:
+        show(1000, 50, 200)
+        show(4000, 200, 200)
+    assert any(line.startswith("digits[1].csv: 4,000 images ━") for line in terminal.lines)
+    assert max(map(len, terminal.lines)) <= 80
+
+
+def test_reading_a_file_shows_nothing_where_there_is_no_terminal(capsys):
+    with reading_progress("digits.csv") as show:
+        show(1000, 50, 200)
+    assert capsys.readouterr() == ("", "")

@@ -88,5 +88,5 @@ def test_weights_of_another_net_are_refused(weights, run):
     (weights.parent / "net.prototxt").write_text(NET.replace("dim: 4", "dim: 5"))
     ran = run("test", "--model", "net.prototxt", "--weights", weights)
     assert ran.code == 1
-    assert 'layer "ip", blob 0: shape mismatch' in ran.err
+    assert "Cannot copy param 0 weights from layer 'ip'; shape mismatch" in ran.err
     assert "Traceback" not in ran.err

@@ -11,9 +11,11 @@ import pytest
 
 import blobnet
 from blobnet.cli import train_command
+from blobnet.cli.logs import start_logging
 from blobnet.cli.train_command import run_training
 from blobnet.solver import Solver, SolverCallback
 from tests.cli.conftest import NET, SOLVER
+from tests.cli.terminal import on_a_terminal
 
 
 class At(SolverCallback):
@@ -88,6 +90,43 @@ def test_caffes_spelling_trains_too(words, tiny, run):
 def test_max_iter_replaces_the_solvers(tiny, run):
     assert run("train", "--solver", "solver.prototxt", "--max_iter", 3).code == 0
     assert sorted(path.name for path in tiny.glob("*.solverstate")) == ["tiny_iter_3.solverstate"]
+
+
+def test_a_quiet_training_says_nothing_and_trains(tiny, run):
+    assert run("train", "--solver", "solver.prototxt", "--quiet") == (0, "", "")
+    assert (tiny / "tiny_iter_4.solverstate").is_file()
+
+
+def test_a_quiet_training_shows_nothing_on_a_terminal_either(tiny, run):
+    with on_a_terminal() as terminal:
+        assert run("train", "--solver", "solver.prototxt", "-quiet").code == 0
+    assert terminal.getvalue() == ""
+
+
+def test_a_quiet_training_still_explains_its_errors(tiny, run):
+    ran = run("train", "--solver", "nix.prototxt", "--quiet")
+    assert ran.code == 1
+    assert "nix.prototxt" in ran.err
+
+
+def test_events_for_tensorboard_are_written_on_request(tiny, run):
+    pytest.importorskip("tensorboardX")
+    from tests.viz.event_reader import values_in
+
+    ran = run("train", "--solver", "solver.prototxt", "--tensorboard", "my runs")
+    assert ran.code == 0
+    message = "Writing events for TensorBoard; to look at them: tensorboard --logdir 'my runs'"
+    assert message in ran.log
+    found = values_in(tiny / "my runs")
+    assert [step for step, _ in found["loss"]] == [0, 2]
+    assert [step for step, _ in found["test/loss"]] == [0, 2, 4]
+    assert [step for step, _ in found["changes/ip/0"]] == [0, 2]
+
+
+def test_a_folder_for_events_that_cannot_be_written_is_explained(tiny, run):
+    pytest.importorskip("tensorboardX")
+    ran = run("train", "--solver", "solver.prototxt", "--tensorboard", "net.prototxt/runs")
+    check_explained(ran, ["net.prototxt", "events for TensorBoard", "fix:"])
 
 
 def test_level_and_stage_choose_the_layers(tiny, run):
@@ -171,6 +210,18 @@ def test_an_interrupt_tells_how_to_go_on_and_that_works(tiny, run, interrupt_at)
     interrupt_at(-1)
     assert run(*words[1:]).code == 0
     assert_same(weights_in("my tiny_iter_6.caffemodel"), unbroken)
+
+
+def test_what_goes_on_does_so_with_its_events_and_as_quietly(tiny, run, interrupt_at, monkeypatch):
+    pytest.importorskip("tensorboardX")
+    monkeypatch.setattr(train_command, "start_logging", lambda quiet: start_logging())
+    interrupt_at(3)
+    ran = run("train", "--solver", "solver.prototxt", "--tensorboard", "runs", "--quiet")
+    assert ran.code == 130
+    command = ran.log[-1].split("; to go on: ")[1]
+    assert shlex.split(command)[6:] == ["--tensorboard", "runs", "--quiet"]
+    interrupt_at(-1)
+    assert run(*shlex.split(command)[1:]).code == 0
 
 
 def test_an_interrupt_without_a_snapshot_says_so(tiny, run, interrupt_at):

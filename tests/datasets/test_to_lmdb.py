@@ -10,7 +10,7 @@ import pytest
 
 from blobnet.datasets import to_lmdb
 from blobnet.datasets.digit_data import DigitData
-from blobnet.datasets.to_lmdb import prepare_mnist, write_lmdb
+from blobnet.datasets.to_lmdb import prepare_mnist, write_lmdb, write_lmdb_stream
 from blobnet.errors import DataError
 from blobnet.proto import Datum
 
@@ -68,6 +68,33 @@ def test_images_need_not_be_contiguous(tmp_path):
     datum = Datum.FromString(value)
     assert (datum.height, datum.width, datum.label) == (4, 2, labels[2])
     assert datum.data == images[2][:, ::2].tobytes()
+
+
+def test_images_may_come_one_at_a_time_and_have_channels(tmp_path):
+    rng = np.random.default_rng(3)
+    images = [rng.integers(0, 256, shape, np.uint8) for shape in ((3, 2, 5), (4, 6), (1, 1, 1))]
+    steps: list[int] = []
+    items = zip(images, (7, 0, 2), strict=True)
+    assert write_lmdb_stream(tmp_path / "store", items, progress=steps.append) == 3
+    data = [Datum.FromString(value) for _, value in records(tmp_path / "store")]
+    assert [(d.channels, d.height, d.width) for d in data] == [(3, 2, 5), (1, 4, 6), (1, 1, 1)]
+    assert [datum.data for datum in data] == [image.tobytes() for image in images]
+    assert [datum.label for datum in data] == [7, 0, 2]
+    assert steps == [3]
+
+
+def test_a_stream_that_fails_leaves_the_old_store_and_nothing_else(tmp_path):
+    def broken():
+        yield np.zeros((2, 2), np.uint8), 1
+        raise DataError("the source is broken")
+
+    write_lmdb(tmp_path / "store", *digits(5))
+    with pytest.raises(DataError, match="exists already"):
+        write_lmdb_stream(tmp_path / "store", broken())
+    with pytest.raises(DataError, match="the source is broken"):
+        write_lmdb_stream(tmp_path / "store", broken(), overwrite=True)
+    assert names(tmp_path) == {"store"}
+    assert len(records(tmp_path / "store")) == 5
 
 
 def test_a_store_is_replaced_only_when_asked(tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.viz import training_curves
+from blobnet.viz import curves
 from blobnet.viz.training_curves import TrainingHistory, save_training_curves
 
 pytest.importorskip("matplotlib")
@@ -236,10 +236,10 @@ def test_a_folder_that_is_missing_is_explained(tmp_path):
 
 def test_without_matplotlib_there_is_an_error_with_a_way_out(tmp_path, monkeypatch):
     def missing(module, extra, purpose):
-        return training_curves_import(f"no_{module}", extra, purpose)
+        return import_extra(f"no_{module}", extra, purpose)
 
-    training_curves_import = training_curves.import_extra
-    monkeypatch.setattr(training_curves, "import_extra", missing)
+    import_extra = curves.import_extra
+    monkeypatch.setattr(curves, "import_extra", missing)
     with pytest.raises(blobnet.MissingExtraError, match=r"blobnet\[plot\]"):
         save_training_curves(history([1.0]), tmp_path / "curves.png", "a training")
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,41 @@
+"""`blobnet draw`: a net as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.net_options import net_form_options
+from blobnet.cli.options import command_line, split_list
+from blobnet.types import Shape
+from blobnet.viz.nets import draw_net, load_net
+from blobnet.viz.nets.picture import check_format
+
+
+@click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
+@click.argument("net", metavar="NET")
+@click.argument("out", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@net_form_options
+def command(
+    net: str, out: Path, phase: str, level: int, stage: str, shape: dict[str, Shape]
+) -> None:
+    """Draw a net as OUT, an .svg or a .png.
+
+    Layers stand on the left in their order, with their settings and the shapes of their weights;
+    what they make stands on the right, with shapes, and bars to the scale of the maps' size
+    and number; between them run the ways of the blobs.
+    """
+    check_format(out)
+    made = load_net(net, phase, level=level, stages=split_list(stage), shapes=shape)
+    draw_net(made, out)
+    click.echo(f"wrote {out}")
+    click.echo(f"next: {_next(Path(net))}")
+
+
+def _next(net: Path) -> str:
+    """How to see the net learn: with the solver that lies beside it, if there is one."""
+    solver = net.with_name("solver.prototxt")
+    if solver.is_file():
+        return command_line("blobnet", "trace", solver)
+    return "blobnet trace SOLVER, with a solver that trains this net"

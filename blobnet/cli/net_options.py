@@ -1,0 +1,62 @@
+"""What the commands have in common that look at a net: which one, in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from blobnet.cli.options import net_state_options, option
+from blobnet.types import Shape
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _read_shapes(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, Shape]:
+    """`data=64,1,28,28`: a blob's name and the sizes of its axes."""
+    shapes = {}
+    for value in values:
+        blob, _, dims = value.rpartition("=")
+        sizes = [size.strip() for size in dims.split(",")]
+        if not blob or not all(size.isdecimal() for size in sizes):
+            raise click.BadParameter(f"'{value}' is no shape; write data=64,1,28,28", ctx, param)
+        shapes[blob] = tuple(int(size) for size in sizes)
+    return shapes
+
+
+def shape_option(command: Command) -> Command:
+    """--shape, for data that is not there."""
+    return option(
+        "shape",
+        multiple=True,
+        callback=_read_shapes,
+        metavar="BLOB=N,C,H,W",
+        help="Take this shape instead of reading data; may be repeated.",
+    )(command)
+
+
+def net_form_options(command: Command) -> Command:
+    """--phase, --level, --stage, and --shape for data that is not there."""
+    command = net_state_options(shape_option(command))
+    return option(
+        "phase",
+        type=click.Choice(["TRAIN", "TEST"]),
+        default="TRAIN",
+        show_default=True,
+        help="Which form of the net.",
+    )(command)
+
+
+def form_words(phase: str, level: int, stage: str, shape: dict[str, Shape]) -> list[str]:
+    """The same options as words of a command."""
+    words = ["--phase", phase]
+    if level:
+        words += ["--level", str(level)]
+    if stage:
+        words += ["--stage", stage]
+    for name, dims in shape.items():
+        words += ["--shape", f"{name}={','.join(map(str, dims))}"]
+    return words

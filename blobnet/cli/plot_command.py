@@ -1,0 +1,61 @@
+"""`blobnet plot`: the course of trainings, from their logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.options import command_line, option
+from blobnet.cli.progress import duration
+from blobnet.viz.logs.file import read_logs
+from blobnet.viz.logs.plot import Axis, save_log_plot
+from blobnet.viz.logs.run import LoggedRun
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command(epilog="Example: blobnet plot lenet5_demo/train.log curves.png --x seconds")
+@click.argument("logs", nargs=-1, required=True, type=_PATH, metavar="LOG...")
+@click.argument("out", type=_PATH, metavar="OUT.png")
+@option(
+    "x",
+    type=click.Choice(["iterations", "seconds"]),
+    default="iterations",
+    show_default=True,
+    help="What goes to the right.",
+)
+@option(
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Draw only what the log calls so, such as loss, lr or accuracy; may be repeated.",
+)
+def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -> None:
+    """Draw loss, scores and learning rate of trainings from their logs.
+
+    LOG is what `blobnet train` or `caffe train` wrote to stderr. Several logs go into one picture.
+    """
+    if out.suffix.lower() != ".png":  # a forgotten OUT must not cost a log
+        raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
+    runs = read_logs(logs)
+    save_log_plot(runs, out, x, only)
+    click.echo(f"wrote {out}")
+    for run in runs:
+        click.echo(f"  {describe(run)}")
+    snapshot = next((run.snapshot for run in reversed(runs) if run.snapshot), None)
+    show = command_line("blobnet", "show", "NET", snapshot or "WEIGHTS", "filters.png")
+    click.echo(f"next: {show}")
+
+
+def describe(run: LoggedRun) -> str:
+    """A training in a line: its iterations, its time, and where its numbers stand at the end."""
+    last = [
+        f"{series.label} {series.values[-1]:.4g}"
+        for series in run.series
+        if series.kind in ("loss", "test") and series.values
+    ]
+    seconds = run.last_seconds()
+    took = f" in {duration(seconds)}" if seconds == seconds else ""  # not nan
+    few = [*last[:4], f"and {len(last) - 4} more"] if len(last) > 5 else last
+    return f"{run.name}: iterations {run.first:,} to {run.last:,}{took}; {', '.join(few)}"

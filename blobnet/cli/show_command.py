@@ -1,0 +1,112 @@
+"""`blobnet show`: filters, and what a net makes of an image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.net_options import shape_option
+from blobnet.cli.options import (
+    AT_LEAST_ONE,
+    command_line,
+    net_state_options,
+    option,
+    split_list,
+)
+from blobnet.types import Shape
+from blobnet.viz.curves import is_ours
+from blobnet.viz.images.feature_maps import (
+    MOST_BLOBS,
+    drawable_blobs,
+    save_feature_maps,
+    show_image,
+)
+from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_filters
+from blobnet.viz.nets import load_net
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command(
+    epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet5_iter_10000.caffemodel "
+    "digit.png maps.png --scale 0.00390625"
+)
+@click.argument("net", type=_PATH)
+@click.argument("weights", type=_PATH)
+@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="[IMAGE] OUT.png")
+@option(
+    "layer",
+    multiple=True,
+    metavar="NAME",
+    help="A layer (with IMAGE: or a blob) to draw; may be repeated.",
+)
+@option("mean", metavar="B,G,R|FILE", default="", help="Subtracted from IMAGE, before the scale.")
+@option("scale", type=float, default=1.0, show_default=True, help="What IMAGE is multiplied by.")
+@option(
+    "tiles",
+    type=AT_LEAST_ONE,
+    default=64,
+    show_default=True,
+    metavar="N",
+    help="How many filters or maps of a layer to draw.",
+)
+@net_state_options
+@shape_option
+def command(
+    net: Path,
+    weights: Path,
+    files: tuple[Path, ...],
+    layer: tuple[str, ...],
+    mean: str,
+    scale: float,
+    tiles: int,
+    level: int,
+    stage: str,
+    shape: dict[str, Shape],
+) -> None:
+    """Draw a net's filters or, with IMAGE, its feature maps.
+
+    IMAGE is resized to the net's input; how it was prepared for the training, --mean and --scale
+    must say.
+    """
+    *images, out = files
+    _check_files(images, out)
+    made = load_net(net, "TEST", level=level, stages=split_list(stage), shapes=shape)
+    made.copy_from(weights)
+    if images:
+        show_image(made, images[0], _mean(mean), scale)
+        save_feature_maps(made, out, layer, tiles)
+        _report(out, drawable_blobs(made), layer, MOST_BLOBS, "blobs")
+        files = (Path("filters.png"),)
+    else:
+        save_filters(made, out, layer, tiles)
+        _report(out, layers_with_filters(made), layer, MOST_LAYERS, "layers")
+        files = (Path("IMAGE"), Path("maps.png"))
+    click.echo(f"next: {command_line('blobnet', 'show', net, weights, *files)}")
+
+
+def _check_files(images: list[Path], out: Path) -> None:
+    if len(images) > 1:
+        raise click.UsageError("Give one IMAGE, and OUT.png.")
+    if out.suffix.lower() != ".png":
+        raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
+    if out.exists() and not is_ours(out):  # a forgotten OUT.png must not cost an image
+        raise click.BadParameter(
+            f"{out} is there already, and blobnet did not draw it: is it IMAGE? OUT.png comes last"
+        )
+
+
+def _mean(text: str) -> str | list[float]:
+    """Numbers, or a path."""
+    try:
+        return [float(part) for part in split_list(text)]
+    except ValueError:
+        return text
+
+
+def _report(out: Path, names: list[str], chosen: tuple[str, ...], most: int, what: str) -> None:
+    click.echo(f"wrote {out}")
+    if not chosen and len(names) > most:
+        others = ", ".join(names[most : most + 3])
+        click.echo(f"  the first {most} of {len(names)} {what}; --layer draws others: {others}...")

@@ -1,0 +1,28 @@
+"""`blobnet summary`: a net as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.net_options import form_words, net_form_options
+from blobnet.cli.options import command_line, split_list
+from blobnet.types import Shape
+from blobnet.viz.nets import load_net, print_summary, summarize
+
+
+@click.command(epilog="Example: blobnet summary models/lenet5/deploy.prototxt --phase TEST")
+@click.argument("net", metavar="NET")
+@net_form_options
+def command(net: str, phase: str, level: int, stage: str, shape: dict[str, Shape]) -> None:
+    """List a net's layers: what they make, learn and cost.
+
+    Multiply-adds are those of a forward in convolutions, inner products and recurrent layers,
+    as papers count them. Memory is that of the tops' values.
+    """
+    made = load_net(net, phase, level=level, stages=split_list(stage), shapes=shape)
+    print_summary(summarize(made))
+    picture = Path(net).with_suffix(".svg").name
+    words = ("blobnet", "draw", net, picture, *form_words(phase, level, stage, shape))
+    click.echo(f"next: {command_line(*words)}")

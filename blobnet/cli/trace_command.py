@@ -1,0 +1,91 @@
+"""`blobnet trace`: a training step told completely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.options import (
+    AT_LEAST_ONE,
+    command_line,
+    net_state_options,
+    option,
+    split_list,
+)
+from blobnet.solvers import get_solver
+from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
+from blobnet.viz.trace.array_note import FEW
+
+
+@click.command(epilog="Example: blobnet trace models/by_hand/solver.prototxt --html step.html")
+@click.argument("solver", metavar="SOLVER")
+@option(
+    "iterations",
+    default=1,
+    show_default=True,
+    type=AT_LEAST_ONE,
+    metavar="N",
+    help="How many steps to tell.",
+)
+@option("layer", multiple=True, metavar="NAME", help="Only this layer; may be repeated.")
+@option(
+    "full",
+    default=FEW,
+    show_default=True,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Show arrays of up to N values in full, larger ones by their statistics.",
+)
+@option("weights", metavar="A,B", help="Weight files to start from.")
+@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
+@option(
+    "html",
+    metavar="OUT",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one page of HTML instead, to unfold layer by layer.",
+)
+@net_state_options
+def command(
+    solver: str,
+    iterations: int,
+    layer: tuple[str, ...],
+    full: int,
+    weights: str | None,
+    snapshot: str | None,
+    html: Path | None,
+    level: int,
+    stage: str,
+) -> None:
+    """Tell a training step: forward, backward, and how the weights change.
+
+    For every layer what comes in, the formula, what goes out; then the gradients, from the
+    loss to the data; then each weight before the update, its gradient, the change, and the
+    weight afterwards. Nothing is tested, and no snapshot is written.
+    """
+    _check_wishes(html, snapshot, weights)
+    made = get_solver(solver, level=level, stages=split_list(stage))
+    made.param.test_interval = made.param.display = made.param.snapshot = 0
+    if weights:
+        made.load_weights(weights)
+    if snapshot:
+        made.restore(snapshot)
+    left = (
+        max(made.param.max_iter - made.iter, 1) if made.param.HasField("max_iter") else iterations
+    )
+    steps = trace_steps(made, min(iterations, left), layers=layer, few=full)
+    if html is not None:
+        write_trace_page(list(steps), html)
+        click.echo(f"wrote {html}")
+    else:
+        for step in steps:
+            click.echo(f"{trace_text(step)}\n")
+    click.echo(f"next: {command_line('blobnet', 'gradients', solver, 'gradients.png')}")
+
+
+def _check_wishes(html: Path | None, snapshot: str | None, weights: str | None) -> None:
+    """Find out before the step, not after it, what would go wrong at its end."""
+    if html is not None and not html.parent.is_dir():
+        raise click.UsageError(f"there is no folder {html.parent} to put {html.name} into")
+    if snapshot and weights:
+        raise click.UsageError("Give a snapshot or weights to start from but not both.")

@@ -1,0 +1,107 @@
+"""What pictures of trainings share: colours, scales, noisy lines. Needs the extra `plot`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from blobnet.extras import import_extra
+from blobnet.serialization.files import atomic_write
+from blobnet.types import Array
+
+# Okabe and Ito's colours: people who see few colours can tell them apart.
+SKY, BLUE, GREEN, BLACK = "#56B4E9", "#0072B2", "#009E73", "#000000"
+VERMILION, PURPLE, ORANGE = "#D55E00", "#CC79A7", "#E69F00"
+
+FEW = 20
+"""Points are marked where they are fewer: a single one has no line."""
+
+_SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
+
+PURPOSE = "drawing a training's curves"
+
+
+def new_figure(width: float, height: float) -> Any:
+    """An empty matplotlib figure. Raises MissingExtraError where that is not installed."""
+    module = import_extra("matplotlib.figure", "plot", PURPOSE)
+    return module.Figure(figsize=(width, height), dpi=120, layout="constrained")
+
+
+def save_figure(figure: Any, path: str | PathLike[str]) -> Path:
+    """Write a PNG."""
+    with atomic_write(path) as temporary:
+        figure.savefig(temporary, format="png", metadata={"Software": _SIGNATURE})
+    return Path(path)
+
+
+def is_ours(path: str | PathLike[str]) -> bool:
+    """Whether `save_figure` has written this file."""
+    with open(path, "rb") as file:
+        return _SIGNATURE.encode() in file.read(512)
+
+
+def scale_losses(axes: Any, losses: Iterable[float]) -> None:
+    """Logarithmic, with numbers as people write them, unless most losses have no logarithm."""
+    losses = list(losses)
+    positive = sum(loss > 0 for loss in losses)
+    if 2 * positive > len(losses):
+        scale_by_powers(axes)
+
+
+def scale_by_powers(axes: Any) -> None:
+    """A logarithmic scale; what has no logarithm is a gap."""
+    ticker = import_extra("matplotlib.ticker", "plot", PURPOSE)
+    axes.set_yscale("log", nonpositive="mask")
+
+    def between(value: float, place: int) -> str:
+        """A number at the finer marks, where there are few powers of ten."""
+        low, high = axes.get_ylim()
+        return f"{value:g}" if high < 30 * low else ""
+
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(ticker.FuncFormatter(between))
+
+
+def whole_iterations(axes: Any) -> None:
+    """Marks below the picture at whole numbers only."""
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+
+
+def draw_noisy(axes: Any, x: ArrayLike, y: ArrayLike, label: str, **style: Any) -> Any:
+    """A line; where it has many points they are thin, and their running mean is the line."""
+    x, y = np.asarray(x), np.asarray(y)
+    marker = {"marker": "."} if len(y) < FEW else {}
+    window = max(len(y) // 50, 1)
+    if window > 1:
+        axes.plot(x, y, color=style["color"], lw=0.6, alpha=0.5, label=label)
+        x, y, label = x[window - 1 :], running_mean(y, window), f"{label}, mean of {window}"
+    (line,) = axes.plot(x, y, label=label, **(marker | style))
+    return line
+
+
+def running_mean(values: ArrayLike, window: int) -> Array:
+    """The means of the last `window` finite values; nan where the last one of them is none."""
+    y = np.asarray(values, float)
+    finite, ones = np.isfinite(y), np.ones(window)
+    total = np.convolve(np.where(finite, y, 0), ones, mode="valid")
+    count = np.convolve(finite, ones, mode="valid").clip(1)
+    return np.where(finite[window - 1 :], total / count, np.nan)
+
+
+def percent_factor(values: Iterable[float]) -> int:
+    """100 where all numbers are shares, to be shown as percentages; else 1."""
+    finite = [value for value in values if math.isfinite(value)]
+    return 100 if finite and min(finite) >= 0 and max(finite) <= 1 else 1
+
+
+def scale_percent(axes: Any, scores: Iterable[Sequence[float]]) -> None:
+    """From the lowest score to 100 %, leaving out the first ones, from before the training."""
+    later = [value for values in scores for value in (values[1:] or values)]
+    lowest = min(filter(math.isfinite, later), default=0)
+    axes.set_ylim(max(0, 100 * lowest - 5), 100.8)

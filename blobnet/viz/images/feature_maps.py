@@ -1,0 +1,195 @@
+"""What a net makes of an image, blob by blob."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from blobnet.errors import DataError, NetError, did_you_mean, explain, path_hint
+from blobnet.net import Net
+from blobnet.ops.resize import resize_linear
+from blobnet.proto import TransformationParameter
+from blobnet.sources.image import decode_image
+from blobnet.sources.transformer import read_mean
+from blobnet.types import Array
+from blobnet.viz.images.panels import Panel, save_panels, tile
+from blobnet.viz.numbers import by_axes
+
+MOST_BLOBS = 24
+"""So many blobs are drawn where none are named."""
+
+MOST_BARS = 4096
+
+
+def save_feature_maps(
+    net: Net, path: str | PathLike[str], blobs: Sequence[str] = (), tiles: int = 64
+) -> Path:
+    """Draw blobs as they are after a forward: those of the names, or the first ones.
+
+    See `show_image`, which fills the net's input and runs it.
+    """
+    heading = f"{net.name or 'net'}: feature maps"
+    return save_panels(feature_map_panels(net, blobs, tiles), path, heading)
+
+
+def show_image(
+    net: Net, image: str | PathLike[str], mean: str | Sequence[float] = (), scale: float = 1
+) -> None:
+    """Run a net on one image file: resized to its first input, (image - mean) * scale.
+
+    mean  a value per channel (blue, green, red), or the path of a mean image: .binaryproto, .npy.
+          Where that is larger than the input, the image takes its size, and the middle is cut out
+
+    Grey or in colours, as the input has one channel or three. Raises NetError where the net has
+    no such input, DataError where a file cannot be read.
+    """
+    shape = _input_shape(net)
+    offset = _mean(mean, shape)
+    pixels = _read(Path(image), "gray" if shape[0] == 1 else "color")
+    height, width = offset.shape[1:] if offset.ndim == 3 and offset[0].size > 1 else shape[1:]
+    if pixels.shape[1:] != (height, width):
+        pixels = resize_linear(pixels, height, width)
+    values = (pixels - offset) * scale
+    top, left = (height - shape[1]) // 2, (width - shape[2]) // 2
+    _make_batch_one(net)
+    net.blobs[net.inputs[0]].data[0] = values[:, top : top + shape[1], left : left + shape[2]]
+    net.forward()
+
+
+def feature_map_panels(net: Net, blobs: Sequence[str] = (), tiles: int = 64) -> list[Panel]:
+    """A panel for each blob, or for each top of a layer, by its name: the batch's first item.
+
+    Raises NetError where a name is unknown.
+    """
+    names = [blob for name in blobs for blob in _blobs_of(net, name)]
+    return [_panel(net, name, tiles) for name in names or drawable_blobs(net)[:MOST_BLOBS]]
+
+
+def drawable_blobs(net: Net) -> list[str]:
+    """The blobs with values for each item; copies that Split layers make are left out."""
+    copies = {name for one in net.wired if one.layer.type == "Split" for name in one.top_names}
+    return [
+        name
+        for name, blob in net.blobs.items()
+        if name not in copies and blob.num_axes > 1 and blob.count > blob.shape[0]
+    ]
+
+
+def _panel(net: Net, name: str, tiles: int) -> Panel:
+    item = net.blobs[name].data[:1]
+    shape = item.shape[1:]
+    title = f"{name}: {by_axes(shape)}{_written_last(net, name)}"
+    if item.size in (0, max(shape, default=1)):
+        more = f"\nthe first {MOST_BARS} of {item.size}" if item.size > MOST_BARS else ""
+        return Panel(title + more, item.reshape(-1)[:MOST_BARS])
+    if name in net.inputs and shape[0] == 3 and len(shape) == 3:
+        low, high = item.min(), item.max()
+        colors = (item[:, ::-1].transpose(0, 2, 3, 1) - low) / ((high - low) or 1)
+        return Panel(f"{title}\nblue, green, red; as colours", tile(colors))
+    images = item.reshape(-1, *shape[-2:])
+    count = len(images)
+    seen = f"{count} maps" if count <= tiles else f"{tiles} of {count} maps"
+    if count == 1:
+        return Panel(title, tile(images), "gray" if name in net.inputs else "viridis")
+    return Panel(f"{title}\n{seen}", tile(images[:tiles]))
+
+
+def _written_last(net: Net, name: str) -> str:
+    """The layer that changed a blob in place, if any: its values are what is seen."""
+    writers = [one.layer for one in net.wired if name in one.top_names]
+    return f", after {writers[-1].name}" if len(writers) > 1 else ""
+
+
+def _blobs_of(net: Net, name: str) -> list[str]:
+    if name in net.blobs:
+        return [name]
+    for wired in net.wired:
+        if wired.layer.name == name and wired.top_names:
+            return wired.top_names
+    known = drawable_blobs(net)
+    raise NetError(
+        explain(
+            f"no blob and no layer with tops is named '{name}'",
+            expected=f"one of {', '.join(known)}",
+            fix=did_you_mean(name, [*known, *net.layer_names]),
+        )
+    )
+
+
+def _make_batch_one(net: Net) -> None:
+    """Let the net run on one image; inputs with as many items (labels) get one too."""
+    blobs = [net.blobs[name] for name in net.inputs]
+    batch = blobs[0].shape[0]
+    for blob in blobs:
+        if blob.shape[:1] == (batch,):
+            blob.reshape(1, *blob.shape[1:])
+    net.reshape()
+
+
+# --- the image ------------------------------------------------------------------------------------
+
+
+def _input_shape(net: Net) -> tuple[int, int, int]:
+    """Channels, height and width of the first input."""
+    shape = net.blobs[net.inputs[0]].shape[1:] if net.inputs else ()
+    if len(shape) == 3 and shape[0] in (1, 3) and 0 not in shape:
+        return shape
+    raise NetError(
+        explain(
+            "this net takes no image",
+            expected="a first input of shape (N, 1 or 3, height, width)",
+            got=f"'{net.inputs[0]}' of shape {net.blobs[net.inputs[0]].shape}"
+            if net.inputs
+            else "no input: its data comes from a layer",
+            fix="take the deploy.prototxt, which has one; or say the shape of the data: "
+            "--shape data=1,3,224,224",
+        )
+    )
+
+
+def _read(path: Path, mode: str) -> Array:
+    try:
+        return decode_image(path.read_bytes(), "gray" if mode == "gray" else "color")
+    except OSError as error:
+        raise DataError(
+            explain(
+                f"{path}: the image cannot be read", got=error.strerror or error, fix=path_hint()
+            )
+        ) from error
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _mean(mean: str | Sequence[float], shape: tuple[int, int, int]) -> Array:
+    """What to subtract, checked against the input: (C, 1, 1) or (C, height, width)."""
+    if not isinstance(mean, str):
+        values = np.array(mean or [0], np.float32).reshape(-1, 1, 1)
+        if len(values) in (1, shape[0]):
+            return values
+        raise _refuse_mean(f"{len(mean)} values", f"1 value, or {shape[0]}")
+    offset = _read_npy(Path(mean)) if mean.endswith(".npy") else _read_binaryproto(mean)
+    if offset.shape == (shape[0],):
+        offset = offset[:, None, None]
+    fits = offset.ndim == 3 and offset.shape[0] == shape[0]
+    if fits and (offset.shape[1:] == (1, 1) or np.greater_equal(offset.shape, shape).all()):
+        return offset
+    raise _refuse_mean(f"{mean} of shape {offset.shape}", f"shape {shape}, or larger")
+
+
+def _refuse_mean(got: str, expected: str) -> DataError:
+    return DataError(explain("the mean does not fit the input", expected=expected, got=got))
+
+
+def _read_binaryproto(path: str) -> Array:
+    image, _ = read_mean(TransformationParameter(mean_file=path), np.float32)
+    return np.asarray(image)
+
+
+def _read_npy(path: Path) -> Array:
+    try:
+        return np.asarray(np.load(path, allow_pickle=False), np.float32)
+    except (OSError, ValueError) as error:
+        raise DataError(explain(f"{path}: the mean cannot be read", got=error)) from error

@@ -1,0 +1,226 @@
+"""What a training's log says: losses, scores and rates. Logs of blobnet and of Caffe (glog).
+
+for run in read_log("train.log"):
+    for series in run.series:
+        print(run.name, series.label, series.iterations[-1], series.values[-1])
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.viz.logs.clock import PREFIX, LogClock
+from blobnet.viz.logs.run import Kind, LoggedRun, Series
+
+_LONGEST_LINE = 4096  # what comes after is read as another line
+
+_INTERESTING = re.compile(
+    r"Iteration \d|iteration \d|net output #|Solving |Test loss: |Snapshotting |"
+    r"[Rr]estoring |Resuming from "
+)
+_RESUMED = re.compile(r"Resuming from |[Rr]estoring (?:previous|history)")
+_SNAPSHOT = re.compile(r"Snapshotting to \w+(?: \w+)? file (.+\.caffemodel\S*)$")
+_TESTING = re.compile(r"Iteration (\d{1,15}), Testing net \(#(\d+)\)")
+_LOSS = re.compile(r"Iteration (\d{1,15})\b.*?\bloss = (\S+)")
+_RATE = re.compile(r"Iteration (\d{1,15})\b.*?\blr = (\S+)")
+_OUTPUT = re.compile(r"(Train|Test) net output #(\d+): (\S.*?) = (\S+)( \(\*.* loss\))?")
+_TEST_LOSS = re.compile(r"Test loss: (\S+)")
+_DIVERGED = re.compile(r"iteration (\d{1,15}): the loss is (\S+)")  # the error that ends a training
+_CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+
+
+def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
+    """The trainings in a log, in their order; lines of other programs are passed over.
+
+    A training that was resumed goes on where it was resumed, in time too: what had been lost and
+    the pause are left out. One that begins anew is a run of its own. Memory is bounded however
+    long the log is: see MAX_POINTS. Raises DataError where the log cannot be read or tells
+    nothing.
+    """
+    reader, count = _Reader(Path(path).name), 0
+    for line in _lines(Path(path)):
+        count += 1
+        if _INTERESTING.search(line):
+            reader.read(line)
+    runs = reader.finish()
+    if not runs:
+        raise DataError(
+            explain(
+                f"{path}: no training in this log",
+                expected='lines such as "Iteration 100, loss = 0.17"',
+                got=f"{count:,} lines without one",
+                fix="keep what a training writes to stderr: blobnet train ... 2> train.log; "
+                "`display` in the solver says how often it writes",
+            )
+        )
+    return runs
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """A text file's lines; of one that is no text whatever can be read."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(2)
+        wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell's `2>`
+        encoding = "utf-16" if wide else "utf-8"
+        with open(path, encoding=encoding, errors="replace") as text:
+            while line := text.readline(_LONGEST_LINE):
+                yield _CONTROL.sub("", line) if "\x1b" in line else line
+    except OSError as error:
+        raise DataError(
+            explain(f"{path}: the log cannot be read", got=error.strerror or error, fix=path_hint())
+        ) from error
+
+
+class _Reader:
+    """Turns lines into runs."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._runs: list[LoggedRun] = []
+        self._index: dict[tuple[Kind, str], Series] = {}  # of the last run
+        self._clock = LogClock()
+        self._began = math.nan  # the clock, where the time of this part starts
+        self._before = 0.0  # the seconds of the run before this part
+        self._iteration: int | None = None
+        self._test_net = 0
+        self._started = self._resumed = False  # before the first number of a part
+        self._seen: Counter[str] = Counter()  # names of one list of outputs
+
+    def read(self, line: str) -> None:
+        """Take in a line that may say something."""
+        if prefix := PREFIX.search(line):
+            self._clock.read(prefix)
+            line = line[prefix.end() :]
+        text = line.strip()
+        if _RESUMED.search(text):
+            self._resumed = True
+        elif text.startswith("Solving "):
+            self._start_part()
+        elif found := _TESTING.search(text):
+            self._reach(int(found[1]))
+            self._test_net = int(found[2])
+        elif found := _OUTPUT.search(text):
+            self._read_output(found)
+        elif found := _TEST_LOSS.search(text):
+            self._add("test", self._numbered("total loss"), found[1], is_loss=True)
+        elif found := _LOSS.search(text) or _DIVERGED.search(text):
+            self._read_number("loss", "loss", found)
+        elif found := _RATE.search(text):
+            self._read_number("rate", "lr", found)
+        elif self._runs and (found := _SNAPSHOT.search(text)):
+            self._runs[-1].snapshot = found[1]
+
+    def finish(self) -> list[LoggedRun]:
+        """The runs that have numbers, with their final names."""
+        for number, run in enumerate(self._runs, 1):
+            names = {(series.kind, series.name) for series in run.series}
+            for series in run.series:
+                name, *net = series.name.split(" #")
+                if (series.kind, " #".join([f"{name}[1]", *net])) in names:
+                    series.name = " #".join([f"{name}[0]", *net])
+            if len(self._runs) > 1:
+                run.name = f"{self._name}, run {number}"
+        return self._runs
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def _read_number(self, kind: Kind, name: str, found: re.Match[str]) -> None:
+        if to_number(found[2]) is not None:
+            self._reach(int(found[1]))
+            self._add(kind, name, found[2], is_loss=kind == "loss")
+
+    def _read_output(self, found: re.Match[str]) -> None:
+        net, index, name, value, share = found.groups()
+        if index == "0":
+            self._seen.clear()
+        label = f"{name}[{self._seen[name]}]" if self._seen[name] else name
+        self._seen[name] += 1
+        kind: Kind = "train" if net == "Train" else "test"
+        is_loss = bool(share) or "loss" in name.lower()
+        self._add(kind, label if kind == "train" else self._numbered(label), value, is_loss)
+
+    def _numbered(self, name: str) -> str:
+        """A test output's name, told from that of another test net."""
+        return f"{name} #{self._test_net}" if self._test_net else name
+
+    def _add(self, kind: Kind, name: str, text: str, is_loss: bool = False) -> None:
+        value = to_number(text)
+        if value is None or self._iteration is None:
+            return
+        series = self._index.get((kind, name))
+        if series is None:
+            series = self._index[kind, name] = Series(kind, name, is_loss)
+            self._runs[-1].series.append(series)
+        series.add(self._iteration, self._seconds(), value)
+
+    # --- where the training stands --------------------------------------------------------------
+
+    def _start_part(self) -> None:
+        """A solver begins: the first time, anew, or from a snapshot."""
+        self._started = True
+        self._began = self._clock.now
+        self._before = self._runs[-1].last_seconds() if self._runs else 0.0
+
+    def _reach(self, iteration: int) -> None:
+        """Go to an iteration, forward or, in a training that was started again, back."""
+        run = self._runs[-1] if self._runs else None
+        if run is None or (not self._resumed and run.first >= iteration < run.last):
+            run = self._new_run(iteration)
+        elif iteration < run.last:
+            self._go_back(run, iteration)
+        self._iteration = run.last = iteration
+        run.first = min(run.first, iteration)
+        self._started = self._resumed = False
+
+    def _new_run(self, iteration: int) -> LoggedRun:
+        if not self._started:
+            self._began = self._clock.now
+        self._runs.append(LoggedRun(self._name, first=iteration))
+        self._index = {}
+        self._before = 0.0
+        return self._runs[-1]
+
+    def _go_back(self, run: LoggedRun, iteration: int) -> None:
+        if not self._started:
+            self._began = self._clock.now
+        run.cut(iteration)
+        self._before = run.last_seconds()
+
+    def _seconds(self) -> float:
+        """How long the run has trained."""
+        if math.isnan(self._began):
+            self._began = self._clock.now
+        return self._before + self._clock.now - self._began
+
+
+def to_number(text: str) -> float | None:
+    """A number as C or Python prints it; None where it is none."""
+    text = text.rstrip(",;")
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    if match := re.match(r"(-?)(?:1\.#|)(nan|ind|qnan|snan|inf)", text.lower()):  # Windows' too
+        return float(match[1] + "inf") if match[2] == "inf" else math.nan
+    return None
+
+
+def read_logs(paths: Iterable[str | PathLike[str]]) -> list[LoggedRun]:
+    """The trainings in several logs; files of the same name are told apart by their paths."""
+    logs = [Path(path) for path in paths]
+    same = Counter(log.name for log in logs)
+    runs = []
+    for log in logs:
+        for run in read_log(log):
+            if same[log.name] > 1:
+                run.name = run.name.replace(log.name, str(log), 1)
+            runs.append(run)
+    return runs

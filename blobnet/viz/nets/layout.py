@@ -1,0 +1,121 @@
+"""Where the layers and blobs of a net stand in its picture: rows and lanes.
+
+Every layer has a row, in the order of the net. Every blob runs down a lane, from the layer that
+makes it to the last one that reads it; a layer stands on the lane of what it makes. So a chain is
+one straight line, a branch takes a lane beside it, and what branches make together falls back on
+the lane that they started from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from blobnet.net import Net
+from blobnet.net.wiring import WiredLayer
+
+
+@dataclass(frozen=True)
+class Line:
+    """A blob on its way: down `lane` from row `start`, to the layers that read it.
+
+    ends  (row, lane) of each reader; a layer that changes it in place is none of them
+    end   the last row that the blob is needed in
+    """
+
+    name: str
+    lane: int
+    start: int
+    end: int
+    ends: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows of layers, Splits left out: their `lanes`, and the lines between them.
+
+    Lanes count from 0 to the right; blobs that only accompany others, such as labels, run on
+    the lanes -1, -2 ... left of them.
+    """
+
+    layers: tuple[WiredLayer, ...]
+    lanes: tuple[int, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def first_lane(self) -> int:
+        return min((line.lane for line in self.lines), default=0)
+
+    @property
+    def last_lane(self) -> int:
+        return max((line.lane for line in self.lines), default=0)
+
+
+def lay_out(net: Net) -> Layout:
+    """Find each layer's row and lane. The same net always gives the same picture."""
+    rows = [wired for wired in net.wired if wired.layer.type != "Split"]
+    names = _names_without_splits(net)
+    making = _Making(rows, names)
+    lanes = tuple(making.place(row) for row in range(len(rows)))
+    return Layout(tuple(rows), lanes, tuple(making.lines(lanes)))
+
+
+def _names_without_splits(net: Net) -> dict[str, str]:
+    """Blob name to the name of the blob that it is a copy of: itself, unless a Split made it."""
+    names: dict[str, str] = {}
+    for wired in net.wired:
+        for top in wired.top_names:
+            is_copy = wired.layer.type == "Split"
+            names[top] = names[wired.bottom_names[0]] if is_copy else top
+    return names
+
+
+class _Making:
+    """A layout while it is made, row by row."""
+
+    def __init__(self, rows: list[WiredLayer], names: dict[str, str]) -> None:
+        self._rows = rows
+        self._bottoms = [list(dict.fromkeys(names[b] for b in w.bottom_names)) for w in rows]
+        self._start: dict[str, int] = {}
+        self._end: dict[str, int] = {}
+        for row, wired in enumerate(rows):
+            for name in wired.top_names:
+                self._start.setdefault(name, row)
+            for name in (*self._bottoms[row], *wired.top_names):
+                self._end[name] = row
+        self._lane: dict[str, int] = {}
+        self._busy: set[int] = set()
+
+    def place(self, row: int) -> int:
+        """Give the layer's tops their lanes; returns the lane of the layer itself."""
+        wired, bottoms = self._rows[row], self._bottoms[row]
+        freed = [self._lane[name] for name in bottoms if self._end[name] == row]
+        self._busy.difference_update(freed)
+        inner = [lane for lane in freed if lane >= 0]
+        new = [name for name in wired.top_names if self._start[name] == row]
+        for index, name in enumerate(new):
+            beside = index > 0 and not bottoms
+            self._lane[name] = min(inner) if index == 0 and inner else self._free_lane(beside)
+            self._busy.add(self._lane[name])
+        for name in new:
+            if self._end[name] == row:  # nobody reads it
+                self._busy.discard(self._lane[name])
+        own = [self._lane[name] for name in (*wired.top_names, *bottoms)]
+        return own[0] if own else 0
+
+    def _free_lane(self, beside: bool) -> int:
+        """The first lane that is free, to the right or, for what accompanies, to the left."""
+        lane = -1 if beside else 0
+        while lane in self._busy:
+            lane += -1 if beside else 1
+        return lane
+
+    def lines(self, lanes: tuple[int, ...]) -> Iterator[Line]:
+        """Every blob's way, once all rows have their lanes."""
+        for name, start in self._start.items():
+            ends = tuple(
+                (row, lanes[row])
+                for row, wired in enumerate(self._rows)
+                if name in self._bottoms[row] and name not in wired.top_names
+            )
+            yield Line(name, self._lane[name], start, self._end[name], ends)

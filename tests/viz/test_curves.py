@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from blobnet.viz import curves
+
+NAN = float("nan")
+
+
+def axes():
+    pytest.importorskip("matplotlib")
+    return curves.new_figure(4, 3).add_subplot()
+
+
+def test_a_running_mean_is_of_the_last_values():
+    np.testing.assert_allclose(curves.running_mean([1, 2, 6, 4], 3), [3, 4])
+
+
+def test_a_running_mean_leaves_out_what_is_no_number():
+    means = curves.running_mean([1, NAN, 3, math.inf, 5], 2)
+    np.testing.assert_array_equal(means, [NAN, 3, NAN, 5])
+
+
+@pytest.mark.parametrize(
+    ("values", "factor"),
+    [([0, 0.5, 1], 100), ([0.5, 1.01], 1), ([-0.1], 1), ([], 1), ([NAN, 0.5], 100), ([NAN], 1)],
+)
+def test_shares_are_shown_as_percentages(values, factor):
+    assert curves.percent_factor(values) == factor
+
+
+@pytest.mark.parametrize(
+    ("scores", "low"),
+    [([[0.1, 0.9, 0.8]], 75), ([[0.1, 0.9], [0.3]], 25), ([[NAN]], 0), ([[0.01, 0.02]], 0)],
+)
+def test_the_scale_of_scores_leaves_out_the_untrained_ones(scores, low):
+    panel = axes()
+    curves.scale_percent(panel, scores)
+    assert panel.get_ylim() == pytest.approx((low, 100.8))
+
+
+def test_few_points_are_one_marked_line():
+    panel = axes()
+    line = curves.draw_noisy(panel, [1, 2], [3, 4], "loss", color=curves.BLUE)
+    assert panel.get_lines() == [line]
+    assert (line.get_marker(), line.get_label()) == (".", "loss")
+
+
+def test_many_points_are_thin_and_their_mean_is_the_line():
+    panel = axes()
+    line = curves.draw_noisy(panel, range(200), range(200), "loss", color=curves.BLUE)
+    faint, mean = panel.get_lines()
+    assert mean is line
+    assert faint.get_alpha() < 1
+    assert (faint.get_label(), mean.get_label()) == ("loss", "loss, mean of 4")
+
+
+def test_a_picture_of_ours_is_known_again(tmp_path):
+    figure = axes().figure
+    ours = curves.save_figure(figure, tmp_path / "ours.png")
+    figure.savefig(tmp_path / "other.png")
+    assert curves.is_ours(ours)
+    assert not curves.is_ours(tmp_path / "other.png")
