@@ -40,7 +40,7 @@ def forward(
 
     With a `slope` other than 1, what is negative is multiplied by it: a rectifier behind.
     """
-    if direct_conv.is_possible(window):
+    if direct_conv.is_possible(window, x, weight, y):
         direct_conv.forward(x, weight, bias, window, y, slope)
         return
     for_each(_forward, output_chunks(x, weight, bias, window, y))
@@ -50,7 +50,7 @@ def forward(
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    if direct_conv.is_possible(window):
+    if direct_conv.is_possible(window, dx, weight, dy):
         direct_conv.input_gradient(dy, weight, window, dx)
         return
     for_each(_input_gradient, chain.from_iterable(input_chunks(dx, weight, window, dy)))
@@ -58,7 +58,7 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
-    if direct_conv.is_possible(window):
+    if direct_conv.is_possible(window, x, dy, dweight):
         direct_conv.weight_gradient(x, dy, window, dweight)
         return
     for chunks in input_chunks(x, dweight, window, dy):

@@ -24,8 +24,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
-LANES = 8
-"""Numbers in a vector, on every processor, so that results do not depend on which."""
+from blobnet.ops.tiles import LANES
 
 _INT64 = ir.IntType(64)
 
@@ -174,7 +173,20 @@ def store(
     arguments = (tile, bias, i64, tile.scalar, y, i64, row_at, bias_at, i64, column_at, i64, i64)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, bias_, bias_base_, slope_, y_, base_, row_at_, bias_at_, i_, column_at_, j_, width_ = args
+        (
+            value,
+            bias_,
+            bias_base_,
+            slope_,
+            y_,
+            base_,
+            row_at_,
+            bias_at_,
+            i_,
+            column_at_,
+            j_,
+            width_,
+        ) = args
         full = builder.icmp_signed("==", width_, ir.Constant(_INT64, LANES))
         mask = _first_lanes(builder, width_)
         slopes = _splat(builder, slope_, tile)

@@ -1,0 +1,135 @@
+"""How images lie in memory while kernels work on them: planes by phase, columns, places first."""
+
+from __future__ import annotations
+
+from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.tile import clear, copy, copy_every_second, transpose
+from blobnet.ops.tiles import LANES
+from blobnet.types import Array, IntArray
+
+
+@kernel
+def split(
+    x: Array, x_at: int, channels: int, height: int, width: int,
+    planes: Array, planes_at: int, phases: IntArray, rows: int, columns: int,
+    stride: IntArray, first: IntArray, first_row: int,
+) -> None:  # fmt: skip
+    """Sort images into planes by phase: planes[c, f, r, q] = x[c, r * sy + a, q * sx + b].
+
+    (a, b) is phases[f] + first, rows count from `first_row`; zeros where there is no such pixel.
+    Whole vectors are written from front to back: what one writes too much the next overwrites,
+    and some lanes behind the planes lose their values.
+    """
+    for c in range(channels):
+        for f in range(len(phases)):
+            a, b = phases[f, 0] + first[0], phases[f, 1] + first[1]
+            begin = min(max(0, -(b // stride[1])), columns)
+            end = max(begin, min(columns, -((b - width) // stride[1])))
+            for r in range(first_row, first_row + rows):
+                y = r * stride[0] + a
+                if y < 0 or y >= height:
+                    for q in range(0, columns, LANES):
+                        clear(planes, planes_at + q)
+                else:
+                    source = x_at + (c * height + y) * width + b
+                    _split_row(x, source, planes, planes_at, begin, end, columns, stride[1])
+                planes_at += columns
+
+
+@kernel
+def _split_row(
+    x: Array, source: int, planes: Array, to: int, begin: int, end: int, columns: int, stride: int
+) -> None:
+    """planes[to + q] = x[source + q * stride] from `begin` to `end`, zeros around."""
+    for q in range(0, begin, LANES):
+        clear(planes, to + q)
+    if stride == 1 and source + end + LANES <= len(x):
+        for q in range(begin, end, LANES):
+            copy(x, source + q, planes, to + q)
+    elif stride == 2 and source + 2 * (end + LANES) <= len(x):
+        for q in range(begin, end, LANES):
+            copy_every_second(x, source + 2 * q, planes, to + q)
+    else:
+        for q in range(begin, end):
+            planes[to + q] = x[source + q * stride]
+    for q in range(end, columns, LANES):
+        clear(planes, to + q)
+
+
+@kernel
+def join(
+    planes: Array, outputs: int, phases: IntArray, rows: int, columns: int,
+    y: Array, y_at: int, height: int, width: int, stride: IntArray, first_row: int,
+) -> None:  # fmt: skip
+    """The reverse of `split`: y[m, r * sy + a, q * sx + b] = planes[f, m, r, q].
+
+    (a, b) is phases[f]; rows count from `first_row`; what falls outside of y is left out.
+    """
+    source = 0
+    for f in range(len(phases)):
+        a, b = phases[f]
+        begin = min(max(0, -(b // stride[1])), columns)
+        end = max(begin, min(columns, -((b - width) // stride[1])))
+        for m in range(outputs):
+            for r in range(first_row, first_row + rows):
+                line = r * stride[0] + a
+                if line >= 0 and line < height:
+                    to = y_at + (m * height + line) * width + b
+                    for q in range(begin, end):
+                        y[to + q * stride[1]] = planes[source + q]
+                source += columns
+
+
+@kernel
+def fold(
+    columns: Array, rows: int, width: int, channels: int, x: Array, x_at: int,
+    x_height: int, x_width: int, kernel_height: int, kernel_width: int, stride_down: int,
+    stride_across: int, pad_above: int, pad_left: int, dilation_down: int, dilation_across: int,
+) -> None:  # fmt: skip
+    """x = the columns of every tap, (rows, width) places each, added where the tap has looked."""
+    for i in range(x_at, x_at + channels * x_height * x_width):
+        x[i] = 0
+    source = 0
+    for c in range(channels):
+        for ky in range(kernel_height):
+            for kx in range(kernel_width):
+                b = kx * dilation_across - pad_left
+                begin = min(max(0, -(b // stride_across)), width)
+                end = max(begin, min(width, -((b - x_width) // stride_across)))
+                for r in range(rows):
+                    y = r * stride_down + ky * dilation_down - pad_above
+                    if y >= 0 and y < x_height:
+                        to = x_at + (c * x_height + y) * x_width + b
+                        _add_row(columns, source, x, to, begin, end, stride_across)
+                    source += width
+
+
+@kernel
+def _add_row(
+    columns: Array, source: int, x: Array, to: int, begin: int, end: int, stride: int
+) -> None:
+    """x[to + q * stride] += columns[source + q], from `begin` to `end`."""
+    if stride == 1:
+        target, values = x[to + begin : to + end], columns[source + begin : source + end]
+        for q in range(len(target)):
+            target[q] += values[q]
+    else:
+        for q in range(begin, end):
+            x[to + q * stride] += columns[source + q]
+
+
+@kernel
+def turn(y: Array, y_at: int, outputs: int, places: int, turned: Array, step: int) -> None:
+    """turned[p * step + m] = y[m, p]: all outputs of a place side by side, zeros behind them."""
+    whole_outputs, whole_places = outputs - outputs % LANES, places - places % LANES
+    for m in range(0, whole_outputs, LANES):
+        for p in range(0, whole_places, LANES):
+            transpose(y, y_at + m * places + p, places, turned, p * step + m, step)
+        for p in range(whole_places, places):
+            for i in range(m, m + LANES):
+                turned[p * step + i] = y[y_at + i * places + p]
+    for p in range(places):
+        for m in range(whole_outputs, outputs):
+            turned[p * step + m] = y[y_at + m * places + p]
+        for m in range(outputs, step):
+            turned[p * step + m] = 0

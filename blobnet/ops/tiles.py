@@ -1,0 +1,39 @@
+"""The sizes of the register tiles that compiled kernels work with.
+
+They decide how plans pad their tables, and nothing about results: sums are added in one order,
+whatever tile they are in.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+LANES = 8
+"""Numbers in a vector, on every processor, so that results do not depend on which."""
+
+OUTPUTS, PLACES = 6, 4
+"""Sums over taps: outputs by vectors of places."""
+
+PLANE_PLACES = 8
+"""Sums over taps for a single output: vectors of places."""
+
+TAPS, GRADIENT_OUTPUTS = 8, 3
+"""The gradient of weights: taps by vectors of outputs."""
+
+PLANE_TAPS = 9
+"""The gradient of the weights of a single plane: taps, as many as a 3x3 kernel has."""
+
+SLACK = 2 * LANES
+"""Values of scratch memory behind planes, where a vector may begin or end."""
+
+Entry = TypeVar("Entry")
+
+
+def whole(count: int, tile: int) -> int:
+    """`count` rounded up to whole tiles."""
+    return -(-count // tile) * tile
+
+
+def filled(table: list[Entry], tile: int) -> list[Entry]:
+    """The table in whole tiles: its last entry stands again where a tile is not full."""
+    return table + table[-1:] * (whole(len(table), tile) - len(table))
