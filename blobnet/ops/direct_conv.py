@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops import correlation_plan
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_ranges
-from blobnet.ops.weight_gradient_plan import weight_gradient as plan_weight_gradient
+from blobnet.ops.plans import correlation, folding, transposed
+from blobnet.ops.plans import weight_gradient as gradient
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -34,7 +34,7 @@ def forward(
 ) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
     if y.size:
-        plan = correlation_plan.convolution(x.shape, weight.shape, y.shape, window)
+        plan = correlation.convolution(x.shape, weight.shape, y.shape, window)
         _correlate(plan, x, weight, bias, slope, y)
 
 
@@ -46,10 +46,10 @@ def input_gradient(
         return
     if not dy.size:
         dx.fill(0)
-    elif bias is None and correlation_plan.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
+    elif bias is None and folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
         _fold(dy, weight, window, dx)
     else:
-        plan = correlation_plan.transposed(dx.shape, weight.shape, dy.shape, window)
+        plan = transposed.transposed(dx.shape, weight.shape, dy.shape, window)
         _correlate(plan, dy, weight, bias, 1.0, dx)
 
 
@@ -58,7 +58,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     if not dweight.size or not dy.size:
         return
     kernels: Any = compiled("weight_gradient")
-    plan = plan_weight_gradient(x.shape, dweight.shape, dy.shape, window)
+    plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
     tables = (plan.taps, plan.split_phases, plan.split_stride, plan.split_first)
     sizes = tuple(plan.sizes)
@@ -88,7 +88,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
 
 def _correlate(
-    plan: correlation_plan.Correlation,
+    plan: correlation.Correlation,
     x: Array,
     weight: Array,
     bias: Array | None,
@@ -114,13 +114,13 @@ def _correlate(
     for_ranges(work, plan.items)
 
 
-def _without_bias(sizes: correlation_plan.Sizes) -> correlation_plan.Sizes:
+def _without_bias(sizes: correlation.Sizes) -> correlation.Sizes:
     return sizes._replace(bias_group=0)
 
 
 def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     kernels: Any = compiled("correlation")
-    plan = correlation_plan.folding(dx.shape, weight.shape, dy.shape, window)
+    plan = folding.folding(dx.shape, weight.shape, dy.shape, window)
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
         plan.weight_rows, plan.places, plan.column_rows,

@@ -4,17 +4,20 @@
 
 Where a tap looks is a number to be added to the place: images are laid out with their padding,
 pixels of one phase together (see `layout.split`), so that neighbours in the output look at
-neighbours. What varies from one use to another is in the tables of `ops/correlation_plan.py`.
+neighbours. What varies from one use to another is in the tables of `ops/plans/`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import fold, join, split
 from blobnet.ops.compiled.tile import add, add_outer, store, zero
-from blobnet.ops.correlation_plan import FoldingSizes, Sizes
+from blobnet.ops.plans.correlation import Sizes
+from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, PLANE_PLACES
 from blobnet.types import Array, IntArray
 
@@ -76,7 +79,7 @@ def correlate_by_output(
 
 @kernel
 def by_item(
-    begin: int, end: int, its: tuple[int, ...],
+    begin: int, end: int, its: Any,
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
     weight_rows: IntArray, weight_taps: IntArray, x_taps: IntArray, x_places: IntArray,
     y_rows: IntArray, y_places: IntArray, biases: IntArray,
@@ -133,7 +136,7 @@ def by_item(
 
 @kernel
 def by_plane(
-    begin: int, end: int, its: tuple[int, ...],
+    begin: int, end: int, its: Any,
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
     weight_rows: IntArray, weight_taps: IntArray, x_taps: IntArray, x_places: IntArray,
     y_rows: IntArray, y_places: IntArray, biases: IntArray,
@@ -175,7 +178,7 @@ def by_plane(
 
 @kernel
 def by_columns(
-    begin: int, end: int, its: tuple[int, ...], dy: Array, weight: Array, x: Array,
+    begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
     weight_rows: IntArray, places: IntArray, column_rows: IntArray, columns: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.

@@ -40,7 +40,7 @@ def _compiled(function: Function, **settings: Any) -> Function:
     return cast(Function, compiled)
 
 
-class _KernelCache(FunctionCache):  # type: ignore[misc]
+class _KernelCache(FunctionCache):
     """numba's cache, for which a folder that fails is no error.
 
     It also knows that a kernel is compiled from all the files of this folder, not its own alone.

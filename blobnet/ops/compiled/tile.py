@@ -29,10 +29,10 @@ from blobnet.ops.tiles import LANES
 _INT64 = ir.IntType(64)
 
 
-class TileType(types.Type):  # type: ignore[misc]
+class TileType(types.Type):
     """`rows` by `columns` vectors of numbers of type `scalar`."""
 
-    def __init__(self, rows: int, columns: int, scalar: types.Type) -> None:
+    def __init__(self, rows: int, columns: int, scalar: Any) -> None:
         self.rows, self.columns, self.scalar = rows, columns, scalar
         super().__init__(name=f"Tile({rows}, {columns}, {scalar})")
 
@@ -43,7 +43,7 @@ class TileType(types.Type):  # type: ignore[misc]
 
 
 @register_model(TileType)
-class _TileModel(models.PrimitiveModel):  # type: ignore[misc]
+class _TileModel(models.PrimitiveModel):
     def __init__(self, manager: Any, tile: TileType) -> None:
         super().__init__(manager, tile, ir.ArrayType(tile.vector, tile.rows * tile.columns))
 

@@ -3,24 +3,26 @@
     dweight[m, k] += sum over images and places of dy[m, place] * what tap k sees from there
 
 A tile holds some taps by some vectors of outputs, so dy is turned first: all outputs of a place
-side by side. The tables are those of `ops/weight_gradient_plan.py`.
+side by side. The tables are those of `ops/plans/weight_gradient.py`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import split, turn
 from blobnet.ops.compiled.tile import add_outer, add_products, load, save, zero
+from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import GRADIENT_OUTPUTS, LANES, PLANE_TAPS, TAPS
-from blobnet.ops.weight_gradient_plan import GradientSizes
 from blobnet.types import Array, IntArray
 
 
 @kernel
 def by_item(
-    begin: int, end: int, its: tuple[int, ...], x: Array, dy: Array, taps: IntArray,
+    begin: int, end: int, its: Any, x: Array, dy: Array, taps: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     planes: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
@@ -83,9 +85,7 @@ def _add_image(
 
 
 @kernel
-def add_up(
-    begin: int, end: int, its: tuple[int, ...], rows: int, sums: Array, dweight: Array
-) -> None:
+def add_up(begin: int, end: int, its: Any, rows: int, sums: Array, dweight: Array) -> None:
     """dweight += the sums of all lanes, in their order, for outputs `begin` to `end`.
 
     rows  of an item's sums, its taps in whole tiles
@@ -108,7 +108,7 @@ def add_up(
 
 @kernel
 def by_plane(
-    begin: int, end: int, its: tuple[int, ...], x: Array, dy: Array, taps: IntArray,
+    begin: int, end: int, its: Any, x: Array, dy: Array, taps: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     planes: Array, padded: Array, sums: Array, dweight: Array,
 ) -> None:  # fmt: skip

@@ -10,9 +10,8 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-import numpy as np
-
-from blobnet.ops.correlation_plan import ITEMS, Axis, Images, tap_offsets
+from blobnet.ops.plans.cut import ITEMS
+from blobnet.ops.plans.geometry import Axis, Images, table, tap_offsets
 from blobnet.ops.tiles import LANES, PLANE_TAPS, SLACK, TAPS, filled, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
@@ -88,10 +87,10 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
         items,
         by_plane,
         sizes,
-        np.array(taps, np.int64),
-        np.array(phases, np.int64),
-        np.array(its.window.stride, np.int64),
-        np.array([-pad for pad in its.window.pad], np.int64),
+        table(taps),
+        table(phases),
+        table(its.window.stride),
+        table([-pad for pad in its.window.pad]),
         0 if is_direct else part * planes + SLACK,
         SLACK + its.rows * (vectors if by_plane else its.columns * step),
         len(taps) * step if by_plane else items * len(taps) * step,

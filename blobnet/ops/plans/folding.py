@@ -1,0 +1,87 @@
+"""Plans for the gradient of a convolution's input by columns, where that is less work.
+
+What every tap gives back to all places is a matrix product; then all taps are added up.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+from blobnet.ops.plans.cut import ITEMS, PLANES
+from blobnet.ops.plans.geometry import Images, table, vector_begins
+from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, SLACK, filled, whole
+from blobnet.ops.window import Window
+from blobnet.types import IntArray, Shape
+
+BORDER = 1.5
+"""Where an image has so many times the places of the output, taps see mostly padding."""
+
+
+class FoldingSizes(NamedTuple):
+    """The numbers of a gradient by columns."""
+
+    groups: int
+    channels: int  # of a group
+    outputs: int  # of a group
+    parts: int  # the channels are cut into
+    part: int  # channels in each
+    rows: int
+    columns: int
+    x_height: int
+    x_width: int
+    kernel_height: int
+    kernel_width: int
+    stride_down: int
+    stride_across: int
+    pad_above: int
+    pad_left: int
+    dilation_down: int
+    dilation_across: int
+
+
+class Folding(NamedTuple):
+    """A plan for the gradient of the input by columns: by images, groups and channels."""
+
+    items: int
+    sizes: FoldingSizes
+    weight_rows: IntArray
+    places: IntArray
+    column_rows: IntArray
+    columns: int  # values of scratch memory
+
+
+def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
+    """Whether columns take less work than a correlation over an image that is mostly padding."""
+    its = Images.of(dx, weight, dy, window)
+    if its.rows * its.columns < LANES or window.is_point or its.is_depthwise:
+        return False
+    down, across = its.window.stride
+    vectors = math.ceil(its.height / down) * whole(math.ceil(its.width / across), LANES)
+    return vectors > BORDER * its.rows * its.columns
+
+
+@lru_cache(maxsize=1024)
+def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
+    """How to compute dx from dy by columns."""
+    its = Images.of(dx, weight, dy, window)
+    places = its.rows * its.columns
+    fitting = max(1, PLANES // (its.taps * places))
+    wanted = max(math.ceil(ITEMS / (its.images * its.groups)), math.ceil(its.channels / fitting))
+    part = math.ceil(its.channels / min(its.channels, wanted))
+    parts = math.ceil(its.channels / part)
+    window = its.window
+    sizes = FoldingSizes(
+        its.groups, its.channels, its.outputs, parts, part, its.rows, its.columns,
+        its.height, its.width, *window.kernel, *window.stride, *window.pad, *window.dilation,
+    )  # fmt: skip
+    rows = filled(list(range(part * its.taps)), OUTPUTS)
+    return Folding(
+        its.images * its.groups * parts,
+        sizes,
+        table(rows),
+        table(filled(vector_begins(places), PLACES)),
+        table([row * places for row in rows]),
+        part * its.taps * places + SLACK,
+    )
