@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
+from blobnet.ops.values import in_blocks
 from blobnet.proto import BlobProto
 from blobnet.shapes import Count, as_shape, proto_is_legacy, proto_shape
 from blobnet.types import Array, DType, Shape
@@ -23,12 +24,13 @@ _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 b
 class _Storage:
     """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
 
-    __slots__ = ("_flat", "capacity", "dtype", "is_shared")
+    __slots__ = ("_flat", "capacity", "dtype", "is_forgotten", "is_shared")
 
     def __init__(self, capacity: int, dtype: DType, *, is_shared: bool = False) -> None:
         self.capacity = capacity
         self.dtype = dtype
         self.is_shared = is_shared  # by blobs that are never needed at the same time
+        self.is_forgotten = False  # what is there counts as zero, and has yet to be overwritten
         self._flat: Array | None = None  # allocated when it is first looked at
 
     @property
@@ -39,6 +41,11 @@ class _Storage:
         if self._flat is None:
             self._flat = _zeros(self.capacity, self.dtype)
         return self._flat[: math.prod(shape)].reshape(shape)
+
+    def clear(self) -> None:
+        if self._flat is not None:
+            in_blocks(lambda values: values.fill(0), self._flat)
+        self.is_forgotten = False
 
 
 class Blob:
@@ -53,7 +60,7 @@ class Blob:
     Blob()                     shape (0,): empty, until a layer gives it a shape
     """
 
-    __slots__ = ("_data", "_data_storage", "_diff", "_diff_storage", "_shape")
+    __slots__ = ("_count", "_data", "_data_storage", "_diff", "_diff_storage", "_shape")
 
     def __init__(self, *shape: int | Iterable[int], dtype: DTypeLike = np.float32) -> None:
         self._shape: Shape = as_shape(shape) if shape else (0,)
@@ -62,6 +69,7 @@ class Blob:
         self._diff_storage = _Storage(capacity, np.dtype(dtype))
         self._data: Array | None = None  # the views last handed out
         self._diff: Array | None = None
+        self._count: Count | None = None
 
     def __repr__(self) -> str:
         return f"Blob(shape={self._shape}, dtype={self.dtype})"
@@ -83,6 +91,8 @@ class Blob:
     @property
     def diff(self) -> Array:
         """The gradient of the loss with respect to `data`."""
+        if self._diff_storage.is_forgotten:
+            self._diff_storage.clear()
         if self._diff is None:
             self._diff = self._diff_storage.view(self._shape)
         return self._diff
@@ -98,8 +108,20 @@ class Blob:
 
     def clear_diff(self) -> None:
         """Set `diff` to zero, without taking memory where it was never used."""
-        if self._diff_storage.allocated:
-            self.diff.fill(0)
+        self._diff_storage.clear()
+
+    def forget_diff(self) -> None:
+        """Like `clear_diff`, but zeros are written only when somebody looks at `diff`.
+
+        A layer that knows can do without them: see `take_diff`. An array that was `diff` before
+        shows its old values until then.
+        """
+        self._diff_storage.is_forgotten = self._diff_storage.allocated
+
+    def take_diff(self) -> tuple[Array, bool]:
+        """`diff`, and whether to write a gradient there instead of adding it: all of it."""
+        forgotten, self._diff_storage.is_forgotten = self._diff_storage.is_forgotten, False
+        return self.diff, forgotten
 
     def update(self) -> None:
         """data -= diff: the last step of an iteration."""
@@ -114,7 +136,9 @@ class Blob:
     @property
     def count(self) -> Count:
         """The number of values; `count(start, end)` counts a range of axes."""
-        return Count(self._shape)
+        if self._count is None:
+            self._count = Count(self._shape)
+        return self._count
 
     @property
     def num_axes(self) -> int:
@@ -172,7 +196,7 @@ class Blob:
         if new_shape == self._shape:  # views handed out stay the blob's own
             return
         self._shape = new_shape
-        self._data = self._diff = None
+        self._data = self._diff = self._count = None
         count = math.prod(new_shape)
         if count > self._data_storage.capacity:
             self._data_storage = _Storage(count, self.dtype)

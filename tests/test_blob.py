@@ -401,3 +401,59 @@ def test_a_hostile_message_is_refused_before_anything_changes(proto):
         blob.from_proto(proto)
     assert blob.shape == (2, 3)
     np.testing.assert_array_equal(blob.data.ravel(), np.arange(6))
+
+
+# --- a diff that is forgotten ---------------------------------------------------------------------
+
+
+def test_a_forgotten_diff_reads_as_zero():
+    blob = Blob(2, 3)
+    blob.diff[...] = 5
+    blob.forget_diff()
+    np.testing.assert_array_equal(blob.diff, 0)
+    blob.diff += 1
+    np.testing.assert_array_equal(blob.diff, 1)
+
+
+def test_a_forgotten_diff_is_taken_once_to_be_written():
+    blob = Blob(2, 3)
+    view = blob.diff
+    blob.diff[...] = 5
+    blob.forget_diff()
+    diff, forgotten = blob.take_diff()
+    assert forgotten
+    assert diff is view, "in the memory that is there"
+    diff[...] = 2
+    assert blob.take_diff()[1] is False
+    np.testing.assert_array_equal(blob.diff, 2)
+
+
+def test_blobs_that_share_a_diff_forget_it_together():
+    one, other = Blob(2, 3), Blob(3, 2)
+    one.share_diff(other)
+    one.diff[...] = 5
+    other.forget_diff()
+    np.testing.assert_array_equal(one.diff, 0)
+    one.diff[...] = 5
+    one.forget_diff()
+    assert other.take_diff()[1]
+    assert not one.take_diff()[1]
+
+
+def test_a_diff_that_was_never_used_takes_no_memory_to_be_forgotten():
+    blob = Blob(2, 3)
+    blob.forget_diff()
+    blob.clear_diff()
+    assert not blob.take_diff()[1]
+
+
+def test_clearing_writes_the_zeros_at_once():
+    blob = Blob(2, 3)
+    view = blob.diff
+    for forget in (False, True):
+        view[...] = 5
+        if forget:
+            blob.forget_diff()
+        blob.clear_diff()
+        np.testing.assert_array_equal(view, 0)
+        assert not blob.take_diff()[1]

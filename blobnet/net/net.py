@@ -165,18 +165,20 @@ class Net:
 
     def forward_from_to(self, first: int, last: int) -> float:
         """Run layers `first` to `last` (both included); returns their part of the loss."""
-        loss = 0.0
+        loss, callbacks = 0.0, self.callbacks
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
         with np.errstate(all="ignore"):  # what overflows is found in the loss
             for index, wired in enumerate(self.wired[first : last + 1], first):
                 if wired.absorbed:
                     continue
-                call(self.callbacks.before_forward, index)
+                if callbacks.before_forward:
+                    call(callbacks.before_forward, index)
                 loss += wired.layer.forward(wired.bottom, wired.top)
                 if self.debug_info:
                     debug_info.log_forward(wired)
-                call(self.callbacks.after_forward, index)
+                if callbacks.after_forward:
+                    call(callbacks.after_forward, index)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
@@ -188,15 +190,18 @@ class Net:
                     fix="make the net without `inference=True`",
                 )
             )
+        callbacks = self.callbacks
         with np.errstate(all="ignore"):
             for index in range(first, last - 1, -1):
                 wired = self.wired[index]
-                call(self.callbacks.before_backward, index)
+                if callbacks.before_backward:
+                    call(callbacks.before_backward, index)
                 if wired.need_backward:
                     wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
                     if self.debug_info:
                         debug_info.log_backward(wired)
-                call(self.callbacks.after_backward, index)
+                if callbacks.after_backward:
+                    call(callbacks.after_backward, index)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             debug_info.log_all_params(self.learnable_params)
 
@@ -212,6 +217,11 @@ class Net:
         """Set the gradients of all weights to zero."""
         for blob in self.learnable_params:
             blob.clear_diff()
+
+    def forget_param_diffs(self) -> None:
+        """The same, for a backward to follow: most of these zeros need never be written."""
+        for blob in self.learnable_params:
+            blob.forget_diff()
 
     def update(self) -> None:
         """Subtract every weight's diff from its data."""

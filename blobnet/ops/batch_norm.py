@@ -8,8 +8,9 @@ moments    the same, with the variance
 normalize  y = (x - mean) * inv_std
 gradient   dx, where mean and inv_std came from x itself
 
-Sums are made in the arrays' own type along the last axes, then in float64. Every part of the
-arrays is a task of its own for the threads.
+Where a compiled kernel serves (`compiled/planes.py`), sums are made in float64, each channel's in
+one thread. Else they are made in the arrays' own type along the last axes, then in float64, and
+every part of the arrays is a task of its own for the threads.
 
 Ioffe and Szegedy, ICML 2015.  Caffe: batch_norm_layer.cpp, mvn_layer.cpp.
 """
@@ -21,8 +22,9 @@ import math
 import numpy as np
 
 from blobnet.ops.parallel import for_each
+from blobnet.ops.planes import by_channels, by_rows, kernels_for, sums_beside_centers
 from blobnet.ops.workspace import scratch
-from blobnet.types import Array
+from blobnet.types import Array, DType
 
 VALUES = 2**16
 """Values in a part, where a single channel of an image has no more: they stay in a cache."""
@@ -33,6 +35,8 @@ Part = tuple[slice, slice]  # images, channels
 def means(x: Array) -> Array:
     """The mean of every channel, in float64; 0 where there are no values."""
     planes = _planes(x)
+    if kernels_for(1, x.shape[1:2], x) is not None:
+        return _centers_and_variances(planes)[0]
     sums = np.zeros(planes.shape[:2])
 
     def add_up(part: Part) -> None:
@@ -51,6 +55,8 @@ def moments(x: Array) -> tuple[Array, Array]:
     variance of equal values is 0.
     """
     planes = _planes(x)
+    if kernels_for(1, x.shape[1:2], x) is not None:
+        return _centers_and_variances(planes)
     first = means(x).astype(x.dtype)
     sums, squares = np.zeros((2, *planes.shape[:2]))
 
@@ -67,10 +73,23 @@ def moments(x: Array) -> tuple[Array, Array]:
         return first + missed, variance
 
 
+def _centers_and_variances(planes: Array) -> tuple[Array, Array]:
+    """The same as `moments`, in one pass: a center near the mean does as well as the mean."""
+    center, beside, squares = sums_beside_centers(planes)
+    count = planes.shape[0] * planes.shape[2]
+    with np.errstate(all="ignore"):
+        variance = np.maximum(squares / count - (beside / count) ** 2, 0)
+        return center + beside / count, variance
+
+
 def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = (x - mean) * inv_std. `out` may be x."""
     planes, out_planes = _planes(x), _planes(out)
     mean, inv_std = mean.astype(x.dtype), inv_std.astype(x.dtype)
+    kernels = kernels_for(1, x.shape[1:2], x, out)
+    if kernels is not None:
+        by_rows(kernels.normalize, planes, mean, inv_std, out_planes)
+        return
 
     def work(part: Part) -> None:
         channels, y = part[1], out_planes[part]
@@ -87,8 +106,15 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
     `out` may be dy, and must not be x.
     """
     planes, dy_planes, out_planes = _planes(x), _planes(dy), _planes(out)
-    sums, products = np.zeros((2, *planes.shape[:2]))
     mean = mean.astype(x.dtype)
+    kernels = kernels_for(1, x.shape[1:2], x, dy, out)
+    if kernels is not None:
+        sums, products = by_channels(kernels.products, planes, mean, dy_planes)
+        count = planes.shape[0] * planes.shape[2]
+        numbers = _gradient_numbers(sums / count, products / count, inv_std, x.dtype)
+        by_rows(kernels.normalize_backward, planes, dy_planes, mean, *numbers, out_planes)
+        return
+    sums, products = np.zeros((2, *planes.shape[:2]))
 
     def add_up(part: Part) -> None:
         with np.errstate(all="ignore"):
@@ -97,10 +123,9 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
             products[part] = np.einsum("ncs,ncs->nc", centered, dy_planes[part])
 
     for_each(add_up, _parts(planes))
-    with np.errstate(all="ignore"):
-        offset = _over_batch(sums, planes).astype(x.dtype)
-        slope = (_over_batch(products, planes) * np.square(inv_std)).astype(x.dtype)
-        factor = inv_std.astype(x.dtype)
+    slope, offset, factor = _gradient_numbers(
+        _over_batch(sums, planes), _over_batch(products, planes), inv_std, x.dtype
+    )
 
     def work(part: Part) -> None:
         channels, dx = part[1], out_planes[part]
@@ -112,6 +137,15 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
             dx *= factor[channels, None]
 
     for_each(work, _parts(planes))
+
+
+def _gradient_numbers(
+    mean_dy: Array, mean_product: Array, inv_std: Array, dtype: DType
+) -> tuple[Array, Array, Array]:
+    """(slope, offset, factor): dx = (dy - ((x - mean) * slope + offset)) * factor."""
+    with np.errstate(all="ignore"):
+        slope = mean_product * np.square(inv_std)
+        return slope.astype(dtype), mean_dy.astype(dtype), inv_std.astype(dtype)
 
 
 def _planes(x: Array) -> Array:
@@ -139,5 +173,6 @@ def _centered(planes: Array, mean: Array, part: Part) -> Array:
 
 def _over_batch(sums: Array, planes: Array) -> Array:
     """(N, C) sums of single images to (C,) means over all images and places."""
-    mean: Array = sums.sum(axis=0) / max(1, planes.shape[0] * planes.shape[2])
+    with np.errstate(all="ignore"):
+        mean: Array = sums.sum(axis=0) / max(1, planes.shape[0] * planes.shape[2])
     return mean

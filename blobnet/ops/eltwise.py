@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from blobnet.ops.values import in_blocks
 from blobnet.types import Array
 
 
@@ -19,22 +20,35 @@ def weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> N
     if not terms:
         out[...] = 0
         return
-    with np.errstate(over="ignore", invalid="ignore"):
-        first, *others = terms
-        if first[0] == 1 and others and others[0][0] == 1:
-            np.add(first[1], others.pop(0)[1], out=out)
-        else:
-            np.multiply(first[1], first[0], out=out)
-        for weight, x in others:
-            out += x if weight == 1 else x * weight
+    kept = [weight for weight, _ in terms]
+    in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *(x for _, x in terms))
+
+
+def _weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:
+    done = 1
+    if list(weights[:2]) == [1, 1]:
+        np.add(xs[0], xs[1], out=out)
+        done = 2
+    else:
+        np.multiply(xs[0], weights[0], out=out)
+    for weight, x in zip(weights[done:], xs[done:], strict=True):
+        out += x if weight == 1 else x * weight
 
 
 def product(xs: Sequence[Array], out: Array) -> None:
     """out = xs[0] * xs[1] * ...; `out` may be xs[0]."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.multiply(xs[0], xs[1] if len(xs) > 1 else 1, out=out)
-        for x in xs[2:]:
-            out *= x
+    in_blocks(lambda out, *xs: _product(xs, out), out, *xs)
+
+
+def _product(xs: Sequence[Array], out: Array) -> None:
+    np.multiply(xs[0], xs[1] if len(xs) > 1 else 1, out=out)
+    for x in xs[2:]:
+        out *= x
+
+
+def times(x: Array, weight: float, out: Array) -> None:
+    """out = x * weight; `out` may be x."""
+    in_blocks(lambda x, out: np.multiply(x, weight, out=out), x, out)
 
 
 def maximum(xs: Sequence[Array], out: Array) -> NDArray[np.unsignedinteger]:

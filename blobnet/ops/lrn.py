@@ -11,15 +11,22 @@ Krizhevsky et al., NIPS 2012.  Caffe: lrn_layer.cpp.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from blobnet.ops import pooling
+from blobnet.ops.jit import compiled
+from blobnet.ops.tiles import LANES, whole
+from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
+
+STRIPS = 2**14
+"""Values of all channels in a strip of planes, so that it stays in a processor's cache."""
 
 VALUES = 2**16
 """Values in a chunk of images, where a single image has no more."""
@@ -39,9 +46,23 @@ class Lrn(NamedTuple):
         """The factor of one square in the bracket."""
         return self.alpha / self.size ** (2 if self.within_channel else 1)
 
+    @property
+    def factor(self) -> float:
+        """The factor of the sum in the gradient."""
+        return -2.0 * self.beta * self.weight
+
+    @property
+    def square(self) -> Window:
+        """The pixels nearby, within a channel."""
+        return Window((self.size,) * 2, (1, 1), (self.size // 2,) * 2, (1, 1))
+
 
 def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
     """Normalize: writes `scale` and y."""
+    kernels = _kernels(lrn, x, scale, y)
+    if kernels:
+        _forward_compiled(kernels, x, lrn, scale, y)
+        return
     for n in _chunks(x):
         with np.errstate(all="ignore"):
             squares = np.multiply(x[n], x[n], out=_scratch("squares", x[n]))
@@ -53,6 +74,10 @@ def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
 
 def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
     """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby)."""
+    kernels = _kernels(lrn, x, dy, scale, dx)
+    if kernels:
+        _backward_compiled(kernels, x, dy, lrn, scale, dx)
+        return
     for n in _chunks(x):
         with np.errstate(all="ignore"):
             direct = np.divide(dy[n], _power(scale[n], lrn.beta), out=_scratch("direct", x[n]))
@@ -60,14 +85,16 @@ def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
             ratios /= scale[n]
             _sum_nearby(ratios, lrn, dx[n])
             dx[n] *= x[n]
-            dx[n] *= -2.0 * lrn.beta * lrn.weight
+            dx[n] *= lrn.factor
             dx[n] += direct
+
+
+# --- with numpy -----------------------------------------------------------------------------------
 
 
 def _sum_nearby(values: Array, lrn: Lrn, sums: Array) -> None:
     if lrn.within_channel:
-        square = Window((lrn.size,) * 2, (1, 1), (lrn.size // 2,) * 2, (1, 1))
-        pooling.sum_forward(values, square, sums)
+        pooling.sum_forward(values, lrn.square, sums)
         return
     np.copyto(sums, values)
     for distance in range(1, min(lrn.size // 2 + 1, values.shape[1])):
@@ -95,3 +122,74 @@ def _chunks(x: Array) -> Iterator[slice]:
 
 def _scratch(purpose: str, like: Array) -> Array:
     return scratch(f"lrn {purpose}", like.shape, like.dtype)
+
+
+# --- with compiled kernels ------------------------------------------------------------------------
+
+
+def _kernels(lrn: Lrn, *arrays: Array) -> Any:
+    """The compiled kernels, where they can do it."""
+    if lrn.beta != 0.75 or not arrays[0].size or not are_flat(*arrays):
+        return None
+    return compiled("lrn")
+
+
+def _forward_compiled(kernels: Any, x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
+    numbers, (num, channels, *size) = _numbers(x, lrn), x.shape
+    arrays = x.reshape(-1), scale.reshape(-1), y.reshape(-1)
+    strips, strip = _strips(x)
+    sizes = (channels, math.prod(size), lrn.size // 2, strips, strip)
+
+    def within(begin: int, end: int) -> None:
+        kernels.forward_within(begin, end, *_squares(x, lrn), numbers, *arrays)
+
+    def across(begin: int, end: int) -> None:
+        kernels.forward_across(begin, end, sizes, numbers, *arrays)
+
+    if lrn.within_channel:
+        for_values(within, num * channels, math.prod(size))
+    else:
+        for_values(across, num * strips, channels * strip)
+
+
+def _backward_compiled(
+    kernels: Any, x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array
+) -> None:
+    numbers, (num, channels, *size) = _numbers(x, lrn), x.shape
+    arrays = x.reshape(-1), dy.reshape(-1), scale.reshape(-1), dx.reshape(-1)
+    strips, strip = _strips(x)
+    sizes = (channels, math.prod(size), lrn.size // 2, strips, strip)
+
+    def within(begin: int, end: int) -> None:
+        sums = scratch("lrn sums", size, x.dtype).reshape(-1)
+        kernels.backward_within(begin, end, *_squares(x, lrn), sums, numbers, *arrays)
+
+    def across(begin: int, end: int) -> None:
+        ratios = scratch("lrn squares", (channels * strip,), x.dtype)
+        sums = scratch("lrn sums", (strip,), x.dtype)
+        kernels.backward_across(begin, end, sizes, ratios, sums, numbers, *arrays)
+
+    if lrn.within_channel:
+        for_values(within, num * channels, math.prod(size))
+    else:
+        for_values(across, num * strips, channels * strip)
+
+
+def _numbers(x: Array, lrn: Lrn) -> Array:
+    return np.array([lrn.weight, lrn.k, lrn.factor], x.dtype)
+
+
+def _strips(x: Array) -> tuple[int, int]:
+    """How many strips a plane has, and the values in each."""
+    plane = math.prod(x.shape[2:])
+    strip = min(plane, max(16, STRIPS // x.shape[1] // 16 * 16))
+    return -(-plane // strip), strip
+
+
+def _squares(x: Array, lrn: Lrn) -> tuple[tuple[int, ...], Array, Array, Array]:
+    """What the kernels need for sums over squares of pixels: sizes, divisors, scratch memory."""
+    height, width = x.shape[2:]
+    sizes = pooling.kernel_sizes(x, x, lrn.square)
+    across = scratch("pooling across", (height * whole(width, LANES),), x.dtype)
+    squares = scratch("lrn squares", (height * width,), x.dtype)
+    return sizes, np.ones(height * width, x.dtype), across, squares

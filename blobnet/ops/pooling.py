@@ -8,17 +8,26 @@ Caffe: pooling_layer.cpp.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
+from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_each
 from blobnet.ops.phases import Chunk, chunks
+from blobnet.ops.tiles import LANES, whole
+from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window
+from blobnet.ops.workspace import scratch
 from blobnet.types import Array, DType, Shape
 
 LOWEST = -float(np.finfo(np.float32).max)
 """Where a maximum starts, in either precision: what is not above it never wins."""
+
+ONE_VALUE = Window((1, 1), (1, 1), (0, 0), (1, 1))
 
 BOOL = np.dtype(bool)
 
@@ -29,10 +38,16 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
     nobody does: y is LOWEST and the winner 0.
     """
+    kernels = _kernels(x, y, winner)
+    if kernels and not _is_whole_image(x, y, window):
+        sizes = kernel_sizes(x, y, window)
+        flat = (x.reshape(-1), LOWEST, y.reshape(-1), winner.reshape(-1))
+        _for_images(lambda begin, end: kernels.maxima(begin, end, sizes, *flat), x)
+        return
 
     def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
-            if _is_whole_image(chunk, window):
+            if _is_whole_image(x, y, window):
                 _max_of_images(chunk, chunk.of(winner), window)
             else:
                 _max_of_windows(chunk, chunk.of(winner))
@@ -41,11 +56,17 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
 
 
 def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
-    """dx = the sum of `dy` over the windows that each value has won."""
+    """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
+    kernels = _kernels(dx, dy, winner)
+    if kernels:
+        sizes = kernel_sizes(dx, dy, window)
+        flat = (dy.reshape(-1), winner.reshape(-1), dx.reshape(-1))
+        _for_images(lambda begin, end: kernels.give_to_winners(begin, end, sizes, *flat), dx)
+        return
 
     def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
-            if _is_whole_image(chunk, window):
+            if _is_whole_image(dx, dy, window):
                 _spread_to_winners_of_images(chunk, chunk.of(winner), window)
             else:
                 _spread_to_winners(chunk, chunk.of(winner))
@@ -68,22 +89,20 @@ def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
 
 def average_forward(x: Array, window: Window, y: Array) -> None:
     """y = the sum over each window, divided by `window_counts`."""
-    counts = window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
-
-    def work(chunk: Chunk) -> None:
-        with np.errstate(all="ignore"):
-            np.divide(_sums(chunk, window), counts, out=chunk.y)
-
-    for_each(work, chunks(x, y, window))
+    _sum_forward(x, window, window_counts(window, x.shape[2:], y.shape[2:], x.dtype), y)
 
 
 def average_backward(dy: Array, window: Window, dx: Array) -> None:
     """dx = the sum of dy / `window_counts` over the windows that hold each value."""
     counts = window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
+    kernels = _kernels(dx, dy)
+    if kernels and not _is_whole_image(dx, dy, window):
+        _average_backward(kernels, dy, window, counts, dx)
+        return
 
     def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
-            if _is_whole_image(chunk, window):
+            if _is_whole_image(dx, dy, window):
                 chunk.x[...] = chunk.y / counts
             else:
                 _spread_evenly(chunk, chunk.y / counts)
@@ -93,14 +112,25 @@ def average_backward(dy: Array, window: Window, dx: Array) -> None:
 
 def sum_forward(x: Array, window: Window, y: Array) -> None:
     """y = the sum over each window."""
+    places = y.shape[2:]
+    _sum_forward(x, window, window_counts(ONE_VALUE, places, places, x.dtype), y)
+
+
+def _sum_forward(x: Array, window: Window, divisors: Array, y: Array) -> None:
+    """y = the sum over each window, divided by what `divisors` (*places) says."""
+    kernels = _kernels(x, y)
+    if kernels and not _is_whole_image(x, y, window):
+        _average_forward(kernels, x, window, divisors, y)
+        return
 
     def work(chunk: Chunk) -> None:
         with np.errstate(all="ignore"):
-            chunk.y[...] = _sums(chunk, window)
+            np.divide(_sums(chunk, _is_whole_image(x, y, window)), divisors, out=chunk.y)
 
     for_each(work, chunks(x, y, window))
 
 
+@lru_cache(maxsize=256)
 def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:
     """What each window's sum is divided by: padding counts, what sticks out further does not."""
     lengths = []
@@ -108,17 +138,62 @@ def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> A
         begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
         end = np.minimum(begin + window.kernel[axis], size[axis] + window.pad[axis])
         lengths.append(end - begin)
-    return np.outer(lengths[0], lengths[1]).astype(dtype)
+    counts = np.outer(lengths[0], lengths[1]).astype(dtype)
+    counts.setflags(write=False)  # all who ask share it
+    return counts
+
+
+def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
+    """Whether there is one window, and every value of the image is in it."""
+    covers = all(k >= length for k, length in zip(window.kernel, x.shape[2:], strict=True))
+    return covers and y.shape[2:] == (1, 1) and not any(window.pad)
+
+
+# --- compiled kernels -----------------------------------------------------------------------------
+
+
+def _kernels(x: Array, y: Array, winner: Array | None = None) -> Any:
+    """The compiled kernels, where they can do it."""
+    if not x.size or not are_flat(x, y):
+        return None
+    if winner is not None and not (winner.flags.c_contiguous and winner.itemsize <= 2):
+        return None
+    return compiled("pooling")
+
+
+def kernel_sizes(x: Array, y: Array, window: Window) -> tuple[int, ...]:
+    """What the compiled kernels need to know of shapes and window."""
+    return (*x.shape[2:], *y.shape[2:], *window.kernel, *window.stride, *window.pad)
+
+
+def _for_images(work: Callable[[int, int], None], x: Array) -> None:
+    for_values(work, x.shape[0] * x.shape[1], x.shape[2] * x.shape[3])
+
+
+def _average_forward(kernels: Any, x: Array, window: Window, divisors: Array, y: Array) -> None:
+    sizes, flat = kernel_sizes(x, y, window), (x.reshape(-1), divisors.reshape(-1))
+    rows = x.shape[2] * whole(y.shape[3], LANES)
+
+    def work(begin: int, end: int) -> None:
+        across = scratch("pooling across", (rows,), x.dtype)
+        kernels.averages(begin, end, sizes, *flat, across, y.reshape(-1))
+
+    _for_images(work, x)
+
+
+def _average_backward(kernels: Any, dy: Array, window: Window, counts: Array, dx: Array) -> None:
+    sizes, flat = kernel_sizes(dx, dy, window), (dy.reshape(-1), counts.reshape(-1))
+    rows = [dy.shape[2] * whole(array.shape[3], LANES) for array in (dy, dx)]
+
+    def work(begin: int, end: int) -> None:
+        shares = scratch("pooling shares", (rows[0],), dx.dtype)
+        across = scratch("pooling across", (rows[1],), dx.dtype)
+        kernels.give_to_all(begin, end, sizes, *flat, shares, across, dx.reshape(-1))
+
+    _for_images(work, dx)
 
 
 # --- one chunk of images --------------------------------------------------------------------------
-
-
-def _is_whole_image(chunk: Chunk, window: Window) -> bool:
-    """Whether there is one window, and every value of the image is in it."""
-    size = chunk.x.shape[1:]
-    covers = all(k >= length for k, length in zip(window.kernel, size, strict=True))
-    return covers and chunk.y.shape[1:] == (1, 1) and not any(window.pad)
 
 
 def _max_of_images(chunk: Chunk, winner: Array, window: Window) -> None:
@@ -161,21 +236,20 @@ def _spread_to_winners(chunk: Chunk, winner: Array) -> None:
     dy, code = chunk.widened("best", chunk.y), chunk.widened("code", winner)
     won, part = chunk.planes("better", dtype=BOOL), chunk.planes("part")
     spread = chunk.phase_planes()
-    for number, tap in enumerate(chain.from_iterable(chunk.layout.taps), start=1):
+    spread.fill(0)
+    taps = list(enumerate(chain.from_iterable(chunk.layout.taps), start=1))
+    for number, tap in reversed(taps):  # what sees a value with a later tap is an earlier window
         target = spread[tap.phase][tap.shift :]
         here = slice(0, len(target))
-        np.equal(code, code.dtype.type(number), out=won)
-        if tap.first:
-            np.multiply(dy, won, out=target)
-        else:
-            np.multiply(dy[here], won[here], out=part[here])
-            np.add(target, part[here], out=target)
+        np.equal(code[here], code.dtype.type(number), out=won[here])
+        np.multiply(dy[here], won[here], out=part[here])
+        np.add(target, part[here], out=target)
     chunk.unsort(spread)
 
 
-def _sums(chunk: Chunk, window: Window) -> Array:
+def _sums(chunk: Chunk, of_whole_images: bool) -> Array:
     """The sum over each window, first across, then down: (S, *places)."""
-    if _is_whole_image(chunk, window):
+    if of_whole_images:
         images = chunk.x.reshape(len(chunk.x), -1)
         return (images @ np.ones(images.shape[1], images.dtype))[:, None, None]
     seen, sums = chunk.sort(padding=0), chunk.planes("sums")
@@ -190,12 +264,12 @@ def _sums(chunk: Chunk, window: Window) -> Array:
 def _spread_evenly(chunk: Chunk, dy: Array) -> None:
     """Add every value of `dy` to all of its window: `_sums` backwards."""
     given, spread = chunk.widened("sums", dy), chunk.phase_planes()
-    given_across = chunk.planes("across", chunk.layout.phases[0])
-    for tap, *_ in chunk.layout.taps:
-        target = given_across[tap.phase[0], tap.shift :]
-        _add(target, given[: len(target)], first=tap.first)
+    given_across = chunk.planes("across", chunk.layout.phases[1])
     for tap in chunk.layout.taps[0]:
-        target = spread[:, tap.phase[1], tap.shift :]
+        target = given_across[tap.phase[1], tap.shift :]
+        _add(target, given[: len(target)], first=tap.first)
+    for tap, *_ in chunk.layout.taps:
+        target = spread[tap.phase[0], :, tap.shift :]
         _add(target, given_across[:, : target.shape[1]], first=tap.first)
     chunk.unsort(spread)
 

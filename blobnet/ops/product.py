@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 
+from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_each
+from blobnet.ops.values import are_flat, for_values
+from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 _PIECE = 2**21
@@ -14,17 +18,61 @@ _PIECE = 2**21
 
 _MOST_PIECES = 8
 
+_TILE = 512
+"""Rows and columns of a product that stays in a cache until it has been added to a sum."""
+
 
 def matmul(a: Array, b: Array, out: Array) -> None:
     """out = a @ b, all of two axes, cut along the longer axis of `out`."""
+    if a.shape[1] == 1 and _outer("outer", a, b, out):
+        return
     rows, columns = out.shape
     pieces = min(rows * columns * a.shape[1] // _PIECE, _MOST_PIECES, max(rows, columns))
     if pieces < 2:
-        np.matmul(a, b, out=out)
+        _product(a, b, out)
     elif rows >= columns:
-        for_each(lambda part: np.matmul(a[part], b, out=out[part]), _cut(rows, pieces))
+        for_each(lambda part: _product(a[part], b, out=out[part]), _cut(rows, pieces))
     else:
-        for_each(lambda part: np.matmul(a, b[:, part], out=out[:, part]), _cut(columns, pieces))
+        for_each(lambda part: _product(a, b[:, part], out=out[:, part]), _cut(columns, pieces))
+
+
+def add_matmul(a: Array, b: Array, out: Array) -> None:
+    """out += a @ b, all of two axes, tile by tile, so that no large product is kept for long."""
+    if a.shape[1] == 1 and _outer("add_outer", a, b, out):
+        return
+    if not out.flags.c_contiguous:
+        a, b, out = b.T, a.T, out.T
+
+    def work(tile: tuple[slice, slice]) -> None:
+        total = out[tile]
+        change = scratch("product", total.shape, total.dtype)
+        _product(a[tile[0]], b[:, tile[1]], out=change)
+        with np.errstate(all="ignore"):
+            np.add(total, change, out=total)
+
+    rows, columns = (_cut(length, -(-length // _TILE) or 1) for length in out.shape)
+    for_each(work, product(rows, columns))
+
+
+def _product(a: Array, b: Array, out: Array) -> None:
+    if a.shape[1] == 1:  # np.matmul has a slow loop for this case
+        with np.errstate(all="ignore"):
+            np.multiply(a, b, out=out)
+    else:
+        np.matmul(a, b, out=out)
+
+
+def _outer(name: str, a: Array, b: Array, out: Array) -> bool:
+    """Let a kernel write or add a column times a row; False where none can."""
+    if not out.flags.c_contiguous:
+        a, b, out = b.T, a.T, out.T
+    column, row = a[:, 0], b[0]
+    kernels: Any = compiled("product")
+    if kernels is None or not are_flat(column, row, out):
+        return False
+    kernel = getattr(kernels, name)
+    for_values(lambda begin, end: kernel(begin, end, column, row, out), len(column), len(row))
+    return True
 
 
 def _cut(length: int, pieces: int) -> list[slice]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from blobnet.ops.jit import compiled
+from blobnet.ops.values import are_flat, for_values, in_blocks
 from blobnet.types import Array
 
 _CLIP_PAYS_FROM = 2048  # values; np.clip is the faster loop, np.maximum the faster call
@@ -15,26 +19,32 @@ def relu(x: Array, slope: float, out: Array) -> None:
     NaN stays NaN. Without a slope, -inf becomes 0 (Caffe multiplies it by 0, which is NaN).
     """
     if slope:
-        _leaky_relu(x, slope, out)
+        in_blocks(lambda x, out: _leaky_relu(x, slope, out), x, out)
     elif x.size < _CLIP_PAYS_FROM:
         np.maximum(x, 0, out=out)
     else:
-        np.clip(x, 0, np.inf, out=out)
+        in_blocks(lambda x, out: np.clip(x, 0, np.inf, out=out), x, out)
 
 
 def _leaky_relu(x: Array, slope: float, out: Array) -> None:
-    with np.errstate(over="ignore"):
-        scaled = x * slope if out is x else np.multiply(x, slope, out=out)
     larger_or_smaller = np.maximum if slope <= 1 else np.minimum
-    larger_or_smaller(x, scaled, out=out)
+    larger_or_smaller(x, x * slope, out=out)
 
 
 def relu_backward(dy: Array, x: Array, slope: float, out: Array) -> None:
     """out = dx = dy where x > 0, slope * dy where x <= 0, 0 where x is NaN. May be dy."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if slope:
-            factor = np.multiply(x <= 0, slope, dtype=x.dtype)
-            factor += x > 0
-            np.multiply(dy, factor, out=out)
-        else:
-            np.multiply(dy, x > 0, out=out)
+    kernels: Any = compiled("activation")
+    if kernels is not None and are_flat(dy, x, out):
+        arrays = dy.reshape(-1), x.reshape(-1), x.dtype.type(slope), out.reshape(-1)
+        for_values(lambda begin, end: kernels.relu_backward(begin, end, *arrays), x.size)
+    else:
+        in_blocks(lambda dy, x, out: _relu_backward(dy, x, slope, out), dy, x, out)
+
+
+def _relu_backward(dy: Array, x: Array, slope: float, out: Array) -> None:
+    if slope:
+        factor = np.multiply(x <= 0, slope, dtype=x.dtype)
+        factor += x > 0
+        np.multiply(dy, factor, out=out)
+    else:
+        np.multiply(dy, x > 0, out=out)

@@ -128,7 +128,7 @@ class Solver:
         self._begin_steps()
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
-            self.net.clear_param_diffs()
+            self.net.forget_param_diffs()
             self._test_if_due()
             if self._early_exit:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sgd import SGDSolver, covered_by
 from blobnet.types import Array
 
 
@@ -19,6 +19,7 @@ class AdaDeltaSolver(SGDSolver):
     def make_history(self) -> list[Array]:
         return super().make_history() + super().make_history()
 
+    @covered_by("adadelta")
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         gradients = self.history_[index]
         changes = self.history_[index + len(self.net.learnable_params)]
@@ -29,3 +30,6 @@ class AdaDeltaSolver(SGDSolver):
         changes *= momentum
         changes += (1 - momentum) * diff * diff
         diff *= rate
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        return rate, self.param.momentum, 1 - self.param.momentum, self.param.delta

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sgd import SGDSolver, covered_by
 from blobnet.types import Array
 
 
@@ -18,7 +18,11 @@ class AdaGradSolver(SGDSolver):
         super().check_param()
         self._require_no_momentum()
 
+    @covered_by("adagrad")
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         history = self.history_[index]
         history += diff * diff
         diff *= rate / (np.sqrt(history) + self.param.delta)
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        return rate, self.param.delta

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from blobnet.errors import SolverError, explain
-from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sgd import SGDSolver, covered_by
 from blobnet.types import Array
 
 
@@ -34,13 +34,22 @@ class AdamSolver(SGDSolver):
     def make_history(self) -> list[Array]:
         return super().make_history() + super().make_history()
 
+    @covered_by("adam")
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         mean = self.history_[index]
         variance = self.history_[index + len(self.net.learnable_params)]
-        beta1, beta2, t = self.param.momentum, self.param.momentum2, self.iter_ + 1
+        beta1, beta2 = self.param.momentum, self.param.momentum2
         mean *= beta1
         mean += (1 - beta1) * diff
         variance *= beta2
         variance += (1 - beta2) * diff * diff
-        correction = math.sqrt(1 - math.pow(beta2, t)) / (1 - math.pow(beta1, t))
-        np.divide(rate * correction * mean, np.sqrt(variance) + self.param.delta, out=diff)
+        np.divide(self._corrected(rate) * mean, np.sqrt(variance) + self.param.delta, out=diff)
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        beta1, beta2, delta = self.param.momentum, self.param.momentum2, self.param.delta
+        return self._corrected(rate), beta1, 1 - beta1, beta2, 1 - beta2, delta
+
+    def _corrected(self, rate: float) -> float:
+        """The rate, times what makes good that both means began at 0."""
+        beta1, beta2, t = self.param.momentum, self.param.momentum2, self.iter_ + 1
+        return rate * math.sqrt(1 - math.pow(beta2, t)) / (1 - math.pow(beta1, t))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sgd import SGDSolver, covered_by
 from blobnet.types import Array
 
 
@@ -12,9 +12,13 @@ class NesterovSolver(SGDSolver):
     Sutskever et al., ICML 2013.  Caffe: nesterov_solver.cpp.
     """
 
+    @covered_by("nesterov")
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         history, momentum = self.history_[index], self.param.momentum
         before = momentum * history
         history *= momentum
         history += rate * diff
         diff[...] = (1 + momentum) * history - before
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        return rate, self.param.momentum, 1 + self.param.momentum

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.errors import SolverError, explain
-from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sgd import SGDSolver, covered_by
 from blobnet.types import Array
 
 
@@ -27,8 +27,12 @@ class RMSPropSolver(SGDSolver):
                 )
             )
 
+    @covered_by("rmsprop")
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         history, decay = self.history_[index], self.param.rms_decay
         history *= decay
         history += (1 - decay) * diff * diff
         diff *= rate / (np.sqrt(history) + self.param.delta)
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        return rate, self.param.rms_decay, 1 - self.param.rms_decay, self.param.delta

@@ -82,6 +82,16 @@ def test_gradients_are_cleared_once_and_pile_up_until_then(rng):
     assert not net.params["ip2"][0].diff.any()
 
 
+def test_forgotten_gradients_make_room_for_the_sum_of_all_sharers(rng):
+    net = siamese()
+    run(net, rng)
+    once = [blob.diff.copy() for blob in net.learnable_params]
+    net.forget_param_diffs()
+    net.backward()
+    for blob, diff in zip(net.learnable_params, once, strict=True):
+        np.testing.assert_array_equal(blob.diff, diff)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_training_goes_on_from_a_file_with_the_weights_still_shared(kind, tmp_path):
     first = siamese()

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobnet.ops import phases, pooling
+from blobnet.ops.jit import compiled
 from blobnet.ops.window import Window
 from tests.ops import plain_loops
 from tests.ops.plain_loops import FLT_MAX
@@ -15,6 +16,17 @@ VALUES = st.sampled_from([1, 60, 2**16])
 """Values in a chunk: from single images to everything at once."""
 
 TWO_BY_TWO = Window((2, 2), (2, 2), (0, 0), (1, 1))
+
+
+@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
+def kernels(request):
+    """All tests twice: for the numpy versions, and for the compiled kernels."""
+    if request.param == "compiled" and compiled("pooling") is None:
+        pytest.skip("numba is not at hand")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(pooling, "compiled", lambda name: None)
+        yield
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def test_prelu_is_the_formula_of_caffe(x, slope):
         # as std::max and std::min: NaN, first, is the larger one and the smaller one
         expected = np.where(x < 0, 0, x) + slope * np.where(x > 0, 0, x)
     out = np.empty_like(x)
-    prelu(x, slope, out=out)
+    prelu(x, slope, 1, out=out)
     np.testing.assert_array_equal(out, expected)
 
 
@@ -29,14 +29,14 @@ def test_prelu_backward_is_the_formula_of_caffe(x, slope, in_place):
     dy = np.linspace(-1, 1, x.size, dtype=np.float32).reshape(x.shape)
     expected = dy * ((x > 0) + slope * (x <= 0))
     out = dy if in_place else np.empty_like(dy)
-    prelu_backward(dy, x, slope, out=out)
+    prelu_backward(dy, x, slope, 1, out=out)
     np.testing.assert_array_equal(out, expected)
 
 
 @pytest.mark.parametrize("slope", [0.5, 2])
 def test_one_slope_for_all(slope):
     x, out = np.array([-1.0, 3.0]), np.empty(2)
-    prelu(x, np.array(slope), out=out)
+    prelu(x, np.array(slope), 0, out=out)
     np.testing.assert_array_equal(out, [-slope, 3])
-    prelu_backward(x, x, np.array(slope), out=out)
+    prelu_backward(x, x, np.array(slope), 0, out=out)
     np.testing.assert_array_equal(out, [-slope, 3])

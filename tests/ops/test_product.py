@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from blobnet.ops import parallel
-from blobnet.ops.product import matmul
+from blobnet.ops import parallel, product
+from blobnet.ops.product import add_matmul, matmul
 
 SHAPES = [
     (2, 3, 4),
@@ -37,3 +37,43 @@ def test_the_bits_do_not_depend_on_the_number_of_threads(transposed, rng):
     parallel.set_num_threads(None)
     for out in outs[1:]:
         np.testing.assert_array_equal(out, outs[0])
+
+
+ADDED = [*SHAPES, (3, 1, 4), (1, 1, 700), (700, 1, 600), (600, 2, 1100), (0, 1, 2), (2, 1, 0)]
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize(("rows", "inner", "columns"), ADDED)
+def test_a_product_is_added_to_what_is_there(rows, inner, columns, dtype, layout, rng):
+    a = rng.integers(-3, 4, (inner, rows)).astype(dtype).T
+    b = rng.integers(-3, 4, (inner, columns)).astype(dtype)
+    out = np.asarray(rng.integers(-3, 4, (rows, columns)).astype(dtype), order=layout)
+    expected = out + np.einsum("ij,jk->ik", a, b)
+    add_matmul(a, b, out=out)
+    np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("shape", [(700, 1, 600), (700, 3, 600), (5, 1, 200_000)])
+def test_the_bits_of_a_sum_do_not_depend_on_the_number_of_threads(shape, rng):
+    rows, inner, columns = shape
+    a, b = rng.normal(size=(rows, inner)), rng.normal(size=(inner, columns))
+    start = rng.normal(size=(rows, columns))
+    outs = []
+    for threads in (1, 2, 3):
+        parallel.set_num_threads(threads)
+        outs.append(start.copy())
+        add_matmul(a, b, out=outs[-1])
+    parallel.set_num_threads(None)
+    for out in outs[1:]:
+        np.testing.assert_array_equal(out, outs[0])
+
+
+def test_an_outer_product_is_the_same_with_and_without_a_kernel(rng, monkeypatch):
+    column, row, out = rng.normal(size=(30, 1)), rng.normal(size=(1, 40)), rng.normal(size=(30, 40))
+    column[3], row[0, 5], out[1, 1] = np.nan, np.inf, -np.inf
+    expected = out.copy()
+    add_matmul(column, row, out=out)
+    monkeypatch.setattr(product, "compiled", lambda name: None)
+    add_matmul(column, row, out=expected)
+    np.testing.assert_array_equal(out, expected)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._kept_input import KeptInput
 from blobnet.layers.activation._elementwise import Elementwise
-from blobnet.ops.broadcast import expand, sum_products_around
-from blobnet.ops.prelu import prelu, prelu_backward
-from blobnet.ops.workspace import scratch
+from blobnet.ops.prelu import prelu, prelu_backward, slope_gradient
 from blobnet.proto import FillerParameter
-from blobnet.types import Array, Shape
+from blobnet.types import Shape
 
 _A_QUARTER = FillerParameter(type="constant", value=0.25)
 
@@ -52,26 +48,20 @@ class PReLU(Elementwise):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._kept_input.before_forward(bottom[0], top[0])
         x = self._kept_input.values(bottom[0], top[0])
-        prelu(x, self._slope(x), out=top[0].data)
+        prelu(x, self.blobs_[0].data, self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
+        slope = self.blobs_[0]
         if self.param_propagate_down_[0]:  # first: in place, dx takes the memory of dy
-            slope = self.blobs_[0]
-            negative_part = scratch("negative part", x.shape, self.dtype)
-            np.minimum(x, 0, out=negative_part)
-            with np.errstate(over="ignore", invalid="ignore"):
-                slope.diff += sum_products_around(dy, negative_part, self._axis, slope.shape)
+            slope.diff[...] += slope_gradient(dy, x, slope.data, self._axis)
         if propagate_down[0]:
-            prelu_backward(dy, x, self._slope(x), out=bottom[0].diff)
+            prelu_backward(dy, x, slope.data, self._axis, out=bottom[0].diff)
 
     @property
     def _axis(self) -> int:
         """Where the axes of the slopes stand among those of x."""
         return 0 if self._is_shared else 1
-
-    def _slope(self, x: Array) -> Array:
-        return expand(self.blobs_[0].data, self._axis, x.ndim)
 
     def _slope_shape(self, x: Blob) -> Shape:
         if x.num_axes < 2:

@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.common._broadcast import Broadcast
-from blobnet.ops.broadcast import expand, sum_around
+from blobnet.ops.broadcast import shift, sum_around
 
 
 @register_layer("Bias")
@@ -38,9 +38,7 @@ class Bias(Broadcast):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x, bias = bottom[0].data, self._bias(bottom).data
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.add(x, expand(bias, self._axis, x.ndim), out=top[0].data)
+        shift(bottom[0].data, self._bias(bottom).data, self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, bias = top[0].diff, self._bias(bottom)

@@ -9,6 +9,8 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.ops.dropout import drop
+from blobnet.ops.eltwise import product
 from blobnet.proto import TRAIN
 from blobnet.types import Array
 
@@ -44,26 +46,19 @@ class Dropout(Elementwise):
             self._mask = np.zeros(bottom[0].shape, self.dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        x, y = bottom[0].data, top[0].data
         if self.phase == TRAIN:
-            self._draw_mask()
-        self._apply(bottom[0].data, out=top[0].data)
+            self.rng.random(out=self._mask, dtype=self._mask.dtype)
+            drop(x, self._mask, self._ratio, 1 / (1 - self._ratio), out=y)
+        elif y is not x:
+            np.copyto(y, x)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if propagate_down[0]:
-            self._apply(top[0].diff, out=bottom[0].diff)
+        dy, dx = top[0].diff, bottom[0].diff
+        if propagate_down[0] and self.phase == TRAIN:
+            product([dy, self._mask], out=dx)
+        elif propagate_down[0] and dx is not dy:
+            np.copyto(dx, dy)
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         return None if self.phase == TRAIN else (np.ones(1), np.zeros(1))
-
-    def _draw_mask(self) -> None:
-        mask = self._mask
-        self.rng.random(out=mask, dtype=mask.dtype)
-        np.greater_equal(mask, self._ratio, out=mask)
-        mask *= 1 / (1 - self._ratio)
-
-    def _apply(self, values: Array, out: Array) -> None:
-        if self.phase == TRAIN:
-            with np.errstate(over="ignore", invalid="ignore"):
-                np.multiply(values, self._mask, out=out)
-        elif out is not values:
-            np.copyto(out, values)

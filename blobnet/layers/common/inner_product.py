@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.ops.product import matmul
-from blobnet.ops.workspace import scratch
+from blobnet.ops.product import add_matmul, matmul
 from blobnet.types import Array
 
 
@@ -50,25 +49,24 @@ class InnerProduct(Layer):
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        weight, _ = self._weight_and_diff()
+        weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
         matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
         if self._has_bias:
             y += self.blobs_[1].data
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        weight, weight_diff = self._weight_and_diff()
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
-            change = scratch("weight diff", weight_diff.shape, self.dtype)
-            matmul(dy.T, bottom[0].data.reshape(-1, self._K), out=change)
-            weight_diff += change
+            weight_diff, is_forgotten = self.blobs_[0].take_diff()
+            product = matmul if is_forgotten else add_matmul
+            product(dy.T, bottom[0].data.reshape(-1, self._K), out=self._by_output(weight_diff))
         if self._has_bias and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:
+            weight = self._by_output(self.blobs_[0].data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
 
-    def _weight_and_diff(self) -> tuple[Array, Array]:
-        """W and dW as (N, K) views, whichever way they are stored."""
-        W = self.blobs_[0]
-        return (W.data.T, W.diff.T) if self._transpose else (W.data, W.diff)
+    def _by_output(self, stored: Array) -> Array:
+        """W or dW as (N, K), a view, whichever way it is stored."""
+        return stored.T if self._transpose else stored

@@ -10,9 +10,9 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._kept_input import KeptInput
 from blobnet.layers.common._broadcast import Broadcast
-from blobnet.ops.broadcast import expand, sum_around, sum_products_around
+from blobnet.ops.broadcast import gradients_around, scale, sum_around, sum_products_around
 from blobnet.proto import FillerParameter
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 _ONE = FillerParameter(type="constant", value=1)
 
@@ -56,23 +56,34 @@ class Scale(Broadcast):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
         self._kept_input.before_forward(bottom[0], top[0])
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(x, expand(self._scale(bottom).data, self._axis, x.ndim), out=y)
-            if self._has_bias:
-                y += expand(self.blobs_[-1].data, self._axis, y.ndim)
+        bias = self.blobs_[-1].data if self._has_bias else None
+        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
-        scale, axis = self._scale(bottom), self._axis
+        factor = self._scale(bottom)
+        d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
         with np.errstate(over="ignore", invalid="ignore"):
-            if self._has_bias and self.param_propagate_down_[-1]:
-                self.blobs_[-1].diff += sum_around(dy, axis, self.blobs_[-1].shape)
-            if len(bottom) == 2 and propagate_down[1]:
-                scale.diff[...] = sum_products_around(dy, x, axis, scale.shape)
-            elif len(bottom) == 1 and self.param_propagate_down_[0]:
-                scale.diff += sum_products_around(dy, x, axis, scale.shape)
-            if propagate_down[0]:
-                np.multiply(dy, expand(scale.data, axis, dy.ndim), out=bottom[0].diff)
+            if d_bias is not None:
+                self.blobs_[-1].diff += d_bias
+            if d_factor is not None and len(bottom) == 2:
+                factor.diff[...] = d_factor
+            elif d_factor is not None:
+                factor.diff += d_factor
+        if propagate_down[0]:
+            scale(dy, factor.data, self._axis, out=bottom[0].diff)
+
+    def _gradients(
+        self, x: Array, dy: Array, shape: Shape, propagate_down: Sequence[bool]
+    ) -> tuple[Array | None, Array | None]:
+        """Of the factor and of the bias, as far as they are wanted."""
+        given = len(propagate_down) == 2
+        factor_wanted = propagate_down[1] if given else self.param_propagate_down_[0]
+        if not (self._has_bias and self.param_propagate_down_[-1]):
+            return sum_products_around(dy, x, self._axis, shape) if factor_wanted else None, None
+        if not factor_wanted:
+            return None, sum_around(dy, self._axis, shape)
+        return gradients_around(x, dy, self._axis, shape)
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         by_channel = self.blobs_[0].num_axes == 1 and self._axis == 1

@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._kept_input import KeptInput
 from blobnet.ops import batch_norm
-from blobnet.ops.broadcast import expand
+from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST
 from blobnet.types import Array
 
@@ -82,9 +82,7 @@ class BatchNorm(Layer):
             return
         dy, dx = top[0].diff, bottom[0].diff
         if self._use_stored:
-            factor = expand(self._inv_std.astype(self.dtype), 1, dy.ndim)
-            with np.errstate(all="ignore"):
-                np.multiply(dy, factor, out=dx)
+            scale(dy, self._inv_std.astype(self.dtype), 1, out=dx)
         else:
             x = self._kept_input.values(bottom[0], top[0])
             batch_norm.gradient(x, dy, self._mean, self._inv_std, out=dx)

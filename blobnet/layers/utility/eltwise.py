@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.ops.eltwise import maximum, product, weighted_sum
+from blobnet.ops.eltwise import maximum, product, times, weighted_sum
 from blobnet.proto import EltwiseParameter
 from blobnet.types import Array
 
@@ -85,7 +85,7 @@ class Eltwise(Layer):
                 if self._operation == _PROD:
                     self._product_gradient(index, bottom, top, out=dx)
                 elif self._operation == _SUM:
-                    np.multiply(dy, self._coeffs[index], out=dx)
+                    times(dy, self._coeffs[index], out=dx)
                 else:
                     np.multiply(dy, self._winner == index, out=dx)
 
@@ -99,4 +99,4 @@ class Eltwise(Layer):
             product([blob.data for i, blob in enumerate(bottom) if i != index], out=out)
         else:
             np.divide(top[0].data, bottom[index].data, out=out)
-        out *= top[0].diff
+        product([out, top[0].diff], out=out)

@@ -9,6 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.ops.eltwise import weighted_sum
 
 
 @register_layer("Split")
@@ -45,7 +46,4 @@ class Split(Layer):
         if len(top) == 1:
             np.copyto(dx, top[0].diff)
             return
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.add(top[0].diff, top[1].diff, out=dx)
-            for blob in top[2:]:
-                dx += blob.diff
+        weighted_sum([blob.diff for blob in top], [1] * len(top), out=dx)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import kernel
-from blobnet.ops.compiled.tile import clear, copy, copy_every_second, transpose
+from blobnet.ops.compiled.tile import add_to, clear, copy, copy_every_second, transpose
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
 
@@ -109,13 +109,14 @@ def _add_row(
     columns: Array, source: int, x: Array, to: int, begin: int, end: int, stride: int
 ) -> None:
     """x[to + q * stride] += columns[source + q], from `begin` to `end`."""
+    q = begin
     if stride == 1:
-        target, values = x[to + begin : to + end], columns[source + begin : source + end]
-        for q in range(len(target)):
-            target[q] += values[q]
-    else:
-        for q in range(begin, end):
-            x[to + q * stride] += columns[source + q]
+        while q + LANES <= end:
+            add_to(columns, source + q, x, to + q)
+            q += LANES
+    while q < end:
+        x[to + q * stride] += columns[source + q]
+        q += 1
 
 
 @kernel

@@ -38,6 +38,22 @@ def test_gradients(shape, axis, options, rng):
     check_gradients(inner_product(shape, f"axis: {axis} {options}", rng))
 
 
+@pytest.mark.parametrize("batch", [0, 1, 3])
+@pytest.mark.parametrize("options", ["", "transpose: true"])
+def test_a_gradient_is_written_where_the_old_one_is_forgotten(batch, options, rng):
+    run = inner_product((batch, 4), options, rng)
+    weight = run.layer.blobs_[0]
+    run.top[0].diff[...] = rng.normal(size=run.top[0].shape)
+    run.backward()
+    expected = weight.diff.copy()
+    weight.diff[...] = np.nan
+    weight.forget_diff()
+    run.backward()
+    np.testing.assert_array_equal(weight.diff, expected)
+    run.backward()
+    np.testing.assert_allclose(weight.diff, 2 * expected)
+
+
 def test_a_frozen_weight_gets_no_gradient(rng):
     run = inner_product((2, 4), "", rng)
     run.layer.param_propagate_down_ = [False, True]

@@ -1,0 +1,97 @@
+"""The rows of the table: what is measured, against what, and how fast it is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks import files, memory, passes, processes, reading, steps
+from benchmarks.measure import Measured
+from benchmarks.nets import NETS
+from blobnet.errors import BlobnetError, did_you_mean, explain
+
+TORCH = "PyTorch"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to measure.
+
+    against  what ours is compared with; where it is empty, `target` is in `unit`
+    measure  does it, in so many rounds
+    """
+
+    name: str
+    what: str
+    target: float
+    measure: Callable[[int], Measured]
+    against: str = ""
+    unit: str = "s"
+
+
+def _forwards() -> Iterable[Row]:
+    for name in ("caffenet", "googlenet", "resnet50", "mobilenet"):
+        for batch in (1, 8):
+            for inference in (False, True):
+                mode = "inference mode" if inference else "ordinary mode"
+                yield Row(
+                    f"{name}-forward-{batch}" + ("-inference" if inference else ""),
+                    f"{name}: forward of {batch}, {mode}",
+                    1.0,
+                    partial(passes.forward, NETS[name], batch, inference=inference),
+                    TORCH,
+                )
+
+
+def _forward_backwards() -> Iterable[Row]:
+    for name in ("caffenet", "googlenet", "resnet50"):
+        what = f"{name}: forward and backward of 8"
+        measure = partial(passes.forward_backward, NETS[name], 8)
+        yield Row(f"{name}-backward-8", what, 1.0, measure, TORCH)
+
+
+ROWS = (
+    Row("lenet-step", "LeNet-5: training step of 64", 0.60, steps.lenet, TORCH),
+    Row(
+        "lenet-products",
+        "LeNet-5: training step of 64",
+        2.0,
+        steps.lenet_products,
+        "its bare products",
+    ),
+    Row("cifar10-step", "CIFAR-10 quick: training step of 100", 0.70, steps.cifar10, TORCH),
+    *_forwards(),
+    *_forward_backwards(),
+    Row("one-sample", "784-200-10: training step of 1", 1.5, steps.one_sample, "numpy by hand"),
+    Row("import", "import blobnet", 0.35, processes.importing),
+    Row("help", "blobnet --help", 0.35, processes.helping),
+    Row("load", "CaffeNet: 244 MB of weights loaded", 0.5, files.load),
+    Row("save", "CaffeNet: 244 MB of weights saved", 0.5, files.save),
+    Row(
+        "memory",
+        "resnet50: peak memory of a forward of 8, inference mode",
+        1.0,
+        memory.peak,
+        TORCH,
+        "bytes",
+    ),
+    Row(
+        "reading",
+        "LeNet-5: share of a training step that waits for its LMDB",
+        2.0,
+        reading.waiting,
+        unit="%",
+    ),
+)
+
+
+def rows_named(names: Iterable[str]) -> list[Row]:
+    """The rows of these names, all if there are none. Raises BlobnetError for an unknown name."""
+    known = {row.name: row for row in ROWS}
+    wanted = list(names) or list(known)
+    for name in wanted:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"the names are {', '.join(known)}"
+            raise BlobnetError(explain(f"no benchmark is called '{name}'", fix=hint))
+    return [known[name] for name in wanted]

@@ -1,0 +1,250 @@
+"""Lanes: some neighbours in a row of windows, side by side in a vector register.
+
+A kernel that slides a window over an image takes LANES places at a time. It asks what one tap of
+the window sees from all of them, and combines the answers:
+
+    best = all_lanes(x, lowest)
+    for column in range(kernel):
+        seen = look(x, row, column - pad, stride, width, best)
+        best = where_larger(seen, best, seen, best)
+    put(best, y, place, places)
+
+To the compiler these are vectors of numbers. All arrays are flat, and nothing is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic, models, register_model
+
+from blobnet.ops.tiles import LANES
+
+_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
+_COLUMNS = ir.VectorType(_INT32, LANES)
+
+
+class LanesType(types.Type):
+    """LANES numbers of type `scalar`."""
+
+    def __init__(self, scalar: Any) -> None:
+        self.scalar = scalar
+        super().__init__(name=f"Lanes({scalar})")
+
+    @property
+    def vector(self) -> ir.Type:
+        number = ir.FloatType() if self.scalar == types.float32 else ir.DoubleType()
+        return ir.VectorType(number, LANES)
+
+
+@register_model(LanesType)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, lanes: LanesType) -> None:
+        super().__init__(manager, lanes, lanes.vector)
+
+
+@intrinsic
+def all_lanes(typing: Any, like: Any, number: Any) -> Any:
+    """One number in every lane, of the number type of the array `like`."""
+    lanes = LanesType(like.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _splat(builder, context.cast(builder, args[1], number, like.dtype), lanes.vector)
+
+    return lanes(like, number), generate
+
+
+@intrinsic
+def add(typing: Any, a: Any, b: Any) -> Any:
+    """a + b"""
+    return a(a, b), lambda context, builder, signature, args: builder.fadd(*args)
+
+
+@intrinsic
+def divide(typing: Any, a: Any, b: Any) -> Any:
+    """a / b"""
+    return a(a, b), lambda context, builder, signature, args: builder.fdiv(*args)
+
+
+@intrinsic
+def where_larger(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
+    """`yes` in the lanes where a > b, `no` in the others, also where one of them is NaN."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+
+    return a(a, b, yes, no), generate
+
+
+@intrinsic
+def look(typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outside: Any) -> Any:
+    """Lane i is x[row + column + i * step]; `outside` where that column is not in range(width)."""
+    lanes, i64 = LanesType(x.dtype), types.int64
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        x_, row_, column_, step_, width_, outside_ = args
+        data = context.make_array(x)(context, builder, x_).data
+
+        def neighbours(count: int) -> list[Any]:
+            return _neighbours(builder, lanes, data, row_, column_, width_, outside_, count)
+
+        def every_second() -> Any:
+            return builder.shuffle_vector(*neighbours(2), _numbers(range(0, 2 * LANES, 2)))
+
+        def one_by_one() -> Any:
+            return _one_by_one(builder, data, row_, column_, step_, width_, outside_)
+
+        def not_neighbours() -> Any:
+            is_two = builder.icmp_signed("==", step_, ir.Constant(_INT64, 2))
+            return _either(builder, is_two, every_second, one_by_one)
+
+        is_one = builder.icmp_signed("==", step_, ir.Constant(_INT64, 1))
+        return _either(builder, is_one, lambda: neighbours(1)[0], not_neighbours)
+
+    return lanes(x, i64, i64, i64, i64, lanes), generate
+
+
+@intrinsic
+def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
+    """y[at + i] = lane i, in the first `count` lanes; y may hold integers."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, y_, at_, count_ = args
+        bits = y.dtype.bitwidth
+        if isinstance(y.dtype, types.Integer):
+            value = builder.fptoui(value, ir.VectorType(ir.IntType(bits), LANES))
+        data = context.make_array(y)(context, builder, y_).data
+        _store(builder, value, y, data, at_, _number(0), count_)
+        return context.get_dummy_value()
+
+    return types.void(lanes, y, types.int64, types.int64), generate
+
+
+@intrinsic
+def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any, width: Any) -> Any:
+    """y[row + column + i] = lane i / 2 of `even` or `odd`, where column + i is in range(width)."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        even_, odd_, y_, row_, column_, width_ = args
+        data = context.make_array(y)(context, builder, y_).data
+        for half in range(2):
+            pairs = [(half * LANES // 2 + i // 2) + i % 2 * LANES for i in range(LANES)]
+            value = builder.shuffle_vector(even_, odd_, _numbers(pairs))
+            there = builder.add(column_, _number(half * LANES))
+            _store(builder, value, y, data, row_, there, width_)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(even, odd, y, i64, i64, i64), generate
+
+
+# --- pieces of code -------------------------------------------------------------------------------
+
+
+def _neighbours(
+    builder: Any, lanes: LanesType, data: Any, row: Any, column: Any, width: Any, outside: Any,
+    count: int,
+) -> list[Any]:  # fmt: skip
+    """`count` vectors, of the columns from `column` on."""
+    at = builder.gep(data, [builder.add(row, column)])
+    pointers = [
+        builder.bitcast(builder.gep(at, [_number(i * LANES)]), lanes.vector.as_pointer())
+        for i in range(count)
+    ]
+    alignment = lanes.scalar.bitwidth // 8
+
+    def whole(i: int) -> Any:
+        value = builder.load(pointers[i])
+        value.align = alignment
+        return value
+
+    def part(i: int) -> Any:
+        mask = _is_in_range(builder, column, i * LANES, width)
+        arguments = [pointers[i], ir.Constant(_INT32, alignment), mask, outside]
+        return _call_masked(builder, "load", lanes.vector, lanes.vector, arguments)
+
+    inside = _is_inside(builder, column, count * LANES, width)
+    return [_either(builder, inside, partial(whole, i), partial(part, i)) for i in range(count)]
+
+
+def _store(builder: Any, value: Any, y: Any, data: Any, row: Any, column: Any, width: Any) -> None:
+    """y[row + column + i] = lane i, where that column is in range(width)."""
+    at = builder.gep(data, [builder.add(row, column)])
+    pointer = builder.bitcast(at, value.type.as_pointer())
+    alignment = y.dtype.bitwidth // 8
+    with builder.if_else(_is_inside(builder, column, LANES, width)) as (whole, part):
+        with whole:
+            builder.store(value, pointer).align = alignment
+        with part:
+            mask = _is_in_range(builder, column, 0, width)
+            arguments = [value, pointer, ir.Constant(_INT32, alignment), mask]
+            _call_masked(builder, "store", ir.VoidType(), value.type, arguments)
+
+
+def _one_by_one(
+    builder: Any, data: Any, row: Any, column: Any, step: Any, width: Any, outside: Any
+) -> Any:
+    value = outside
+    for i in range(LANES):
+        there = builder.add(column, builder.mul(step, _number(i)))
+        inside = builder.icmp_unsigned("<", there, width)
+        safe = builder.add(row, builder.select(inside, there, _number(0)))
+        seen = builder.load(builder.gep(data, [safe]))
+        lane = ir.Constant(_INT32, i)
+        seen = builder.select(inside, seen, builder.extract_element(outside, lane))
+        value = builder.insert_element(value, seen, lane)
+    return value
+
+
+def _either(builder: Any, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """What `yes` or `no` computes."""
+    with builder.if_else(condition) as (then, otherwise):
+        with then:
+            first, after_first = yes(), builder.block
+        with otherwise:
+            second, after_second = no(), builder.block
+    value = builder.phi(first.type)
+    value.add_incoming(first, after_first)
+    value.add_incoming(second, after_second)
+    return value
+
+
+def _is_inside(builder: Any, column: Any, count: int, width: Any) -> Any:
+    """Whether `count` columns from `column` on are in range(width)."""
+    begins = builder.icmp_signed(">=", column, _number(0))
+    ends = builder.icmp_signed("<=", builder.add(column, _number(count)), width)
+    return builder.and_(begins, ends)
+
+
+def _is_in_range(builder: Any, column: Any, first: int, width: Any) -> Any:
+    """In lane i, whether column + first + i is in range(width)."""
+    columns = _splat(builder, builder.trunc(column, _INT32), _COLUMNS)
+    columns = builder.add(columns, ir.Constant(_COLUMNS, list(range(first, first + LANES))))
+    return builder.icmp_unsigned(
+        "<", columns, _splat(builder, builder.trunc(width, _INT32), _COLUMNS)
+    )
+
+
+def _call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: list[Any]) -> Any:
+    """The compiler's masked load or store."""
+    function = ir.FunctionType(result, [argument.type for argument in arguments])
+    name = f"llvm.masked.{what}.v{LANES}{vector.element.intrinsic_name}.p0"
+    return builder.call(cgutils.get_or_insert_function(builder.module, function, name), arguments)
+
+
+def _splat(builder: Any, number: Any, vector: Any) -> Any:
+    nothing = ir.Constant(vector, ir.Undefined)
+    first = builder.insert_element(nothing, number, ir.Constant(_INT32, 0))
+    return builder.shuffle_vector(first, nothing, _numbers([0] * LANES))
+
+
+def _numbers(numbers: Any) -> Any:
+    return ir.Constant(ir.VectorType(_INT32, LANES), list(numbers))
+
+
+def _number(number: int) -> Any:
+    return ir.Constant(_INT64, number)

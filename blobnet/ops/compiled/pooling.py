@@ -1,0 +1,171 @@
+"""Maximum and average over windows of images, and their gradients, image by image.
+
+    sizes  height, width, rows, columns (of the places), then of the window: kernel down and
+           across, stride down and across, pad at the top and at the left
+
+x and dx are images of height by width, y and dy of rows by columns, one behind the other; all
+arrays are flat. Range(begin, end) counts images.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.lanes import add, all_lanes, divide, look, put, put_in_turn, where_larger
+from blobnet.ops.tiles import LANES
+from blobnet.types import Array
+
+Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
+
+
+@exact_kernel
+def maxima(
+    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, winner: Array
+) -> None:
+    """y = the largest value in each window, `winner` = 1 + the number of the first tap with it."""
+    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
+    outside, nobody = all_lanes(x, lowest), all_lanes(x, 0)
+    for n in range(begin, end):
+        for r in range(rows):
+            first = r * stride_h - top
+            place = (n * rows + r) * columns
+            for q in range(0, columns, LANES):
+                best, tap = outside, nobody
+                for i in range(max(0, -first), min(kernel_h, height - first)):
+                    row = (n * height + first + i) * width
+                    for j in range(kernel_w):
+                        seen = look(x, row, q * stride_w - left + j, stride_w, width, outside)
+                        number = all_lanes(x, i * kernel_w + j + 1)
+                        tap = where_larger(seen, best, number, tap)
+                        best = where_larger(seen, best, seen, best)
+                put(best, y, place + q, columns - q)
+                put(tap, winner, place + q, columns - q)
+
+
+@exact_kernel
+def give_to_winners(
+    begin: int, end: int, sizes: Sizes, dy: Array, winner: Array, dx: Array
+) -> None:
+    """dx = the sum of `dy` over the windows that each value has won."""
+    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
+    taps = np.empty(kernel_h * kernel_w + 1, np.int64)
+    for tap in range(len(taps)):
+        taps[tap] = (tap - 1) // kernel_w * width + (tap - 1) % kernel_w
+    place = begin * rows * columns
+    for n in range(begin, end):
+        image = dx[n * height * width : (n + 1) * height * width]
+        image[:] = 0
+        for r in range(rows):
+            first = (r * stride_h - top) * width - left
+            given, won = dy[place : place + columns], winner[place : place + columns]
+            for q in range(columns):
+                if won[q] > 0:
+                    image[first + q * stride_w + taps[won[q]]] += given[q]
+            place += columns
+
+
+@exact_kernel
+def averages(
+    begin: int, end: int, sizes: Sizes, x: Array, counts: Array, across: Array, y: Array
+) -> None:
+    """y = the sum over each window, first across, then down, divided by `counts`."""
+    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
+    nothing, one = all_lanes(x, 0), all_lanes(x, 1)
+    pitch = -(-columns // LANES) * LANES
+    for n in range(begin, end):
+        for r in range(height):
+            row = (n * height + r) * width
+            for q in range(0, columns, LANES):
+                total = nothing
+                for j in range(kernel_w):
+                    seen = look(x, row, q * stride_w - left + j, stride_w, width, nothing)
+                    total = add(total, seen)
+                put(total, across, r * pitch + q, LANES)
+        for r in range(rows):
+            first = r * stride_h - top
+            place = (n * rows + r) * columns
+            for q in range(0, columns, LANES):
+                total = nothing
+                for i in range(max(0, -first), min(kernel_h, height - first)):
+                    total = add(total, look(across, (first + i) * pitch, q, 1, pitch, nothing))
+                total = divide(total, look(counts, r * columns, q, 1, columns, one))
+                put(total, y, place + q, columns - q)
+
+
+@exact_kernel
+def give_to_all(
+    begin: int, end: int, sizes: Sizes, dy: Array, counts: Array,
+    shares: Array, across: Array, dx: Array,
+) -> None:  # fmt: skip
+    """dx = the sum of `dy` / `counts` over the windows that hold each value: `averages` backwards.
+
+    shares  scratch memory: a row of whole vectors for each row of places
+    across  scratch memory: the same with rows as wide as the image
+    """
+    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
+    nothing, one = all_lanes(dx, 0), all_lanes(dx, 1)
+    pitch, wide = -(-columns // LANES) * LANES, -(-width // LANES) * LANES
+    for n in range(begin, end):
+        for r in range(rows):
+            for q in range(0, columns, LANES):
+                given = look(dy, (n * rows + r) * columns, q, 1, columns, nothing)
+                count = look(counts, r * columns, q, 1, columns, one)
+                put(divide(given, count), shares, r * pitch + q, LANES)
+        for r in range(rows):
+            _give_across(
+                shares, r * pitch, columns, kernel_w, stride_w, left, across, r * wide, width
+            )
+        first, last = 0, -1
+        for y in range(height):
+            while last + 1 < rows and (last + 1) * stride_h - top <= y:
+                last += 1
+            while first * stride_h - top + kernel_h <= y:
+                first += 1
+            for column in range(0, width, LANES):
+                total = nothing
+                for r in range(last, first - 1, -1):
+                    total = add(total, look(across, r * wide, column, 1, wide, nothing))
+                put(total, dx, (n * height + y) * width + column, width - column)
+
+
+@exact_kernel
+def _give_across(
+    share: Array, place: int, columns: int, kernel: int, stride: int, left: int,
+    total: Array, row: int, width: int,
+) -> None:  # fmt: skip
+    """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
+    if stride == 2:
+        _give_to_every_second(share, place, columns, kernel, left, total, row, width)
+        return
+    if stride == 1:
+        nothing = all_lanes(total, 0)
+        for column in range(0, width, LANES):
+            given = nothing
+            for j in range(kernel):
+                given = add(given, look(share, place, column + left - j, 1, columns, nothing))
+            put(given, total, row + column, width - column)
+        return
+    total[row : row + width] = 0
+    for j in range(kernel):
+        for q in range(columns):
+            column = q * stride + j - left
+            if column >= 0 and column < width:
+                total[row + column] += share[place + q]
+
+
+@exact_kernel
+def _give_to_every_second(
+    share: Array, place: int, columns: int, kernel: int, left: int,
+    total: Array, row: int, width: int,
+) -> None:  # fmt: skip
+    """`_give_across` with stride 2: the even taps see other pixels than the odd ones."""
+    nothing = all_lanes(total, 0)
+    for column in range(-(left % 2), width, 2 * LANES):
+        q = (column + left) // 2
+        even, odd = nothing, nothing
+        for j in range((kernel + 1) // 2):
+            even = add(even, look(share, place, q - j, 1, columns, nothing))
+        for j in range(kernel // 2):
+            odd = add(odd, look(share, place, q - j, 1, columns, nothing))
+        put_in_turn(even, odd, total, row, column, width)

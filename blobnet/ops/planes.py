@@ -1,0 +1,59 @@
+"""Arrays seen as planes, and the compiled kernels for them.
+
+planes  (outer, channels, places)  what stands before the channels, the channels, what follows
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from blobnet.ops.jit import compiled
+from blobnet.ops.values import are_flat, for_values
+from blobnet.types import Array, Shape
+
+SHORT = 16
+"""Planes with fewer places are left to numpy: a kernel goes over them one by one."""
+
+
+def as_planes(x: Array, axis: int, shape: Shape) -> Array:
+    """A view of x whose channels are its axes from `axis` on, as many as `shape` has."""
+    places = x.shape[axis + len(shape) :]
+    return x.reshape(math.prod(x.shape[:axis]), math.prod(shape), math.prod(places))
+
+
+def kernels_for(axis: int, shape: Shape, *arrays: Array) -> Any:
+    """The kernels of `compiled/planes.py` where they can take these arrays as planes, else None."""
+    places = math.prod(arrays[0].shape[axis + len(shape) :])
+    if places < SHORT or not arrays[0].size or not are_flat(*arrays):
+        return None
+    return compiled("planes")
+
+
+def by_rows(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
+    """Run a kernel that makes one row from one row, over all rows in several threads."""
+    outer, channels, places = planes.shape
+    flat = [array.reshape(-1) for array in (planes, *others)]
+    for_values(lambda begin, end: kernel(begin, end, places, *flat), outer * channels, width=places)
+
+
+def by_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> Array:
+    """Run a kernel that makes two sums for each channel, in several threads; (2, channels)."""
+    outer, channels, places = planes.shape
+    flat = [array.reshape(-1) for array in (planes, *others)]
+    sums = np.empty((2, channels))
+    for_values(
+        lambda begin, end: kernel(begin, end, places, *flat, *sums), channels, outer * places
+    )
+    return sums
+
+
+def sums_beside_centers(planes: Array) -> tuple[Array, Array, Array]:
+    """Of each channel in float64: a center, and the sums of what is beside it and its square."""
+    kernels: Any = compiled("planes")
+    center = np.empty(planes.shape[1])
+    beside, squares = by_channels(kernels.moments, planes, center)
+    return center, beside, squares
