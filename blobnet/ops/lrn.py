@@ -41,7 +41,7 @@ class Lrn(NamedTuple):
 
 
 def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
-    """Normalize: writes `scale` and y."""
+    """Normalize: writes `scale` and y, which may be x."""
     for n in _chunks(x):
         with np.errstate(all="ignore"):
             squares = np.multiply(x[n], x[n], out=_scratch("squares", x[n]))
@@ -52,7 +52,10 @@ def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
 
 
 def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
-    """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby)."""
+    """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby).
+
+    dx may be dy.
+    """
     for n in _chunks(x):
         with np.errstate(all="ignore"):
             direct = np.divide(dy[n], _power(scale[n], lrn.beta), out=_scratch("direct", x[n]))
