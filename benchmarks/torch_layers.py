@@ -61,7 +61,7 @@ def _conv_sizes(param: ConvolutionParameter) -> tuple[list[int], list[int], list
 
 def _pair(param: ConvolutionParameter, name: str, default: int) -> list[int]:
     """Height and width of a size that is written once, twice, or as name_h and name_w."""
-    if param.HasField(f"{name}_h"):  # type: ignore[arg-type]
+    if param.HasField(f"{name}_h"):
         return [getattr(param, f"{name}_h"), getattr(param, f"{name}_w")]
     stated = list(getattr(param, name)) or [default]
     return stated if len(stated) == 2 else stated * 2

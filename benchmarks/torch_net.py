@@ -11,8 +11,8 @@ Each layer becomes the call that a PyTorch user would write: a BatchNorm with it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -20,9 +20,10 @@ from torch import Tensor
 from benchmarks.torch_layers import LAYERS, Operation, TorchLayer, batch_norm
 from blobnet.net import Net
 from blobnet.net.wiring import WiredLayer
+from blobnet.proto import TRAIN
 from blobnet.types import Array
 
-Values = Tensor | Array
+Values: TypeAlias = Tensor | Array
 
 
 @dataclass
@@ -54,7 +55,7 @@ class TorchNet(torch.nn.Module):
         self._steps: list[Step] = []
         waiting = list(net.wired)
         while waiting:
-            self._add(waiting.pop(0), waiting, training=net.phase == 0)
+            self._add(waiting.pop(0), waiting, training=net.phase == TRAIN)
         self._plan_freeing()
 
     # --- running ------------------------------------------------------------------------------
@@ -81,7 +82,7 @@ class TorchNet(torch.nn.Module):
     def forward_backward(self, **inputs: Values) -> Tensor:
         """One pass forward and one back, the gradients cleared before; returns the loss."""
         self.zero_grad()
-        self.forward(**inputs)
+        self.forward(keep_all=False, **inputs)
         self.loss.backward()  # type: ignore[no-untyped-call]
         return self.loss
 
@@ -148,9 +149,3 @@ def _completes(norm: WiredLayer, scale: WiredLayer) -> bool:
         and scale.bottom_names == scale.top_names == norm.top_names
         and (param.axis, param.num_axes, param.bias_term) == (1, 1, True)
     )
-
-
-def gradients(net: TorchNet, names: Sequence[str]) -> dict[str, list[Tensor | None]]:
-    """The gradients of the weights of some layers, None where a weight does not learn."""
-    pick: Callable[[Tensor], Tensor | None] = lambda weight: weight.grad  # noqa: E731
-    return {name: [pick(weight) for weight in net.weights[name]] for name in names}

@@ -118,7 +118,7 @@ def _fan(array: Array, param: FillerParameter) -> float:
 def _fill_uniform(array: Array, low: float, high: float, rng: np.random.Generator) -> None:
     if low > high:
         raise LayerError(f"a uniform filler needs min <= max, got min {low} and max {high}")
-    array[...] = rng.random(array.shape, array.dtype)
+    rng.random(out=array, dtype=array.dtype)
     array *= high - low
     array += low
 
@@ -126,6 +126,6 @@ def _fill_uniform(array: Array, low: float, high: float, rng: np.random.Generato
 def _fill_gaussian(array: Array, mean: float, std: float, rng: np.random.Generator) -> None:
     if std < 0:
         raise LayerError(f"a gaussian filler needs std >= 0, got {std}")
-    array[...] = rng.standard_normal(array.shape, array.dtype)
+    rng.standard_normal(out=array, dtype=array.dtype)
     array *= std
     array += mean

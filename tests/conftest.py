@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
 # One test process per core: inside each, one thread for matrix products is the fastest.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -12,3 +14,15 @@ import pytest
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(42)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command sends the log elsewhere; afterwards it goes where it went before."""
+    logger = logging.getLogger("blobnet")
+    before = (list(logger.handlers), logger.level, logger.propagate)
+    yield
+    for handler in set(logger.handlers) - set(before[0]):
+        handler.close()
+    logger.handlers[:], logger.level, logger.propagate = before
+    logger.setLevel(before[1])  # forgets which levels were found to be enabled

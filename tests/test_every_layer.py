@@ -1,4 +1,4 @@
-"""What every layer type of the catalogue owes: documents, a place, a test, and good manners."""
+"""What every layer type of the catalogue owes: documents, a place and a test; see also mill/."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ import inspect
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import blobnet
 from blobnet.layer_register import layer_class
-from tests.test_recordings import make_net, recordings_of_known_types
+from tests.mill.case import make
+from tests.mill.catalogue import TYPES, WITHOUT_CASES, every_case
+from tests.mill.docstrings import FIELD_OF, docstring, documented, messages_of
 
 ROOT = Path(blobnet.__file__).parent
 TESTS = Path(__file__).parent
-TYPES = [
-    name
-    for name in blobnet.layer_type_list()
-    if layer_class(name).__module__.startswith("blobnet.")
-]
 
 
 def snake(type_name: str) -> str:
@@ -38,11 +34,26 @@ def snake(type_name: str) -> str:
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-def test_the_docstring_tells_blobs_gradients_message_and_source(type_name):
-    doc = inspect.getdoc(layer_class(type_name)) or ""
-    assert "bottom[" in doc or "top[" in doc
-    for part in ("Gradients:", "Proto:", "Caffe:"):
-        assert part in doc
+def test_the_docstring_tells_gradients_message_and_source(type_name):
+    doc = docstring(type_name)
+    assert re.search(r"^Gradients: \S", doc, re.M)
+    assert re.search(r"Caffe:\s+\w+\.(cpp|hpp)", doc)
+    own_message = FIELD_OF.get(f"{type_name}Parameter")
+    assert own_message is None or own_message in messages_of(type_name)
+
+
+@every_case()
+def test_the_docstring_tells_the_shapes_of_bottoms_tops_and_weights(type_name, case):
+    run = make(type_name, case)
+    for name, blobs in (("bottom", run.bottom), ("top", run.top), ("blobs_", run.layer.blobs_)):
+        told = documented(type_name, name)
+        for index in range(len(blobs)):
+            assert {str(index), str(index - len(blobs)), "i"} & set(told), f"{name}[{index}]"
+
+
+@pytest.mark.parametrize("type_name", sorted(WITHOUT_CASES))
+def test_the_docstring_of_a_layer_without_cases_tells_its_blobs(type_name):
+    assert documented(type_name, "bottom" if type_name == "HDF5Output" else "top")
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -57,55 +68,3 @@ def test_the_layer_stands_in_the_file_of_its_name_and_has_a_test(type_name):
 def test_the_index_names_the_class(type_name):
     index = importlib.import_module("blobnet.layers")
     assert layer_class(type_name) in vars(index).values()
-
-
-@pytest.fixture(
-    params=recordings_of_known_types(), ids=lambda path: f"{path.parent.name}-{path.stem}"
-)
-def recorded_net(request):
-    with np.load(request.param) as recording:
-        return make_net(dict(recording))
-
-
-def wired_layer(net):
-    return net.wired[net.layer_names.index("it")]
-
-
-def copies(blobs, part):
-    return [getattr(blob, part).copy() for blob in blobs]
-
-
-def test_a_second_reshape_changes_nothing(recorded_net):
-    recorded_net.forward()
-    wired = wired_layer(recorded_net)
-    before = copies([*wired.bottom, *wired.top], "data")
-    wired.layer.reshape(wired.bottom, wired.top)
-    after = copies([*wired.bottom, *wired.top], "data")
-    for old, new in zip(before, after, strict=True):
-        np.testing.assert_array_equal(old, new)
-
-
-def test_forward_leaves_the_bottoms_alone(recorded_net):
-    wired = wired_layer(recorded_net)
-    recorded_net.forward(end=wired.layer.name)
-    before = copies(wired.bottom, "data")
-    wired.layer.forward(wired.bottom, wired.top)
-    for old, new in zip(before, copies(wired.bottom, "data"), strict=True):
-        np.testing.assert_array_equal(old, new)
-
-
-def test_no_gradient_goes_where_none_is_wanted(recorded_net):
-    wired = wired_layer(recorded_net)
-    if wired.layer.type in ("Flatten", "Split", "Concat") and any(
-        np.shares_memory(top.diff, bottom.diff) for top in wired.top for bottom in wired.bottom
-    ):
-        pytest.skip("the bottom's diff is the top's own memory")
-    recorded_net.forward()
-    for bottom in wired.bottom:
-        bottom.diff[...] = 77
-    wired.layer.param_propagate_down_ = [False] * len(wired.layer.blobs_)
-    wired.layer.backward(wired.top, [False] * len(wired.bottom), wired.bottom)
-    for blob in wired.bottom:
-        np.testing.assert_array_equal(blob.diff, 77)
-    for blob in wired.layer.blobs_:
-        np.testing.assert_array_equal(blob.diff, 0)

@@ -58,8 +58,8 @@ class Lrn(NamedTuple):
 
 
 def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
-    """Normalize: writes `scale` and y."""
-    kernels = _kernels(lrn, x, scale, y)
+    """Normalize: writes `scale` and y, which may be x."""
+    kernels = None if np.may_share_memory(x, y) else _kernels(lrn, x, scale, y)
     if kernels:
         _forward_compiled(kernels, x, lrn, scale, y)
         return
@@ -73,8 +73,11 @@ def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
 
 
 def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
-    """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby)."""
-    kernels = _kernels(lrn, x, dy, scale, dx)
+    """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby).
+
+    dx may be dy.
+    """
+    kernels = None if np.may_share_memory(dx, dy) else _kernels(lrn, x, dy, scale, dx)
     if kernels:
         _backward_compiled(kernels, x, dy, lrn, scale, dx)
         return
@@ -161,7 +164,7 @@ def _backward_compiled(
     sizes = (channels, math.prod(size), lrn.size // 2, strips, strip)
 
     def within(begin: int, end: int) -> None:
-        sums = scratch("lrn sums", size, x.dtype).reshape(-1)
+        sums = scratch("lrn sums", (math.prod(size),), x.dtype)
         kernels.backward_within(begin, end, *_squares(x, lrn), sums, numbers, *arrays)
 
     def across(begin: int, end: int) -> None:

@@ -17,8 +17,8 @@ def lstm_unit(
 ) -> None:
     """c = cont * f * c_prev + i * g and h = o * tanh(c), where i, f, o = sigmoid(x), g = tanh(x).
 
-    Writes gates, which may be x, and c, tanh_c and h. Where cont is 0 so is f, whatever its x
-    is, even NaN.
+    Writes gates, which may be x, and c, tanh_c and h. Of the gates, f has cont in it: it is
+    cont * sigmoid(x), and 0 where cont is 0, whatever x is there, even NaN.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         if gates is not x:
@@ -27,10 +27,10 @@ def lstm_unit(
         g *= 2
         sigmoid(gates, out=gates)
         _from_sigmoid_to_tanh(g)
+        f *= cont
         np.copyto(f, 0, where=cont == 0)
 
-        np.multiply(f, cont, out=c)
-        c *= c_prev
+        np.multiply(f, c_prev, out=c)
         c += i * g
         np.multiply(c, 2, out=tanh_c)
         sigmoid(tanh_c, out=tanh_c)
@@ -41,7 +41,6 @@ def lstm_unit(
 def lstm_unit_backward(
     gates: Array,
     c_prev: Array,
-    cont: Array,
     tanh_c: Array,
     dc: Array,
     dh: Array,
@@ -50,8 +49,8 @@ def lstm_unit_backward(
 ) -> None:
     """Write dx and dc_prev, which may be dc, from the gradients of c and h.
 
-    Of cont * f this is the derivative for every cont, as in Caffe on a GPU. On a CPU Caffe has
-    another, cont * f * (1 - cont * f); it is the same where cont is 0 or 1.
+    As on Caffe's CPU, f * (1 - f) counts as the slope of f, cont included. It is the derivative
+    where cont is 0 or 1, as it is meant to be, and nowhere else.
     """
     i, f, o, g = _split(gates)
     di, df, do, dg = _split(dx)
@@ -73,7 +72,6 @@ def lstm_unit_backward(
         dg *= dc_total
         di *= g
         di *= dc_total
-        dc_total *= cont  # from here on: of f * c_prev
         df *= c_prev
         df *= dc_total
         np.multiply(dc_total, f, out=dc_prev)

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from google.protobuf.message import DecodeError
 from numpy.typing import DTypeLike
 
-from blobnet.blob import Blob
-from blobnet.errors import BlobError, DataError, LayerError, explain, path_hint
-from blobnet.proto import TRAIN, BlobProto, TransformationParameter
+from blobnet.errors import DataError, LayerError, explain
+from blobnet.proto import TRAIN, TransformationParameter
+from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.image import ColorMode
 from blobnet.types import Array, Shape
 
@@ -154,25 +153,7 @@ def _color_mode(param: TransformationParameter) -> ColorMode:
 
 def _read_mean_file(path: Path) -> Array:
     """The mean image (channels, height, width) in a .binaryproto."""
-    blob = Blob()
-    try:
-        blob.from_proto(BlobProto.FromString(path.read_bytes()))
-    except OSError as error:
-        raise DataError(
-            explain(
-                f"mean_file {path}: cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
-    except (DecodeError, BlobError) as error:
-        raise DataError(
-            explain(
-                f"mean_file {path}: not a mean that can be read",
-                expected="a BlobProto, as compute_image_mean writes it",
-                got=error,
-            )
-        ) from error
+    blob = read_blob(path, "mean_file")
     if blob.num_axes not in (3, 4) or not blob.count or blob.count != blob.count(-3):
         raise DataError(
             explain(

@@ -20,6 +20,19 @@ def one_value(i, f, o, g, c_prev, cont):
     return c, sigmoid(o) * math.tanh(c)
 
 
+def one_gradient(i, f, o, g, c_prev, cont, c, dc, dh):
+    """The gradients of a single i, f, o, g and c_prev: what Caffe computes on a CPU."""
+    i, f, o, g, tanh_c = sigmoid(i), cont * sigmoid(f), sigmoid(o), math.tanh(g), math.tanh(c)
+    slope = dc + dh * o * (1 - tanh_c**2)
+    return (
+        slope * g * i * (1 - i),
+        slope * c_prev * f * (1 - f),
+        dh * tanh_c * o * (1 - o),
+        slope * i * (1 - g**2),
+        slope * f,
+    )
+
+
 class Unit:
     """The arrays of one step."""
 
@@ -34,9 +47,7 @@ class Unit:
 
     def backward(self, dc, dh):
         dx, dc_prev = np.full_like(self.x, np.nan), np.full_like(self.c_prev, np.nan)
-        lstm_unit_backward(
-            self.gates, self.c_prev, self.cont, self.tanh_c, dc, dh, dx=dx, dc_prev=dc_prev
-        )
+        lstm_unit_backward(self.gates, self.c_prev, self.tanh_c, dc, dh, dx=dx, dc_prev=dc_prev)
         return dx, dc_prev
 
 
@@ -61,7 +72,8 @@ def test_the_gates_may_take_the_place_of_their_inputs(unit):
         np.testing.assert_array_equal(values, other)
 
 
-def test_gradients_for_every_cont(unit, rng):
+def test_gradients(unit, rng):
+    unit.cont = np.array([[0.0], [1.0], [1.0]])
     dc, dh = rng.normal(size=(2, N, D))
 
     def objective():
@@ -80,14 +92,23 @@ def test_gradients_for_every_cont(unit, rng):
             np.testing.assert_allclose(gradient[index], slope, rtol=1e-7, atol=1e-9)
 
 
+def test_gradients_for_every_cont_are_those_of_caffe(unit, rng):
+    dc, dh = rng.normal(size=(2, N, D))
+    c, _ = unit.forward()
+    dx, dc_prev = unit.backward(dc, dh)
+    for n in range(N):
+        for d in range(D):
+            c_prev, cont = unit.c_prev[n, d], unit.cont[n, 0]
+            diffs = one_gradient(*unit.x[n, d::D], c_prev, cont, c[n, d], dc[n, d], dh[n, d])
+            np.testing.assert_allclose((*dx[n, d::D], dc_prev[n, d]), diffs, rtol=1e-12)
+
+
 def test_one_gradient_may_take_the_place_of_the_other(unit, rng):
     dc, dh = rng.normal(size=(2, N, D))
     unit.forward()
     dx, dc_prev = unit.backward(dc, dh)
     also_dx = np.empty_like(dx)
-    lstm_unit_backward(
-        unit.gates, unit.c_prev, unit.cont, unit.tanh_c, dc, dh, dx=also_dx, dc_prev=dc
-    )
+    lstm_unit_backward(unit.gates, unit.c_prev, unit.tanh_c, dc, dh, dx=also_dx, dc_prev=dc)
     np.testing.assert_array_equal(dc, dc_prev)
     np.testing.assert_array_equal(also_dx, dx)
 

@@ -10,6 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.rows import Indices, add_rows, take_rows
 from blobnet.types import Array
 
@@ -31,6 +32,7 @@ class Embed(Layer):
     exact_num_top_blobs = 1
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.embed_param
         self._N, self._K = param.num_output, param.input_dim
         for name in ("num_output", "input_dim"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.product import add_matmul, matmul
 from blobnet.types import Array
 
@@ -28,6 +29,7 @@ class InnerProduct(Layer):
     exact_num_top_blobs = 1
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.inner_product_param
         self._axis = bottom[0].canonical_axis(param.axis)
         self._K, self._N = K, N = bottom[0].count(self._axis), param.num_output

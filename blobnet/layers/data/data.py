@@ -53,6 +53,7 @@ class Data(BatchLayer):
         param = self.layer_param_.data_param
         if param.batch_size < 1:
             raise self.error("batch_size must be at least 1", got=param.batch_size)
+        self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
         open_source = self._open_source(param)
         transform = TransformationParameter()
         transform.CopyFrom(self.layer_param_.transform_param)

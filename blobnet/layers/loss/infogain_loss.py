@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import BlobError, path_hint
+from blobnet.errors import DataError
 from blobnet.layer_register import register_layer
 from blobnet.layers.loss._loss import (
     LOG_THRESHOLD,
@@ -21,7 +20,7 @@ from blobnet.layers.loss._loss import (
 )
 from blobnet.ops.softmax import softmax
 from blobnet.ops.workspace import scratch
-from blobnet.proto import BlobProto
+from blobnet.serialization.blob_file import read_blob
 from blobnet.types import Array
 
 
@@ -147,19 +146,7 @@ class InfogainLoss(Loss):
                 "Infogain matrix source must be specified.",
                 fix='infogain_loss_param { source: "..." }, or a third bottom',
             )
-        blob = Blob(dtype=self.dtype)
         try:
-            blob.from_proto(BlobProto.FromString(Path(source).read_bytes()))
-        except OSError as error:
-            raise self.error(
-                f"source {source}: the infogain matrix cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            ) from error
-        except (DecodeError, BlobError) as error:
-            raise self.error(
-                f"source {source}: not a matrix that can be read",
-                expected="a BlobProto in binary form (.binaryproto)",
-                got=error,
-            ) from error
-        return blob
+            return read_blob(Path(source), "source", self.dtype)
+        except DataError as error:
+            raise self._named(error) from error

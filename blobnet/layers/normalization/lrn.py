@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._kept_input import KeptInput
 from blobnet.ops import lrn
 from blobnet.proto import LRNParameter
 
@@ -24,7 +25,8 @@ class LRN(Layer):
     where channels and pixels beyond the edge count as zero.
 
     Gradients: dx = dy / s^beta - 2 alpha beta / n * x * (the sum of dy y / s over the same
-    neighbours); n^2 for n within a channel.
+    neighbours); n^2 for n within a channel. May work in place, keeping a copy of x. (Caffe keeps
+    none; its gradient is wrong there.)
     Proto: LRNParameter.  Caffe: lrn_layer.cpp.
     """
 
@@ -39,6 +41,7 @@ class LRN(Layer):
         k = 1.0 if within else param.k
         self._lrn = lrn.Lrn(param.local_size, param.alpha, param.beta, k, within)
         self._scale = Blob(dtype=self.dtype)
+        self._kept_input = KeptInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if bottom[0].num_axes != 4:
@@ -50,9 +53,11 @@ class LRN(Layer):
         self._scale.reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        self._kept_input.before_forward(bottom[0], top[0])
         lrn.forward(bottom[0].data, self._lrn, self._scale.data, top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            x, dy, dx = bottom[0].data, top[0].diff, bottom[0].diff
+            x = self._kept_input.values(bottom[0], top[0])
+            dy, dx = top[0].diff, bottom[0].diff
             lrn.backward(x, dy, self._lrn, self._scale.data, dx)

@@ -39,7 +39,8 @@ class Recurrent(Layer):
 
     Unless the states are exposed, a forward begins with those that the last one ended with.
     They are zero at first, and again when N becomes larger than it ever was; when N becomes
-    smaller, the last streams are left out. No gradient goes from one forward to another.
+    smaller, the last streams are left out. No gradient goes from one forward to another, nor, as
+    in Caffe, through states that are exposed: their bottoms get 0, their tops' is not read.
 
     Caffe: recurrent_layer.cpp.
     """
@@ -125,25 +126,24 @@ class Recurrent(Layer):
         if not (any(propagate_down) or any(self.param_propagate_down_)):
             return
         cont, weight = bottom[1].data[..., None], self.blobs_[self._hidden].data
-        d_states = np.zeros_like(self._states[:, 0])
-        for d_state, blob in zip(d_states, top[1:], strict=False):
-            d_state += blob.diff[0]
+        d_states = np.zeros_like(self._states[:, 0])  # nothing comes from tops that expose states
         d_sums = scratch("sum diffs", self._sums.shape, self.dtype)
         d_output = self.output_backward(top[0].diff)
         for t in reversed(range(self._T)):  # d_states: of [t + 1] at first, of [t] in the end
             d_states[0] += d_output[t]
-            self.step_backward(t, cont[t], d_states, d_sums[t])
+            self.step_backward(t, d_states, d_sums[t])
             matmul(d_sums[t], weight, out=d_states[0])
             d_states[0] *= cont[t]
             if self._inner_log:
                 self._inner_log.diffs(t, d_sums[t], d_states)
         self._input_gradients(bottom, propagate_down, d_sums)
-        for index, d_state in enumerate(d_states, self._first_exposed):
-            if self._num_exposed and propagate_down[index]:
-                bottom[index].diff[0] = d_state
+        for index in range(self._first_exposed, len(bottom)):
+            if propagate_down[index]:
+                bottom[index].diff.fill(0)
 
     def allow_force_backward(self, bottom_index: int) -> bool:
-        return bottom_index != 1  # where sequences start has no gradient
+        # neither where sequences start nor an exposed state has a gradient
+        return bottom_index != 1 and bottom_index < self._first_exposed
 
     # --- what a subclass defines --------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class Recurrent(Layer):
         """Write the states [t + 1], from the sums of timestep t and the states [t]."""
         raise NotImplementedError
 
-    def step_backward(self, t: int, cont: Array, d_states: Array, d_sums: Array) -> None:
+    def step_backward(self, t: int, d_states: Array, d_sums: Array) -> None:
         """Write d_sums; for all states but h, make of the gradient of [t + 1] that of [t]."""
         raise NotImplementedError
 

@@ -34,7 +34,8 @@ class LSTM(Recurrent):
     `debug_info` logs the sizes of each timestep's values.
 
     Gradients: backward through all timesteps of the batch, never into the batch before. None
-    for cont. h_0, c_0 have one and those of h_T, c_T count, unlike in Caffe, which drops both.
+    for cont; that of f as in LSTMUnit. As in Caffe, exposed states pass values on but no
+    gradients: those of h_T and c_T do not count, those of h_0 and c_0 are 0.
     Proto: RecurrentParameter.  Caffe: lstm_layer.cpp, recurrent_layer.cpp.
     """
 
@@ -51,9 +52,7 @@ class LSTM(Recurrent):
         gates = self._sums[t]  # the sums are not needed again
         lstm_unit(gates, c[t], cont, gates, c[t + 1], self._tanh_c[t], h[t + 1])
 
-    def step_backward(self, t: int, cont: Array, d_states: Array, d_sums: Array) -> None:
+    def step_backward(self, t: int, d_states: Array, d_sums: Array) -> None:
         c = self._states[1]
         dh, dc = d_states
-        lstm_unit_backward(
-            self._sums[t], c[t], cont, self._tanh_c[t], dc, dh, dx=d_sums, dc_prev=dc
-        )
+        lstm_unit_backward(self._sums[t], c[t], self._tanh_c[t], dc, dh, dx=d_sums, dc_prev=dc)

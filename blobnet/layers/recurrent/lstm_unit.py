@@ -27,9 +27,10 @@ class LSTMUnit(Layer):
 
     i, f, o = sigmoid(x) and g = tanh(x), each of its own part of x.
 
-    Gradients: dc_prev = s * cont * f,  dx = the slopes of sigmoid and tanh times
-    s * g,  s * cont * c_prev,  dh * tanh(c)  and  s * i,  where s = dc + dh * o * (1 - tanh(c)^2).
-    None for cont. (For a cont that is neither 0 nor 1, Caffe has these on a GPU only.)
+    Gradients: dc_prev = s * cont * f,  dx = s * g * i * (1 - i),
+    s * c_prev * cont * f * (1 - cont * f),  dh * tanh(c) * o * (1 - o)  and  s * i * (1 - g^2),
+    part by part, where s = dc + dh * o * (1 - tanh(c)^2). The second is what Caffe has on a CPU:
+    the derivative where cont is 0 or 1, not in between. None for cont.
     Proto: none.  Caffe: lstm_unit_layer.cpp.
     """
 
@@ -83,7 +84,6 @@ class LSTMUnit(Layer):
         lstm_unit_backward(
             self._gates,
             bottom[0].data,
-            bottom[2].data[..., None],
             self._tanh_c,
             dc=top[0].diff,
             dh=top[1].diff,

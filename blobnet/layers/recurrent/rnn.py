@@ -37,7 +37,8 @@ class RNN(Recurrent):
     be 0. `debug_info` logs the sizes of each timestep's values.
 
     Gradients: backward through all timesteps of the batch, never into the batch before. None
-    for cont. h_0 has one and that of h_T counts, unlike in Caffe, which drops both.
+    for cont. As in Caffe, exposed hidden values pass on without gradients: that of h_T does not
+    count, that of h_0 is 0.
     Proto: RecurrentParameter.  Caffe: rnn_layer.cpp, recurrent_layer.cpp.
     """
 
@@ -54,7 +55,7 @@ class RNN(Recurrent):
     def step(self, t: int, cont: Array) -> None:
         np.tanh(self._sums[t], out=self._states[0, t + 1])
 
-    def step_backward(self, t: int, cont: Array, d_states: Array, d_sums: Array) -> None:
+    def step_backward(self, t: int, d_states: Array, d_sums: Array) -> None:
         _tanh_backward(d_states[0], self._states[0, t + 1], out=d_sums)
 
     def output(self, out: Array) -> None:

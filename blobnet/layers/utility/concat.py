@@ -9,6 +9,7 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 
 
 @register_layer("Concat")
@@ -18,7 +19,7 @@ class Concat(Layer):
     bottom[i]  x_i: the same shape, but for the length of `axis`
     top[0]     y: that shape, `axis` as long as all bottoms' together
 
-    A single bottom lends the top its memory: nothing is copied.
+    A single bottom lends the top its memory: nothing is copied, and it may work in place.
 
     Gradients: dx_i = the part of dy where x_i lies in y.
     Proto: ConcatParameter.  Caffe: concat_layer.cpp.
@@ -35,11 +36,8 @@ class Concat(Layer):
                 got=f"axis: {param.axis} and concat_dim: {param.concat_dim}",
                 fix="keep `axis`",
             )
-        if len(bottom) > 1 and any(top[0] is blob for blob in bottom):
-            raise self.error(
-                f"{self.type} Layer does not allow in-place computation.",
-                fix="give the top a name of its own",
-            )
+        if len(bottom) > 1:
+            refuse_in_place(self, bottom, top)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis = self._axis = self._concat_axis(bottom[0])

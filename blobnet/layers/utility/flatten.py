@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 
 
 @register_layer("Flatten")
@@ -26,11 +27,7 @@ class Flatten(Layer):
     exact_num_top_blobs = 1
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        if top[0] is bottom[0]:
-            raise self.error(
-                f"{self.type} Layer does not allow in-place computation.",
-                fix="give the top a name of its own",
-            )
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.flatten_param
         shape = bottom[0].shape
         start = bottom[0].canonical_axis(param.axis)

@@ -22,7 +22,7 @@ class Slice(Layer):
     top[i]     y_i: the shape of x, but for the length of the axis: from slice_point[i - 1] up to
                slice_point[i]; equal parts where no `slice_point` is stated
 
-    A single top uses the bottom's memory: nothing is copied.
+    A single top uses the bottom's memory: nothing is copied, and it may work in place.
 
     Gradients: dx = dy_0, dy_1, ... one behind the other, as the parts lie in x.
     Proto: SliceParameter.  Caffe: slice_layer.cpp.

@@ -9,6 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.eltwise import weighted_sum
 
 
@@ -27,12 +28,8 @@ class Split(Layer):
     min_top_blobs = 1
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         for blob in top:
-            if blob is bottom[0]:
-                raise self.error(
-                    f"{self.type} Layer does not allow in-place computation.",
-                    fix="give every top a name of its own",
-                )
             blob.reshape_like(bottom[0])
             blob.share_data(bottom[0])
 

@@ -9,6 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.ops import pooling, stochastic_pooling
 from blobnet.proto import TRAIN, PoolingParameter
@@ -42,6 +43,7 @@ class Pooling(Layer):
     max_top_blobs = 2
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.pooling_param
         self._pool = param.pool
         if self._pool != PoolingParameter.MAX and len(top) > 1:

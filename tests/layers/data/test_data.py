@@ -1,5 +1,6 @@
 import gc
 import json
+import logging
 import threading
 import weakref
 from pathlib import Path
@@ -418,3 +419,12 @@ def test_records_of_different_shape_in_a_batch(tmp_path):
 def test_transformations_that_make_no_sense(options, error, message, database):
     with pytest.raises(error, match=f'^Data layer "d": .*{message}'):
         make_net(database, 1, f"transform_param {{ {options} }}")
+
+
+def test_settings_in_their_old_place_are_said_to_have_no_effect(database, images, caplog):
+    with caplog.at_level(logging.WARNING, "blobnet"):
+        old = 'scale: 2 mirror: true crop_size: 2 mean_file: "x"'
+        net = make_net(database, 2, data_options=old)
+    np.testing.assert_array_equal(net.forward()["data"], images[:2])
+    for name in ("scale", "mirror", "crop_size", "mean_file"):
+        assert f'Data layer "d": `{name}` has no effect' in caplog.text

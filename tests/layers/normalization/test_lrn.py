@@ -62,6 +62,15 @@ def test_gradients_within_a_channel(numbers, rng):
 
 
 @pytest.mark.parametrize("region", ["ACROSS_CHANNELS", "WITHIN_CHANNEL"])
+def test_it_works_in_place(region, rng):
+    x = rng.normal(size=IMAGE)
+    text = f'type: "LRN" lrn_param {{ alpha: 2 norm_region: {region} }}'
+    run = run_layer(text, x, in_place=True)
+    np.testing.assert_array_equal(run.top[0].data, run_layer(text, x).top[0].data)
+    check_gradients(run)
+
+
+@pytest.mark.parametrize("region", ["ACROSS_CHANNELS", "WITHIN_CHANNEL"])
 def test_the_gradient_does_not_need_the_top(region, rng):
     run = lrn(f"norm_region: {region}", rng.normal(size=IMAGE))
     run.top[0].diff[...] = rng.normal(size=IMAGE)

@@ -21,6 +21,8 @@ CONTS = {
     "one timestep": [[1, 0, 1]],
     "one value": [[1]],
 }
+STARTS = {name: cont for name, cont in CONTS.items() if name != "fractions"}
+"""What cont is for: an LSTM's gradient is the derivative where every cont is 0 or 1."""
 
 
 def prototxt(kind: str, options: str = "", fillers: str = FILLERS, more: str = "") -> str:

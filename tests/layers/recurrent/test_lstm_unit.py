@@ -3,7 +3,7 @@ import pytest
 
 from blobnet import LayerError
 from blobnet.testing import check_gradients, run_layer
-from tests.ops.test_lstm import one_value
+from tests.ops.test_lstm import one_gradient, one_value
 
 CONTS = [[[0, 1]], [[1, 1]], [[0.5, -2]]]
 
@@ -25,9 +25,23 @@ def test_cells_and_hidden_values(cont, rng):
         np.testing.assert_allclose((c[0, n, d], h[0, n, d]), expected, rtol=1e-13)
 
 
-@pytest.mark.parametrize("cont", [*CONTS, [[1]]])
+@pytest.mark.parametrize("cont", [[[0, 1]], [[1, 1]], [[1]]])
 def test_gradients(cont, rng):
     check_gradients(unit(rng, cont))
+
+
+@pytest.mark.parametrize("cont", CONTS)
+def test_gradients_for_every_cont_are_those_of_caffe(cont, rng):
+    run = unit(rng, cont)
+    for top in run.top:
+        top.diff[...] = rng.normal(size=top.shape)
+    run.backward()
+    c_prev, x, cont = (blob.data for blob in run.bottom)
+    for _, n, d in np.ndindex(c_prev.shape):
+        values = (*x[0, n, d::3], c_prev[0, n, d], cont[0, n], run.top[0].data[0, n, d])
+        expected = one_gradient(*values, *(top.diff[0, n, d] for top in run.top))
+        dc_prev, dx = (blob.diff[0, n] for blob in run.bottom[:2])
+        np.testing.assert_allclose((*dx[d::3], dc_prev[d]), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("wanted", [[True, False, False], [False, True, False]])

@@ -59,9 +59,8 @@ def test_exposed_hidden_values_come_in_and_go_out(cont, static, rng):
 
 @pytest.mark.parametrize("cont", CONTS.values(), ids=CONTS)
 @pytest.mark.parametrize("static", STATIC.values(), ids=STATIC)
-@pytest.mark.parametrize("exposed", [False, True])
-def test_gradients(cont, static, exposed, rng):
-    check_gradients(recurrent("RNN", rng, cont, item=(2, 1), static=static, exposed=exposed))
+def test_gradients(cont, static, rng):
+    check_gradients(recurrent("RNN", rng, cont, item=(2, 1), static=static))
 
 
 @pytest.mark.parametrize("static", [None, (4,)])

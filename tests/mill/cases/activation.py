@@ -1,0 +1,52 @@
+"""Cases of layers that compute each value from the one below it."""
+
+from tests.mill.case import N, apart, case, positive, values
+
+X = values(N, 3, 2)
+
+CASES = {
+    "AbsVal": [case("", X)],
+    "BNLL": [case("", X)],
+    "Clip": [case("clip_param { min: -0.5 max: 0.7 }", apart(N, 3, 2))],
+    "ELU": [
+        case("", X),
+        case("elu_param { alpha: 0.5 }", X),
+        case("elu_param { alpha: -0.7 }", X),
+    ],
+    "Exp": [
+        case("", X),
+        case("exp_param { base: 2 scale: 0.5 shift: -0.3 }", X),
+        case("exp_param { scale: -1.5 }", X),
+    ],
+    "Log": [
+        case("", positive(N, 3, 2)),
+        case("log_param { base: 3 scale: 0.5 shift: 0.2 }", positive(N, 3, 2)),
+        case("log_param { scale: -1 shift: 1 }", positive(N, 3, 2)),
+    ],
+    "PReLU": [
+        case("", X),
+        case("", values(N, 3)),
+        case("prelu_param { channel_shared: true }", values(N, 3, 2, 2)),
+    ],
+    "Power": [
+        case("", X),
+        case("power_param { power: 0 scale: 2 }", X),
+        case("power_param { power: 3 scale: 0 shift: 2 }", X),
+        case("power_param { power: 1 scale: -2 shift: 0.5 }", X),
+        case("power_param { power: 2 scale: 0.5 shift: 0.5 }", X),
+        case("power_param { power: 3 }", X),
+        case("power_param { power: -1.5 scale: 0.5 shift: 0.2 }", positive(N, 3, 2)),
+    ],
+    "ReLU": [
+        case("", X),
+        case("relu_param { negative_slope: 0.3 }", X),
+        case("relu_param { negative_slope: -0.4 }", X),
+    ],
+    "Sigmoid": [case("", X)],
+    "Swish": [case("", X), case("swish_param { beta: -1.7 }", X)],
+    "TanH": [case("", X)],
+    "Threshold": [
+        case("", X, no_gradient="a step has none"),
+        case("threshold_param { threshold: 0.4 }", X, no_gradient="a step has none"),
+    ],
+}
