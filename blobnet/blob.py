@@ -74,6 +74,14 @@ class Blob:
     def __repr__(self) -> str:
         return f"Blob(shape={self._shape}, dtype={self.dtype})"
 
+    def __getstate__(self) -> tuple[Shape, _Storage, _Storage]:
+        """For copies: the memory, without the views handed out; blobs that share it still do."""
+        return self._shape, self._data_storage, self._diff_storage
+
+    def __setstate__(self, state: tuple[Shape, _Storage, _Storage]) -> None:
+        self._shape, self._data_storage, self._diff_storage = state
+        self._data = self._diff = self._count = None
+
     # --- values -------------------------------------------------------------------------------
 
     @property

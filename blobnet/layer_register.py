@@ -5,6 +5,7 @@ Caffe: layer_factory.hpp, layer_factory.cpp.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,6 +21,9 @@ LayerClass = TypeVar("LayerClass", bound=type[Layer])
 _LAYER_TYPES: dict[str, type[Layer]] = {}
 _ALIASES: dict[str, str] = {}
 
+_CATALOGUE = "blobnet.layers"
+"""The layers that blobnet brings along; they register themselves when they are imported."""
+
 
 def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClass]:
     """Make a Layer subclass known under the `type` that prototxts use.
@@ -28,6 +32,8 @@ def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClas
     """
 
     def register(cls: LayerClass) -> LayerClass:
+        if not cls.__module__.startswith(f"{_CATALOGUE}."):
+            _load_catalogue()
         for taken in (name, *aliases):
             if taken in _LAYER_TYPES or taken in _ALIASES:
                 raise LayerError(
@@ -46,11 +52,13 @@ def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClas
 
 def layer_type_list() -> list[str]:
     """The names of all registered layer types, in alphabetical order."""
+    _load_catalogue()
     return sorted(_LAYER_TYPES)
 
 
 def layer_class(type_name: str) -> type[Layer]:
     """The class registered under `type_name`. Raises LayerError, suggesting near names."""
+    _load_catalogue()
     name = _ALIASES.get(type_name, type_name)
     if name not in _LAYER_TYPES:
         raise LayerError(
@@ -77,3 +85,8 @@ def create_layer(
     except LayerError as error:
         raise LayerError(f'layer "{layer_param.name}": {error}') from error
     return cls(layer_param, phase=phase, dtype=dtype, rng=rng)
+
+
+def _load_catalogue() -> None:
+    """Whoever asks for a layer type has not imported them: this module stands below them."""
+    importlib.import_module(_CATALOGUE)

@@ -54,4 +54,5 @@ def _fields(cpu_info: Path) -> dict[str, str]:
     return fields
 
 
-choose_blas_kernels()
+BLAS_KERNELS_CHOSEN = choose_blas_kernels()
+"""Whether blobnet asked OpenBLAS for other kernels than it would have taken."""

@@ -30,6 +30,7 @@ FLOORS = """
     lr_policies
     solver
     solvers
+    lobby
     datasets viz
     cli
     __main__

@@ -22,6 +22,7 @@ _COMMANDS = {
     "train": "Train a net as a solver prototxt says, from the start or a snapshot.",
     "test": "Score trained weights on a net's test data.",
     "time": "Measure each layer's forward and backward.",
+    "device_query": "Tell what computes: processor, threads, BLAS, kernels.",
     "summary": "List a net's layers: shapes, parameters, multiply-adds, memory.",
     "draw": "Draw a net: blobnet draw NET OUT.svg.",
     "trace": "Tell a training step: forward, backward, and how weights change.",

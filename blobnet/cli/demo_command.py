@@ -15,7 +15,7 @@ import numpy as np
 from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.dataset_command import tell_search
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import AT_LEAST_ONE, FOLDER, command_line, option
+from blobnet.cli.options import AT_LEAST_ONE, FOLDER, command_line, option, threads_option
 from blobnet.cli.train_command import run_training
 from blobnet.datasets.digit_data import DigitData
 from blobnet.errors import MissingExtraError
@@ -82,6 +82,7 @@ def command() -> None:
     help="How long to train.  [default: 10,000; for a small set 1,000]",
 )
 @click.option("--download/--no-download", default=True, help="Whether MNIST may be fetched.")
+@threads_option
 def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool) -> int:
     """Train LeNet-5 on handwritten digits and report how well it reads them.
 
@@ -116,7 +117,7 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
 
 
 def _script_command(name: str) -> click.Command:
-    """`blobnet demo <name>`; what follows the name, --help too, is the script's business."""
+    """`blobnet demo <name>`; what follows the name, but for --threads, is the script's business."""
 
     @click.command(
         name,
@@ -125,6 +126,7 @@ def _script_command(name: str) -> click.Command:
         context_settings={"ignore_unknown_options": True},
     )
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    @threads_option
     def run(arguments: tuple[str, ...]) -> int:
         return run_script(name, arguments)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
+
+from blobnet.ops.parallel import threads_set_to
 
 _log = logging.getLogger("blobnet.cli")
 
@@ -38,6 +41,22 @@ def gpu_option(command: Command) -> Command:
     return option(
         "gpu", default="", metavar="ID", help="Accepted for Caffe's scripts; the CPU is used."
     )(command)
+
+
+def threads_option(command: Command) -> Command:
+    """--threads: how many threads work while the command runs."""
+
+    @wraps(command)
+    def run(*args: Any, threads: int | None, **settings: Any) -> Any:
+        with threads_set_to(threads):
+            return command(*args, **settings)
+
+    return option(
+        "threads",
+        type=AT_LEAST_ONE,
+        metavar="N",
+        help="Threads to compute with; they change no result.  [default: all processors]",
+    )(cast(Command, run))
 
 
 def note_cpu(request: str = "") -> None:

@@ -14,6 +14,7 @@ from blobnet.cli.options import (
     note_cpu,
     option,
     split_list,
+    threads_option,
 )
 from blobnet.errors import WeightsError
 from blobnet.net import Net
@@ -36,13 +37,23 @@ _log = logging.getLogger("blobnet.cli")
     metavar="N",
     help="How many batches to run.",
 )
+@click.option(
+    "--inference/--no-inference",
+    "-inference/-no-inference",
+    default=True,
+    show_default=True,
+    help="Whether layers are merged and memory is shared: faster, the same scores up to rounding.",
+)
 @net_state_options
+@threads_option
 @gpu_option
-def command(model: str, weights: str, iterations: int, level: int, stage: str, gpu: str) -> None:
+def command(
+    model: str, weights: str, iterations: int, inference: bool, level: int, stage: str, gpu: str
+) -> None:
     """Score trained weights: the mean of every output over some batches."""
     start_logging()
     note_cpu(f"--gpu {gpu}" if gpu else "")
-    net = Net(model, "TEST", level=level, stages=split_list(stage))
+    net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
     if not net.params:
         raise WeightsError(f"{model}: no layer of this net has weights")
     net.copy_from(weights)

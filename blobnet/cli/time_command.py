@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 import click
+import numpy as np
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
@@ -17,9 +18,13 @@ from blobnet.cli.options import (
     note_cpu,
     option,
     split_list,
+    threads_option,
 )
+from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
 from blobnet.net import Net
+from blobnet.ops.parallel import num_threads
+from blobnet.viz.nets.times import print_times, timed_layer
 
 _log = logging.getLogger("blobnet.cli")
 
@@ -37,44 +42,73 @@ _log = logging.getLogger("blobnet.cli")
 @option(
     "phase",
     type=click.Choice(["TRAIN", "TEST"]),
-    default="TRAIN",
-    show_default=True,
-    help="Which form of the net.",
+    help="Which form of the net.  [default: TRAIN; with --inference TEST]",
+)
+@option(
+    "inference",
+    is_flag=True,
+    help="Forward only, with layers merged and memory shared: blobnet.Net(inference=True).",
 )
 @net_state_options
+@threads_option
 @gpu_option
-def command(model: str, iterations: int, phase: str, level: int, stage: str, gpu: str) -> None:
-    """Measure each layer's forward and backward, in milliseconds."""
+def command(
+    model: str,
+    iterations: int,
+    phase: str | None,
+    inference: bool,
+    level: int,
+    stage: str,
+    gpu: str,
+) -> None:
+    """Measure each layer's forward and backward, in milliseconds.
+
+    The log is Caffe's; the table after it says how fast each layer multiplies, beside the speed
+    that one large matrix product reaches on this machine.
+    """
     start_logging()
-    net = Net(model, phase, level=level, stages=split_list(stage))
+    phase = phase or ("TEST" if inference else "TRAIN")
+    net = Net(model, phase, level=level, stages=split_list(stage), inference=inference)
     if not net.layers:
         raise NetError(f"{model}: this net has no layers in phase {phase}")
     note_cpu(f"--gpu {gpu}" if gpu else "")
-    _log.info("Performing Forward")
-    net.forward()  # once without the clock: memory is allocated here
-    _log.info("Initial loss: %g", net.loss)
-    _log.info("Performing Backward")
-    net.backward()
+    _warm_up(net, inference)
     forward = [0.0] * len(net.layers)
     backward = [0.0] * len(net.layers)
     _log.info("*** Benchmark begins ***")
     _log.info("Testing for %d iterations.", iterations)
     total = 0.0
+    run = partial(_run, net, forward, None if inference else backward)
     for iteration in range(1, iterations + 1):
-        spent = _milliseconds(partial(_forward_backward, net, forward, backward))
+        spent = _milliseconds(run)
         _log.info("Iteration: %d forward-backward time: %.6g ms.", iteration, spent)
         total += spent
     _report(net, iterations, forward, backward, total)
+    _print_table(net, iterations, forward, None if inference else backward)
 
 
-def _forward_backward(net: Net, forward: list[float], backward: list[float]) -> None:
+def _warm_up(net: Net, inference: bool) -> None:
+    """Once without the clock: memory is allocated here, kernels are compiled."""
+    _log.info("Performing Forward")
+    net.forward()
+    _log.info("Initial loss: %g", net.loss)
+    if not inference:
+        _log.info("Performing Backward")
+        net.backward()
+
+
+def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     """Run every layer once each way, and add what it took to the times."""
-    for index, wired in enumerate(net.wired):
-        forward[index] += _milliseconds(partial(wired.layer.forward, wired.bottom, wired.top))
-    for index, wired in reversed(list(enumerate(net.wired))):
-        if wired.need_backward:
-            run = partial(wired.layer.backward, wired.top, wired.bottom_need_backward, wired.bottom)
-            backward[index] += _milliseconds(run)
+    with np.errstate(all="ignore"):  # as in Net.forward and Net.backward
+        for index, wired in enumerate(net.wired):
+            if not wired.absorbed:
+                ahead = partial(wired.layer.forward, wired.bottom, wired.top)
+                forward[index] += _milliseconds(ahead)
+        for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
+            if wired.need_backward and backward:
+                needed = wired.bottom_need_backward
+                back = partial(wired.layer.backward, wired.top, needed, wired.bottom)
+                backward[index] += _milliseconds(back)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -86,6 +120,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 def _report(
     net: Net, iterations: int, forward: list[float], backward: list[float], total: float
 ) -> None:
+    """What `caffe time` says at the end, in its words."""
     _log.info("Average time per layer: ")
     for name, ahead, back in zip(net.layer_names, forward, backward, strict=True):
         _log.info("%10s\tforward: %.6g ms.", name, ahead / iterations)
@@ -95,3 +130,15 @@ def _report(
     _log.info("Average Forward-Backward: %.6g ms.", total / iterations)
     _log.info("Total Time: %.6g ms.", total)
     _log.info("*** Benchmark ends ***")
+
+
+def _print_table(
+    net: Net, iterations: int, forward: list[float], backward: list[float] | None
+) -> None:
+    layers = [
+        timed_layer(
+            wired, forward[index] / iterations, backward[index] / iterations if backward else None
+        )
+        for index, wired in enumerate(net.wired)
+    ]
+    print_times(layers, product_speed(), num_threads())

@@ -19,6 +19,7 @@ from blobnet.cli.options import (
     note_cpu,
     option,
     split_list,
+    threads_option,
 )
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
@@ -28,7 +29,7 @@ from blobnet.solvers import get_solver
 
 _log = logging.getLogger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
-_REPEATED = ("max_iter", "level", "stage", "gpu", "tensorboard", "quiet")
+_REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""
 
 
@@ -52,6 +53,7 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "tensorboard", "quiet")
 )
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
+@threads_option
 @gpu_option
 def command(
     solver: str,

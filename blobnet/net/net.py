@@ -19,6 +19,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
+from blobnet.net.copies import contents, remade
 from blobnet.net.inference import Inference
 from blobnet.net.state import merge_state
 from blobnet.net.weights import (
@@ -77,6 +78,7 @@ class Net:
         keep: Iterable[str] = (),
     ) -> None:
         use_one_blas_thread()
+        keep = tuple(keep)
         param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
         merge_state(param, phase, level, stages)
         self.phase: int = param.state.phase
@@ -105,6 +107,10 @@ class Net:
             kept = [*self.inputs, *self.outputs, *keep]
             self.blobs = {name: self._blob(name) for name in kept}
             self._inference = Inference(self.wired, kept)
+        for layer_param in param.layer:
+            del layer_param.blobs[:]  # by now they are weights
+        self._definition = param
+        self._options = {"dtype": dtype, "inference": inference, "keep": keep}
         if weights is not None:
             self.copy_from(weights)
 
@@ -275,6 +281,11 @@ class Net:
         for name, layer in zip(self.layer_names, self.layers, strict=True):
             seen[name] += 1
             yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), layer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""
+        definition = self._definition.SerializeToString()
+        return remade, (type(self), definition, self._options, contents(self))
 
     # --- helpers ------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def copy_trained_layers(
             _log.warning("%s: no layer of the net was given weights", described)
         all_pairs += pairs
     for blob, stored_blob in all_pairs:
-        blob.data[...] = stored_blob.load().reshape(blob.shape)
+        stored_blob.copy_to(blob.data)
 
 
 def _match(
@@ -159,7 +159,8 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
 def save_net(net: HasWeights, path: str | PathLike[str], *, write_diff: bool = False) -> None:
     """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
     if Path(path).suffix != ".h5":
-        write_caffemodel(path, net_to_proto(net.name, net.layers, write_diff=write_diff))
+        layers = ((layer.layer_param_, layer.blobs_) for layer in net.layers)
+        write_caffemodel(path, net.name, layers, write_diff)
         return
     from blobnet.serialization.hdf5 import write_hdf5_weights
 

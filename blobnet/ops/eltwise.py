@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blobnet.ops.values import in_blocks
+from blobnet.ops.jit import compiled
+from blobnet.ops.values import BLOCK, are_flat, for_values, in_blocks
 from blobnet.types import Array
 
 
@@ -20,8 +22,28 @@ def weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> N
     if not terms:
         out[...] = 0
         return
-    kept = [weight for weight, _ in terms]
-    in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *(x for _, x in terms))
+    kept, xs = [weight for weight, _ in terms], [x for _, x in terms]
+    kernels: Any = compiled("activation")
+    if kernels is not None and len(xs) > 1 and are_flat(*xs, out):
+        _compiled_sum(kernels, xs, kept, out)
+    else:
+        in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *xs)
+
+
+def _compiled_sum(kernels: Any, xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:
+    first, second, *others = [
+        (x.reshape(-1), out.dtype.type(weight)) for x, weight in zip(xs, weights, strict=True)
+    ]
+    flat = out.reshape(-1)
+
+    def work(begin: int, end: int) -> None:
+        for at in range(begin, end, BLOCK):
+            stop = min(at + BLOCK, end)
+            kernels.add_two(at, stop, *first, *second, flat)
+            for other in others:
+                kernels.add_to(at, stop, *other, flat)
+
+    for_values(work, flat.size)
 
 
 def _weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:

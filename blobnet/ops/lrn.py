@@ -25,7 +25,7 @@ from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
-STRIPS = 2**14
+STRIPS = 2**16
 """Values of all channels in a strip of planes, so that it stays in a processor's cache."""
 
 VALUES = 2**16
@@ -169,7 +169,7 @@ def _backward_compiled(
 
     def across(begin: int, end: int) -> None:
         ratios = scratch("lrn squares", (channels * strip,), x.dtype)
-        sums = scratch("lrn sums", (strip,), x.dtype)
+        sums = scratch("lrn sums", (channels * strip,), x.dtype)
         kernels.backward_across(begin, end, sizes, ratios, sums, numbers, *arrays)
 
     if lrn.within_channel:

@@ -12,9 +12,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
+
+import numpy as np
+
+from blobnet.errors import BlobnetError, explain
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -23,11 +29,10 @@ _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class _Pool:
-    """The helpers beside the calling thread; made when first needed, and anew after a fork."""
+    """The helpers beside the calling thread; made when first needed."""
 
     def __init__(self, num_threads: int) -> None:
         self.num_threads = num_threads
-        self.process = os.getpid()
         self._executor = ThreadPoolExecutor(max(num_threads - 1, 1), "blobnet-worker")
 
     def run_beside(self, work: Callable[[], None]) -> None:
@@ -38,9 +43,6 @@ class _Pool:
         finally:
             for future in futures:
                 future.result()
-
-    def close(self) -> None:
-        self._executor.shutdown(wait=False)
 
 
 _lock = threading.Lock()
@@ -59,13 +61,46 @@ def num_threads() -> int:
 
 
 def set_num_threads(number: int | None) -> None:
-    """Use this many threads from now on; None for all processors."""
+    """Let this many threads work on a batch from now on; None for all processors.
+
+    It is a setting of the whole process, and changes no result. What a number says goes for BLAS
+    too, whatever the environment says: its products are computed in these threads.
+
+    Raises BlobnetError for what is no number of threads.
+    """
     global _num_threads, _pool
+    if number is not None:
+        _check_number(number)
+        _limit_blas()
     with _lock:
         _num_threads = number
-        if _pool is not None:
-            _pool.close()
-        _pool = None
+        _pool = None  # its threads end when nobody works with them any more
+
+
+@contextmanager
+def threads_set_to(number: int | None) -> Iterator[None]:
+    """Let this many threads work inside a `with` block; None changes nothing."""
+    before = _num_threads
+    if number is not None:
+        set_num_threads(number)
+    try:
+        yield
+    finally:
+        if number is not None:
+            set_num_threads(before)
+
+
+def _check_number(number: object) -> None:
+    if isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= 1:
+        return
+    raise BlobnetError(
+        explain(
+            "this is no number of threads",
+            expected="an integer, 1 or more",
+            got=repr(number),
+            fix="None lets blobnet use all processors",
+        )
+    )
 
 
 def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
@@ -115,9 +150,19 @@ def for_ranges(work: Callable[[int, int], None], count: int) -> None:
 def _the_pool() -> _Pool:
     global _pool
     with _lock:
-        if _pool is None or _pool.process != os.getpid():
+        if _pool is None:
             _pool = _Pool(num_threads())
         return _pool
+
+
+def _after_fork() -> None:
+    """The helpers are not in the new process, and who held the lock may not be there either."""
+    global _lock, _pool
+    _lock, _pool = threading.Lock(), None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def use_one_blas_thread() -> None:
@@ -125,13 +170,12 @@ def use_one_blas_thread() -> None:
 
     Where the environment says how many threads BLAS is to use, that is left as it is.
     """
-    global _blas_is_set
-    if _blas_is_set or any(name in os.environ for name in _BLAS_VARIABLES):
-        return
-    _blas_is_set = True
+    if not any(name in os.environ for name in _BLAS_VARIABLES):
+        _limit_blas()
+
+
+@cache
+def _limit_blas() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
-
-
-_blas_is_set = False

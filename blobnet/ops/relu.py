@@ -10,7 +10,7 @@ from blobnet.ops.jit import compiled
 from blobnet.ops.values import are_flat, for_values, in_blocks
 from blobnet.types import Array
 
-_CLIP_PAYS_FROM = 2048  # values; np.clip is the faster loop, np.maximum the faster call
+_FEW = 512  # values; for these, np.maximum is the faster call, though not the faster loop
 
 
 def relu(x: Array, slope: float, out: Array) -> None:
@@ -18,10 +18,14 @@ def relu(x: Array, slope: float, out: Array) -> None:
 
     NaN stays NaN. Without a slope, -inf becomes 0 (Caffe multiplies it by 0, which is NaN).
     """
-    if slope:
-        in_blocks(lambda x, out: _leaky_relu(x, slope, out), x, out)
-    elif x.size < _CLIP_PAYS_FROM:
+    kernels: Any = compiled("activation")
+    if not slope and x.size < _FEW:
         np.maximum(x, 0, out=out)
+    elif kernels is not None and are_flat(x, out):
+        arrays = x.reshape(-1), x.dtype.type(slope), out.reshape(-1)
+        for_values(lambda begin, end: kernels.relu(begin, end, *arrays), x.size)
+    elif slope:
+        in_blocks(lambda x, out: _leaky_relu(x, slope, out), x, out)
     else:
         in_blocks(lambda x, out: np.clip(x, 0, np.inf, out=out), x, out)
 

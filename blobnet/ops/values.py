@@ -12,7 +12,7 @@ from blobnet.types import Array
 MANY = 2**18
 """Values from which on it pays to wake other threads: that takes as long as some 2**16."""
 
-_BLOCK = 2**14
+BLOCK = 2**14
 """Values that stay in a cache, while one numpy operation after the other goes over them."""
 
 _LINE = 64
@@ -42,7 +42,7 @@ def in_blocks(work: Callable[..., None], *arrays: Array) -> None:
     The arrays have one shape. Warnings about overflow and invalid values are off.
     """
     size = arrays[0].size
-    if size <= _BLOCK or not are_flat(*arrays):
+    if size <= BLOCK or not are_flat(*arrays):
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             work(*arrays)
         return
@@ -50,8 +50,8 @@ def in_blocks(work: Callable[..., None], *arrays: Array) -> None:
 
     def some_values(begin: int, end: int) -> None:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for at in range(begin, end, _BLOCK):
-                work(*(array[at : min(at + _BLOCK, end)] for array in flat))
+            for at in range(begin, end, BLOCK):
+                work(*(array[at : min(at + BLOCK, end)] for array in flat))
 
     for_values(some_values, size)
 

@@ -12,11 +12,19 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, SnapshotError, explain, path_hint
+from blobnet.errors import BlobError, SnapshotError, WeightsError, explain, path_hint
 from blobnet.proto import SolverState
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
+from blobnet.serialization.packed import HISTORY, read_packed_state
 from blobnet.serialization.stored import StoredSolverState
+from blobnet.serialization.wire import (
+    UnusualMessageError,
+    array_pieces,
+    message_pieces,
+    write_pieces,
+)
+from blobnet.types import Array
 
 
 def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
@@ -32,15 +40,10 @@ def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
     if file.suffix == ".h5":
         return read_hdf5_state(file)
     try:
-        proto = SolverState.FromString(file.read_bytes())
+        proto, history = _read_binary(file)
         if not proto.HasField("iter"):
             raise DecodeError("a message without the field iter")
-        history = []
-        for stored in proto.history:
-            blob = Blob(dtype=np.float64 if stored.double_data else np.float32)
-            blob.from_proto(stored)
-            history.append(blob.data)
-    except (OSError, DecodeError, BlobError) as error:
+    except (OSError, DecodeError, BlobError, WeightsError) as error:
         raise SnapshotError(
             explain(
                 f"{file}: not a solver state that can be read",
@@ -51,6 +54,23 @@ def read_solver_state(path: str | PathLike[str]) -> StoredSolverState:
     return StoredSolverState(
         proto.iter, proto.current_step, proto.learned_net, history, proto.blobnet_state
     )
+
+
+def _read_binary(file: Path) -> tuple[SolverState, list[Array]]:
+    """The message, and the arrays of its history."""
+    try:
+        proto, stored = read_packed_state(file)
+        if not any(blob.damage for blob in stored):
+            return proto, [blob.load() for blob in stored]
+    except (DecodeError, UnusualMessageError):
+        pass
+    proto = SolverState.FromString(file.read_bytes())  # protobuf's own parser knows better
+    history = []
+    for blob_proto in proto.history:
+        blob = Blob(dtype=np.float64 if blob_proto.double_data else np.float32)
+        blob.from_proto(blob_proto)
+        history.append(blob.data)
+    return proto, history
 
 
 def write_solver_state(path: str | PathLike[str], state: StoredSolverState) -> None:
@@ -64,9 +84,6 @@ def write_solver_state(path: str | PathLike[str], state: StoredSolverState) -> N
     )
     if state.extra:
         proto.blobnet_state = state.extra
-    for array in state.history:
-        blob = Blob(array.shape, dtype=array.dtype)
-        blob.data[...] = array
-        proto.history.append(blob.to_proto())
+    pieces = message_pieces(proto, HISTORY, map(array_pieces, state.history))
     with atomic_write(file) as temporary:
-        temporary.write_bytes(proto.SerializeToString())
+        write_pieces(temporary, pieces)

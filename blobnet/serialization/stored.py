@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,12 +17,28 @@ class StoredBlob:
     legacy: bool  # stored with 4 axes by an early Caffe, whatever the blob's own number
     load: Callable[[], Array]
     damage: str | None = None  # why the numbers cannot be loaded
+    read_into: Callable[[Array], bool] | None = None  # `load` into the array, where it can take it
 
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
         if self.legacy:
             return len(shape) <= 4 and (1,) * (4 - len(shape)) + tuple(shape) == self.shape
         return self.shape == tuple(shape)
+
+    def copy_to(self, array: Array) -> None:
+        """Write the numbers into an array that they fit."""
+        if self.read_into is None or not self.read_into(array):
+            array[...] = self.load().reshape(array.shape)
+
+
+def missing_numbers(shape: Shape, count: int) -> str | None:
+    """What is wrong where a blob of this shape is stored with `count` numbers; None: nothing."""
+    promised = math.prod(shape)
+    if any(dim < 0 for dim in shape):
+        return f"shape {shape} has a negative axis"
+    if count == promised:
+        return None
+    return f"shape {shape} promises {promised} numbers, there are {count}"
 
 
 StoredWeights = Mapping[str, Mapping[int, StoredBlob]]

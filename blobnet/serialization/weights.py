@@ -5,19 +5,30 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto, CopyTrainedLayersFromHDF5 and ToHDF5
 
 from __future__ import annotations
 
-import math
+import itertools
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain, path_hint
 from blobnet.netdef import net_needs_upgrade, upgrade_net
-from blobnet.proto import BlobProto, NetParameter
+from blobnet.proto import BlobProto, LayerParameter, NetParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
-from blobnet.serialization.stored import StoredBlob, StoredWeights
+from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
+from blobnet.serialization.stored import StoredBlob, StoredWeights, missing_numbers
+from blobnet.serialization.wire import (
+    Piece,
+    UnusualMessageError,
+    array_pieces,
+    message_pieces,
+    size_of,
+    write_pieces,
+)
 from blobnet.shapes import proto_is_legacy, proto_shape
 from blobnet.types import Array
 
@@ -45,11 +56,11 @@ def read_weights(path: str | PathLike[str]) -> StoredWeights:
         ) from error
     if is_hdf5:
         return read_hdf5_weights(file)
-    return stored_weights(read_caffemodel(file))
+    return _read_caffemodel(file)
 
 
-def read_caffemodel(path: Path) -> NetParameter:
-    """The message in a binary weight file, in today's form whatever its age."""
+def _read_caffemodel(path: Path) -> StoredWeights:
+    """What a binary weight file holds, whatever its age; numbers are read later where possible."""
     if path.stat().st_size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
@@ -60,9 +71,23 @@ def read_caffemodel(path: Path) -> NetParameter:
             )
         )
     try:
-        net = NetParameter.FromString(path.read_bytes())
+        net, blobs = read_packed_net(path)
+        net = _todays_net(path, net)
+        if sum(len(layer.blobs) for layer in net.layer) == len(blobs):
+            return _by_layer(net, iter(blobs))
+    except (DecodeError, UnusualMessageError):
+        pass
+    return stored_weights(_todays_net(path, _parse(path)))  # protobuf's own parser knows better
+
+
+def _parse(path: Path) -> NetParameter:
+    try:
+        return NetParameter.FromString(path.read_bytes())
     except DecodeError as error:
         raise _not_a_caffemodel(path, error) from error
+
+
+def _todays_net(path: Path, net: NetParameter) -> NetParameter:
     if not net.layer and not net.layers:
         raise _not_a_caffemodel(path, "a message without layers")
     return upgrade_net(net) if net_needs_upgrade(net) else net
@@ -81,8 +106,13 @@ def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
 
 def stored_weights(net: NetParameter) -> StoredWeights:
     """The weights inside a message, by layer name."""
+    return _by_layer(net, (_stored_blob(blob) for layer in net.layer for blob in layer.blobs))
+
+
+def _by_layer(net: NetParameter, blobs: Iterator[StoredBlob]) -> StoredWeights:
+    """The blobs, which come in the order in which the net has them, under their layers' names."""
     return {
-        layer.name: {index: _stored_blob(blob) for index, blob in enumerate(layer.blobs)}
+        layer.name: dict(enumerate(itertools.islice(blobs, len(layer.blobs))))
         for layer in net.layer
     }
 
@@ -93,16 +123,26 @@ def _stored_blob(proto: BlobProto) -> StoredBlob:
 
     shape = proto_shape(proto)
     values = proto.double_data or proto.data
-    promised = math.prod(shape)
-    damage = None
-    if len(values) != promised:
-        damage = f"shape {shape} promises {promised} numbers, there are {len(values)}"
+    damage = missing_numbers(shape, len(values))
     return StoredBlob(shape, proto_is_legacy(proto), load, damage)
 
 
-def write_caffemodel(path: str | PathLike[str], net: NetParameter) -> None:
-    """Write a net with its weights in Caffe's binary form."""
-    size = net.ByteSize()
+def write_caffemodel(
+    path: str | PathLike[str],
+    name: str,
+    layers: Iterable[tuple[LayerParameter, Iterable[Blob]]],
+    write_diff: bool = False,
+) -> None:
+    """Write the layers of a net, each with its weights, in Caffe's binary form.
+
+    The weights go into the file from where they are in memory; no copy of them is made.
+    """
+    items = [
+        message_pieces(layer, LAYER_BLOBS, [_blob_pieces(blob, write_diff) for blob in blobs])
+        for layer, blobs in layers
+    ]
+    pieces = message_pieces(NetParameter(name=name), LAYERS, items)
+    size = size_of(pieces)
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
@@ -113,4 +153,8 @@ def write_caffemodel(path: str | PathLike[str], net: NetParameter) -> None:
             )
         )
     with atomic_write(path) as temporary:
-        temporary.write_bytes(net.SerializeToString())
+        write_pieces(temporary, pieces)
+
+
+def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:
+    return array_pieces(blob.data, blob.diff if write_diff else None)

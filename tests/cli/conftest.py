@@ -39,8 +39,12 @@ class Ran(NamedTuple):
 
     @property
     def log(self) -> list[str]:
-        """The messages of the log, without the date, time and place before them."""
-        return [PREFIX.sub("", line) for line in self.err.splitlines() if PREFIX.match(line)]
+        """The messages of the log, without the date, time and place before them.
+
+        That kernels are compiled is left out: it happens once on a machine, in any test.
+        """
+        messages = [PREFIX.sub("", line) for line in self.err.splitlines() if PREFIX.match(line)]
+        return [text for text in messages if not text.startswith("Compiling kernels")]
 
 
 Run = Callable[..., Ran]

@@ -266,6 +266,18 @@ def test_a_script_gets_its_options_and_gives_its_exit_code(script, capsys):
     assert sys.path == path
 
 
+def test_a_script_runs_with_the_threads_that_the_demo_is_given(run, monkeypatch):
+    heard = []
+
+    def run_script(name, arguments):
+        heard.extend([blobnet.num_threads(), name, *arguments])
+        return 0
+
+    monkeypatch.setattr(demo_command, "run_script", run_script)
+    assert run("demo", "three_layer", "--rate", "0.1", "--threads", "3", "--help").code == 0
+    assert heard == [3, "three_layer", "--rate", "0.1", "--help"]
+
+
 @pytest.mark.parametrize("name", demo_command.SCRIPTS)
 def test_the_scripts_are_there_and_explain_themselves(name, run):
     assert name in run("demo", "--help").out

@@ -18,6 +18,7 @@ COMMANDS = [
     "train",
     "test",
     "time",
+    "device_query",
     "summary",
     "draw",
     "trace",

@@ -6,6 +6,7 @@ import shlex
 import click
 import pytest
 
+import blobnet
 from blobnet.cli.options import (
     command_line,
     gpu_option,
@@ -13,6 +14,7 @@ from blobnet.cli.options import (
     note_cpu,
     option,
     split_list,
+    threads_option,
 )
 
 
@@ -40,6 +42,27 @@ def test_all_of_caffes_spellings_are_understood(words):
 
 def test_what_is_not_said_has_caffes_defaults():
     assert spelled.main(["-model", "a"], standalone_mode=False) == ("a", 0, "", "")
+
+
+@click.command()
+@option("model")
+@threads_option
+def counted(model):
+    return model, blobnet.num_threads()
+
+
+@pytest.mark.parametrize("words", [["-threads", "5"], ["--threads", "5"], ["--threads=5"]])
+def test_a_command_runs_with_the_threads_it_is_given_and_leaves_the_setting_alone(words):
+    before = blobnet.num_threads()
+    assert counted.main([*words, "-model", "a"], standalone_mode=False) == ("a", 5)
+    assert blobnet.num_threads() == before
+    assert counted.main([], standalone_mode=False) == (None, before)
+
+
+@pytest.mark.parametrize("words", [["--threads", "0"], ["--threads", "many"]])
+def test_what_is_no_number_of_threads_is_wrong_usage(words):
+    with pytest.raises(click.BadParameter):
+        counted.main(words, standalone_mode=False)
 
 
 @pytest.mark.parametrize(

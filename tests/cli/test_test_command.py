@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 
+import blobnet
+from blobnet.cli import test_command
 from tests.cli.conftest import NET
 
 
@@ -90,3 +92,52 @@ def test_weights_of_another_net_are_refused(weights, run):
     assert ran.code == 1
     assert "Cannot copy param 0 weights from layer 'ip'; shape mismatch" in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "inference"), [([], True), (["--inference"], True), (["--no-inference"], False)]
+)
+def test_layers_are_merged_unless_that_is_switched_off(words, inference, weights, run, monkeypatch):
+    made = []
+
+    def make(*args, **options):
+        made.append(options["inference"])
+        return blobnet.Net(*args, **options)
+
+    monkeypatch.setattr(test_command, "Net", make)
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1, *words)
+    assert (ran.code, made) == (0, [inference])
+
+
+def test_merged_layers_score_as_the_others_do(tiny, run):
+    (tiny / "net.prototxt").write_text("""
+        layer { name: "data" type: "DummyData" top: "x" top: "label"
+                dummy_data_param { shape { dim: 8 dim: 3 dim: 9 dim: 9 } shape { dim: 8 }
+                                   data_filler { value: 0.5 } data_filler { value: 1 } } }
+        layer { name: "conv" type: "Convolution" bottom: "x" top: "conv"
+                convolution_param { num_output: 4 kernel_size: 3
+                                    weight_filler { type: "xavier" } } }
+        layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "conv" }
+        layer { name: "scale" type: "Scale" bottom: "conv" top: "conv" }
+        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+        layer { name: "ip" type: "InnerProduct" bottom: "conv" top: "ip"
+                inner_product_param { num_output: 3 weight_filler { type: "xavier" } } }
+        layer { name: "accuracy" type: "Accuracy" bottom: "ip" bottom: "label" top: "accuracy" }
+        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }
+    """)
+    net = blobnet.Net("net.prototxt", phase="TRAIN", seed=1)
+    for number, blob in enumerate(net.params["bn"]):
+        blob.data[...] = number / 10 + 1
+    net.params["conv"][0].data[...] = 0.2  # so that ReLU lets something pass
+    net.save("weights.caffemodel")
+    words = ("test", "--model", "net.prototxt", "--weights", "weights.caffemodel", "-iterations=2")
+    score = re.compile(r"(.+?)(?: = |: )([\d.e+-]+)(?: |$)")
+    merged, plain = (
+        [match.groups() for match in map(score.match, run(*words, way).log) if match]
+        for way in ("--inference", "--no-inference")
+    )
+    assert [name for name, _ in merged] == [name for name, _ in plain]
+    assert [name for name, _ in merged][-3:] == ["Loss", "accuracy", "loss"]
+    assert float(plain[-1][1]) != pytest.approx(np.log(3), rel=1e-3)
+    ours, expected = ([float(value) for _, value in rows] for rows in (merged, plain))
+    assert ours == pytest.approx(expected, rel=1e-5)

@@ -16,9 +16,15 @@ def clock(monkeypatch):
     monkeypatch.setattr(time_command.time, "perf_counter", lambda: next(ticks) / 1000)
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """A machine of 1 GFLOP/s, known at once."""
+    monkeypatch.setattr(time_command, "product_speed", lambda: 1e9)
+
+
 def test_every_layer_is_timed_both_ways_in_caffes_words(tiny, clock, run):
     ran = run("time", "--model", "net.prototxt", "--iterations", 2)
-    assert (ran.code, ran.out) == (0, "")
+    assert ran.code == 0
     log = ran.log
     assert re.fullmatch(r"Initial loss: [\d.]+", log.pop(2))
     # looked at twice for each of 3 forwards and 2 backwards, and before and after each iteration
@@ -43,6 +49,40 @@ def test_every_layer_is_timed_both_ways_in_caffes_words(tiny, clock, run):
         "Total Time: 22 ms.",
         "*** Benchmark ends ***",
     ]
+
+
+def test_a_table_says_how_fast_each_layer_multiplies(tiny, clock, run):
+    ran = run("time", "--model", "net.prototxt", "--iterations", 2, "--threads", 1)
+    rows = [line.split() for line in ran.out.splitlines()]
+    # 6 x 4 x 3 multiply-adds in 1 ms are 0.000144 GFLOP/s; back, those of the weights alone
+    assert ["ip", "InnerProduct", "72", "1.000", "0.0", "0", "%", "1.000", "0.0", "0", "%"] in rows
+    assert ["data", "DummyData", "1.000", "-"] in rows
+    assert ["loss", "EuclideanLoss", "1.000", "1.000"] in rows
+    assert ["total", "72", "3.000", "0.0", "0", "%", "2.000", "0.0", "0", "%"] in rows
+    assert "1 GFLOP/s is what one large matrix product reaches here, in 1 thread;" in ran.out
+
+
+def test_inference_has_a_forward_alone_and_leaves_out_what_is_merged(tiny, run):
+    (tiny / "net.prototxt").write_text("""
+        layer { name: "data" type: "DummyData" top: "x" dummy_data_param { shape { dim: 2 dim: 3
+                dim: 8 dim: 8 } data_filler { type: "gaussian" } } }
+        layer { name: "conv" type: "Convolution" bottom: "x" top: "conv"
+                convolution_param { num_output: 4 kernel_size: 3 } }
+        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+        layer { name: "in_train" type: "Silence" bottom: "conv" include { phase: TRAIN } }
+    """)
+    ran = run("time", "--model", "net.prototxt", "--iterations", 1, "--inference")
+    assert ran.code == 0
+    assert "Performing Backward" not in ran.log
+    assert "      relu\tforward: 0 ms." in ran.log
+    assert "Average Backward pass: 0 ms." in ran.log
+    assert not any("in_train" in message for message in ran.log)
+    rows = [line.split() for line in ran.out.splitlines()]
+    assert ["relu", "ReLU", "-", "-"] in rows
+    (conv,) = (row for row in rows if row[:1] == ["conv"])
+    assert conv[-1] == "-"
+    ran = run("time", "--model", "net.prototxt", "--iterations", 1, "--inference", "-phase=TRAIN")
+    assert any("in_train" in message for message in ran.log)
 
 
 def test_layers_do_run_forward_and_backward(tiny, run, monkeypatch):

@@ -4,9 +4,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobnet.ops import lrn
+from blobnet.ops.jit import compiled
 from blobnet.ops.lrn import Lrn
 from tests.ops import plain_loops
 from tests.ops.windows import seeds
+
+
+@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
+def kernels(request):
+    """All tests twice: for the numpy version, and for the compiled kernels."""
+    if request.param == "compiled" and compiled("lrn") is None:
+        pytest.skip("numba is not at hand")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(lrn, "compiled", lambda name: None)
+        yield
 
 
 @st.composite

@@ -33,7 +33,7 @@ def test_little_work_stays_in_the_calling_thread():
     assert calls == [(0, values.MANY - 1)]
 
 
-@pytest.mark.parametrize("size", [0, 1, values._BLOCK, values._BLOCK + 1, 2 * values.MANY + 3])
+@pytest.mark.parametrize("size", [0, 1, values.BLOCK, values.BLOCK + 1, 2 * values.MANY + 3])
 def test_blocks_together_are_the_whole(size, rng):
     x, y = rng.normal(size=(2, size, 1))
     out = np.full((size, 1), np.nan)
@@ -46,7 +46,7 @@ def test_blocks_together_are_the_whole(size, rng):
     in_blocks(work, x, y, out)
     np.testing.assert_array_equal(out, x + y)
     assert sum(sizes) == size
-    assert max(sizes) <= values._BLOCK
+    assert max(sizes) <= values.BLOCK
 
 
 def test_blocks_make_no_warnings():
@@ -57,7 +57,7 @@ def test_blocks_make_no_warnings():
 
 
 def test_arrays_with_gaps_are_one_block(rng):
-    x = rng.normal(size=(values._BLOCK, 4))[:, ::2]
+    x = rng.normal(size=(values.BLOCK, 4))[:, ::2]
     shapes = []
     in_blocks(lambda x, out: shapes.append(x.shape), x, x)
     assert shapes == [x.shape]

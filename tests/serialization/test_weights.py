@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blobnet import WeightsError
+from blobnet import Blob, WeightsError
 from blobnet.proto import NetParameter
 from blobnet.serialization import weights
 from blobnet.serialization.stored import StoredBlob
@@ -186,20 +186,31 @@ def test_a_file_beyond_protobufs_limit_is_not_read(file, monkeypatch):
 # --- writing --------------------------------------------------------------------------------------
 
 
+def write_small(path: Path, **options) -> None:
+    layers = []
+    for layer in small().layer:
+        blobs = [Blob() for _ in layer.blobs]
+        for blob, proto in zip(blobs, layer.blobs, strict=True):
+            blob.from_proto(proto)
+        layers.append((layer, blobs))
+    write_caffemodel(path, "small", layers, **options)
+
+
 def test_what_is_written_is_caffes_binary_message(tmp_path):
-    write_caffemodel(tmp_path / "w", small())
+    write_small(tmp_path / "w")
     assert NetParameter.FromString((tmp_path / "w").read_bytes()) == small()
+    assert (tmp_path / "w").read_bytes() == small().SerializeToString()
     assert [path.name for path in tmp_path.iterdir()] == ["w"]
 
 
 def test_weights_beyond_protobufs_limit_are_refused_before_anything_is_written(
     tmp_path, monkeypatch
 ):
-    write_caffemodel(tmp_path / "w", small())
+    write_small(tmp_path / "w")
     old = (tmp_path / "w").read_bytes()
     monkeypatch.setattr(weights, "MAX_BINARY_BYTES", 10)
     with pytest.raises(WeightsError, match=r"too large for the binary form(.*\n)*.*\.h5"):
-        write_caffemodel(tmp_path / "w", small())
+        write_small(tmp_path / "w")
     assert (tmp_path / "w").read_bytes() == old
 
 

@@ -31,6 +31,14 @@ def exact_kernel(function: Function) -> Function:
     return _compiled(function)
 
 
+def cache_folder() -> str | None:
+    """Where compiled code is kept for the next process; None where no folder can be written."""
+    try:
+        return str(_KernelCache(kernel).cache_path)
+    except RuntimeError:
+        return None
+
+
 def _compiled(function: Function, **settings: Any) -> Function:
     compiled = numba.njit(nogil=True, error_model="numpy", **settings)(function)
     try:

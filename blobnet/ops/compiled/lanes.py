@@ -65,6 +65,12 @@ def add(typing: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def multiply(typing: Any, a: Any, b: Any) -> Any:
+    """a * b"""
+    return a(a, b), lambda context, builder, signature, args: builder.fmul(*args)
+
+
+@intrinsic
 def divide(typing: Any, a: Any, b: Any) -> Any:
     """a / b"""
     return a(a, b), lambda context, builder, signature, args: builder.fdiv(*args)

@@ -14,6 +14,8 @@ import numpy as np
 
 from blobnet.ops.compiled import pooling
 from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put
+from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
 Sizes = tuple[int, int, int, int, int]
@@ -24,25 +26,26 @@ def forward_across(
     begin: int, end: int, sizes: Sizes, numbers: Array, x: Array, scale: Array, y: Array
 ) -> None:
     channels, plane, reach, strips, strip = sizes
-    outside = np.zeros(strip, x.dtype)
+    nothing = all_lanes(x, 0)
     for item in range(begin, end):
         first = item // strips * channels * plane + item % strips * strip
         length = min(strip, plane - item % strips * strip)
         for c in range(channels):
-            at = first + c * plane
-            sums, row = scale[at : at + length], x[at : at + length]
-            for i in range(len(sums)):
-                sums[i] = row[i] * row[i]
-            for distance in range(1, reach + 1):
-                low, high = outside, outside
-                if c >= distance:
-                    low = x[at - distance * plane :]
-                if c + distance < channels:
-                    high = x[at + distance * plane :]
-                for i in range(len(sums)):
-                    sums[i] = sums[i] + low[i] * low[i] + high[i] * high[i]
-        for c in range(channels):
-            some = slice(first + c * plane, first + c * plane + length)
+            row = first + c * plane
+            for i in range(0, length, LANES):
+                value = look(x, row, i, 1, length, nothing)
+                total = multiply(value, value)
+                for distance in range(1, reach + 1):
+                    if c >= distance:
+                        value = look(x, row - distance * plane, i, 1, length, nothing)
+                        total = add(total, multiply(value, value))
+                    if c + distance < channels:
+                        value = look(x, row + distance * plane, i, 1, length, nothing)
+                        total = add(total, multiply(value, value))
+                put(total, scale, row + i, length - i)
+        rows, length = _rows(sizes, length)
+        for at in range(first, first + rows * plane, plane):
+            some = slice(at, at + length)
             _normalize(numbers, x[some], scale[some], y[some])
 
 
@@ -52,27 +55,35 @@ def backward_across(
     numbers: Array, x: Array, dy: Array, scale: Array, dx: Array,
 ) -> None:  # fmt: skip
     channels, plane, reach, strips, strip = sizes
-    outside = np.zeros(strip, x.dtype)
+    nothing = all_lanes(x, 0)
     for item in range(begin, end):
         first = item // strips * channels * plane + item % strips * strip
         length = min(strip, plane - item % strips * strip)
-        for c in range(channels):
-            some = slice(first + c * plane, first + c * plane + length)
+        rows, row_length = _rows(sizes, length)
+        for c in range(rows):
+            some = slice(first + c * plane, first + c * plane + row_length)
             _ratios(x[some], dy[some], scale[some], ratios[c * strip :], dx[some])
         for c in range(channels):
-            row, total = ratios[c * strip :], sums[:length]
-            for i in range(len(total)):
-                total[i] = row[i]
-            for distance in range(1, reach + 1):
-                low, high = outside, outside
-                if c >= distance:
-                    low = ratios[(c - distance) * strip :]
-                if c + distance < channels:
-                    high = ratios[(c + distance) * strip :]
-                for i in range(len(total)):
-                    total[i] = total[i] + low[i] + high[i]
-            some = slice(first + c * plane, first + c * plane + length)
-            _add_second_term(numbers, x[some], total, dx[some])
+            for i in range(0, length, LANES):
+                total = look(ratios, c * strip, i, 1, length, nothing)
+                for distance in range(1, reach + 1):
+                    if c >= distance:
+                        row = (c - distance) * strip
+                        total = add(total, look(ratios, row, i, 1, length, nothing))
+                    if c + distance < channels:
+                        row = (c + distance) * strip
+                        total = add(total, look(ratios, row, i, 1, length, nothing))
+                put(total, sums, c * strip + i, length - i)
+        for c in range(rows):
+            some = slice(first + c * plane, first + c * plane + row_length)
+            _add_second_term(numbers, x[some], sums[c * strip :], dx[some])
+
+
+@exact_kernel
+def _rows(sizes: Sizes, length: int) -> tuple[int, int]:
+    """How many rows a strip has, and how long they are: where it is all of the planes, one."""
+    channels, plane, _, strips, _ = sizes
+    return (1, channels * plane) if strips == 1 else (channels, length)
 
 
 @exact_kernel

@@ -61,7 +61,7 @@ def give_to_winners(
             given, won = dy[place : place + columns], winner[place : place + columns]
             for q in range(columns):
                 if won[q] > 0:
-                    image[first + q * stride_w + taps[won[q]]] += given[q]
+                    image[np.uint64(first + q * stride_w + taps[won[q]])] += given[q]
             place += columns
 
 
@@ -114,7 +114,7 @@ def give_to_all(
                 put(divide(given, count), shares, r * pitch + q, LANES)
         for r in range(rows):
             _give_across(
-                shares, r * pitch, columns, kernel_w, stride_w, left, across, r * wide, width
+                shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
             )
         first, last = 0, -1
         for y in range(height):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobnet.ops import dropout, parallel, relu, sigmoid, values
+from blobnet.ops import dropout, eltwise, parallel, relu, sigmoid, values
 from blobnet.ops.jit import compiled
 
 pytestmark = pytest.mark.skipif(compiled("activation") is None, reason="numba is not at hand")
@@ -15,6 +15,12 @@ NUMBERS = st.lists(st.one_of(st.floats(width=32), ODD), max_size=40)
 DTYPES = st.sampled_from(["f4", "f8"])
 
 OPERATIONS = {
+    "relu": (relu, lambda a, b, out: relu.relu(a, 0, out)),
+    "leaky relu": (relu, lambda a, b, out: relu.relu(a, 0.1, out)),
+    "relu of a large slope": (relu, lambda a, b, out: relu.relu(a, 3, out)),
+    "relu of a negative slope": (relu, lambda a, b, out: relu.relu(a, -2, out)),
+    "sum": (eltwise, lambda a, b, out: eltwise.weighted_sum([a, b], [1, 1], out)),
+    "differences": (eltwise, lambda a, b, out: eltwise.weighted_sum([a, b, b], [3, -1, -2], out)),
     "relu_backward": (relu, lambda a, b, out: relu.relu_backward(a, b, 0, out)),
     "leaky": (relu, lambda a, b, out: relu.relu_backward(a, b, 0.1, out)),
     "negative slope": (relu, lambda a, b, out: relu.relu_backward(a, b, -2, out)),

@@ -1,0 +1,122 @@
+"""What each layer of a net takes and how much it multiplies meanwhile, as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from blobnet.net.wiring import WiredLayer
+from blobnet.viz.costs import multiply_adds
+from blobnet.viz.nets.summary import WIDE
+from blobnet.viz.numbers import si
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@dataclass(frozen=True)
+class TimedLayer:
+    """One layer of a net, or all of them.
+
+    forward, backward              milliseconds of one pass; None where there is none
+    multiply_adds, and _backward   what is multiplied meanwhile, for the whole batch
+    """
+
+    name: str
+    type: str
+    forward: float | None
+    backward: float | None
+    multiply_adds: int
+    multiply_adds_backward: int
+
+
+def timed_layer(wired: WiredLayer, forward: float, backward: float | None) -> TimedLayer:
+    """A layer with its milliseconds and its multiply-adds.
+
+    A pass back multiplies as often as one forward for the weights' gradients, and as often again
+    for the bottoms', where they are wanted.
+    """
+    count = multiply_adds(wired.layer, wired.bottom, wired.top)
+    passes = any(wired.layer.param_propagate_down_) + any(wired.bottom_need_backward)
+    return TimedLayer(
+        wired.layer.name,
+        wired.layer.type,
+        None if wired.absorbed else forward,
+        backward if wired.need_backward else None,
+        count,
+        count * passes if wired.need_backward and backward is not None else 0,
+    )
+
+
+def total(layers: Sequence[TimedLayer]) -> TimedLayer:
+    """All layers as one."""
+    backward = [layer.backward for layer in layers if layer.backward is not None]
+    return TimedLayer(
+        "total",
+        "",
+        sum(layer.forward or 0 for layer in layers),
+        sum(backward) if backward else None,
+        sum(layer.multiply_adds for layer in layers),
+        sum(layer.multiply_adds_backward for layer in layers),
+    )
+
+
+def print_times(
+    layers: Sequence[TimedLayer], product_speed: float, threads: int, file: TextIO | None = None
+) -> None:
+    """Write the table, to stdout if nothing else is said.
+
+    product_speed  floating point operations a second that a large matrix product reaches here
+    """
+    from rich.console import Console
+
+    file = file or sys.stdout
+    console = Console(file=file, width=None if file.isatty() else WIDE, highlight=False)
+    console.print(times_table(layers, product_speed))
+    console.print(
+        f"speed          {si(product_speed)}FLOP/s is what one large matrix product reaches here, "
+        f"in {threads} thread{'s' if threads > 1 else ''};\n"
+        "               shares are of that. A multiply-add is two operations, those of "
+        "convolutions,\n               inner products and recurrent layers are counted."
+    )
+
+
+def times_table(layers: Sequence[TimedLayer], product_speed: float) -> Table:
+    """The layers and their total as a table of rich's."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in ("layer", "type"):
+        table.add_column(head, overflow="fold")
+    table.add_column("multiply-adds", justify="right", no_wrap=True)
+    for way in ("forward", "backward"):
+        for head in (f"{way} ms", "GFLOP/s", "share"):
+            table.add_column(head, justify="right", no_wrap=True)
+    for layer in layers:
+        table.add_row(*map(Text, _cells(layer, product_speed)))
+    table.add_section()
+    table.add_row(*(Text(cell, "bold") for cell in _cells(total(layers), product_speed)))
+    return table
+
+
+def _cells(layer: TimedLayer, product_speed: float) -> Iterator[str]:
+    yield layer.name
+    yield layer.type
+    yield si(layer.multiply_adds) if layer.multiply_adds else ""
+    yield from _way(layer.forward, layer.multiply_adds, product_speed)
+    yield from _way(layer.backward, layer.multiply_adds_backward, product_speed)
+
+
+def _way(milliseconds: float | None, count: int, product_speed: float) -> Iterator[str]:
+    """The time of a pass, its speed, and that as a share of the product's speed."""
+    yield f"{milliseconds:.3f}" if milliseconds is not None else "-"
+    if not milliseconds or not count:
+        yield from ("", "")
+        return
+    speed = 2 * count / (milliseconds / 1e3)
+    yield f"{speed / 1e9:.1f}"
+    yield f"{100 * speed / product_speed:.0f} %"

@@ -1,0 +1,80 @@
+"""The steps do what their names say: the comparisons compare the same things."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks import steps
+from benchmarks.steps import (
+    LENET_PRODUCTS,
+    bare_products,
+    learn_by_hand,
+    lenet_solver,
+    make_solver,
+    three_layer,
+)
+from blobnet.viz.costs import multiply_adds
+
+TORCH = "PyTorch is not installed"
+
+
+def test_the_bare_products_are_those_of_a_step():
+    """Counted from the net: each product forward, and back for every gradient that is wanted."""
+    wanted = 0
+    for wired in lenet_solver().net.wired:
+        passes = 1 + any(wired.layer.param_propagate_down_) + any(wired.bottom_need_backward)
+        wanted += multiply_adds(wired.layer, wired.bottom, wired.top) * passes
+    assert sum(count * m * k * n for count, m, k, n in LENET_PRODUCTS) == wanted
+
+
+def test_bare_products_are_multiplied(monkeypatch):
+    multiplied = []
+
+    def matmul(a, b, out):
+        assert out.shape == (*a.shape[:-1], b.shape[-1])
+        multiplied.append(a[..., :1].size * a.shape[-1] * b.shape[-1])
+
+    monkeypatch.setattr(steps.np, "matmul", matmul)
+    bare_products(((5, 2, 3, 4), (1, 7, 3, 2)))()
+    assert sum(multiplied) == 5 * 2 * 3 * 4 + 7 * 3 * 2
+
+
+def test_the_step_by_hand_learns_what_the_solver_learns(rng):
+    solver = make_solver(three_layer(), base_lr=steps.RATE)
+    hidden, output = (solver.net.params[name][0].data.copy() for name in ("hidden", "output"))
+    for _ in range(3):
+        x = rng.uniform(0, 1, 784).astype(np.float32)
+        target = rng.uniform(0, 1, 10).astype(np.float32)
+        solver.net.blobs["data"].data[...] = x
+        solver.net.blobs["label"].data[...] = target
+        solver.step(1)
+        learn_by_hand(hidden, output, x, target)
+    for name, weights in (("hidden", hidden), ("output", output)):
+        assert weights.dtype == np.float32
+        np.testing.assert_allclose(solver.net.params[name][0].data, weights, rtol=1e-4, atol=1e-6)
+
+
+def test_pytorch_learns_what_the_solver_learns():
+    pytest.importorskip("torch", reason=TORCH)
+    solver = lenet_solver(batch=4)
+    for spec in solver.net.learnable_params:  # biases begin with 0: let them say something
+        spec.data += np.float32(0.01)
+    solver.net.params_lr[:] = [1.0] * len(solver.net.params_lr)
+    step = steps._torch_step(solver)
+    weights = step.__closure__  # the net that it trains
+    (theirs,) = (cell.cell_contents for cell in weights if hasattr(cell.cell_contents, "weights"))
+    for _ in range(3):
+        solver.step(1)
+        step()
+    for name, blobs in solver.net.params.items():
+        for blob, tensor in zip(blobs, theirs.weights[name], strict=True):
+            np.testing.assert_allclose(blob.data, tensor.detach(), rtol=1e-3, atol=1e-5)
+
+
+def test_rows_of_steps_have_samples(monkeypatch):
+    monkeypatch.setattr(steps, "CALLS", 2)
+    monkeypatch.setattr(steps, "lenet_solver", lambda: lenet_solver(batch=2))
+    measured = steps.lenet_products(rounds=1)
+    assert len(measured.ours) == len(measured.theirs) == 2
+    assert min(measured.ours + measured.theirs) > 0
