@@ -1,4 +1,8 @@
-"""The command line: `blobnet train`, `test`, `time`, `demo`, `dataset`.
+"""The command line of blobnet.
+
+train test time                          work with a net, as Caffe's own commands do
+summary draw trace plot show gradients   look inside a net and its training
+demo dataset                             complete examples, and data to learn from
 
 One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
 is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
