@@ -17,6 +17,11 @@ def importing(rounds: int) -> Measured:
     return Measured(*interleave([lambda: python("-c", "import blobnet")], rounds))
 
 
+def importing_net(rounds: int) -> Measured:
+    """Public names are loaded when they are asked for: here is what a program waits for."""
+    return Measured(*interleave([lambda: python("-c", "from blobnet import Net")], rounds))
+
+
 def helping(rounds: int) -> Measured:
     return Measured(*interleave([lambda: python("-m", "blobnet", "--help")], rounds))
 

@@ -65,6 +65,7 @@ ROWS = (
     *_forward_backwards(),
     Row("one-sample", "784-200-10: training step of 1", 1.5, steps.one_sample, "numpy by hand"),
     Row("import", "import blobnet", 0.35, processes.importing),
+    Row("import-net", "from blobnet import Net", 0.35, processes.importing_net),
     Row("help", "blobnet --help", 0.35, processes.helping),
     Row("load", "CaffeNet: 244 MB of weights loaded", 0.5, files.load),
     Row("save", "CaffeNet: 244 MB of weights saved", 0.5, files.save),

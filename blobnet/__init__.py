@@ -11,19 +11,18 @@ from blobnet import processor as processor  # first: numpy must not be imported 
 from blobnet.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from blobnet.lobby import *
+    from blobnet.lobby import *  # noqa: F403 - the names as a type checker sees them
+else:
 
+    def __getattr__(name: str) -> object:
+        if name == "__all__" or not name.startswith("__"):
+            lobby = importlib.import_module("blobnet.lobby")
+            names = {key: value for key, value in vars(lobby).items() if not key.startswith("_")}
+            globals().update(names, __all__=[*names])
+        if name not in globals():
+            raise AttributeError(f"module 'blobnet' has no attribute '{name}'")
+        return globals()[name]
 
-def __getattr__(name: str) -> object:
-    if name == "__all__" or not name.startswith("__"):
-        lobby = importlib.import_module("blobnet.lobby")
-        names = {key: value for key, value in vars(lobby).items() if not key.startswith("_")}
-        globals().update(names, __all__=[*names])
-    if name not in globals():
-        raise AttributeError(f"module 'blobnet' has no attribute '{name}'")
-    return globals()[name]
-
-
-def __dir__() -> list[str]:
-    __getattr__("layers")
-    return sorted(globals())
+    def __dir__() -> list[str]:
+        __getattr__("layers")
+        return sorted(globals())

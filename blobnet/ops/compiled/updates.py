@@ -83,7 +83,9 @@ def rmsprop(begin: int, end: int, w: Array, dw: Array, h: Array, numbers: Number
 
 
 @exact_kernel
-def adadelta(begin: int, end: int, w: Array, dw: Array, a: Array, b: Array, numbers: Numbers) -> None:
+def adadelta(
+    begin: int, end: int, w: Array, dw: Array, a: Array, b: Array, numbers: Numbers
+) -> None:
     of = w.dtype.type
     rate, momentum = of(numbers[3]), of(numbers[4])
     rest, delta = of(numbers[5]), of(numbers[6])
