@@ -143,7 +143,9 @@ def test_a_line_without_an_end_is_not_read_at_once(csv, monkeypatch):
         read(csv("1,0,0,0,0\n" + "1" * 500))
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"1,0,0,0,0\n" * 9, mtime=0)[:-9], b"\x1f\x8bnonsense"])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"1,0,0,0,0\n" * 9, mtime=0)[:-9], b"\x1f\x8bnonsense"]
+)
 def test_a_damaged_archive_is_told(content, csv):
     with pytest.raises(DataError, match=r"cannot read .*images\.csv"):
         read(csv(content))

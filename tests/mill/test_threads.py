@@ -15,30 +15,47 @@ from tests.mill.case import N, apart, case, make, marks, positive, values
 from tests.mill.cases.normalization import statistics
 from tests.mill.catalogue import TYPES
 
-IMAGES, POSITIVE = values(N, 8, 40, 40), positive(N, 8, 40, 40)
+IMAGES, POSITIVE = values(N, 8, 48, 48), positive(N, 8, 48, 48)
 CONVOLUTIONS = [
     case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", IMAGES)
     for group in (1, 8)
 ]
+ALONE = [case("", IMAGES)]
 RECURRENT = [case("recurrent_param { num_output: 200 }", values(2, 64, 200), marks(2, 64))]
-POOLS = [("MAX", apart(N, 8, 40, 40)), ("AVE", IMAGES), ("STOCHASTIC", POSITIVE)]
+POOLS = [("MAX", apart(N, 8, 48, 48)), ("AVE", IMAGES), ("STOCHASTIC", POSITIVE)]
 
 LARGE = {
+    "BNLL": ALONE,
     "BatchNorm": [case("", IMAGES, phase=p, weights=statistics) for p in ("TRAIN", "TEST")],
+    "Bias": ALONE,
     "Convolution": CONVOLUTIONS,
     "Deconvolution": CONVOLUTIONS,
+    "Dropout": ALONE,
+    "ELU": ALONE,
+    "Eltwise": [
+        case(f"eltwise_param {{ {sum_of} }}", IMAGES, POSITIVE)
+        for sum_of in ("operation: SUM", "coeff: 2 coeff: -1")
+    ],
     "InnerProduct": [
         case(f"inner_product_param {{ num_output: 300 transpose: {word} }}", values(N, 3000))
         for word in ("true", "false")
     ],
     "LRN": [case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }", values(2, 99, 40, 40))],
     "LSTM": RECURRENT,
+    "LSTMUnit": [case("", values(1, 16, 6000), values(1, 16, 24000), marks(1, 16))],
     "MVN": [case(f"mvn_param {{ normalize_variance: {w} }}", IMAGES) for w in ("true", "false")],
+    "PReLU": ALONE,
     "Pooling": [
         case(f"pooling_param {{ pool: {name} kernel_size: 3 stride: 2 }}", x) for name, x in POOLS
     ],
     "RNN": RECURRENT,
+    "ReLU": [case(f"relu_param {{ negative_slope: {slope} }}", IMAGES) for slope in (0, 0.1)],
     "SPP": [case(f"spp_param {{ pyramid_height: 3 pool: {name} }}", x) for name, x in POOLS],
+    "Scale": [case(f"scale_param {{ bias_term: {word} }}", IMAGES) for word in ("true", "false")],
+    "Sigmoid": ALONE,
+    "SigmoidCrossEntropyLoss": [case("", IMAGES, POSITIVE)],
+    "Split": [case("", IMAGES, num_top=3)],
+    "Swish": ALONE,
 }
 """Cases so large that their work is cut, for every type that can work in threads."""
 

@@ -56,7 +56,9 @@ class Problem:
         self.weight = rng.normal(size=shape).astype(dtype)
         self.bias = rng.normal(size=outputs).astype(dtype)
         self.dy = rng.normal(size=(images, outputs, *places)).astype(dtype)
-        self.tolerance = {"rtol": 2e-4, "atol": 2e-4} if dtype == "f4" else {"rtol": 1e-10, "atol": 1e-12}
+        self.tolerance = (
+            {"rtol": 2e-4, "atol": 2e-4} if dtype == "f4" else {"rtol": 1e-10, "atol": 1e-12}
+        )
 
     def forward(self, slope: float = 1.0) -> np.ndarray:
         y = np.full_like(self.dy, np.nan)

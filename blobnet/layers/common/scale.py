@@ -10,7 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._kept_input import KeptInput
 from blobnet.layers.common._broadcast import Broadcast
-from blobnet.ops.broadcast import gradients_around, scale, sum_around, sum_products_around
+from blobnet.ops.broadcast import gradients_around, scale, sum_products_around
 from blobnet.proto import FillerParameter
 from blobnet.types import Array, Shape
 
@@ -79,11 +79,13 @@ class Scale(Broadcast):
         """Of the factor and of the bias, as far as they are wanted."""
         given = len(propagate_down) == 2
         factor_wanted = propagate_down[1] if given else self.param_propagate_down_[0]
-        if not (self._has_bias and self.param_propagate_down_[-1]):
+        if not self._has_bias:
             return sum_products_around(dy, x, self._axis, shape) if factor_wanted else None, None
-        if not factor_wanted:
-            return None, sum_around(dy, self._axis, shape)
-        return gradients_around(x, dy, self._axis, shape)
+        bias_wanted = self.param_propagate_down_[-1]
+        if not (factor_wanted or bias_wanted):
+            return None, None
+        d_factor, d_bias = gradients_around(x, dy, self._axis, shape)
+        return d_factor if factor_wanted else None, d_bias if bias_wanted else None
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         by_channel = self.blobs_[0].num_axes == 1 and self._axis == 1
