@@ -11,7 +11,7 @@ from typing import TypeVar
 LANES = 8
 """Numbers in a vector, on every processor, so that results do not depend on which."""
 
-OUTPUTS, PLACES = 6, 4
+OUTPUTS, PLACES = 5, 4
 """Sums over taps: outputs by vectors of places."""
 
 PLANE_PLACES = 8

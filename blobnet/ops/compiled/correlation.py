@@ -42,18 +42,53 @@ def correlate(
     for some in range(begin, end, step):
         for v in range(0, len(places), PLACES):
             for m in range(some, min(some + step, end), OUTPUTS):
-                total = zero(y, OUTPUTS, PLACES)
-                for first in range(0, channels, part):
-                    tile = zero(y, OUTPUTS, PLACES)
-                    for c in range(first, min(first + part, channels)):
+                tile = zero(y, OUTPUTS, PLACES)
+                if last - tap == 1:  # a loop of its own: around another, registers are moved about
+                    w, b = weight_at + weight_taps[tap], x_at + x_taps[tap]
+                    for c in range(part):
+                        tile = add_outer(
+                            tile, weight, w + c * weight_step, weight_rows, m,
+                            x, b + c * x_step, places, v,
+                        )  # fmt: skip
+                else:
+                    for c in range(part):
                         w, b = weight_at + c * weight_step, x_at + c * x_step
                         for t in range(tap, last):
                             tile = add_outer(
                                 tile, weight, w + weight_taps[t], weight_rows, m,
                                 x, b + x_taps[t], places, v,
                             )  # fmt: skip
-                    total = add(total, tile)
-                store(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+                for first in range(part, channels, part):
+                    more = _add_channels(
+                        zero(y, OUTPUTS, PLACES), weight, weight_at, weight_rows, weight_step,
+                        weight_taps, m, x, x_at, x_step, x_taps, tap, last,
+                        first, min(first + part, channels), places, v,
+                    )  # fmt: skip
+                    tile = add(tile, more)
+                store(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+
+
+@kernel
+def _add_channels(
+    tile: Any, weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int,
+    weight_taps: IntArray, m: int, x: Array, x_at: int, x_step: int, x_taps: IntArray,
+    tap: int, last: int, begin: int, end: int, places: IntArray, v: int,
+) -> Any:  # fmt: skip
+    """The tile plus the sums over channels `begin` to `end`, and taps `tap` to `last`."""
+    if last - tap == 1:
+        w, b = weight_at + weight_taps[tap], x_at + x_taps[tap]
+        for c in range(begin, end):
+            tile = add_outer(
+                tile, weight, w + c * weight_step, weight_rows, m, x, b + c * x_step, places, v
+            )
+        return tile
+    for c in range(begin, end):
+        w, b = weight_at + c * weight_step, x_at + c * x_step
+        for t in range(tap, last):
+            tile = add_outer(
+                tile, weight, w + weight_taps[t], weight_rows, m, x, b + x_taps[t], places, v
+            )
+    return tile
 
 
 @kernel
