@@ -13,39 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
-from blobnet.ops.values import in_blocks
 from blobnet.proto import BlobProto
 from blobnet.shapes import Count, as_shape, proto_is_legacy, proto_shape
+from blobnet.storage import Storage, take_shared
 from blobnet.types import Array, DType, Shape
 
 _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
-
-
-class _Storage:
-    """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
-
-    __slots__ = ("_flat", "capacity", "dtype", "is_forgotten", "is_shared")
-
-    def __init__(self, capacity: int, dtype: DType, *, is_shared: bool = False) -> None:
-        self.capacity = capacity
-        self.dtype = dtype
-        self.is_shared = is_shared  # by blobs that are never needed at the same time
-        self.is_forgotten = False  # what is there counts as zero, and has yet to be overwritten
-        self._flat: Array | None = None  # allocated when it is first looked at
-
-    @property
-    def allocated(self) -> bool:
-        return self._flat is not None
-
-    def view(self, shape: Shape) -> Array:
-        if self._flat is None:
-            self._flat = _zeros(self.capacity, self.dtype)
-        return self._flat[: math.prod(shape)].reshape(shape)
-
-    def clear(self) -> None:
-        if self._flat is not None:
-            in_blocks(lambda values: values.fill(0), self._flat)
-        self.is_forgotten = False
 
 
 class Blob:
@@ -65,8 +38,8 @@ class Blob:
     def __init__(self, *shape: int | Iterable[int], dtype: DTypeLike = np.float32) -> None:
         self._shape: Shape = as_shape(shape) if shape else (0,)
         capacity = math.prod(self._shape)
-        self._data_storage = _Storage(capacity, np.dtype(dtype))
-        self._diff_storage = _Storage(capacity, np.dtype(dtype))
+        self._data_storage = Storage(capacity, np.dtype(dtype))
+        self._diff_storage = Storage(capacity, np.dtype(dtype))
         self._data: Array | None = None  # the views last handed out
         self._diff: Array | None = None
         self._count: Count | None = None
@@ -74,11 +47,11 @@ class Blob:
     def __repr__(self) -> str:
         return f"Blob(shape={self._shape}, dtype={self.dtype})"
 
-    def __getstate__(self) -> tuple[Shape, _Storage, _Storage]:
+    def __getstate__(self) -> tuple[Shape, Storage, Storage]:
         """For copies: the memory, without the views handed out; blobs that share it still do."""
         return self._shape, self._data_storage, self._diff_storage
 
-    def __setstate__(self, state: tuple[Shape, _Storage, _Storage]) -> None:
+    def __setstate__(self, state: tuple[Shape, Storage, Storage]) -> None:
         self._shape, self._data_storage, self._diff_storage = state
         self._data = self._diff = self._count = None
 
@@ -207,9 +180,9 @@ class Blob:
         self._data = self._diff = self._count = None
         count = math.prod(new_shape)
         if count > self._data_storage.capacity:
-            self._data_storage = _Storage(count, self.dtype)
+            self._data_storage = Storage(count, self.dtype)
         if count > self._diff_storage.capacity:
-            self._diff_storage = _Storage(count, self.dtype)
+            self._diff_storage = Storage(count, self.dtype)
 
     def reshape_like(self, other: Blob) -> None:
         self.reshape(other.shape)
@@ -309,44 +282,12 @@ def share_memory(lifetimes: Iterable[tuple[Blob, int, int]]) -> None:
         group = together.setdefault(id(storage), [[], first, last])
         group[0].append(blob)
         group[1], group[2] = min(group[1], first), max(group[2], last)
-    free_from: list[tuple[_Storage, int]] = []  # shared memory, and the last one to need it
+    free_from: list[tuple[Storage, int]] = []  # shared memory, and the last one to need it
     for blobs, first, last in sorted(together.values(), key=lambda group: int(group[1])):
         storage = blobs[0]._data_storage
         if storage.allocated and not storage.is_shared:
             continue
         count = max(math.prod(blob.shape) for blob in blobs)
-        shared = _take_shared(free_from, count, storage.dtype, first, last)
+        shared = take_shared(free_from, count, storage.dtype, first, last)
         for blob in blobs:
             blob._data_storage, blob._data = shared, None
-
-
-def _take_shared(
-    free_from: list[tuple[_Storage, int]], count: int, dtype: DType, first: int, last: int
-) -> _Storage:
-    """Of the memory that is free, the one whose size fits best; or new memory."""
-    fitting = [
-        (abs(storage.capacity - count), number)
-        for number, (storage, needed_to) in enumerate(free_from)
-        if needed_to < first and storage.dtype == dtype
-    ]
-    if not fitting:
-        free_from.append((_Storage(count, dtype, is_shared=True), last))
-        return free_from[-1][0]
-    number = min(fitting)[1]
-    storage = free_from[number][0]
-    storage.capacity = max(storage.capacity, count)  # not allocated yet
-    free_from[number] = (storage, last)
-    return storage
-
-
-def _zeros(count: int, dtype: DType) -> Array:
-    try:
-        return np.zeros(count, dtype)
-    except MemoryError as error:
-        raise BlobError(
-            explain(
-                "not enough memory for a blob",
-                got=f"{count} values of {dtype.itemsize} bytes",
-                fix="use a smaller batch or a smaller shape",
-            )
-        ) from error

@@ -18,6 +18,7 @@ FLOORS = """
     extras
     proto
     ops shapes
+    storage
     blob
     fillers netdef
     serialization
