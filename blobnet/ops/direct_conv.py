@@ -38,19 +38,17 @@ def forward(
         _correlate(plan, x, weight, bias, slope, y)
 
 
-def input_gradient(
-    dy: Array, weight: Array, window: Window, dx: Array, bias: Array | None = None
-) -> None:
-    """dx = every value of `dy` spread back over what it was computed from, plus `bias`."""
+def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
+    """dx = every value of `dy` spread back over what it was computed from."""
     if not dx.size:
         return
     if not dy.size:
         dx.fill(0)
-    elif bias is None and folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
+    elif folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
         _fold(dy, weight, window, dx)
     else:
         plan = transposed.transposed(dx.shape, weight.shape, dy.shape, window)
-        _correlate(plan, dy, weight, bias, 1.0, dx)
+        _correlate(plan, dy, weight, None, 1.0, dx)
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
@@ -98,7 +96,8 @@ def _correlate(
     kernels: Any = compiled("correlation")
     sizes, biases = plan.sizes, plan.biases
     if bias is None:  # the same 0 for every output
-        bias, biases, sizes = np.zeros(1, y.dtype), np.zeros_like(biases), _without_bias(sizes)
+        bias, biases = np.zeros(1, y.dtype), np.zeros_like(biases)
+        sizes = sizes._replace(bias_group=0)
     kernel = kernels.by_plane if plan.by_plane else kernels.by_item
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
@@ -112,10 +111,6 @@ def _correlate(
         kernel(begin, end, *arguments, planes, results)
 
     for_ranges(work, plan.items)
-
-
-def _without_bias(sizes: correlation.Sizes) -> correlation.Sizes:
-    return sizes._replace(bias_group=0)
 
 
 def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
