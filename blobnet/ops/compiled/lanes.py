@@ -19,13 +19,20 @@ from functools import partial
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import types
 from numba.extending import intrinsic, models, register_model
 
+from blobnet.ops.compiled.vectors import (
+    INT32,
+    INT64,
+    call_masked,
+    lane_numbers,
+    splat,
+    vector_of,
+)
 from blobnet.ops.tiles import LANES
 
-_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
-_COLUMNS = ir.VectorType(_INT32, LANES)
+_COLUMNS = ir.VectorType(INT32, LANES)
 
 
 class LanesType(types.Type):
@@ -37,8 +44,7 @@ class LanesType(types.Type):
 
     @property
     def vector(self) -> ir.Type:
-        number = ir.FloatType() if self.scalar == types.float32 else ir.DoubleType()
-        return ir.VectorType(number, LANES)
+        return vector_of(self.scalar)
 
 
 @register_model(LanesType)
@@ -53,7 +59,7 @@ def all_lanes(typing: Any, like: Any, number: Any) -> Any:
     lanes = LanesType(like.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _splat(builder, context.cast(builder, args[1], number, like.dtype), lanes.vector)
+        return splat(builder, context.cast(builder, args[1], number, like.dtype), lanes.vector)
 
     return lanes(like, number), generate
 
@@ -99,16 +105,16 @@ def look(typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outs
             return _neighbours(builder, lanes, data, row_, column_, width_, outside_, count)
 
         def every_second() -> Any:
-            return builder.shuffle_vector(*neighbours(2), _numbers(range(0, 2 * LANES, 2)))
+            return builder.shuffle_vector(*neighbours(2), lane_numbers(range(0, 2 * LANES, 2)))
 
         def one_by_one() -> Any:
             return _one_by_one(builder, data, row_, column_, step_, width_, outside_)
 
         def not_neighbours() -> Any:
-            is_two = builder.icmp_signed("==", step_, ir.Constant(_INT64, 2))
+            is_two = builder.icmp_signed("==", step_, ir.Constant(INT64, 2))
             return _either(builder, is_two, every_second, one_by_one)
 
-        is_one = builder.icmp_signed("==", step_, ir.Constant(_INT64, 1))
+        is_one = builder.icmp_signed("==", step_, ir.Constant(INT64, 1))
         return _either(builder, is_one, lambda: neighbours(1)[0], not_neighbours)
 
     return lanes(x, i64, i64, i64, i64, lanes), generate
@@ -139,7 +145,7 @@ def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any,
         data = context.make_array(y)(context, builder, y_).data
         for half in range(2):
             pairs = [(half * LANES // 2 + i // 2) + i % 2 * LANES for i in range(LANES)]
-            value = builder.shuffle_vector(even_, odd_, _numbers(pairs))
+            value = builder.shuffle_vector(even_, odd_, lane_numbers(pairs))
             there = builder.add(column_, _number(half * LANES))
             _store(builder, value, y, data, row_, there, width_)
         return context.get_dummy_value()
@@ -170,8 +176,8 @@ def _neighbours(
 
     def part(i: int) -> Any:
         mask = _is_in_range(builder, column, i * LANES, width)
-        arguments = [pointers[i], ir.Constant(_INT32, alignment), mask, outside]
-        return _call_masked(builder, "load", lanes.vector, lanes.vector, arguments)
+        arguments = [pointers[i], ir.Constant(INT32, alignment), mask, outside]
+        return call_masked(builder, "load", lanes.vector, lanes.vector, arguments)
 
     inside = _is_inside(builder, column, count * LANES, width)
     return [_either(builder, inside, partial(whole, i), partial(part, i)) for i in range(count)]
@@ -187,8 +193,8 @@ def _store(builder: Any, value: Any, y: Any, data: Any, row: Any, column: Any, w
             builder.store(value, pointer).align = alignment
         with part:
             mask = _is_in_range(builder, column, 0, width)
-            arguments = [value, pointer, ir.Constant(_INT32, alignment), mask]
-            _call_masked(builder, "store", ir.VoidType(), value.type, arguments)
+            arguments = [value, pointer, ir.Constant(INT32, alignment), mask]
+            call_masked(builder, "store", ir.VoidType(), value.type, arguments)
 
 
 def _one_by_one(
@@ -200,7 +206,7 @@ def _one_by_one(
         inside = builder.icmp_unsigned("<", there, width)
         safe = builder.add(row, builder.select(inside, there, _number(0)))
         seen = builder.load(builder.gep(data, [safe]))
-        lane = ir.Constant(_INT32, i)
+        lane = ir.Constant(INT32, i)
         seen = builder.select(inside, seen, builder.extract_element(outside, lane))
         value = builder.insert_element(value, seen, lane)
     return value
@@ -228,29 +234,12 @@ def _is_inside(builder: Any, column: Any, count: int, width: Any) -> Any:
 
 def _is_in_range(builder: Any, column: Any, first: int, width: Any) -> Any:
     """In lane i, whether column + first + i is in range(width)."""
-    columns = _splat(builder, builder.trunc(column, _INT32), _COLUMNS)
+    columns = splat(builder, builder.trunc(column, INT32), _COLUMNS)
     columns = builder.add(columns, ir.Constant(_COLUMNS, list(range(first, first + LANES))))
     return builder.icmp_unsigned(
-        "<", columns, _splat(builder, builder.trunc(width, _INT32), _COLUMNS)
+        "<", columns, splat(builder, builder.trunc(width, INT32), _COLUMNS)
     )
 
 
-def _call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: list[Any]) -> Any:
-    """The compiler's masked load or store."""
-    function = ir.FunctionType(result, [argument.type for argument in arguments])
-    name = f"llvm.masked.{what}.v{LANES}{vector.element.intrinsic_name}.p0"
-    return builder.call(cgutils.get_or_insert_function(builder.module, function, name), arguments)
-
-
-def _splat(builder: Any, number: Any, vector: Any) -> Any:
-    nothing = ir.Constant(vector, ir.Undefined)
-    first = builder.insert_element(nothing, number, ir.Constant(_INT32, 0))
-    return builder.shuffle_vector(first, nothing, _numbers([0] * LANES))
-
-
-def _numbers(numbers: Any) -> Any:
-    return ir.Constant(ir.VectorType(_INT32, LANES), list(numbers))
-
-
 def _number(number: int) -> Any:
-    return ir.Constant(_INT64, number)
+    return ir.Constant(INT64, number)

@@ -24,9 +24,8 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
+from blobnet.ops.compiled.vectors import INT32, INT64, call_masked, lane_numbers, splat, vector_of
 from blobnet.ops.tiles import LANES
-
-_INT64 = ir.IntType(64)
 
 
 class TileType(types.Type):
@@ -38,8 +37,7 @@ class TileType(types.Type):
 
     @property
     def vector(self) -> ir.Type:
-        number = ir.FloatType() if self.scalar == types.float32 else ir.DoubleType()
-        return ir.VectorType(number, LANES)
+        return vector_of(self.scalar)
 
 
 @register_model(TileType)
@@ -81,7 +79,7 @@ def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         value, array, at, stride = args
         for r in range(tile.rows):
             for c in range(tile.columns):
-                where = builder.add(at, ir.Constant(_INT64, c * LANES))
+                where = builder.add(at, ir.Constant(INT64, c * LANES))
                 vector = _load(builder, _pointer(context, builder, a, array, where), tile)
                 value = builder.insert_value(value, vector, r * tile.columns + c)
             at = builder.add(at, stride)
@@ -98,7 +96,7 @@ def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         value, array, at, stride = args
         for r in range(tile.rows):
             for c in range(tile.columns):
-                where = builder.add(at, ir.Constant(_INT64, c * LANES))
+                where = builder.add(at, ir.Constant(INT64, c * LANES))
                 pointer = _pointer(context, builder, a, array, where)
                 _store(builder, builder.extract_value(value, r * tile.columns + c), pointer, tile)
             at = builder.add(at, stride)
@@ -125,7 +123,9 @@ def add_outer(
             vectors.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
         for r in range(tile.rows):
             where = builder.add(a_base_, _entry(context, builder, a_at, a_at_, i_, r))
-            factor = _splat(builder, builder.load(_pointer(context, builder, a, a_, where)), tile)
+            factor = splat(
+                builder, builder.load(_pointer(context, builder, a, a_, where)), tile.vector
+            )
             for c in range(tile.columns):
                 number = r * tile.columns + c
                 total = builder.extract_value(value, number)
@@ -187,14 +187,14 @@ def store(
             j_,
             width_,
         ) = args
-        full = builder.icmp_signed("==", width_, ir.Constant(_INT64, LANES))
+        full = builder.icmp_signed("==", width_, ir.Constant(INT64, LANES))
         mask = _first_lanes(builder, width_)
-        slopes = _splat(builder, slope_, tile)
+        slopes = splat(builder, slope_, tile.vector)
         nothing = ir.Constant(tile.vector, None)
         for r in range(tile.rows):
             where = builder.add(bias_base_, _entry(context, builder, bias_at, bias_at_, i_, r))
             shift = builder.load(_pointer(context, builder, bias, bias_, where))
-            shifts = _splat(builder, shift, tile)
+            shifts = splat(builder, shift, tile.vector)
             row = builder.add(base_, _entry(context, builder, row_at, row_at_, i_, r))
             for c in range(tile.columns):
                 where = builder.add(row, _entry(context, builder, column_at, column_at_, j_, c))
@@ -234,9 +234,9 @@ def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         a_, i_, b_, j_ = args
         low = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        i_ = builder.add(i_, ir.Constant(_INT64, LANES))
+        i_ = builder.add(i_, ir.Constant(INT64, LANES))
         high = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        vector = builder.shuffle_vector(low, high, _lanes(list(range(0, 2 * LANES, 2))))
+        vector = builder.shuffle_vector(low, high, lane_numbers(range(0, 2 * LANES, 2)))
         _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
         return context.get_dummy_value()
 
@@ -314,7 +314,7 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any
 
 
 def _entry(context: Any, builder: Any, table_type: Any, table: Any, index: Any, offset: int) -> Any:
-    where = builder.add(index, ir.Constant(_INT64, offset))
+    where = builder.add(index, ir.Constant(INT64, offset))
     return builder.load(_pointer(context, builder, table_type, table, where))
 
 
@@ -330,28 +330,15 @@ def _store(builder: Any, value: Any, pointer: Any, tile: TileType) -> None:
 
 
 def _masked_store(builder: Any, value: Any, pointer: Any, mask: Any, tile: TileType) -> None:
-    address = tile.vector.as_pointer()
-    arguments = [tile.vector, address, ir.IntType(32), mask.type]
-    function = ir.FunctionType(ir.VoidType(), arguments)
-    suffix = "f32" if tile.scalar == types.float32 else "f64"
-    name = f"llvm.masked.store.v8{suffix}.p0"
-    masked = cgutils.get_or_insert_function(builder.module, function, name)
-    alignment = ir.Constant(ir.IntType(32), tile.scalar.bitwidth // 8)
-    builder.call(masked, [value, builder.bitcast(pointer, address), alignment, mask])
-
-
-def _splat(builder: Any, number: Any, tile: TileType) -> Any:
-    nothing = ir.Constant(tile.vector, ir.Undefined)
-    vector = builder.insert_element(nothing, number, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(vector, nothing, _lanes([0] * LANES))
+    alignment = ir.Constant(INT32, tile.scalar.bitwidth // 8)
+    pointer = builder.bitcast(pointer, tile.vector.as_pointer())
+    call_masked(builder, "store", ir.VoidType(), tile.vector, [value, pointer, alignment, mask])
 
 
 def _first_lanes(builder: Any, width: Any) -> Any:
-    vector = ir.VectorType(_INT64, LANES)
-    nothing = ir.Constant(vector, ir.Undefined)
-    first = builder.insert_element(nothing, width, ir.Constant(ir.IntType(32), 0))
-    widths = builder.shuffle_vector(first, nothing, _lanes([0] * LANES))
-    return builder.icmp_signed("<", ir.Constant(vector, list(range(LANES))), widths)
+    vector = ir.VectorType(INT64, LANES)
+    numbers = ir.Constant(vector, list(range(LANES)))
+    return builder.icmp_signed("<", numbers, splat(builder, width, vector))
 
 
 def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
@@ -366,11 +353,7 @@ def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
         for r in range(LANES):
             if not r & size:
                 pair = rows[r], rows[r | size]
-                swapped[r] = builder.shuffle_vector(*pair, _lanes(low))
-                swapped[r | size] = builder.shuffle_vector(*pair, _lanes(high))
+                swapped[r] = builder.shuffle_vector(*pair, lane_numbers(low))
+                swapped[r | size] = builder.shuffle_vector(*pair, lane_numbers(high))
         rows = swapped
     return rows
-
-
-def _lanes(numbers: list[int]) -> Any:
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
