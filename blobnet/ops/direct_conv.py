@@ -98,17 +98,20 @@ def _correlate(
     if bias is None:  # the same 0 for every output
         bias, biases = np.zeros(1, y.dtype), np.zeros_like(biases)
         sizes = sizes._replace(bias_group=0)
-    kernel = kernels.by_plane if plan.by_plane else kernels.by_item
+    reading = plan.reading
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
-        plan.weight_rows, plan.weight_taps, plan.x_taps, plan.x_places, plan.y_rows,
-        plan.y_places, biases, plan.split_phases, plan.split_stride, plan.split_first,
-        plan.join_phases, plan.join_stride, plan.tap_ends,
+        plan.weight_terms, plan.terms, reading.x_places, reading.line_places, reading.places,
+        plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride, plan.split_first, plan.join_phases,
+        plan.join_stride, plan.phase_ends, plan.phase_parts,
     )  # fmt: skip
 
     def work(begin: int, end: int) -> None:
-        planes, results = _scratch("planes", plan.planes, y), _scratch("results", plan.results, y)
-        kernel(begin, end, *arguments, planes, results)
+        kernels.by_item(
+            begin, end, *arguments, _scratch("planes", plan.planes, y),
+            _scratch("line", reading.line, y), _scratch("columns", reading.columns, y),
+            _scratch("results", plan.results, y),
+        )  # fmt: skip
 
     for_ranges(work, plan.items)
 
@@ -118,11 +121,12 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     plan = folding.folding(dx.shape, weight.shape, dy.shape, window)
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
-        plan.weight_rows, plan.places, plan.column_rows,
+        plan.weight_terms, plan.terms, plan.places, plan.given_rows,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(
-            begin, end, *arguments, _scratch("columns", plan.columns, dx)
+            begin, end, *arguments, _scratch("columns", plan.columns, dx),
+            _scratch("given", plan.given, dx),
         ),
         plan.items,
     )

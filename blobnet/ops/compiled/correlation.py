@@ -14,15 +14,12 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.compiled.kernel import kernel
-from blobnet.ops.compiled.layout import fold, join, split
-from blobnet.ops.compiled.tile import add, add_outer, store, zero
+from blobnet.ops.compiled.layout import fold, gather, join, split
+from blobnet.ops.compiled.tile import add, add_outer, add_product, store, zero
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, PLANE_PLACES
 from blobnet.types import Array, IntArray
-
-TERMS = 320
-"""Terms of a sum that are added one by one; longer sums are added up from parts, more exactly."""
 
 WEIGHTS = 2**16
 """Weights that stay in a processor's cache while all places go by."""
@@ -30,85 +27,48 @@ WEIGHTS = 2**16
 
 @kernel
 def correlate(
-    weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int, weight_taps: IntArray,
-    x: Array, x_at: int, x_step: int, x_taps: IntArray, tap: int, last: int, channels: int,
-    places: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
+    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    columns: Array, begin_term: int, end_term: int, part: int, all_terms: int,
+    bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """Outputs `begin` to `end` at all places: sums over channels and taps `tap` to `last`."""
-    parts = max(1, -(-channels * (last - tap) // TERMS))
-    part = max(1, -(-channels // parts))
-    step = max(1, WEIGHTS // (channels * (last - tap) * OUTPUTS + 1)) * OUTPUTS
+    """Outputs `begin` to `end` at all places: sums over some terms, added up from parts."""
+    step = max(1, WEIGHTS // ((end_term - begin_term) * OUTPUTS + 1)) * OUTPUTS
     for some in range(begin, end, step):
-        for v in range(0, len(places), PLACES):
-            for m in range(some, min(some + step, end), OUTPUTS):
+        for v in range(0, len(y_places), PLACES):
+            for block in range(some, min(some + step, end), OUTPUTS):
+                m = min(block, len(y_rows) - OUTPUTS)
+                row = weight_at + m * weight_row
                 tile = zero(y, OUTPUTS, PLACES)
-                if last - tap == 1:  # a loop of its own: around another, registers are moved about
-                    w, b = weight_at + weight_taps[tap], x_at + x_taps[tap]
-                    for c in range(part):
-                        tile = add_outer(
-                            tile, weight, w + c * weight_step, weight_rows, m,
-                            x, b + c * x_step, places, v,
-                        )  # fmt: skip
-                else:
-                    for c in range(part):
-                        w, b = weight_at + c * weight_step, x_at + c * x_step
-                        for t in range(tap, last):
-                            tile = add_outer(
-                                tile, weight, w + weight_taps[t], weight_rows, m,
-                                x, b + x_taps[t], places, v,
-                            )  # fmt: skip
-                for first in range(part, channels, part):
-                    more = _add_channels(
-                        zero(y, OUTPUTS, PLACES), weight, weight_at, weight_rows, weight_step,
-                        weight_taps, m, x, x_at, x_step, x_taps, tap, last,
-                        first, min(first + part, channels), places, v,
-                    )  # fmt: skip
-                    tile = add(tile, more)
+                for first in range(begin_term, end_term, part):
+                    sums = zero(y, OUTPUTS, PLACES)
+                    at = (v * all_terms + first * PLACES) * LANES
+                    for k in range(first, min(first + part, end_term)):
+                        sums = add_product(
+                            sums, weight, row, weight_terms, k, weight_row, columns, at
+                        )
+                        at += PLACES * LANES
+                    tile = add(tile, sums)
                 store(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 
 
 @kernel
-def _add_channels(
-    tile: Any, weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int,
-    weight_taps: IntArray, m: int, x: Array, x_at: int, x_step: int, x_taps: IntArray,
-    tap: int, last: int, begin: int, end: int, places: IntArray, v: int,
-) -> Any:  # fmt: skip
-    """The tile plus the sums over channels `begin` to `end`, and taps `tap` to `last`."""
-    if last - tap == 1:
-        w, b = weight_at + weight_taps[tap], x_at + x_taps[tap]
-        for c in range(begin, end):
-            tile = add_outer(
-                tile, weight, w + c * weight_step, weight_rows, m, x, b + c * x_step, places, v
-            )
-        return tile
-    for c in range(begin, end):
-        w, b = weight_at + c * weight_step, x_at + c * x_step
-        for t in range(tap, last):
-            tile = add_outer(
-                tile, weight, w + weight_taps[t], weight_rows, m, x, b + x_taps[t], places, v
-            )
-    return tile
-
-
-@kernel
 def correlate_by_output(
-    weight: Array, weight_at: int, weight_rows: IntArray, weight_step: int, weight_taps: IntArray,
-    x: Array, x_at: int, x_step: int, x_taps: IntArray, tap: int, last: int, channels: int,
+    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
     places: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """`correlate` for groups of few outputs: one at a time, with more places in the tile."""
+    """`correlate` for groups of few outputs: one at a time, from x as it lies."""
+    alone = np.zeros(1, np.int64)
     for m in range(begin, end):
         for v in range(0, len(places), PLANE_PLACES):
             tile = zero(y, 1, PLANE_PLACES)
-            for c in range(channels):
-                w, b = weight_at + c * weight_step, x_at + c * x_step
-                for t in range(tap, last):
-                    tile = add_outer(
-                        tile, weight, w + weight_taps[t], weight_rows, m,
-                        x, b + x_taps[t], places, v,
-                    )  # fmt: skip
+            for k in range(begin_term, end_term):
+                tile = add_outer(
+                    tile, weight, weight_at + m * weight_row + weight_terms[k], alone, 0,
+                    x, x_at + terms[k], places, v,
+                )  # fmt: skip
             store(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 
 
@@ -116,52 +76,58 @@ def correlate_by_output(
 def by_item(
     begin: int, end: int, its: Any,
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
-    weight_rows: IntArray, weight_taps: IntArray, x_taps: IntArray, x_places: IntArray,
-    y_rows: IntArray, y_places: IntArray, biases: IntArray,
+    weight_terms: IntArray, terms: IntArray, x_places: IntArray, line_places: IntArray,
+    places: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    join_phases: IntArray, join_stride: IntArray, tap_ends: IntArray,
-    planes: Array, results: Array,
+    join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
+    planes: Array, line: Array, columns: Array, results: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = Sizes(*its)
     x_image, y_image = s.x_height * s.x_width, s.y_height * s.y_width
-    x_step = x_image if s.is_direct else len(split_phases) * s.plane_rows * s.plane_columns
+    plane = len(split_phases) * s.plane_rows * s.plane_columns
+    laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
-        rest, g = divmod(rest, s.groups)
-        part, strip = divmod(rest, s.strips)
+        images_and_strip, g = divmod(rest, s.groups)
+        part, strip = divmod(images_and_strip, s.strips)
         n = min(part * s.images_at_once, s.images - s.images_at_once)
         row = min(strip * s.strip, s.out_rows - s.strip)
         source, x_at = x, (n * s.groups + g) * s.channels * x_image + row * s.x_width
         if not s.is_direct:
-            for i in range(s.images_at_once):
-                split(
-                    x, ((n + i) * s.groups + g) * s.channels * x_image, s.channels, s.x_height,
-                    s.x_width, planes, i * s.channels * x_step, split_phases, s.plane_rows,
-                    s.plane_columns, split_stride, split_first, row,
-                )  # fmt: skip
             source, x_at = planes, 0
-        low, high = block * s.block, min((block + 1) * s.block, len(weight_rows))
+        if laid_out != rest:  # the blocks of outputs see the same
+            if not s.is_direct:
+                for i in range(s.images_at_once):
+                    split(
+                        x, ((n + i) * s.groups + g) * s.channels * x_image, s.channels, s.x_height,
+                        s.x_width, planes, i * s.channels * plane, split_phases, s.plane_rows,
+                        s.plane_columns, split_stride, split_first, row,
+                    )  # fmt: skip
+            if not s.by_output:
+                gather(source, x_at, terms, x_places, line, line_places, columns, places)
+            laid_out = rest
+        low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         target, y_at = y, (n * s.groups + g) * s.outputs * y_image + row * s.y_width
-        tap = 0
-        for f in range(len(tap_ends)):
+        term = 0
+        for f in range(len(phase_ends)):
             if s.is_joined:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
             if s.by_output:
                 correlate_by_output(
-                    weight, g * s.weight_group, weight_rows, s.weight_step, weight_taps,
-                    source, x_at, x_step, x_taps, tap, tap_ends[f], s.channels, x_places,
+                    weight, g * s.weight_group, s.weight_row, weight_terms,
+                    source, x_at, terms, term, phase_ends[f], places,
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
             else:
                 correlate(
-                    weight, g * s.weight_group, weight_rows, s.weight_step, weight_taps,
-                    source, x_at, x_step, x_taps, tap, tap_ends[f], s.channels, x_places,
+                    weight, g * s.weight_group, s.weight_row, weight_terms,
+                    columns, term, phase_ends[f], phase_parts[f], len(terms),
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
-            tap = tap_ends[f]
+            term = phase_ends[f]
         if s.is_joined:
             join(
                 results, s.outputs, join_phases, s.strip, s.out_columns, y,
@@ -170,72 +136,37 @@ def by_item(
 
 
 @kernel
-def by_plane(
-    begin: int, end: int, its: Any,
-    x: Array, weight: Array, bias: Array, slope: float, y: Array,
-    weight_rows: IntArray, weight_taps: IntArray, x_taps: IntArray, x_places: IntArray,
-    y_rows: IntArray, y_places: IntArray, biases: IntArray,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    join_phases: IntArray, join_stride: IntArray, tap_ends: IntArray,
-    planes: Array, results: Array,
-) -> None:  # fmt: skip
-    """`by_item` for groups of one channel and one output (depthwise): each item is a plane."""
-    s = Sizes(*its)
-    x_image, y_image = s.x_height * s.x_width, s.y_height * s.y_width
-    for item in range(begin, end):
-        g = item % s.groups
-        split(
-            x, item * x_image, 1, s.x_height, s.x_width, planes, 0, split_phases,
-            s.plane_rows, s.plane_columns, split_stride, split_first, 0,
-        )  # fmt: skip
-        target, y_at, tap = y, item * y_image, 0
-        for f in range(len(tap_ends)):
-            if s.is_joined:
-                target, y_at = results, f * s.strip * s.out_columns
-            for v in range(0, len(x_places), PLANE_PLACES):
-                tile = zero(y, 1, PLANE_PLACES)
-                for t in range(tap, tap_ends[f]):
-                    tile = add_outer(
-                        tile, weight, g * s.weight_group + weight_taps[t], weight_rows, 0,
-                        planes, x_taps[t], x_places, v,
-                    )  # fmt: skip
-                store(
-                    tile, bias, g * s.bias_group, slope, target, y_at, y_rows, biases, 0,
-                    y_places, v, s.width,
-                )  # fmt: skip
-            tap = tap_ends[f]
-        if s.is_joined:
-            join(
-                results, 1, join_phases, s.strip, s.out_columns, y, item * y_image,
-                s.y_height, s.y_width, join_stride, 0,
-            )  # fmt: skip
-
-
-@kernel
 def by_columns(
     begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
-    weight_rows: IntArray, places: IntArray, column_rows: IntArray, columns: Array,
+    weight_terms: IntArray, terms: IntArray, places: IntArray, given_rows: IntArray,
+    columns: Array, given: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
-    First what every tap gives back to all places, as columns; then all taps added up.
+    First what every tap gives back to all places; then all taps added up.
     """
     s = FoldingSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    no_bias, zeros = np.zeros(1, x.dtype), np.zeros(len(weight_rows), np.int64)
-    slope = x.dtype.type(1)
+    no_bias, nothing, zeros = np.zeros(1, x.dtype), places[:0], np.zeros_like(given_rows)
+    laid_out = -1
     for item in range(begin, end):
         image, part = divmod(item, s.parts)
         g = image % s.groups
+        if laid_out != image:  # the channels of an image see the same
+            gather(
+                dy, image * s.outputs * count, terms, nothing, columns, nothing, columns, places
+            )
+            laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(
-            weight, (g * s.outputs * s.channels + first) * taps, weight_rows, s.channels * taps,
-            zeros, dy, image * s.outputs * count, count, zeros, 0, 1, s.outputs, places,
-            no_bias, 0, zeros, slope, columns, 0, column_rows, places, 0, len(weight_rows), LANES,
+            weight, (g * s.outputs * s.channels + first) * taps, 1, weight_terms,
+            columns, 0, s.outputs, s.sum_part, s.outputs,
+            no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, places, 0, len(given_rows),
+            LANES,
         )  # fmt: skip
         done = part * s.part - first  # channels that the part before folds
         fold(
-            columns[done * taps * count :],
+            given[done * taps * count :],
             s.rows,
             s.columns,
             s.part - done,

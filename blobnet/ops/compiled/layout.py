@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.tile import add_to, clear, copy, copy_every_second, transpose
-from blobnet.ops.tiles import LANES
+from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
 
@@ -54,6 +54,33 @@ def _split_row(
             planes[to + q] = x[source + q * stride]
     for q in range(end, columns, LANES):
         clear(planes, to + q)
+
+
+@kernel
+def gather(
+    x: Array, x_at: int, terms: IntArray, x_places: IntArray, line: Array, line_places: IntArray,
+    columns: Array, places: IntArray,
+) -> None:  # fmt: skip
+    """Columns: what every term sees from all places, in panels as wide as a tile.
+
+    columns[panel, term, vector] = x[x_at + terms[term] + a place : + LANES]
+
+    Vectors at `x_places` in x are first written to `line_places` in a line, where the rows of an
+    image are neighbours, and read from there at `places`; without such a table they are taken
+    as they are.
+    """
+    panel = len(terms) * PLACES * LANES
+    for k in range(len(terms)):
+        source, at = x, x_at + terms[k]
+        if len(line_places) > 0:
+            for n in range(len(line_places)):
+                copy(x, at + x_places[n], line, line_places[n])
+            source, at = line, 0
+        to = k * PLACES * LANES
+        for v in range(0, len(places), PLACES):
+            for j in range(PLACES):
+                copy(source, at + places[v + j], columns, to + j * LANES)
+            to += panel
 
 
 @kernel

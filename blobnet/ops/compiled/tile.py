@@ -137,6 +137,36 @@ def add_outer(
 
 
 @intrinsic
+def add_product(
+    typing: Any, tile: Any, a: Any, a_base: Any, a_terms: Any, k: Any, a_step: Any, b: Any, at: Any
+) -> Any:
+    """tile[r, c] += a[a_base + a_terms[k] + r * a_step] * the vector c behind b[at]."""
+    i64 = types.int64
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, a_, a_base_, a_terms_, k_, a_step_, b_, at_ = args
+        fma = _fused_multiply_add(builder, tile)
+        _keep_loop_rolled(builder)
+        vectors = []
+        for c in range(tile.columns):
+            where = builder.add(at_, ir.Constant(INT64, c * LANES))
+            vectors.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
+        where = builder.add(a_base_, _entry(context, builder, a_terms, a_terms_, k_, 0))
+        for r in range(tile.rows):
+            row = builder.add(where, builder.mul(a_step_, ir.Constant(INT64, r)))
+            pointer = _pointer(context, builder, a, a_, row)
+            factor = splat(builder, builder.load(pointer), tile.vector)
+            for c in range(tile.columns):
+                number = r * tile.columns + c
+                total = builder.extract_value(value, number)
+                total = builder.call(fma, [factor, vectors[c], total])
+                value = builder.insert_value(value, total, number)
+        return value
+
+    return tile(tile, a, i64, a_terms, i64, i64, b, i64), generate
+
+
+@intrinsic
 def add_products(
     typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, b_base: Any
 ) -> Any:

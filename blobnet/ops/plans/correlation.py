@@ -9,9 +9,12 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from blobnet.ops.plans.cut import FEW_OUTPUTS, Cut, output_table, place_table
-from blobnet.ops.plans.geometry import Axis, Images, table, tap_offsets, vector_begins
-from blobnet.ops.tiles import LANES, SLACK
+import numpy as np
+
+from blobnet.ops.plans.cut import FEW_OUTPUTS, Cut, sum_part
+from blobnet.ops.plans.geometry import Axis, Images, table, tap_offsets
+from blobnet.ops.plans.reading import Reading
+from blobnet.ops.tiles import SLACK
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -36,34 +39,35 @@ class Sizes(NamedTuple):
     y_width: int
     out_rows: int  # of a phase; without phases, those of y
     out_columns: int
-    weight_group: int  # steps in the weights, from group to group and from channel to channel
-    weight_step: int
+    weight_group: int  # steps in the weights
+    weight_row: int
     bias_group: int
     is_direct: bool  # x is read as it is, without planes
     is_joined: bool  # y is put together from phases
-    by_output: bool  # in tiles of a single output
+    by_output: bool  # in tiles of a single output, without columns
     width: int  # places in a vector: LANES, or fewer where rows are shorter
 
 
 class Correlation(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes."""
+    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes.
+
+    A term is a channel and a tap; terms stand by phase, then by channel.
+    """
 
     items: int
-    by_plane: bool  # every item is one plane: one channel, one output
     sizes: Sizes
-    weight_rows: IntArray  # by output
-    weight_taps: IntArray
-    x_taps: IntArray
-    x_places: IntArray  # by vector of places
-    y_rows: IntArray
-    y_places: IntArray
+    weight_terms: IntArray
+    terms: IntArray  # in x or its planes
+    reading: Reading
+    y_rows: IntArray  # by output
     biases: IntArray
     split_phases: IntArray
     split_stride: IntArray
     split_first: IntArray
     join_phases: IntArray
     join_stride: IntArray
-    tap_ends: IntArray  # by phase
+    phase_ends: IntArray  # where the terms of a phase end
+    phase_parts: IntArray  # as many terms are summed one by one
     planes: int
     results: int
 
@@ -74,40 +78,49 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
     its = Images.of(x, weight, y, window)
     down, across = (Axis.of(its.window, axis) for axis in range(2))
     phases = list(product(down.phases, across.phases))
-    is_direct = its.is_plain and its.columns >= LANES and not its.is_depthwise
-    size = (its.rows + down.reach) * (its.columns + across.reach) * len(phases) * its.channels
-    cut = Cut.of(its.images, its.groups, its.outputs, its.rows, its.columns, size)
+    by_output = its.outputs <= FEW_OUTPUTS
+    if window.is_point and not by_output:
+        its = its.in_one_column()
+    if by_output:
+        size = (its.rows + down.reach) * (its.columns + across.reach) * len(phases) * its.channels
+        cut = Cut.by_output(its.images, its.groups, its.outputs, its.rows, its.columns, size)
+    else:
+        cut = Cut.for_columns(
+            its.images, its.groups, its.outputs, its.rows, its.columns, its.channels * its.taps
+        )
+    is_direct = its.is_plain and not its.is_depthwise and its.has_whole_vectors(cut.strip)
     plane_rows = its.height if is_direct else cut.strip + down.reach
     plane_columns = its.width if is_direct else its.columns + across.reach
-    planes = its.channels * len(phases) * plane_rows * plane_columns
-    x_image = its.groups * its.channels * its.height * its.width if is_direct else planes
+    plane = len(phases) * plane_rows * plane_columns
+    offsets = tap_offsets(down, across, plane_rows * plane_columns, plane_columns)
+    terms = table([channel * plane + tap for channel in range(its.channels) for tap in offsets])
     y_image = its.groups * its.outputs * its.rows * its.columns
-    begins = vector_begins(its.columns)
-    by_output = its.outputs <= FEW_OUTPUTS
+    reading = Reading.of(
+        cut, len(terms), its.columns, (its.groups if is_direct else 1) * its.channels * plane,
+        plane_columns, y_image, its.columns, by_output=by_output,
+    )  # fmt: skip
     sizes = Sizes(
         its.images, cut.images_at_once, its.groups, its.channels, its.outputs, cut.strips,
         cut.strip, cut.blocks, cut.block, its.height, its.width, plane_rows, plane_columns,
         its.rows, its.columns, its.rows, its.columns, its.outputs * its.channels * its.taps,
-        its.taps, its.outputs, is_direct, False, by_output, min(LANES, its.columns),
+        its.channels * its.taps, its.outputs, is_direct, False, by_output, reading.width,
     )  # fmt: skip
-    m = output_table(its.outputs, by_output)
+    m = np.arange(its.outputs)
     return Correlation(
         cut.parts * cut.strips * its.groups * cut.blocks,
-        its.is_depthwise and cut.items_are_planes,
         sizes,
-        table([row * its.channels * its.taps for row in m]),
-        table(range(its.taps)),
-        table(tap_offsets(down, across, plane_rows * plane_columns, plane_columns)),
-        place_table(cut, begins, x_image, plane_columns, by_output),
-        table([row * its.rows * its.columns for row in m]),
-        place_table(cut, begins, y_image, its.columns, by_output),
-        table(m),
+        np.arange(its.channels * its.taps),
+        terms,
+        reading,
+        m * (its.rows * its.columns),
+        m,
         table(phases),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
         table([(0, 0)]),
         table([1, 1]),
-        table([its.taps]),
-        0 if is_direct else cut.images_at_once * planes + SLACK,
+        table([its.channels * its.taps]),
+        table([sum_part(its.channels, its.taps)]),
+        0 if is_direct else cut.images_at_once * its.channels * plane + SLACK,
         0,
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from blobnet.ops.plans.geometry import table
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, PLANE_PLACES, filled
-from blobnet.types import IntArray
+from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, filled, whole
 
 ITEMS = 16
 """As many items as there should be, so that several threads find work."""
+
+FEW_ITEMS = 4
+"""Several images are put together only where so many items remain."""
 
 VECTORS = 24
 """As many vectors of places as an item should have: all of its weights are read for them."""
@@ -18,8 +19,21 @@ VECTORS = 24
 PLANES = 2**17
 """Values in the planes of an item, so that they stay in a processor's cache."""
 
-FEW_OUTPUTS = 2
+FEW_OUTPUTS = OUTPUTS - 1
 """Groups with no more outputs go through the tile of a single output."""
+
+
+COLUMNS = 2**17
+"""Values in the columns of an item, likewise."""
+
+TERMS = 320
+"""Terms of a sum that are added one by one; longer sums are added up from parts, more exactly."""
+
+
+def sum_part(channels: int, taps: int) -> int:
+    """How many terms, of whole channels, a part of a sum has."""
+    parts = max(1, math.ceil(channels * taps / TERMS))
+    return max(1, math.ceil(channels / parts)) * max(1, taps)
 
 
 class Cut(NamedTuple):
@@ -33,13 +47,11 @@ class Cut(NamedTuple):
     block: int  # outputs
 
     @classmethod
-    def of(
+    def by_output(
         cls, images: int, groups: int, outputs: int, rows: int, columns: int, planes: int,
         *, is_joined: bool = False,
     ) -> Cut:  # fmt: skip
-        tile = 1 if outputs <= FEW_OUTPUTS else OUTPUTS
-        if outputs == 1 and images * groups >= ITEMS:
-            return cls(images, 1, 1, rows, 1, 1)
+        """One output at a time, from planes that stay in a cache."""
         vectors = rows * math.ceil(columns / LANES)
         at_once = 1 if is_joined else min(images, math.ceil(VECTORS / vectors))
         parts = math.ceil(images / at_once)
@@ -49,28 +61,34 @@ class Cut(NamedTuple):
             strips = max(1, min(wanted, vectors // VECTORS))
         strip = math.ceil(rows / strips)
         strips = math.ceil(rows / strip)
-        tiles = math.ceil(outputs / tile)
+        wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
+        block = math.ceil(outputs / min(outputs, wanted))
+        return cls(parts, at_once, strips, strip, math.ceil(outputs / block), block)
+
+    @classmethod
+    def for_columns(
+        cls, images: int, groups: int, outputs: int, rows: int, columns: int, terms: int,
+        *, is_joined: bool = False,
+    ) -> Cut:  # fmt: skip
+        """As few places as possible beside full tiles, and columns that stay in a cache."""
+        places = max(COLUMNS // max(terms, 1), PLACES * LANES)
+        at_once, strip = 1, rows
+        if rows * columns <= places:
+            vectors = math.ceil(rows * columns / LANES)
+            most = max(1, min(places // (rows * columns), images * groups // FEW_ITEMS))
+            most = 1 if is_joined else most
+            at_once = min(
+                range(most, 0, -1),
+                key=lambda n: math.ceil(images / n) * whole(n * vectors, PLACES),
+            )
+        else:
+            most = max(1, min(rows, places // columns))
+            strip = min(
+                range(most, 0, -1),
+                key=lambda r: math.ceil(rows / r) * whole(math.ceil(r * columns / LANES), PLACES),
+            )
+        parts, strips = math.ceil(images / at_once), math.ceil(rows / strip)
+        tiles = math.ceil(outputs / OUTPUTS)
         wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
         block = math.ceil(tiles / min(tiles, wanted))
-        return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * tile)
-
-    @property
-    def items_are_planes(self) -> bool:
-        return self.images_at_once == self.strips == self.blocks == 1
-
-
-def place_table(
-    cut: Cut, begins: list[int], image_step: int, row_step: int, by_output: bool
-) -> IntArray:
-    """Where the vectors of an item begin."""
-    places = [
-        i * image_step + r * row_step + q
-        for i in range(cut.images_at_once)
-        for r in range(cut.strip)
-        for q in begins
-    ]
-    return table(filled(places, PLANE_PLACES if by_output else PLACES))
-
-
-def output_table(count: int, by_output: bool) -> list[int]:
-    return filled(list(range(count)), 1 if by_output else OUTPUTS)
+        return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * OUTPUTS)

@@ -9,7 +9,9 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-from blobnet.ops.plans.cut import ITEMS, PLANES
+import numpy as np
+
+from blobnet.ops.plans.cut import ITEMS, PLANES, sum_part
 from blobnet.ops.plans.geometry import Images, table, vector_begins
 from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, SLACK, filled, whole
 from blobnet.ops.window import Window
@@ -27,6 +29,7 @@ class FoldingSizes(NamedTuple):
     outputs: int  # of a group
     parts: int  # the channels are cut into
     part: int  # channels in each
+    sum_part: int  # outputs that are summed one by one
     rows: int
     columns: int
     x_height: int
@@ -46,16 +49,18 @@ class Folding(NamedTuple):
 
     items: int
     sizes: FoldingSizes
-    weight_rows: IntArray
+    weight_terms: IntArray  # by output
+    terms: IntArray
     places: IntArray
-    column_rows: IntArray
+    given_rows: IntArray  # by channel and tap
     columns: int  # values of scratch memory
+    given: int
 
 
 def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
     """Whether columns take less work than a correlation over an image that is mostly padding."""
     its = Images.of(dx, weight, dy, window)
-    if its.rows * its.columns < LANES or window.is_point or its.is_depthwise:
+    if its.rows * its.columns < LANES or its.taps < OUTPUTS or its.is_depthwise:
         return False
     down, across = its.window.stride
     vectors = math.ceil(its.height / down) * whole(math.ceil(its.width / across), LANES)
@@ -73,15 +78,17 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
     parts = math.ceil(its.channels / part)
     window = its.window
     sizes = FoldingSizes(
-        its.groups, its.channels, its.outputs, parts, part, its.rows, its.columns,
-        its.height, its.width, *window.kernel, *window.stride, *window.pad, *window.dilation,
+        its.groups, its.channels, its.outputs, parts, part, sum_part(its.outputs, 1), its.rows,
+        its.columns, its.height, its.width, *window.kernel, *window.stride, *window.pad, *window.dilation,
     )  # fmt: skip
-    rows = filled(list(range(part * its.taps)), OUTPUTS)
+    vectors = filled(vector_begins(places), PLACES)
     return Folding(
         its.images * its.groups * parts,
         sizes,
-        table(rows),
-        table(filled(vector_begins(places), PLACES)),
-        table([row * places for row in rows]),
+        np.arange(its.outputs) * (its.channels * its.taps),
+        np.arange(its.outputs) * places,
+        table(vectors),
+        np.arange(part * its.taps) * places,
+        len(vectors) * LANES * its.outputs,
         part * its.taps * places + SLACK,
     )

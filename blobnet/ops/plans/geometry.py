@@ -41,6 +41,15 @@ class Images(NamedTuple):
         taps = math.prod(weight[2:])
         return cls(full, x[0], groups, weight[1], weight[0] // groups, taps, *sizes)
 
+    def in_one_column(self) -> Images:
+        """With places below one another, so that they can be cut anywhere."""
+        pixels, places = self.height * self.width, self.rows * self.columns
+        return self._replace(height=pixels, width=1, rows=places, columns=1)
+
+    def has_whole_vectors(self, rows: int) -> bool:
+        """Whether vectors of places fit into a row, or into rows that follow one another."""
+        return self.columns >= LANES or (self.columns == self.width == 1 and rows >= LANES)
+
     @property
     def is_depthwise(self) -> bool:
         return self.channels == self.outputs == 1

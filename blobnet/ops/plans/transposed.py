@@ -10,10 +10,13 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
+
 from blobnet.ops.plans.correlation import Correlation, Sizes
-from blobnet.ops.plans.cut import FEW_OUTPUTS, Cut, output_table, place_table
-from blobnet.ops.plans.geometry import Images, table, vector_begins
-from blobnet.ops.tiles import LANES, SLACK
+from blobnet.ops.plans.cut import FEW_OUTPUTS, Cut, sum_part
+from blobnet.ops.plans.geometry import Images, table
+from blobnet.ops.plans.reading import Reading
+from blobnet.ops.tiles import SLACK
 from blobnet.ops.window import Window
 from blobnet.types import Shape
 
@@ -59,67 +62,76 @@ class TransposedAxis(NamedTuple):
 def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlation:
     """How to compute dx (N, C, *size) from dy (N, O, *places)."""
     its = Images.of(dx, weight, dy, window)
+    is_joined = its.window.stride != (1, 1)
+    by_output = its.channels <= FEW_OUTPUTS
+    if window.is_point and not by_output and not is_joined:
+        its = its.in_one_column()
     down = TransposedAxis.of(its.window, 0, its.height)
     across = TransposedAxis.of(its.window, 1, its.width)
-    is_joined = its.window.stride != (1, 1)
-    is_direct = window.is_point and its.columns >= LANES and not its.is_depthwise
-    size = its.outputs * (down.length + down.reach) * (across.length + across.reach)
-    cut = Cut.of(
-        its.images, its.groups, its.channels, down.length, across.length, size, is_joined=is_joined
-    )
+    if by_output:
+        size = its.outputs * (down.length + down.reach) * (across.length + across.reach)
+        cut = Cut.by_output(
+            its.images, its.groups, its.channels, down.length, across.length, size,
+            is_joined=is_joined,
+        )  # fmt: skip
+    else:
+        cut = Cut.for_columns(
+            its.images, its.groups, its.channels, down.length, across.length,
+            its.outputs * its.taps, is_joined=is_joined,
+        )  # fmt: skip
+    is_direct = window.is_point and not its.is_depthwise and its.has_whole_vectors(cut.strip)
     plane_rows = its.rows if is_direct else cut.strip + down.reach
     plane_columns = its.columns if is_direct else across.length + across.reach
-    planes = its.outputs * plane_rows * plane_columns
-    x_image = its.groups * planes if is_direct else planes
+    plane = plane_rows * plane_columns
     y_image, y_row = its.groups * its.channels * its.height * its.width, its.width
     y_plane = its.height * its.width
     if is_joined:  # results of one phase, before they are joined
         y_row, y_plane = across.length, cut.strip * across.length
-    begins = vector_begins(across.length)
-    by_output = its.channels <= FEW_OUTPUTS
+    found = _taps_by_phase(down, across, its.window, plane_columns)
+    terms = [o * plane + at for taps in found for o in range(its.outputs) for _, at in taps]
+    reading = Reading.of(
+        cut, len(terms), across.length, (its.groups if is_direct else 1) * its.outputs * plane,
+        plane_columns, y_image, y_row, by_output=by_output,
+    )  # fmt: skip
     sizes = Sizes(
         its.images, cut.images_at_once, its.groups, its.outputs, its.channels, cut.strips,
         cut.strip, cut.blocks, cut.block, its.rows, its.columns, plane_rows, plane_columns,
         its.height, its.width, down.length, across.length,
-        its.outputs * its.channels * its.taps, its.channels * its.taps, its.channels,
-        is_direct, is_joined, by_output, min(LANES, across.length),
+        its.outputs * its.channels * its.taps, its.taps, its.channels,
+        is_direct, is_joined, by_output, reading.width,
     )  # fmt: skip
-    m = output_table(its.channels, by_output)
-    weight_taps, x_taps, tap_ends = _taps_by_phase(down, across, its.window, plane_columns)
+    m = np.arange(its.channels)
+    step = its.channels * its.taps
     phases = [(v.first, h.first) for v, h in product(down.phases, across.phases)]
     results = len(phases) * its.channels * cut.strip * across.length + SLACK
     return Correlation(
         cut.parts * cut.strips * its.groups * cut.blocks,
-        its.is_depthwise and cut.items_are_planes,
         sizes,
-        table([row * its.taps for row in m]),
-        table(weight_taps),
-        table(x_taps),
-        place_table(cut, begins, x_image, plane_columns, by_output),
-        table([row * y_plane for row in m]),
-        place_table(cut, begins, y_image, y_row, by_output),
-        table(m),
+        table([o * step + tap for taps in found for o in range(its.outputs) for tap, _ in taps]),
+        table(terms),
+        reading,
+        m * y_plane,
+        m,
         table([(0, 0)]),
         table([1, 1]),
         table([down.low, across.low]),
         table(phases),
         table(its.window.stride),
-        table(tap_ends),
-        0 if is_direct else cut.images_at_once * planes + SLACK,
+        np.cumsum([its.outputs * len(taps) for taps in found]),
+        table([sum_part(its.outputs, len(taps)) for taps in found]),
+        0 if is_direct else cut.images_at_once * its.outputs * plane + SLACK,
         results if is_joined else 0,
     )
 
 
 def _taps_by_phase(
     down: TransposedAxis, across: TransposedAxis, window: Window, columns: int
-) -> tuple[list[int], list[int], list[int]]:
-    """For all phases in turn: taps in the weights, where they look, and where phases end."""
-    weight_taps: list[int] = []
-    x_taps: list[int] = []
-    ends: list[int] = []
-    for v, h in product(down.phases, across.phases):
-        for (ky, row), (kx, column) in product(v.taps, h.taps):
-            weight_taps.append(ky * window.kernel[1] + kx)
-            x_taps.append(row * columns + column)
-        ends.append(len(x_taps))
-    return weight_taps, x_taps, ends
+) -> list[list[tuple[int, int]]]:
+    """For every phase its taps: where they stand in the weights, and where they look."""
+    return [
+        [
+            (ky * window.kernel[1] + kx, row * columns + column)
+            for (ky, row), (kx, column) in product(v.taps, h.taps)
+        ]
+        for v, h in product(down.phases, across.phases)
+    ]
