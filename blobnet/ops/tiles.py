@@ -14,6 +14,9 @@ LANES = 8
 OUTPUTS, PLACES = 5, 4
 """Sums over taps: outputs by vectors of places."""
 
+LOW_OUTPUTS, NARROW_PLACES = 2, 2
+"""The same where fewer are left."""
+
 PLANE_PLACES = 8
 """Sums over taps for a single output: vectors of places."""
 

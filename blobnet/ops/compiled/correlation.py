@@ -18,7 +18,7 @@ from blobnet.ops.compiled.layout import fold, gather, join, split
 from blobnet.ops.compiled.tile import add, add_outer, add_product, store, zero
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, PLANE_PLACES
+from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES
 from blobnet.types import Array, IntArray
 
 WEIGHTS = 2**16
@@ -34,22 +34,44 @@ def correlate(
 ) -> None:  # fmt: skip
     """Outputs `begin` to `end` at all places: sums over some terms, added up from parts."""
     step = max(1, WEIGHTS // ((end_term - begin_term) * OUTPUTS + 1)) * OUTPUTS
+    rest = (
+        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term, part,
+        bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
+    )  # fmt: skip
     for some in range(begin, end, step):
+        last = min(some + step, end)
         for v in range(0, len(y_places), PLACES):
-            for block in range(some, min(some + step, end), OUTPUTS):
-                m = min(block, len(y_rows) - OUTPUTS)
-                row = weight_at + m * weight_row
-                tile = zero(y, OUTPUTS, PLACES)
-                for first in range(begin_term, end_term, part):
-                    sums = zero(y, OUTPUTS, PLACES)
-                    at = (v * all_terms + first * PLACES) * LANES
-                    for k in range(first, min(first + part, end_term)):
-                        sums = add_product(
-                            sums, weight, row, weight_terms, k, weight_row, columns, at
-                        )
-                        at += PLACES * LANES
-                    tile = add(tile, sums)
-                store(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+            at, is_narrow = v * all_terms * LANES, len(y_places) - v == NARROW_PLACES
+            for m in range(some, last - OUTPUTS + 1, OUTPUTS):
+                if is_narrow:
+                    _fill(zero(y, OUTPUTS, NARROW_PLACES), m, v, at, *rest)
+                else:
+                    _fill(zero(y, OUTPUTS, PLACES), m, v, at, *rest)
+            for m in range(last - (last - some) % OUTPUTS, last, LOW_OUTPUTS):
+                low = min(m, len(y_rows) - LOW_OUTPUTS)
+                if is_narrow:
+                    _fill(zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at, *rest)
+                else:
+                    _fill(zero(y, LOW_OUTPUTS, PLACES), low, v, at, *rest)
+
+
+@kernel
+def _fill(
+    tile: Any, m: int, v: int, at: int, weight: Array, weight_at: int, weight_row: int,
+    weight_terms: IntArray, columns: Array, begin_term: int, end_term: int, part: int,
+    bias: Array, bias_at: int, biases: IntArray, slope: float,
+    y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, width: int,
+) -> None:  # fmt: skip
+    """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
+    row = weight_at + m * weight_row
+    total = tile
+    for first in range(begin_term, end_term, part):
+        sums, column = tile, at + first * PLACES * LANES
+        for k in range(first, min(first + part, end_term)):
+            sums = add_product(sums, weight, row, weight_terms, k, weight_row, columns, column)
+            column += PLACES * LANES
+        total = add(total, sums)
+    store(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 
 
 @kernel

@@ -78,7 +78,7 @@ def gather(
             source, at = line, 0
         to = k * PLACES * LANES
         for v in range(0, len(places), PLACES):
-            for j in range(PLACES):
+            for j in range(min(PLACES, len(places) - v)):
                 copy(source, at + places[v + j], columns, to + j * LANES)
             to += panel
 

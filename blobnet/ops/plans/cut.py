@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, filled, whole
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, filled, whole
 
 ITEMS = 16
 """As many items as there should be, so that several threads find work."""
@@ -23,7 +23,7 @@ FEW_OUTPUTS = OUTPUTS - 1
 """Groups with no more outputs go through the tile of a single output."""
 
 
-COLUMNS = 2**17
+COLUMNS = 2**18
 """Values in the columns of an item, likewise."""
 
 TERMS = 320
@@ -75,20 +75,26 @@ class Cut(NamedTuple):
         at_once, strip = 1, rows
         if rows * columns <= places:
             vectors = math.ceil(rows * columns / LANES)
-            most = max(1, min(places // (rows * columns), images * groups // FEW_ITEMS))
-            most = 1 if is_joined else most
-            at_once = min(
-                range(most, 0, -1),
-                key=lambda n: math.ceil(images / n) * whole(n * vectors, PLACES),
-            )
+            most = min(places // (rows * columns), images * groups // FEW_ITEMS)
+            at_once = 1 if is_joined else _best_piece(images, most, vectors)
         else:
-            most = max(1, min(rows, places // columns))
-            strip = min(
-                range(most, 0, -1),
-                key=lambda r: math.ceil(rows / r) * whole(math.ceil(r * columns / LANES), PLACES),
-            )
+            strip = _best_piece(rows, places // columns, columns / LANES)
         parts, strips = math.ceil(images / at_once), math.ceil(rows / strip)
         tiles = math.ceil(outputs / OUTPUTS)
         wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
         block = math.ceil(tiles / min(tiles, wanted))
         return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * OUTPUTS)
+
+
+def _best_piece(count: int, most: int, vectors: float) -> int:
+    """How much of `count`, of so many vectors each, to take at once: as few vectors as possible.
+
+    Every piece costs something by itself, as much as a tile.
+    """
+
+    def cost(size: int) -> int:
+        return math.ceil(count / size) * (
+            whole(math.ceil(size * vectors), NARROW_PLACES) + PLACES
+        )
+
+    return min(range(max(1, min(count, most)), 0, -1), key=cost)

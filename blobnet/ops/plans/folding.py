@@ -13,7 +13,7 @@ import numpy as np
 
 from blobnet.ops.plans.cut import ITEMS, PLANES, sum_part
 from blobnet.ops.plans.geometry import Images, table, vector_begins
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, SLACK, filled, whole
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, SLACK, filled, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -81,7 +81,7 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
         its.groups, its.channels, its.outputs, parts, part, sum_part(its.outputs, 1), its.rows,
         its.columns, its.height, its.width, *window.kernel, *window.stride, *window.pad, *window.dilation,
     )  # fmt: skip
-    vectors = filled(vector_begins(places), PLACES)
+    vectors = filled(vector_begins(places), NARROW_PLACES)
     return Folding(
         its.images * its.groups * parts,
         sizes,
@@ -89,6 +89,6 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
         np.arange(its.outputs) * places,
         table(vectors),
         np.arange(part * its.taps) * places,
-        len(vectors) * LANES * its.outputs,
+        whole(len(vectors), PLACES) * LANES * its.outputs,
         part * its.taps * places + SLACK,
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table, vector_begins
-from blobnet.ops.tiles import LANES, PLACES, PLANE_PLACES, SLACK, filled
+from blobnet.ops.tiles import LANES, NARROW_PLACES, PLACES, PLANE_PLACES, SLACK, filled, whole
 from blobnet.types import IntArray
 
 
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
             places = table(filled(x_places, PLANE_PLACES))
             return cls(nothing, nothing, places, table(y_places), min(LANES, columns), 0, 0)
         vectors = list(product(images, vector_begins(count)))
-        y_places = filled([i * y_image + p for i, p in vectors], PLACES)
+        y_places = filled([i * y_image + p for i, p in vectors], NARROW_PLACES)
         if x_row == columns or columns % LANES == 0:  # no vector goes over the end of a row
             line_places = []
             places = [i * x_image + p // columns * x_row + p % columns for i, p in vectors]
@@ -45,6 +45,6 @@ class Reading(NamedTuple):
             line_places = [i * count + r * columns + q for i, r, q in rows]
             places = [i * count + p for i, p in vectors]
         return cls(
-            table(x_places), table(line_places), table(filled(places, PLACES)), table(y_places),
-            min(LANES, count), cut.images_at_once * count + SLACK, len(y_places) * LANES * terms,
+            table(x_places), table(line_places), table(filled(places, NARROW_PLACES)), table(y_places),
+            min(LANES, count), cut.images_at_once * count + SLACK, whole(len(y_places), PLACES) * LANES * terms,
         )  # fmt: skip
