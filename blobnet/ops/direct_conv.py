@@ -15,6 +15,7 @@ from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_ranges
 from blobnet.ops.plans import correlation, folding, transposed
 from blobnet.ops.plans import weight_gradient as gradient
+from blobnet.ops.plans import winograd as winograd_plans
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -33,7 +34,11 @@ def forward(
     x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
 ) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
-    if y.size:
+    if not y.size:
+        return
+    if winograd_plans.pays(x.shape, weight.shape, y.shape, window):
+        _winograd(x, weight, bias, window.pad, slope, y, is_turned=False)
+    else:
         plan = correlation.convolution(x.shape, weight.shape, y.shape, window)
         _correlate(plan, x, weight, bias, slope, y)
 
@@ -44,6 +49,9 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
         return
     if not dy.size:
         dx.fill(0)
+    elif winograd_plans.pays(dy.shape, weight.shape, dx.shape, window):
+        pad = (2 - window.pad[0], 2 - window.pad[1])
+        _winograd(dy, weight, None, pad, 1.0, dx, is_turned=True)
     elif folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
         _fold(dy, weight, window, dx)
     else:
@@ -111,6 +119,49 @@ def _correlate(
             begin, end, *arguments, _scratch("planes", plan.planes, y),
             _scratch("line", reading.line, y), _scratch("columns", reading.columns, y),
             _scratch("results", plan.results, y),
+        )  # fmt: skip
+
+    for_ranges(work, plan.items)
+
+
+def _winograd(
+    x: Array,
+    weight: Array,
+    bias: Array | None,
+    pad: tuple[int, ...],
+    slope: float,
+    y: Array,
+    *,
+    is_turned: bool,
+) -> None:
+    """y from x by 3x3 windows; with `is_turned` the weights go from y to x."""
+    kernels: Any = compiled("winograd")
+    groups = (y if is_turned else x).shape[1] // weight.shape[1]
+    plan = winograd_plans.winograd(x.shape, y.shape, groups, pad)
+    sizes, biases = plan.sizes, plan.biases
+    if bias is None:  # the same 0 for every output
+        bias, biases = np.zeros(1, y.dtype), np.zeros_like(biases)
+        sizes = sizes._replace(bias_group=0)
+    steps = (9, sizes.outputs * 9) if is_turned else (sizes.channels * 9, 9)
+    taps = np.arange(9)[:: -1 if is_turned else 1].copy()
+    frequencies = _scratch("frequencies", plan.frequencies, weight)
+    flat_weight, its = weight.reshape(-1), tuple(sizes)
+    for_ranges(
+        lambda begin, end: kernels.transform_weights(
+            begin, end, its, flat_weight, *steps, taps, frequencies
+        ),
+        groups * sizes.outputs,
+    )
+    arguments = (
+        its, x.reshape(-1), frequencies, bias, biases, y.dtype.type(slope), y.reshape(-1),
+        plan.phases, plan.stride, plan.first, plan.terms,
+    )  # fmt: skip
+
+    def work(begin: int, end: int) -> None:
+        kernels.by_item(
+            begin, end, *arguments, _scratch("planes", plan.planes, y),
+            _scratch("line", plan.line, y), _scratch("columns", plan.columns, y),
+            _scratch("products", plan.products, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)

@@ -71,6 +71,12 @@ def add(typing: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
+def subtract(typing: Any, a: Any, b: Any) -> Any:
+    """a - b"""
+    return a(a, b), lambda context, builder, signature, args: builder.fsub(*args)
+
+
+@intrinsic
 def multiply(typing: Any, a: Any, b: Any) -> Any:
     """a * b"""
     return a(a, b), lambda context, builder, signature, args: builder.fmul(*args)
@@ -90,6 +96,33 @@ def where_larger(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
 
     return a(a, b, yes, no), generate
+
+
+@intrinsic
+def read(typing: Any, x: Any, at: Any) -> Any:
+    """Lane i is x[at + i]."""
+    lanes = LanesType(x.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = builder.gep(context.make_array(x)(context, builder, args[0]).data, [args[1]])
+        value = builder.load(builder.bitcast(pointer, lanes.vector.as_pointer()))
+        value.align = lanes.scalar.bitwidth // 8
+        return value
+
+    return lanes(x, types.int64), generate
+
+
+@intrinsic
+def write(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
+    """y[at + i] = lane i."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = builder.gep(context.make_array(y)(context, builder, args[1]).data, [args[2]])
+        stored = builder.store(args[0], builder.bitcast(pointer, lanes.vector.as_pointer()))
+        stored.align = lanes.scalar.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(lanes, y, types.int64), generate
 
 
 @intrinsic

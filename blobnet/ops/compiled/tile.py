@@ -167,6 +167,23 @@ def add_product(
 
 
 @intrinsic
+def prefetch(typing: Any, a: Any, at: Any) -> Any:
+    """Ask the processor for a[at], which need not exist: it will be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = builder.bitcast(_pointer(context, builder, a, *args), ir.IntType(8).as_pointer())
+        function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
+        how = [ir.Constant(INT32, number) for number in (0, 3, 1)]  # read, keep it near, data
+        name = "llvm.prefetch.p0"
+        builder.call(
+            cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how]
+        )
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64), generate
+
+
+@intrinsic
 def add_products(
     typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, b_base: Any
 ) -> Any:
