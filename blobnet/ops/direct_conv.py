@@ -176,7 +176,10 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(
-            begin, end, *arguments, _scratch("columns", plan.columns, dx),
+            begin,
+            end,
+            *arguments,
+            _scratch("columns", plan.columns, dx),
             _scratch("given", plan.given, dx),
         ),
         plan.items,

@@ -175,9 +175,7 @@ def by_columns(
         image, part = divmod(item, s.parts)
         g = image % s.groups
         if laid_out != image:  # the channels of an image see the same
-            gather(
-                dy, image * s.outputs * count, terms, nothing, columns, nothing, columns, places
-            )
+            gather(dy, image * s.outputs * count, terms, nothing, columns, nothing, columns, places)
             laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(

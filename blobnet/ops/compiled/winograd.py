@@ -29,7 +29,7 @@ from blobnet.ops.compiled.lanes import (
 from blobnet.ops.compiled.layout import split
 from blobnet.ops.compiled.tile import add_product, copy, prefetch, save, transpose, zero
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
 
 
@@ -124,7 +124,7 @@ def by_item(
         for f in range(FREQUENCIES):
             _multiply(
                 frequencies, f * s.frequency + (g * s.outputs + low) * s.channels, terms,
-                columns, f * s.channels * step, products, f * frequency, high - low, step,
+                columns, f * (len(columns) // FREQUENCIES), products, f * frequency, high - low, step,
             )  # fmt: skip
         for m in range(low, high):
             at = (m - low) * step
@@ -142,14 +142,26 @@ def _multiply(
     """y[m, place] = sum over terms of a[m, term] * columns[term, place], in whole tiles."""
     count = len(terms)
     for v in range(0, places, PLACES * LANES):
+        at = columns_at + v * count
+        is_narrow = places - v == NARROW_PLACES * LANES
         for m in range(0, outputs, OUTPUTS):
-            tile = zero(y, OUTPUTS, PLACES)
-            at, row = columns_at + v * count, a_at + m * count
-            for k in range(count):
-                prefetch(a, row + OUTPUTS * (count + k))  # the next tile's weights
-                tile = add_product(tile, a, row, terms, k, count, columns, at)
-                at += PLACES * LANES
-            save(tile, y, y_at + m * places + v, places)
+            row, to = a_at + m * count, y_at + m * places + v
+            if is_narrow:
+                narrow = zero(y, OUTPUTS, NARROW_PLACES)
+                narrow = _add_terms(narrow, a, row, terms, columns, at)
+                save(narrow, y, to, places)
+            else:
+                tile = _add_terms(zero(y, OUTPUTS, PLACES), a, row, terms, columns, at)
+                save(tile, y, to, places)
+
+
+@kernel
+def _add_terms(tile: Any, a: Array, row: int, terms: IntArray, columns: Array, at: int) -> Any:
+    for k in range(len(terms)):
+        prefetch(a, row + OUTPUTS * (len(terms) + k))  # the next tile's weights
+        tile = add_product(tile, a, row, terms, k, len(terms), columns, at)
+        at += PLACES * LANES
+    return tile
 
 
 @kernel
@@ -163,6 +175,7 @@ def _transform_images(
     plane = (s.strip + 1) * plane_columns
     tiles = s.strip * s.tile_columns
     step = s.images_at_once * tiles + LANES
+    frequency = len(columns) // FREQUENCIES
     for i in range(s.images_at_once):
         split(
             x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
@@ -181,7 +194,7 @@ def _transform_images(
         for f in range(FREQUENCIES):
             for v in range(0, step - LANES, LANES):
                 panel, lane = divmod(v, PLACES * LANES)
-                to = f * s.channels * places + (panel * s.channels + c) * PLACES * LANES
+                to = f * frequency + (panel * s.channels + c) * PLACES * LANES
                 copy(line, f * step + v, columns, to + lane)
 
 
@@ -259,9 +272,7 @@ def _write_four(values: Any, a: Array, at: int, step: int) -> None:
 
 
 @kernel
-def _write_rows(
-    its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int
-) -> None:
+def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int) -> None:
     """The rows of image `i` from the line to a plane of y."""
     s = WinogradSizes(*its)
     width = 2 * s.tile_columns

@@ -10,7 +10,7 @@ from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, filled, who
 ITEMS = 16
 """As many items as there should be, so that several threads find work."""
 
-FEW_ITEMS = 4
+FEW_ITEMS = 2
 """Several images are put together only where so many items remain."""
 
 VECTORS = 24
@@ -93,8 +93,6 @@ def _best_piece(count: int, most: int, vectors: float) -> int:
     """
 
     def cost(size: int) -> int:
-        return math.ceil(count / size) * (
-            whole(math.ceil(size * vectors), NARROW_PLACES) + PLACES
-        )
+        return math.ceil(count / size) * (whole(math.ceil(size * vectors), NARROW_PLACES) + PLACES)
 
     return min(range(max(1, min(count, most)), 0, -1), key=cost)

@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table
-from blobnet.ops.tiles import LANES, OUTPUTS, PLACES, SLACK, whole
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, SLACK, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -85,7 +85,7 @@ def winograd(x: Shape, y: Shape, groups: int, pad: tuple[int, int]) -> Winograd:
     cut = Cut.for_columns(
         x[0], groups, outputs, tile_rows, tile_columns, channels * FREQUENCIES // 2
     )
-    places = whole(cut.images_at_once * cut.strip * tile_columns, PLACES * LANES)
+    places = whole(cut.images_at_once * cut.strip * tile_columns, NARROW_PLACES * LANES)
     sizes = WinogradSizes(
         x[0], cut.images_at_once, groups, channels, outputs, cut.strips, cut.strip, cut.blocks,
         cut.block, *x[2:], *y[2:], tile_rows, tile_columns, places, y[1] * channels + APART, outputs,
@@ -102,6 +102,6 @@ def winograd(x: Shape, y: Shape, groups: int, pad: tuple[int, int]) -> Winograd:
         FREQUENCIES * sizes.frequency + OUTPUTS * channels,
         cut.images_at_once * channels * 4 * plane + SLACK,
         FREQUENCIES * (places + SLACK),
-        FREQUENCIES * channels * places,
+        FREQUENCIES * channels * whole(places, PLACES * LANES),
         FREQUENCIES * cut.block * places,
     )
