@@ -110,8 +110,8 @@ def _correlate(
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
         plan.weight_terms, plan.terms, reading.x_places, reading.line_places, reading.places,
-        plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride, plan.split_first, plan.join_phases,
-        plan.join_stride, plan.phase_ends, plan.phase_parts,
+        plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride,
+        plan.split_first, plan.join_phases, plan.join_stride, plan.phase_ends, plan.phase_parts,
     )  # fmt: skip
 
     def work(begin: int, end: int) -> None:
@@ -173,6 +173,7 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
         plan.weight_terms, plan.terms, plan.places, plan.given_rows,
+        plan.given_places,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
 from blobnet.ops.compiled.tile import add, add_outer, add_product, store, zero
 from blobnet.ops.plans.correlation import Sizes
@@ -34,28 +34,40 @@ def correlate(
 ) -> None:  # fmt: skip
     """Outputs `begin` to `end` at all places: sums over some terms, added up from parts."""
     step = max(1, WEIGHTS // ((end_term - begin_term) * OUTPUTS + 1)) * OUTPUTS
-    rest = (
-        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term, part,
-        bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
-    )  # fmt: skip
     for some in range(begin, end, step):
         last = min(some + step, end)
         for v in range(0, len(y_places), PLACES):
             at, is_narrow = v * all_terms * LANES, len(y_places) - v == NARROW_PLACES
             for m in range(some, last - OUTPUTS + 1, OUTPUTS):
                 if is_narrow:
-                    _fill(zero(y, OUTPUTS, NARROW_PLACES), m, v, at, *rest)
+                    _fill(
+                        zero(y, OUTPUTS, NARROW_PLACES), m, v, at, weight, weight_at, weight_row, weight_terms,
+                        columns, begin_term, end_term, part, bias, bias_at, biases, slope,
+                        y, y_at, y_rows, y_places, width,
+                    )  # fmt: skip
                 else:
-                    _fill(zero(y, OUTPUTS, PLACES), m, v, at, *rest)
+                    _fill(
+                        zero(y, OUTPUTS, PLACES), m, v, at, weight, weight_at, weight_row, weight_terms,
+                        columns, begin_term, end_term, part, bias, bias_at, biases, slope,
+                        y, y_at, y_rows, y_places, width,
+                    )  # fmt: skip
             for m in range(last - (last - some) % OUTPUTS, last, LOW_OUTPUTS):
                 low = min(m, len(y_rows) - LOW_OUTPUTS)
                 if is_narrow:
-                    _fill(zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at, *rest)
+                    _fill(
+                        zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at, weight, weight_at, weight_row, weight_terms,
+                        columns, begin_term, end_term, part, bias, bias_at, biases, slope,
+                        y, y_at, y_rows, y_places, width,
+                    )  # fmt: skip
                 else:
-                    _fill(zero(y, LOW_OUTPUTS, PLACES), low, v, at, *rest)
+                    _fill(
+                        zero(y, LOW_OUTPUTS, PLACES), low, v, at, weight, weight_at, weight_row, weight_terms,
+                        columns, begin_term, end_term, part, bias, bias_at, biases, slope,
+                        y, y_at, y_rows, y_places, width,
+                    )  # fmt: skip
 
 
-@kernel
+@inlined
 def _fill(
     tile: Any, m: int, v: int, at: int, weight: Array, weight_at: int, weight_row: int,
     weight_terms: IntArray, columns: Array, begin_term: int, end_term: int, part: int,
@@ -64,9 +76,13 @@ def _fill(
 ) -> None:  # fmt: skip
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
     row = weight_at + m * weight_row
+    column = at + begin_term * PLACES * LANES
     total = tile
-    for first in range(begin_term, end_term, part):
-        sums, column = tile, at + first * PLACES * LANES
+    for k in range(begin_term, min(begin_term + part, end_term)):
+        total = add_product(total, weight, row, weight_terms, k, weight_row, columns, column)
+        column += PLACES * LANES
+    for first in range(begin_term + part, end_term, part):
+        sums = tile
         for k in range(first, min(first + part, end_term)):
             sums = add_product(sums, weight, row, weight_terms, k, weight_row, columns, column)
             column += PLACES * LANES
@@ -106,8 +122,6 @@ def by_item(
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = Sizes(*its)
-    x_image, y_image = s.x_height * s.x_width, s.y_height * s.y_width
-    plane = len(split_phases) * s.plane_rows * s.plane_columns
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -115,22 +129,19 @@ def by_item(
         part, strip = divmod(images_and_strip, s.strips)
         n = min(part * s.images_at_once, s.images - s.images_at_once)
         row = min(strip * s.strip, s.out_rows - s.strip)
-        source, x_at = x, (n * s.groups + g) * s.channels * x_image + row * s.x_width
+        image = n * s.groups + g
+        source, x_at = x, image * s.channels * s.x_height * s.x_width + row * s.x_width
         if not s.is_direct:
             source, x_at = planes, 0
         if laid_out != rest:  # the blocks of outputs see the same
             if not s.is_direct:
-                for i in range(s.images_at_once):
-                    split(
-                        x, ((n + i) * s.groups + g) * s.channels * x_image, s.channels, s.x_height,
-                        s.x_width, planes, i * s.channels * plane, split_phases, s.plane_rows,
-                        s.plane_columns, split_stride, split_first, row,
-                    )  # fmt: skip
+                _split_images(its, x, image, row, split_phases, split_stride, split_first, planes)
             if not s.by_output:
                 gather(source, x_at, terms, x_places, line, line_places, columns, places)
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
-        target, y_at = y, (n * s.groups + g) * s.outputs * y_image + row * s.y_width
+        y_image = image * s.outputs * s.y_height * s.y_width
+        target, y_at = y, y_image + row * s.y_width
         term = 0
         for f in range(len(phase_ends)):
             if s.is_joined:
@@ -152,16 +163,32 @@ def by_item(
             term = phase_ends[f]
         if s.is_joined:
             join(
-                results, s.outputs, join_phases, s.strip, s.out_columns, y,
-                (n * s.groups + g) * s.outputs * y_image, s.y_height, s.y_width, join_stride, row,
+                results, s.outputs, join_phases, s.strip, s.out_columns, y, y_image,
+                s.y_height, s.y_width, join_stride, row,
             )  # fmt: skip
+
+
+@kernel
+def _split_images(
+    its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
+    planes: Array,
+) -> None:  # fmt: skip
+    """All images of an item into planes, from a row on."""
+    s = Sizes(*its)
+    plane = len(phases) * s.plane_rows * s.plane_columns
+    for i in range(s.images_at_once):
+        split(
+            x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
+            s.x_height, s.x_width, planes, i * s.channels * plane, phases, s.plane_rows,
+            s.plane_columns, stride, first, row,
+        )  # fmt: skip
 
 
 @kernel
 def by_columns(
     begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
     weight_terms: IntArray, terms: IntArray, places: IntArray, given_rows: IntArray,
-    columns: Array, given: Array,
+    given_places: IntArray, columns: Array, given: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
@@ -170,6 +197,7 @@ def by_columns(
     s = FoldingSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
     no_bias, nothing, zeros = np.zeros(1, x.dtype), places[:0], np.zeros_like(given_rows)
+    given[:] = 0
     laid_out = -1
     for item in range(begin, end):
         image, part = divmod(item, s.parts)
@@ -181,25 +209,11 @@ def by_columns(
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, 1, weight_terms,
             columns, 0, s.outputs, s.sum_part, s.outputs,
-            no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, places, 0, len(given_rows),
-            LANES,
+            no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, given_places,
+            0, len(given_rows), s.width,
         )  # fmt: skip
-        done = part * s.part - first  # channels that the part before folds
         fold(
-            given[done * taps * count :],
-            s.rows,
-            s.columns,
-            s.part - done,
-            x,
-            (image * s.channels + first + done) * s.x_height * s.x_width,
-            s.x_height,
-            s.x_width,
-            s.kernel_height,
-            s.kernel_width,
-            s.stride_down,
-            s.stride_across,
-            s.pad_above,
-            s.pad_left,
-            s.dilation_down,
-            s.dilation_across,
-        )
+            given, s.rows, s.pitch, s.first, s.part, x,
+            (image * s.channels + first) * s.x_height * s.x_width, s.x_height, s.x_width,
+            s.kernel_height, s.kernel_width, s.pad_above, s.dilation_down, s.dilation_across,
+        )  # fmt: skip

@@ -26,6 +26,14 @@ def kernel(function: Function) -> Function:
     return _compiled(function, fastmath={"contract"})
 
 
+def inlined(function: Function) -> Function:
+    """A piece of a kernel, written into each kernel that calls it.
+
+    A call costs some hundred instructions where arrays are handed on.
+    """
+    return cast(Function, numba.njit(inline="always")(function))
+
+
 def exact_kernel(function: Function) -> Function:
     """Like `kernel`, but every operation is rounded by itself: the same bits as from numpy."""
     return _compiled(function)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import kernel
-from blobnet.ops.compiled.tile import add_to, clear, copy, copy_every_second, transpose
+from blobnet.ops.compiled.lanes import add, all_lanes, put, read
+from blobnet.ops.compiled.tile import clear, copy, copy_every_second, transpose
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
@@ -109,41 +110,28 @@ def join(
 
 @kernel
 def fold(
-    columns: Array, rows: int, width: int, channels: int, x: Array, x_at: int,
-    x_height: int, x_width: int, kernel_height: int, kernel_width: int, stride_down: int,
-    stride_across: int, pad_above: int, pad_left: int, dilation_down: int, dilation_across: int,
+    given: Array, rows: int, pitch: int, first: int, channels: int, x: Array, x_at: int,
+    x_height: int, x_width: int, kernel_height: int, kernel_width: int,
+    pad_above: int, dilation_down: int, dilation_across: int,
 ) -> None:  # fmt: skip
-    """x = the columns of every tap, (rows, width) places each, added where the tap has looked."""
-    for i in range(x_at, x_at + channels * x_height * x_width):
-        x[i] = 0
-    source = 0
+    """x = what every tap gives to all places, added where the tap has looked.
+
+    given[channel, tap, row : pitch]  with zeros around the places of a row
+    first                             what the first tap gives to the first column of x
+    """
+    plane, none = rows * pitch, all_lanes(x, 0)
     for c in range(channels):
-        for ky in range(kernel_height):
-            for kx in range(kernel_width):
-                b = kx * dilation_across - pad_left
-                begin = min(max(0, -(b // stride_across)), width)
-                end = max(begin, min(width, -((b - x_width) // stride_across)))
-                for r in range(rows):
-                    y = r * stride_down + ky * dilation_down - pad_above
-                    if y >= 0 and y < x_height:
-                        to = x_at + (c * x_height + y) * x_width + b
-                        _add_row(columns, source, x, to, begin, end, stride_across)
-                    source += width
-
-
-@kernel
-def _add_row(
-    columns: Array, source: int, x: Array, to: int, begin: int, end: int, stride: int
-) -> None:
-    """x[to + q * stride] += columns[source + q], from `begin` to `end`."""
-    q = begin
-    if stride == 1:
-        while q + LANES <= end:
-            add_to(columns, source + q, x, to + q)
-            q += LANES
-    while q < end:
-        x[to + q * stride] += columns[source + q]
-        q += 1
+        for y in range(x_height):
+            for q in range(0, x_width, LANES):
+                total = none
+                for ky in range(kernel_height):
+                    r = y + pad_above - ky * dilation_down
+                    if r >= 0 and r < rows:
+                        at = (c * kernel_height + ky) * kernel_width * plane + r * pitch + first + q
+                        for _ in range(kernel_width):
+                            total = add(total, read(given, at))
+                            at += plane - dilation_across
+                put(total, x, x_at + (c * x_height + y) * x_width + q, x_width - q)
 
 
 @kernel

@@ -291,21 +291,6 @@ def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
 
 
 @intrinsic
-def add_to(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] += a[i : i + LANES]."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        target = _pointer(context, builder, b, b_, j_)
-        vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        _store(builder, builder.fadd(_load(builder, target, tile), vector), target, tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
-
-
-@intrinsic
 def clear(typing: Any, a: Any, i: Any) -> Any:
     """a[i : i + LANES] = 0."""
     tile = TileType(1, 1, a.dtype)

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import (
     add,
     all_lanes,
     multiply,
+    put,
     put_in_turn,
     read,
     subtract,
@@ -79,7 +80,7 @@ def _taps_apart(
             seen[tap * width + i] = weight[at + i * term_step + tap]
 
 
-@kernel
+@inlined
 def _read_three(seen: Array, at: int, taps: IntArray, step: int) -> Any:
     return (
         read(seen, at + taps[0] * step),
@@ -88,7 +89,7 @@ def _read_three(seen: Array, at: int, taps: IntArray, step: int) -> Any:
     )
 
 
-@kernel
+@inlined
 def _combined(column: Any, half: Any) -> Any:
     """G times a column of three."""
     a, b, c = column
@@ -107,7 +108,7 @@ def by_item(
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = WinogradSizes(*its)
     step = s.places
-    frequency = s.block * step
+    frequency, column_frequency = s.block * step, len(columns) // FREQUENCIES
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -124,7 +125,7 @@ def by_item(
         for f in range(FREQUENCIES):
             _multiply(
                 frequencies, f * s.frequency + (g * s.outputs + low) * s.channels, terms,
-                columns, f * (len(columns) // FREQUENCIES), products, f * frequency, high - low, step,
+                columns, f * column_frequency, products, f * frequency, high - low, step,
             )  # fmt: skip
         for m in range(low, high):
             at = (m - low) * step
@@ -155,7 +156,7 @@ def _multiply(
                 save(tile, y, to, places)
 
 
-@kernel
+@inlined
 def _add_terms(tile: Any, a: Array, row: int, terms: IntArray, columns: Array, at: int) -> Any:
     for k in range(len(terms)):
         prefetch(a, row + OUTPUTS * (len(terms) + k))  # the next tile's weights
@@ -198,7 +199,7 @@ def _transform_images(
                 copy(line, f * step + v, columns, to + lane)
 
 
-@kernel
+@inlined
 def _transform(
     planes: Array, at: int, plane: int, below: int, line: Array, to: int, step: int
 ) -> None:
@@ -206,26 +207,27 @@ def _transform(
 
     The pixels of a tile are in four planes: those of even and of odd rows and columns.
     """
-    a = _differences(*_pixels(planes, at, plane))
-    b = _differences(*_pixels(planes, at + 2 * plane, plane))
-    c = _differences(*_pixels(planes, at + below, plane))
-    d = _differences(*_pixels(planes, at + 2 * plane + below, plane))
-    _write_four(_differences(a[0], b[0], c[0], d[0]), line, to, 4 * step)
-    _write_four(_differences(a[1], b[1], c[1], d[1]), line, to + step, 4 * step)
-    _write_four(_differences(a[2], b[2], c[2], d[2]), line, to + 2 * step, 4 * step)
-    _write_four(_differences(a[3], b[3], c[3], d[3]), line, to + 3 * step, 4 * step)
+    a = _differences(_pixels(planes, at, plane))
+    b = _differences(_pixels(planes, at + 2 * plane, plane))
+    c = _differences(_pixels(planes, at + below, plane))
+    d = _differences(_pixels(planes, at + 2 * plane + below, plane))
+    _write_four(_differences((a[0], b[0], c[0], d[0])), line, to, 4 * step)
+    _write_four(_differences((a[1], b[1], c[1], d[1])), line, to + step, 4 * step)
+    _write_four(_differences((a[2], b[2], c[2], d[2])), line, to + 2 * step, 4 * step)
+    _write_four(_differences((a[3], b[3], c[3], d[3])), line, to + 3 * step, 4 * step)
 
 
-@kernel
+@inlined
 def _pixels(planes: Array, at: int, plane: int) -> Any:
     """Four neighbours in a row of every tile: an even and an odd column, and their neighbours."""
     even, odd = at, at + plane
     return read(planes, even), read(planes, odd), read(planes, even + 1), read(planes, odd + 1)
 
 
-@kernel
-def _differences(a: Any, b: Any, c: Any, d: Any) -> Any:
+@inlined
+def _differences(column: Any) -> Any:
     """B' times a column of four."""
+    a, b, c, d = column
     return subtract(a, c), add(b, c), subtract(c, b), subtract(b, d)
 
 
@@ -236,34 +238,35 @@ def _transform_back(
     """line[row of a tile, column] = leaky(A products A' + shift), for all tiles."""
     factor, shifts = all_lanes(products, slope), all_lanes(products, shift)
     for v in range(0, count, LANES):
-        a = _sums(*_read_four(products, at + v, step))
-        b = _sums(*_read_four(products, at + v + 4 * step, step))
-        c = _sums(*_read_four(products, at + v + 8 * step, step))
-        d = _sums(*_read_four(products, at + v + 12 * step, step))
-        left, right = _sums(a[0], b[0], c[0], d[0]), _sums(a[1], b[1], c[1], d[1])
+        a = _sums(_read_four(products, at + v, step))
+        b = _sums(_read_four(products, at + v + 4 * step, step))
+        c = _sums(_read_four(products, at + v + 8 * step, step))
+        d = _sums(_read_four(products, at + v + 12 * step, step))
+        left, right = _sums((a[0], b[0], c[0], d[0])), _sums((a[1], b[1], c[1], d[1]))
         for i in range(2):
             even, odd = _leaky(add(left[i], shifts), factor), _leaky(add(right[i], shifts), factor)
             put_in_turn(even, odd, line, i * 2 * count, 2 * v, 2 * count)
 
 
-@kernel
-def _sums(a: Any, b: Any, c: Any, d: Any) -> Any:
+@inlined
+def _sums(column: Any) -> Any:
     """A' times a column of four."""
+    a, b, c, d = column
     return add(add(a, b), c), subtract(subtract(b, c), d)
 
 
-@kernel
+@inlined
 def _leaky(value: Any, slope: Any) -> Any:
     zero = subtract(slope, slope)
     return where_larger(value, zero, value, multiply(value, slope))
 
 
-@kernel
+@inlined
 def _read_four(a: Array, at: int, step: int) -> Any:
     return read(a, at), read(a, at + step), read(a, at + 2 * step), read(a, at + 3 * step)
 
 
-@kernel
+@inlined
 def _write_four(values: Any, a: Array, at: int, step: int) -> None:
     write(values[0], a, at)
     write(values[1], a, at + step)
@@ -279,10 +282,5 @@ def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, pl
     for r in range(2 * row, min(2 * (row + s.strip), s.y_height)):
         at = r % 2 * 2 * step + (i * s.strip + r // 2 - row) * width
         to = (plane * s.y_height + r) * s.y_width
-        q = 0
-        while q + LANES <= s.y_width:
-            copy(line, at + q, y, to + q)
-            q += LANES
-        while q < s.y_width:
-            y[to + q] = line[at + q]
-            q += 1
+        for q in range(0, s.y_width, LANES):
+            put(read(line, at + q), y, to + q, s.y_width - q)

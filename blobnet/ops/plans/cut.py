@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, filled, whole
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, whole
 
 ITEMS = 16
 """As many items as there should be, so that several threads find work."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -36,12 +37,12 @@ class FoldingSizes(NamedTuple):
     x_width: int
     kernel_height: int
     kernel_width: int
-    stride_down: int
-    stride_across: int
     pad_above: int
-    pad_left: int
     dilation_down: int
     dilation_across: int
+    pitch: int  # from row to row of what a tap gives
+    first: int  # what the first tap gives to the first column of x
+    width: int  # places in a vector
 
 
 class Folding(NamedTuple):
@@ -53,6 +54,7 @@ class Folding(NamedTuple):
     terms: IntArray
     places: IntArray
     given_rows: IntArray  # by channel and tap
+    given_places: IntArray
     columns: int  # values of scratch memory
     given: int
 
@@ -60,35 +62,39 @@ class Folding(NamedTuple):
 def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
     """Whether columns take less work than a correlation over an image that is mostly padding."""
     its = Images.of(dx, weight, dy, window)
-    if its.rows * its.columns < LANES or its.taps < OUTPUTS or its.is_depthwise:
+    if its.window.stride != (1, 1) or its.taps < OUTPUTS or its.is_depthwise:
         return False
-    down, across = its.window.stride
-    vectors = math.ceil(its.height / down) * whole(math.ceil(its.width / across), LANES)
-    return vectors > BORDER * its.rows * its.columns
+    return its.height * whole(its.width, LANES) > BORDER * its.rows * whole(its.columns, LANES)
 
 
 @lru_cache(maxsize=1024)
 def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
     """How to compute dx from dy by columns."""
     its = Images.of(dx, weight, dy, window)
-    places = its.rows * its.columns
-    fitting = max(1, PLANES // (its.taps * places))
+    (rows, columns), (above, left), (down, across) = (
+        its.window.kernel, its.window.pad, its.window.dilation
+    )  # fmt: skip
+    reach = (columns - 1) * across
+    pitch = its.columns + reach  # zeros in between, for taps that look beyond a row
+    plane, count = its.rows * pitch, its.rows * its.columns
+    fitting = max(1, PLANES // (its.taps * plane))
     wanted = max(math.ceil(ITEMS / (its.images * its.groups)), math.ceil(its.channels / fitting))
     part = math.ceil(its.channels / min(its.channels, wanted))
     parts = math.ceil(its.channels / part)
-    window = its.window
     sizes = FoldingSizes(
         its.groups, its.channels, its.outputs, parts, part, sum_part(its.outputs, 1), its.rows,
-        its.columns, its.height, its.width, *window.kernel, *window.stride, *window.pad, *window.dilation,
+        its.columns, its.height, its.width, rows, columns, above, down, across, pitch, reach + left,
+        min(LANES, its.columns),
     )  # fmt: skip
-    vectors = filled(vector_begins(places), NARROW_PLACES)
+    vectors = filled(list(product(range(its.rows), vector_begins(its.columns))), NARROW_PLACES)
     return Folding(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
-        np.arange(its.outputs) * places,
-        table(vectors),
-        np.arange(part * its.taps) * places,
+        np.arange(its.outputs) * count,
+        table([r * its.columns + q for r, q in vectors]),
+        np.arange(part * its.taps) * plane,
+        table([r * pitch + q + reach for r, q in vectors]),
         whole(len(vectors), PLACES) * LANES * its.outputs,
-        part * its.taps * places + SLACK,
+        part * its.taps * plane + reach + left + its.width + SLACK,
     )

@@ -33,18 +33,20 @@ class Reading(NamedTuple):
         x_places = [i * x_image + r * x_row + q for i, r, q in rows]
         nothing, count = table([]), cut.strip * columns
         if by_output:
+            places = filled(x_places, PLANE_PLACES)
             y_places = filled([i * y_image + r * y_row + q for i, r, q in rows], PLANE_PLACES)
-            places = table(filled(x_places, PLANE_PLACES))
-            return cls(nothing, nothing, places, table(y_places), min(LANES, columns), 0, 0)
+            width = min(LANES, columns)
+            return cls(nothing, nothing, table(places), table(y_places), width, 0, 0)
         vectors = list(product(images, vector_begins(count)))
         y_places = filled([i * y_image + p for i, p in vectors], NARROW_PLACES)
         if x_row == columns or columns % LANES == 0:  # no vector goes over the end of a row
-            line_places = []
+            line_places: list[int] = []
             places = [i * x_image + p // columns * x_row + p % columns for i, p in vectors]
         else:
             line_places = [i * count + r * columns + q for i, r, q in rows]
             places = [i * count + p for i, p in vectors]
         return cls(
-            table(x_places), table(line_places), table(filled(places, NARROW_PLACES)), table(y_places),
-            min(LANES, count), cut.images_at_once * count + SLACK, whole(len(y_places), PLACES) * LANES * terms,
+            table(x_places), table(line_places), table(filled(places, NARROW_PLACES)),
+            table(y_places), min(LANES, count), cut.images_at_once * count + SLACK,
+            whole(len(y_places), PLACES) * LANES * terms,
         )  # fmt: skip

@@ -88,7 +88,8 @@ def winograd(x: Shape, y: Shape, groups: int, pad: tuple[int, int]) -> Winograd:
     places = whole(cut.images_at_once * cut.strip * tile_columns, NARROW_PLACES * LANES)
     sizes = WinogradSizes(
         x[0], cut.images_at_once, groups, channels, outputs, cut.strips, cut.strip, cut.blocks,
-        cut.block, *x[2:], *y[2:], tile_rows, tile_columns, places, y[1] * channels + APART, outputs,
+        cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, places,
+        y[1] * channels + APART, outputs,
     )  # fmt: skip
     plane = (cut.strip + 1) * (tile_columns + 1)
     return Winograd(
