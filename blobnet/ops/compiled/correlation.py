@@ -41,29 +41,29 @@ def correlate(
             for m in range(some, last - OUTPUTS + 1, OUTPUTS):
                 if is_narrow:
                     _fill(
-                        zero(y, OUTPUTS, NARROW_PLACES), m, v, at, weight, weight_at, weight_row,
-                        weight_terms, columns, begin_term, end_term, part, bias, bias_at, biases, slope,
-                        y, y_at, y_rows, y_places, width,
+                        zero(y, OUTPUTS, NARROW_PLACES), m, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero(y, OUTPUTS, PLACES), m, v, at, weight, weight_at, weight_row,
-                        weight_terms, columns, begin_term, end_term, part, bias, bias_at, biases, slope,
-                        y, y_at, y_rows, y_places, width,
+                        zero(y, OUTPUTS, PLACES), m, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
             for m in range(last - (last - some) % OUTPUTS, last, LOW_OUTPUTS):
                 low = min(m, len(y_rows) - LOW_OUTPUTS)
                 if is_narrow:
                     _fill(
-                        zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at, weight, weight_at, weight_row,
-                        weight_terms, columns, begin_term, end_term, part, bias, bias_at, biases, slope,
-                        y, y_at, y_rows, y_places, width,
+                        zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero(y, LOW_OUTPUTS, PLACES), low, v, at, weight, weight_at, weight_row,
-                        weight_terms, columns, begin_term, end_term, part, bias, bias_at, biases, slope,
-                        y, y_at, y_rows, y_places, width,
+                        zero(y, LOW_OUTPUTS, PLACES), low, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
 
 
