@@ -40,7 +40,11 @@ class Prefetcher:
         self._worker: _Worker | _OnDemand | None = None
 
     def next(self) -> list[Array]:
-        """The next batch. Raises what the reader raised in the thread."""
+        """The next batch. Raises what the reader raised in the thread.
+
+        The thread rests until `read_on`, or it would hold up the interpreter just when the batch
+        is to be used.
+        """
         if self._worker is None or self._worker.process != os.getpid():
             self._worker = self._start()
         try:
@@ -49,6 +53,11 @@ class Prefetcher:
             self.close()
             raise
         return batch
+
+    def read_on(self) -> None:
+        """Let the thread read ahead again; call it when the batch has been used."""
+        if self._worker is not None:
+            self._worker.read_on()
 
     def get_state(self) -> State:
         """The state behind the batch handed out last."""
@@ -93,6 +102,9 @@ class _OnDemand:
     def get(self) -> _Item:
         return self._reader.read(), self._reader.get_state()
 
+    def read_on(self) -> None:
+        """Nothing: it reads when it is asked."""
+
     def close(self) -> None:
         self._when_collected()
 
@@ -121,6 +133,9 @@ class _Worker(threading.Thread):
         if isinstance(item, BaseException):
             raise item
         return item
+
+    def read_on(self) -> None:
+        self._queue.tell_of_room()
 
     def stop(self) -> None:
         """Tell the thread to end, and do not wait for it."""
@@ -160,11 +175,16 @@ class _Queue:
             self._changed.notify_all()
 
     def get(self) -> _Item | BaseException:
+        """The next item; who waits for room is told by `tell_of_room`, or by a `get` in need."""
         with self._changed:
-            self._changed.wait_for(lambda: self._items)
-            item = self._items.popleft()
+            if not self._items:
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._items)
+            return self._items.popleft()
+
+    def tell_of_room(self) -> None:
+        with self._changed:
             self._changed.notify_all()
-            return item
 
     def close(self) -> None:
         with self._changed:

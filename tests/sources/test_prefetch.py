@@ -98,6 +98,23 @@ def test_the_thread_reads_no_further_than_it_should():
     assert len(reached) >= 50
 
 
+def test_the_thread_reads_on_when_the_batch_has_been_used():
+    read = threading.Semaphore(0)
+
+    class Signalling(list):
+        def append(self, count):
+            super().append(count)
+            read.release()
+
+    source = prefetcher(1, reached=Signalling())
+    source.next()
+    for _ in range(20):
+        assert read.acquire(timeout=SECONDS)  # one by one, and none without a `read_on`
+        source.next()
+        source.read_on()
+    assert read.acquire(timeout=SECONDS)
+
+
 @pytest.mark.parametrize("depth", [0, 1, 4])
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_the_state_is_that_of_the_batches_handed_out(depth, count):

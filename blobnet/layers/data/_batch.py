@@ -36,6 +36,7 @@ class BatchLayer(Layer):
         for blob, values in zip(top, batch, strict=True):
             blob.reshape(values.shape)
             blob.data[...] = values
+        self._batches.read_on()
 
     def get_state(self) -> dict[str, Any]:
         """Where the batch to come next begins, whatever has been read ahead."""
