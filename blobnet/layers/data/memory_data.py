@@ -80,6 +80,7 @@ class MemoryData(Layer):
                 batch = self._batches.next()
             for blob, values in zip(top, batch, strict=True):
                 blob.data[...] = values
+            self._batches.read_on()
             return
         if self._data is None or self._labels is None:
             raise self.error(
