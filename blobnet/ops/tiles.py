@@ -32,6 +32,14 @@ SLACK = 2 * LANES
 Entry = TypeVar("Entry")
 
 
+def panel_size(terms: int) -> int:
+    """Values from one panel of columns to the next: a row more than there are terms.
+
+    Without it, panels of many sizes compete for the same place in a processor's cache.
+    """
+    return (terms + 1) * PLACES * LANES
+
+
 def whole(count: int, tile: int) -> int:
     """`count` rounded up to whole tiles."""
     return -(-count // tile) * tile

@@ -28,16 +28,19 @@ WEIGHTS = 2**16
 @kernel
 def correlate(
     weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
-    columns: Array, begin_term: int, end_term: int, part: int, all_terms: int,
+    columns: Array, begin_term: int, end_term: int, part: int, panel: int,
     bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """Outputs `begin` to `end` at all places: sums over some terms, added up from parts."""
+    """Outputs `begin` to `end` at all places: sums over some terms, added up from parts.
+
+    panel  values from one panel of the columns to the next
+    """
     step = max(1, WEIGHTS // ((end_term - begin_term) * OUTPUTS + 1)) * OUTPUTS
     for some in range(begin, end, step):
         last = min(some + step, end)
         for v in range(0, len(y_places), PLACES):
-            at, is_narrow = v * all_terms * LANES, len(y_places) - v == NARROW_PLACES
+            at, is_narrow = v // PLACES * panel, len(y_places) - v == NARROW_PLACES
             for m in range(some, last - OUTPUTS + 1, OUTPUTS):
                 if is_narrow:
                     _fill(
@@ -122,6 +125,7 @@ def by_item(
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = Sizes(*its)
+    panel = len(columns) // (len(places) // PLACES)
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -156,7 +160,7 @@ def by_item(
             else:
                 correlate(
                     weight, g * s.weight_group, s.weight_row, weight_terms,
-                    columns, term, phase_ends[f], phase_parts[f], len(terms),
+                    columns, term, phase_ends[f], phase_parts[f], panel,
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
@@ -197,6 +201,7 @@ def by_columns(
     s = FoldingSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
     no_bias, nothing, zeros = np.zeros(1, x.dtype), places[:0], np.zeros_like(given_rows)
+    panel = len(columns) // (len(places) // PLACES)
     given[:] = 0
     laid_out = -1
     for item in range(begin, end):
@@ -208,7 +213,7 @@ def by_columns(
         first = min(part * s.part, s.channels - s.part)
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, 1, weight_terms,
-            columns, 0, s.outputs, s.sum_part, s.outputs,
+            columns, 0, s.outputs, s.sum_part, panel,
             no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, given_places,
             0, len(given_rows), s.width,
         )  # fmt: skip

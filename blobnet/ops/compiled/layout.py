@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.lanes import add, all_lanes, put, read
-from blobnet.ops.compiled.tile import clear, copy, copy_every_second, transpose
+from blobnet.ops.compiled.tile import clear, copy, copy_every_second, copy_panel, transpose
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
@@ -70,17 +70,20 @@ def gather(
     image are neighbours, and read from there at `places`; without such a table they are taken
     as they are.
     """
-    panel = len(terms) * PLACES * LANES
+    panel = len(columns) // (len(places) // PLACES)
+    if len(line_places) == 0:
+        for v in range(0, len(places), PLACES):
+            to = v // PLACES * panel
+            for k in range(len(terms)):
+                copy_panel(x, x_at + terms[k], places, v, columns, to)
+                to += PLACES * LANES
+        return
     for k in range(len(terms)):
-        source, at = x, x_at + terms[k]
-        if len(line_places) > 0:
-            for n in range(len(line_places)):
-                copy(x, at + x_places[n], line, line_places[n])
-            source, at = line, 0
+        for n in range(len(line_places)):
+            copy(x, x_at + terms[k] + x_places[n], line, line_places[n])
         to = k * PLACES * LANES
         for v in range(0, len(places), PLACES):
-            for j in range(min(PLACES, len(places) - v)):
-                copy(source, at + places[v + j], columns, to + j * LANES)
+            copy_panel(line, 0, places, v, columns, to)
             to += panel
 
 

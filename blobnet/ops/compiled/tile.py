@@ -25,7 +25,7 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
 from blobnet.ops.compiled.vectors import INT32, INT64, call_masked, lane_numbers, splat, vector_of
-from blobnet.ops.tiles import LANES
+from blobnet.ops.tiles import LANES, PLACES
 
 
 class TileType(types.Type):
@@ -271,6 +271,23 @@ def copy(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(a, types.int64, b, types.int64), generate
+
+
+@intrinsic
+def copy_panel(typing: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, j: Any) -> Any:
+    """b[j : ] = the vectors at a[a_base + a_at[i] : ], a[a_base + a_at[i + 1] : ], ...: PLACES."""
+    tile = TileType(1, PLACES, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, base_, at_, i_, b_, j_ = args
+        for c in range(PLACES):
+            where = builder.add(base_, _entry(context, builder, a_at, at_, i_, c))
+            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
+            where = builder.add(j_, ir.Constant(INT64, c * LANES))
+            _store(builder, vector, _pointer(context, builder, b, b_, where), tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, a_at, types.int64, b, types.int64), generate
 
 
 @intrinsic

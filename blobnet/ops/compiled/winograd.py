@@ -108,7 +108,8 @@ def by_item(
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = WinogradSizes(*its)
     step = s.places
-    frequency, column_frequency = s.block * step, len(columns) // FREQUENCIES
+    frequency, panels = s.block * step, -(-step // (PLACES * LANES))
+    panel = len(columns) // (FREQUENCIES * panels)
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -118,14 +119,14 @@ def by_item(
         row = min(strip * s.strip, s.tile_rows - s.strip)
         if laid_out != rest:  # the blocks of outputs see the same
             _transform_images(
-                its, x, n * s.groups + g, row, phases, stride, first, planes, line, columns, step
+                its, x, n * s.groups + g, row, phases, stride, first, planes, line, columns, panel
             )
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         for f in range(FREQUENCIES):
             _multiply(
                 frequencies, f * s.frequency + (g * s.outputs + low) * s.channels, terms,
-                columns, f * column_frequency, products, f * frequency, high - low, step,
+                columns, f * panels * panel, panel, products, f * frequency, high - low, step,
             )  # fmt: skip
         for m in range(low, high):
             at = (m - low) * step
@@ -137,13 +138,13 @@ def by_item(
 
 @kernel
 def _multiply(
-    a: Array, a_at: int, terms: IntArray, columns: Array, columns_at: int,
+    a: Array, a_at: int, terms: IntArray, columns: Array, columns_at: int, panel: int,
     y: Array, y_at: int, outputs: int, places: int,
 ) -> None:  # fmt: skip
     """y[m, place] = sum over terms of a[m, term] * columns[term, place], in whole tiles."""
     count = len(terms)
     for v in range(0, places, PLACES * LANES):
-        at = columns_at + v * count
+        at = columns_at + v // (PLACES * LANES) * panel
         is_narrow = places - v == NARROW_PLACES * LANES
         for m in range(0, outputs, OUTPUTS):
             row, to = a_at + m * count, y_at + m * places + v
@@ -168,7 +169,7 @@ def _add_terms(tile: Any, a: Array, row: int, terms: IntArray, columns: Array, a
 @kernel
 def _transform_images(
     its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
-    planes: Array, line: Array, columns: Array, places: int,
+    planes: Array, line: Array, columns: Array, panel: int,
 ) -> None:  # fmt: skip
     """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`."""
     s = WinogradSizes(*its)
@@ -194,8 +195,8 @@ def _transform_images(
                     )
         for f in range(FREQUENCIES):
             for v in range(0, step - LANES, LANES):
-                panel, lane = divmod(v, PLACES * LANES)
-                to = f * frequency + (panel * s.channels + c) * PLACES * LANES
+                before, lane = divmod(v, PLACES * LANES)
+                to = f * frequency + before * panel + c * PLACES * LANES
                 copy(line, f * step + v, columns, to + lane)
 
 

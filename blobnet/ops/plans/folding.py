@@ -14,7 +14,16 @@ import numpy as np
 
 from blobnet.ops.plans.cut import ITEMS, PLANES, sum_part
 from blobnet.ops.plans.geometry import Images, table, vector_begins
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, SLACK, filled, whole
+from blobnet.ops.tiles import (
+    LANES,
+    NARROW_PLACES,
+    OUTPUTS,
+    PLACES,
+    SLACK,
+    filled,
+    panel_size,
+    whole,
+)
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -86,15 +95,16 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
         its.columns, its.height, its.width, rows, columns, above, down, across, pitch, reach + left,
         min(LANES, its.columns),
     )  # fmt: skip
-    vectors = filled(list(product(range(its.rows), vector_begins(its.columns))), NARROW_PLACES)
+    vectors = list(product(range(its.rows), vector_begins(its.columns)))
+    given_places = [r * pitch + q + reach for r, q in vectors]
     return Folding(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
         np.arange(its.outputs) * count,
-        table([r * its.columns + q for r, q in vectors]),
+        table(filled([r * its.columns + q for r, q in vectors], PLACES)),
         np.arange(part * its.taps) * plane,
-        table([r * pitch + q + reach for r, q in vectors]),
-        whole(len(vectors), PLACES) * LANES * its.outputs,
+        table(filled(given_places, NARROW_PLACES)),
+        whole(len(vectors), PLACES) // PLACES * panel_size(its.outputs),
         part * its.taps * plane + reach + left + its.width + SLACK,
     )

@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table, vector_begins
-from blobnet.ops.tiles import LANES, NARROW_PLACES, PLACES, PLANE_PLACES, SLACK, filled, whole
+from blobnet.ops.tiles import (
+    LANES,
+    NARROW_PLACES,
+    PLACES,
+    PLANE_PLACES,
+    SLACK,
+    filled,
+    panel_size,
+    whole,
+)
 from blobnet.types import IntArray
 
 
@@ -46,7 +55,7 @@ class Reading(NamedTuple):
             line_places = [i * count + r * columns + q for i, r, q in rows]
             places = [i * count + p for i, p in vectors]
         return cls(
-            table(x_places), table(line_places), table(filled(places, NARROW_PLACES)),
+            table(x_places), table(line_places), table(filled(places, PLACES)),
             table(y_places), min(LANES, count), cut.images_at_once * count + SLACK,
-            whole(len(y_places), PLACES) * LANES * terms,
+            whole(len(y_places), PLACES) // PLACES * panel_size(terms),
         )  # fmt: skip

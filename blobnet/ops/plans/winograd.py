@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, SLACK, whole
+from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, SLACK, panel_size, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -103,6 +103,6 @@ def winograd(x: Shape, y: Shape, groups: int, pad: tuple[int, int]) -> Winograd:
         FREQUENCIES * sizes.frequency + OUTPUTS * channels,
         cut.images_at_once * channels * 4 * plane + SLACK,
         FREQUENCIES * (places + SLACK),
-        FREQUENCIES * channels * whole(places, PLACES * LANES),
+        FREQUENCIES * math.ceil(places / (PLACES * LANES)) * panel_size(channels),
         FREQUENCIES * cut.block * places,
     )
