@@ -15,7 +15,7 @@ import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
-from blobnet.ops.compiled.tile import add, add_outer, add_product, store, zero
+from blobnet.ops.compiled.tile import add, add_outer, add_product, prefetch_target, store, zero
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES
@@ -81,6 +81,7 @@ def _fill(
     row = weight_at + m * weight_row
     column = at + begin_term * PLACES * LANES
     total = tile
+    prefetch_target(tile, y, y_at, y_rows, m, y_places, v)
     for k in range(begin_term, min(begin_term + part, end_term)):
         total = add_product(total, weight, row, weight_terms, k, weight_row, columns, column)
         column += PLACES * LANES

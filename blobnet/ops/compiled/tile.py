@@ -171,16 +171,33 @@ def prefetch(typing: Any, a: Any, at: Any) -> Any:
     """Ask the processor for a[at], which need not exist: it will be read soon."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = builder.bitcast(_pointer(context, builder, a, *args), ir.IntType(8).as_pointer())
-        function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
-        how = [ir.Constant(INT32, number) for number in (0, 3, 1)]  # read, keep it near, data
-        name = "llvm.prefetch.p0"
-        builder.call(
-            cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how]
-        )
+        _prefetch(builder, _pointer(context, builder, a, *args), to_write=False)
         return context.get_dummy_value()
 
     return types.void(a, types.int64), generate
+
+
+@intrinsic
+def prefetch_target(
+    typing: Any, tile: Any, y: Any, y_base: Any, row_at: Any, i: Any, column_at: Any, j: Any
+) -> Any:
+    """Ask the processor for where `store` will write: memory is slower than a tile's sums.
+
+    All vectors of a row are taken to be neighbours.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        _, y_, base_, row_at_, i_, column_at_, j_ = args
+        first = builder.add(base_, _entry(context, builder, column_at, column_at_, j_, 0))
+        for r in range(tile.rows):
+            row = builder.add(first, _entry(context, builder, row_at, row_at_, i_, r))
+            for c in range(0, tile.columns, 2):  # two vectors in a line of the cache
+                where = builder.add(row, ir.Constant(INT64, c * LANES))
+                _prefetch(builder, _pointer(context, builder, y, y_, where), to_write=True)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(tile, y, i64, row_at, i64, column_at, i64), generate
 
 
 @intrinsic
@@ -360,6 +377,14 @@ def _keep_loop_rolled(builder: Any) -> None:
 def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
     data = context.make_array(array_type)(context, builder, array).data
     return builder.gep(data, [index])
+
+
+def _prefetch(builder: Any, pointer: Any, *, to_write: bool) -> None:
+    pointer = builder.bitcast(pointer, ir.IntType(8).as_pointer())
+    function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
+    how = [ir.Constant(INT32, number) for number in (to_write, 3, 1)]  # 3: keep it near, 1: data
+    name = "llvm.prefetch.p0"
+    builder.call(cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how])
 
 
 def _entry(context: Any, builder: Any, table_type: Any, table: Any, index: Any, offset: int) -> Any:
