@@ -382,7 +382,9 @@ def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any
 def _prefetch(builder: Any, pointer: Any, *, to_write: bool) -> None:
     pointer = builder.bitcast(pointer, ir.IntType(8).as_pointer())
     function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
-    how = [ir.Constant(INT32, number) for number in (to_write, 3, 1)]  # 3: keep it near, 1: data
+    how = [
+        ir.Constant(INT32, number) for number in (int(to_write), 3, 1)
+    ]  # 3: keep it near, 1: data
     name = "llvm.prefetch.p0"
     builder.call(cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how])
 
