@@ -109,7 +109,7 @@ def _correlate(
     reading = plan.reading
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
-        plan.weight_terms, plan.terms, reading.x_places, reading.line_places, reading.places,
+        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
         plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride,
         plan.split_first, plan.join_phases, plan.join_stride, plan.phase_ends, plan.phase_parts,
     )  # fmt: skip
@@ -117,8 +117,7 @@ def _correlate(
     def work(begin: int, end: int) -> None:
         kernels.by_item(
             begin, end, *arguments, _scratch("planes", plan.planes, y),
-            _scratch("line", reading.line, y), _scratch("columns", reading.columns, y),
-            _scratch("results", plan.results, y),
+            _scratch("columns", reading.columns, y), _scratch("results", plan.results, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)
@@ -170,17 +169,18 @@ def _winograd(
 def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     kernels: Any = compiled("correlation")
     plan = folding.folding(dx.shape, weight.shape, dy.shape, window)
+    reading = plan.reading
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
-        plan.weight_terms, plan.terms, plan.places, plan.given_rows,
-        plan.given_places,
+        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
+        plan.given_rows, reading.y_places, reading.width,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(
             begin,
             end,
             *arguments,
-            _scratch("columns", plan.columns, dx),
+            _scratch("columns", reading.columns, dx),
             _scratch("given", plan.given, dx),
         ),
         plan.items,

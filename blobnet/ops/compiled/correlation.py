@@ -118,11 +118,11 @@ def correlate_by_output(
 def by_item(
     begin: int, end: int, its: Any,
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
-    weight_terms: IntArray, terms: IntArray, x_places: IntArray, line_places: IntArray,
-    places: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
+    weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
+    ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
-    planes: Array, line: Array, columns: Array, results: Array,
+    planes: Array, columns: Array, results: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = Sizes(*its)
@@ -142,7 +142,7 @@ def by_item(
             if not s.is_direct:
                 _split_images(its, x, image, row, split_phases, split_stride, split_first, planes)
             if not s.by_output:
-                gather(source, x_at, terms, x_places, line, line_places, columns, places)
+                gather(source, x_at, terms, places, end_places, ends, columns)
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         y_image = image * s.outputs * s.y_height * s.y_width
@@ -192,8 +192,9 @@ def _split_images(
 @kernel
 def by_columns(
     begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
-    weight_terms: IntArray, terms: IntArray, places: IntArray, given_rows: IntArray,
-    given_places: IntArray, columns: Array, given: Array,
+    weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
+    ends: IntArray, given_rows: IntArray, given_places: IntArray, width: int,
+    columns: Array, given: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
@@ -201,7 +202,7 @@ def by_columns(
     """
     s = FoldingSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    no_bias, nothing, zeros = np.zeros(1, x.dtype), places[:0], np.zeros_like(given_rows)
+    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(given_rows)
     panel = len(columns) // (len(places) // PLACES)
     given[:] = 0
     laid_out = -1
@@ -209,14 +210,14 @@ def by_columns(
         image, part = divmod(item, s.parts)
         g = image % s.groups
         if laid_out != image:  # the channels of an image see the same
-            gather(dy, image * s.outputs * count, terms, nothing, columns, nothing, columns, places)
+            gather(dy, image * s.outputs * count, terms, places, end_places, ends, columns)
             laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, 1, weight_terms,
             columns, 0, s.outputs, s.sum_part, panel,
             no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, given_places,
-            0, len(given_rows), s.width,
+            0, len(given_rows), width,
         )  # fmt: skip
         fold(
             given, s.rows, s.pitch, s.first, s.part, x,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.lanes import add, all_lanes, put, read
-from blobnet.ops.compiled.tile import clear, copy, copy_every_second, copy_panel, transpose
+from blobnet.ops.compiled.tile import (
+    clear,
+    copy,
+    copy_ends,
+    copy_every_second,
+    copy_panel,
+    transpose,
+)
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
@@ -59,32 +66,23 @@ def _split_row(
 
 @kernel
 def gather(
-    x: Array, x_at: int, terms: IntArray, x_places: IntArray, line: Array, line_places: IntArray,
-    columns: Array, places: IntArray,
+    x: Array, x_at: int, terms: IntArray, places: IntArray, end_places: IntArray, ends: IntArray,
+    columns: Array,
 ) -> None:  # fmt: skip
     """Columns: what every term sees from all places, in panels as wide as a tile.
 
-    columns[panel, term, vector] = x[x_at + terms[term] + a place : + LANES]
-
-    Vectors at `x_places` in x are first written to `line_places` in a line, where the rows of an
-    image are neighbours, and read from there at `places`; without such a table they are taken
-    as they are.
+    columns[panel, term, vector] = x[x_at + terms[term] + a place : + LANES], but from one of its
+    lanes on, which is in `ends`, what is behind a place of `end_places`: so a vector may go over
+    the end of a row. These tables are empty where none does.
     """
     panel = len(columns) // (len(places) // PLACES)
-    if len(line_places) == 0:
-        for v in range(0, len(places), PLACES):
-            to = v // PLACES * panel
-            for k in range(len(terms)):
-                copy_panel(x, x_at + terms[k], places, v, columns, to)
-                to += PLACES * LANES
-        return
-    for k in range(len(terms)):
-        for n in range(len(line_places)):
-            copy(x, x_at + terms[k] + x_places[n], line, line_places[n])
-        to = k * PLACES * LANES
-        for v in range(0, len(places), PLACES):
-            copy_panel(line, 0, places, v, columns, to)
-            to += panel
+    for v in range(0, len(places), PLACES):
+        to = v // PLACES * panel
+        for k in range(len(terms)):
+            copy_panel(x, x_at + terms[k], places, v, columns, to)
+            if len(ends) > 0:
+                copy_ends(x, x_at + terms[k], end_places, ends, v, columns, to)
+            to += PLACES * LANES
 
 
 @kernel

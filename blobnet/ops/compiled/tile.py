@@ -308,6 +308,29 @@ def copy_panel(typing: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, j: A
 
 
 @intrinsic
+def copy_ends(typing: Any, a: Any, base: Any, at: Any, ends: Any, i: Any, b: Any, j: Any) -> Any:
+    """The vectors of `copy_panel`, but what stands in them from lane ends[i + c] on.
+
+    Those lanes are a[base + at[i + c] : ] as well.
+    """
+    tile = TileType(1, PLACES, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, base_, at_, ends_, i_, b_, j_ = args
+        for c in range(PLACES):
+            where = builder.add(base_, _entry(context, builder, at, at_, i_, c))
+            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
+            mask = _first_lanes(builder, _entry(context, builder, ends, ends_, i_, c))
+            where = builder.add(j_, ir.Constant(INT64, c * LANES))
+            pointer = _pointer(context, builder, b, b_, where)
+            _masked_store(builder, vector, pointer, builder.not_(mask), tile)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(a, i64, at, ends, i64, b, i64), generate
+
+
+@intrinsic
 def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
     """b[j : j + LANES] = a[i : i + 2 * LANES : 2]; a is read up to i + 2 * LANES."""
     tile = TileType(1, 1, a.dtype)

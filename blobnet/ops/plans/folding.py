@@ -13,17 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.ops.plans.cut import ITEMS, PLANES, sum_part
-from blobnet.ops.plans.geometry import Images, table, vector_begins
-from blobnet.ops.tiles import (
-    LANES,
-    NARROW_PLACES,
-    OUTPUTS,
-    PLACES,
-    SLACK,
-    filled,
-    panel_size,
-    whole,
-)
+from blobnet.ops.plans.geometry import Images, vector_begins
+from blobnet.ops.plans.reading import Reading
+from blobnet.ops.tiles import LANES, OUTPUTS, SLACK, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -51,7 +43,6 @@ class FoldingSizes(NamedTuple):
     dilation_across: int
     pitch: int  # from row to row of what a tap gives
     first: int  # what the first tap gives to the first column of x
-    width: int  # places in a vector
 
 
 class Folding(NamedTuple):
@@ -61,11 +52,9 @@ class Folding(NamedTuple):
     sizes: FoldingSizes
     weight_terms: IntArray  # by output
     terms: IntArray
-    places: IntArray
+    reading: Reading
     given_rows: IntArray  # by channel and tap
-    given_places: IntArray
-    columns: int  # values of scratch memory
-    given: int
+    given: int  # values of scratch memory
 
 
 def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
@@ -93,18 +82,17 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
     sizes = FoldingSizes(
         its.groups, its.channels, its.outputs, parts, part, sum_part(its.outputs, 1), its.rows,
         its.columns, its.height, its.width, rows, columns, above, down, across, pitch, reach + left,
-        min(LANES, its.columns),
     )  # fmt: skip
     vectors = list(product(range(its.rows), vector_begins(its.columns)))
+    places = [r * its.columns + q for r, q in vectors]
     given_places = [r * pitch + q + reach for r, q in vectors]
+    width = min(LANES, its.columns)
     return Folding(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
         np.arange(its.outputs) * count,
-        table(filled([r * its.columns + q for r, q in vectors], PLACES)),
+        Reading.gathering(places, given_places, width, its.outputs),
         np.arange(part * its.taps) * plane,
-        table(filled(given_places, NARROW_PLACES)),
-        whole(len(vectors), PLACES) // PLACES * panel_size(its.outputs),
         part * its.taps * plane + reach + left + its.width + SLACK,
     )

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table, vector_begins
-from blobnet.ops.tiles import (
-    LANES,
-    NARROW_PLACES,
-    PLACES,
-    PLANE_PLACES,
-    SLACK,
-    filled,
-    panel_size,
-    whole,
-)
+from blobnet.ops.tiles import LANES, NARROW_PLACES, PLACES, PLANE_PLACES, filled, panel_size, whole
 from blobnet.types import IntArray
 
 
 class Reading(NamedTuple):
     """Tables of places in flat arrays, by vector; see `gather` in `compiled/layout.py`."""
 
-    x_places: IntArray  # from x or its planes into a line
-    line_places: IntArray  # where they go in the line; empty without a line
-    places: IntArray  # from the line, or else from x or its planes
+    places: IntArray  # in x or its planes
+    end_places: IntArray
+    ends: IntArray
     y_places: IntArray
     width: int  # places in a vector
-    line: int  # values of scratch memory
-    columns: int
+    columns: int  # values of scratch memory
 
     @classmethod
     def of(
@@ -39,23 +30,39 @@ class Reading(NamedTuple):
         """For rows of `columns` places, and steps from image to image and from row to row."""
         images = range(cut.images_at_once)
         rows = list(product(images, range(cut.strip), vector_begins(columns)))
-        x_places = [i * x_image + r * x_row + q for i, r, q in rows]
+        by_row = [i * x_image + r * x_row + q for i, r, q in rows]
+        y_by_row = [i * y_image + r * y_row + q for i, r, q in rows]
         nothing, count = table([]), cut.strip * columns
         if by_output:
-            places = filled(x_places, PLANE_PLACES)
-            y_places = filled([i * y_image + r * y_row + q for i, r, q in rows], PLANE_PLACES)
+            places, y_places = filled(by_row, PLANE_PLACES), filled(y_by_row, PLANE_PLACES)
             width = min(LANES, columns)
-            return cls(nothing, nothing, table(places), table(y_places), width, 0, 0)
+            return cls(table(places), nothing, nothing, table(y_places), width, 0)
+        if x_row != columns < LANES - 1:  # a vector over the end of a row would need three places
+            return cls.gathering(by_row, y_by_row, columns, terms)
         vectors = list(product(images, vector_begins(count)))
-        y_places = filled([i * y_image + p for i, p in vectors], NARROW_PLACES)
-        if x_row == columns or columns % LANES == 0:  # no vector goes over the end of a row
-            line_places: list[int] = []
-            places = [i * x_image + p // columns * x_row + p % columns for i, p in vectors]
-        else:
-            line_places = [i * count + r * columns + q for i, r, q in rows]
-            places = [i * count + p for i, p in vectors]
+        y_places = [i * y_image + p for i, p in vectors]
+        places, end_places, ends = [], [], []
+        for i, p in vectors:
+            row, q = divmod(p, columns)
+            at = i * x_image + row * x_row
+            end = LANES if x_row == columns else min(LANES, columns - q)
+            places.append(at + q)
+            end_places.append(at + q if end == LANES else at + x_row - end)
+            ends.append(end)
+        if set(ends) == {LANES}:
+            end_places, ends = [], []
+        width = min(LANES, count)
+        return cls.gathering(places, y_places, width, terms, end_places, ends)
+
+    @classmethod
+    def gathering(
+        cls, places: list[int], y_places: list[int], width: int, terms: int,
+        end_places: Sequence[int] = (), ends: Sequence[int] = (),
+    ) -> Reading:  # fmt: skip
+        """By way of columns."""
+        panels = whole(len(places), PLACES) // PLACES
         return cls(
-            table(x_places), table(line_places), table(filled(places, PLACES)),
-            table(y_places), min(LANES, count), cut.images_at_once * count + SLACK,
-            whole(len(y_places), PLACES) // PLACES * panel_size(terms),
+            table(filled(places, PLACES)), table(filled([*end_places], PLACES)),
+            table(filled([*ends], PLACES)), table(filled(y_places, NARROW_PLACES)), width,
+            panels * panel_size(terms),
         )  # fmt: skip
