@@ -1,6 +1,7 @@
-"""Convolution by compiled kernels: sums over taps in registers, without columns.
+"""Convolution by compiled kernels: sums over taps in registers; Winograd's where it pays.
 
-The same as `ops/conv.py` does with numpy alone; see `compiled/correlation.py` for how.
+The same as `ops/conv.py` does with numpy alone; see `compiled/correlation.py` and
+`compiled/winograd.py` for how.
 Arrays are (N, C, *size), (O, C / groups, *kernel) and (N, O, *places), of at most two spatial
 axes, and contiguous.
 """

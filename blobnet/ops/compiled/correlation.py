@@ -1,10 +1,12 @@
-"""Convolution without columns: sums over taps, kept in registers.
+"""Convolution: sums over channels and taps, kept in registers.
 
     y[m, place] = sum over channels and taps of weight * what the tap sees from that place
 
 Where a tap looks is a number to be added to the place: images are laid out with their padding,
 pixels of one phase together (see `layout.split`), so that neighbours in the output look at
-neighbours. What varies from one use to another is in the tables of `ops/plans/`.
+neighbours. What all terms see from some places is gathered into columns that stay in a
+processor's cache (see `layout.gather`); a tile then runs through them. What varies from one use
+to another is in the tables of `ops/plans/`.
 """
 
 from __future__ import annotations

@@ -22,9 +22,8 @@ PLANES = 2**17
 FEW_OUTPUTS = OUTPUTS - 1
 """Groups with no more outputs go through the tile of a single output."""
 
-
 COLUMNS = 2**18
-"""Values in the columns of an item, likewise."""
+"""Values in the columns of an item: few weights are read for them, and they are read in order."""
 
 TERMS = 320
 """Terms of a sum that are added one by one; longer sums are added up from parts, more exactly."""
