@@ -19,20 +19,25 @@ from functools import partial
 from typing import Any
 
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
 from blobnet.ops.compiled.vectors import (
     INT32,
     INT64,
+    are_in_range,
     call_masked,
+    is_in_range,
     lane_numbers,
+    number,
     splat,
+    store_in_range,
     vector_of,
 )
 from blobnet.ops.tiles import LANES
 
-_COLUMNS = ir.VectorType(INT32, LANES)
+CACHE_LINE = 64
+"""Bytes that come from memory together, on most processors."""
 
 
 class LanesType(types.Type):
@@ -163,7 +168,8 @@ def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
         if isinstance(y.dtype, types.Integer):
             value = builder.fptoui(value, ir.VectorType(ir.IntType(bits), LANES))
         data = context.make_array(y)(context, builder, y_).data
-        _store(builder, value, y, data, at_, _number(0), count_)
+        row = builder.gep(data, [at_])
+        store_in_range(builder, value, y.dtype.bitwidth // 8, row, number(0), count_)
         return context.get_dummy_value()
 
     return types.void(lanes, y, types.int64, types.int64), generate
@@ -175,16 +181,36 @@ def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any,
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         even_, odd_, y_, row_, column_, width_ = args
-        data = context.make_array(y)(context, builder, y_).data
+        row_ = builder.gep(context.make_array(y)(context, builder, y_).data, [row_])
         for half in range(2):
             pairs = [(half * LANES // 2 + i // 2) + i % 2 * LANES for i in range(LANES)]
             value = builder.shuffle_vector(even_, odd_, lane_numbers(pairs))
-            there = builder.add(column_, _number(half * LANES))
-            _store(builder, value, y, data, row_, there, width_)
+            there = builder.add(column_, number(half * LANES))
+            store_in_range(builder, value, y.dtype.bitwidth // 8, row_, there, width_)
         return context.get_dummy_value()
 
     i64 = types.int64
     return types.void(even, odd, y, i64, i64, i64), generate
+
+
+@intrinsic
+def fetch(typing: Any, a: Any, at: Any, count: Any) -> Any:
+    """Let the processor bring `count` numbers from a[at] on nearer; they need not exist."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        start = builder.gep(context.make_array(a)(context, builder, args[0]).data, [args[1]])
+        line = number(CACHE_LINE * 8 // a.dtype.bitwidth)
+        to_read, second_cache, data = (ir.Constant(INT32, option) for option in (0, 2, 1))
+        place_type = ir.IntType(8).as_pointer()
+        function = ir.FunctionType(ir.VoidType(), [place_type, INT32, INT32, INT32])
+        prefetch = cgutils.get_or_insert_function(builder.module, function, "llvm.prefetch.p0")
+        with cgutils.for_range(builder, builder.udiv(args[2], line)) as loop:
+            place = builder.gep(start, [builder.mul(loop.index, line)])
+            place = builder.bitcast(place, place_type)
+            builder.call(prefetch, [place, to_read, second_cache, data])
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, types.int64), generate
 
 
 # --- pieces of code -------------------------------------------------------------------------------
@@ -197,7 +223,7 @@ def _neighbours(
     """`count` vectors, of the columns from `column` on."""
     at = builder.gep(data, [builder.add(row, column)])
     pointers = [
-        builder.bitcast(builder.gep(at, [_number(i * LANES)]), lanes.vector.as_pointer())
+        builder.bitcast(builder.gep(at, [number(i * LANES)]), lanes.vector.as_pointer())
         for i in range(count)
     ]
     alignment = lanes.scalar.bitwidth // 8
@@ -208,26 +234,12 @@ def _neighbours(
         return value
 
     def part(i: int) -> Any:
-        mask = _is_in_range(builder, column, i * LANES, width)
+        mask = is_in_range(builder, builder.add(column, number(i * LANES)), width)
         arguments = [pointers[i], ir.Constant(INT32, alignment), mask, outside]
         return call_masked(builder, "load", lanes.vector, lanes.vector, arguments)
 
-    inside = _is_inside(builder, column, count * LANES, width)
+    inside = are_in_range(builder, column, count * LANES, width)
     return [_either(builder, inside, partial(whole, i), partial(part, i)) for i in range(count)]
-
-
-def _store(builder: Any, value: Any, y: Any, data: Any, row: Any, column: Any, width: Any) -> None:
-    """y[row + column + i] = lane i, where that column is in range(width)."""
-    at = builder.gep(data, [builder.add(row, column)])
-    pointer = builder.bitcast(at, value.type.as_pointer())
-    alignment = y.dtype.bitwidth // 8
-    with builder.if_else(_is_inside(builder, column, LANES, width)) as (whole, part):
-        with whole:
-            builder.store(value, pointer).align = alignment
-        with part:
-            mask = _is_in_range(builder, column, 0, width)
-            arguments = [value, pointer, ir.Constant(INT32, alignment), mask]
-            call_masked(builder, "store", ir.VoidType(), value.type, arguments)
 
 
 def _one_by_one(
@@ -235,9 +247,9 @@ def _one_by_one(
 ) -> Any:
     value = outside
     for i in range(LANES):
-        there = builder.add(column, builder.mul(step, _number(i)))
+        there = builder.add(column, builder.mul(step, number(i)))
         inside = builder.icmp_unsigned("<", there, width)
-        safe = builder.add(row, builder.select(inside, there, _number(0)))
+        safe = builder.add(row, builder.select(inside, there, number(0)))
         seen = builder.load(builder.gep(data, [safe]))
         lane = ir.Constant(INT32, i)
         seen = builder.select(inside, seen, builder.extract_element(outside, lane))
@@ -256,23 +268,3 @@ def _either(builder: Any, condition: Any, yes: Callable[[], Any], no: Callable[[
     value.add_incoming(first, after_first)
     value.add_incoming(second, after_second)
     return value
-
-
-def _is_inside(builder: Any, column: Any, count: int, width: Any) -> Any:
-    """Whether `count` columns from `column` on are in range(width)."""
-    begins = builder.icmp_signed(">=", column, _number(0))
-    ends = builder.icmp_signed("<=", builder.add(column, _number(count)), width)
-    return builder.and_(begins, ends)
-
-
-def _is_in_range(builder: Any, column: Any, first: int, width: Any) -> Any:
-    """In lane i, whether column + first + i is in range(width)."""
-    columns = splat(builder, builder.trunc(column, INT32), _COLUMNS)
-    columns = builder.add(columns, ir.Constant(_COLUMNS, list(range(first, first + LANES))))
-    return builder.icmp_unsigned(
-        "<", columns, splat(builder, builder.trunc(width, INT32), _COLUMNS)
-    )
-
-
-def _number(number: int) -> Any:
-    return ir.Constant(INT64, number)

@@ -1,4 +1,4 @@
-"""Vectors of LANES numbers, in the words of the compiler: for `tile.py` and `lanes.py`."""
+"""Vectors of LANES numbers, in the words of the compiler: what the files around share."""
 
 from __future__ import annotations
 
@@ -35,3 +35,44 @@ def call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: li
 def lane_numbers(numbers: Iterable[int]) -> Any:
     """Which lanes of two vectors a shuffle takes."""
     return ir.Constant(ir.VectorType(INT32, LANES), list(numbers))
+
+
+def number(value: int) -> Any:
+    """A constant, to count and to index with."""
+    return ir.Constant(INT64, value)
+
+
+def fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a * b + c, rounded once."""
+    function = ir.FunctionType(a.type, [a.type] * 3)
+    name = f"llvm.fma.v{LANES}{a.type.element.intrinsic_name}"
+    return builder.call(cgutils.get_or_insert_function(builder.module, function, name), [a, b, c])
+
+
+def is_in_range(builder: Any, first: Any, end: Any) -> Any:
+    """In lane i, whether first + i is in range(end)."""
+    vector = ir.VectorType(INT32, LANES)
+    numbers = splat(builder, builder.trunc(first, INT32), vector)
+    numbers = builder.add(numbers, ir.Constant(vector, list(range(LANES))))
+    return builder.icmp_unsigned("<", numbers, splat(builder, builder.trunc(end, INT32), vector))
+
+
+def are_in_range(builder: Any, first: Any, count: int, end: Any) -> Any:
+    """Whether `count` numbers from `first` on are all in range(end)."""
+    begins = builder.icmp_signed(">=", first, number(0))
+    ends = builder.icmp_signed("<=", builder.add(first, number(count)), end)
+    return builder.and_(begins, ends)
+
+
+def store_in_range(
+    builder: Any, vector: Any, alignment: int, row: Any, column: Any, width: Any
+) -> None:
+    """row[column + i] = lane i, where that column is in range(width)."""
+    pointer = builder.bitcast(builder.gep(row, [column]), vector.type.as_pointer())
+    with builder.if_else(are_in_range(builder, column, LANES, width)) as (whole, part):
+        with whole:
+            builder.store(vector, pointer).align = alignment
+        with part:
+            mask = is_in_range(builder, column, width)
+            arguments = [vector, pointer, ir.Constant(INT32, alignment), mask]
+            call_masked(builder, "store", ir.VoidType(), vector.type, arguments)

@@ -1,0 +1,170 @@
+"""Convolution of single planes: every group has one channel and one output.
+
+A kernel walks down a strip of a plane, LANES places wide. It reads a row where it is, without a
+padded copy, and uses it at once for all places whose window has that row. What it needs for that
+stays in registers, so the compiler must know the sizes of the window: each has kernels of its own.
+
+The tables are those of `ops/plans/depthwise.py`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from blobnet.ops.compiled import lanes, tile
+from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.lanes import all_lanes, fetch, look, multiply, put, where_larger
+from blobnet.ops.compiled.tile import load, save, zero
+from blobnet.ops.compiled.windows import (
+    add_given,
+    add_lanes,
+    add_products,
+    add_seen,
+    drop,
+    last,
+    push,
+    put_phases,
+    see,
+    splats,
+)
+from blobnet.ops.plans.depthwise import PlaneSizes
+from blobnet.ops.tiles import LANES
+from blobnet.types import Array, IntArray
+
+
+@cache
+def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_across: int) -> Any:
+    """y = the sum of what the taps see, in their order, plus `bias`, then leaky.
+
+    Items are planes by walks through y.
+    """
+    at_once = -(-kernel_height // stride_down)  # rows of places whose windows share a row of x
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, x: Array, weight: Array, bias: Array,
+        slope: float, y: Array,
+    ) -> None:  # fmt: skip
+        s = PlaneSizes(*its)
+        above = (at_once - 1) * s.dilation_down
+        sums, blank = zero(y, at_once, 1), zero(y, kernel_height, kernel_width)
+        nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
+        for item in range(begin, end):
+            plane, walk = divmod(item, len(walks))
+            g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
+            taps = splats(blank, weight, g * kernel_height * kernel_width)
+            shift = all_lanes(y, bias[g % len(bias)])
+            q, first, stop, x_next, y_next = walks[walk]
+            fetch(x, x_at + x_next, s.x_ahead)
+            fetch(y, y_at + y_next, s.y_ahead)
+            for r in range(first, stop + above, s.dilation_down):
+                seen = see(
+                    x, stride_down, kernel_width, x_at,
+                    r * stride_down - s.pad_above, s.height,
+                    q * stride_across - s.pad_left, s.dilation_across, stride_across, s.width,
+                )  # fmt: skip
+                sums = add_seen(push(sums, nothing), taps, seen)
+                row = r - above
+                if row >= first:
+                    v = lanes.add(last(sums), shift)
+                    v = where_larger(v, nothing, v, multiply(v, slopes))
+                    put(v, y, y_at + row * s.columns + q, s.columns - q)
+
+    return run
+
+
+@cache
+def input_gradient(
+    kernel_height: int, kernel_width: int, stride_down: int, stride_across: int
+) -> Any:
+    """dx = what pixels get back from the places that see them, in the order of these.
+
+    Items are planes by walks through x.
+    """
+    rows_at_once = -(-kernel_height // stride_down)  # of places that see a pixel
+    columns_at_once = -(-kernel_width // stride_across)
+    pixels_down = rows_at_once * stride_down
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, dy: Array, weight: Array, dx: Array
+    ) -> None:
+        s = PlaneSizes(*its)
+        above = (rows_at_once - 1) * s.dilation_down
+        left = (columns_at_once - 1) * s.dilation_across
+        sums = zero(dx, pixels_down, stride_across)
+        blank = zero(dx, kernel_height, kernel_width)
+        for item in range(begin, end):
+            plane, walk = divmod(item, len(walks))
+            g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
+            taps = splats(blank, weight, g * kernel_height * kernel_width)
+            q, first, stop, x_next, y_next = walks[walk]
+            fetch(dx, x_at + x_next, s.x_ahead)
+            fetch(dy, y_at + y_next, s.y_ahead)
+            for r in range(first - above, stop, s.dilation_down):
+                given = see(
+                    dy, 1, columns_at_once, y_at, r, s.rows,
+                    q - left, s.dilation_across, 1, s.columns,
+                )  # fmt: skip
+                sums = add_given(sums, taps, given)
+                if r >= first:
+                    put_phases(
+                        sums, stride_down, dx, x_at,
+                        r * stride_down - s.pad_above, s.height,
+                        q * stride_across - s.pad_left, s.width,
+                    )  # fmt: skip
+                sums = drop(sums, stride_down)
+
+    return run
+
+
+@cache
+def weight_gradient(
+    kernel_height: int, kernel_width: int, stride_down: int, stride_across: int
+) -> Any:
+    """dweight += the sum of what each tap sees times dy, plane by plane, image by image.
+
+    Items are groups.
+
+    totals  scratch memory: LANES for each weight of these groups
+    """
+    at_once, taps = -(-kernel_height // stride_down), kernel_height * kernel_width
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, x: Array, dy: Array, totals: Array,
+        dweight: Array,
+    ) -> None:  # fmt: skip
+        s = PlaneSizes(*its)
+        above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
+        given, nothing = zero(x, at_once, 1), all_lanes(x, 0)
+        blank = zero(x, kernel_height, kernel_width)
+        totals[:] = 0
+        for n in range(s.images):  # not group by group: planes follow one another in memory
+            for g in range(begin, end):
+                plane, at = n * s.groups + g, (g - begin) * taps * LANES
+                x_at, y_at = plane * s.height * s.width, plane * s.rows * s.columns
+                sums = blank
+                for walk in range(len(walks)):
+                    q, first, stop, x_next, y_next = walks[walk]
+                    fetch(x, x_at + x_next, s.x_ahead)
+                    fetch(dy, y_at + y_next, s.y_ahead)
+                    for r in range(first, stop + above, s.dilation_down):
+                        columns = s.columns if r < stop else 0
+                        below = look(dy, y_at + r * s.columns, q, 1, columns, nothing)
+                        given = push(given, below)
+                        seen = see(
+                            x, stride_down, kernel_width, x_at, r * stride_down - s.pad_above,
+                            s.height, q * stride_across - s.pad_left, s.dilation_across,
+                            stride_across, s.width,
+                        )  # fmt: skip
+                        sums = add_products(
+                            sums, seen, given, r - first, s.dilation_down, stop - first,
+                            s.columns - q,
+                        )  # fmt: skip
+                save(tile.add(load(sums, totals, at, step), sums), totals, at, step)
+        for g in range(begin, end):
+            add_lanes(load(blank, totals, (g - begin) * taps * LANES, step), dweight, g * taps)
+
+    return run
