@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops import depthwise
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_ranges
 from blobnet.ops.plans import correlation, folding, transposed
@@ -37,7 +38,9 @@ def forward(
     """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
     if not y.size:
         return
-    if winograd_plans.pays(x.shape, weight.shape, y.shape, window):
+    if depthwise.suits(x.shape[1], weight, window):
+        depthwise.forward(x, weight, bias, window, y, slope)
+    elif winograd_plans.pays(x.shape, weight.shape, y.shape, window):
         _winograd(x, weight, bias, window.pad, slope, y, is_turned=False)
     else:
         plan = correlation.convolution(x.shape, weight.shape, y.shape, window)
@@ -50,6 +53,8 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
         return
     if not dy.size:
         dx.fill(0)
+    elif depthwise.suits(dx.shape[1], weight, window):
+        depthwise.input_gradient(dy, weight, window, dx)
     elif winograd_plans.pays(dy.shape, weight.shape, dx.shape, window):
         pad = (2 - window.pad[0], 2 - window.pad[1])
         _winograd(dy, weight, None, pad, 1.0, dx, is_turned=True)
@@ -63,6 +68,9 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
     if not dweight.size or not dy.size:
+        return
+    if depthwise.suits(x.shape[1], dweight, window):
+        depthwise.weight_gradient(x, dy, window, dweight)
         return
     kernels: Any = compiled("weight_gradient")
     plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
