@@ -66,13 +66,14 @@ def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
 
 
 def _plan(its: Images, rows: range, columns: range) -> Depthwise:
-    (down, across), dilation = its.window.stride, its.window.dilation[0]
+    (down, across), (above, left) = its.window.stride, its.window.pad
+    dilation_down, dilation_across = its.window.dilation
     ahead = STRIP if len(rows) > STRIP else 0
     sizes = PlaneSizes(
         its.images, its.groups, its.height, its.width, its.rows, its.columns,
-        *its.window.pad, *its.window.dilation, LANES * ahead * down * across, LANES * ahead,
+        above, left, dilation_down, dilation_across, LANES * ahead * down * across, LANES * ahead,
     )  # fmt: skip
-    strips = range(0, len(rows), STRIP * dilation)
+    strips = range(0, len(rows), STRIP * dilation_down)
     walks = [
         (
             column,
@@ -83,6 +84,6 @@ def _plan(its: Images, rows: range, columns: range) -> Depthwise:
         )
         for strip in (rows[begin : begin + strips.step] for begin in strips)
         for column in columns[::LANES]
-        for first in strip[:dilation]
+        for first in strip[:dilation_down]
     ]
     return Depthwise(sizes, (*its.window.kernel, *its.window.stride), table(walks))
