@@ -66,11 +66,13 @@ def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
 
 
 def _plan(its: Images, rows: range, columns: range) -> Depthwise:
-    (down, across), dilation = its.window.stride, its.window.dilation[0]
+    (down, across), (dilation, dilation_across) = its.window.stride, its.window.dilation
+    pad_above, pad_left = its.window.pad
     ahead = STRIP if len(rows) > STRIP else 0
     sizes = PlaneSizes(
         its.images, its.groups, its.height, its.width, its.rows, its.columns,
-        *its.window.pad, *its.window.dilation, LANES * ahead * down * across, LANES * ahead,
+        pad_above, pad_left, dilation, dilation_across, LANES * ahead * down * across,
+        LANES * ahead,
     )  # fmt: skip
     strips = range(0, len(rows), STRIP * dilation)
     walks = [
