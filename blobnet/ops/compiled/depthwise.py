@@ -55,9 +55,9 @@ def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_acro
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             shift = all_lanes(y, bias[g % len(bias)])
-            q, first, stop, x_next, y_next = walks[walk]
-            fetch(x, x_at + x_next, s.x_ahead)
-            fetch(y, y_at + y_next, s.y_ahead)
+            q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+            fetch(x, x_at + walks[walk, 3], s.x_ahead)
+            fetch(y, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first, stop + above, s.dilation_down):
                 seen = see(
                     x, stride_down, kernel_width, x_at,
@@ -99,9 +99,9 @@ def input_gradient(
             plane, walk = divmod(item, len(walks))
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
-            q, first, stop, x_next, y_next = walks[walk]
-            fetch(dx, x_at + x_next, s.x_ahead)
-            fetch(dy, y_at + y_next, s.y_ahead)
+            q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+            fetch(dx, x_at + walks[walk, 3], s.x_ahead)
+            fetch(dy, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first - above, stop, s.dilation_down):
                 given = see(
                     dy, 1, columns_at_once, y_at, r, s.rows,
@@ -140,16 +140,17 @@ def weight_gradient(
         above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
         given, nothing = zero(x, at_once, 1), all_lanes(x, 0)
         blank = zero(x, kernel_height, kernel_width)
-        totals[:] = 0
+        for i in range(len(totals)):
+            totals[i] = 0
         for n in range(s.images):  # not group by group: planes follow one another in memory
             for g in range(begin, end):
                 plane, at = n * s.groups + g, (g - begin) * taps * LANES
                 x_at, y_at = plane * s.height * s.width, plane * s.rows * s.columns
                 sums = blank
                 for walk in range(len(walks)):
-                    q, first, stop, x_next, y_next = walks[walk]
-                    fetch(x, x_at + x_next, s.x_ahead)
-                    fetch(dy, y_at + y_next, s.y_ahead)
+                    q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+                    fetch(x, x_at + walks[walk, 3], s.x_ahead)
+                    fetch(dy, y_at + walks[walk, 4], s.y_ahead)
                     for r in range(first, stop + above, s.dilation_down):
                         columns = s.columns if r < stop else 0
                         below = look(dy, y_at + r * s.columns, q, 1, columns, nothing)

@@ -66,14 +66,15 @@ def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
 
 
 def _plan(its: Images, rows: range, columns: range) -> Depthwise:
-    (down, across), (above, left) = its.window.stride, its.window.pad
-    dilation_down, dilation_across = its.window.dilation
+    (down, across), (dilation, dilation_across) = its.window.stride, its.window.dilation
+    pad_above, pad_left = its.window.pad
     ahead = STRIP if len(rows) > STRIP else 0
     sizes = PlaneSizes(
         its.images, its.groups, its.height, its.width, its.rows, its.columns,
-        above, left, dilation_down, dilation_across, LANES * ahead * down * across, LANES * ahead,
+        pad_above, pad_left, dilation, dilation_across, LANES * ahead * down * across,
+        LANES * ahead,
     )  # fmt: skip
-    strips = range(0, len(rows), STRIP * dilation_down)
+    strips = range(0, len(rows), STRIP * dilation)
     walks = [
         (
             column,
@@ -84,6 +85,6 @@ def _plan(its: Images, rows: range, columns: range) -> Depthwise:
         )
         for strip in (rows[begin : begin + strips.step] for begin in strips)
         for column in columns[::LANES]
-        for first in strip[:dilation_down]
+        for first in strip[:dilation]
     ]
     return Depthwise(sizes, (*its.window.kernel, *its.window.stride), table(walks))
