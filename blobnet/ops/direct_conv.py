@@ -75,31 +75,25 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     kernels: Any = compiled("weight_gradient")
     plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
-    tables = (plan.taps, plan.split_phases, plan.split_stride, plan.split_first)
+    splitting = (plan.split_phases, plan.split_stride, plan.split_first)
     sizes = tuple(plan.sizes)
-
-    def by_plane(begin: int, end: int) -> None:
-        kernels.by_plane(
-            begin, end, sizes, flat_x, flat_dy, *tables, _scratch("planes", plan.planes, x),
-            _scratch("turned", plan.turned, x), _scratch("plane sums", plan.sums, x), flat_dweight,
-        )  # fmt: skip
-
-    if plan.by_plane:
-        for_ranges(by_plane, plan.items)
-        return
     sums = _scratch("weight sums", plan.sums, x)
 
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, sizes, flat_x, flat_dy, *tables, _scratch("planes", plan.planes, x),
+            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *splitting,
+            _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
 
+    def add_up(begin: int, end: int) -> None:
+        kernels.add_up(
+            begin, end, sizes, plan.panels, sums, _scratch("totals", plan.totals, x),
+            _scratch("planes", plan.totals, x), flat_dweight,
+        )  # fmt: skip
+
     for_ranges(by_item, plan.items)
-    for_ranges(
-        lambda begin, end: kernels.add_up(begin, end, sizes, len(plan.taps), sums, flat_dweight),
-        len(dweight),
-    )
+    for_ranges(add_up, plan.sizes.groups * (len(plan.panels) - 1))
 
 
 def _correlate(

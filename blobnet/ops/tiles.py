@@ -20,11 +20,11 @@ LOW_OUTPUTS, NARROW_PLACES = 2, 2
 PLANE_PLACES = 8
 """Sums over taps for a single output: vectors of places."""
 
-TAPS, GRADIENT_OUTPUTS = 8, 3
-"""The gradient of weights: taps by vectors of outputs."""
+TAPS, GRADIENT_OUTPUTS = 4, 4
+"""The gradient of weights: channels, or taps, by vectors of outputs."""
 
-PLANE_TAPS = 9
-"""The gradient of the weights of a single plane: taps, as many as a 3x3 kernel has."""
+TILES_AT_ONCE = 8
+"""As many of them are added up together."""
 
 SLACK = 2 * LANES
 """Values of scratch memory behind planes, where a vector may begin or end."""

@@ -8,9 +8,10 @@ from blobnet.ops.compiled.tile import (
     clear,
     copy,
     copy_ends,
+    copy_every_fourth,
     copy_every_second,
     copy_panel,
-    transpose,
+    transpose_rows,
 )
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
@@ -57,6 +58,9 @@ def _split_row(
     elif stride == 2 and source + 2 * (end + LANES) <= len(x):
         for q in range(begin, end, LANES):
             copy_every_second(x, source + 2 * q, planes, to + q)
+    elif stride == 4 and source + 4 * (end + LANES) <= len(x):
+        for q in range(begin, end, LANES):
+            copy_every_fourth(x, source + 4 * q, planes, to + q)
     else:
         for q in range(begin, end):
             planes[to + q] = x[source + q * stride]
@@ -136,17 +140,23 @@ def fold(
 
 
 @kernel
-def turn(y: Array, y_at: int, outputs: int, places: int, turned: Array, step: int) -> None:
-    """turned[p * step + m] = y[m, p]: all outputs of a place side by side, zeros behind them."""
-    whole_outputs, whole_places = outputs - outputs % LANES, places - places % LANES
-    for m in range(0, whole_outputs, LANES):
-        for p in range(0, whole_places, LANES):
-            transpose(y, y_at + m * places + p, places, turned, p * step + m, step)
-        for p in range(whole_places, places):
-            for i in range(m, m + LANES):
-                turned[p * step + i] = y[y_at + i * places + p]
-    for p in range(places):
-        for m in range(whole_outputs, outputs):
-            turned[p * step + m] = y[y_at + m * places + p]
-        for m in range(outputs, step):
-            turned[p * step + m] = 0
+def turn(
+    y: Array, y_at: int, row: int, outputs: int, places: int, turned: Array, to: int, step: int,
+    ahead: int,
+) -> None:  # fmt: skip
+    """turned[to + p * step + m] = y[y_at + m * row + p]: all outputs of a place side by side.
+
+    Behind them, up to whole vectors, the last one again. What is `ahead` will be turned next: it
+    is on its way from memory while kernels work on this.
+    """
+    last = places - LANES
+    for m in range(0, outputs, LANES):
+        at, rows = y_at + m * row, outputs - m
+        if last < 0:
+            for p in range(places):
+                for i in range(LANES):
+                    turned[to + p * step + m + i] = y[at + min(i, rows - 1) * row + p]
+        else:
+            for p in range(0, places, LANES):
+                p = min(p, last)
+                transpose_rows(y, at + p, row, rows, ahead, turned, to + p * step + m, step)

@@ -18,6 +18,7 @@ from anywhere; they may name the same place twice. All arrays are flat, and noth
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from llvmlite import ir
@@ -166,6 +167,50 @@ def add_product(
     return tile(tile, a, i64, a_terms, i64, i64, b, i64), generate
 
 
+@intrinsic(prefer_literal=True)
+def add_places(
+    typing: Any, sums: Any, at: Any, is_first: Any, rows: Any, columns: Any,
+    a: Any, a_base: Any, a_row: Any, a_steps: Any, b: Any, b_base: Any, b_steps: Any, counts: Any,
+) -> Any:  # fmt: skip
+    """sums[at : ] = the tile that is there, or zeros if `is_first`, plus products of all places.
+
+    Row r times vector c: a[a_base + r * a_row + the place] * the vector c behind b[b_base + the
+    place]. Places lie along three axes, which have `counts` of them, and steps in a and in b. A
+    kernel with loops of its own, one for every size of a tile, would take far longer to compile.
+    """
+    tile = TileType(rows.literal_value, columns.literal_value, sums.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        sums_, at_, is_first_, _, _, a_, a_at, a_row_, a_steps_, b_, b_at, b_steps_, counts_ = args
+        begin = _pointer(context, builder, sums, sums_, at_)
+        pointers = [
+            builder.gep(begin, [ir.Constant(INT64, i * LANES)])
+            for i in range(tile.rows * tile.columns)
+        ]
+        totals = [
+            cgutils.alloca_once_value(builder, ir.Constant(tile.vector, None)) for _ in pointers
+        ]
+        with builder.if_then(builder.not_(is_first_)):
+            for total, pointer in zip(totals, pointers, strict=True):
+                builder.store(_load(builder, pointer, tile), total)
+        with ExitStack() as loops:
+            for axis in range(3):
+                count = builder.extract_value(counts_, axis)
+                index = loops.enter_context(cgutils.for_range(builder, count)).index
+                a_at, b_at = (
+                    builder.add(where, builder.mul(index, builder.extract_value(steps, axis)))
+                    for where, steps in ((a_at, a_steps_), (b_at, b_steps_))
+                )
+            _add_place(context, builder, tile, totals, (a, a_, a_at, a_row_), (b, b_, b_at))
+        for total, pointer in zip(totals, pointers, strict=True):
+            _store(builder, builder.load(total), pointer, tile)
+        return context.get_dummy_value()
+
+    i64, three = types.int64, types.UniTuple(types.int64, 3)
+    to_sums = (sums, i64, types.boolean, rows, columns)
+    return types.void(*to_sums, a, i64, i64, three, b, i64, three, three), generate
+
+
 @intrinsic
 def prefetch(typing: Any, a: Any, at: Any) -> Any:
     """Ask the processor for a[at], which need not exist: it will be read soon."""
@@ -198,28 +243,6 @@ def prefetch_target(
 
     i64 = types.int64
     return types.void(tile, y, i64, row_at, i64, column_at, i64), generate
-
-
-@intrinsic
-def add_products(
-    typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, b_base: Any
-) -> Any:
-    """tile[r] += the vector at a[a_base + a_at[i + r]] * the vector at b[b_base]."""
-    i64 = types.int64
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, a_, a_base_, a_at_, i_, b_, b_base_ = args
-        fma = _fused_multiply_add(builder, tile)
-        _keep_loop_rolled(builder)
-        factor = _load(builder, _pointer(context, builder, b, b_, b_base_), tile)
-        for r in range(tile.rows):
-            where = builder.add(a_base_, _entry(context, builder, a_at, a_at_, i_, r))
-            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
-            total = builder.call(fma, [vector, factor, builder.extract_value(value, r)])
-            value = builder.insert_value(value, total, r)
-        return value
-
-    return tile(tile, a, i64, a_at, i64, b, i64), generate
 
 
 @intrinsic
@@ -348,6 +371,22 @@ def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
 
 
 @intrinsic
+def add_some(typing: Any, a: Any, i: Any, b: Any, j: Any, count: Any) -> Any:
+    """b[j : ] += a[i : ], a vector of them or as many as `count`; a whole one is read from a."""
+    tile = TileType(1, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, i_, b_, j_, count_ = args
+        target, mask = _pointer(context, builder, b, b_, j_), _first_lanes(builder, count_)
+        vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
+        total = builder.fadd(_masked_load(builder, target, mask, tile), vector)
+        _masked_store(builder, total, target, mask, tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, b, types.int64, types.int64), generate
+
+
+@intrinsic
 def clear(typing: Any, a: Any, i: Any) -> Any:
     """a[i : i + LANES] = 0."""
     tile = TileType(1, 1, a.dtype)
@@ -381,7 +420,74 @@ def transpose(typing: Any, a: Any, base: Any, step: Any, b: Any, b_base: Any, b_
     return types.void(a, i64, i64, b, i64, i64), generate
 
 
+@intrinsic
+def transpose_rows(
+    typing: Any, a: Any, base: Any, step: Any, rows: Any, ahead: Any, b: Any, b_base: Any,
+    b_step: Any,
+) -> Any:  # fmt: skip
+    """`transpose`, but the last of fewer `rows` stands for those that are missing.
+
+    The processor is asked for what is `ahead` of them, which need not exist.
+    """
+    tile = TileType(LANES, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, where, step_, rows_, ahead_, b_, b_base_, b_step_ = args
+        lines = []
+        for r in range(LANES):
+            pointer = _pointer(context, builder, a, a_, where)
+            _prefetch(builder, builder.gep(pointer, [ahead_]), to_write=False)
+            lines.append(_load(builder, pointer, tile))
+            is_last = builder.icmp_signed("<=", rows_, ir.Constant(INT64, r + 1))
+            where = builder.select(is_last, where, builder.add(where, step_))
+        for line in _transposed(builder, lines):
+            _store(builder, line, _pointer(context, builder, b, b_, b_base_), tile)
+            b_base_ = builder.add(b_base_, b_step_)
+        return context.get_dummy_value()
+
+    i64 = types.int64
+    return types.void(a, i64, i64, i64, i64, b, i64, i64), generate
+
+
+@intrinsic
+def copy_every_fourth(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
+    """b[j : j + LANES] = a[i : i + 4 * LANES : 4]; a is read up to i + 4 * LANES."""
+    tile = TileType(1, 1, a.dtype)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        a_, i_, b_, j_ = args
+        vectors, even = [], lane_numbers(range(0, 2 * LANES, 2))
+        for _ in range(4):
+            vectors.append(_load(builder, _pointer(context, builder, a, a_, i_), tile))
+            i_ = builder.add(i_, ir.Constant(INT64, LANES))
+        low, high = (builder.shuffle_vector(*vectors[n : n + 2], even) for n in (0, 2))
+        vector = builder.shuffle_vector(low, high, even)
+        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
+        return context.get_dummy_value()
+
+    return types.void(a, types.int64, b, types.int64), generate
+
+
 # --- pieces of code -------------------------------------------------------------------------------
+
+
+def _add_place(
+    context: Any, builder: Any, tile: TileType, totals: list[Any], factors: Any, vectors: Any
+) -> None:
+    """totals += the products of factors, at steps in an array, and the vectors behind a place."""
+    a, a_, a_at, a_row = factors
+    b, b_, b_at = vectors
+    fma, values = _fused_multiply_add(builder, tile), []
+    _keep_loop_rolled(builder)
+    for c in range(tile.columns):
+        where = builder.add(b_at, ir.Constant(INT64, c * LANES))
+        values.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
+    for r in range(tile.rows):
+        where = builder.add(a_at, builder.mul(a_row, ir.Constant(INT64, r)))
+        number = builder.load(_pointer(context, builder, a, a_, where))
+        factor = splat(builder, number, tile.vector)
+        for value, total in zip(values, totals[r * tile.columns :], strict=False):
+            builder.store(builder.call(fma, [factor, value, builder.load(total)]), total)
 
 
 def _fused_multiply_add(builder: Any, tile: TileType) -> Any:
@@ -426,6 +532,16 @@ def _load(builder: Any, pointer: Any, tile: TileType) -> Any:
 def _store(builder: Any, value: Any, pointer: Any, tile: TileType) -> None:
     stored = builder.store(value, builder.bitcast(pointer, tile.vector.as_pointer()))
     stored.align = tile.scalar.bitwidth // 8
+
+
+def _masked_load(builder: Any, pointer: Any, mask: Any, tile: TileType) -> Any:
+    pointer = builder.bitcast(pointer, tile.vector.as_pointer())
+    alignment, nothing = (
+        ir.Constant(INT32, tile.scalar.bitwidth // 8),
+        ir.Constant(tile.vector, None),
+    )
+    arguments = [pointer, alignment, mask, nothing]
+    return call_masked(builder, "load", tile.vector, tile.vector, arguments)
 
 
 def _masked_store(builder: Any, value: Any, pointer: Any, mask: Any, tile: TileType) -> None:

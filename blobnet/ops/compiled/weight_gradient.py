@@ -1,143 +1,230 @@
 """The gradient of a convolution's weights: sums over places, kept in registers.
 
-    dweight[m, k] += sum over images and places of dy[m, place] * what tap k sees from there
+    dweight[m, c, tap] += sum over images and places of dy[m, place] * what the tap sees from there
 
-A tile holds some taps by some vectors of outputs, so dy is turned first: all outputs of a place
-side by side. The tables are those of `ops/plans/weight_gradient.py`.
+A tile holds some channels by some vectors of outputs, so dy is turned first: all outputs of a
+place side by side, in panels as wide as a tile. A tap that sees padding has nothing to add there,
+so x is read as it lies. Where there are few channels, tiles hold taps instead: what each of them
+sees is first laid out in a line. The tables are those of `ops/plans/weight_gradient.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import split, turn
-from blobnet.ops.compiled.tile import add_outer, add_products, load, save, zero
+from blobnet.ops.compiled.tile import (
+    add,
+    add_places,
+    add_some,
+    copy,
+    load,
+    save,
+    transpose,
+    zero,
+)
 from blobnet.ops.plans.weight_gradient import GradientSizes
-from blobnet.ops.tiles import GRADIENT_OUTPUTS, LANES, PLANE_TAPS, TAPS
+from blobnet.ops.tiles import LANES, TAPS, TILES_AT_ONCE
 from blobnet.types import Array, IntArray
 
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any, x: Array, dy: Array, taps: IntArray,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array, turned: Array, sums: Array,
+    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
+    taps: IntArray, split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
-    """The sums of items `begin` to `end`: each a lane of images, a group, some channels.
+    """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
 
-    sums[item, taps, outputs in whole vectors] is written.
+    Parts are tiles, or panels of outputs; those that follow one another are done together.
+    Images and strips follow one another in the order in which their places are added.
     """
     s = GradientSizes(*its)
-    step = -(-s.outputs // LANES) * LANES
-    x_image, places = s.x_height * s.x_width, s.rows * s.columns
+    image, x_image = s.rows * s.columns, s.x_height * s.x_width
+    step, x_step = s.groups * s.outputs * image, s.groups * s.channels * x_image
+    down, across = s.stride_down * s.x_width, s.stride_across
+    item = begin
+    while item < end:
+        lane_and_group, part = divmod(item, s.parts)
+        lane, g = divmod(lane_and_group, s.groups)
+        parts = min(end - item, s.parts - part)
+        item += parts
+        tiles, some_panels = (part, part + parts), panels
+        if s.by_outputs:
+            tiles, some_panels = (0, s.tiles), panels[part : part + parts + 1]
+        sums_at, is_first = lane_and_group * s.sum_rows * s.sum_columns, True
+        for n in range(lane, s.images, s.lanes * s.at_once):
+            images = min(s.at_once, -(-(s.images - n) // s.lanes))
+            x_at, at = n * x_step + g * s.channels * x_image, n * step + g * s.outputs * image
+            for r in range(0, s.rows, s.strip_rows):
+                for q in range(0, s.columns, s.strip_columns):
+                    rows, columns = (
+                        min(s.strip_rows, s.rows - r),
+                        min(s.strip_columns, s.columns - q),
+                    )
+                    strip = images, r, rows, q, columns
+                    seen, seen_at, seen_strip = x, x_at + r * down + q * across, strip
+                    steps = s.lanes * x_step, x_image, down, across
+                    if not s.by_tap:
+                        _lay_strip(
+                            x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
+                            s.is_direct, strip, taps, tiles, split_phases, split_stride,
+                            split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
+                        )  # fmt: skip
+                        seen, seen_at, seen_strip = lines, 0, (1, 0, 1, 0, images * rows * columns)
+                        steps = 0, s.line, 0, 1
+                    _add_strip(
+                        dy, at + r * s.columns + q, image, s.lanes * step, s.outputs, strip,
+                        some_panels, turned, seen, seen_at, steps, s.sum_channels, looks,
+                        seen_strip, tiles, sums, sums_at, s.sum_rows, is_first,
+                    )  # fmt: skip
+                    is_first = False
+
+
+@kernel
+def _lay_strip(
+    x: Array, x_at: int, x_step: int, channels: int, height: int, width: int, is_direct: bool,
+    strip: Any, taps: IntArray, tiles: Any,
+    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
+) -> None:  # fmt: skip
+    """Lines of the taps of some tiles: what they see from all places of a strip, side by side.
+
+    Where a row is shorter than a vector, a whole one is read and written: the next row writes
+    over it, and what stands behind a line is lost.
+    """
+    images, r, rows, q, columns = strip
+    source, source_at, row_step = x, x_at + r * width + q, width
+    if not is_direct:
+        source, source_at, row_step = planes, r * plane_columns + q, plane_columns
+    runs, run = rows, columns
+    if row_step == columns:
+        runs, run = 1, rows * columns
+    last = max(run - LANES, 0)
+    for i in range(images):
+        if not is_direct and r == q == 0:  # the planes of an image serve all of its strips
+            split(
+                x, x_at, channels, height, width, planes, q, split_phases,
+                plane_rows, plane_columns, split_stride, split_first, r,
+            )  # fmt: skip
+        for k in range(tiles[0] * TAPS, tiles[1] * TAPS):
+            at, line = source_at + taps[k], k * line_step + i * rows * columns
+            for _ in range(runs):
+                for p in range(0, last, LANES):
+                    copy(source, at + p, lines, line + p)
+                copy(source, at + last, lines, line + last)
+                at += row_step
+                line += run
+        x_at += x_step
+        if is_direct:
+            source_at += x_step
+
+
+@kernel
+def _add_strip(
+    dy: Array, dy_at: int, dy_image: int, dy_step: int, outputs: int, strip: Any,
+    panels: IntArray, turned: Array, seen: Array, seen_at: int, seen_steps: Any,
+    channels: int, looks: IntArray, seen_strip: Any, tiles: Any,
+    sums: Array, sums_at: int, sum_rows: int, is_first: bool,
+) -> None:  # fmt: skip
+    """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them."""
+    images, _, rows, _, columns = strip
+    count = rows * columns
+    for panel in range(len(panels) - 1):
+        m, width = panels[panel], panels[panel + 1] - panels[panel]
+        ahead = width * dy_image  # the next panel, or else the next strip
+        if panel + 2 == len(panels):
+            ahead = count - (m - panels[0]) * dy_image
+        for i in range(images):
+            turn(
+                dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
+                turned, i * count * width, width, ahead,
+            )  # fmt: skip
+        _add_panel(
+            turned, width, seen, seen_at, seen_steps, channels, looks, seen_strip, tiles,
+            sums, sums_at + m * sum_rows, is_first,
+        )  # fmt: skip
+
+
+@kernel
+def _add_panel(
+    turned: Array, width: int, seen: Array, seen_at: int, seen_steps: Any, channels: int,
+    looks: IntArray, strip: Any, tiles: Any, sums: Array, at: int, is_first: bool,
+) -> None:  # fmt: skip
+    """Each tile, tap by tap: only the places from which a tap sees no padding."""
+    image_step, channel_step, row_step, column_step = seen_steps
+    images, first_row, rows, first_column, columns = strip
+    steps, size = (image_step, row_step, column_step), TAPS * width
+    turned_steps = rows * columns * width, columns * width, width
+    at += tiles[0] * len(looks) * size
+    for t in range(*tiles):
+        channel_at = seen_at + min(t * TAPS, channels - TAPS) * channel_step
+        for tap in range(len(looks)):
+            offset, r, end_row, q, end_column = looks[tap]
+            r, q = max(r - first_row, 0), max(q - first_column, 0)
+            high, wide = (
+                min(end_row - first_row, rows) - r,
+                min(end_column - first_column, columns) - q,
+            )
+            rest = (
+                seen, channel_at + offset + r * row_step + q * column_step, channel_step, steps,
+                turned, (r * columns + q) * width, turned_steps, (images, high, wide),
+            )  # fmt: skip
+            if width == 4 * LANES:
+                add_places(sums, at, is_first, TAPS, 4, *rest)
+            elif width == 3 * LANES:
+                add_places(sums, at, is_first, TAPS, 3, *rest)
+            else:
+                add_places(sums, at, is_first, TAPS, 2, *rest)
+            at += size
+
+
+@kernel
+def add_up(
+    begin: int, end: int, its: Any, panels: IntArray, sums: Array, totals: Array, turned: Array,
+    dweight: Array,
+) -> None:  # fmt: skip
+    """dweight += the sums of all lanes, in their order, for panels `begin` to `end` of groups.
+
+    totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
+    """
+    s = GradientSizes(*its)
+    taps, group = s.sum_taps, s.sum_rows * s.sum_columns
+    row_step = TILES_AT_ONCE * TAPS * taps + LANES
     for item in range(begin, end):
-        rest, part = divmod(item, s.parts)
-        lane, g = divmod(rest, s.groups)
-        first = min(part * s.part, s.channels - s.part)
-        sums_at = item * len(taps) * step
-        for i in range(sums_at, sums_at + len(taps) * step):
-            sums[i] = 0
-        for n in range(lane, s.images, s.lanes):
-            source, x_at = x, ((n * s.groups + g) * s.channels + first) * x_image
-            row_step = s.x_width
-            if not s.is_direct:
-                split(
-                    x, x_at, s.part, s.x_height, s.x_width, planes, 0, split_phases,
-                    s.plane_rows, s.plane_columns, split_stride, split_first, 0,
-                )  # fmt: skip
-                source, x_at, row_step = planes, 0, s.plane_columns
-            turn(dy, (n * s.groups + g) * s.outputs * places, s.outputs, places, turned, step)
-            _add_image(source, x_at, taps, row_step, s.rows, s.columns, turned, step, sums, sums_at)
-
-
-@kernel
-def _add_image(
-    x: Array, x_at: int, taps: IntArray, row_step: int, rows: int, columns: int,
-    turned: Array, step: int, sums: Array, sums_at: int,
-) -> None:  # fmt: skip
-    """sums[k, m] += what one image has of it."""
-    lanes = np.arange(GRADIENT_OUTPUTS) * LANES
-    for k in range(0, len(taps), TAPS):
-        at, m = sums_at + k * step, 0
-        while m + GRADIENT_OUTPUTS * LANES <= step:
-            tile = load(zero(x, TAPS, GRADIENT_OUTPUTS), sums, at + m, step)
-            for r in range(rows):
-                for q in range(columns):
-                    tile = add_outer(
-                        tile, x, x_at + r * row_step + q, taps, k,
-                        turned, (r * columns + q) * step + m, lanes, 0,
+        g, panel = divmod(item, len(panels) - 1)
+        width = panels[panel + 1] - panels[panel]
+        for m in range(panels[panel], min(panels[panel + 1], s.outputs), LANES):
+            at = g * group + panels[panel] * s.sum_rows + m - panels[panel]
+            for t in range(0, s.tiles, TILES_AT_ONCE):
+                end_tile = min(t + TILES_AT_ONCE, s.tiles)
+                first = min(t * TAPS, s.sum_channels - TAPS)  # the last tile may overlap
+                for tile in range(t, end_tile):
+                    channel = min(tile * TAPS, s.sum_channels - TAPS) - first
+                    _add_lanes(
+                        sums, at + tile * taps * TAPS * width, width, s.lanes, s.groups * group,
+                        taps, totals, channel * taps * LANES,
                     )  # fmt: skip
-            save(tile, sums, at + m, step)
-            m += GRADIENT_OUTPUTS * LANES
-        while m < step:
-            narrow = load(zero(x, TAPS, 1), sums, at + m, step)
-            for r in range(rows):
-                for q in range(columns):
-                    narrow = add_outer(
-                        narrow, x, x_at + r * row_step + q, taps, k,
-                        turned, (r * columns + q) * step + m, lanes, 0,
-                    )  # fmt: skip
-            save(narrow, sums, at + m, step)
-            m += LANES
+                begin_row = (t * TAPS - first) * taps
+                end_row = (min(end_tile * TAPS, s.all_channels) - first) * taps
+                for k in range(0, end_row, LANES):
+                    transpose(totals, k * LANES, LANES, turned, k, row_step)
+                for i in range(min(LANES, s.outputs - m)):
+                    to = ((g * s.outputs + m + i) * s.all_channels + first) * taps
+                    for k in range(begin_row, end_row, LANES):
+                        add_some(turned, i * row_step + k, dweight, to + k, end_row - k)
 
 
 @kernel
-def add_up(begin: int, end: int, its: Any, rows: int, sums: Array, dweight: Array) -> None:
-    """dweight += the sums of all lanes, in their order, for outputs `begin` to `end`.
-
-    rows  of an item's sums, its taps in whole tiles
-    """
-    s = GradientSizes(*its)
-    step = -(-s.outputs // LANES) * LANES
-    for output in range(begin, end):
-        g, m = divmod(output, s.outputs)
-        for part in range(s.parts):
-            first = min(part * s.part, s.channels - s.part)
-            done = (part * s.part - first) * s.taps  # by the part before
-            to = (output * s.channels + first) * s.taps
-            for k in range(done, s.part * s.taps):
-                total = dweight.dtype.type(0)
-                for lane in range(s.lanes):
-                    item = (lane * s.groups + g) * s.parts + part
-                    total += sums[(item * rows + k) * step + m]
-                dweight[to + k] += total
-
-
-@kernel
-def by_plane(
-    begin: int, end: int, its: Any, x: Array, dy: Array, taps: IntArray,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array, padded: Array, sums: Array, dweight: Array,
-) -> None:  # fmt: skip
-    """dweight += the gradients of groups `begin` to `end`, of one channel and one output each."""
-    s = GradientSizes(*its)
-    step = -(-s.columns // LANES) * LANES
-    whole, once, start = np.zeros((1, 2), np.int64), np.ones(2, np.int64), np.zeros(2, np.int64)
-    for g in range(begin, end):
-        sums[:] = 0
-        for n in range(s.images):
-            plane = n * s.groups + g
-            split(
-                x, plane * s.x_height * s.x_width, 1, s.x_height, s.x_width, planes, 0,
-                split_phases, s.plane_rows, s.plane_columns, split_stride, split_first, 0,
-            )  # fmt: skip
-            split(
-                dy, plane * s.rows * s.columns, 1, s.rows, s.columns, padded, 0, whole,
-                s.rows, step, once, start, 0,
-            )  # fmt: skip
-            for t in range(0, len(taps), PLANE_TAPS):
-                tile = load(zero(x, PLANE_TAPS, 1), sums, t * LANES, LANES)
-                for r in range(s.rows):
-                    for q in range(0, step, LANES):
-                        tile = add_products(
-                            tile, planes, r * s.plane_columns + q, taps, t, padded, r * step + q
-                        )
-                save(tile, sums, t * LANES, LANES)
-        for t in range(s.taps):
-            total = dweight.dtype.type(0)
-            for lane in range(LANES):
-                total += sums[t * LANES + lane]
-            dweight[g * s.taps + t] += total
+def _add_lanes(
+    sums: Array, at: int, width: int, lanes: int, lane_step: int, taps: int, totals: Array, to: int
+) -> None:
+    """totals[channel of the tile, tap, output] = sums[tap, channel, output] of all lanes."""
+    for tap in range(taps):
+        for c in range(TAPS):
+            total = zero(sums, 1, 1)
+            for lane in range(lanes):
+                total = add(total, load(total, sums, at + lane * lane_step, 0))
+            save(total, totals, to + (c * taps + tap) * LANES, 0)
+            at += width

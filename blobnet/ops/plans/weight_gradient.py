@@ -10,10 +10,17 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from blobnet.ops.plans.cut import ITEMS
 from blobnet.ops.plans.geometry import Axis, Images, table, tap_offsets
-from blobnet.ops.tiles import LANES, PLANE_TAPS, SLACK, TAPS, filled, whole
-from blobnet.ops.window import Window
+from blobnet.ops.tiles import (
+    GRADIENT_OUTPUTS,
+    LANES,
+    SLACK,
+    TAPS,
+    TILES_AT_ONCE,
+    filled,
+    whole,
+)
+from blobnet.ops.window import Window, overlap
 from blobnet.types import IntArray, Shape
 
 FEW_WEIGHTS = 2**15
@@ -21,77 +28,144 @@ FEW_WEIGHTS = 2**15
 
 IMAGE_LANES = 4
 
+PLACES_AT_ONCE = 784
+"""Places of a strip: with more, sums are loaded and saved less often, but a panel must stay in a
+cache."""
+
+LINES = 2**18
+"""Values in the lines of a strip, so that they stay in a processor's cache."""
+
+FEW_PLACES = 64
+"""A strip has no fewer, however long its lines: each loads and saves all sums."""
+
+WASTE = 1.15
+"""By so much more work, tiles of channels are as fast as lines of taps."""
+
 
 class GradientSizes(NamedTuple):
     """The numbers of a weight gradient."""
 
     images: int
+    at_once: int  # images that are added up in one go
     lanes: int  # of images that are summed apart
     groups: int
     channels: int  # of a group
-    parts: int  # the channels are cut into
-    part: int  # channels in each
     outputs: int  # of a group
     taps: int  # of a channel
     x_height: int
     x_width: int
+    stride_down: int
+    stride_across: int
     plane_rows: int
     plane_columns: int
     rows: int
     columns: int
+    strip_rows: int
+    strip_columns: int
+    parts: int  # of a group's weights
+    by_outputs: bool  # a part is a panel of outputs, otherwise a tile
+    by_tap: bool  # tiles hold channels, tap by tap; otherwise taps of all channels
     is_direct: bool  # x is read as it is, without planes
+    all_channels: int  # that tiles hold: channels, or else the taps of all of them
+    sum_channels: int  # the same, in whole tiles where they must not overlap
+    sum_taps: int  # of what tiles hold
+    tiles: int
+    sum_rows: int  # sums of an output
+    sum_columns: int  # outputs in whole vectors
+    line: int  # steps from line to line
 
 
 class WeightGradient(NamedTuple):
     """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes."""
 
     items: int
-    by_plane: bool  # every item is one channel, with one output
     sizes: GradientSizes
-    taps: IntArray  # of all channels of a part, in whole tiles
+    panels: IntArray  # the outputs where they begin, and where the last one ends
+    looks: IntArray  # by tap: how far off, and the rows and columns from which it sees no padding
+    taps: IntArray  # of all channels, in whole tiles: where they look
     split_phases: IntArray
     split_stride: IntArray
     split_first: IntArray
     planes: int
+    lines: int
     turned: int
     sums: int
+    totals: int
 
 
 @lru_cache(maxsize=1024)
 def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> WeightGradient:
     """How to compute the gradient of the weights from x and dy."""
     its = Images.of(x, weight, dy, window)
+    terms, vectors = its.channels * its.taps, max(2, math.ceil(its.outputs / LANES))
+    by_tap = its.channels >= TAPS and (
+        whole(its.channels, TAPS) * its.taps <= WASTE * whole(terms, TAPS)
+    )
+    all_channels, taps = (its.channels, its.taps) if by_tap else (terms, 1)
+    tiles, panels = math.ceil(all_channels / TAPS), math.ceil(vectors / GRADIENT_OUTPUTS)
+    parts = max(tiles, panels)
+    lanes = min(its.images, IMAGE_LANES) if math.prod(weight) <= FEW_WEIGHTS else 1
+    most = PLACES_AT_ONCE if by_tap else min(max(LINES // terms, FEW_PLACES), PLACES_AT_ONCE)
+    at_once, strip_rows, strip_columns = _strip(its, math.ceil(its.images / lanes), most)
+    places = at_once * strip_rows * strip_columns
+    line = whole(places, LANES) + LANES
     down, across = (Axis.of(its.window, axis) for axis in range(2))
-    phases = list(product(down.phases, across.phases))
-    by_plane, is_direct = its.is_depthwise, its.is_plain and not its.is_depthwise
-    vectors = whole(its.columns, LANES)
+    shortest = (its.columns - 1) % strip_columns + 1  # of all rows that strips are cut into
+    is_direct = by_tap or (its.is_plain and shortest >= LANES)
     plane_rows = its.height if is_direct else its.rows + down.reach
     plane_columns = its.width if is_direct else its.columns + across.reach
-    if by_plane:  # whole vectors of places, the last ones of padding
-        plane_columns = vectors + across.reach
+    phases = list(product(down.phases, across.phases))
+    stride_down, stride_across = its.window.stride
     planes = len(phases) * plane_rows * plane_columns
-    lanes = min(its.images, IMAGE_LANES) if math.prod(weight) <= FEW_WEIGHTS else 1
-    wanted = math.ceil(ITEMS / (lanes * its.groups)) if lanes == 1 else 1
-    part = math.ceil(its.channels / min(its.channels, wanted))
-    parts = math.ceil(its.channels / part)
-    sizes = GradientSizes(
-        its.images, lanes, its.groups, its.channels, parts, part, its.outputs, its.taps,
-        its.height, its.width, plane_rows, plane_columns, its.rows, its.columns, is_direct,
-    )  # fmt: skip
     offsets = tap_offsets(down, across, plane_rows * plane_columns, plane_columns)
-    taps = [channel * planes + offset for channel in range(part) for offset in offsets]
-    taps = filled(taps, PLANE_TAPS if by_plane else TAPS)
-    items = its.groups if by_plane else lanes * its.groups * parts
-    step = LANES if by_plane else whole(its.outputs, LANES)
+    lines = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
+    lines = filled(lines, TAPS)
+    sizes = GradientSizes(
+        its.images, at_once, lanes, its.groups, its.channels, its.outputs, its.taps,
+        its.height, its.width, stride_down, stride_across, plane_rows, plane_columns,
+        its.rows, its.columns, strip_rows, strip_columns, parts, panels > tiles, by_tap, is_direct,
+        all_channels, all_channels if by_tap else len(lines), taps, tiles, tiles * TAPS * taps,
+        vectors * LANES, line,
+    )  # fmt: skip
     return WeightGradient(
-        items,
-        by_plane,
+        lanes * its.groups * parts,
         sizes,
-        table(taps),
+        table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
+        table(_looks(its) if by_tap else [(0, 0, 1, 0, places)]),
+        table([] if by_tap else lines),
         table(phases),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
-        0 if is_direct else part * planes + SLACK,
-        SLACK + its.rows * (vectors if by_plane else its.columns * step),
-        len(taps) * step if by_plane else items * len(taps) * step,
+        0 if is_direct else its.channels * planes + SLACK,
+        0 if by_tap else len(lines) * line,
+        places * min(vectors, GRADIENT_OUTPUTS) * LANES,
+        lanes * its.groups * tiles * TAPS * taps * vectors * LANES,
+        (TILES_AT_ONCE * TAPS * taps + LANES) * LANES,
     )
+
+
+def _strip(its: Images, images: int, most: int) -> tuple[int, int, int]:
+    """Images, rows and columns that are added up in one go: about as many places as `most`."""
+    if its.columns > most:
+        return 1, 1, math.ceil(its.columns / math.ceil(its.columns / most))
+    rows = min(its.rows, most // its.columns)
+    if rows < its.rows:
+        return 1, math.ceil(its.rows / math.ceil(its.rows / rows)), its.columns
+    return min(images, most // (rows * its.columns)), rows, its.columns
+
+
+def _looks(its: Images) -> list[tuple[int, ...]]:
+    """Of each tap: how far from a place it looks, and the rows and columns where it sees x."""
+    looks = []
+    for tap in product(*map(range, its.window.kernel)):
+        first = [
+            k * d - p for k, d, p in zip(tap, its.window.dilation, its.window.pad, strict=True)
+        ]
+        inside: list[int] = []
+        for begin, step, places, length in zip(
+            first, its.window.stride, (its.rows, its.columns), (its.height, its.width), strict=True
+        ):
+            seen, _ = overlap(begin, step, places, length)
+            inside += [seen.start, seen.stop]
+        looks.append((first[0] * its.width + first[1], *inside))
+    return looks
