@@ -63,8 +63,9 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
     def by_plane(begin: int, end: int) -> None:
         kernels.by_plane(
-            begin, end, sizes, flat_x, flat_dy, plan.taps, *splitting, _scratch("planes", plan.planes, x),
-            _scratch("turned", plan.turned, x), _scratch("plane sums", plan.sums, x), flat_dweight,
+            begin, end, sizes, flat_x, flat_dy, plan.taps, *splitting,
+            _scratch("planes", plan.planes, x), _scratch("turned", plan.turned, x),
+            _scratch("plane sums", plan.sums, x), flat_dweight,
         )  # fmt: skip
 
     if plan.by_plane:
@@ -79,14 +80,14 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
 
-    for_ranges(by_item, plan.items)
-    for_ranges(
-        lambda begin, end: kernels.add_up(
+    def add_up(begin: int, end: int) -> None:
+        kernels.add_up(
             begin, end, sizes, plan.panels, sums, _scratch("totals", plan.totals, x),
-            _scratch("planes", plan.totals, x), flat_dweight,
-        ),
-        plan.sizes.groups * (len(plan.panels) - 1),
-    )
+            _scratch("turned", plan.totals, x), flat_dweight,
+        )  # fmt: skip
+
+    for_ranges(by_item, plan.items)
+    for_ranges(add_up, plan.sizes.groups * (len(plan.panels) - 1))
 
 
 def _correlate(
