@@ -89,7 +89,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     def add_up(begin: int, end: int) -> None:
         kernels.add_up(
             begin, end, sizes, plan.panels, sums, _scratch("totals", plan.totals, x),
-            _scratch("planes", plan.totals, x), flat_dweight,
+            _scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 
     for_ranges(by_item, plan.items)

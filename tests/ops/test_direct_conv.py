@@ -8,6 +8,7 @@ import pytest
 from blobnet.ops import conv, direct_conv
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, set_num_threads
+from blobnet.ops.plans.weight_gradient import FEW_WEIGHTS, IMAGE_LANES
 from blobnet.ops.window import Window
 
 pytestmark = pytest.mark.skipif(
@@ -44,6 +45,13 @@ CASES = {
     "3x3, small images": (9, 16, 21, 1, (7, 7), (3, 3), (1, 1), (1, 1), (1, 1)),
     "3x3, groups, no padding": (2, 40, 34, 2, (20, 11), (3, 3), (1, 1), (0, 0), (1, 1)),
     "3x3, wide padding": (2, 18, 16, 1, (11, 12), (3, 3), (1, 1), (3, 2), (1, 1)),
+    "many tiles of weights": (5, 37, 130, 1, (16, 15), (3, 3), (1, 1), (1, 1), (1, 1)),
+    "many strips": (3, 12, 20, 1, (43, 40), (3, 3), (1, 1), (1, 1), (1, 1)),
+    "many strips, few channels": (2, 3, 20, 1, (43, 60), (5, 5), (1, 1), (2, 2), (1, 1)),
+    "wide rows": (2, 8, 9, 1, (2, 1700), (1, 3), (1, 1), (0, 1), (1, 1)),
+    "wide rows, few channels": (2, 2, 24, 1, (2, 1571), (1, 3), (1, 1), (0, 0), (1, 1)),
+    "points of many outputs": (3, 5, 300, 1, (6, 7), (1, 1), (1, 1), (0, 0), (1, 1)),
+    "nothing but padding": (2, 8, 7, 1, (3, 3), (2, 2), (1, 1), (7, 6), (1, 1)),
     "one place": (3, 4, 5, 1, (3, 3), (3, 3), (1, 1), (0, 0), (1, 1)),
     "one axis": (3, 4, 5, 1, (30,), (3,), (2,), (1,), (2,)),
     "no axis": (12, 4, 5, 1, (), (), (), (), ()),
@@ -131,6 +139,36 @@ def test_the_number_of_threads_changes_no_bit(name, part, threads):
         results.append(function())
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[0], results[2])
+
+
+def one_by_one(problem: Problem) -> np.ndarray:
+    """Weight gradients of one group, added up place by place in float32, image after image."""
+    (taps, padding), window = (problem.window.kernel, problem.window.pad), problem.window
+    x = np.pad(problem.x, [(0, 0), (0, 0), *((pad, pad) for pad in padding)])
+    dweight, (height, width) = np.ones_like(problem.weight), problem.dy.shape[2:]
+    lanes = min(len(x), IMAGE_LANES) if dweight.size <= FEW_WEIGHTS else 1
+    for tap in np.ndindex(*taps):
+        y, q = (k * dilation for k, dilation in zip(tap, window.dilation, strict=True))
+        seen = x[:, :, y :: window.stride[0], q :: window.stride[1]][:, :, :height, :width]
+        products = problem.dy[:, :, None] * seen[:, None]  # n, m, c, row, column
+        total = np.zeros_like(dweight[..., 0, 0])
+        for lane in range(lanes):
+            places = np.moveaxis(products[lane::lanes], 0, 2).reshape(*total.shape, -1)
+            total += np.add.accumulate(places, axis=2)[..., -1]
+        dweight[(..., *tap)] += total
+    return dweight
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LeNet's second", "short rows", "steps of two", "many strips", "many strips, few channels",
+     "many tiles of weights", "dilation and steps", "wide rows", "points of many outputs"],
+)  # fmt: skip
+def test_weight_gradients_are_added_up_place_by_place(name):
+    problem = Problem(name, "f4")
+    for array in (problem.x, problem.dy):
+        array.view("u4")[...] &= 0xFFFFF000  # so few digits that products are exact
+    np.testing.assert_array_equal(problem.weight_gradient(), one_by_one(problem))
 
 
 def test_nan_stays_where_a_tap_sees_it():

@@ -146,12 +146,13 @@ def turn(
 ) -> None:  # fmt: skip
     """turned[to + p * step + m] = y[y_at + m * row + p]: all outputs of a place side by side.
 
-    Behind them, up to whole vectors, the last one again. What is `ahead` will be turned next: it
+    The last one stands again behind them, up to `step`. What is `ahead` will be turned next: it
     is on its way from memory while kernels work on this.
     """
     last = places - LANES
-    for m in range(0, outputs, LANES):
-        at, rows = y_at + m * row, outputs - m
+    for m in range(0, step, LANES):
+        first = min(m, outputs - 1)
+        at, rows = y_at + first * row, outputs - first
         if last < 0:
             for p in range(places):
                 for i in range(LANES):

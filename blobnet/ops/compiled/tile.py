@@ -167,29 +167,27 @@ def add_product(
     return tile(tile, a, i64, a_terms, i64, i64, b, i64), generate
 
 
-@intrinsic(prefer_literal=True)
+@intrinsic
 def add_places(
-    typing: Any, sums: Any, at: Any, is_first: Any, rows: Any, columns: Any,
+    typing: Any, empty: Any, sums: Any, at: Any, is_first: Any,
     a: Any, a_base: Any, a_row: Any, a_steps: Any, b: Any, b_base: Any, b_steps: Any, counts: Any,
 ) -> Any:  # fmt: skip
-    """sums[at : ] = the tile that is there, or zeros if `is_first`, plus products of all places.
+    """sums[at : ] = a tile: `empty` if it is the first, or what is there, plus some products.
 
-    Row r times vector c: a[a_base + r * a_row + the place] * the vector c behind b[b_base + the
-    place]. Places lie along three axes, which have `counts` of them, and steps in a and in b. A
-    kernel with loops of its own, one for every size of a tile, would take far longer to compile.
+    For every place: a[a_base + r * a_row + place] * the vector c behind b[b_base + place]. Places
+    lie along three axes: there are `counts` of them, at steps in a and in b. All loops are in
+    here, because kernels that have them, once for every size of a tile, take long to compile.
     """
-    tile = TileType(rows.literal_value, columns.literal_value, sums.dtype)
+    tile = empty
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        sums_, at_, is_first_, _, _, a_, a_at, a_row_, a_steps_, b_, b_at, b_steps_, counts_ = args
+        value, sums_, at_, is_first_, a_, a_at, a_row_, a_steps_, b_, b_at, b_steps_, counts_ = args
         begin = _pointer(context, builder, sums, sums_, at_)
-        pointers = [
-            builder.gep(begin, [ir.Constant(INT64, i * LANES)])
-            for i in range(tile.rows * tile.columns)
-        ]
-        totals = [
-            cgutils.alloca_once_value(builder, ir.Constant(tile.vector, None)) for _ in pointers
-        ]
+        totals, pointers = [], []
+        for i in range(tile.rows * tile.columns):
+            number = builder.extract_value(value, i)
+            totals.append(cgutils.alloca_once_value(builder, number))
+            pointers.append(builder.gep(begin, [ir.Constant(INT64, i * LANES)]))
         with builder.if_then(builder.not_(is_first_)):
             for total, pointer in zip(totals, pointers, strict=True):
                 builder.store(_load(builder, pointer, tile), total)
@@ -207,8 +205,8 @@ def add_places(
         return context.get_dummy_value()
 
     i64, three = types.int64, types.UniTuple(types.int64, 3)
-    to_sums = (sums, i64, types.boolean, rows, columns)
-    return types.void(*to_sums, a, i64, i64, three, b, i64, three, three), generate
+    of_sums, of_a, of_b = (tile, sums, i64, types.boolean), (a, i64, i64, three), (b, i64, three)
+    return types.void(*of_sums, *of_a, *of_b, three), generate
 
 
 @intrinsic
@@ -536,11 +534,8 @@ def _store(builder: Any, value: Any, pointer: Any, tile: TileType) -> None:
 
 def _masked_load(builder: Any, pointer: Any, mask: Any, tile: TileType) -> Any:
     pointer = builder.bitcast(pointer, tile.vector.as_pointer())
-    alignment, nothing = (
-        ir.Constant(INT32, tile.scalar.bitwidth // 8),
-        ir.Constant(tile.vector, None),
-    )
-    arguments = [pointer, alignment, mask, nothing]
+    alignment = ir.Constant(INT32, tile.scalar.bitwidth // 8)
+    arguments = [pointer, alignment, mask, ir.Constant(tile.vector, None)]
     return call_masked(builder, "load", tile.vector, tile.vector, arguments)
 
 

@@ -59,17 +59,15 @@ def by_item(
             x_at, at = n * x_step + g * s.channels * x_image, n * step + g * s.outputs * image
             for r in range(0, s.rows, s.strip_rows):
                 for q in range(0, s.columns, s.strip_columns):
-                    rows, columns = (
-                        min(s.strip_rows, s.rows - r),
-                        min(s.strip_columns, s.columns - q),
-                    )
+                    rows = min(s.strip_rows, s.rows - r)
+                    columns = min(s.strip_columns, s.columns - q)
                     strip = images, r, rows, q, columns
                     seen, seen_at, seen_strip = x, x_at + r * down + q * across, strip
                     steps = s.lanes * x_step, x_image, down, across
                     if not s.by_tap:
                         _lay_strip(
                             x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
-                            s.is_direct, strip, taps, tiles, split_phases, split_stride,
+                            s.is_direct, strip, taps, s.taps, tiles, split_phases, split_stride,
                             split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
                         seen, seen_at, seen_strip = lines, 0, (1, 0, 1, 0, images * rows * columns)
@@ -85,7 +83,7 @@ def by_item(
 @kernel
 def _lay_strip(
     x: Array, x_at: int, x_step: int, channels: int, height: int, width: int, is_direct: bool,
-    strip: Any, taps: IntArray, tiles: Any,
+    strip: Any, taps: IntArray, channel_taps: int, tiles: Any,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
 ) -> None:  # fmt: skip
@@ -102,10 +100,14 @@ def _lay_strip(
     if row_step == columns:
         runs, run = 1, rows * columns
     last = max(run - LANES, 0)
+    channel = tiles[0] * TAPS // channel_taps
+    some = min(channels, -(-tiles[1] * TAPS // channel_taps)) - channel
+    plane = len(split_phases) * plane_rows * plane_columns
     for i in range(images):
         if not is_direct and r == q == 0:  # the planes of an image serve all of its strips
             split(
-                x, x_at, channels, height, width, planes, q, split_phases,
+                x, x_at + channel * height * width, some, height, width,
+                planes, channel * plane, split_phases,
                 plane_rows, plane_columns, split_stride, split_first, r,
             )  # fmt: skip
         for k in range(tiles[0] * TAPS, tiles[1] * TAPS):
@@ -158,25 +160,24 @@ def _add_panel(
     steps, size = (image_step, row_step, column_step), TAPS * width
     turned_steps = rows * columns * width, columns * width, width
     at += tiles[0] * len(looks) * size
-    for t in range(*tiles):
+    for t in range(tiles[0], tiles[1]):
         channel_at = seen_at + min(t * TAPS, channels - TAPS) * channel_step
         for tap in range(len(looks)):
             offset, r, end_row, q, end_column = looks[tap]
             r, q = max(r - first_row, 0), max(q - first_column, 0)
-            high, wide = (
-                min(end_row - first_row, rows) - r,
-                min(end_column - first_column, columns) - q,
-            )
+            high = min(end_row - first_row, rows) - r
+            wide = min(end_column - first_column, columns) - q
             rest = (
+                sums, at, is_first,
                 seen, channel_at + offset + r * row_step + q * column_step, channel_step, steps,
                 turned, (r * columns + q) * width, turned_steps, (images, high, wide),
             )  # fmt: skip
             if width == 4 * LANES:
-                add_places(sums, at, is_first, TAPS, 4, *rest)
+                add_places(zero(sums, TAPS, 4), *rest)
             elif width == 3 * LANES:
-                add_places(sums, at, is_first, TAPS, 3, *rest)
+                add_places(zero(sums, TAPS, 3), *rest)
             else:
-                add_places(sums, at, is_first, TAPS, 2, *rest)
+                add_places(zero(sums, TAPS, 2), *rest)
             at += size
 
 

@@ -29,8 +29,7 @@ FEW_WEIGHTS = 2**15
 IMAGE_LANES = 4
 
 PLACES_AT_ONCE = 784
-"""Places of a strip: with more, sums are loaded and saved less often, but a panel must stay in a
-cache."""
+"""In a strip: more would load and save sums less often, but a panel must stay in a cache."""
 
 LINES = 2**18
 """Values in the lines of a strip, so that they stay in a processor's cache."""
@@ -97,51 +96,59 @@ class WeightGradient(NamedTuple):
 def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> WeightGradient:
     """How to compute the gradient of the weights from x and dy."""
     its = Images.of(x, weight, dy, window)
+    down, across = (Axis.of(its.window, axis) for axis in range(2))
+    s = _sizes(its, down.reach, across.reach)
+    phases = list(product(down.phases, across.phases))
+    planes = len(phases) * s.plane_rows * s.plane_columns
+    offsets = tap_offsets(down, across, s.plane_rows * s.plane_columns, s.plane_columns)
+    taps = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
+    taps = [] if s.by_tap else filled(taps, TAPS)
+    vectors = s.sum_columns // LANES
+    panels = math.ceil(vectors / GRADIENT_OUTPUTS)
+    places = s.at_once * s.strip_rows * s.strip_columns
+    return WeightGradient(
+        s.lanes * s.groups * s.parts,
+        s,
+        table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
+        table(_looks(its) if s.by_tap else [(0, 0, 1, 0, places)]),
+        table(taps),
+        table(phases),
+        table(its.window.stride),
+        table([-pad for pad in its.window.pad]),
+        0 if s.is_direct else s.channels * planes + SLACK,
+        len(taps) * s.line,
+        places * min(vectors, GRADIENT_OUTPUTS) * LANES,
+        s.lanes * s.groups * s.sum_rows * s.sum_columns,
+        (TILES_AT_ONCE * TAPS * s.sum_taps + LANES) * LANES,
+    )
+
+
+def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:
+    """How tiles, lanes and strips are cut."""
     terms, vectors = its.channels * its.taps, max(2, math.ceil(its.outputs / LANES))
     by_tap = its.channels >= TAPS and (
         whole(its.channels, TAPS) * its.taps <= WASTE * whole(terms, TAPS)
     )
     all_channels, taps = (its.channels, its.taps) if by_tap else (terms, 1)
     tiles, panels = math.ceil(all_channels / TAPS), math.ceil(vectors / GRADIENT_OUTPUTS)
-    parts = max(tiles, panels)
-    lanes = min(its.images, IMAGE_LANES) if math.prod(weight) <= FEW_WEIGHTS else 1
+    weights = its.groups * its.outputs * terms
+    lanes = min(its.images, IMAGE_LANES) if weights <= FEW_WEIGHTS else 1
     most = PLACES_AT_ONCE if by_tap else min(max(LINES // terms, FEW_PLACES), PLACES_AT_ONCE)
     at_once, strip_rows, strip_columns = _strip(its, math.ceil(its.images / lanes), most)
     places = at_once * strip_rows * strip_columns
-    line = whole(places, LANES) + LANES
-    down, across = (Axis.of(its.window, axis) for axis in range(2))
-    shortest = (its.columns - 1) % strip_columns + 1  # of all rows that strips are cut into
+    shortest = (its.columns - 1) % strip_columns + 1  # of the pieces that rows are cut into
     is_direct = by_tap or (its.is_plain and shortest >= LANES)
-    plane_rows = its.height if is_direct else its.rows + down.reach
-    plane_columns = its.width if is_direct else its.columns + across.reach
-    phases = list(product(down.phases, across.phases))
-    stride_down, stride_across = its.window.stride
-    planes = len(phases) * plane_rows * plane_columns
-    offsets = tap_offsets(down, across, plane_rows * plane_columns, plane_columns)
-    lines = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
-    lines = filled(lines, TAPS)
-    sizes = GradientSizes(
+    plane_rows, plane_columns = its.rows + reach_down, its.columns + reach_across
+    if is_direct:
+        plane_rows, plane_columns = its.height, its.width
+    down, across = its.window.stride
+    return GradientSizes(
         its.images, at_once, lanes, its.groups, its.channels, its.outputs, its.taps,
-        its.height, its.width, stride_down, stride_across, plane_rows, plane_columns,
-        its.rows, its.columns, strip_rows, strip_columns, parts, panels > tiles, by_tap, is_direct,
-        all_channels, all_channels if by_tap else len(lines), taps, tiles, tiles * TAPS * taps,
-        vectors * LANES, line,
+        its.height, its.width, down, across, plane_rows, plane_columns, its.rows, its.columns,
+        strip_rows, strip_columns, max(tiles, panels), panels > tiles, by_tap, is_direct,
+        all_channels, all_channels if by_tap else whole(terms, TAPS), taps, tiles,
+        tiles * TAPS * taps, vectors * LANES, whole(places, LANES) + LANES,
     )  # fmt: skip
-    return WeightGradient(
-        lanes * its.groups * parts,
-        sizes,
-        table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
-        table(_looks(its) if by_tap else [(0, 0, 1, 0, places)]),
-        table([] if by_tap else lines),
-        table(phases),
-        table(its.window.stride),
-        table([-pad for pad in its.window.pad]),
-        0 if is_direct else its.channels * planes + SLACK,
-        0 if by_tap else len(lines) * line,
-        places * min(vectors, GRADIENT_OUTPUTS) * LANES,
-        lanes * its.groups * tiles * TAPS * taps * vectors * LANES,
-        (TILES_AT_ONCE * TAPS * taps + LANES) * LANES,
-    )
 
 
 def _strip(its: Images, images: int, most: int) -> tuple[int, int, int]:
@@ -156,16 +163,11 @@ def _strip(its: Images, images: int, most: int) -> tuple[int, int, int]:
 
 def _looks(its: Images) -> list[tuple[int, ...]]:
     """Of each tap: how far from a place it looks, and the rows and columns where it sees x."""
-    looks = []
+    looks: list[tuple[int, ...]] = []
     for tap in product(*map(range, its.window.kernel)):
-        first = [
-            k * d - p for k, d, p in zip(tap, its.window.dilation, its.window.pad, strict=True)
-        ]
-        inside: list[int] = []
-        for begin, step, places, length in zip(
-            first, its.window.stride, (its.rows, its.columns), (its.height, its.width), strict=True
-        ):
-            seen, _ = overlap(begin, step, places, length)
-            inside += [seen.start, seen.stop]
-        looks.append((first[0] * its.width + first[1], *inside))
+        steps = zip(tap, its.window.dilation, its.window.pad, strict=True)
+        y, x = (k * dilation - pad for k, dilation, pad in steps)
+        rows, _ = overlap(y, its.window.stride[0], its.rows, its.height)
+        columns, _ = overlap(x, its.window.stride[1], its.columns, its.width)
+        looks.append((y * its.width + x, rows.start, rows.stop, columns.start, columns.stop))
     return looks
