@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from blobnet.ops.compiled.kernel import kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, put, read
-from blobnet.ops.compiled.tile import (
+from blobnet.ops.compiled.copies import (
     clear,
     copy,
     copy_ends,
@@ -13,6 +11,8 @@ from blobnet.ops.compiled.tile import (
     copy_panel,
     transpose_rows,
 )
+from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.lanes import add, all_lanes, put, read
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 

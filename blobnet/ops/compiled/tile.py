@@ -25,8 +25,17 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
-from blobnet.ops.compiled.vectors import INT32, INT64, call_masked, lane_numbers, splat, vector_of
-from blobnet.ops.tiles import LANES, PLACES
+from blobnet.ops.compiled.memory import (
+    ask_for,
+    entry,
+    first_lanes,
+    load_vector,
+    pointer_to,
+    store_lanes,
+    store_vector,
+)
+from blobnet.ops.compiled.vectors import INT64, fma, splat, vector_of
+from blobnet.ops.tiles import LANES
 
 
 class TileType(types.Type):
@@ -81,7 +90,7 @@ def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         for r in range(tile.rows):
             for c in range(tile.columns):
                 where = builder.add(at, ir.Constant(INT64, c * LANES))
-                vector = _load(builder, _pointer(context, builder, a, array, where), tile)
+                vector = load_vector(builder, pointer_to(context, builder, a, array, where), tile)
                 value = builder.insert_value(value, vector, r * tile.columns + c)
             at = builder.add(at, stride)
         return value
@@ -98,8 +107,10 @@ def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         for r in range(tile.rows):
             for c in range(tile.columns):
                 where = builder.add(at, ir.Constant(INT64, c * LANES))
-                pointer = _pointer(context, builder, a, array, where)
-                _store(builder, builder.extract_value(value, r * tile.columns + c), pointer, tile)
+                pointer = pointer_to(context, builder, a, array, where)
+                store_vector(
+                    builder, builder.extract_value(value, r * tile.columns + c), pointer, tile
+                )
             at = builder.add(at, stride)
         return context.get_dummy_value()
 
@@ -116,21 +127,20 @@ def add_outer(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, a_, a_base_, a_at_, i_, b_, b_base_, b_at_, j_ = args
-        fma = _fused_multiply_add(builder, tile)
         _keep_loop_rolled(builder)
         vectors = []
         for c in range(tile.columns):
-            where = builder.add(b_base_, _entry(context, builder, b_at, b_at_, j_, c))
-            vectors.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
+            where = builder.add(b_base_, entry(context, builder, b_at, b_at_, j_, c))
+            vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
         for r in range(tile.rows):
-            where = builder.add(a_base_, _entry(context, builder, a_at, a_at_, i_, r))
+            where = builder.add(a_base_, entry(context, builder, a_at, a_at_, i_, r))
             factor = splat(
-                builder, builder.load(_pointer(context, builder, a, a_, where)), tile.vector
+                builder, builder.load(pointer_to(context, builder, a, a_, where)), tile.vector
             )
             for c in range(tile.columns):
                 number = r * tile.columns + c
                 total = builder.extract_value(value, number)
-                total = builder.call(fma, [factor, vectors[c], total])
+                total = fma(builder, factor, vectors[c], total)
                 value = builder.insert_value(value, total, number)
         return value
 
@@ -146,21 +156,20 @@ def add_product(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, a_, a_base_, a_terms_, k_, a_step_, b_, at_ = args
-        fma = _fused_multiply_add(builder, tile)
         _keep_loop_rolled(builder)
         vectors = []
         for c in range(tile.columns):
             where = builder.add(at_, ir.Constant(INT64, c * LANES))
-            vectors.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
-        where = builder.add(a_base_, _entry(context, builder, a_terms, a_terms_, k_, 0))
+            vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
+        where = builder.add(a_base_, entry(context, builder, a_terms, a_terms_, k_, 0))
         for r in range(tile.rows):
             row = builder.add(where, builder.mul(a_step_, ir.Constant(INT64, r)))
-            pointer = _pointer(context, builder, a, a_, row)
+            pointer = pointer_to(context, builder, a, a_, row)
             factor = splat(builder, builder.load(pointer), tile.vector)
             for c in range(tile.columns):
                 number = r * tile.columns + c
                 total = builder.extract_value(value, number)
-                total = builder.call(fma, [factor, vectors[c], total])
+                total = fma(builder, factor, vectors[c], total)
                 value = builder.insert_value(value, total, number)
         return value
 
@@ -182,7 +191,7 @@ def add_places(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, sums_, at_, is_first_, a_, a_at, a_row_, a_steps_, b_, b_at, b_steps_, counts_ = args
-        begin = _pointer(context, builder, sums, sums_, at_)
+        begin = pointer_to(context, builder, sums, sums_, at_)
         totals, pointers = [], []
         for i in range(tile.rows * tile.columns):
             number = builder.extract_value(value, i)
@@ -190,7 +199,7 @@ def add_places(
             pointers.append(builder.gep(begin, [ir.Constant(INT64, i * LANES)]))
         with builder.if_then(builder.not_(is_first_)):
             for total, pointer in zip(totals, pointers, strict=True):
-                builder.store(_load(builder, pointer, tile), total)
+                builder.store(load_vector(builder, pointer, tile), total)
         with ExitStack() as loops:
             for axis in range(3):
                 count = builder.extract_value(counts_, axis)
@@ -201,23 +210,12 @@ def add_places(
                 )
             _add_place(context, builder, tile, totals, (a, a_, a_at, a_row_), (b, b_, b_at))
         for total, pointer in zip(totals, pointers, strict=True):
-            _store(builder, builder.load(total), pointer, tile)
+            store_vector(builder, builder.load(total), pointer, tile)
         return context.get_dummy_value()
 
     i64, three = types.int64, types.UniTuple(types.int64, 3)
     of_sums, of_a, of_b = (tile, sums, i64, types.boolean), (a, i64, i64, three), (b, i64, three)
     return types.void(*of_sums, *of_a, *of_b, three), generate
-
-
-@intrinsic
-def prefetch(typing: Any, a: Any, at: Any) -> Any:
-    """Ask the processor for a[at], which need not exist: it will be read soon."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        _prefetch(builder, _pointer(context, builder, a, *args), to_write=False)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64), generate
 
 
 @intrinsic
@@ -231,12 +229,12 @@ def prefetch_target(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         _, y_, base_, row_at_, i_, column_at_, j_ = args
-        first = builder.add(base_, _entry(context, builder, column_at, column_at_, j_, 0))
+        first = builder.add(base_, entry(context, builder, column_at, column_at_, j_, 0))
         for r in range(tile.rows):
-            row = builder.add(first, _entry(context, builder, row_at, row_at_, i_, r))
+            row = builder.add(first, entry(context, builder, row_at, row_at_, i_, r))
             for c in range(0, tile.columns, 2):  # two vectors in a line of the cache
                 where = builder.add(row, ir.Constant(INT64, c * LANES))
-                _prefetch(builder, _pointer(context, builder, y, y_, where), to_write=True)
+                ask_for(builder, pointer_to(context, builder, y, y_, where), to_write=True)
         return context.get_dummy_value()
 
     i64 = types.int64
@@ -273,197 +271,28 @@ def store(
             width_,
         ) = args
         full = builder.icmp_signed("==", width_, ir.Constant(INT64, LANES))
-        mask = _first_lanes(builder, width_)
+        mask = first_lanes(builder, width_)
         slopes = splat(builder, slope_, tile.vector)
         nothing = ir.Constant(tile.vector, None)
         for r in range(tile.rows):
-            where = builder.add(bias_base_, _entry(context, builder, bias_at, bias_at_, i_, r))
-            shift = builder.load(_pointer(context, builder, bias, bias_, where))
+            where = builder.add(bias_base_, entry(context, builder, bias_at, bias_at_, i_, r))
+            shift = builder.load(pointer_to(context, builder, bias, bias_, where))
             shifts = splat(builder, shift, tile.vector)
-            row = builder.add(base_, _entry(context, builder, row_at, row_at_, i_, r))
+            row = builder.add(base_, entry(context, builder, row_at, row_at_, i_, r))
             for c in range(tile.columns):
-                where = builder.add(row, _entry(context, builder, column_at, column_at_, j_, c))
-                pointer = _pointer(context, builder, y, y_, where)
+                where = builder.add(row, entry(context, builder, column_at, column_at_, j_, c))
+                pointer = pointer_to(context, builder, y, y_, where)
                 v = builder.fadd(builder.extract_value(value, r * tile.columns + c), shifts)
                 positive = builder.fcmp_ordered(">", v, nothing)
                 v = builder.select(positive, v, builder.fmul(v, slopes))
                 with builder.if_else(full) as (whole, part):
                     with whole:
-                        _store(builder, v, pointer, tile)
+                        store_vector(builder, v, pointer, tile)
                     with part:
-                        _masked_store(builder, v, pointer, mask, tile)
+                        store_lanes(builder, v, pointer, mask, tile)
         return context.get_dummy_value()
 
     return types.void(*arguments), generate
-
-
-@intrinsic
-def copy(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] = a[i : i + LANES]."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
-
-
-@intrinsic
-def copy_panel(typing: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : ] = the vectors at a[a_base + a_at[i] : ], a[a_base + a_at[i + 1] : ], ...: PLACES."""
-    tile = TileType(1, PLACES, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, base_, at_, i_, b_, j_ = args
-        for c in range(PLACES):
-            where = builder.add(base_, _entry(context, builder, a_at, at_, i_, c))
-            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
-            where = builder.add(j_, ir.Constant(INT64, c * LANES))
-            _store(builder, vector, _pointer(context, builder, b, b_, where), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, a_at, types.int64, b, types.int64), generate
-
-
-@intrinsic
-def copy_ends(typing: Any, a: Any, base: Any, at: Any, ends: Any, i: Any, b: Any, j: Any) -> Any:
-    """The vectors of `copy_panel`, but what stands in them from lane ends[i + c] on.
-
-    Those lanes are a[base + at[i + c] : ] as well.
-    """
-    tile = TileType(1, PLACES, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, base_, at_, ends_, i_, b_, j_ = args
-        for c in range(PLACES):
-            where = builder.add(base_, _entry(context, builder, at, at_, i_, c))
-            vector = _load(builder, _pointer(context, builder, a, a_, where), tile)
-            mask = _first_lanes(builder, _entry(context, builder, ends, ends_, i_, c))
-            where = builder.add(j_, ir.Constant(INT64, c * LANES))
-            pointer = _pointer(context, builder, b, b_, where)
-            _masked_store(builder, vector, pointer, builder.not_(mask), tile)
-        return context.get_dummy_value()
-
-    i64 = types.int64
-    return types.void(a, i64, at, ends, i64, b, i64), generate
-
-
-@intrinsic
-def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] = a[i : i + 2 * LANES : 2]; a is read up to i + 2 * LANES."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        low = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        i_ = builder.add(i_, ir.Constant(INT64, LANES))
-        high = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        vector = builder.shuffle_vector(low, high, lane_numbers(range(0, 2 * LANES, 2)))
-        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
-
-
-@intrinsic
-def add_some(typing: Any, a: Any, i: Any, b: Any, j: Any, count: Any) -> Any:
-    """b[j : ] += a[i : ], a vector of them or as many as `count`; a whole one is read from a."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_, count_ = args
-        target, mask = _pointer(context, builder, b, b_, j_), _first_lanes(builder, count_)
-        vector = _load(builder, _pointer(context, builder, a, a_, i_), tile)
-        total = builder.fadd(_masked_load(builder, target, mask, tile), vector)
-        _masked_store(builder, total, target, mask, tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64, types.int64), generate
-
-
-@intrinsic
-def clear(typing: Any, a: Any, i: Any) -> Any:
-    """a[i : i + LANES] = 0."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array, where = args
-        pointer = _pointer(context, builder, a, array, where)
-        _store(builder, ir.Constant(tile.vector, None), pointer, tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64), generate
-
-
-@intrinsic
-def transpose(typing: Any, a: Any, base: Any, step: Any, b: Any, b_base: Any, b_step: Any) -> Any:
-    """b[b_base + i * b_step + r] = a[base + r * step + i], for LANES rows r and columns i."""
-    tile = TileType(LANES, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, base_, step_, b_, b_base_, b_step_ = args
-        rows = []
-        for _ in range(LANES):
-            rows.append(_load(builder, _pointer(context, builder, a, a_, base_), tile))
-            base_ = builder.add(base_, step_)
-        for row in _transposed(builder, rows):
-            _store(builder, row, _pointer(context, builder, b, b_, b_base_), tile)
-            b_base_ = builder.add(b_base_, b_step_)
-        return context.get_dummy_value()
-
-    i64 = types.int64
-    return types.void(a, i64, i64, b, i64, i64), generate
-
-
-@intrinsic
-def transpose_rows(
-    typing: Any, a: Any, base: Any, step: Any, rows: Any, ahead: Any, b: Any, b_base: Any,
-    b_step: Any,
-) -> Any:  # fmt: skip
-    """`transpose`, but the last of fewer `rows` stands for those that are missing.
-
-    The processor is asked for what is `ahead` of them, which need not exist.
-    """
-    tile = TileType(LANES, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, where, step_, rows_, ahead_, b_, b_base_, b_step_ = args
-        lines = []
-        for r in range(LANES):
-            pointer = _pointer(context, builder, a, a_, where)
-            _prefetch(builder, builder.gep(pointer, [ahead_]), to_write=False)
-            lines.append(_load(builder, pointer, tile))
-            is_last = builder.icmp_signed("<=", rows_, ir.Constant(INT64, r + 1))
-            where = builder.select(is_last, where, builder.add(where, step_))
-        for line in _transposed(builder, lines):
-            _store(builder, line, _pointer(context, builder, b, b_, b_base_), tile)
-            b_base_ = builder.add(b_base_, b_step_)
-        return context.get_dummy_value()
-
-    i64 = types.int64
-    return types.void(a, i64, i64, i64, i64, b, i64, i64), generate
-
-
-@intrinsic
-def copy_every_fourth(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] = a[i : i + 4 * LANES : 4]; a is read up to i + 4 * LANES."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        vectors, even = [], lane_numbers(range(0, 2 * LANES, 2))
-        for _ in range(4):
-            vectors.append(_load(builder, _pointer(context, builder, a, a_, i_), tile))
-            i_ = builder.add(i_, ir.Constant(INT64, LANES))
-        low, high = (builder.shuffle_vector(*vectors[n : n + 2], even) for n in (0, 2))
-        vector = builder.shuffle_vector(low, high, even)
-        _store(builder, vector, _pointer(context, builder, b, b_, j_), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
 
 
 # --- pieces of code -------------------------------------------------------------------------------
@@ -475,23 +304,17 @@ def _add_place(
     """totals += the products of factors, at steps in an array, and the vectors behind a place."""
     a, a_, a_at, a_row = factors
     b, b_, b_at = vectors
-    fma, values = _fused_multiply_add(builder, tile), []
+    values = []
     _keep_loop_rolled(builder)
     for c in range(tile.columns):
         where = builder.add(b_at, ir.Constant(INT64, c * LANES))
-        values.append(_load(builder, _pointer(context, builder, b, b_, where), tile))
+        values.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
     for r in range(tile.rows):
         where = builder.add(a_at, builder.mul(a_row, ir.Constant(INT64, r)))
-        number = builder.load(_pointer(context, builder, a, a_, where))
+        number = builder.load(pointer_to(context, builder, a, a_, where))
         factor = splat(builder, number, tile.vector)
         for value, total in zip(values, totals[r * tile.columns :], strict=False):
-            builder.store(builder.call(fma, [factor, value, builder.load(total)]), total)
-
-
-def _fused_multiply_add(builder: Any, tile: TileType) -> Any:
-    function = ir.FunctionType(tile.vector, [tile.vector] * 3)
-    suffix = "f32" if tile.scalar == types.float32 else "f64"
-    return cgutils.get_or_insert_function(builder.module, function, f"llvm.fma.v8{suffix}")
+            builder.store(fma(builder, factor, value, builder.load(total)), total)
 
 
 def _keep_loop_rolled(builder: Any) -> None:
@@ -499,71 +322,3 @@ def _keep_loop_rolled(builder: Any) -> None:
     mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
     for attribute in ("convergent", "readnone", "nounwind"):
         mark.attributes.add(attribute)
-
-
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = context.make_array(array_type)(context, builder, array).data
-    return builder.gep(data, [index])
-
-
-def _prefetch(builder: Any, pointer: Any, *, to_write: bool) -> None:
-    pointer = builder.bitcast(pointer, ir.IntType(8).as_pointer())
-    function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
-    how = [
-        ir.Constant(INT32, number) for number in (int(to_write), 3, 1)
-    ]  # 3: keep it near, 1: data
-    name = "llvm.prefetch.p0"
-    builder.call(cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how])
-
-
-def _entry(context: Any, builder: Any, table_type: Any, table: Any, index: Any, offset: int) -> Any:
-    where = builder.add(index, ir.Constant(INT64, offset))
-    return builder.load(_pointer(context, builder, table_type, table, where))
-
-
-def _load(builder: Any, pointer: Any, tile: TileType) -> Any:
-    value = builder.load(builder.bitcast(pointer, tile.vector.as_pointer()))
-    value.align = tile.scalar.bitwidth // 8
-    return value
-
-
-def _store(builder: Any, value: Any, pointer: Any, tile: TileType) -> None:
-    stored = builder.store(value, builder.bitcast(pointer, tile.vector.as_pointer()))
-    stored.align = tile.scalar.bitwidth // 8
-
-
-def _masked_load(builder: Any, pointer: Any, mask: Any, tile: TileType) -> Any:
-    pointer = builder.bitcast(pointer, tile.vector.as_pointer())
-    alignment = ir.Constant(INT32, tile.scalar.bitwidth // 8)
-    arguments = [pointer, alignment, mask, ir.Constant(tile.vector, None)]
-    return call_masked(builder, "load", tile.vector, tile.vector, arguments)
-
-
-def _masked_store(builder: Any, value: Any, pointer: Any, mask: Any, tile: TileType) -> None:
-    alignment = ir.Constant(INT32, tile.scalar.bitwidth // 8)
-    pointer = builder.bitcast(pointer, tile.vector.as_pointer())
-    call_masked(builder, "store", ir.VoidType(), tile.vector, [value, pointer, alignment, mask])
-
-
-def _first_lanes(builder: Any, width: Any) -> Any:
-    vector = ir.VectorType(INT64, LANES)
-    numbers = ir.Constant(vector, list(range(LANES)))
-    return builder.icmp_signed("<", numbers, splat(builder, width, vector))
-
-
-def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
-    """Three rounds of exchange: of single lanes, of pairs, of halves."""
-    for size in (1, 2, 4):
-        low, high = [], []
-        for lane in range(LANES):
-            other = lane & ~size
-            low.append(other if not lane & size else other + LANES)
-            high.append(low[-1] + size)
-        swapped = list(rows)
-        for r in range(LANES):
-            if not r & size:
-                pair = rows[r], rows[r | size]
-                swapped[r] = builder.shuffle_vector(*pair, lane_numbers(low))
-                swapped[r | size] = builder.shuffle_vector(*pair, lane_numbers(high))
-        rows = swapped
-    return rows

@@ -12,18 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import split, turn
-from blobnet.ops.compiled.tile import (
-    add,
-    add_places,
-    add_some,
-    copy,
-    load,
-    save,
-    transpose,
-    zero,
-)
+from blobnet.ops.compiled.tile import add, add_places, load, save, zero
 from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import LANES, TAPS, TILES_AT_ONCE
 from blobnet.types import Array, IntArray

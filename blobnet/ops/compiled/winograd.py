@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops.compiled.copies import copy, prefetch, transpose
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import (
     add,
@@ -28,7 +29,7 @@ from blobnet.ops.compiled.lanes import (
     write,
 )
 from blobnet.ops.compiled.layout import split
-from blobnet.ops.compiled.tile import add_product, copy, prefetch, save, transpose, zero
+from blobnet.ops.compiled.tile import add_product, save, zero
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
