@@ -149,7 +149,7 @@ def by_item(
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         y_image = image * s.outputs * s.y_height * s.y_width
         target, y_at = y, y_image + row * s.y_width
-        term = 0
+        term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
         for f in range(len(phase_ends)):
             if s.is_joined:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
@@ -205,6 +205,7 @@ def by_columns(
     s = FoldingSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
     no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(given_rows)
+    none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
     panel = len(columns) // (len(places) // PLACES)
     given[:] = 0
     laid_out = -1
@@ -216,10 +217,10 @@ def by_columns(
             laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(
-            weight, (g * s.outputs * s.channels + first) * taps, 1, weight_terms,
-            columns, 0, s.outputs, s.sum_part, panel,
-            no_bias, 0, zeros, x.dtype.type(1), given, 0, given_rows, given_places,
-            0, len(given_rows), width,
+            weight, (g * s.outputs * s.channels + first) * taps, one, weight_terms,
+            columns, none, s.outputs, s.sum_part, panel,
+            no_bias, none, zeros, x.dtype.type(1), given, none, given_rows, given_places,
+            none, len(given_rows), width,
         )  # fmt: skip
         fold(
             given, s.rows, s.pitch, s.first, s.part, x,
