@@ -76,7 +76,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
     splitting = (plan.split_phases, plan.split_stride, plan.split_first)
-    sizes = tuple(plan.sizes)
+    s, sizes = plan.sizes, tuple(plan.sizes)
     sums = _scratch("weight sums", plan.sums, x)
 
     def by_item(begin: int, end: int) -> None:
@@ -88,7 +88,8 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
     def add_up(begin: int, end: int) -> None:
         kernels.add_up(
-            begin, end, sizes, plan.panels, sums, _scratch("totals", plan.totals, x),
+            begin, end, s.lanes, s.groups, s.outputs, s.all_channels, s.sum_channels, s.sum_taps,
+            s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
             _scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 

@@ -122,102 +122,83 @@ def _add_strip(
     channels: int, looks: IntArray, seen_strip: Any, tiles: Any,
     sums: Array, sums_at: int, sum_rows: int, is_first: bool,
 ) -> None:  # fmt: skip
-    """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them."""
-    images, _, rows, _, columns = strip
-    count = rows * columns
+    """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them.
+
+    Each tile, tap by tap: only the places from which a tap sees no padding.
+    """
+    image_step, channel_step, row_step, column_step = seen_steps
+    images, first_row, rows, first_column, columns = seen_strip
+    steps, count = (image_step, row_step, column_step), strip[2] * strip[4]
     for panel in range(len(panels) - 1):
         m, width = panels[panel], panels[panel + 1] - panels[panel]
         ahead = width * dy_image  # the next panel, or else the next strip
         if panel + 2 == len(panels):
             ahead = count - (m - panels[0]) * dy_image
-        for i in range(images):
+        for i in range(strip[0]):
             turn(
                 dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
                 turned, i * count * width, width, ahead,
             )  # fmt: skip
-        _add_panel(
-            turned, width, seen, seen_at, seen_steps, channels, looks, seen_strip, tiles,
-            sums, sums_at + m * sum_rows, is_first,
-        )  # fmt: skip
-
-
-@kernel
-def _add_panel(
-    turned: Array, width: int, seen: Array, seen_at: int, seen_steps: Any, channels: int,
-    looks: IntArray, strip: Any, tiles: Any, sums: Array, at: int, is_first: bool,
-) -> None:  # fmt: skip
-    """Each tile, tap by tap: only the places from which a tap sees no padding."""
-    image_step, channel_step, row_step, column_step = seen_steps
-    images, first_row, rows, first_column, columns = strip
-    steps, size = (image_step, row_step, column_step), TAPS * width
-    turned_steps = rows * columns * width, columns * width, width
-    at += tiles[0] * len(looks) * size
-    for t in range(tiles[0], tiles[1]):
-        channel_at = seen_at + min(t * TAPS, channels - TAPS) * channel_step
-        for tap in range(len(looks)):
-            offset, r, end_row, q, end_column = looks[tap]
-            r, q = max(r - first_row, 0), max(q - first_column, 0)
-            high = min(end_row - first_row, rows) - r
-            wide = min(end_column - first_column, columns) - q
-            rest = (
-                sums, at, is_first,
-                seen, channel_at + offset + r * row_step + q * column_step, channel_step, steps,
-                turned, (r * columns + q) * width, turned_steps, (images, high, wide),
-            )  # fmt: skip
-            if width == 4 * LANES:
-                add_places(zero(sums, TAPS, 4), *rest)
-            elif width == 3 * LANES:
-                add_places(zero(sums, TAPS, 3), *rest)
-            else:
-                add_places(zero(sums, TAPS, 2), *rest)
-            at += size
+        at = sums_at + m * sum_rows + tiles[0] * len(looks) * TAPS * width
+        for t in range(tiles[0], tiles[1]):
+            channel_at = seen_at + min(t * TAPS, channels - TAPS) * channel_step
+            for tap in range(len(looks)):
+                offset, r, end_row, q, end_column = looks[tap]
+                r, q = max(r - first_row, 0), max(q - first_column, 0)
+                end_row = min(end_row - first_row, rows)
+                end_column = min(end_column - first_column, columns)
+                rest = (
+                    sums, at, is_first, seen, channel_at + offset + r * row_step + q * column_step,
+                    channel_step, steps, turned, (r * columns + q) * width,
+                    (rows * columns * width, columns * width, width),
+                    (images, end_row - r, end_column - q),
+                )  # fmt: skip
+                if width == 4 * LANES:
+                    add_places(zero(sums, TAPS, 4), *rest)
+                elif width == 3 * LANES:
+                    add_places(zero(sums, TAPS, 3), *rest)
+                else:
+                    add_places(zero(sums, TAPS, 2), *rest)
+                at += TAPS * width
 
 
 @kernel
 def add_up(
-    begin: int, end: int, its: Any, panels: IntArray, sums: Array, totals: Array, turned: Array,
-    dweight: Array,
+    begin: int, end: int, lanes: int, groups: int, outputs: int, all_channels: int,
+    sum_channels: int, taps: int, tiles: int, panels: IntArray,
+    sums: Array, totals: Array, turned: Array, dweight: Array,
 ) -> None:  # fmt: skip
     """dweight += the sums of all lanes, in their order, for panels `begin` to `end` of groups.
 
     totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
     """
-    s = GradientSizes(*its)
-    taps, group = s.sum_taps, s.sum_rows * s.sum_columns
+    sum_rows = tiles * TAPS * taps
+    group = sum_rows * panels[-1]
+    lane_step = groups * group
     row_step = TILES_AT_ONCE * TAPS * taps + LANES
     for item in range(begin, end):
         g, panel = divmod(item, len(panels) - 1)
         width = panels[panel + 1] - panels[panel]
-        for m in range(panels[panel], min(panels[panel + 1], s.outputs), LANES):
-            at = g * group + panels[panel] * s.sum_rows + m - panels[panel]
-            for t in range(0, s.tiles, TILES_AT_ONCE):
-                end_tile = min(t + TILES_AT_ONCE, s.tiles)
-                first = min(t * TAPS, s.sum_channels - TAPS)  # the last tile may overlap
-                for tile in range(t, end_tile):
-                    channel = min(tile * TAPS, s.sum_channels - TAPS) - first
-                    _add_lanes(
-                        sums, at + tile * taps * TAPS * width, width, s.lanes, s.groups * group,
-                        taps, totals, channel * taps * LANES,
-                    )  # fmt: skip
+        for m in range(panels[panel], min(panels[panel + 1], outputs), LANES):
+            at = g * group + panels[panel] * sum_rows + m - panels[panel]
+            for t in range(0, tiles, TILES_AT_ONCE):
+                end_tile = min(t + TILES_AT_ONCE, tiles)
+                first = min(t * TAPS, sum_channels - TAPS)  # the last tile may overlap
+                source = at + t * taps * TAPS * width
+                for row in range(t * taps, end_tile * taps):
+                    tile, tap = divmod(row, taps)
+                    channel = min(tile * TAPS, sum_channels - TAPS) - first
+                    for c in range(channel, channel + TAPS):
+                        total = zero(sums, 1, 1)
+                        for lane in range(lanes):
+                            total = add(total, load(total, sums, source + lane * lane_step, 0))
+                        save(total, totals, (c * taps + tap) * LANES, 0)
+                        source += width
                 begin_row = (t * TAPS - first) * taps
-                end_row = (min(end_tile * TAPS, s.all_channels) - first) * taps
+                end_row = (min(end_tile * TAPS, all_channels) - first) * taps
                 for k in range(0, end_row, LANES):
                     transpose(totals, k * LANES, LANES, turned, k, row_step)
-                for i in range(min(LANES, s.outputs - m)):
-                    to = ((g * s.outputs + m + i) * s.all_channels + first) * taps
+                for i in range(min(LANES, outputs - m)):
+                    to = ((g * outputs + m + i) * all_channels + first) * taps
                     for k in range(begin_row, end_row, LANES):
                         add_some(turned, i * row_step + k, dweight, to + k, end_row - k)
-
-
-@kernel
-def _add_lanes(
-    sums: Array, at: int, width: int, lanes: int, lane_step: int, taps: int, totals: Array, to: int
-) -> None:
-    """totals[channel of the tile, tap, output] = sums[tap, channel, output] of all lanes."""
-    for tap in range(taps):
-        for c in range(TAPS):
-            total = zero(sums, 1, 1)
-            for lane in range(lanes):
-                total = add(total, load(total, sums, at + lane * lane_step, 0))
-            save(total, totals, to + (c * taps + tap) * LANES, 0)
-            at += width
