@@ -213,7 +213,7 @@ def add_places(
             store_vector(builder, builder.load(total), pointer, tile)
         return context.get_dummy_value()
 
-    i64, three = types.int64, types.UniTuple(types.int64, 3)
+    i64, three = types.int64, types.containers.UniTuple(types.int64, 3)
     of_sums, of_a, of_b = (tile, sums, i64, types.boolean), (a, i64, i64, three), (b, i64, three)
     return types.void(*of_sums, *of_a, *of_b, three), generate
 
