@@ -16,33 +16,132 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
+from blobnet.ops.jit import compiled
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+ROUNDS = 4000
+"""How often a thread looks out for another before it sleeps: some 100 microseconds, a little more
+than it takes to fall asleep and to wake up."""
+
+PAUSES = 100
+"""How long a thread that has seen a signal leaves the interpreter to the one that gave it."""
+
 _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class _Signal:
+    """An event that who waits for it looks out for a little while, and only then sleeps."""
+
+    def __init__(self) -> None:
+        self._flag = np.zeros(1, np.int64)
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+        self._flag[0] = 1
+
+    def set_and_look_out(self, following: _Signal) -> None:
+        """Set this, and return when `following` is set, or after some 100 microseconds.
+
+        A thread that looks out for this one sees it only when the interpreter is free for it:
+        waiting for that would put it to sleep.
+        """
+        self._event.set()
+        kernels: Any = compiled("waiting")
+        if kernels is not None:
+            kernels.set_and_look_out(self._flag, following._flag, ROUNDS, PAUSES)
+
+    def wait(self) -> None:
+        """Return when it is set."""
+        kernels: Any = compiled("waiting")
+        if kernels is not None:
+            kernels.look_out(self._flag, ROUNDS)
+        self._event.wait()
+
+
+class _Task:
+    """Work for a helper, and how it ended."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._error: BaseException | None = None
+        self.end = _Signal()
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # raised where the work came from
+            self._error = error
+
+    def result(self) -> None:
+        """Wait for the end; raises what the work raised."""
+        self.end.wait()
+        if self._error is not None:
+            raise self._error
+
+
+class _Helper:
+    """A thread that does one task at a time, and looks out for the next before it sleeps."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(1, "blobnet-worker")  # wakes it up, and ends it
+        self._lock = threading.Lock()
+        self._is_busy = self._is_awake = False
+        self._task: _Task | None = None
+        self._given = _Signal()
+
+    def begin(self, work: Callable[[], None]) -> _Task | None:
+        """Have it done beside the calling thread; None if the helper works for another thread."""
+        with self._lock:
+            if self._is_busy:
+                return None
+            self._is_busy = True
+            self._task = task = _Task(work)
+            if self._is_awake:
+                self._given.set()
+            else:
+                self._is_awake = True
+                self._executor.submit(self._run)
+        return task
+
+    def _run(self) -> None:
+        while (task := self._next_task()) is not None:
+            task.run()
+            with self._lock:
+                self._is_busy, self._given = False, _Signal()
+            end = task.end
+            del task  # and with it what the work refers to
+            end.set_and_look_out(self._given)
+
+    def _next_task(self) -> _Task | None:
+        with self._lock:
+            task, self._task = self._task, None
+            self._is_awake = task is not None
+        return task
 
 
 class _Pool:
     """The helpers beside the calling thread; made when first needed."""
 
     def __init__(self, num_threads: int) -> None:
-        self.num_threads = num_threads
-        self._executor = ThreadPoolExecutor(max(num_threads - 1, 1), "blobnet-worker")
+        self._helpers = [_Helper() for _ in range(num_threads - 1)]
 
     def run_beside(self, work: Callable[[], None]) -> None:
-        """Run `work` in the calling thread and in all helpers; raises what any of them raises."""
-        futures = [self._executor.submit(work) for _ in range(self.num_threads - 1)]
+        """Run `work` in the calling thread and in all free helpers; raises what any raises."""
+        tasks = [helper.begin(work) for helper in self._helpers]
         try:
             work()
         finally:
-            for future in futures:
-                future.result()
+            for task in tasks:
+                if task is not None:
+                    task.result()
 
 
 _lock = threading.Lock()

@@ -30,6 +30,36 @@ def test_several_threads_take_part():
         parallel.set_num_threads(None)
 
 
+def test_two_threads_may_ask_for_work_at_once(threads):
+    done, errors = [[], []], []
+
+    def ask(number):
+        try:
+            for _ in range(200):
+                parallel.for_each(done[number].append, range(5))
+        except Exception as error:
+            errors.append(error)
+
+    asking = [threading.Thread(target=ask, args=(number,)) for number in range(2)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join(timeout=60)
+    assert not errors
+    assert [sorted(items) for items in done] == [sorted([*range(5)] * 200)] * 2
+
+
+def test_helpers_that_fell_asleep_wake_up(monkeypatch):
+    monkeypatch.setattr(parallel, "ROUNDS", 0)  # they sleep at once
+    parallel.set_num_threads(3)
+    meeting = threading.Barrier(3, timeout=30)
+    try:
+        for _ in range(50):
+            parallel.for_each(lambda item: meeting.wait(), range(3))
+    finally:
+        parallel.set_num_threads(None)
+
+
 def test_an_error_comes_out(threads):
     def work(item):
         if item == 7:

@@ -13,6 +13,10 @@ ITEMS = 16
 FEW_ITEMS = 2
 """Several images are put together only where so many items remain."""
 
+STRIPS = 4
+"""As many items as there should be without cutting the outputs: items that have the same places
+gather the same columns."""
+
 VECTORS = 24
 """As many vectors of places as an item should have: all of its weights are read for them."""
 
@@ -71,6 +75,9 @@ class Cut(NamedTuple):
     ) -> Cut:  # fmt: skip
         """As few places as possible beside full tiles, and columns that stay in a cache."""
         places = max(COLUMNS // max(terms, 1), PLACES * LANES)
+        if images * groups < STRIPS:
+            share = math.ceil(images * groups * rows * columns / STRIPS)
+            places = min(places, max(share, VECTORS * LANES))
         at_once, strip = 1, rows
         if rows * columns <= places:
             vectors = math.ceil(rows * columns / LANES)

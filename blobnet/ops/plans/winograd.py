@@ -20,7 +20,7 @@ FREQUENCIES = 16
 MANY_CHANNELS = 16
 """With fewer channels or outputs, the transforms take longer than the products."""
 
-MANY_TILES = 32
+MANY_TILES = 64
 """With fewer tiles, the weights' transform takes longer than the products."""
 
 APART = 3 * 16
