@@ -41,7 +41,7 @@ def forward(
     if depthwise.suits(x.shape[1], weight, window):
         depthwise.forward(x, weight, bias, window, y, slope)
     elif winograd_plans.pays(x.shape, weight.shape, y.shape, window):
-        _winograd(x, weight, bias, window.pad, slope, y, is_turned=False)
+        _winograd(x, weight, bias, window.pad, slope, y)
     else:
         plan = correlation.convolution(x.shape, weight.shape, y.shape, window)
         _correlate(plan, x, weight, bias, slope, y)
@@ -56,7 +56,8 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     elif depthwise.suits(dx.shape[1], weight, window):
         depthwise.input_gradient(dy, weight, window, dx)
     elif winograd_plans.pays(dy.shape, weight.shape, dx.shape, window):
-        pad = (2 - window.pad[0], 2 - window.pad[1])
+        reach = window.kernel[0] - 1
+        pad = (reach - window.pad[0], reach - window.pad[1])
         _winograd(dy, weight, None, pad, 1.0, dx, is_turned=True)
     elif folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
         _fold(dy, weight, window, dx)
@@ -135,36 +136,39 @@ def _winograd(
     slope: float,
     y: Array,
     *,
-    is_turned: bool,
+    is_turned: bool = False,
 ) -> None:
-    """y from x by 3x3 windows; with `is_turned` the weights go from y to x."""
+    """y from x by square windows; with `is_turned` the weights go from y to x."""
     kernels: Any = compiled("winograd")
     groups = (y if is_turned else x).shape[1] // weight.shape[1]
-    plan = winograd_plans.winograd(x.shape, y.shape, groups, pad)
-    sizes, biases = plan.sizes, plan.biases
+    plan = winograd_plans.winograd(
+        x.shape, y.shape, groups, weight.shape[2], pad, is_turned=is_turned
+    )
+    sizes, biases, parts = plan.sizes, plan.biases, plan.parts
     if bias is None:  # the same 0 for every output
         bias, biases = np.zeros(1, y.dtype), np.zeros_like(biases)
         sizes = sizes._replace(bias_group=0)
-    steps = (9, sizes.outputs * 9) if is_turned else (sizes.channels * 9, 9)
-    taps = np.arange(9)[:: -1 if is_turned else 1].copy()
+    taps = weight.shape[2] * weight.shape[3]
+    steps = (taps, sizes.outputs * taps) if is_turned else (sizes.channels * taps, taps)
     frequencies = _scratch("frequencies", plan.frequencies, weight)
     flat_weight, its = weight.reshape(-1), tuple(sizes)
     for_ranges(
         lambda begin, end: kernels.transform_weights(
-            begin, end, its, flat_weight, *steps, taps, frequencies
+            begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
+            plan.weights_at, frequencies,
         ),
         groups * sizes.outputs,
-    )
+    )  # fmt: skip
     arguments = (
         its, x.reshape(-1), frequencies, bias, biases, y.dtype.type(slope), y.reshape(-1),
-        plan.phases, plan.stride, plan.first, plan.terms,
+        plan.pad, parts.shifts, parts.terms, parts.counts, plan.terms,
+        plan.weights_at, plan.columns_at, plan.panels,
     )  # fmt: skip
 
     def work(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, *arguments, _scratch("planes", plan.planes, y),
-            _scratch("line", plan.line, y), _scratch("columns", plan.columns, y),
-            _scratch("products", plan.products, y),
+            begin, end, *arguments, _scratch("lines", plan.lines, y),
+            _scratch("columns", plan.columns, y), _scratch("products", plan.products, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)

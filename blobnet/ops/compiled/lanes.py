@@ -159,6 +159,29 @@ def look(typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outs
 
 
 @intrinsic
+def look_at_pairs(typing: Any, x: Any, row: Any, column: Any, width: Any) -> Any:
+    """Lane i is x[row + column + 2 * i] and, in a second vector, the number behind that.
+
+    0 where that column is not in range(width).
+    """
+    lanes, i64 = LanesType(x.dtype), types.int64
+    pair = types.containers.UniTuple(lanes, 2)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        x_, row_, column_, width_ = args
+        data = context.make_array(x)(context, builder, x_).data
+        nothing = ir.Constant(lanes.vector, None)
+        both = _neighbours(builder, lanes, data, row_, column_, width_, nothing, 2)
+        found = [
+            builder.shuffle_vector(*both, lane_numbers(range(first, 2 * LANES, 2)))
+            for first in range(2)
+        ]
+        return context.make_tuple(builder, pair, found)
+
+    return pair(x, i64, i64, i64), generate
+
+
+@intrinsic
 def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
     """y[at + i] = lane i, in the first `count` lanes; y may hold integers."""
 

@@ -11,7 +11,7 @@ from blobnet.ops.compiled.copies import (
     copy_panel,
     transpose_rows,
 )
-from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import add, all_lanes, put, read
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
@@ -45,7 +45,7 @@ def split(
                 planes_at += columns
 
 
-@kernel
+@inlined
 def _split_row(
     x: Array, source: int, planes: Array, to: int, begin: int, end: int, columns: int, stride: int
 ) -> None:

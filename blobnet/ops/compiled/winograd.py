@@ -1,10 +1,11 @@
-"""Winograd's convolution: 3x3 windows, two by two outputs from four by four pixels.
+"""Winograd's convolution: windows of 3x3 or 5x5, two by two outputs from four by four pixels.
 
     y = A (U * V) A',  U = G weight G',  V = B' x B,  summed over channels
 
-A direct sum takes 36 products for such a tile; this takes 16, one for each of 16 frequencies, and
-all tiles of an image together are 16 matrix products. The tables are those of
-`ops/plans/winograd.py`.
+A direct sum over 3x3 taps takes 36 products for such a tile; this takes 16, one for each of 16
+frequencies, and all tiles of an image together are 16 matrix products. A larger window is cut
+into parts of up to 3x3 taps (see `Parts`), which are summed like channels: 49 products for 100.
+The tables are those of `ops/plans/winograd.py`.
 
 Source: A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2015, F(2x2, 3x3).
 """
@@ -20,6 +21,7 @@ from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import (
     add,
     all_lanes,
+    look_at_pairs,
     multiply,
     put,
     put_in_turn,
@@ -28,56 +30,61 @@ from blobnet.ops.compiled.lanes import (
     where_larger,
     write,
 )
-from blobnet.ops.compiled.layout import split
 from blobnet.ops.compiled.tile import add_product, save, zero
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES
+from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
 
 
 @kernel
 def transform_weights(
     begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
-    taps: IntArray, frequencies: Array,
+    part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
+    frequencies: Array,
 ) -> None:  # fmt: skip
-    """frequencies[f, row, term] = G weight G', for the rows from `begin` to `end` of all groups.
-
-    taps  the order in which those of a window are taken
-    """
+    """frequencies[f, row, part, channel] = G weight G', for some rows of all groups."""
     s = WinogradSizes(*its)
-    width = -(-s.channels // LANES) * LANES
-    seen, line = np.zeros(9 * width, weight.dtype), np.empty(FREQUENCIES * width, weight.dtype)
+    taps, width = s.window * s.window, -(-s.channels // LANES) * LANES
+    seen = np.zeros((taps + 1) * width, weight.dtype)  # zeros where a part has no tap
+    line = np.empty(FREQUENCIES * width, weight.dtype)
     half = all_lanes(weight, 0.5)
     for row in range(begin, end):
         g, m = divmod(row, s.outputs)
-        at = g * s.outputs * s.channels * 9 + m * row_step
-        _taps_apart(weight, at, term_step, s.channels, seen, width)
-        for c in range(0, width, LANES):
-            a = _combined(_read_three(seen, c, taps[0:3], width), half)
-            b = _combined(_read_three(seen, c, taps[3:6], width), half)
-            d = _combined(_read_three(seen, c, taps[6:9], width), half)
-            _write_four(_combined((a[0], b[0], d[0]), half), line, c, 4 * width)
-            _write_four(_combined((a[1], b[1], d[1]), half), line, c + width, 4 * width)
-            _write_four(_combined((a[2], b[2], d[2]), half), line, c + 2 * width, 4 * width)
-            _write_four(_combined((a[3], b[3], d[3]), half), line, c + 3 * width, 4 * width)
-        for f in range(FREQUENCIES):
-            to = f * s.frequency + row * s.channels
-            frequencies[to : to + s.channels] = line[f * width : f * width + s.channels]
+        at = g * s.outputs * s.channels * taps + m * row_step
+        _taps_apart(weight, at, term_step, s.channels, taps, seen, width)
+        for part in range(len(part_taps)):
+            its_taps = part_taps[part]
+            for c in range(0, width, LANES):
+                a = _combined(_read_three(seen, c, its_taps[0:3], width), half)
+                b = _combined(_read_three(seen, c, its_taps[3:6], width), half)
+                d = _combined(_read_three(seen, c, its_taps[6:9], width), half)
+                _write_four(_combined((a[0], b[0], d[0]), half), line, c, 4 * width)
+                _write_four(_combined((a[1], b[1], d[1]), half), line, c + width, 4 * width)
+                _write_four(_combined((a[2], b[2], d[2]), half), line, c + 2 * width, 4 * width)
+                _write_four(_combined((a[3], b[3], d[3]), half), line, c + 3 * width, 4 * width)
+            for f in range(FREQUENCIES):
+                if part_terms[part, f] >= 0:
+                    to = weights_at[f] + (row * counts[f] + part_terms[part, f]) * s.channels
+                    frequencies[to : to + s.channels] = line[f * width : f * width + s.channels]
 
 
 @kernel
 def _taps_apart(
-    weight: Array, at: int, term_step: int, terms: int, seen: Array, width: int
+    weight: Array, at: int, term_step: int, terms: int, taps: int, seen: Array, width: int
 ) -> None:
     """seen[tap, term] = weight[at + term * term_step + tap]"""
+    whole = taps // LANES * LANES
     c = 0
     while c + LANES <= terms:
-        transpose(weight, at + c * term_step, term_step, seen, c, width)  # taps 0 to 7
+        for tap in range(0, whole, LANES):
+            from_ = at + c * term_step + tap
+            transpose(weight, from_, term_step, seen, tap * width + c, width)
         for i in range(c, c + LANES):
-            seen[8 * width + i] = weight[at + i * term_step + 8]
+            for tap in range(whole, taps):
+                seen[tap * width + i] = weight[at + i * term_step + tap]
         c += LANES
     for i in range(c, terms):
-        for tap in range(9):
+        for tap in range(taps):
             seen[tap * width + i] = weight[at + i * term_step + tap]
 
 
@@ -102,15 +109,14 @@ def _combined(column: Any, half: Any) -> Any:
 def by_item(
     begin: int, end: int, its: Any,
     x: Array, frequencies: Array, bias: Array, biases: IntArray, slope: float, y: Array,
-    phases: IntArray, stride: IntArray, first: IntArray,
-    terms: IntArray,
-    planes: Array, line: Array, columns: Array, products: Array,
+    pad: Any, shifts: IntArray, part_terms: IntArray, counts: IntArray, terms: IntArray,
+    weights_at: IntArray, columns_at: IntArray, panels: IntArray,
+    lines: Array, columns: Array, products: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = WinogradSizes(*its)
     step = s.places
-    frequency, panels = s.block * step, -(-step // (PLACES * LANES))
-    panel = len(columns) // (FREQUENCIES * panels)
+    frequency = s.block * step
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -120,110 +126,126 @@ def by_item(
         row = min(strip * s.strip, s.tile_rows - s.strip)
         if laid_out != rest:  # the blocks of outputs see the same
             _transform_images(
-                its, x, n * s.groups + g, row, phases, stride, first, planes, line, columns, panel
-            )
+                its, x, n * s.groups + g, row, pad, shifts, part_terms, columns_at, panels,
+                lines, columns,
+            )  # fmt: skip
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         for f in range(FREQUENCIES):
+            count = counts[f] * s.channels
             _multiply(
-                frequencies, f * s.frequency + (g * s.outputs + low) * s.channels, terms,
-                columns, f * panels * panel, panel, products, f * frequency, high - low, step,
+                frequencies, weights_at[f] + (g * s.outputs + low) * count, terms, count,
+                columns, columns_at[f], panels[f], products, f * frequency, high - low, step,
             )  # fmt: skip
         for m in range(low, high):
             at = (m - low) * step
             shift = bias[g * s.bias_group + biases[m]]
-            _transform_back(products, at, frequency, step, shift, slope, line)
+            _transform_back(products, at, frequency, step, shift, slope, lines)
             for i in range(s.images_at_once):
-                _write_rows(its, line, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
+                _write_rows(its, lines, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
 
 
 @kernel
 def _multiply(
-    a: Array, a_at: int, terms: IntArray, columns: Array, columns_at: int, panel: int,
+    a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
     y: Array, y_at: int, outputs: int, places: int,
 ) -> None:  # fmt: skip
-    """y[m, place] = sum over terms of a[m, term] * columns[term, place], in whole tiles."""
-    count = len(terms)
+    """y[m, place] = sum over `count` terms of a[m, term] * columns[term, place], in tiles."""
     for v in range(0, places, PLACES * LANES):
         at = columns_at + v // (PLACES * LANES) * panel
         is_narrow = places - v == NARROW_PLACES * LANES
         for m in range(0, outputs, OUTPUTS):
-            row, to = a_at + m * count, y_at + m * places + v
-            if is_narrow:
+            row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_OUTPUTS
+            if is_narrow and is_low:
+                small = zero(y, LOW_OUTPUTS, NARROW_PLACES)
+                save(_add_terms(small, a, row, terms, count, columns, at), y, to, places)
+            elif is_narrow:
                 narrow = zero(y, OUTPUTS, NARROW_PLACES)
-                narrow = _add_terms(narrow, a, row, terms, columns, at)
-                save(narrow, y, to, places)
+                save(_add_terms(narrow, a, row, terms, count, columns, at), y, to, places)
+            elif is_low:
+                low = zero(y, LOW_OUTPUTS, PLACES)
+                save(_add_terms(low, a, row, terms, count, columns, at), y, to, places)
             else:
-                tile = _add_terms(zero(y, OUTPUTS, PLACES), a, row, terms, columns, at)
-                save(tile, y, to, places)
+                tile = zero(y, OUTPUTS, PLACES)
+                save(_add_terms(tile, a, row, terms, count, columns, at), y, to, places)
 
 
 @inlined
-def _add_terms(tile: Any, a: Array, row: int, terms: IntArray, columns: Array, at: int) -> Any:
-    for k in range(len(terms)):
-        prefetch(a, row + OUTPUTS * (len(terms) + k))  # the next tile's weights
-        tile = add_product(tile, a, row, terms, k, len(terms), columns, at)
+def _add_terms(
+    tile: Any, a: Array, row: int, terms: IntArray, count: int, columns: Array, at: int
+) -> Any:
+    for k in range(count):
+        prefetch(a, row + OUTPUTS * (count + k))  # the next tile's weights
+        tile = add_product(tile, a, row, terms, k, count, columns, at)
         at += PLACES * LANES
     return tile
 
 
 @kernel
 def _transform_images(
-    its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
-    planes: Array, line: Array, columns: Array, panel: int,
+    its: Any, x: Array, image: int, row: int, pad: Any, shifts: IntArray, part_terms: IntArray,
+    columns_at: IntArray, panels: IntArray, lines: Array, columns: Array,
 ) -> None:  # fmt: skip
-    """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`."""
+    """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`.
+
+    Tiles are in order of rows, then of images. Parts that look farther across have lines of their
+    own; those that look farther down find theirs some rows on in the same lines.
+    """
     s = WinogradSizes(*its)
-    plane_columns = s.tile_columns + 1
-    plane = (s.strip + 1) * plane_columns
-    tiles = s.strip * s.tile_columns
-    step = s.images_at_once * tiles + LANES
-    frequency = len(columns) // FREQUENCIES
-    for i in range(s.images_at_once):
-        split(
-            x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
-            s.x_height, s.x_width, planes, i * s.channels * 4 * plane, phases, s.strip + 1,
-            plane_columns, stride, first, row,
-        )  # fmt: skip
+    across, tile_row = (s.window - 1) // 2, s.images_at_once * s.tile_columns
+    step = len(lines) // (across * FREQUENCIES)
     for c in range(s.channels):
         for i in range(s.images_at_once):
-            at = (i * s.channels + c) * 4 * plane
-            for r in range(s.strip):
-                to = i * tiles + r * s.tile_columns
+            plane = ((image + i * s.groups) * s.channels + c) * s.x_height * s.x_width
+            for shift in range(across):
                 for q in range(0, s.tile_columns, LANES):
                     _transform(
-                        planes, at + r * plane_columns + q, plane, plane_columns, line, to + q, step
-                    )
-        for f in range(FREQUENCIES):
-            for v in range(0, step - LANES, LANES):
-                before, lane = divmod(v, PLACES * LANES)
-                to = f * frequency + before * panel + c * PLACES * LANES
-                copy(line, f * step + v, columns, to + lane)
+                        x, plane, s.x_height, s.x_width, 2 * row - pad[0],
+                        2 * (q + shift) - pad[1], s.strip + across - 1, lines,
+                        shift * FREQUENCIES * step + i * s.tile_columns + q, step, tile_row,
+                        s.tile_columns - q,
+                    )  # fmt: skip
+        for part in range(len(shifts)):
+            down, shift = shifts[part]
+            for f in range(FREQUENCIES):
+                if part_terms[part, f] >= 0:
+                    at = (shift * FREQUENCIES + f) * step + down * tile_row
+                    to = columns_at[f] + (part_terms[part, f] * s.channels + c) * PLACES * LANES
+                    for v in range(at, at + s.strip * tile_row, PLACES * LANES):
+                        copy(lines, v, columns, to)
+                        copy(lines, v + LANES, columns, to + LANES)
+                        copy(lines, v + 2 * LANES, columns, to + 2 * LANES)
+                        copy(lines, v + 3 * LANES, columns, to + 3 * LANES)
+                        to += panels[f]
 
 
 @inlined
 def _transform(
-    planes: Array, at: int, plane: int, below: int, line: Array, to: int, step: int
-) -> None:
-    """line[f] = B' x B of some neighbouring tiles.
-
-    The pixels of a tile are in four planes: those of even and of odd rows and columns.
-    """
-    a = _differences(_pixels(planes, at, plane))
-    b = _differences(_pixels(planes, at + 2 * plane, plane))
-    c = _differences(_pixels(planes, at + below, plane))
-    d = _differences(_pixels(planes, at + 2 * plane + below, plane))
-    _write_four(_differences((a[0], b[0], c[0], d[0])), line, to, 4 * step)
-    _write_four(_differences((a[1], b[1], c[1], d[1])), line, to + step, 4 * step)
-    _write_four(_differences((a[2], b[2], c[2], d[2])), line, to + 2 * step, 4 * step)
-    _write_four(_differences((a[3], b[3], c[3], d[3])), line, to + 3 * step, 4 * step)
+    x: Array, plane: int, height: int, width: int, y: int, column: int, rows: int,
+    lines: Array, to: int, step: int, tile_row: int, count: int,
+) -> None:  # fmt: skip
+    """lines[f] = B' x B of some neighbouring tiles, in one row of tiles after the other."""
+    c = _differences(_pixels(x, plane, y, column, height, width))
+    d = _differences(_pixels(x, plane, y + 1, column, height, width))
+    for r in range(rows):
+        a, b = c, d  # the rows that tiles one below the other share
+        c = _differences(_pixels(x, plane, y + 2 * r + 2, column, height, width))
+        d = _differences(_pixels(x, plane, y + 2 * r + 3, column, height, width))
+        at = to + r * tile_row
+        _put_four(_differences((a[0], b[0], c[0], d[0])), lines, at, 4 * step, count)
+        _put_four(_differences((a[1], b[1], c[1], d[1])), lines, at + step, 4 * step, count)
+        _put_four(_differences((a[2], b[2], c[2], d[2])), lines, at + 2 * step, 4 * step, count)
+        _put_four(_differences((a[3], b[3], c[3], d[3])), lines, at + 3 * step, 4 * step, count)
 
 
 @inlined
-def _pixels(planes: Array, at: int, plane: int) -> Any:
-    """Four neighbours in a row of every tile: an even and an odd column, and their neighbours."""
-    even, odd = at, at + plane
-    return read(planes, even), read(planes, odd), read(planes, even + 1), read(planes, odd + 1)
+def _pixels(x: Array, plane: int, y: int, column: int, height: int, width: int) -> Any:
+    """Four neighbours in a row of every tile; 0 outside of the image."""
+    is_inside = y >= 0 and y < height
+    row, there = (plane + y * width, width) if is_inside else (plane, 0)
+    even, odd = look_at_pairs(x, row, column, there)
+    next_even, next_odd = look_at_pairs(x, row, column + 2, there)
+    return even, odd, next_even, next_odd
 
 
 @inlined
@@ -276,13 +298,21 @@ def _write_four(values: Any, a: Array, at: int, step: int) -> None:
     write(values[3], a, at + 3 * step)
 
 
+@inlined
+def _put_four(values: Any, a: Array, at: int, step: int, count: int) -> None:
+    put(values[0], a, at, count)
+    put(values[1], a, at + step, count)
+    put(values[2], a, at + 2 * step, count)
+    put(values[3], a, at + 3 * step, count)
+
+
 @kernel
 def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int) -> None:
     """The rows of image `i` from the line to a plane of y."""
     s = WinogradSizes(*its)
     width = 2 * s.tile_columns
     for r in range(2 * row, min(2 * (row + s.strip), s.y_height)):
-        at = r % 2 * 2 * step + (i * s.strip + r // 2 - row) * width
+        at = r % 2 * 2 * step + ((r // 2 - row) * s.images_at_once + i) * width
         to = (plane * s.y_height + r) * s.y_width
         for q in range(0, s.y_width, LANES):
             put(read(line, at + q), y, to + q, s.y_width - q)
