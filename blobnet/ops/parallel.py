@@ -30,7 +30,7 @@ ROUNDS = 4000
 """How often a thread looks out for another before it sleeps: some 100 microseconds, a little more
 than it takes to fall asleep and to wake up."""
 
-PAUSES = 100
+PAUSES = 600
 """How long a thread that has seen a signal leaves the interpreter to the one that gave it."""
 
 _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
