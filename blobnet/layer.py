@@ -45,6 +45,7 @@ class Layer:
     blobs_                  list of Blob: the weights in `data`, their gradient in `diff`
     layer_param_            LayerParameter: the layer as the prototxt states it
     param_propagate_down_   list of bool: whether the gradient of blobs_[i] is wanted
+    need_backward           bool: whether the net will ever call `backward_cpu`
     phase                   TRAIN or TEST
     dtype                   float32, or float64 in a net made for gradient checks
     rng                     numpy Generator: the source of every random number of this layer
@@ -78,6 +79,7 @@ class Layer:
         self.rng = rng if rng is not None else np.random.default_rng()
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
+        self.need_backward = True
         self.loss_: list[float] = []
         self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
         for proto in layer_param.blobs:  # weights that come with the definition

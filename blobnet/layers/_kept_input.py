@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.blob import Blob
+from blobnet.errors import BlobnetError, explain
 from blobnet.types import Array
 
 
@@ -13,17 +14,37 @@ class KeptInput:
 
     kept.before_forward(bottom[0], top[0])   first thing in forward
     kept.values(bottom[0], top[0])           the input, in backward
+
+    Where nobody will ask for gradients (`Layer.need_backward`), no copy is made.
     """
 
     def __init__(self) -> None:
         self._copy: Array = np.empty(0)
 
-    def before_forward(self, bottom: Blob, top: Blob) -> None:
-        if top is not bottom:
-            return
+    def before_forward(self, bottom: Blob, top: Blob, *, need_backward: bool) -> None:
+        room = self.room(bottom, top, need_backward=need_backward)
+        if room is not None:
+            np.copyto(room, bottom.data)
+
+    def room(self, bottom: Blob, top: Blob, *, need_backward: bool) -> Array | None:
+        """An array for the bottom's values, to be filled in forward; None if it is not needed."""
+        if top is not bottom or not need_backward:
+            self._copy = np.empty(0)
+            return None
         if self._copy.shape != bottom.shape or self._copy.dtype != bottom.dtype:
             self._copy = np.empty_like(bottom.data)
-        np.copyto(self._copy, bottom.data)
+        return self._copy
 
     def values(self, bottom: Blob, top: Blob) -> Array:
-        return self._copy if top is bottom else bottom.data
+        if top is not bottom:
+            return bottom.data
+        if self._copy.shape != bottom.shape:
+            raise BlobnetError(
+                explain(
+                    "the input of a layer that works in place was not kept",
+                    expected="a forward pass of this shape before backward",
+                    got=f"an input of shape {bottom.shape}",
+                    fix="run forward first; in a net without a loss, set force_backward: true",
+                )
+            )
+        return self._copy

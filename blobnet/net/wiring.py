@@ -76,6 +76,8 @@ class Wiring:
         self._prune_backward()
         if net_param.force_backward:
             self._force_backward()
+        for wired in self.layers:
+            wired.layer.need_backward = wired.need_backward
         self.outputs = sorted(self._unread)  # alphabetical, as Caffe's logs number them
         for param in self.params:
             if param.owner is not None:

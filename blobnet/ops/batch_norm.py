@@ -3,10 +3,11 @@
 x, y, dy, dx       (N, C, ...)   any number of axes behind the channels
 mean, inv_std      (C,)          inv_std is what the centered values are multiplied by
 
-means      the mean of every channel, over the batch and all places
-moments    the same, with the variance
-normalize  y = (x - mean) * inv_std
-gradient   dx, where mean and inv_std came from x itself
+means        the mean of every channel, over the batch and all places
+moments      the same, with the variance
+normalize    y = (x - mean) * inv_std
+standardize  the same, with the moments of x itself
+gradient     dx, where mean and inv_std came from x itself
 
 Where a compiled kernel serves (`compiled/planes.py`), sums are made in float64, each channel's in
 one thread. Else they are made in the arrays' own type along the last axes, then in float64, and
@@ -22,9 +23,15 @@ import math
 import numpy as np
 
 from blobnet.ops.parallel import for_each
-from blobnet.ops.planes import by_channels, by_rows, kernels_for, sums_beside_centers
+from blobnet.ops.planes import (
+    by_channels,
+    by_rows,
+    kernels_for,
+    over_channels,
+    sums_beside_centers,
+)
 from blobnet.ops.workspace import scratch
-from blobnet.types import Array, DType
+from blobnet.types import Array
 
 VALUES = 2**16
 """Values in a part, where a single channel of an image has no more: they stay in a cache."""
@@ -100,6 +107,37 @@ def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
     for_each(work, _parts(planes))
 
 
+def standardize(
+    x: Array, eps: float, out: Array, kept: Array | None = None
+) -> tuple[Array, Array, Array]:
+    """out = (x - mean) * inv_std, with inv_std = 1 / sqrt(variance + eps), of x itself.
+
+    Returns (mean, variance, inv_std), in float64. `out` may be x; then `kept`, an array like it,
+    may be given to hold the values of x.
+    """
+    kernels = kernels_for(1, x.shape[1:2], *((x, out) if kept is None else (x, out, kept)))
+    if kernels is not None:
+        mean, variance = by_channels(
+            lambda begin, end, width, *arrays: kernels.standardize(
+                begin, end, width, eps, *arrays
+            ),
+            _planes(x), out, np.empty(0, x.dtype) if kept is None else kept,
+        )  # fmt: skip
+        return mean, variance, _inverse(variance, eps)
+    if kept is not None:
+        np.copyto(kept, x)
+    mean, variance = moments(x)
+    inv_std = _inverse(variance, eps)
+    normalize(x, mean, inv_std, out)
+    return mean, variance, inv_std
+
+
+def _inverse(variance: Array, eps: float) -> Array:
+    with np.errstate(all="ignore"):
+        inv_std: Array = 1 / np.sqrt(variance + eps)
+    return inv_std
+
+
 def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = dx = (dy - mean(dy) - y * mean(dy * y)) * inv_std, with y = (x - mean) * inv_std.
 
@@ -109,10 +147,7 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
     mean = mean.astype(x.dtype)
     kernels = kernels_for(1, x.shape[1:2], x, dy, out)
     if kernels is not None:
-        sums, products = by_channels(kernels.products, planes, mean, dy_planes)
-        count = planes.shape[0] * planes.shape[2]
-        numbers = _gradient_numbers(sums / count, products / count, inv_std, x.dtype)
-        by_rows(kernels.normalize_backward, planes, dy_planes, mean, *numbers, out_planes)
+        over_channels(kernels.gradient, planes, dy_planes, mean, inv_std, out_planes)
         return
     sums, products = np.zeros((2, *planes.shape[:2]))
 
@@ -123,9 +158,9 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
             products[part] = np.einsum("ncs,ncs->nc", centered, dy_planes[part])
 
     for_each(add_up, _parts(planes))
-    slope, offset, factor = _gradient_numbers(
-        _over_batch(sums, planes), _over_batch(products, planes), inv_std, x.dtype
-    )
+    with np.errstate(all="ignore"):
+        slope = (_over_batch(products, planes) * np.square(inv_std)).astype(x.dtype)
+    offset, factor = _over_batch(sums, planes).astype(x.dtype), inv_std.astype(x.dtype)
 
     def work(part: Part) -> None:
         channels, dx = part[1], out_planes[part]
@@ -137,15 +172,6 @@ def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> No
             dx *= factor[channels, None]
 
     for_each(work, _parts(planes))
-
-
-def _gradient_numbers(
-    mean_dy: Array, mean_product: Array, inv_std: Array, dtype: DType
-) -> tuple[Array, Array, Array]:
-    """(slope, offset, factor): dx = (dy - ((x - mean) * slope + offset)) * factor."""
-    with np.errstate(all="ignore"):
-        slope = mean_product * np.square(inv_std)
-        return slope.astype(dtype), mean_dy.astype(dtype), inv_std.astype(dtype)
 
 
 def _planes(x: Array) -> Array:

@@ -17,14 +17,30 @@ def expand(v: Array, axis: int, ndim: int) -> Array:
     return v.reshape(v.shape + (1,) * (ndim - axis - v.ndim))
 
 
-def scale(x: Array, factor: Array, axis: int, out: Array, shift: Array | None = None) -> None:
-    """out = x * factor + shift, which has the shape of the factor. `out` may be x."""
-    kernels = kernels_for(axis, factor.shape, x, out)
+def scale(
+    x: Array,
+    factor: Array,
+    axis: int,
+    out: Array,
+    shift: Array | None = None,
+    kept: Array | None = None,
+) -> None:
+    """out = x * factor + shift, which has the shape of the factor.
+
+    `out` may be x; then `kept`, an array like it, may be given to hold the values of x.
+    """
+    kernels = kernels_for(axis, factor.shape, *((x, out) if kept is None else (x, out, kept)))
     if kernels is not None:
         planes = [as_planes(array, axis, factor.shape) for array in (x, out)]
-        nothing = np.full(1, -0.0, x.dtype)  # x + -0.0 is x, also where that is -0.0
-        by_rows(kernels.affine, planes[0], factor, nothing if shift is None else shift, planes[1])
+        none = np.full(1, -0.0, x.dtype)  # x + -0.0 is x, also where that is -0.0
+        nothing = np.empty(0, x.dtype)
+        by_rows(
+            kernels.affine, planes[0], factor, none if shift is None else shift, planes[1],
+            nothing if kept is None else kept,
+        )  # fmt: skip
         return
+    if kept is not None:
+        np.copyto(kept, x)
     with np.errstate(over="ignore", invalid="ignore"):
         np.multiply(x, expand(factor, axis, x.ndim), out=out)
         if shift is not None:
@@ -36,7 +52,8 @@ def shift(x: Array, v: Array, axis: int, out: Array) -> None:
     kernels = kernels_for(axis, v.shape, x, out)
     if kernels is not None:
         planes = [as_planes(array, axis, v.shape) for array in (x, out)]
-        by_rows(kernels.affine, planes[0], np.ones(1, x.dtype), v, planes[1])
+        nothing = np.empty(0, x.dtype)
+        by_rows(kernels.affine, planes[0], np.ones(1, x.dtype), v, planes[1], nothing)
         return
     with np.errstate(over="ignore", invalid="ignore"):
         np.add(x, expand(v, axis, x.ndim), out=out)

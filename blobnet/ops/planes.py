@@ -40,15 +40,18 @@ def by_rows(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
     for_values(lambda begin, end: kernel(begin, end, places, *flat), outer * channels, width=places)
 
 
-def by_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> Array:
-    """Run a kernel that makes two sums for each channel, in several threads; (2, channels)."""
+def over_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
+    """Run a kernel that works on whole channels, in several threads."""
     outer, channels, places = planes.shape
     flat = [array.reshape(-1) for array in (planes, *others)]
-    sums = np.empty((2, channels))
-    for_values(
-        lambda begin, end: kernel(begin, end, places, *flat, *sums), channels, outer * places
-    )
-    return sums
+    for_values(lambda begin, end: kernel(begin, end, places, *flat), channels, outer * places)
+
+
+def by_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> Array:
+    """Run a kernel that makes two numbers for each channel, in several threads; (2, channels)."""
+    numbers = np.empty((2, planes.shape[1]))
+    over_channels(kernel, planes, *others, *numbers)
+    return numbers
 
 
 def sums_beside_centers(planes: Array) -> tuple[Array, Array, Array]:

@@ -31,7 +31,7 @@ class BNLL(Elementwise):
         self._kept_input = KeptInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0])
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         x, y = bottom[0].data, top[0].data
         positive_part = scratch("positive part", x.shape, self.dtype)
         relu(x, 0, out=positive_part)

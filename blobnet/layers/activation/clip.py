@@ -36,7 +36,7 @@ class Clip(Elementwise):
         self._kept_input = KeptInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0])
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         y = top[0].data
         np.minimum(bottom[0].data, self._max, out=y)
         np.fmax(y, self._min, out=y)  # of NaN and a number it takes the number, as Caffe does

@@ -33,7 +33,7 @@ class ELU(Elementwise):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
-            self._kept_input.before_forward(bottom[0], top[0])
+            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         x, y = bottom[0].data, top[0].data
         positive_part = scratch("positive part", x.shape, self.dtype)
         relu(x, 0, out=positive_part)

@@ -44,7 +44,7 @@ class Log(Elementwise):
         self._kept_input = KeptInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0])
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         y = top[0].data
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self._linear(bottom[0].data, out=y)

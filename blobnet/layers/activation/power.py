@@ -43,7 +43,7 @@ class Power(Elementwise):
                 y[...] = np.power(np.float64(self._shift), self._power)  # 1 for power 0
                 return
             if self._kept_input is not None:
-                self._kept_input.before_forward(bottom[0], top[0])
+                self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
             self._linear(bottom[0].data, out=y)
             if self._power == 2:
                 np.square(y, out=y)

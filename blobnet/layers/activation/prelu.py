@@ -46,7 +46,8 @@ class PReLU(Elementwise):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0])
+        # `prelu` does not work in place: the copy is read by forward too
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=True)
         x = self._kept_input.values(bottom[0], top[0])
         prelu(x, self.blobs_[0].data, self._axis, out=top[0].data)
 

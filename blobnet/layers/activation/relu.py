@@ -30,7 +30,7 @@ class ReLU(Elementwise):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
-            self._kept_input.before_forward(bottom[0], top[0])
+            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         relu(bottom[0].data, self._slope, out=top[0].data)
 
     def leaky_slope(self) -> float | None:

@@ -55,9 +55,9 @@ class Scale(Broadcast):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
-        self._kept_input.before_forward(bottom[0], top[0])
+        kept = self._kept_input.room(bottom[0], top[0], need_backward=self.need_backward)
         bias = self.blobs_[-1].data if self._has_bias else None
-        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias)
+        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias, kept=kept)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff

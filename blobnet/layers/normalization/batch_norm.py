@@ -66,16 +66,16 @@ class BatchNorm(Layer):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x = bottom[0].data
+        x, y, eps = bottom[0].data, top[0].data, self.layer_param_.batch_norm_param.eps
         if self._use_stored:
             self._mean, variance = self._stored_moments()
-        else:
-            self._kept_input.before_forward(bottom[0], top[0])
-            self._mean, variance = batch_norm.moments(x)
-            self._take_in(self._mean, variance, x.size // max(1, self._channels))
-        with np.errstate(all="ignore"):
-            self._inv_std = 1 / np.sqrt(variance + self.layer_param_.batch_norm_param.eps)
-        batch_norm.normalize(x, self._mean, self._inv_std, out=top[0].data)
+            with np.errstate(all="ignore"):
+                self._inv_std = 1 / np.sqrt(variance + eps)
+            batch_norm.normalize(x, self._mean, self._inv_std, out=y)
+            return
+        kept = self._kept_input.room(bottom[0], top[0], need_backward=self.need_backward)
+        self._mean, variance, self._inv_std = batch_norm.standardize(x, eps, out=y, kept=kept)
+        self._take_in(self._mean, variance, x.size // max(1, self._channels))
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:

@@ -53,7 +53,7 @@ class LRN(Layer):
         self._scale.reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0])
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         lrn.forward(bottom[0].data, self._lrn, self._scale.data, top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

@@ -51,7 +51,7 @@ class MVN(Layer):
         if not self._normalize_variance:
             _center(x, out=y)
             return
-        self._kept_input.before_forward(bottom[0], top[0])
+        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._mean, variance = batch_norm.moments(x)
         with np.errstate(all="ignore"):
             self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)

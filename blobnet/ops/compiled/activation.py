@@ -1,45 +1,50 @@
 """Activations and their gradients, sums, and the mask of Dropout: each value by itself.
 
 All arrays are flat, and only range(begin, end) is looked at. Comparisons give 0 or 1, by which
-is multiplied: so NaN and infinity go the way they go in numpy.
+is multiplied: so NaN and infinity go the way they go in numpy. Where a layer may work in place,
+loops are written in vectors: of one array the compiler cannot tell that it may take several
+values at once.
 """
 
 from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.lanes import all_lanes, look, multiply, put, subtract, where_larger
+from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
 
 @exact_kernel
 def relu(begin: int, end: int, x: Array, slope: float, y: Array) -> None:
     """y = x, times `slope` where that is negative; without a slope, 0."""
-    nothing = x.dtype.type(0)
-    x_, y_ = x[begin:end], y[begin:end]
+    nothing, factor = all_lanes(x, 0), all_lanes(x, slope)
     if slope == 0:
-        for i in range(len(x_)):
-            y_[i] = nothing if x_[i] < 0 else x_[i]
+        for i in range(begin, end, LANES):
+            v = look(x, 0, i, 1, end, nothing)
+            put(where_larger(nothing, v, nothing, v), y, i, end - i)
     else:
-        for i in range(len(x_)):
-            y_[i] = x_[i] * slope if x_[i] < 0 else x_[i]
+        for i in range(begin, end, LANES):
+            v = look(x, 0, i, 1, end, nothing)
+            put(where_larger(nothing, v, multiply(v, factor), v), y, i, end - i)
 
 
 @exact_kernel
 def relu_backward(begin: int, end: int, dy: Array, x: Array, slope: float, dx: Array) -> None:
     """dx = dy * (slope where x <= 0, 1 where x > 0, 0 where x is NaN)."""
-    nothing, one = x.dtype.type(0), x.dtype.type(1)
-    dy_, x_, dx_ = dy[begin:end], x[begin:end], dx[begin:end]
-    for i in range(len(x_)):
-        factor = one if x_[i] > 0 else (slope if x_[i] <= 0 else nothing)
-        dx_[i] = dy_[i] * factor
+    nothing, one, slopes = all_lanes(x, 0), all_lanes(x, 1), all_lanes(x, slope)
+    for i in range(begin, end, LANES):
+        v, d = look(x, 0, i, 1, end, nothing), look(dy, 0, i, 1, end, nothing)
+        not_positive = where_larger(one, v, slopes, nothing)
+        put(multiply(d, where_larger(v, nothing, one, not_positive)), dx, i, end - i)
 
 
 @exact_kernel
 def sigmoid_backward(begin: int, end: int, dy: Array, y: Array, dx: Array) -> None:
     """dx = dy * y * (1 - y)."""
-    one = y.dtype.type(1)
-    dy_, y_, dx_ = dy[begin:end], y[begin:end], dx[begin:end]
-    for i in range(len(y_)):
-        dx_[i] = dy_[i] * ((one - y_[i]) * y_[i])
+    nothing, one = all_lanes(y, 0), all_lanes(y, 1)
+    for i in range(begin, end, LANES):
+        v, d = look(y, 0, i, 1, end, nothing), look(dy, 0, i, 1, end, nothing)
+        put(multiply(d, multiply(subtract(one, v), v)), dx, i, end - i)
 
 
 @exact_kernel

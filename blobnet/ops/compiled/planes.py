@@ -10,9 +10,14 @@ x lie side by side in memory, so a channel's rows are `channels * width` apart.
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
-from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.kernel import exact_kernel, inlined
+from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put, subtract
+from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
 STRIP = 64
@@ -21,14 +26,18 @@ STRIP = 64
 
 @exact_kernel
 def affine(
-    begin: int, end: int, width: int, x: Array, factor: Array, shift: Array, y: Array
+    begin: int, end: int, width: int, x: Array, factor: Array, shift: Array, y: Array, kept: Array
 ) -> None:
-    """y = x * factor + shift, with one rounding for each."""
+    """y = x * factor + shift, with one rounding for each; kept = x, unless it is empty."""
+    nothing = all_lanes(x, 0)
     for r in range(begin, end):
-        a, b = factor[r % len(factor)], shift[r % len(shift)]
-        x_, y_ = x[r * width : (r + 1) * width], y[r * width : (r + 1) * width]
-        for i in range(len(x_)):
-            y_[i] = x_[i] * a + b
+        a, b = all_lanes(x, factor[r % len(factor)]), all_lanes(x, shift[r % len(shift)])
+        stop = (r + 1) * width
+        for i in range(r * width, stop, LANES):
+            v = look(x, 0, i, 1, stop, nothing)
+            if len(kept) > 0:
+                put(v, kept, i, stop - i)
+            put(add(multiply(v, a), b), y, i, stop - i)
 
 
 @exact_kernel
@@ -37,25 +46,63 @@ def normalize(
 ) -> None:
     """y = (x - mean) * factor."""
     for r in range(begin, end):
-        m, a = mean[r % len(mean)], factor[r % len(mean)]
-        x_, y_ = x[r * width : (r + 1) * width], y[r * width : (r + 1) * width]
-        for i in range(len(x_)):
-            y_[i] = (x_[i] - m) * a
+        c = r % len(mean)
+        _normalize_row(r * width, width, x, mean[c], factor[c], y, x[:0])
 
 
 @exact_kernel
-def normalize_backward(
-    begin: int, end: int, width: int, x: Array, dy: Array,
-    mean: Array, slope: Array, offset: Array, factor: Array, dx: Array,
+def standardize(
+    begin: int, end: int, width: int, eps: float, x: Array, y: Array, kept: Array,
+    mean: Array, variance: Array,
 ) -> None:  # fmt: skip
-    """dx = (dy - ((x - mean) * slope + offset)) * factor."""
-    for r in range(begin, end):
-        c = r % len(mean)
-        m, s, o, a = mean[c], slope[c], offset[c], factor[c]
-        row = slice(r * width, (r + 1) * width)
-        x_, dy_, dx_ = x[row], dy[row], dx[row]
-        for i in range(len(x_)):
-            dx_[i] = (dy_[i] - ((x_[i] - m) * s + o)) * a
+    """y = (x - mean) / sqrt(variance + eps), with those of each channel; kept as in `affine`.
+
+    All at once for a channel, while its values are in a processor's cache.
+    """
+    step, count = len(mean) * width, len(x) // len(mean)
+    partial = np.zeros((2, STRIP))
+    for c in range(begin, end):
+        center, beside, squares = _moments(c * width, width, step, x, partial)
+        mean[c] = center + beside / count
+        variance[c] = squares / count - (beside / count) ** 2
+        if variance[c] < 0:
+            variance[c] = 0
+        m = x.dtype.type(mean[c])
+        factor = x.dtype.type(1 / math.sqrt(variance[c] + eps))
+        for row in range(c * width, len(x), step):
+            _normalize_row(row, width, x, m, factor, y, kept)
+
+
+@inlined
+def _normalize_row(
+    row: int, width: int, x: Array, mean: float, factor: float, y: Array, kept: Array
+) -> None:
+    m, a, stop = all_lanes(x, mean), all_lanes(x, factor), row + width
+    for i in range(row, stop, LANES):
+        v = look(x, 0, i, 1, stop, m)
+        if len(kept) > 0:
+            put(v, kept, i, stop - i)
+        put(multiply(subtract(v, m), a), y, i, stop - i)
+
+
+@exact_kernel
+def gradient(
+    begin: int, end: int, width: int, x: Array, dy: Array, mean: Array, inv_std: Array, dx: Array
+) -> None:
+    """dx of `standardize`; inv_std is 1 / sqrt(variance + eps), in float64."""
+    step, count = len(mean) * width, len(x) // len(mean)
+    partial = np.zeros((2, STRIP))
+    for c in range(begin, end):
+        total, product = _products(c * width, width, step, x, mean[c], dy, partial)
+        s = all_lanes(x, x.dtype.type(product / count * inv_std[c] ** 2))
+        o = all_lanes(x, x.dtype.type(total / count))
+        m, a = all_lanes(x, mean[c]), all_lanes(x, x.dtype.type(inv_std[c]))
+        for row in range(c * width, len(x), step):
+            stop = row + width
+            for i in range(row, stop, LANES):
+                v, d = look(x, 0, i, 1, stop, m), look(dy, 0, i, 1, stop, m)
+                along = add(multiply(subtract(v, m), s), o)
+                put(multiply(subtract(d, along), a), dx, i, stop - i)
 
 
 @exact_kernel
@@ -93,22 +140,27 @@ def moments(
 
     So the squares are small, however far from 0 the values are.
     """
-    partial, partial_squares = np.zeros(STRIP), np.zeros(STRIP)
+    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
-        m = np.float64(x[c * width])
-        if not np.isfinite(m):
-            m = 0.0
-        center[c] = m
-        partial[:] = 0
-        partial_squares[:] = 0
-        for row in range(c * width, len(x), len(center) * width):
-            for at in range(row, row + width, STRIP):
-                x_ = x[at : min(at + STRIP, row + width)]
-                for i in range(len(x_)):
-                    d = np.float64(x_[i]) - m
-                    partial[i] += d
-                    partial_squares[i] += d * d
-        sums[c], squares[c] = partial.sum(), partial_squares.sum()
+        center[c], sums[c], squares[c] = _moments(c * width, width, len(center) * width, x, partial)
+
+
+@inlined
+def _moments(first: int, width: int, step: int, x: Array, partial: Array) -> Any:
+    """(center, sum, sum of squares) of the channel whose first row begins at `first`."""
+    m = np.float64(x[first])
+    if not np.isfinite(m):
+        m = 0.0
+    partial[:] = 0
+    sums, squares = partial[0], partial[1]
+    for row in range(first, len(x), step):
+        for at in range(row, row + width, STRIP):
+            x_ = x[at : min(at + STRIP, row + width)]
+            for i in range(len(x_)):
+                d = np.float64(x_[i]) - m
+                sums[i] += d
+                squares[i] += d * d
+    return m, sums.sum(), squares.sum()
 
 
 @exact_kernel
@@ -117,20 +169,29 @@ def products(
     sums: Array, sums_of_products: Array,
 ) -> None:  # fmt: skip
     """Of each channel, the sum of dy, and of (x - center) * dy."""
-    partial, partial_products = np.zeros(STRIP), np.zeros(STRIP)
+    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
-        m = center[c]
-        partial[:] = 0
-        partial_products[:] = 0
-        for row in range(c * width, len(x), len(center) * width):
-            for at in range(row, row + width, STRIP):
-                strip = slice(at, min(at + STRIP, row + width))
-                x_, dy_ = x[strip], dy[strip]
-                for i in range(len(x_)):
-                    d = np.float64(dy_[i])
-                    partial[i] += d
-                    partial_products[i] += np.float64(x_[i] - m) * d
-        sums[c], sums_of_products[c] = partial.sum(), partial_products.sum()
+        sums[c], sums_of_products[c] = _products(
+            c * width, width, len(center) * width, x, center[c], dy, partial
+        )
+
+
+@inlined
+def _products(
+    first: int, width: int, step: int, x: Array, center: float, dy: Array, partial: Array
+) -> Any:
+    """(sum of dy, of (x - center) * dy) of the channel whose first row begins at `first`."""
+    partial[:] = 0
+    sums, sums_of_products = partial[0], partial[1]
+    for row in range(first, len(x), step):
+        for at in range(row, row + width, STRIP):
+            strip = slice(at, min(at + STRIP, row + width))
+            x_, dy_ = x[strip], dy[strip]
+            for i in range(len(x_)):
+                d = np.float64(dy_[i])
+                sums[i] += d
+                sums_of_products[i] += np.float64(x_[i] - center) * d
+    return sums.sum(), sums_of_products.sum()
 
 
 @exact_kernel
