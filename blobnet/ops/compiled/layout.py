@@ -9,6 +9,7 @@ from blobnet.ops.compiled.copies import (
     copy_every_fourth,
     copy_every_second,
     copy_panel,
+    prefetch,
     transpose_rows,
 )
 from blobnet.ops.compiled.kernel import inlined, kernel
@@ -81,8 +82,10 @@ def gather(
     """
     panel = len(columns) // (len(places) // PLACES)
     for v in range(0, len(places), PLACES):
-        to = v // PLACES * panel
+        to, following = v // PLACES * panel, places[min(v + PLACES, len(places) - 1)]
         for k in range(len(terms)):
+            prefetch(x, x_at + terms[k] + following)
+            prefetch(x, x_at + terms[k] + following + 2 * LANES)
             copy_panel(x, x_at + terms[k], places, v, columns, to)
             if len(ends) > 0:
                 copy_ends(x, x_at + terms[k], end_places, ends, v, columns, to)
