@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from blobnet.processor import has_long_vectors
+
 LANES = 8
 """Numbers in a vector, on every processor, so that results do not depend on which."""
 
-OUTPUTS, PLACES = 5, 4
+IS_LONG = has_long_vectors()
+"""Whether two vectors fit into a register: then tiles may be larger."""
+
+OUTPUTS, PLACES = 8 if IS_LONG else 5, 4
 """Sums over taps: outputs by vectors of places."""
 
 LOW_OUTPUTS, NARROW_PLACES = 2, 2
@@ -20,7 +25,7 @@ LOW_OUTPUTS, NARROW_PLACES = 2, 2
 PLANE_PLACES = 8
 """Sums over taps for a single output: vectors of places."""
 
-TAPS, GRADIENT_OUTPUTS = 4, 4
+TAPS, GRADIENT_OUTPUTS = 8 if IS_LONG else 4, 4
 """The gradient of weights: channels, or taps, by vectors of outputs."""
 
 TILES_AT_ONCE = 8

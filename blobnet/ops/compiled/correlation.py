@@ -17,7 +17,15 @@ import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
-from blobnet.ops.compiled.tile import add, add_outer, add_product, prefetch_target, store, zero
+from blobnet.ops.compiled.tile import (
+    add,
+    add_outer,
+    add_product,
+    prefetch_target,
+    store,
+    zero,
+    zero_wide,
+)
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES
@@ -46,13 +54,13 @@ def correlate(
             for m in range(some, last - OUTPUTS + 1, OUTPUTS):
                 if is_narrow:
                     _fill(
-                        zero(y, OUTPUTS, NARROW_PLACES), m, v, at,
+                        zero_wide(y, OUTPUTS, NARROW_PLACES), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero(y, OUTPUTS, PLACES), m, v, at,
+                        zero_wide(y, OUTPUTS, PLACES), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
@@ -60,13 +68,13 @@ def correlate(
                 low = min(m, len(y_rows) - LOW_OUTPUTS)
                 if is_narrow:
                     _fill(
-                        zero(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at,
+                        zero_wide(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero(y, LOW_OUTPUTS, PLACES), low, v, at,
+                        zero_wide(y, LOW_OUTPUTS, PLACES), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip

@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import FunctionCache
 
+from blobnet.ops.tiles import IS_LONG
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _log = logging.getLogger("blobnet")
@@ -84,9 +86,11 @@ class _KernelCache(FunctionCache):
 
 @cache
 def _sources() -> str:
-    """A fingerprint of all kernels' source code."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    """A fingerprint of all kernels' source code, and of the numbers that are written into it."""
+    ops = Path(__file__).parents[1]
+    files = [ops / "tiles.py", *sorted(ops.glob("compiled/*.py")), *sorted(ops.glob("plans/*.py"))]
+    text = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(text + bytes([IS_LONG])).hexdigest()
 
 
 @cache

@@ -1,15 +1,15 @@
 """Register tiles: the one place where a kernel speaks to the processor's vector unit.
 
 A tile is a small matrix of sums, ROWS by COLUMNS vectors of LANES numbers, that stays in
-registers while a kernel runs through its data. A kernel makes one, adds outer products to it,
-and stores it:
+registers while a kernel runs through its data. A kernel makes one, adds products to it, and
+stores it:
 
-    tile = zero(y, 6, 4)
+    tile = zero_wide(y, 8, 4)
     for k in range(K):
-        tile = add_outer(tile, a, k, a_at, i, b, k * N, b_at, j)
+        tile = add_product(tile, a, row, a_terms, k, step, b, at + k * N)
     store(tile, ...)
 
-To the compiler a tile is an array of vectors; it turns each `add_outer` into one load for every
+To the compiler a tile is an array of vectors; it turns each `add_product` into one load for every
 row and column vector, and one fused multiply-add for every vector of the tile.
 
 `at` tables hold the places of rows and vectors in flat arrays, so that a tile may gather its rows
@@ -34,20 +34,20 @@ from blobnet.ops.compiled.memory import (
     store_lanes,
     store_vector,
 )
-from blobnet.ops.compiled.vectors import INT64, fma, splat, vector_of
+from blobnet.ops.compiled.vectors import INT64, fma, lane_numbers, splat, vector_of
 from blobnet.ops.tiles import LANES
 
 
 class TileType(types.Type):
-    """`rows` by `columns` vectors of numbers of type `scalar`."""
+    """`rows` by `columns` vectors of so many `lanes`, numbers of type `scalar`."""
 
-    def __init__(self, rows: int, columns: int, scalar: Any) -> None:
-        self.rows, self.columns, self.scalar = rows, columns, scalar
-        super().__init__(name=f"Tile({rows}, {columns}, {scalar})")
+    def __init__(self, rows: int, columns: int, scalar: Any, lanes: int = LANES) -> None:
+        self.rows, self.columns, self.scalar, self.lanes = rows, columns, scalar, lanes
+        super().__init__(name=f"Tile({rows}, {columns}, {scalar}, {lanes})")
 
     @property
     def vector(self) -> ir.Type:
-        return vector_of(self.scalar)
+        return vector_of(self.scalar, self.lanes)
 
 
 @register_model(TileType)
@@ -60,11 +60,28 @@ class _TileModel(models.PrimitiveModel):
 def zero(typing: Any, like: Any, rows: Any, columns: Any) -> Any:
     """A tile of zeros, of the number type of the array `like`."""
     tile = TileType(rows.literal_value, columns.literal_value, like.dtype)
+    return tile(like, rows, columns), _nothing(tile)
 
+
+@intrinsic(prefer_literal=True)
+def zero_wide(typing: Any, like: Any, rows: Any, columns: Any) -> Any:
+    """The same for a tile whose rows are read as they lie: two vectors of LANES are one.
+
+    So processors that have longer vectors need half of the instructions; the others take them
+    apart again. Nothing changes where the number of columns is odd.
+    """
+    width, lanes = columns.literal_value, LANES
+    if width % 2 == 0:
+        width, lanes = width // 2, 2 * LANES
+    tile = TileType(rows.literal_value, width, like.dtype, lanes)
+    return tile(like, rows, columns), _nothing(tile)
+
+
+def _nothing(tile: TileType) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return ir.Constant(context.get_value_type(tile), None)
 
-    return tile(like, rows, columns), generate
+    return generate
 
 
 @intrinsic
@@ -89,7 +106,7 @@ def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         value, array, at, stride = args
         for r in range(tile.rows):
             for c in range(tile.columns):
-                where = builder.add(at, ir.Constant(INT64, c * LANES))
+                where = builder.add(at, ir.Constant(INT64, c * tile.lanes))
                 vector = load_vector(builder, pointer_to(context, builder, a, array, where), tile)
                 value = builder.insert_value(value, vector, r * tile.columns + c)
             at = builder.add(at, stride)
@@ -106,7 +123,7 @@ def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
         value, array, at, stride = args
         for r in range(tile.rows):
             for c in range(tile.columns):
-                where = builder.add(at, ir.Constant(INT64, c * LANES))
+                where = builder.add(at, ir.Constant(INT64, c * tile.lanes))
                 pointer = pointer_to(context, builder, a, array, where)
                 store_vector(
                     builder, builder.extract_value(value, r * tile.columns + c), pointer, tile
@@ -159,7 +176,7 @@ def add_product(
         _keep_loop_rolled(builder)
         vectors = []
         for c in range(tile.columns):
-            where = builder.add(at_, ir.Constant(INT64, c * LANES))
+            where = builder.add(at_, ir.Constant(INT64, c * tile.lanes))
             vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
         where = builder.add(a_base_, entry(context, builder, a_terms, a_terms_, k_, 0))
         for r in range(tile.rows):
@@ -196,7 +213,7 @@ def add_places(
         for i in range(tile.rows * tile.columns):
             number = builder.extract_value(value, i)
             totals.append(cgutils.alloca_once_value(builder, number))
-            pointers.append(builder.gep(begin, [ir.Constant(INT64, i * LANES)]))
+            pointers.append(builder.gep(begin, [ir.Constant(INT64, i * tile.lanes)]))
         with builder.if_then(builder.not_(is_first_)):
             for total, pointer in zip(totals, pointers, strict=True):
                 builder.store(load_vector(builder, pointer, tile), total)
@@ -232,8 +249,8 @@ def prefetch_target(
         first = builder.add(base_, entry(context, builder, column_at, column_at_, j_, 0))
         for r in range(tile.rows):
             row = builder.add(first, entry(context, builder, row_at, row_at_, i_, r))
-            for c in range(0, tile.columns, 2):  # two vectors in a line of the cache
-                where = builder.add(row, ir.Constant(INT64, c * LANES))
+            for c in range(0, tile.columns * tile.lanes, 2 * LANES):  # about a line of the cache
+                where = builder.add(row, ir.Constant(INT64, c))
                 ask_for(builder, pointer_to(context, builder, y, y_, where), to_write=True)
         return context.get_dummy_value()
 
@@ -272,30 +289,40 @@ def store(
         ) = args
         full = builder.icmp_signed("==", width_, ir.Constant(INT64, LANES))
         mask = first_lanes(builder, width_)
-        slopes = splat(builder, slope_, tile.vector)
-        nothing = ir.Constant(tile.vector, None)
+        halves, target = tile.lanes // LANES, TileType(1, 1, tile.scalar)
+        slopes = splat(builder, slope_, target.vector)
+        nothing = ir.Constant(target.vector, None)
         for r in range(tile.rows):
             where = builder.add(bias_base_, entry(context, builder, bias_at, bias_at_, i_, r))
             shift = builder.load(pointer_to(context, builder, bias, bias_, where))
-            shifts = splat(builder, shift, tile.vector)
+            shifts = splat(builder, shift, target.vector)
             row = builder.add(base_, entry(context, builder, row_at, row_at_, i_, r))
-            for c in range(tile.columns):
+            for c in range(tile.columns * halves):
                 where = builder.add(row, entry(context, builder, column_at, column_at_, j_, c))
                 pointer = pointer_to(context, builder, y, y_, where)
-                v = builder.fadd(builder.extract_value(value, r * tile.columns + c), shifts)
+                v = builder.extract_value(value, r * tile.columns + c // halves)
+                v = builder.fadd(_part(builder, v, c % halves), shifts)
                 positive = builder.fcmp_ordered(">", v, nothing)
                 v = builder.select(positive, v, builder.fmul(v, slopes))
                 with builder.if_else(full) as (whole, part):
                     with whole:
-                        store_vector(builder, v, pointer, tile)
+                        store_vector(builder, v, pointer, target)
                     with part:
-                        store_lanes(builder, v, pointer, mask, tile)
+                        store_lanes(builder, v, pointer, mask, target)
         return context.get_dummy_value()
 
     return types.void(*arguments), generate
 
 
 # --- pieces of code -------------------------------------------------------------------------------
+
+
+def _part(builder: Any, vector: Any, number: int) -> Any:
+    """LANES lanes of a vector."""
+    if vector.type.count == LANES:
+        return vector
+    lanes = lane_numbers(range(number * LANES, (number + 1) * LANES))
+    return builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), lanes)
 
 
 def _add_place(
@@ -307,7 +334,7 @@ def _add_place(
     values = []
     _keep_loop_rolled(builder)
     for c in range(tile.columns):
-        where = builder.add(b_at, ir.Constant(INT64, c * LANES))
+        where = builder.add(b_at, ir.Constant(INT64, c * tile.lanes))
         values.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
     for r in range(tile.rows):
         where = builder.add(a_at, builder.mul(a_row, ir.Constant(INT64, r)))

@@ -1,4 +1,4 @@
-"""Vectors of LANES numbers, in the words of the compiler: what the files around share."""
+"""Vectors of LANES numbers, or twice as many, in the words of the compiler."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from blobnet.ops.tiles import LANES
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
 
 
-def vector_of(scalar: Any) -> Any:
+def vector_of(scalar: Any, lanes: int = LANES) -> Any:
     """The type of a vector of float32 or float64."""
-    return ir.VectorType(ir.FloatType() if scalar == types.float32 else ir.DoubleType(), LANES)
+    return ir.VectorType(ir.FloatType() if scalar == types.float32 else ir.DoubleType(), lanes)
 
 
 def splat(builder: Any, number: Any, vector: Any) -> Any:
     """One number in every lane of a vector of this type."""
     nothing = ir.Constant(vector, ir.Undefined)
     first = builder.insert_element(nothing, number, ir.Constant(INT32, 0))
-    return builder.shuffle_vector(first, nothing, lane_numbers([0] * LANES))
+    return builder.shuffle_vector(first, nothing, lane_numbers([0] * vector.count))
 
 
 def call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: list[Any]) -> Any:
@@ -34,7 +34,8 @@ def call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: li
 
 def lane_numbers(numbers: Iterable[int]) -> Any:
     """Which lanes of two vectors a shuffle takes."""
-    return ir.Constant(ir.VectorType(INT32, LANES), list(numbers))
+    found = list(numbers)
+    return ir.Constant(ir.VectorType(INT32, len(found)), found)
 
 
 def number(value: int) -> Any:
@@ -45,7 +46,7 @@ def number(value: int) -> Any:
 def fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """a * b + c, rounded once."""
     function = ir.FunctionType(a.type, [a.type] * 3)
-    name = f"llvm.fma.v{LANES}{a.type.element.intrinsic_name}"
+    name = f"llvm.fma.v{a.type.count}{a.type.element.intrinsic_name}"
     return builder.call(cgutils.get_or_insert_function(builder.module, function, name), [a, b, c])
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import split, turn
-from blobnet.ops.compiled.tile import add, add_places, load, save, zero
+from blobnet.ops.compiled.tile import add, add_places, load, save, zero, zero_wide
 from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import LANES, TAPS, TILES_AT_ONCE
 from blobnet.types import Array, IntArray
@@ -154,11 +154,11 @@ def _add_strip(
                     (images, end_row - r, end_column - q),
                 )  # fmt: skip
                 if width == 4 * LANES:
-                    add_places(zero(sums, TAPS, 4), *rest)
+                    add_places(zero_wide(sums, TAPS, 4), *rest)
                 elif width == 3 * LANES:
-                    add_places(zero(sums, TAPS, 3), *rest)
+                    add_places(zero_wide(sums, TAPS, 3), *rest)
                 else:
-                    add_places(zero(sums, TAPS, 2), *rest)
+                    add_places(zero_wide(sums, TAPS, 2), *rest)
                 at += TAPS * width
 
 

@@ -30,7 +30,7 @@ from blobnet.ops.compiled.lanes import (
     where_larger,
     write,
 )
-from blobnet.ops.compiled.tile import add_product, save, zero
+from blobnet.ops.compiled.tile import add_product, save, zero_wide
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
@@ -157,16 +157,16 @@ def _multiply(
         for m in range(0, outputs, OUTPUTS):
             row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_OUTPUTS
             if is_narrow and is_low:
-                small = zero(y, LOW_OUTPUTS, NARROW_PLACES)
+                small = zero_wide(y, LOW_OUTPUTS, NARROW_PLACES)
                 save(_add_terms(small, a, row, terms, count, columns, at), y, to, places)
             elif is_narrow:
-                narrow = zero(y, OUTPUTS, NARROW_PLACES)
+                narrow = zero_wide(y, OUTPUTS, NARROW_PLACES)
                 save(_add_terms(narrow, a, row, terms, count, columns, at), y, to, places)
             elif is_low:
-                low = zero(y, LOW_OUTPUTS, PLACES)
+                low = zero_wide(y, LOW_OUTPUTS, PLACES)
                 save(_add_terms(low, a, row, terms, count, columns, at), y, to, places)
             else:
-                tile = zero(y, OUTPUTS, PLACES)
+                tile = zero_wide(y, OUTPUTS, PLACES)
                 save(_add_terms(tile, a, row, terms, count, columns, at), y, to, places)
 
 

@@ -23,7 +23,7 @@ VECTORS = 24
 PLANES = 2**17
 """Values in the planes of an item, so that they stay in a processor's cache."""
 
-FEW_OUTPUTS = OUTPUTS - 1
+FEW_OUTPUTS = 4
 """Groups with no more outputs go through the tile of a single output."""
 
 COLUMNS = 2**18
