@@ -83,7 +83,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
             begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *splitting,
-            _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
+            _scratch_or_none("planes", plan.planes, x), _scratch("lines", plan.lines, x),
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
 
@@ -119,10 +119,13 @@ def _correlate(
         plan.split_first, plan.join_phases, plan.join_stride, plan.phase_ends, plan.phase_parts,
     )  # fmt: skip
 
+    alone = None if reading.columns else np.zeros(1, np.int64)
+
     def work(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, *arguments, _scratch("planes", plan.planes, y),
-            _scratch("columns", reading.columns, y), _scratch("results", plan.results, y),
+            begin, end, *arguments, _scratch_or_none("planes", plan.planes, y),
+            _scratch_or_none("columns", reading.columns, y), alone,
+            _scratch_or_none("results", plan.results, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)
@@ -197,3 +200,7 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def _scratch(purpose: str, count: int, like: Array) -> Array:
     return scratch(f"conv {purpose}", (count,), like.dtype)
+
+
+def _scratch_or_none(purpose: str, count: int, like: Array) -> Array | None:
+    return _scratch(purpose, count, like) if count else None

@@ -92,10 +92,7 @@ def _fill(
     column = at + begin_term * PLACES * LANES
     total = tile
     prefetch_target(tile, y, y_at, y_rows, m, y_places, v)
-    for k in range(begin_term, min(begin_term + part, end_term)):
-        total = add_product(total, weight, row, weight_terms, k, weight_row, columns, column)
-        column += PLACES * LANES
-    for first in range(begin_term + part, end_term, part):
+    for first in range(begin_term, end_term, part):
         sums = tile
         for k in range(first, min(first + part, end_term)):
             sums = add_product(sums, weight, row, weight_terms, k, weight_row, columns, column)
@@ -106,13 +103,15 @@ def _fill(
 
 @kernel
 def correlate_by_output(
-    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    alone: IntArray, weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
     x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
     places: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """`correlate` for groups of few outputs: one at a time, from x as it lies."""
-    alone = np.zeros(1, np.int64)
+    """`correlate` for groups of few outputs: one at a time, from x as it lies.
+
+    alone  a table with a single 0: where the only row of a tile is
+    """
     for m in range(begin, end):
         for v in range(0, len(places), PLANE_PLACES):
             tile = zero(y, 1, PLANE_PLACES)
@@ -132,11 +131,18 @@ def by_item(
     ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
-    planes: Array, columns: Array, results: Array,
+    planes: Array | None, columns: Array | None, alone: IntArray | None, results: Array | None,
 ) -> None:  # fmt: skip
-    """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
+    """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
+
+    planes   scratch memory; None where x is read as it lies
+    columns  the same; None where there are few outputs
+    alone    a single 0 for `correlate_by_output`, then; else None
+    results  scratch memory; None where y need not be put together from phases
+
+    What None makes unnecessary is not compiled.
+    """
     s = Sizes(*its)
-    panel = len(columns) // (len(places) // PLACES)
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -146,37 +152,38 @@ def by_item(
         row = min(strip * s.strip, s.out_rows - s.strip)
         image = n * s.groups + g
         source, x_at = x, image * s.channels * s.x_height * s.x_width + row * s.x_width
-        if not s.is_direct:
+        if planes is not None:
             source, x_at = planes, 0
         if laid_out != rest:  # the blocks of outputs see the same
-            if not s.is_direct:
-                _split_images(its, x, image, row, split_phases, split_stride, split_first, planes)
-            if not s.by_output:
-                gather(source, x_at, terms, places, end_places, ends, columns)
+            _lay_out(
+                its, x, image, row, split_phases, split_stride, split_first, planes, source, x_at,
+                terms, places, end_places, ends, columns,
+            )  # fmt: skip
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         y_image = image * s.outputs * s.y_height * s.y_width
         target, y_at = y, y_image + row * s.y_width
         term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
         for f in range(len(phase_ends)):
-            if s.is_joined:
+            if results is not None:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
-            if s.by_output:
-                correlate_by_output(
+            if columns is not None:
+                correlate(
                     weight, g * s.weight_group, s.weight_row, weight_terms,
+                    columns, term, phase_ends[f], phase_parts[f],
+                    len(columns) // (len(places) // PLACES),
+                    bias, g * s.bias_group, biases, slope,
+                    target, y_at, y_rows, y_places, low, high, s.width,
+                )  # fmt: skip
+            if alone is not None:
+                correlate_by_output(
+                    alone, weight, g * s.weight_group, s.weight_row, weight_terms,
                     source, x_at, terms, term, phase_ends[f], places,
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
-            else:
-                correlate(
-                    weight, g * s.weight_group, s.weight_row, weight_terms,
-                    columns, term, phase_ends[f], phase_parts[f], panel,
-                    bias, g * s.bias_group, biases, slope,
-                    target, y_at, y_rows, y_places, low, high, s.width,
-                )  # fmt: skip
             term = phase_ends[f]
-        if s.is_joined:
+        if results is not None:
             join(
                 results, s.outputs, join_phases, s.strip, s.out_columns, y, y_image,
                 s.y_height, s.y_width, join_stride, row,
@@ -184,19 +191,23 @@ def by_item(
 
 
 @kernel
-def _split_images(
+def _lay_out(
     its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
-    planes: Array,
+    planes: Array | None, source: Array, source_at: int, terms: IntArray, places: IntArray,
+    end_places: IntArray, ends: IntArray, columns: Array | None,
 ) -> None:  # fmt: skip
-    """All images of an item into planes, from a row on."""
+    """What an item sees: all its images in planes, from a row on, then in columns."""
     s = Sizes(*its)
     plane = len(phases) * s.plane_rows * s.plane_columns
-    for i in range(s.images_at_once):
-        split(
-            x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
-            s.x_height, s.x_width, planes, i * s.channels * plane, phases, s.plane_rows,
-            s.plane_columns, stride, first, row,
-        )  # fmt: skip
+    if planes is not None:
+        for i in range(s.images_at_once):
+            split(
+                x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
+                s.x_height, s.x_width, planes, i * s.channels * plane, phases, s.plane_rows,
+                s.plane_columns, stride, first, row,
+            )  # fmt: skip
+    if columns is not None:
+        gather(source, source_at, terms, places, end_places, ends, columns)
 
 
 @kernel

@@ -25,7 +25,7 @@ from blobnet.types import Array, IntArray
 def by_item(
     begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
     taps: IntArray, split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array, lines: Array, turned: Array, sums: Array,
+    planes: Array | None, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
     """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
 
@@ -59,7 +59,7 @@ def by_item(
                     if not s.by_tap:
                         _lay_strip(
                             x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
-                            s.is_direct, strip, taps, s.taps, tiles, split_phases, split_stride,
+                            strip, taps, s.taps, tiles, split_phases, split_stride,
                             split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
                         seen, seen_at, seen_strip = lines, 0, (1, 0, 1, 0, images * rows * columns)
@@ -74,10 +74,10 @@ def by_item(
 
 @kernel
 def _lay_strip(
-    x: Array, x_at: int, x_step: int, channels: int, height: int, width: int, is_direct: bool,
+    x: Array, x_at: int, x_step: int, channels: int, height: int, width: int,
     strip: Any, taps: IntArray, channel_taps: int, tiles: Any,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
+    planes: Array | None, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
 ) -> None:  # fmt: skip
     """Lines of the taps of some tiles: what they see from all places of a strip, side by side.
 
@@ -86,7 +86,7 @@ def _lay_strip(
     """
     images, r, rows, q, columns = strip
     source, source_at, row_step = x, x_at + r * width + q, width
-    if not is_direct:
+    if planes is not None:
         source, source_at, row_step = planes, r * plane_columns + q, plane_columns
     runs, run = rows, columns
     if row_step == columns:
@@ -96,7 +96,7 @@ def _lay_strip(
     some = min(channels, -(-tiles[1] * TAPS // channel_taps)) - channel
     plane = len(split_phases) * plane_rows * plane_columns
     for i in range(images):
-        if not is_direct and r == q == 0:  # the planes of an image serve all of its strips
+        if planes is not None and r == q == 0:  # they serve all strips of an image
             split(
                 x, x_at + channel * height * width, some, height, width,
                 planes, channel * plane, split_phases,
@@ -111,7 +111,7 @@ def _lay_strip(
                 at += row_step
                 line += run
         x_at += x_step
-        if is_direct:
+        if planes is None:
             source_at += x_step
 
 

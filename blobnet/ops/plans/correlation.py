@@ -42,9 +42,6 @@ class Sizes(NamedTuple):
     weight_group: int  # steps in the weights
     weight_row: int
     bias_group: int
-    is_direct: bool  # x is read as it is, without planes
-    is_joined: bool  # y is put together from phases
-    by_output: bool  # in tiles of a single output, without columns
     width: int  # places in a vector: LANES, or fewer where rows are shorter
 
 
@@ -68,8 +65,8 @@ class Correlation(NamedTuple):
     join_stride: IntArray
     phase_ends: IntArray  # where the terms of a phase end
     phase_parts: IntArray  # as many terms are summed one by one
-    planes: int
-    results: int
+    planes: int  # 0 where x is read as it is
+    results: int  # 0 where y need not be put together from phases
 
 
 @lru_cache(maxsize=1024)
@@ -103,7 +100,7 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
         its.images, cut.images_at_once, its.groups, its.channels, its.outputs, cut.strips,
         cut.strip, cut.blocks, cut.block, its.height, its.width, plane_rows, plane_columns,
         its.rows, its.columns, its.rows, its.columns, its.outputs * its.channels * its.taps,
-        its.channels * its.taps, its.outputs, is_direct, False, by_output, reading.width,
+        its.channels * its.taps, its.outputs, reading.width,
     )  # fmt: skip
     m = np.arange(its.outputs)
     return Correlation(

@@ -20,7 +20,7 @@ class Reading(NamedTuple):
     ends: IntArray
     y_places: IntArray
     width: int  # places in a vector
-    columns: int  # values of scratch memory
+    columns: int  # values of scratch memory; 0 where tiles of a single output read x as it is
 
     @classmethod
     def of(

@@ -98,7 +98,7 @@ def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlati
         cut.strip, cut.blocks, cut.block, its.rows, its.columns, plane_rows, plane_columns,
         its.height, its.width, down.length, across.length,
         its.outputs * its.channels * its.taps, its.taps, its.channels,
-        is_direct, is_joined, by_output, reading.width,
+        reading.width,
     )  # fmt: skip
     m = np.arange(its.channels)
     step = its.channels * its.taps
