@@ -9,14 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blobnet.ops.jit import compiled
+from blobnet.ops.relu import relu
 from blobnet.ops.values import BLOCK, are_flat, for_values, in_blocks
 from blobnet.types import Array
 
 
-def weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:
-    """out = weights[0] * xs[0] + weights[1] * xs[1] + ..., added up in this order.
+def weighted_sum(
+    xs: Sequence[Array], weights: Sequence[float], out: Array, slope: float = 1.0
+) -> None:
+    """out = weights[0] * xs[0] + weights[1] * xs[1] + ..., added up in this order, then leaky.
 
-    What has weight 0 is not looked at, so that NaN or inf there does no harm (as in BLAS).
+    What has weight 0 is not looked at, so that NaN or inf there does no harm (as in BLAS). What
+    is not above 0 is multiplied by `slope` in the end.
     """
     terms = [(weight, x) for weight, x in zip(weights, xs, strict=True) if weight]
     if not terms:
@@ -25,23 +29,30 @@ def weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> N
     kept, xs = [weight for weight, _ in terms], [x for _, x in terms]
     kernels: Any = compiled("activation")
     if kernels is not None and len(xs) > 1 and are_flat(*xs, out):
-        _compiled_sum(kernels, xs, kept, out)
-    else:
-        in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *xs)
+        _compiled_sum(kernels, xs, kept, slope, out)
+        return
+    in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *xs)
+    if slope != 1:
+        relu(out, slope, out=out)
 
 
-def _compiled_sum(kernels: Any, xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:
-    first, second, *others = [
+def _compiled_sum(
+    kernels: Any, xs: Sequence[Array], weights: Sequence[float], slope: float, out: Array
+) -> None:
+    *terms, last = [
         (x.reshape(-1), out.dtype.type(weight)) for x, weight in zip(xs, weights, strict=True)
     ]
-    flat = out.reshape(-1)
+    flat, slope, one = out.reshape(-1), out.dtype.type(slope), out.dtype.type(1)
+    step = BLOCK if len(terms) > 1 else flat.size  # that stay in a cache from sum to sum
 
     def work(begin: int, end: int) -> None:
-        for at in range(begin, end, BLOCK):
-            stop = min(at + BLOCK, end)
-            kernels.add_two(at, stop, *first, *second, flat)
-            for other in others:
-                kernels.add_to(at, stop, *other, flat)
+        for at in range(begin, end, step):
+            stop = min(at + step, end)
+            total = terms[0]
+            for term in terms[1:]:
+                kernels.add_two(at, stop, *total, *term, one, flat)
+                total = flat, one
+            kernels.add_two(at, stop, *total, *last, slope, flat)
 
     for_values(work, flat.size)
 

@@ -41,6 +41,7 @@ class Eltwise(Layer):
         param = self.layer_param_.eltwise_param
         self._operation = param.operation
         self._stable = param.stable_prod_grad
+        self._slope = 1.0  # of a rectifier behind, in the inference mode
         self._coeffs = list(param.coeff) or [1.0] * len(bottom)
         if len(self._coeffs) != len(bottom):
             raise self.error(
@@ -71,9 +72,16 @@ class Eltwise(Layer):
         if self._operation == _PROD:
             product(xs, out=y)
         elif self._operation == _SUM:
-            weighted_sum(xs, self._coeffs, out=y)
+            weighted_sum(xs, self._coeffs, out=y, slope=self._slope)
         else:
             self._winner = maximum(xs, out=y)
+
+    def absorb(self, followers: Sequence[Layer]) -> bool:
+        slope = followers[0].leaky_slope()
+        if self._operation != _SUM or len(followers) != 1 or slope is None:
+            return False
+        self._slope = slope
+        return True
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff

@@ -9,7 +9,7 @@ values at once.
 from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import exact_kernel
-from blobnet.ops.compiled.lanes import all_lanes, look, multiply, put, subtract, where_larger
+from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put, subtract, where_larger
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -58,16 +58,13 @@ def drop(begin: int, end: int, x: Array, mask: Array, ratio: float, scale: float
 
 
 @exact_kernel
-def add_two(begin: int, end: int, x: Array, a: float, other: Array, b: float, y: Array) -> None:
-    """y = x * a + other * b."""
-    x_, other_, y_ = x[begin:end], other[begin:end], y[begin:end]
-    for i in range(len(x_)):
-        y_[i] = x_[i] * a + other_[i] * b
-
-
-@exact_kernel
-def add_to(begin: int, end: int, x: Array, a: float, y: Array) -> None:
-    """y += x * a."""
-    x_, y_ = x[begin:end], y[begin:end]
-    for i in range(len(x_)):
-        y_[i] += x_[i] * a
+def add_two(
+    begin: int, end: int, x: Array, a: float, other: Array, b: float, slope: float, y: Array
+) -> None:
+    """y = x * a + other * b, times `slope` where that is not above 0. `y` may be x."""
+    nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
+    a_, b_ = all_lanes(y, a), all_lanes(y, b)
+    for i in range(begin, end, LANES):
+        v = multiply(look(x, 0, i, 1, end, nothing), a_)
+        v = add(v, multiply(look(other, 0, i, 1, end, nothing), b_))
+        put(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)
