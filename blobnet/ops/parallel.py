@@ -131,6 +131,7 @@ class _Pool:
     """The helpers beside the calling thread; made when first needed."""
 
     def __init__(self, num_threads: int) -> None:
+        self.num_threads = num_threads
         self._helpers = [_Helper() for _ in range(num_threads - 1)]
 
     def run_beside(self, work: Callable[[], None]) -> None:
