@@ -143,6 +143,7 @@ def _winograd(
 ) -> None:
     """y from x by square windows; with `is_turned` the weights go from y to x."""
     kernels: Any = compiled("winograd")
+    weight_kernels: Any = compiled("winograd_weights")
     groups = (y if is_turned else x).shape[1] // weight.shape[1]
     plan = winograd_plans.winograd(
         x.shape, y.shape, groups, weight.shape[2], pad, is_turned=is_turned
@@ -156,7 +157,7 @@ def _winograd(
     frequencies = _scratch("frequencies", plan.frequencies, weight)
     flat_weight, its = weight.reshape(-1), tuple(sizes)
     for_ranges(
-        lambda begin, end: kernels.transform_weights(
+        lambda begin, end: weight_kernels.transform_weights(
             begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
             plan.weights_at, frequencies,
         ),

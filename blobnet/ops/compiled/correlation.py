@@ -17,15 +17,8 @@ import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
-from blobnet.ops.compiled.tile import (
-    add,
-    add_outer,
-    add_product,
-    prefetch_target,
-    store,
-    zero,
-    zero_wide,
-)
+from blobnet.ops.compiled.tile import add, prefetch_target, store, zero, zero_wide
+from blobnet.ops.compiled.tile_products import add_outer, add_product
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES

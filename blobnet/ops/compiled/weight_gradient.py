@@ -15,7 +15,8 @@ from typing import Any
 from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import kernel
 from blobnet.ops.compiled.layout import split, turn
-from blobnet.ops.compiled.tile import add, add_places, load, save, zero, zero_wide
+from blobnet.ops.compiled.tile import add, load, save, zero, zero_wide
+from blobnet.ops.compiled.tile_products import add_places
 from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import LANES, TAPS, TILES_AT_ONCE
 from blobnet.types import Array, IntArray

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from blobnet.ops.compiled.copies import copy, prefetch, transpose
+from blobnet.ops.compiled.copies import copy, prefetch
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import (
     add,
@@ -28,81 +26,12 @@ from blobnet.ops.compiled.lanes import (
     read,
     subtract,
     where_larger,
-    write,
 )
-from blobnet.ops.compiled.tile import add_product, save, zero_wide
+from blobnet.ops.compiled.tile import save, zero_wide
+from blobnet.ops.compiled.tile_products import add_product
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
-
-
-@kernel
-def transform_weights(
-    begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
-    part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
-    frequencies: Array,
-) -> None:  # fmt: skip
-    """frequencies[f, row, part, channel] = G weight G', for some rows of all groups."""
-    s = WinogradSizes(*its)
-    taps, width = s.window * s.window, -(-s.channels // LANES) * LANES
-    seen = np.zeros((taps + 1) * width, weight.dtype)  # zeros where a part has no tap
-    line = np.empty(FREQUENCIES * width, weight.dtype)
-    half = all_lanes(weight, 0.5)
-    for row in range(begin, end):
-        g, m = divmod(row, s.outputs)
-        at = g * s.outputs * s.channels * taps + m * row_step
-        _taps_apart(weight, at, term_step, s.channels, taps, seen, width)
-        for part in range(len(part_taps)):
-            its_taps = part_taps[part]
-            for c in range(0, width, LANES):
-                a = _combined(_read_three(seen, c, its_taps[0:3], width), half)
-                b = _combined(_read_three(seen, c, its_taps[3:6], width), half)
-                d = _combined(_read_three(seen, c, its_taps[6:9], width), half)
-                _write_four(_combined((a[0], b[0], d[0]), half), line, c, 4 * width)
-                _write_four(_combined((a[1], b[1], d[1]), half), line, c + width, 4 * width)
-                _write_four(_combined((a[2], b[2], d[2]), half), line, c + 2 * width, 4 * width)
-                _write_four(_combined((a[3], b[3], d[3]), half), line, c + 3 * width, 4 * width)
-            for f in range(FREQUENCIES):
-                if part_terms[part, f] >= 0:
-                    to = weights_at[f] + (row * counts[f] + part_terms[part, f]) * s.channels
-                    frequencies[to : to + s.channels] = line[f * width : f * width + s.channels]
-
-
-@kernel
-def _taps_apart(
-    weight: Array, at: int, term_step: int, terms: int, taps: int, seen: Array, width: int
-) -> None:
-    """seen[tap, term] = weight[at + term * term_step + tap]"""
-    whole = taps // LANES * LANES
-    c = 0
-    while c + LANES <= terms:
-        for tap in range(0, whole, LANES):
-            from_ = at + c * term_step + tap
-            transpose(weight, from_, term_step, seen, tap * width + c, width)
-        for i in range(c, c + LANES):
-            for tap in range(whole, taps):
-                seen[tap * width + i] = weight[at + i * term_step + tap]
-        c += LANES
-    for i in range(c, terms):
-        for tap in range(taps):
-            seen[tap * width + i] = weight[at + i * term_step + tap]
-
-
-@inlined
-def _read_three(seen: Array, at: int, taps: IntArray, step: int) -> Any:
-    return (
-        read(seen, at + taps[0] * step),
-        read(seen, at + taps[1] * step),
-        read(seen, at + taps[2] * step),
-    )
-
-
-@inlined
-def _combined(column: Any, half: Any) -> Any:
-    """G times a column of three."""
-    a, b, c = column
-    outer = add(a, c)
-    return a, multiply(half, add(outer, b)), multiply(half, subtract(outer, b)), c
 
 
 @kernel
@@ -288,14 +217,6 @@ def _leaky(value: Any, slope: Any) -> Any:
 @inlined
 def _read_four(a: Array, at: int, step: int) -> Any:
     return read(a, at), read(a, at + step), read(a, at + 2 * step), read(a, at + 3 * step)
-
-
-@inlined
-def _write_four(values: Any, a: Array, at: int, step: int) -> None:
-    write(values[0], a, at)
-    write(values[1], a, at + step)
-    write(values[2], a, at + 2 * step)
-    write(values[3], a, at + 3 * step)
 
 
 @inlined
