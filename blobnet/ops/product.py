@@ -13,7 +13,7 @@ from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
-_PIECE = 2**21
+_PIECE = 6 * 2**20
 """Multiplications that are worth a piece; fixed, so that results do not depend on threads."""
 
 _MOST_PIECES = 8

@@ -21,7 +21,7 @@ CONVOLUTIONS = [
     for group in (1, 8)
 ]
 ALONE = [case("", IMAGES)]
-RECURRENT = [case("recurrent_param { num_output: 200 }", values(2, 64, 200), marks(2, 64))]
+RECURRENT = [case("recurrent_param { num_output: 500 }", values(2, 64, 200), marks(2, 64))]
 POOLS = [("MAX", apart(N, 8, 48, 48)), ("AVE", IMAGES), ("STOCHASTIC", POSITIVE)]
 
 LARGE = {
