@@ -159,7 +159,8 @@ def _winograd(
     for_ranges(
         lambda begin, end: weight_kernels.transform_weights(
             begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
-            plan.weights_at, frequencies,
+            plan.weights_at, frequencies, _scratch("seen", plan.seen, weight),
+            _scratch("line", plan.line, weight),
         ),
         groups * sizes.outputs,
     )  # fmt: skip

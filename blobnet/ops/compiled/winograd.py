@@ -154,17 +154,18 @@ def _transform(
     lines: Array, to: int, step: int, tile_row: int, count: int,
 ) -> None:  # fmt: skip
     """lines[f] = B' x B of some neighbouring tiles, in one row of tiles after the other."""
-    c = _differences(_pixels(x, plane, y, column, height, width))
-    d = _differences(_pixels(x, plane, y + 1, column, height, width))
-    for r in range(rows):
-        a, b = c, d  # the rows that tiles one below the other share
+    nothing = all_lanes(x, 0)
+    a, b = (nothing, nothing, nothing, nothing), (nothing, nothing, nothing, nothing)
+    for r in range(-1, rows):
         c = _differences(_pixels(x, plane, y + 2 * r + 2, column, height, width))
         d = _differences(_pixels(x, plane, y + 2 * r + 3, column, height, width))
-        at = to + r * tile_row
-        _put_four(_differences((a[0], b[0], c[0], d[0])), lines, at, 4 * step, count)
-        _put_four(_differences((a[1], b[1], c[1], d[1])), lines, at + step, 4 * step, count)
-        _put_four(_differences((a[2], b[2], c[2], d[2])), lines, at + 2 * step, 4 * step, count)
-        _put_four(_differences((a[3], b[3], c[3], d[3])), lines, at + 3 * step, 4 * step, count)
+        if r >= 0:
+            at = to + r * tile_row
+            _put_four(_differences((a[0], b[0], c[0], d[0])), lines, at, 4 * step, count)
+            _put_four(_differences((a[1], b[1], c[1], d[1])), lines, at + step, 4 * step, count)
+            _put_four(_differences((a[2], b[2], c[2], d[2])), lines, at + 2 * step, 4 * step, count)
+            _put_four(_differences((a[3], b[3], c[3], d[3])), lines, at + 3 * step, 4 * step, count)
+        a, b = c, d  # the rows that tiles one below the other share
 
 
 @inlined

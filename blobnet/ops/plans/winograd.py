@@ -41,7 +41,7 @@ class Parts(NamedTuple):
     farther on. So all but the last, along an axis, have two taps, and no last frequency.
     """
 
-    taps: IntArray  # (parts, 9): which of the window's, or their number where there is none
+    taps: IntArray  # (parts, 3, 3): which of the window's, or their number where there is none
     shifts: IntArray  # (parts, 2): how many tiles farther on it looks
     terms: IntArray  # (parts, FREQUENCIES): its number among the parts of a frequency, or -1
     counts: IntArray  # by frequency
@@ -54,14 +54,7 @@ class Parts(NamedTuple):
         counts = [0] * FREQUENCIES
         for shift in product(along, repeat=2):
             down, across = (_taps_along(size, place) for place in shift)
-            numbers = [
-                row * size + column if max(row, column) < size else size * size
-                for row in down
-                for column in across
-            ]
-            if is_turned:
-                numbers = [n if n == size * size else size * size - 1 - n for n in numbers]
-            taps.append(numbers)
+            taps.append([[_tap(size, row, column, is_turned) for column in across] for row in down])
             shifts.append(shift)
             terms.append([-1] * FREQUENCIES)
             for frequency, (v, h) in enumerate(product(range(4), repeat=2)):
@@ -75,6 +68,13 @@ def _taps_along(size: int, place: int) -> tuple[int, int, int]:
     """The taps of a part along one axis; `size` where there is none."""
     first = 2 * place
     return first, first + 1, first + 2 if first + 3 == size else size
+
+
+def _tap(size: int, row: int, column: int, is_turned: bool) -> int:
+    """The number of a tap; the number of all taps where there is none."""
+    if max(row, column) == size:
+        return size * size
+    return size * size - 1 - (row * size + column) if is_turned else row * size + column
 
 
 class WinogradSizes(NamedTuple):
@@ -113,6 +113,8 @@ class Winograd(NamedTuple):
     columns_at: IntArray  # by frequency
     panels: IntArray  # values from one panel of the columns to the next, by frequency
     frequencies: int
+    seen: int
+    line: int
     lines: int
     columns: int
     products: int
@@ -167,6 +169,8 @@ def winograd(
         columns_at[:-1],
         panels,
         int(weights_at[-1] + OUTPUTS * terms.max()),
+        (size * size + 1) * whole(channels, LANES),
+        FREQUENCIES * whole(channels, LANES),
         reach * FREQUENCIES * line,
         int(columns_at[-1]),
         FREQUENCIES * cut.block * places,
