@@ -160,7 +160,7 @@ def _winograd(
         lambda begin, end: weight_kernels.transform_weights(
             begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
             plan.weights_at, frequencies, _scratch("seen", plan.seen, weight),
-            _scratch("line", plan.line, weight),
+            np.empty_like(plan.weights_at),
         ),
         groups * sizes.outputs,
     )  # fmt: skip

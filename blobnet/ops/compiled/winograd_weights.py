@@ -16,14 +16,15 @@ from blobnet.types import Array, IntArray
 def transform_weights(
     begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
     part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
-    frequencies: Array, seen: Array, line: Array,
+    frequencies: Array, seen: Array, to: IntArray,
 ) -> None:  # fmt: skip
     """frequencies[f, row, part, channel] = G weight G', for some rows of all groups.
 
-    seen, line  scratch memory for the taps of a row, and for its frequencies
+    seen, to  scratch memory: the taps of a row, and where its frequencies go
     """
     s = WinogradSizes(*its)
-    taps, width = s.window * s.window, -(-s.channels // LANES) * LANES
+    taps = s.window * s.window
+    width = len(seen) // (taps + 1)
     half, nothing = all_lanes(weight, 0.5), all_lanes(weight, 0)
     for c in range(0, width, LANES):
         write(nothing, seen, taps * width + c)  # where a part has no tap
@@ -32,27 +33,33 @@ def transform_weights(
         at = g * s.outputs * s.channels * taps + m * row_step
         _taps_apart(weight, at, term_step, s.channels, taps, seen, width)
         for part in range(len(part_taps)):
-            for c in range(0, width, LANES):
-                for i in range(3):  # G weight, in the first three rows of the line
-                    column = _combined(_read_three(seen, c, part_taps[part, i], width), half)
-                    _write_four(column, line, i * 4 * width + c, width)
-                for i in range(4):
-                    at = i * width + c
-                    rows = read(line, at), read(line, at + 4 * width), read(line, at + 8 * width)
-                    _write_four(_combined(rows, half), line, at, 4 * width)
             for f in range(FREQUENCIES):
-                if part_terms[part, f] >= 0:
-                    to = weights_at[f] + (row * counts[f] + part_terms[part, f]) * s.channels
-                    for c in range(0, s.channels, LANES):
-                        put(read(line, f * width + c), frequencies, to + c, s.channels - c)
+                number = part_terms[part, f]
+                to[f] = weights_at[f] + (row * counts[f] + number) * s.channels
+                if number < 0:
+                    to[f] = -1
+            for c in range(0, s.channels, LANES):
+                count = s.channels - c
+                a = _combined(_read_three(seen, c, part_taps[part, 0], width), half)
+                b = _combined(_read_three(seen, c, part_taps[part, 1], width), half)
+                d = _combined(_read_three(seen, c, part_taps[part, 2], width), half)
+                _put_apart(_combined((a[0], b[0], d[0]), half), frequencies, to, 0, c, count)
+                _put_apart(_combined((a[1], b[1], d[1]), half), frequencies, to, 1, c, count)
+                _put_apart(_combined((a[2], b[2], d[2]), half), frequencies, to, 2, c, count)
+                _put_apart(_combined((a[3], b[3], d[3]), half), frequencies, to, 3, c, count)
 
 
 @inlined
-def _write_four(values: Any, a: Array, at: int, step: int) -> None:
-    write(values[0], a, at)
-    write(values[1], a, at + step)
-    write(values[2], a, at + 2 * step)
-    write(values[3], a, at + 3 * step)
+def _put_apart(values: Any, a: Array, to: IntArray, first: int, at: int, count: int) -> None:
+    """One value for every fourth frequency, where there is a place for it."""
+    if to[first] >= 0:
+        put(values[0], a, to[first] + at, count)
+    if to[first + 4] >= 0:
+        put(values[1], a, to[first + 4] + at, count)
+    if to[first + 8] >= 0:
+        put(values[2], a, to[first + 8] + at, count)
+    if to[first + 12] >= 0:
+        put(values[3], a, to[first + 12] + at, count)
 
 
 @kernel

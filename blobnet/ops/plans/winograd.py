@@ -114,7 +114,6 @@ class Winograd(NamedTuple):
     panels: IntArray  # values from one panel of the columns to the next, by frequency
     frequencies: int
     seen: int
-    line: int
     lines: int
     columns: int
     products: int
@@ -154,6 +153,8 @@ def winograd(
     reach = (size - 1) // 2
     tiles = cut.images_at_once * (cut.strip + reach - 1) * tile_columns
     line = whole(tiles + (PLACES - 1) * LANES, APART) + LANES
+    # an odd number of vectors, or rows of them compete for the same place in a cache
+    width = (math.ceil(channels / LANES) | 1) * LANES
     terms = parts.counts * channels
     panels = np.array([panel_size(count) for count in terms])
     weights_at = _places_of(y[1] * terms + APART)
@@ -169,8 +170,7 @@ def winograd(
         columns_at[:-1],
         panels,
         int(weights_at[-1] + OUTPUTS * terms.max()),
-        (size * size + 1) * whole(channels, LANES),
-        FREQUENCIES * whole(channels, LANES),
+        (size * size + 1) * width,
         reach * FREQUENCIES * line,
         int(columns_at[-1]),
         FREQUENCIES * cut.block * places,
