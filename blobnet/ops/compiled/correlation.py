@@ -183,7 +183,7 @@ def by_item(
             )  # fmt: skip
 
 
-@kernel
+@inlined
 def _lay_out(
     its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
     planes: Array | None, source: Array, source_at: int, terms: IntArray, places: IntArray,

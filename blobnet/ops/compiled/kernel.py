@@ -31,7 +31,8 @@ def kernel(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """A piece of a kernel, written into each kernel that calls it.
 
-    A call costs some hundred instructions where arrays are handed on.
+    A call costs some hundred instructions where arrays are handed on; and what is called is
+    compiled twice, by itself and within its caller, so what has one caller is better inlined.
     """
     return cast(Function, numba.njit(inline="always")(function))
 
@@ -50,7 +51,8 @@ def cache_folder() -> str | None:
 
 
 def _compiled(function: Function, **settings: Any) -> Function:
-    compiled = numba.njit(nogil=True, error_model="numpy", **settings)(function)
+    settings |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    compiled = numba.njit(**settings)(function)
     try:
         compiled._cache = _KernelCache(function)
     except RuntimeError as error:  # no folder can be written: compiled anew in every process

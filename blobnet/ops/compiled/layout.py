@@ -142,7 +142,7 @@ def fold(
                 put(total, x, x_at + (c * x_height + y) * x_width + q, x_width - q)
 
 
-@kernel
+@inlined
 def turn(
     y: Array, y_at: int, row: int, outputs: int, places: int, turned: Array, to: int, step: int,
     ahead: int,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.kernel import exact_kernel, inlined
 from blobnet.ops.compiled.lanes import add, all_lanes, divide, look, put, put_in_turn, where_larger
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
@@ -129,7 +129,7 @@ def give_to_all(
                 put(total, dx, (n * height + y) * width + column, width - column)
 
 
-@exact_kernel
+@inlined
 def _give_across(
     share: Array, place: int, columns: int, kernel: int, stride: int, left: int,
     total: Array, row: int, width: int,
@@ -154,7 +154,7 @@ def _give_across(
                 total[row + column] += share[place + q]
 
 
-@exact_kernel
+@inlined
 def _give_to_every_second(
     share: Array, place: int, columns: int, kernel: int, left: int,
     total: Array, row: int, width: int,

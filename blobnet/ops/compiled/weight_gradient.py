@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from blobnet.ops.compiled.copies import add_some, copy, transpose
-from blobnet.ops.compiled.kernel import kernel
+from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import split, turn
 from blobnet.ops.compiled.tile import add, load, save, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_places
@@ -26,7 +26,7 @@ from blobnet.types import Array, IntArray
 def by_item(
     begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
     taps: IntArray, split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array | None, lines: Array, turned: Array, sums: Array,
+    planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
     """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
 
@@ -73,12 +73,12 @@ def by_item(
                     is_first = False
 
 
-@kernel
+@inlined
 def _lay_strip(
     x: Array, x_at: int, x_step: int, channels: int, height: int, width: int,
     strip: Any, taps: IntArray, channel_taps: int, tiles: Any,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    planes: Array | None, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
+    planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
 ) -> None:  # fmt: skip
     """Lines of the taps of some tiles: what they see from all places of a strip, side by side.
 
@@ -87,7 +87,7 @@ def _lay_strip(
     """
     images, r, rows, q, columns = strip
     source, source_at, row_step = x, x_at + r * width + q, width
-    if planes is not None:
+    if len(planes) > 0:
         source, source_at, row_step = planes, r * plane_columns + q, plane_columns
     runs, run = rows, columns
     if row_step == columns:
@@ -97,7 +97,7 @@ def _lay_strip(
     some = min(channels, -(-tiles[1] * TAPS // channel_taps)) - channel
     plane = len(split_phases) * plane_rows * plane_columns
     for i in range(images):
-        if planes is not None and r == q == 0:  # they serve all strips of an image
+        if len(planes) > 0 and r == q == 0:  # they serve all strips of an image
             split(
                 x, x_at + channel * height * width, some, height, width,
                 planes, channel * plane, split_phases,
@@ -112,11 +112,11 @@ def _lay_strip(
                 at += row_step
                 line += run
         x_at += x_step
-        if planes is None:
+        if len(planes) == 0:
             source_at += x_step
 
 
-@kernel
+@inlined
 def _add_strip(
     dy: Array, dy_at: int, dy_image: int, dy_step: int, outputs: int, strip: Any,
     panels: IntArray, turned: Array, seen: Array, seen_at: int, seen_steps: Any,

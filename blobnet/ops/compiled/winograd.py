@@ -74,7 +74,7 @@ def by_item(
                 _write_rows(its, lines, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
 
 
-@kernel
+@inlined
 def _multiply(
     a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
     y: Array, y_at: int, outputs: int, places: int,
@@ -110,7 +110,7 @@ def _add_terms(
     return tile
 
 
-@kernel
+@inlined
 def _transform_images(
     its: Any, x: Array, image: int, row: int, pad: Any, shifts: IntArray, part_terms: IntArray,
     columns_at: IntArray, panels: IntArray, lines: Array, columns: Array,
@@ -185,7 +185,7 @@ def _differences(column: Any) -> Any:
     return subtract(a, c), add(b, c), subtract(c, b), subtract(b, d)
 
 
-@kernel
+@inlined
 def _transform_back(
     products: Array, at: int, step: int, count: int, shift: float, slope: float, line: Array
 ) -> None:
@@ -228,7 +228,7 @@ def _put_four(values: Any, a: Array, at: int, step: int, count: int) -> None:
     put(values[3], a, at + 3 * step, count)
 
 
-@kernel
+@inlined
 def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int) -> None:
     """The rows of image `i` from the line to a plane of y."""
     s = WinogradSizes(*its)

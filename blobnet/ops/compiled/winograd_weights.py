@@ -62,7 +62,7 @@ def _put_apart(values: Any, a: Array, to: IntArray, first: int, at: int, count: 
         put(values[3], a, to[first + 12] + at, count)
 
 
-@kernel
+@inlined
 def _taps_apart(
     weight: Array, at: int, term_step: int, terms: int, taps: int, seen: Array, width: int
 ) -> None:
