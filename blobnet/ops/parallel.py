@@ -112,13 +112,16 @@ class _Helper:
         return task
 
     def _run(self) -> None:
-        while (task := self._next_task()) is not None:
-            task.run()
-            with self._lock:
-                self._is_busy, self._given = False, _Signal()
-            end = task.end
-            del task  # and with it what the work refers to
-            end.set_and_look_out(self._given)
+        try:
+            while (task := self._next_task()) is not None:
+                task.run()
+                with self._lock:
+                    self._is_busy, self._given = False, _Signal()
+                end = task.end
+                del task  # and with it what the work refers to
+                end.set_and_look_out(self._given)
+        finally:
+            self._is_awake = False  # also where looking out has failed: then the next one wakes it
 
     def _next_task(self) -> _Task | None:
         with self._lock:

@@ -60,6 +60,22 @@ def test_helpers_that_fell_asleep_wake_up(monkeypatch):
         parallel.set_num_threads(None)
 
 
+def test_a_helper_that_cannot_look_out_is_woken_again(monkeypatch):
+    def fail(signal, following):
+        signal.set()
+        raise OSError("no kernel")
+
+    monkeypatch.setattr(parallel._Signal, "set_and_look_out", fail)
+    parallel.set_num_threads(2)
+    try:
+        for _ in range(20):
+            done = []
+            parallel.for_each(done.append, range(4))
+            assert sorted(done) == [0, 1, 2, 3]
+    finally:
+        parallel.set_num_threads(None)
+
+
 def test_an_error_comes_out(threads):
     def work(item):
         if item == 7:
