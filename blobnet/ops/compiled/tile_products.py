@@ -31,14 +31,8 @@ def add_outer(
             vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
         for r in range(tile.rows):
             where = builder.add(a_base_, entry(context, builder, a_at, a_at_, i_, r))
-            factor = splat(
-                builder, builder.load(pointer_to(context, builder, a, a_, where)), tile.vector
-            )
-            for c in range(tile.columns):
-                number = r * tile.columns + c
-                total = builder.extract_value(value, number)
-                total = fma(builder, factor, vectors[c], total)
-                value = builder.insert_value(value, total, number)
+            pointer = pointer_to(context, builder, a, a_, where)
+            value = _with_row(builder, tile, value, r, pointer, vectors)
         return value
 
     return tile(*arguments), generate
@@ -62,12 +56,7 @@ def add_product(
         for r in range(tile.rows):
             row = builder.add(where, builder.mul(a_step_, ir.Constant(INT64, r)))
             pointer = pointer_to(context, builder, a, a_, row)
-            factor = splat(builder, builder.load(pointer), tile.vector)
-            for c in range(tile.columns):
-                number = r * tile.columns + c
-                total = builder.extract_value(value, number)
-                total = fma(builder, factor, vectors[c], total)
-                value = builder.insert_value(value, total, number)
+            value = _with_row(builder, tile, value, r, pointer, vectors)
         return value
 
     return tile(tile, a, i64, a_terms, i64, i64, b, i64), generate
@@ -116,6 +105,18 @@ def add_places(
 
 
 # --- pieces of code -------------------------------------------------------------------------------
+
+
+def _with_row(
+    builder: Any, tile: TileType, value: Any, row: int, pointer: Any, vectors: list[Any]
+) -> Any:
+    """A tile, with the factor behind `pointer` times the vectors added to one of its rows."""
+    factor = splat(builder, builder.load(pointer), tile.vector)
+    for c, vector in enumerate(vectors):
+        number = row * tile.columns + c
+        total = fma(builder, factor, vector, builder.extract_value(value, number))
+        value = builder.insert_value(value, total, number)
+    return value
 
 
 def _add_place(

@@ -152,8 +152,8 @@ def winograd(
     )  # fmt: skip
     reach = (size - 1) // 2
     tiles = cut.images_at_once * (cut.strip + reach - 1) * tile_columns
-    line = whole(tiles + (PLACES - 1) * LANES, APART) + LANES
-    # an odd number of vectors, or rows of them compete for the same place in a cache
+    # odd numbers of vectors, or rows of them compete for the same place in a cache
+    line = whole(tiles + (PLACES - 1) * LANES, 2 * LANES) + LANES
     width = (math.ceil(channels / LANES) | 1) * LANES
     terms = parts.counts * channels
     panels = np.array([panel_size(count) for count in terms])
