@@ -123,16 +123,17 @@ def standardize(
             ),
             _planes(x), out, np.empty(0, x.dtype) if kept is None else kept,
         )  # fmt: skip
-        return mean, variance, _inverse(variance, eps)
+        return mean, variance, inverse_std(variance, eps)
     if kept is not None:
         np.copyto(kept, x)
     mean, variance = moments(x)
-    inv_std = _inverse(variance, eps)
+    inv_std = inverse_std(variance, eps)
     normalize(x, mean, inv_std, out)
     return mean, variance, inv_std
 
 
-def _inverse(variance: Array, eps: float) -> Array:
+def inverse_std(variance: Array, eps: float) -> Array:
+    """1 / sqrt(variance + eps)"""
     with np.errstate(all="ignore"):
         inv_std: Array = 1 / np.sqrt(variance + eps)
     return inv_std

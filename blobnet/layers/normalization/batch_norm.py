@@ -69,8 +69,7 @@ class BatchNorm(Layer):
         x, y, eps = bottom[0].data, top[0].data, self.layer_param_.batch_norm_param.eps
         if self._use_stored:
             self._mean, variance = self._stored_moments()
-            with np.errstate(all="ignore"):
-                self._inv_std = 1 / np.sqrt(variance + eps)
+            self._inv_std = batch_norm.inverse_std(variance, eps)
             batch_norm.normalize(x, self._mean, self._inv_std, out=y)
             return
         kept = self._kept_input.room(bottom[0], top[0], need_backward=self.need_backward)
