@@ -20,11 +20,11 @@ def relu(begin: int, end: int, x: Array, slope: float, y: Array) -> None:
     nothing, factor = all_lanes(x, 0), all_lanes(x, slope)
     if slope == 0:
         for i in range(begin, end, LANES):
-            v = look(x, 0, i, 1, end, nothing)
+            v = look(x, 0, i, end, nothing)
             put(where_larger(nothing, v, nothing, v), y, i, end - i)
     else:
         for i in range(begin, end, LANES):
-            v = look(x, 0, i, 1, end, nothing)
+            v = look(x, 0, i, end, nothing)
             put(where_larger(nothing, v, multiply(v, factor), v), y, i, end - i)
 
 
@@ -33,7 +33,7 @@ def relu_backward(begin: int, end: int, dy: Array, x: Array, slope: float, dx: A
     """dx = dy * (slope where x <= 0, 1 where x > 0, 0 where x is NaN)."""
     nothing, one, slopes = all_lanes(x, 0), all_lanes(x, 1), all_lanes(x, slope)
     for i in range(begin, end, LANES):
-        v, d = look(x, 0, i, 1, end, nothing), look(dy, 0, i, 1, end, nothing)
+        v, d = look(x, 0, i, end, nothing), look(dy, 0, i, end, nothing)
         not_positive = where_larger(one, v, slopes, nothing)
         put(multiply(d, where_larger(v, nothing, one, not_positive)), dx, i, end - i)
 
@@ -43,7 +43,7 @@ def sigmoid_backward(begin: int, end: int, dy: Array, y: Array, dx: Array) -> No
     """dx = dy * y * (1 - y)."""
     nothing, one = all_lanes(y, 0), all_lanes(y, 1)
     for i in range(begin, end, LANES):
-        v, d = look(y, 0, i, 1, end, nothing), look(dy, 0, i, 1, end, nothing)
+        v, d = look(y, 0, i, end, nothing), look(dy, 0, i, end, nothing)
         put(multiply(d, multiply(subtract(one, v), v)), dx, i, end - i)
 
 
@@ -65,6 +65,6 @@ def add_two(
     nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
     a_, b_ = all_lanes(y, a), all_lanes(y, b)
     for i in range(begin, end, LANES):
-        v = multiply(look(x, 0, i, 1, end, nothing), a_)
-        v = add(v, multiply(look(other, 0, i, 1, end, nothing), b_))
+        v = multiply(look(x, 0, i, end, nothing), a_)
+        v = add(v, multiply(look(other, 0, i, end, nothing), b_))
         put(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)

@@ -18,7 +18,7 @@ import numpy as np
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
 from blobnet.ops.compiled.tile import add, prefetch_target, store, zero, zero_wide
-from blobnet.ops.compiled.tile_products import add_outer, add_product
+from blobnet.ops.compiled.tile_products import add_outer, add_terms
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES
@@ -82,14 +82,13 @@ def _fill(
 ) -> None:  # fmt: skip
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
     row = weight_at + m * weight_row
-    column = at + begin_term * PLACES * LANES
     total = tile
     prefetch_target(tile, y, y_at, y_rows, m, y_places, v)
     for first in range(begin_term, end_term, part):
-        sums = tile
-        for k in range(first, min(first + part, end_term)):
-            sums = add_product(sums, weight, row, weight_terms, k, weight_row, columns, column)
-            column += PLACES * LANES
+        sums = add_terms(
+            tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
+            columns, at, PLACES * LANES, None,
+        )  # fmt: skip
         total = add(total, sums)
     store(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 

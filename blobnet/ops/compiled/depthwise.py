@@ -153,7 +153,7 @@ def weight_gradient(
                     fetch(dy, y_at + walks[walk, 4], s.y_ahead)
                     for r in range(first, stop + above, s.dilation_down):
                         columns = s.columns if r < stop else 0
-                        below = look(dy, y_at + r * s.columns, q, 1, columns, nothing)
+                        below = look(dy, y_at + r * s.columns, q, columns, nothing)
                         given = push(given, below)
                         seen = see(
                             x, stride_down, kernel_width, x_at, r * stride_down - s.pad_above,

@@ -5,7 +5,7 @@ the window sees from all of them, and combines the answers:
 
     best = all_lanes(x, lowest)
     for column in range(kernel):
-        seen = look(x, row, column - pad, stride, width, best)
+        seen = look_in_steps(x, row, column - pad, stride, width, best)
         best = where_larger(seen, best, seen, best)
     put(best, y, place, places)
 
@@ -131,8 +131,22 @@ def write(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
 
 
 @intrinsic
-def look(typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outside: Any) -> Any:
-    """Lane i is x[row + column + i * step]; `outside` where that column is not in range(width)."""
+def look(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -> Any:
+    """Lane i is x[row + column + i]; `outside` where that column is not in range(width)."""
+    lanes, i64 = LanesType(x.dtype), types.int64
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(x)(context, builder, args[0]).data
+        return _neighbours(builder, lanes, data, *args[1:], count=1)[0]
+
+    return lanes(x, i64, i64, i64, lanes), generate
+
+
+@intrinsic
+def look_in_steps(
+    typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outside: Any
+) -> Any:
+    """`look` for columns that are `step` apart."""
     lanes, i64 = LanesType(x.dtype), types.int64
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -159,26 +173,35 @@ def look(typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outs
 
 
 @intrinsic
-def look_at_pairs(typing: Any, x: Any, row: Any, column: Any, width: Any) -> Any:
-    """Lane i is x[row + column + 2 * i] and, in a second vector, the number behind that.
+def look_at_tiles(
+    typing: Any, x: Any, plane: Any, row: Any, height: Any, column: Any, width: Any
+) -> Any:
+    """Two rows of four pixels of LANES tiles, which lie two columns apart: eight vectors.
 
-    0 where that column is not in range(width).
+    x[plane + row * width + column] has `height` and `width`, and 0 lies around it.
     """
     lanes, i64 = LanesType(x.dtype), types.int64
-    pair = types.containers.UniTuple(lanes, 2)
+    pixels = types.containers.UniTuple(lanes, 8)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        x_, row_, column_, width_ = args
+        x_, plane_, row_, height_, column_, width_ = args
         data = context.make_array(x)(context, builder, x_).data
         nothing = ir.Constant(lanes.vector, None)
-        both = _neighbours(builder, lanes, data, row_, column_, width_, nothing, 2)
-        found = [
-            builder.shuffle_vector(*both, lane_numbers(range(first, 2 * LANES, 2)))
-            for first in range(2)
-        ]
-        return context.make_tuple(builder, pair, found)
+        found = []
+        for down in range(2):
+            there = builder.add(row_, number(down))
+            is_inside = builder.icmp_unsigned("<", there, height_)
+            begin = builder.add(plane_, builder.mul(there, width_))
+            end = builder.select(is_inside, width_, number(0))
+            for across in (0, 2):
+                first = builder.add(column_, number(across))
+                both = _neighbours(builder, lanes, data, begin, first, end, nothing, 2)
+                for pixel in range(2):
+                    picks = lane_numbers(range(pixel, 2 * LANES, 2))
+                    found.append(builder.shuffle_vector(*both, picks))
+        return context.make_tuple(builder, pixels, found)
 
-    return pair(x, i64, i64, i64), generate
+    return pixels(x, i64, i64, i64, i64, i64), generate
 
 
 @intrinsic

@@ -33,14 +33,14 @@ def forward_across(
         for c in range(channels):
             row = first + c * plane
             for i in range(0, length, LANES):
-                value = look(x, row, i, 1, length, nothing)
+                value = look(x, row, i, length, nothing)
                 total = multiply(value, value)
                 for distance in range(1, reach + 1):
                     if c >= distance:
-                        value = look(x, row - distance * plane, i, 1, length, nothing)
+                        value = look(x, row - distance * plane, i, length, nothing)
                         total = add(total, multiply(value, value))
                     if c + distance < channels:
-                        value = look(x, row + distance * plane, i, 1, length, nothing)
+                        value = look(x, row + distance * plane, i, length, nothing)
                         total = add(total, multiply(value, value))
                 put(total, scale, row + i, length - i)
         rows, length = _rows(sizes, length)
@@ -65,14 +65,14 @@ def backward_across(
             _ratios(x[some], dy[some], scale[some], ratios[c * strip :], dx[some])
         for c in range(channels):
             for i in range(0, length, LANES):
-                total = look(ratios, c * strip, i, 1, length, nothing)
+                total = look(ratios, c * strip, i, length, nothing)
                 for distance in range(1, reach + 1):
                     if c >= distance:
                         row = (c - distance) * strip
-                        total = add(total, look(ratios, row, i, 1, length, nothing))
+                        total = add(total, look(ratios, row, i, length, nothing))
                     if c + distance < channels:
                         row = (c + distance) * strip
-                        total = add(total, look(ratios, row, i, 1, length, nothing))
+                        total = add(total, look(ratios, row, i, length, nothing))
                 put(total, sums, c * strip + i, length - i)
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)

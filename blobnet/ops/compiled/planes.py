@@ -34,7 +34,7 @@ def affine(
         a, b = all_lanes(x, factor[r % len(factor)]), all_lanes(x, shift[r % len(shift)])
         stop = (r + 1) * width
         for i in range(r * width, stop, LANES):
-            v = look(x, 0, i, 1, stop, nothing)
+            v = look(x, 0, i, stop, nothing)
             if len(kept) > 0:
                 put(v, kept, i, stop - i)
             put(add(multiply(v, a), b), y, i, stop - i)
@@ -79,7 +79,7 @@ def _normalize_row(
 ) -> None:
     m, a, stop = all_lanes(x, mean), all_lanes(x, factor), row + width
     for i in range(row, stop, LANES):
-        v = look(x, 0, i, 1, stop, m)
+        v = look(x, 0, i, stop, m)
         if len(kept) > 0:
             put(v, kept, i, stop - i)
         put(multiply(subtract(v, m), a), y, i, stop - i)
@@ -100,7 +100,7 @@ def gradient(
         for row in range(c * width, len(x), step):
             stop = row + width
             for i in range(row, stop, LANES):
-                v, d = look(x, 0, i, 1, stop, m), look(dy, 0, i, 1, stop, m)
+                v, d = look(x, 0, i, stop, m), look(dy, 0, i, stop, m)
                 along = add(multiply(subtract(v, m), s), o)
                 put(multiply(subtract(d, along), a), dx, i, stop - i)
 

@@ -12,7 +12,16 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.ops.compiled.kernel import exact_kernel, inlined
-from blobnet.ops.compiled.lanes import add, all_lanes, divide, look, put, put_in_turn, where_larger
+from blobnet.ops.compiled.lanes import (
+    add,
+    all_lanes,
+    divide,
+    look,
+    look_in_steps,
+    put,
+    put_in_turn,
+    where_larger,
+)
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -35,7 +44,9 @@ def maxima(
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     row = (n * height + first + i) * width
                     for j in range(kernel_w):
-                        seen = look(x, row, q * stride_w - left + j, stride_w, width, outside)
+                        seen = look_in_steps(
+                            x, row, q * stride_w - left + j, stride_w, width, outside
+                        )
                         number = all_lanes(x, i * kernel_w + j + 1)
                         tap = where_larger(seen, best, number, tap)
                         best = where_larger(seen, best, seen, best)
@@ -79,7 +90,7 @@ def averages(
             for q in range(0, columns, LANES):
                 total = nothing
                 for j in range(kernel_w):
-                    seen = look(x, row, q * stride_w - left + j, stride_w, width, nothing)
+                    seen = look_in_steps(x, row, q * stride_w - left + j, stride_w, width, nothing)
                     total = add(total, seen)
                 put(total, across, r * pitch + q, LANES)
         for r in range(rows):
@@ -88,8 +99,8 @@ def averages(
             for q in range(0, columns, LANES):
                 total = nothing
                 for i in range(max(0, -first), min(kernel_h, height - first)):
-                    total = add(total, look(across, (first + i) * pitch, q, 1, pitch, nothing))
-                total = divide(total, look(counts, r * columns, q, 1, columns, one))
+                    total = add(total, look(across, (first + i) * pitch, q, pitch, nothing))
+                total = divide(total, look(counts, r * columns, q, columns, one))
                 put(total, y, place + q, columns - q)
 
 
@@ -109,8 +120,8 @@ def give_to_all(
     for n in range(begin, end):
         for r in range(rows):
             for q in range(0, columns, LANES):
-                given = look(dy, (n * rows + r) * columns, q, 1, columns, nothing)
-                count = look(counts, r * columns, q, 1, columns, one)
+                given = look(dy, (n * rows + r) * columns, q, columns, nothing)
+                count = look(counts, r * columns, q, columns, one)
                 put(divide(given, count), shares, r * pitch + q, LANES)
         for r in range(rows):
             _give_across(
@@ -125,7 +136,7 @@ def give_to_all(
             for column in range(0, width, LANES):
                 total = nothing
                 for r in range(last, first - 1, -1):
-                    total = add(total, look(across, r * wide, column, 1, wide, nothing))
+                    total = add(total, look(across, r * wide, column, wide, nothing))
                 put(total, dx, (n * height + y) * width + column, width - column)
 
 
@@ -143,7 +154,7 @@ def _give_across(
         for column in range(0, width, LANES):
             given = nothing
             for j in range(kernel):
-                given = add(given, look(share, place, column + left - j, 1, columns, nothing))
+                given = add(given, look(share, place, column + left - j, columns, nothing))
             put(given, total, row + column, width - column)
         return
     total[row : row + width] = 0
@@ -165,7 +176,7 @@ def _give_to_every_second(
         q = (column + left) // 2
         even, odd = nothing, nothing
         for j in range((kernel + 1) // 2):
-            even = add(even, look(share, place, q - j, 1, columns, nothing))
+            even = add(even, look(share, place, q - j, columns, nothing))
         for j in range(kernel // 2):
-            odd = add(odd, look(share, place, q - j, 1, columns, nothing))
+            odd = add(odd, look(share, place, q - j, columns, nothing))
         put_in_turn(even, odd, total, row, column, width)

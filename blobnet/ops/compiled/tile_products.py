@@ -9,9 +9,9 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from blobnet.ops.compiled.memory import entry, load_vector, pointer_to, store_vector
+from blobnet.ops.compiled.memory import ask_for, entry, load_vector, pointer_to, store_vector
 from blobnet.ops.compiled.tile import TileType
-from blobnet.ops.compiled.vectors import INT64, fma, splat
+from blobnet.ops.compiled.vectors import INT64, fma, number, splat
 
 
 @intrinsic
@@ -39,27 +39,43 @@ def add_outer(
 
 
 @intrinsic
-def add_product(
-    typing: Any, tile: Any, a: Any, a_base: Any, a_terms: Any, k: Any, a_step: Any, b: Any, at: Any
-) -> Any:
-    """tile[r, c] += a[a_base + a_terms[k] + r * a_step] * the vector c behind b[at]."""
+def add_terms(
+    typing: Any, tile: Any, a: Any, a_base: Any, a_terms: Any, begin: Any, end: Any, a_step: Any,
+    b: Any, b_base: Any, b_step: Any, ahead: Any,
+) -> Any:  # fmt: skip
+    """tile[r, c] += the sum, over terms k from `begin` to `end` in turn, of
+
+    a[a_base + a_terms[k] + r * a_step] * the vector c behind b[b_base + k * b_step].
+
+    The processor is asked for what is `ahead` of a_base, some numbers with every term; it need not
+    exist, and None asks for nothing. The loop is in here for the reason that `add_places` gives.
+    """
     i64 = types.int64
+    arguments = (tile, a, i64, a_terms, i64, i64, i64, b, i64, i64, ahead)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, a_, a_base_, a_terms_, k_, a_step_, b_, at_ = args
-        _keep_loop_rolled(builder)
-        vectors = []
-        for c in range(tile.columns):
-            where = builder.add(at_, ir.Constant(INT64, c * tile.lanes))
-            vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
-        where = builder.add(a_base_, entry(context, builder, a_terms, a_terms_, k_, 0))
-        for r in range(tile.rows):
-            row = builder.add(where, builder.mul(a_step_, ir.Constant(INT64, r)))
-            pointer = pointer_to(context, builder, a, a_, row)
-            value = _with_row(builder, tile, value, r, pointer, vectors)
-        return value
+        value, a_, a_base_, a_terms_, begin_, end_, a_step_, b_, b_base_, b_step_, ahead_ = args
+        total = cgutils.alloca_once_value(builder, value)
+        with cgutils.for_range_slice(builder, begin_, end_, number(1), inc=True) as (k, _):
+            _keep_loop_rolled(builder)
+            if ahead != types.none:
+                some = builder.add(a_base_, builder.add(ahead_, builder.mul(k, number(tile.rows))))
+                ask_for(builder, pointer_to(context, builder, a, a_, some), to_write=False)
+            at, vectors = builder.add(b_base_, builder.mul(k, b_step_)), []
+            for c in range(tile.columns):
+                where = builder.add(at, number(c * tile.lanes))
+                pointer = pointer_to(context, builder, b, b_, where)
+                vectors.append(load_vector(builder, pointer, tile))
+            where = builder.add(a_base_, entry(context, builder, a_terms, a_terms_, k, 0))
+            sums = builder.load(total)
+            for r in range(tile.rows):
+                row = builder.add(where, builder.mul(a_step_, number(r)))
+                pointer = pointer_to(context, builder, a, a_, row)
+                sums = _with_row(builder, tile, sums, r, pointer, vectors)
+            builder.store(sums, total)
+        return builder.load(total)
 
-    return tile(tile, a, i64, a_terms, i64, i64, b, i64), generate
+    return tile(*arguments), generate
 
 
 @intrinsic

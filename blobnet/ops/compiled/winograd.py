@@ -12,23 +12,15 @@ Source: A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 20
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from blobnet.ops.compiled.copies import copy, prefetch
+from blobnet.ops.compiled.copies import copy
+from blobnet.ops.compiled.formulas import Lanes, formula, put_all, read_all
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import (
-    add,
-    all_lanes,
-    look_at_pairs,
-    multiply,
-    put,
-    put_in_turn,
-    read,
-    subtract,
-    where_larger,
-)
+from blobnet.ops.compiled.lanes import all_lanes, look_at_tiles, put, put_in_turn, read
 from blobnet.ops.compiled.tile import save, zero_wide
-from blobnet.ops.compiled.tile_products import add_product
+from blobnet.ops.compiled.tile_products import add_terms
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES
 from blobnet.types import Array, IntArray
@@ -85,29 +77,15 @@ def _multiply(
         is_narrow = places - v == NARROW_PLACES * LANES
         for m in range(0, outputs, OUTPUTS):
             row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_OUTPUTS
+            rest = (a, row, terms, 0, count, count, columns, at, PLACES * LANES, OUTPUTS * count)
             if is_narrow and is_low:
-                small = zero_wide(y, LOW_OUTPUTS, NARROW_PLACES)
-                save(_add_terms(small, a, row, terms, count, columns, at), y, to, places)
+                save(add_terms(zero_wide(y, LOW_OUTPUTS, NARROW_PLACES), *rest), y, to, places)
             elif is_narrow:
-                narrow = zero_wide(y, OUTPUTS, NARROW_PLACES)
-                save(_add_terms(narrow, a, row, terms, count, columns, at), y, to, places)
+                save(add_terms(zero_wide(y, OUTPUTS, NARROW_PLACES), *rest), y, to, places)
             elif is_low:
-                low = zero_wide(y, LOW_OUTPUTS, PLACES)
-                save(_add_terms(low, a, row, terms, count, columns, at), y, to, places)
+                save(add_terms(zero_wide(y, LOW_OUTPUTS, PLACES), *rest), y, to, places)
             else:
-                tile = zero_wide(y, OUTPUTS, PLACES)
-                save(_add_terms(tile, a, row, terms, count, columns, at), y, to, places)
-
-
-@inlined
-def _add_terms(
-    tile: Any, a: Array, row: int, terms: IntArray, count: int, columns: Array, at: int
-) -> Any:
-    for k in range(count):
-        prefetch(a, row + OUTPUTS * (count + k))  # the next tile's weights
-        tile = add_product(tile, a, row, terms, k, count, columns, at)
-        at += PLACES * LANES
-    return tile
+                save(add_terms(zero_wide(y, OUTPUTS, PLACES), *rest), y, to, places)
 
 
 @inlined
@@ -155,34 +133,30 @@ def _transform(
 ) -> None:  # fmt: skip
     """lines[f] = B' x B of some neighbouring tiles, in one row of tiles after the other."""
     nothing = all_lanes(x, 0)
-    a, b = (nothing, nothing, nothing, nothing), (nothing, nothing, nothing, nothing)
+    upper = nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing
     for r in range(-1, rows):
-        c = _differences(_pixels(x, plane, y + 2 * r + 2, column, height, width))
-        d = _differences(_pixels(x, plane, y + 2 * r + 3, column, height, width))
+        lower = _across(look_at_tiles(x, plane, y + 2 * r + 2, height, column, width))
         if r >= 0:
-            at = to + r * tile_row
-            _put_four(_differences((a[0], b[0], c[0], d[0])), lines, at, 4 * step, count)
-            _put_four(_differences((a[1], b[1], c[1], d[1])), lines, at + step, 4 * step, count)
-            _put_four(_differences((a[2], b[2], c[2], d[2])), lines, at + 2 * step, 4 * step, count)
-            _put_four(_differences((a[3], b[3], c[3], d[3])), lines, at + 3 * step, 4 * step, count)
-        a, b = c, d  # the rows that tiles one below the other share
+            put_all(_down(upper + lower), lines, to + r * tile_row, step, count)
+        upper = lower  # tiles one below the other share two rows
 
 
-@inlined
-def _pixels(x: Array, plane: int, y: int, column: int, height: int, width: int) -> Any:
-    """Four neighbours in a row of every tile; 0 outside of the image."""
-    is_inside = y >= 0 and y < height
-    row, there = (plane + y * width, width) if is_inside else (plane, 0)
-    even, odd = look_at_pairs(x, row, column, there)
-    next_even, next_odd = look_at_pairs(x, row, column + 2, there)
-    return even, odd, next_even, next_odd
-
-
-@inlined
-def _differences(column: Any) -> Any:
+def _differences(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
     """B' times a column of four."""
-    a, b, c, d = column
-    return subtract(a, c), add(b, c), subtract(c, b), subtract(b, d)
+    return a - c, b + c, c - b, b - d
+
+
+@formula(results=8)
+def _across(*pixels: Lanes) -> Sequence[Lanes]:
+    """Two rows of pixels B"""
+    return (*_differences(*pixels[:4]), *_differences(*pixels[4:]))
+
+
+@formula(results=FREQUENCIES)
+def _down(*rows: Lanes) -> Sequence[Lanes]:
+    """B' times four rows"""
+    columns = [_differences(*rows[i::4]) for i in range(4)]
+    return [lanes for row in zip(*columns, strict=True) for lanes in row]
 
 
 @inlined
@@ -190,42 +164,27 @@ def _transform_back(
     products: Array, at: int, step: int, count: int, shift: float, slope: float, line: Array
 ) -> None:
     """line[row of a tile, column] = leaky(A products A' + shift), for all tiles."""
-    factor, shifts = all_lanes(products, slope), all_lanes(products, shift)
+    rest = all_lanes(products, shift), all_lanes(products, slope)
     for v in range(0, count, LANES):
-        a = _sums(_read_four(products, at + v, step))
-        b = _sums(_read_four(products, at + v + 4 * step, step))
-        c = _sums(_read_four(products, at + v + 8 * step, step))
-        d = _sums(_read_four(products, at + v + 12 * step, step))
-        left, right = _sums((a[0], b[0], c[0], d[0])), _sums((a[1], b[1], c[1], d[1]))
-        for i in range(2):
-            even, odd = _leaky(add(left[i], shifts), factor), _leaky(add(right[i], shifts), factor)
-            put_in_turn(even, odd, line, i * 2 * count, 2 * v, 2 * count)
+        upper_left, upper_right, lower_left, lower_right = _tile_sums(
+            read_all(products, at + v, step, FREQUENCIES) + rest
+        )
+        put_in_turn(upper_left, upper_right, line, 0, 2 * v, 2 * count)
+        put_in_turn(lower_left, lower_right, line, 2 * count, 2 * v, 2 * count)
 
 
-@inlined
-def _sums(column: Any) -> Any:
+def _sums(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
     """A' times a column of four."""
-    a, b, c, d = column
-    return add(add(a, b), c), subtract(subtract(b, c), d)
+    return a + b + c, b - c - d
 
 
-@inlined
-def _leaky(value: Any, slope: Any) -> Any:
-    zero = subtract(slope, slope)
-    return where_larger(value, zero, value, multiply(value, slope))
-
-
-@inlined
-def _read_four(a: Array, at: int, step: int) -> Any:
-    return read(a, at), read(a, at + step), read(a, at + 2 * step), read(a, at + 3 * step)
-
-
-@inlined
-def _put_four(values: Any, a: Array, at: int, step: int, count: int) -> None:
-    put(values[0], a, at, count)
-    put(values[1], a, at + step, count)
-    put(values[2], a, at + 2 * step, count)
-    put(values[3], a, at + 3 * step, count)
+@formula(results=4)
+def _tile_sums(*values: Lanes) -> Sequence[Lanes]:
+    """leaky(A products A' + shift)"""
+    *products, shift, slope = values
+    rows = [_sums(*products[i : i + 4]) for i in range(0, 16, 4)]
+    columns = [_sums(*column) for column in zip(*rows, strict=True)]
+    return [(lanes + shift).leaky(slope) for row in zip(*columns, strict=True) for lanes in row]
 
 
 @inlined

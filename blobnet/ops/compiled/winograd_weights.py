@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.compiled.copies import transpose
+from blobnet.ops.compiled.formulas import Lanes, formula, put_each, read_each
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, multiply, put, read, subtract, write
+from blobnet.ops.compiled.lanes import all_lanes, write
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
@@ -25,7 +27,7 @@ def transform_weights(
     s = WinogradSizes(*its)
     taps = s.window * s.window
     width = len(seen) // (taps + 1)
-    half, nothing = all_lanes(weight, 0.5), all_lanes(weight, 0)
+    nothing = all_lanes(weight, 0)
     for c in range(0, width, LANES):
         write(nothing, seen, taps * width + c)  # where a part has no tap
     for row in range(begin, end):
@@ -39,27 +41,8 @@ def transform_weights(
                 if number < 0:
                     to[f] = -1
             for c in range(0, s.channels, LANES):
-                count = s.channels - c
-                a = _combined(_read_three(seen, c, part_taps[part, 0], width), half)
-                b = _combined(_read_three(seen, c, part_taps[part, 1], width), half)
-                d = _combined(_read_three(seen, c, part_taps[part, 2], width), half)
-                _put_apart(_combined((a[0], b[0], d[0]), half), frequencies, to, 0, c, count)
-                _put_apart(_combined((a[1], b[1], d[1]), half), frequencies, to, 1, c, count)
-                _put_apart(_combined((a[2], b[2], d[2]), half), frequencies, to, 2, c, count)
-                _put_apart(_combined((a[3], b[3], d[3]), half), frequencies, to, 3, c, count)
-
-
-@inlined
-def _put_apart(values: Any, a: Array, to: IntArray, first: int, at: int, count: int) -> None:
-    """One value for every fourth frequency, where there is a place for it."""
-    if to[first] >= 0:
-        put(values[0], a, to[first] + at, count)
-    if to[first + 4] >= 0:
-        put(values[1], a, to[first + 4] + at, count)
-    if to[first + 8] >= 0:
-        put(values[2], a, to[first + 8] + at, count)
-    if to[first + 12] >= 0:
-        put(values[3], a, to[first + 12] + at, count)
+                weights = _transformed(read_each(seen, c, part_taps, part * 9, width, 9))
+                put_each(weights, frequencies, c, to, s.channels - c)
 
 
 @inlined
@@ -82,18 +65,15 @@ def _taps_apart(
             seen[tap * width + i] = weight[at + i * term_step + tap]
 
 
-@inlined
-def _read_three(seen: Array, at: int, taps: IntArray, step: int) -> Any:
-    return (
-        read(seen, at + taps[0] * step),
-        read(seen, at + taps[1] * step),
-        read(seen, at + taps[2] * step),
-    )
-
-
-@inlined
-def _combined(column: Any, half: Any) -> Any:
+def _combined(a: Lanes, b: Lanes, c: Lanes) -> Sequence[Lanes]:
     """G times a column of three."""
-    a, b, c = column
-    outer = add(a, c)
-    return a, multiply(half, add(outer, b)), multiply(half, subtract(outer, b)), c
+    outer = a + c
+    return a, (outer + b).halved(), (outer - b).halved(), c
+
+
+@formula(results=FREQUENCIES)
+def _transformed(*taps: Lanes) -> Sequence[Lanes]:
+    """G taps G'"""
+    rows = [_combined(*taps[i : i + 3]) for i in range(0, 9, 3)]
+    columns = [_combined(*column) for column in zip(*rows, strict=True)]
+    return [lanes for row in zip(*columns, strict=True) for lanes in row]
