@@ -22,7 +22,7 @@ from blobnet.ops.tiles import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
-from blobnet.types import Array, DType, Shape
+from blobnet.types import Array, DType, IntArray, Shape
 
 LOWEST = -float(np.finfo(np.float32).max)
 """Where a maximum starts, in either precision: what is not above it never wins."""
@@ -59,8 +59,8 @@ def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
     kernels = _kernels(dx, dy, winner)
     if kernels:
-        sizes = kernel_sizes(dx, dy, window)
-        flat = (dy.reshape(-1), winner.reshape(-1), dx.reshape(-1))
+        sizes, taps = kernel_sizes(dx, dy, window), _tap_offsets(window, dx.shape[3])
+        flat = (dy.reshape(-1), winner.reshape(-1), taps, dx.reshape(-1))
         _for_images(lambda begin, end: kernels.give_to_winners(begin, end, sizes, *flat), dx)
         return
 
@@ -164,6 +164,13 @@ def _kernels(x: Array, y: Array, winner: Array | None = None) -> Any:
 def kernel_sizes(x: Array, y: Array, window: Window) -> tuple[int, ...]:
     """What the compiled kernels need to know of shapes and window."""
     return (*x.shape[2:], *y.shape[2:], *window.kernel, *window.stride, *window.pad)
+
+
+@lru_cache(maxsize=256)
+def _tap_offsets(window: Window, width: int) -> IntArray:
+    """By winner, how far from the first pixel of a window its tap is, in images of this width."""
+    rows, columns = np.indices(window.kernel)
+    return np.concatenate([[0], (rows * width + columns).ravel()])
 
 
 def _for_images(work: Callable[[int, int], None], x: Array) -> None:

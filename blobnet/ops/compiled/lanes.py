@@ -159,12 +159,16 @@ def look_in_steps(
         def every_second() -> Any:
             return builder.shuffle_vector(*neighbours(2), lane_numbers(range(0, 2 * LANES, 2)))
 
-        def one_by_one() -> Any:
-            return _one_by_one(builder, data, row_, column_, step_, width_, outside_)
+        def apart() -> Any:
+            data_ = builder.gep(data, [row_])
+            pointers, inside = _lanes_apart(builder, lanes, data_, column_, step_, width_)
+            alignment = ir.Constant(INT32, lanes.scalar.bitwidth // 8)
+            arguments = [pointers, alignment, inside, outside_]
+            return call_masked(builder, "gather", lanes.vector, lanes.vector, arguments)
 
         def not_neighbours() -> Any:
             is_two = builder.icmp_signed("==", step_, ir.Constant(INT64, 2))
-            return _either(builder, is_two, every_second, one_by_one)
+            return _either(builder, is_two, every_second, apart)
 
         is_one = builder.icmp_signed("==", step_, ir.Constant(INT64, 1))
         return _either(builder, is_one, lambda: neighbours(1)[0], not_neighbours)
@@ -219,6 +223,30 @@ def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(lanes, y, types.int64, types.int64), generate
+
+
+@intrinsic
+def put_in_steps(
+    typing: Any, lanes: Any, y: Any, row: Any, column: Any, step: Any, width: Any
+) -> Any:
+    """y[row + column + i * step] = lane i, where that column is in range(width)."""
+    i64 = types.int64
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value, y_, row_, column_, step_, width_ = args
+        start = builder.gep(context.make_array(y)(context, builder, y_).data, [row_])
+        alignment = lanes.scalar.bitwidth // 8
+        is_one = builder.icmp_signed("==", step_, number(1))
+        with builder.if_else(is_one) as (neighbours, apart):
+            with neighbours:
+                store_in_range(builder, value, alignment, start, column_, width_)
+            with apart:
+                pointers, inside = _lanes_apart(builder, lanes, start, column_, step_, width_)
+                arguments = [value, pointers, ir.Constant(INT32, alignment), inside]
+                call_masked(builder, "scatter", ir.VoidType(), lanes.vector, arguments)
+        return context.get_dummy_value()
+
+    return types.void(lanes, y, i64, i64, i64, i64), generate
 
 
 @intrinsic
@@ -288,19 +316,18 @@ def _neighbours(
     return [_either(builder, inside, partial(whole, i), partial(part, i)) for i in range(count)]
 
 
-def _one_by_one(
-    builder: Any, data: Any, row: Any, column: Any, step: Any, width: Any, outside: Any
-) -> Any:
-    value = outside
-    for i in range(LANES):
-        there = builder.add(column, builder.mul(step, number(i)))
-        inside = builder.icmp_unsigned("<", there, width)
-        safe = builder.add(row, builder.select(inside, there, number(0)))
-        seen = builder.load(builder.gep(data, [safe]))
-        lane = ir.Constant(INT32, i)
-        seen = builder.select(inside, seen, builder.extract_element(outside, lane))
-        value = builder.insert_element(value, seen, lane)
-    return value
+def _lanes_apart(
+    builder: Any, lanes: LanesType, row: Any, column: Any, step: Any, width: Any
+) -> tuple[Any, Any]:
+    """Where in a row the lanes are that lie `step` apart, and which of them are in range(width)."""
+    vector = ir.VectorType(INT64, LANES)
+    steps = builder.mul(splat(builder, step, vector), ir.Constant(vector, list(range(LANES))))
+    columns = builder.add(splat(builder, column, vector), steps)
+    inside = builder.icmp_unsigned("<", columns, splat(builder, width, vector))
+    size = ir.Constant(vector, [lanes.scalar.bitwidth // 8] * LANES)
+    start = splat(builder, builder.ptrtoint(row, INT64), vector)
+    places = builder.add(start, builder.mul(columns, size))
+    return builder.inttoptr(places, ir.VectorType(row.type, LANES)), inside
 
 
 def _either(builder: Any, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:

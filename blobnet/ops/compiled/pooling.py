@@ -19,11 +19,11 @@ from blobnet.ops.compiled.lanes import (
     look,
     look_in_steps,
     put,
-    put_in_turn,
+    put_in_steps,
     where_larger,
 )
 from blobnet.ops.tiles import LANES
-from blobnet.types import Array
+from blobnet.types import Array, IntArray
 
 Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
 
@@ -56,23 +56,24 @@ def maxima(
 
 @exact_kernel
 def give_to_winners(
-    begin: int, end: int, sizes: Sizes, dy: Array, winner: Array, dx: Array
+    begin: int, end: int, sizes: Sizes, dy: Array, winner: Array, taps: IntArray, dx: Array
 ) -> None:
-    """dx = the sum of `dy` over the windows that each value has won."""
-    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    taps = np.empty(kernel_h * kernel_w + 1, np.int64)
-    for tap in range(len(taps)):
-        taps[tap] = (tap - 1) // kernel_w * width + (tap - 1) % kernel_w
-    place = begin * rows * columns
+    """dx = the sum of `dy` over the windows that each value has won.
+
+    taps  by winner: how far from the first pixel of a window it is
+    """
+    height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
+    place, nothing = begin * rows * columns, all_lanes(dx, 0)
     for n in range(begin, end):
-        image = dx[n * height * width : (n + 1) * height * width]
-        image[:] = 0
+        image = n * height * width
+        for i in range(0, height * width, LANES):
+            put(nothing, dx, image + i, height * width - i)
         for r in range(rows):
-            first = (r * stride_h - top) * width - left
-            given, won = dy[place : place + columns], winner[place : place + columns]
+            first = image + (r * stride_h - top) * width - left
             for q in range(columns):
-                if won[q] > 0:
-                    image[np.uint64(first + q * stride_w + taps[won[q]])] += given[q]
+                won = winner[place + q]
+                if won > 0:
+                    dx[np.uint64(first + q * stride_w + taps[won])] += dy[place + q]
             place += columns
 
 
@@ -146,37 +147,10 @@ def _give_across(
     total: Array, row: int, width: int,
 ) -> None:  # fmt: skip
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
-    if stride == 2:
-        _give_to_every_second(share, place, columns, kernel, left, total, row, width)
-        return
-    if stride == 1:
-        nothing = all_lanes(total, 0)
-        for column in range(0, width, LANES):
-            given = nothing
-            for j in range(kernel):
-                given = add(given, look(share, place, column + left - j, columns, nothing))
-            put(given, total, row + column, width - column)
-        return
-    total[row : row + width] = 0
-    for j in range(kernel):
-        for q in range(columns):
-            column = q * stride + j - left
-            if column >= 0 and column < width:
-                total[row + column] += share[place + q]
-
-
-@inlined
-def _give_to_every_second(
-    share: Array, place: int, columns: int, kernel: int, left: int,
-    total: Array, row: int, width: int,
-) -> None:  # fmt: skip
-    """`_give_across` with stride 2: the even taps see other pixels than the odd ones."""
     nothing = all_lanes(total, 0)
-    for column in range(-(left % 2), width, 2 * LANES):
-        q = (column + left) // 2
-        even, odd = nothing, nothing
-        for j in range((kernel + 1) // 2):
-            even = add(even, look(share, place, q - j, columns, nothing))
-        for j in range(kernel // 2):
-            odd = add(odd, look(share, place, q - j, columns, nothing))
-        put_in_turn(even, odd, total, row, column, width)
+    for phase in range(stride):  # pixels that lie a stride apart see the same taps
+        for q in range(0, (width - 1 + left - phase) // stride + 1, LANES):
+            given = nothing
+            for j in range(phase, kernel, stride):
+                given = add(given, look(share, place, q - j // stride, columns, nothing))
+            put_in_steps(given, total, row, q * stride + phase - left, stride, width)
