@@ -123,7 +123,7 @@ def _correlate(
 
     def work(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, *arguments, _scratch_or_none("planes", plan.planes, y),
+            begin, end, *arguments, _scratch("planes", plan.planes, y),
             _scratch_or_none("columns", reading.columns, y), alone,
             _scratch_or_none("results", plan.results, y),
         )  # fmt: skip

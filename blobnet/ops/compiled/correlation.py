@@ -123,11 +123,11 @@ def by_item(
     ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
-    planes: Array | None, columns: Array | None, alone: IntArray | None, results: Array | None,
+    planes: Array, columns: Array | None, alone: IntArray | None, results: Array | None,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
 
-    planes   scratch memory; None where x is read as it lies
+    planes   scratch memory; empty where x is read as it lies
     columns  the same; None where there are few outputs
     alone    a single 0 for `correlate_by_output`, then; else None
     results  scratch memory; None where y need not be put together from phases
@@ -144,7 +144,7 @@ def by_item(
         row = min(strip * s.strip, s.out_rows - s.strip)
         image = n * s.groups + g
         source, x_at = x, image * s.channels * s.x_height * s.x_width + row * s.x_width
-        if planes is not None:
+        if len(planes) > 0:
             source, x_at = planes, 0
         if laid_out != rest:  # the blocks of outputs see the same
             _lay_out(
@@ -185,13 +185,13 @@ def by_item(
 @inlined
 def _lay_out(
     its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
-    planes: Array | None, source: Array, source_at: int, terms: IntArray, places: IntArray,
+    planes: Array, source: Array, source_at: int, terms: IntArray, places: IntArray,
     end_places: IntArray, ends: IntArray, columns: Array | None,
 ) -> None:  # fmt: skip
     """What an item sees: all its images in planes, from a row on, then in columns."""
     s = Sizes(*its)
     plane = len(phases) * s.plane_rows * s.plane_columns
-    if planes is not None:
+    if len(planes) > 0:
         for i in range(s.images_at_once):
             split(
                 x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
