@@ -125,7 +125,7 @@ def _correlate(
         kernels.by_item(
             begin, end, *arguments, _scratch("planes", plan.planes, y),
             _scratch_or_none("columns", reading.columns, y), alone,
-            _scratch_or_none("results", plan.results, y),
+            _scratch("results", plan.results, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)

@@ -123,14 +123,14 @@ def by_item(
     ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
     split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
     join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
-    planes: Array, columns: Array | None, alone: IntArray | None, results: Array | None,
+    planes: Array, columns: Array | None, alone: IntArray | None, results: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
 
     planes   scratch memory; empty where x is read as it lies
     columns  the same; None where there are few outputs
     alone    a single 0 for `correlate_by_output`, then; else None
-    results  scratch memory; None where y need not be put together from phases
+    results  scratch memory; empty where y need not be put together from phases
 
     What None makes unnecessary is not compiled.
     """
@@ -157,7 +157,7 @@ def by_item(
         target, y_at = y, y_image + row * s.y_width
         term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
         for f in range(len(phase_ends)):
-            if results is not None:
+            if len(results) > 0:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
             if columns is not None:
                 correlate(
@@ -175,7 +175,7 @@ def by_item(
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
             term = phase_ends[f]
-        if results is not None:
+        if len(results) > 0:
             join(
                 results, s.outputs, join_phases, s.strip, s.out_columns, y, y_image,
                 s.y_height, s.y_width, join_stride, row,
