@@ -78,42 +78,6 @@ def copy_ends(typing: Any, a: Any, base: Any, at: Any, ends: Any, i: Any, b: Any
 
 
 @intrinsic
-def copy_every_second(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] = a[i : i + 2 * LANES : 2]; a is read up to i + 2 * LANES."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        low = load_vector(builder, pointer_to(context, builder, a, a_, i_), tile)
-        i_ = builder.add(i_, ir.Constant(INT64, LANES))
-        high = load_vector(builder, pointer_to(context, builder, a, a_, i_), tile)
-        vector = builder.shuffle_vector(low, high, lane_numbers(range(0, 2 * LANES, 2)))
-        store_vector(builder, vector, pointer_to(context, builder, b, b_, j_), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
-
-
-@intrinsic
-def copy_every_fourth(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : j + LANES] = a[i : i + 4 * LANES : 4]; a is read up to i + 4 * LANES."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        a_, i_, b_, j_ = args
-        vectors, even = [], lane_numbers(range(0, 2 * LANES, 2))
-        for _ in range(4):
-            vectors.append(load_vector(builder, pointer_to(context, builder, a, a_, i_), tile))
-            i_ = builder.add(i_, ir.Constant(INT64, LANES))
-        low, high = (builder.shuffle_vector(*vectors[n : n + 2], even) for n in (0, 2))
-        vector = builder.shuffle_vector(low, high, even)
-        store_vector(builder, vector, pointer_to(context, builder, b, b_, j_), tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64, b, types.int64), generate
-
-
-@intrinsic
 def add_some(typing: Any, a: Any, i: Any, b: Any, j: Any, count: Any) -> Any:
     """b[j : ] += a[i : ], a vector of them or as many as `count`; a whole one is read from a."""
     tile = TileType(1, 1, a.dtype)
@@ -127,20 +91,6 @@ def add_some(typing: Any, a: Any, i: Any, b: Any, j: Any, count: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(a, types.int64, b, types.int64, types.int64), generate
-
-
-@intrinsic
-def clear(typing: Any, a: Any, i: Any) -> Any:
-    """a[i : i + LANES] = 0."""
-    tile = TileType(1, 1, a.dtype)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array, where = args
-        pointer = pointer_to(context, builder, a, array, where)
-        store_vector(builder, ir.Constant(tile.vector, None), pointer, tile)
-        return context.get_dummy_value()
-
-    return types.void(a, types.int64), generate
 
 
 @intrinsic

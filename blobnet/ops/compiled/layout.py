@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from blobnet.ops.compiled.copies import (
-    clear,
-    copy,
     copy_ends,
-    copy_every_fourth,
-    copy_every_second,
     copy_panel,
     prefetch,
     transpose_rows,
 )
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, put, read
+from blobnet.ops.compiled.lanes import add, all_lanes, look_in_steps, put, read, write
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
@@ -30,43 +26,19 @@ def split(
     Whole vectors are written from front to back: what one writes too much the next overwrites,
     and some lanes behind the planes lose their values.
     """
+    nothing = all_lanes(x, 0)
     for c in range(channels):
         for f in range(len(phases)):
             a, b = phases[f, 0] + first[0], phases[f, 1] + first[1]
-            begin = min(max(0, -(b // stride[1])), columns)
-            end = max(begin, min(columns, -((b - width) // stride[1])))
             for r in range(first_row, first_row + rows):
                 y = r * stride[0] + a
+                row, there = x_at + (c * height + y) * width, width
                 if y < 0 or y >= height:
-                    for q in range(0, columns, LANES):
-                        clear(planes, planes_at + q)
-                else:
-                    source = x_at + (c * height + y) * width + b
-                    _split_row(x, source, planes, planes_at, begin, end, columns, stride[1])
+                    row, there = x_at, 0
+                for q in range(0, columns, LANES):
+                    seen = look_in_steps(x, row, q * stride[1] + b, stride[1], there, nothing)
+                    write(seen, planes, planes_at + q)
                 planes_at += columns
-
-
-@inlined
-def _split_row(
-    x: Array, source: int, planes: Array, to: int, begin: int, end: int, columns: int, stride: int
-) -> None:
-    """planes[to + q] = x[source + q * stride] from `begin` to `end`, zeros around."""
-    for q in range(0, begin, LANES):
-        clear(planes, to + q)
-    if stride == 1 and source + end + LANES <= len(x):
-        for q in range(begin, end, LANES):
-            copy(x, source + q, planes, to + q)
-    elif stride == 2 and source + 2 * (end + LANES) <= len(x):
-        for q in range(begin, end, LANES):
-            copy_every_second(x, source + 2 * q, planes, to + q)
-    elif stride == 4 and source + 4 * (end + LANES) <= len(x):
-        for q in range(begin, end, LANES):
-            copy_every_fourth(x, source + 4 * q, planes, to + q)
-    else:
-        for q in range(begin, end):
-            planes[to + q] = x[source + q * stride]
-    for q in range(end, columns, LANES):
-        clear(planes, to + q)
 
 
 @kernel
