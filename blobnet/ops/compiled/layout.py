@@ -9,7 +9,7 @@ from blobnet.ops.compiled.copies import (
     transpose_rows,
 )
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, look_in_steps, put, read, write
+from blobnet.ops.compiled.lanes import add, all_lanes, look_in_steps, put, put_in_steps, read, write
 from blobnet.ops.tiles import LANES, PLACES
 from blobnet.types import Array, IntArray
 
@@ -76,15 +76,15 @@ def join(
     source = 0
     for f in range(len(phases)):
         a, b = phases[f]
-        begin = min(max(0, -(b // stride[1])), columns)
-        end = max(begin, min(columns, -((b - width) // stride[1])))
+        end = min(width, b + columns * stride[1])
         for m in range(outputs):
             for r in range(first_row, first_row + rows):
                 line = r * stride[0] + a
                 if line >= 0 and line < height:
-                    to = y_at + (m * height + line) * width + b
-                    for q in range(begin, end):
-                        y[to + q * stride[1]] = planes[source + q]
+                    to = y_at + (m * height + line) * width
+                    for q in range(0, columns, LANES):
+                        seen = read(planes, source + q)
+                        put_in_steps(seen, y, to, q * stride[1] + b, stride[1], end)
                 source += columns
 
 
