@@ -185,28 +185,35 @@ def store(
             j_,
             width_,
         ) = args
-        full = builder.icmp_signed("==", width_, ir.Constant(INT64, LANES))
         mask = first_lanes(builder, width_)
         halves, target = tile.lanes // LANES, TileType(1, 1, tile.scalar)
         slopes = splat(builder, slope_, target.vector)
         nothing = ir.Constant(target.vector, None)
-        for r in range(tile.rows):
-            where = builder.add(bias_base_, entry(context, builder, bias_at, bias_at_, i_, r))
-            shift = builder.load(pointer_to(context, builder, bias, bias_, where))
-            shifts = splat(builder, shift, target.vector)
-            row = builder.add(base_, entry(context, builder, row_at, row_at_, i_, r))
-            for c in range(tile.columns * halves):
-                where = builder.add(row, entry(context, builder, column_at, column_at_, j_, c))
-                pointer = pointer_to(context, builder, y, y_, where)
-                v = builder.extract_value(value, r * tile.columns + c // halves)
-                v = builder.fadd(_part(builder, v, c % halves), shifts)
-                positive = builder.fcmp_ordered(">", v, nothing)
-                v = builder.select(positive, v, builder.fmul(v, slopes))
-                with builder.if_else(full) as (whole, part):
-                    with whole:
+
+        def store_rows(is_full: bool) -> None:
+            for r in range(tile.rows):
+                where = builder.add(bias_base_, entry(context, builder, bias_at, bias_at_, i_, r))
+                shift = builder.load(pointer_to(context, builder, bias, bias_, where))
+                shifts = splat(builder, shift, target.vector)
+                row = builder.add(base_, entry(context, builder, row_at, row_at_, i_, r))
+                for c in range(tile.columns * halves):
+                    where = builder.add(row, entry(context, builder, column_at, column_at_, j_, c))
+                    pointer = pointer_to(context, builder, y, y_, where)
+                    v = builder.extract_value(value, r * tile.columns + c // halves)
+                    v = builder.fadd(_part(builder, v, c % halves), shifts)
+                    positive = builder.fcmp_ordered(">", v, nothing)
+                    v = builder.select(positive, v, builder.fmul(v, slopes))
+                    if is_full:
                         store_vector(builder, v, pointer, target)
-                    with part:
+                    else:
                         store_lanes(builder, v, pointer, mask, target)
+
+        full = builder.icmp_signed("==", width_, ir.Constant(INT64, LANES))
+        with builder.if_else(full) as (whole, part):
+            with whole:
+                store_rows(True)
+            with part:
+                store_rows(False)
         return context.get_dummy_value()
 
     return types.void(*arguments), generate
