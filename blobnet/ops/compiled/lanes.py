@@ -22,6 +22,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
+from blobnet.ops.compiled.memory import data_of, load_vector, pointer_to, store_vector
 from blobnet.ops.compiled.vectors import (
     INT32,
     INT64,
@@ -109,10 +110,8 @@ def read(typing: Any, x: Any, at: Any) -> Any:
     lanes = LanesType(x.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = builder.gep(context.make_array(x)(context, builder, args[0]).data, [args[1]])
-        value = builder.load(builder.bitcast(pointer, lanes.vector.as_pointer()))
-        value.align = lanes.scalar.bitwidth // 8
-        return value
+        pointer = pointer_to(context, builder, x, *args)
+        return load_vector(builder, pointer, lanes)
 
     return lanes(x, types.int64), generate
 
@@ -122,9 +121,8 @@ def write(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
     """y[at + i] = lane i."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = builder.gep(context.make_array(y)(context, builder, args[1]).data, [args[2]])
-        stored = builder.store(args[0], builder.bitcast(pointer, lanes.vector.as_pointer()))
-        stored.align = lanes.scalar.bitwidth // 8
+        pointer = pointer_to(context, builder, y, *args[1:])
+        store_vector(builder, args[0], pointer, lanes)
         return context.get_dummy_value()
 
     return types.void(lanes, y, types.int64), generate
@@ -136,7 +134,7 @@ def look(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -
     lanes, i64 = LanesType(x.dtype), types.int64
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = context.make_array(x)(context, builder, args[0]).data
+        data = data_of(context, builder, x, args[0])
         return _neighbours(builder, lanes, data, *args[1:], count=1)[0]
 
     return lanes(x, i64, i64, i64, lanes), generate
@@ -151,7 +149,7 @@ def look_in_steps(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, row_, column_, step_, width_, outside_ = args
-        data = context.make_array(x)(context, builder, x_).data
+        data = data_of(context, builder, x, x_)
 
         def neighbours(count: int) -> list[Any]:
             return _neighbours(builder, lanes, data, row_, column_, width_, outside_, count)
@@ -189,7 +187,7 @@ def look_at_tiles(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, plane_, row_, height_, column_, width_ = args
-        data = context.make_array(x)(context, builder, x_).data
+        data = data_of(context, builder, x, x_)
         nothing = ir.Constant(lanes.vector, None)
         found = []
         for down in range(2):
@@ -217,8 +215,7 @@ def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
         bits = y.dtype.bitwidth
         if isinstance(y.dtype, types.Integer):
             value = builder.fptoui(value, ir.VectorType(ir.IntType(bits), LANES))
-        data = context.make_array(y)(context, builder, y_).data
-        row = builder.gep(data, [at_])
+        row = pointer_to(context, builder, y, y_, at_)
         store_in_range(builder, value, y.dtype.bitwidth // 8, row, number(0), count_)
         return context.get_dummy_value()
 
@@ -234,7 +231,7 @@ def put_in_steps(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, y_, row_, column_, step_, width_ = args
-        start = builder.gep(context.make_array(y)(context, builder, y_).data, [row_])
+        start = pointer_to(context, builder, y, y_, row_)
         alignment = lanes.scalar.bitwidth // 8
         is_one = builder.icmp_signed("==", step_, number(1))
         with builder.if_else(is_one) as (neighbours, apart):
@@ -255,7 +252,7 @@ def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any,
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         even_, odd_, y_, row_, column_, width_ = args
-        row_ = builder.gep(context.make_array(y)(context, builder, y_).data, [row_])
+        row_ = pointer_to(context, builder, y, y_, row_)
         for half in range(2):
             pairs = [(half * LANES // 2 + i // 2) + i % 2 * LANES for i in range(LANES)]
             value = builder.shuffle_vector(even_, odd_, lane_numbers(pairs))
@@ -272,7 +269,7 @@ def fetch(typing: Any, a: Any, at: Any, count: Any) -> Any:
     """Let the processor bring `count` numbers from a[at] on nearer; they need not exist."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = builder.gep(context.make_array(a)(context, builder, args[0]).data, [args[1]])
+        start = pointer_to(context, builder, a, *args[:2])
         line = number(CACHE_LINE * 8 // a.dtype.bitwidth)
         to_read, second_cache, data = (ir.Constant(INT32, option) for option in (0, 2, 1))
         place_type = ir.IntType(8).as_pointer()

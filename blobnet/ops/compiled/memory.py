@@ -14,10 +14,18 @@ from blobnet.ops.compiled.vectors import INT32, INT64, call_masked, splat
 from blobnet.ops.tiles import LANES
 
 
+def data_of(context: Any, builder: Any, array_type: Any, array: Any) -> Any:
+    """Where array[0] is.
+
+    One instruction, where numba's own way copies the array's structure: kernels ask often, and
+    compilers have to clear it all away again.
+    """
+    return context.data_model_manager[array_type].get(builder, array, "data")
+
+
 def pointer_to(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
     """Where array[index] is."""
-    data = context.make_array(array_type)(context, builder, array).data
-    return builder.gep(data, [index])
+    return builder.gep(data_of(context, builder, array_type, array), [index])
 
 
 def entry(context: Any, builder: Any, table_type: Any, table: Any, index: Any, offset: int) -> Any:

@@ -20,6 +20,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from blobnet.ops.compiled.lanes import LanesType
+from blobnet.ops.compiled.memory import data_of, pointer_to
 from blobnet.ops.compiled.tile import TileType
 from blobnet.ops.compiled.vectors import (
     INT32,
@@ -51,7 +52,7 @@ def see(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, _, _, image_, row_, height_, column_, tap_step_, _, width_ = args
-        data = context.make_array(x)(context, builder, x_).data
+        data = data_of(context, builder, x, x_)
         seen = []
         for i in range(tile.rows):
             there = builder.add(row_, number(i))
@@ -69,7 +70,7 @@ def splats(typing: Any, taps: Any, a: Any, at: Any) -> Any:
     """The tile whose vectors have a[at], a[at + 1], ... in all lanes."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = builder.gep(context.make_array(a)(context, builder, args[1]).data, [args[2]])
+        start = pointer_to(context, builder, a, *args[1:])
         places = [builder.gep(start, [number(k)]) for k in range(taps.rows * taps.columns)]
         found = [splat(builder, builder.load(place), taps.vector) for place in places]
         return _tile_of(builder, args[0].type, found)
@@ -194,7 +195,7 @@ def put_phases(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, _, y_, image_, row_, height_, column_, width_ = args
-        data = context.make_array(y)(context, builder, y_).data
+        data = data_of(context, builder, y, y_)
         totals, step = _vectors(builder, sums, value), sums.columns
         for a in range(rows.literal_value):
             there = builder.add(row_, number(a))
@@ -215,7 +216,7 @@ def add_lanes(typing: Any, sums: Any, a: Any, at: Any) -> Any:
     """a[at + k] += the lanes of vector k, halves added to each other until one is left."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        start = builder.gep(context.make_array(a)(context, builder, args[1]).data, [args[2]])
+        start = pointer_to(context, builder, a, *args[1:])
         for k, vector in enumerate(_vectors(builder, sums, args[0])):
             for half in (4, 2, 1):
                 others = [(i + half) % LANES for i in range(LANES)]
