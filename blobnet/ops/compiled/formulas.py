@@ -37,20 +37,20 @@ class Lanes:
     def __sub__(self, other: Lanes) -> Lanes:
         return Lanes(self._builder, self._builder.fsub(self.value, other.value))
 
-    def __mul__(self, other: Lanes) -> Lanes:
-        return Lanes(self._builder, self._builder.fmul(self.value, other.value))
-
-    def halved(self) -> Lanes:
-        vector = self.value.type
-        half = ir.Constant(vector, [0.5] * vector.count)
-        return Lanes(self._builder, self._builder.fmul(self.value, half))
+    def __mul__(self, other: Lanes | float) -> Lanes:
+        factor = other.value if isinstance(other, Lanes) else self._all(other)
+        return Lanes(self._builder, self._builder.fmul(self.value, factor))
 
     def leaky(self, slope: Lanes) -> Lanes:
         """Itself in the lanes above 0, times `slope` in the others."""
-        nothing = ir.Constant(self.value.type, None)
-        positive = self._builder.fcmp_ordered(">", self.value, nothing)
-        other = (self * slope).value
-        return Lanes(self._builder, self._builder.select(positive, self.value, other))
+        is_positive = self._builder.fcmp_ordered(">", self.value, self._all(0.0))
+        chosen = self._builder.select(is_positive, self.value, (self * slope).value)
+        return Lanes(self._builder, chosen)
+
+    def _all(self, number: float) -> Any:
+        """A constant in every lane."""
+        vector = self.value.type
+        return ir.Constant(vector, [number] * vector.count)
 
 
 def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
@@ -59,7 +59,7 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
     def decorate(function: Callable[..., Any]) -> Any:
         @intrinsic
         def apply(typing: Any, lanes: Any) -> Any:
-            some = types.UniTuple(lanes.dtype, results)
+            some = types.containers.UniTuple(lanes.dtype, results)
 
             def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
                 given = [Lanes(builder, value) for value in cgutils.unpack_tuple(builder, args[0])]
@@ -77,7 +77,7 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
 def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
     """`count` vectors: lane i of the k-th is x[at + k * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
-    some = types.UniTuple(kind, count.literal_value)
+    some = types.containers.UniTuple(kind, count.literal_value)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, at_, step_, _ = args
@@ -95,7 +95,7 @@ def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
 def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, count: Any) -> Any:
     """`count` vectors: lane i of the k-th is x[at + table[first + k] * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
-    some = types.UniTuple(kind, count.literal_value)
+    some = types.containers.UniTuple(kind, count.literal_value)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, at_, table_, first_, step_, _ = args

@@ -134,8 +134,9 @@ def look(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -
     lanes, i64 = LanesType(x.dtype), types.int64
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = data_of(context, builder, x, args[0])
-        return _neighbours(builder, lanes, data, *args[1:], count=1)[0]
+        x_, row_, column_, width_, outside_ = args
+        data = data_of(context, builder, x, x_)
+        return _neighbours(builder, lanes, data, row_, column_, width_, outside_, 1)[0]
 
     return lanes(x, i64, i64, i64, lanes), generate
 

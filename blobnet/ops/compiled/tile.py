@@ -24,6 +24,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic, models, register_model
 
+from blobnet.ops.compiled.formulas import Lanes
 from blobnet.ops.compiled.memory import (
     ask_for,
     entry,
@@ -187,22 +188,19 @@ def store(
         ) = args
         mask = first_lanes(builder, width_)
         halves, target = tile.lanes // LANES, TileType(1, 1, tile.scalar)
-        slopes = splat(builder, slope_, target.vector)
-        nothing = ir.Constant(target.vector, None)
+        slopes = Lanes(builder, splat(builder, slope_, target.vector))
 
         def store_rows(is_full: bool) -> None:
             for r in range(tile.rows):
                 where = builder.add(bias_base_, entry(context, builder, bias_at, bias_at_, i_, r))
                 shift = builder.load(pointer_to(context, builder, bias, bias_, where))
-                shifts = splat(builder, shift, target.vector)
+                shifts = Lanes(builder, splat(builder, shift, target.vector))
                 row = builder.add(base_, entry(context, builder, row_at, row_at_, i_, r))
                 for c in range(tile.columns * halves):
                     where = builder.add(row, entry(context, builder, column_at, column_at_, j_, c))
                     pointer = pointer_to(context, builder, y, y_, where)
                     v = builder.extract_value(value, r * tile.columns + c // halves)
-                    v = builder.fadd(_part(builder, v, c % halves), shifts)
-                    positive = builder.fcmp_ordered(">", v, nothing)
-                    v = builder.select(positive, v, builder.fmul(v, slopes))
+                    v = (Lanes(builder, _part(builder, v, c % halves)) + shifts).leaky(slopes).value
                     if is_full:
                         store_vector(builder, v, pointer, target)
                     else:

@@ -68,7 +68,7 @@ def _taps_apart(
 def _combined(a: Lanes, b: Lanes, c: Lanes) -> Sequence[Lanes]:
     """G times a column of three."""
     outer = a + c
-    return a, (outer + b).halved(), (outer - b).halved(), c
+    return a, (outer + b) * 0.5, (outer - b) * 0.5, c
 
 
 @formula(results=FREQUENCIES)
