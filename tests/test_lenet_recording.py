@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ from blobnet.serialization.solver_state import read_solver_state, write_solver_s
 
 SHARED = Path(__file__).parents[2] / "shared"
 RECORDED, MNIST = SHARED / "reference" / "lenet", SHARED / "mnist"
+
+PROCESSOR = Path("/proc/cpuinfo")
+CPU_INFO = PROCESSOR.read_text() if PROCESSOR.is_file() else ""
 
 pytestmark = [
     pytest.mark.skipif(not RECORDED.is_dir(), reason=f"Caffe's recording is not at {RECORDED}"),
@@ -60,11 +64,15 @@ def _in_that_folder(folder, monkeypatch):
 @pytest.fixture(scope="module")
 def losses(folder):
     """The losses of `blobnet train`, which leaves its snapshot in the folder."""
+    return train(folder)
+
+
+def train(folder, **environment):
     command = [sys.executable, "-m", "blobnet", "train", "--solver", "solver.prototxt"]
     done = subprocess.run(
         [*command, "--weights", RECORDED / "lenet_init.caffemodel"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(blobnet.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(blobnet.__file__).parents[1]), **environment},
         capture_output=True,
         text=True,
     )
@@ -76,6 +84,17 @@ def losses(folder):
 
 
 def test_the_losses_are_those_of_caffe(losses):
+    assert_caffes(losses)
+
+
+@pytest.mark.skipif("avx2" not in CPU_INFO, reason="not known to have AVX2")
+def test_so_they_are_with_the_products_for_avx2(folder, tmp_path):
+    shutil.copytree(folder / "mnist_train_lmdb", tmp_path / "mnist_train_lmdb")
+    (tmp_path / "solver.prototxt").write_text(SOLVER)
+    assert_caffes(train(tmp_path, OPENBLAS_CORETYPE="Haswell"))
+
+
+def assert_caffes(losses):
     expected = np.load(RECORDED / "lenet_loss.npy")
     deviations = np.abs(np.array(losses) - expected) / expected
     assert len(losses) == STEPS
