@@ -23,8 +23,8 @@ _ROWS = 100
 would have fewer."""
 
 _ALIGNED = 48
-"""Pieces begin at multiples of it: of the blocks of 4, 6, 8, 12, 16 or 24 that BLAS kernels take, so
-that few values are at an edge, where they are rounded otherwise."""
+"""Pieces begin at multiples of it: of the blocks of 4, 6, 8, 12, 16 or 24 that BLAS kernels take.
+So few values are at an edge, where they are rounded otherwise."""
 
 _TILE = 512
 """Rows and columns of a product that stays in a cache until it has been added to a sum."""

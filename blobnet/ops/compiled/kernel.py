@@ -96,9 +96,20 @@ class _KernelCache(FunctionCache):
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         try:
-            super().save_overload(signature, compiled)
+            self._save_anew(signature, compiled)
         except OSError as error:
             _log.debug("a compiled kernel cannot be kept: %s", error)
+
+    def _save_anew(self, signature: Any, compiled: Any) -> None:
+        """Save it, with a new index where the old one is damaged."""
+        try:
+            super().save_overload(signature, compiled)
+        except OSError:
+            raise
+        except Exception as error:
+            _log.debug("the index of compiled kernels cannot be read: %s", error)
+            self.flush()
+            super().save_overload(signature, compiled)
 
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         return (*super()._index_key(signature, codegen), _sources())
