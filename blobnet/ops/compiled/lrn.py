@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.ops.compiled import pooling
-from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.kernel import exact_kernel, inlined
 from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
@@ -79,7 +79,7 @@ def backward_across(
             _add_second_term(numbers, x[some], sums[c * strip :], dx[some])
 
 
-@exact_kernel
+@inlined
 def _rows(sizes: Sizes, length: int) -> tuple[int, int]:
     """How many rows a strip has, and how long they are: where it is all of the planes, one."""
     channels, plane, _, strips, _ = sizes
@@ -114,7 +114,7 @@ def backward_within(
         _add_second_term(numbers, x[some], sums, dx[some])
 
 
-@exact_kernel
+@inlined
 def _normalize(numbers: Array, x: Array, scale: Array, y: Array) -> None:
     """From the sums of squares to the bracket and y."""
     weight, k = numbers[0], numbers[1]
@@ -125,7 +125,7 @@ def _normalize(numbers: Array, x: Array, scale: Array, y: Array) -> None:
         y[i] = x[i] / (root * np.sqrt(root))
 
 
-@exact_kernel
+@inlined
 def _ratios(x: Array, dy: Array, scale: Array, ratios: Array, dx: Array) -> None:
     """dx = dy / scale ^ beta, the first term, and ratios = dy * y / scale."""
     for i in range(len(x)):
@@ -135,7 +135,7 @@ def _ratios(x: Array, dy: Array, scale: Array, ratios: Array, dx: Array) -> None
         dx[i] = direct
 
 
-@exact_kernel
+@inlined
 def _add_second_term(numbers: Array, x: Array, sums: Array, dx: Array) -> None:
     factor = numbers[2]
     for i in range(len(x)):

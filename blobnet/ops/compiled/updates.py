@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.ops.compiled.kernel import exact_kernel
+from blobnet.ops.compiled.kernel import exact_kernel, inlined
 from blobnet.types import Array
 
 Numbers = tuple[float, ...]
@@ -117,7 +117,7 @@ def adam(begin: int, end: int, w: Array, dw: Array, m: Array, v: Array, numbers:
         _subtract(change, w[at:stop])
 
 
-@exact_kernel
+@inlined
 def _regularize(w: Array, dw: Array, numbers: Numbers) -> None:
     scale, decay, l1 = w.dtype.type(numbers[0]), w.dtype.type(numbers[1]), numbers[2]
     if scale != 1:
@@ -133,7 +133,7 @@ def _regularize(w: Array, dw: Array, numbers: Numbers) -> None:
             dw[i] += decay * w[i]
 
 
-@exact_kernel
+@inlined
 def _subtract(change: Array, w: Array) -> None:
     for i in range(len(change)):
         w[i] -= change[i]
