@@ -122,9 +122,9 @@ def _correlate(
     alone = None if reading.columns else np.zeros(1, np.int64)
 
     def work(begin: int, end: int) -> None:
+        columns = _scratch("columns", reading.columns, y) if reading.columns else None
         kernels.by_item(
-            begin, end, *arguments, _scratch("planes", plan.planes, y),
-            _scratch_or_none("columns", reading.columns, y), alone,
+            begin, end, *arguments, _scratch("planes", plan.planes, y), columns, alone,
             _scratch("results", plan.results, y),
         )  # fmt: skip
 
@@ -202,7 +202,3 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def _scratch(purpose: str, count: int, like: Array) -> Array:
     return scratch(f"conv {purpose}", (count,), like.dtype)
-
-
-def _scratch_or_none(purpose: str, count: int, like: Array) -> Array | None:
-    return _scratch(purpose, count, like) if count else None

@@ -32,10 +32,9 @@ _TILE = 512
 
 def matmul(a: Array, b: Array, out: Array) -> None:
     """out = a @ b, all of two axes, in pieces of rows or of columns."""
+    a, b, out = _by_rows(a, b, out)
     if a.shape[1] == 1 and _outer("outer", a, b, out):
         return
-    if not out.flags.c_contiguous:
-        a, b, out = b.T, a.T, out.T
     rows, columns = out.shape
     work, longest = rows * columns * a.shape[1], max(rows, columns)
     pieces = min(work // _PIECE, _MOST_PIECES, longest // _ALIGNED)
@@ -49,10 +48,9 @@ def matmul(a: Array, b: Array, out: Array) -> None:
 
 def add_matmul(a: Array, b: Array, out: Array) -> None:
     """out += a @ b, all of two axes, tile by tile, so that no large product is kept for long."""
+    a, b, out = _by_rows(a, b, out)
     if a.shape[1] == 1 and _outer("add_outer", a, b, out):
         return
-    if not out.flags.c_contiguous:
-        a, b, out = b.T, a.T, out.T
 
     def work(tile: tuple[slice, slice]) -> None:
         total = out[tile]
@@ -65,6 +63,11 @@ def add_matmul(a: Array, b: Array, out: Array) -> None:
     for_each(work, product(rows, columns))
 
 
+def _by_rows(a: Array, b: Array, out: Array) -> tuple[Array, Array, Array]:
+    """The same product, turned where the columns of `out` lie together instead of its rows."""
+    return (a, b, out) if out.flags.c_contiguous else (b.T, a.T, out.T)
+
+
 def _product(a: Array, b: Array, out: Array) -> None:
     if a.shape[1] == 1:  # np.matmul has a slow loop for this case
         with np.errstate(all="ignore"):
@@ -75,8 +78,6 @@ def _product(a: Array, b: Array, out: Array) -> None:
 
 def _outer(name: str, a: Array, b: Array, out: Array) -> bool:
     """Let a kernel write or add a column times a row; False where none can."""
-    if not out.flags.c_contiguous:
-        a, b, out = b.T, a.T, out.T
     column, row = a[:, 0], b[0]
     kernels: Any = compiled("product")
     if kernels is None or not are_flat(column, row, out):
