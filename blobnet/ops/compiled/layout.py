@@ -76,7 +76,7 @@ def join(
     source = 0
     for f in range(len(phases)):
         a, b = phases[f]
-        end = min(width, b + columns * stride[1])
+        end = max(0, min(width, b + columns * stride[1]))  # a phase may lie beside the image
         for m in range(outputs):
             for r in range(first_row, first_row + rows):
                 line = r * stride[0] + a
