@@ -80,7 +80,11 @@ def explain(
 
 def path_hint() -> str:
     """A way out where a file is not found: from where relative paths are taken."""
-    return f"paths are taken from the current folder, {Path.cwd()}"
+    try:
+        folder = str(Path.cwd())
+    except OSError:  # the folder has been removed while we stand in it
+        folder = "which does not exist any more"
+    return f"paths are taken from the current folder, {folder}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

@@ -15,7 +15,8 @@ ROOT = Path(blobnet.__file__).parent
 # The ground first. A room is a module or a folder; rooms of one floor do not know each other.
 FLOORS = """
     errors types version processor
-    extras
+    extras limits
+    input_files
     proto
     ops shapes
     storage

@@ -1,0 +1,76 @@
+"""Files that can be read, and all the ways in which they cannot."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from blobnet.errors import DataError
+from blobnet.input_files import check_file, is_file, is_folder, open_file, read_file, shown
+
+ODD_PATHS = ["a\0b", "a" * 5000, "x/" * 3000, "\ud800"]
+
+
+def test_the_bytes_of_a_file(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"\0\1")
+    assert read_file(path, DataError) == b"\0\1"
+    assert check_file(path, DataError) == 2
+    with open_file(path, DataError) as file:
+        assert file.read(1) == b"\0"
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_a_path_that_no_system_takes(path):
+    assert not is_file(path)
+    assert not is_folder(path)
+    with pytest.raises(DataError, match=r"mean_file .*cannot be read"):
+        read_file(path, DataError, setting="mean_file")
+
+
+def test_a_missing_file_is_looked_for_from_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match=rf"nothing: cannot be read(.*\n)*.*{tmp_path.name}"):
+        read_file("nothing", DataError)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_does_not_keep_anybody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="pipe"):
+        read_file(tmp_path / "pipe", DataError)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="this system has no devices in folders")
+def test_a_device_is_no_file():
+    assert not is_file("/dev/zero")
+    with pytest.raises(DataError, match="a device"):
+        read_file("/dev/zero", DataError)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    assert is_folder(tmp_path)
+    with pytest.raises(DataError, match="a folder"):
+        check_file(tmp_path, DataError)
+
+
+def test_a_file_that_is_too_large_is_not_opened(tmp_path):
+    (tmp_path / "a").write_bytes(b"123")
+    with pytest.raises(DataError, match=r"at most 2 bytes(.*\n)*.*3 bytes"):
+        open_file(tmp_path / "a", DataError, largest=2)
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(DataError, match="does not exist any more"):
+        read_file("nothing", DataError)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_path_is_shown_without_control_characters_and_with_an_end():
+    assert shown("a\033[0m\0") == r"a\x1b[0m\x00"
+    assert len(shown("x" * 10**6)) < 500
