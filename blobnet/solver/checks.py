@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from blobnet.errors import SolverError, WeightsError, explain
-from blobnet.lr_policies import learning_rate
+from blobnet.errors import SnapshotError, SolverError, WeightsError, explain
+from blobnet.lr_policies import current_step, learning_rate
 from blobnet.net import Net
 from blobnet.net.sharing import layers_of_their_own
 from blobnet.net.weights import check_can_save
 from blobnet.proto import SolverParameter
+from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.callbacks import FunctionCallback, SolverCallback
 from blobnet.solver.log import log
 
@@ -154,3 +156,29 @@ def check_rates(param: SolverParameter, first: int, count: int) -> None:
     negative = [iteration for iteration, rate in rates if rate < 0]
     if negative and param.base_lr > 0:
         log.warning("iteration %d: the learning rate has become negative", negative[0])
+
+
+# --- resuming -------------------------------------------------------------------------------------
+
+
+def check_progress(param: SolverParameter, stored: StoredSolverState, path: Path) -> None:
+    """Warn of a state that has come down another schedule. Raises SnapshotError for nonsense."""
+    for field, value in (("iter", stored.iter), ("current_step", stored.current_step)):
+        if value < 0:
+            raise SnapshotError(
+                explain(
+                    f"{path}: {field} is negative",
+                    expected="a number that counts from 0",
+                    got=value,
+                    fix="the file is damaged: use another snapshot",
+                )
+            )
+    expected = current_step(param, max(stored.iter - 1, 0))  # that of the last update
+    if stored.current_step not in (0, expected):  # 0: Caffe did not always write it
+        log.warning(
+            "%s: its learning rate had gone down %d steps, by this solver's settings it would have "
+            "been %d: training goes on by these settings",
+            path,
+            stored.current_step,
+            expected,
+        )

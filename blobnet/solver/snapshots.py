@@ -19,6 +19,7 @@ from blobnet.lr_policies import current_step
 from blobnet.proto import SolverParameter
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
+from blobnet.solver.checks import check_progress
 from blobnet.solver.log import log
 from blobnet.types import Shape
 
@@ -67,10 +68,11 @@ def restore(solver: Solver, path: Path) -> bool:
     Raises SnapshotError or WeightsError.
     """
     stored = read_solver_state(path)
+    check_progress(solver.param, stored, path)
     _check_history(solver, stored, path)
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
-        solver.net.copy_from(_learned_net(stored.learned_net, path))
+        solver.net.copy_from(_learned_net(stored.learned_net, path), complete=True)
     log.info("SGDSolver: restoring history")
     for own, array in zip(solver.history_, stored.history, strict=True):
         own[...] = array.reshape(own.shape)
