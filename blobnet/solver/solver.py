@@ -58,8 +58,8 @@ class Solver:
         self.check_param()
         self.net, self.test_nets = make_nets(self.param, folder, dtype)
         check_nets(self.param, self.net, self.test_nets)
-        for weights in self.param.weights:
-            self.load_weights(weights)
+        if self.param.weights:
+            self.load_weights(",".join(self.param.weights))
         self.iter_ = 0
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
