@@ -42,6 +42,8 @@ class Solver:
     loss             the last iteration's loss, and smoothed_loss its mean over `average_loss`
     history_         the update rule's memory, one or two arrays per learnable parameter
 
+    A solver can be pickled and deep-copied: the copy goes on bit for bit; callbacks stay behind.
+
     Raises SolverError, NetError, ... where the definition makes no sense.
     """
 
