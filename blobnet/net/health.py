@@ -34,6 +34,11 @@ def first_non_finite(net: Net) -> str | None:
     return None
 
 
+def non_finite_weights(net: Net) -> str | None:
+    """In words, the first weights with infinite or undefined values; None where there are none."""
+    return next((text for wired in net.wired for text in _non_finite_weights(wired)), None)
+
+
 class ScoreWatch:
     """Finds scores that are no numbers: to Accuracy, NaN for every class counts as right.
 
@@ -55,8 +60,7 @@ class ScoreWatch:
         }
 
     def __enter__(self) -> ScoreWatch:
-        weights = (text for wired in self.net.wired for text in _non_finite_weights(wired))
-        self.finding = next(weights, None)
+        self.finding = non_finite_weights(self.net)
         self.net.callbacks.after_forward.append(self._look)
         return self
 

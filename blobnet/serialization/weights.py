@@ -161,22 +161,18 @@ def write_caffemodel(
         for layer, blobs in layers
     ]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
-    check_binary_size(path, size_of(pieces))
-    with atomic_write(path) as temporary:
-        write_pieces(temporary, pieces)
-
-
-def check_binary_size(who: object, size: int) -> None:
-    """Raise WeightsError where so many bytes are more than the binary form can hold."""
+    size = size_of(pieces)
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
-                f"{who}: these weights are too large for the binary form",
+                f"{path}: these weights are too large for the binary form",
                 expected="at most 2 GiB",
                 got=f"{size / 2**30:.1f} GiB",
                 fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",
             )
         )
+    with atomic_write(path) as temporary:
+        write_pieces(temporary, pieces)
 
 
 def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:

@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch, first_non_finite
+from blobnet.net.health import ScoreWatch, first_non_finite, non_finite_weights
 from blobnet.solver import snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates
@@ -66,6 +66,7 @@ class Solver:
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
+        self._last_good_snapshot: Path | None = None
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
         self._states_before_test: list[dict[str, Any]] | None = None
@@ -122,6 +123,9 @@ class Solver:
             self.net.forward()
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
+            if not math.isfinite(self.net.loss):
+                found = first_non_finite(self.net)
+                log.warning("Iteration %d: the loss is %g: %s", self.iter_, self.net.loss, found)
         if self._is_due(self.param.test_interval):
             self.test_all()
         log.info("Optimization Done.")
@@ -199,7 +203,7 @@ class Solver:
                 got=first_non_finite(self.net) or "finite values in every layer",
                 fix=f"the learning rate was {self.get_learning_rate():g}: try a smaller base_lr "
                 "or clip_gradients; check the data's scale and labels; last good snapshot: "
-                f"{self.last_snapshot or 'none'}",
+                f"{self._last_good_snapshot or 'none'}",
             )
         )
 
@@ -256,13 +260,18 @@ class Solver:
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
+        finding = non_finite_weights(self.net)
+        if finding is not None:
+            log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
         self.last_snapshot = snapshots.save(self)
+        self._last_good_snapshot = self._last_good_snapshot if finding else self.last_snapshot
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
     def restore(self, state_file: str | PathLike[str]) -> None:
         """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
         self._resumed = snapshots.restore(self, Path(state_file))
+        self._last_good_snapshot = self.last_snapshot
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
