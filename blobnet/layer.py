@@ -64,6 +64,22 @@ class Layer:
     equal_num_bottom_top_blobs: ClassVar[bool] = False
     auto_top_blobs: ClassVar[bool] = False
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
+    default_loss_weight: ClassVar[float] = 0.0
+    """How much the first top counts in the loss where the prototxt does not say."""
+
+    # What a net must know to keep values that are still needed. These are the safe answers: see
+    # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
+    backward_reads_bottom: bool = True
+    """Whether `backward_cpu` reads the bottoms' data."""
+    backward_reads_top: bool = True
+    """Whether `backward_cpu` reads the tops' data."""
+    works_in_place: ClassVar[bool] = False
+    """Whether a top may be the bottom at its position: then the layer itself keeps what backward
+    needs of that bottom, and a bottom's diff may be the memory of the top's."""
+    lends_memory: ClassVar[bool] = False
+    """Whether tops may be the bottom's memory under another name, which forward leaves alone."""
+    makes_tops_once: ClassVar[bool] = False
+    """Whether values that a top was given before must stay for later forwards."""
 
     def __init__(
         self,
@@ -253,8 +269,10 @@ class Layer:
 
     def _set_loss_weights(self, top: Blobs) -> None:
         stated = self.layer_param_.loss_weight
-        if not stated:  # a default is written down, as in Caffe: snapshots say it
-            stated.extend(self.default_loss_weights(len(top)))
+        if (
+            not stated and top and self.default_loss_weight
+        ):  # written down, as in Caffe: snapshots say it
+            stated.extend([self.default_loss_weight] + [0.0] * (len(top) - 1))
         weights = list(stated)
         if weights and len(weights) != len(top):
             raise self.error(
@@ -270,7 +288,3 @@ class Layer:
     def _fill_loss_weight(self, index: int, top: Blob) -> None:
         top.diff[...] = self.loss_[index]
         self._loss_tops[index] = top.diff
-
-    def default_loss_weights(self, num_top: int) -> list[float]:
-        """The loss weights where the prototxt states none: nothing, except for losses."""
-        return []

@@ -95,7 +95,7 @@ class Inference:
         """Give blobs that are not needed at the same time the same memory."""
         for wired in self._wired:
             if not wired.absorbed:
-                wired.layer.update_shapes(wired.bottom, wired.top)
+                wired.update_shapes()
         share_memory(self._lifetimes())
 
     def _lifetimes(self) -> list[tuple[Blob, int, int]]:
@@ -106,7 +106,7 @@ class Inference:
         for number, wired in enumerate(self._wired):
             if wired.absorbed:
                 continue
-            for blob in (*wired.bottom, *wired.top):
+            for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
                 blobs[id(blob)] = blob
                 first.setdefault(id(blob), number)
                 last[id(blob)] = number

@@ -130,3 +130,34 @@ def assert_computes_the_same(run, in_place):
     blobs, others = (each.bottom + each.layer.blobs_ for each in (in_place, run))
     for blob, other in zip(blobs, others, strict=True):
         np.testing.assert_array_equal(blob.diff.ravel(), other.diff.ravel())
+
+
+@every_case(only=lambda type_name, case: not case.no_gradient)
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize("part", ["bottom", "top"])
+def test_backward_reads_no_values_but_those_that_the_type_names(type_name, case, part, in_place):
+    """The net lets other layers write over the rest: see `blobnet/net/memory.py`."""
+    cls = type(make(type_name, case).layer)
+    if in_place and not (cls.works_in_place and len(case.bottoms) == 1):
+        pytest.skip("it does not say that it works in place")
+    run = make(type_name, case, in_place=True) if in_place else make(type_name, case)
+    reads = run.layer.backward_reads_bottom and not in_place
+    if part == "top" or in_place:  # in place they are one: what it names is the top's
+        reads = run.layer.backward_reads_top
+    if reads:
+        pytest.skip("it says that it reads them")
+    run.forward()
+    expected = _gradients(run)
+    for blob in getattr(run, part):
+        blob.data[...] = np.nan
+    for gradient, right in zip(_gradients(run), expected, strict=True):
+        np.testing.assert_array_equal(gradient, right)
+
+
+def _gradients(run):
+    """Of every bottom and weight, for the same random diffs of the tops."""
+    for blob in (*run.bottom, *run.layer.blobs_):
+        blob.diff[...] = 0
+    draw_top_diffs(run)
+    run.backward()
+    return copies([*run.bottom, *run.layer.blobs_], "diff")

@@ -27,6 +27,7 @@ class InnerProduct(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

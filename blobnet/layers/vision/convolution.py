@@ -34,6 +34,8 @@ class Convolution(BaseConvolution):
     Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return num_output, channels // group
 

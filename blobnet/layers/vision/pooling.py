@@ -12,7 +12,7 @@ from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.ops import pooling, stochastic_pooling
-from blobnet.proto import TRAIN, PoolingParameter
+from blobnet.proto import TEST, TRAIN, PoolingParameter
 from blobnet.types import Array
 
 
@@ -41,6 +41,8 @@ class Pooling(Layer):
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -56,6 +58,9 @@ class Pooling(Layer):
         self._window = pooling_window(self, param, bottom[0].shape[2:])
         if self._pool == PoolingParameter.STOCHASTIC and any(self._window.pad):
             raise self.error("Padding implemented only for average and max pooling.")
+        self.backward_reads_bottom = (
+            self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
+        )
         self._winner: Array = np.zeros(0)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
