@@ -248,8 +248,6 @@ class Net:
         WeightsError, with all the blobs that do not fit, before anything is changed.
         """
         copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
-        if self._inference is not None:
-            self._inference.forget_weights()
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on."""
@@ -257,8 +255,6 @@ class Net:
             {name: net.params.get(name, []) for name in net.layer_names} for net in (self, other)
         )
         share_trained_layers(target, source)
-        if self._inference is not None:
-            self._inference.forget_weights()
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
