@@ -31,6 +31,7 @@ from numpy.typing import DTypeLike
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain
 from blobnet.fillers import fill
+from blobnet.ops.jit import KernelError
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.shapes import proto_shape
 from blobnet.types import Array, Shape
@@ -167,30 +168,39 @@ class Layer:
             self.setup(bottom, top)
             self.param_propagate_down_ = [True] * len(self.blobs_)
             self.reshape(bottom, top)
-        except (BlobError, LayerError) as error:
+            self._set_loss_weights(top)
+        except (BlobError, LayerError, MemoryError) as error:
             raise self._named(error) from error
-        self._set_loss_weights(top)
 
     def forward(self, bottom: Blobs, top: Blobs) -> float:
         """Reshape, compute the tops, and return this layer's share of the loss."""
         self.update_shapes(bottom, top)
-        self.forward_cpu(bottom, top)
         loss = 0.0
-        for index, diff in self._loss_tops.items():
-            if top[index].diff is not diff:  # another shape: the weights must be written again
-                self._fill_loss_weight(index, top[index])
-            loss += float(np.vdot(top[index].diff, top[index].data))
+        try:
+            try:
+                self.forward_cpu(bottom, top)
+            except KernelError:  # once in a process: from now on numpy serves
+                self.forward_cpu(bottom, top)
+            for index, diff in self._loss_tops.items():
+                if top[index].diff is not diff:  # another shape: the weights must be written again
+                    self._fill_loss_weight(index, top[index])
+                loss += float(np.vdot(top[index].diff, top[index].data))
+        except (BlobError, MemoryError) as error:
+            raise self._named(error) from error
         return loss
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Compute gradients from the tops' `diff`."""
-        self.backward_cpu(top, propagate_down, bottom)
+        try:
+            self.backward_cpu(top, propagate_down, bottom)
+        except (BlobError, MemoryError) as error:
+            raise self._named(error) from error
 
     def update_shapes(self, bottom: Blobs, top: Blobs) -> None:
         """`reshape`, with errors that name this layer."""
         try:
             self.reshape(bottom, top)
-        except BlobError as error:
+        except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
     @property
@@ -239,8 +249,14 @@ class Layer:
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def _named(self, error: BlobnetError) -> LayerError:
+    def _named(self, error: BlobnetError | MemoryError) -> LayerError:
         """`error` as one that names this layer."""
+        if isinstance(error, MemoryError):
+            return self.error(
+                "not enough memory",
+                got=error if str(error) else None,
+                fix="use a smaller batch or smaller shapes; are the layer's settings meant so?",
+            )
         who = f'{self.type} layer "{self.name}"'
         text = str(error)
         return LayerError(text if text.startswith(who) else f"{who}: {text}")
