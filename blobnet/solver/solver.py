@@ -247,9 +247,12 @@ class Solver:
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
-    def restore(self, state_file: str | PathLike[str]) -> None:
-        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
-        self._resumed = snapshots.restore(self, Path(state_file))
+    def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
+        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit.
+
+        Its weights must be those that were written with it, unless they are to be trusted.
+        """
+        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
