@@ -90,8 +90,9 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     1,797 digits that travel with blobnet.
     """
     from blobnet.datasets.mnist import find_digits
-    from blobnet.datasets.to_lmdb import prepare_mnist
+    from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
+    check_mnist_place(out, overwrite=True)
     digits = find_digits(data, download=download, report=tell_search)
     small = is_small(digits)
     click.echo(f"data: {digits.source}")

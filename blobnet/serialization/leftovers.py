@@ -25,7 +25,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-LOCK_NAME = "lock"
+LOCK_NAME = ".lock"
 """The file in a temporary folder on which its owner holds the lock."""
 
 _HOST_DIGITS, _OWN_DIGITS = 6, 8
