@@ -75,10 +75,14 @@ class _Temporary:
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.path, self._hold = hold_new(
-            lambda: target.with_name(f".{target.name}.{new_id()}.tmp"), _NOTHING_YET
-        )
+        try:
+            self.path, self._hold = hold_new(self._new_path, _NOTHING_YET)
+        except ValueError as error:  # a NUL, or characters that have no encoding
+            raise OSError(errno.EINVAL, str(error)) from error
         self._is_kept = False
+
+    def _new_path(self) -> Path:
+        return self.target.with_name(f".{self.target.name}.{new_id()}.tmp")
 
     def sync(self) -> None:
         """See to it that the contents are on the disk before the name is."""

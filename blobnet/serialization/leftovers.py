@@ -83,7 +83,7 @@ def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> I
     """
     try:
         entries = sorted(os.listdir(folder))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no path at all
         return
     for entry in entries:
         start, dot, unique = entry.removesuffix(ending).rpartition(".")

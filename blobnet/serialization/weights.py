@@ -143,7 +143,13 @@ def write_caffemodel(
         for layer, blobs in layers
     ]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
-    size = size_of(pieces)
+    check_size(path, size_of(pieces))
+    with write(path) as temporary:
+        write_pieces(temporary, pieces)
+
+
+def check_size(path: str | PathLike[str], size: int) -> None:
+    """Raise WeightsError where a binary file cannot have as many bytes."""
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
@@ -153,8 +159,6 @@ def write_caffemodel(
                 fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",
             )
         )
-    with write(path) as temporary:
-        write_pieces(temporary, pieces)
 
 
 def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:

@@ -43,6 +43,14 @@ _SIGNS_OF_DAMAGE = (
 
 def save(solver: Solver) -> Path:
     """Write weights and state of a solver; returns the state's path."""
+    solver.is_saving = True
+    try:
+        return _save(solver)
+    finally:
+        solver.is_saving = False
+
+
+def _save(solver: Solver) -> Path:
     hdf5 = solver.param.snapshot_format == SolverParameter.HDF5
     kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
     stem = f"{solver.param.snapshot_prefix}_iter_{solver.iter_}"
@@ -135,23 +143,3 @@ def _check_history(solver: Solver, stored: StoredSolverState, path: Path) -> Non
 def _without_leading_ones(shape: Shape) -> Shape:
     """What is left of the four axes that every blob of an early Caffe had."""
     return tuple(dropwhile(lambda dim: dim == 1, shape))
-
-
-def check_writable(param: SolverParameter) -> None:
-    """Find out now, not after hours, whether snapshots can be written. Raises SnapshotError."""
-    if not param.snapshot:
-        return
-    if not param.HasField("snapshot_prefix"):
-        raise SnapshotError("In solver params, snapshot is specified but snapshot_prefix is not")
-    probe = Path(f"{param.snapshot_prefix}_iter_0.tempfile")
-    try:
-        probe.touch()
-        probe.unlink(missing_ok=True)
-    except OSError as error:
-        raise SnapshotError(
-            explain(
-                f"Cannot write to snapshot prefix '{param.snapshot_prefix}'.",
-                got=error.strerror or error,
-                fix=f"make sure that the folder {probe.parent.resolve()} exists and is writable",
-            )
-        ) from error
