@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
@@ -89,7 +88,7 @@ def command(
     if failure is not None:
         raise failure
     _report_next_step(solver, out, recorder)
-    return EXIT_INTERRUPTED if handler.interrupted else 0
+    return handler.exit_code
 
 
 def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:

@@ -16,6 +16,7 @@ from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
 from blobnet.types import Shape
@@ -156,13 +157,19 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
     return proto
 
 
-def save_net(net: HasWeights, path: str | PathLike[str], *, write_diff: bool = False) -> None:
+def save_net(
+    net: HasWeights,
+    path: str | PathLike[str],
+    *,
+    write_diff: bool = False,
+    write: AtomicWrite = atomic_write,
+) -> None:
     """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
     if Path(path).suffix != ".h5":
         layers = ((layer.layer_param_, layer.blobs_) for layer in net.layers)
-        write_caffemodel(path, net.name, layers, write_diff)
+        write_caffemodel(path, net.name, layers, write_diff, write)
         return
     from blobnet.serialization.hdf5 import write_hdf5_weights
 
     rows = [(p.layer_name, p.index, p.blob, p.owner is None) for p in net.all_params]
-    write_hdf5_weights(Path(path), net.layer_names, rows, write_diff)
+    write_hdf5_weights(Path(path), net.layer_names, rows, write_diff, write)

@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
 from blobnet.net.health import first_non_finite
-from blobnet.solver import snapshots
+from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback
 from blobnet.solver.log import MeanOutputs, log, log_iteration, log_outputs, output_values
 from blobnet.solver.nets import make_nets
@@ -52,7 +52,7 @@ class Solver:
         stages: Iterable[str] = (),
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
-        snapshots.check_writable(self.param)
+        snapshot_checks.check_prefix(self.param)
         self.check_param()
         self.net, self.test_nets = make_nets(self.param, folder, dtype)
         for weights in self.param.weights:
@@ -61,6 +61,7 @@ class Solver:
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
+        self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
         self._states_before_test: list[dict[str, Any]] | None = None
@@ -100,6 +101,7 @@ class Solver:
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
+        snapshot_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
@@ -247,9 +249,9 @@ class Solver:
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
-    def restore(self, state_file: str | PathLike[str]) -> None:
-        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
-        self._resumed = snapshots.restore(self, Path(state_file))
+    def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
+        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
+        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
