@@ -13,6 +13,7 @@ import stat
 from os import PathLike
 from typing import BinaryIO
 
+from blobnet.characters import path_advice
 from blobnet.errors import BlobnetError, explain, path_hint
 from blobnet.limits import in_words
 
@@ -53,7 +54,7 @@ def check_file(
     try:
         found = os.stat(path)
     except (OSError, ValueError) as reason:
-        raise error(_explain_refusal(who, reason)) from reason
+        raise error(_explain_refusal(who, path, reason)) from reason
     if not stat.S_ISREG(found.st_mode):
         raise error(
             explain(f"{who}: cannot be read", expected="a regular file", got=_kind(found.st_mode))
@@ -74,13 +75,14 @@ def open_file(
 ) -> BinaryIO:
     """The file, opened for reading bytes: see `check_file` for the arguments and what is raised."""
     check_file(path, error, setting=setting, largest=largest)
+    who = f"{setting} {shown(path)}".strip()
     try:
         file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
     except (OSError, ValueError) as reason:
-        raise error(_explain_refusal(f"{setting} {shown(path)}".strip(), reason)) from reason
+        raise error(_explain_refusal(who, path, reason)) from reason
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # exchanged since it was checked
         file.close()
-        raise error(explain(f"{setting} {shown(path)}".strip() + ": is no regular file any more"))
+        raise error(explain(f"{who}: is no regular file any more"))
     return file
 
 
@@ -93,7 +95,7 @@ def read_file(
         try:
             return file.read()
         except OSError as reason:
-            raise error(_explain_refusal(who, reason)) from reason
+            raise error(_explain_refusal(who, path, reason)) from reason
         except MemoryError as reason:
             size = in_words(os.fstat(file.fileno()).st_size)
             raise error(explain(f"{who}: not enough memory to read it", got=size)) from reason
@@ -122,17 +124,23 @@ def _kind(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "something else")
 
 
-def _explain_refusal(who: str, reason: OSError | ValueError) -> str:
+def hint(path: AnyPath) -> str:
+    """A way out where nothing is found at `path`: what is odd about it, or where it begins."""
+    return path_advice(os.fspath(path)) or path_hint()
+
+
+def _explain_refusal(who: str, path: AnyPath, reason: OSError | ValueError) -> str:
     if not isinstance(reason, OSError):
         return explain(
             f"{who}: cannot be read",
             expected="a path that the system can take",
             got=reason,
-            fix="write it anew: it holds a character that cannot be seen",
+            fix=path_advice(os.fspath(path)),
         )
-    fixes = {
-        errno.ENOENT: path_hint(),
-        errno.ENOTDIR: path_hint(),
+    fixes: dict[int, str | None] = {
+        errno.ENOENT: hint(path),
+        errno.ENOTDIR: hint(path),
+        errno.EINVAL: path_advice(os.fspath(path)),  # Windows: a character that no name may have
         errno.EACCES: "ask for the right to read it, or copy it to where you have it",
         errno.ENAMETOOLONG: "is this a path? no file system takes a name of that length",
     }

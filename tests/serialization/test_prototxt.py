@@ -144,7 +144,6 @@ def test_a_value_like_no_other_lists_what_there_is():
         ("layer { inner_product_param { num_output: many } }", "many"),
         ("force_backward: maybe", "maybe"),
         ("name", "<text>:1:"),
-        ("PK\x03\x04", "<text>:1:"),
     ],
 )
 def test_any_other_mistake_is_told_with_its_line(wrong, reason):
@@ -170,7 +169,7 @@ def test_a_missing_file_is_told_with_the_folder_that_paths_start_from(tmp_path, 
 
 
 def test_a_folder_is_no_prototxt(tmp_path):
-    assert "Is a directory" in fails(read_net, tmp_path)
+    assert "a folder" in fails(read_net, tmp_path)
 
 
 def test_weights_given_as_a_prototxt_are_told_where_they_belong(file):
