@@ -7,13 +7,15 @@ field would train to something else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, TypeVar
 
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from blobnet.errors import ProtoError, did_you_mean, explain
+from blobnet.errors import ProtoError, SolverError, did_you_mean, explain
 from blobnet.input_files import check_file, shown
 from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
@@ -38,12 +40,16 @@ AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 def read_net(path: str | PathLike[str]) -> NetParameter:
     """The net that a prototxt defines, in today's form whatever its age. Raises ProtoError."""
-    return upgrade_net(read_text(path, NetParameter()))
+    net = read_text(path, NetParameter())
+    with _naming(path):
+        return upgrade_net(net)
 
 
 def read_solver(path: str | PathLike[str]) -> SolverParameter:
     """The solver that a prototxt defines. Raises ProtoError."""
-    return upgrade_solver(read_text(path, SolverParameter()))
+    solver = read_text(path, SolverParameter())
+    with _naming(path):
+        return upgrade_solver(solver)
 
 
 def parse_net(text: str) -> NetParameter:
@@ -59,6 +65,15 @@ def parse_solver(text: str) -> SolverParameter:
 def parse_layer(text: str) -> LayerParameter:
     """The one layer that a text defines: what stands between the braces of `layer { }`."""
     return parse_text(text, LayerParameter())
+
+
+@contextmanager
+def _naming(path: str | PathLike[str]) -> Iterator[None]:
+    """Let what is wrong with a definition as a whole name its file."""
+    try:
+        yield
+    except (ProtoError, SolverError) as error:
+        raise type(error)(f"{shown(path)}: {error}") from error
 
 
 def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:

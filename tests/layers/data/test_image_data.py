@@ -239,7 +239,7 @@ def test_settings_in_their_old_place_are_upgraded_in_an_old_net(source, images):
 
 
 def test_a_missing_list(tmp_path):
-    with pytest.raises(DataError, match=r'^ImageData layer "d": .*no.txt: the list of images'):
+    with pytest.raises(DataError, match=r'^ImageData layer "d": the list of images .*no.txt'):
         make_net(tmp_path / "no.txt", 1)
 
 
