@@ -6,7 +6,6 @@ Caffe: image_data_layer.cpp.
 from __future__ import annotations
 
 import copy
-import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from blobnet.text_files import read_text_file, what_else
 from blobnet.types import Array
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_LARGEST = 3.4028234e38  # what float32 holds; NaN is not within either
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -62,7 +62,7 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
     if label_count:
         image, *words = line.rsplit(None, label_count)
         labels = [float(word) for word in words]
-        if len(labels) < label_count or not all(map(math.isfinite, labels)):
+        if len(labels) < label_count or not all(abs(label) <= _LARGEST for label in labels):
             raise ValueError
         return image, labels
     line = line.rstrip()

@@ -12,6 +12,7 @@ import numpy as np
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import absolute, read_file, shown
+from blobnet.sources.batches import empty
 from blobnet.sources.image import decode_image
 from blobnet.sources.source import State
 from blobnet.sources.window_file import Window, WindowFile
@@ -77,8 +78,8 @@ class WindowBatches:
 
     def read(self) -> list[Array]:
         data_shape, label_shape = self.shapes()
-        data = np.empty(data_shape, self._transformer.dtype)
-        labels = np.empty(label_shape, data.dtype)
+        data = empty(data_shape, self._transformer.dtype)
+        labels = empty(label_shape, data.dtype)
         for i, (window, flip) in enumerate(self._draw()):
             image = self._images.decode(window.image)
             try:

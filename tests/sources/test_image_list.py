@@ -122,7 +122,9 @@ def test_a_line_without_a_whole_number_is_named(line, tmp_path):
         read(tmp_path, ["a.png 1", line, "c.png 3"])
 
 
-@pytest.mark.parametrize("line", ["b.png 1", "b.png 1 x", "1 2", "", "b 1 nan", "b 1 inf", "1"])
+@pytest.mark.parametrize(
+    "line", ["b.png 1", "b.png 1 x", "1 2", "", "b 1 nan", "b 1 inf", "b 1 1e39", "1"]
+)
 def test_a_line_with_too_few_numbers_is_named(line, tmp_path):
     with pytest.raises(DataError, match=r"(?s)line 2: .*a path, and 2 numbers after it"):
         read(tmp_path, ["a.png 1 2", line, "c.png 3 4"], label_count=2)
