@@ -18,7 +18,9 @@ from blobnet.cli.options import (
 )
 from blobnet.errors import WeightsError
 from blobnet.net import Net
-from blobnet.solver.log import MeanOutputs, describe, output_values
+from blobnet.net.health import ScoreWatch
+from blobnet.solver.log import describe, output_values
+from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 
 _log = logging.getLogger("blobnet.cli")
 
@@ -61,12 +63,14 @@ def command(
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     _log.info("Running for %d iterations.", iterations)
     means, total_loss = MeanOutputs(), 0.0
-    for index in range(iterations):
-        net.forward()
-        for name, value, _ in output_values(net):
-            _log.info("Batch %d, %s = %g", index, name, value)
-        means.add(net)
-        total_loss += net.loss
+    with ScoreWatch(net) as watch:
+        for index in range(iterations):
+            net.forward()
+            for name, value, _ in output_values(net):
+                _log.info("Batch %d, %s = %g", index, name, value)
+            means.add(net)
+            total_loss += net.loss
     _log.info("Loss: %g", total_loss / iterations)
     for row in means.rows():
         _log.info("%s", describe(row))
+    warn_of_nonsense(watch, model)

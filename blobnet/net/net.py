@@ -22,13 +22,13 @@ from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
 from blobnet.net.inference import Inference
+from blobnet.net.sharing import share_trained_layers
 from blobnet.net.state import merge_state
 from blobnet.net.weights import (
     WeightsSource,
     copy_trained_layers,
     net_to_proto,
     save_net,
-    share_trained_layers,
 )
 from blobnet.net.wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
@@ -241,20 +241,25 @@ class Net:
         for blob in self.learnable_params:
             blob.update()
 
-    def copy_from(self, weights: WeightsSource) -> None:
+    def copy_from(self, weights: WeightsSource, *, complete: bool = False) -> None:
         """Load weights by layer name, from a file (binary or HDF5), several, or a NetParameter.
 
-        Layers that only one side knows are left alone, and named in the log. Raises
-        WeightsError, with all the blobs that do not fit, before anything is changed.
+        A layer that the file does not have goes by the name of its `param`. Others that only one
+        side knows are left alone, and named in the log; with `complete`, every layer with weights
+        has to get some. Raises WeightsError, with all the blobs that do not fit, before anything
+        is changed.
         """
-        copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
+        copy_trained_layers(
+            self.params, self.layer_names, self.all_params, weights, complete=complete
+        )
 
     def share_with(self, other: Net) -> None:
-        """Use the weights of another net's layers of the same name from now on."""
-        target, source = (
-            {name: net.params.get(name, []) for name in net.layer_names} for net in (self, other)
-        )
-        share_trained_layers(target, source)
+        """Use the weights of another net's layers of the same name from now on.
+
+        What is in no such layer goes by the name of its `param`. Raises WeightsError, before
+        anything is changed, where weights differ in number or shape.
+        """
+        share_trained_layers(self, other)
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
@@ -279,9 +284,13 @@ class Net:
     def _state_keys(self) -> Iterator[tuple[str, Layer]]:
         """Every layer with its name, made unique where several have the same one."""
         seen: Counter[str] = Counter()
+        taken = set(self.layer_names)
         for name, layer in zip(self.layer_names, self.layers, strict=True):
             seen[name] += 1
-            yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), layer
+            key = name
+            while seen[name] > 1 and (key := f"{name} ({seen[name]})") in taken:
+                seen[name] += 1  # a layer really has that name
+            yield key, layer
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""

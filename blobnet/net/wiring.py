@@ -17,6 +17,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
 from blobnet.net.memory import keep_needed_values
+from blobnet.net.names import check_texts, check_weights_names
 from blobnet.net.wired_layer import WiredLayer as WiredLayer
 from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
 
@@ -57,12 +58,14 @@ class Wiring:
         self._definition = net_param
         self._unread: set[str] = set()  # blobs that no layer has taken as a bottom yet
         self._blob_needs_backward: dict[str, bool] = {}
+        check_texts(net_param)
         for layer_param, seed in zip(
             net_param.layer, seeds.spawn(len(net_param.layer)), strict=True
         ):
             if not layer_param.HasField("phase"):
                 layer_param.phase = phase
             self._add_layer(layer_param, np.random.Generator(np.random.PCG64(seed)))
+        check_weights_names(self.layers, self.params)
         self._prune_backward()
         if net_param.force_backward:
             self._force_backward()

@@ -75,7 +75,7 @@ def write_hdf5_weights(
     Raises WeightsError where the layers' names would be lost or mixed up.
     """
     layer_names, rows = list(layer_names), list(rows)
-    _check_names(layer_names, rows)
+    check_hdf5_names(layer_names, rows)
     with new_hdf5_file(path, write) as file:
         for name in layer_names:
             file.require_group(f"data/{name}")
@@ -88,23 +88,30 @@ def write_hdf5_weights(
                 file[f"diff/{layer_name}/{index}"] = blob.diff
 
 
-def _check_names(layer_names: list[str], rows: list[WeightRow]) -> None:
-    """A slash makes a level: refuse names that would not come back as they were."""
+def check_hdf5_names(layer_names: Iterable[str], rows: Iterable[WeightRow]) -> None:
+    """Raise WeightsError for names that would not come back as they were: a slash makes a level."""
     parts = [name.split("/") for name in layer_names]
     groups = {"/".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
     written: set[str] = set()
+    with_end = [name for name in groups if "\0" in name]  # a NUL ends every name in HDF5
     for layer_name, index, _, _ in rows:
         dataset = f"{layer_name}/{index}"
         empty = not {"", "."}.isdisjoint(layer_name.split("/"))
         if empty or dataset in groups or dataset in written:
-            raise WeightsError(
-                explain(
-                    f'HDF5 cannot keep the weights of layer "{layer_name}"',
-                    expected="names that differ, with something on both sides of every slash",
-                    fix="rename the layer, or save in the binary form",
-                )
-            )
+            raise _cannot_keep(f'the weights of layer "{layer_name}"')
         written.add(dataset)
+    if with_end:
+        raise _cannot_keep(f"the name {with_end[0]!r}")
+
+
+def _cannot_keep(what: str) -> WeightsError:
+    return WeightsError(
+        explain(
+            f"HDF5 cannot keep {what}",
+            expected="names that differ, with something on both sides of every slash, without NUL",
+            fix="rename the layer, or save in the binary form (snapshot_format: BINARYPROTO)",
+        )
+    )
 
 
 # --- solver states --------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from blobnet.types import Array, Shape
 
 
@@ -18,6 +20,7 @@ class StoredBlob:
     load: Callable[[], Array]
     damage: str | None = None  # why the numbers cannot be loaded
     read_into: Callable[[Array], bool] | None = None  # `load` into the array, where it can take it
+    param_name: str = ""  # what layers that share this weight call it; HDF5 files do not say
 
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
@@ -39,6 +42,23 @@ def missing_numbers(shape: Shape, count: int) -> str | None:
     if count == promised:
         return None
     return f"shape {shape} promises {promised} numbers, there are {count}"
+
+
+def same_numbers(one: StoredBlob, other: StoredBlob) -> bool:
+    """Whether two stored blobs hold the same values, whatever their shapes."""
+    if one is other:
+        return True
+    if one.damage or other.damage:
+        return False
+    return np.array_equal(np.ravel(one.load()), np.ravel(other.load()), equal_nan=True)
+
+
+def same_weights(one: Mapping[int, StoredBlob], other: Mapping[int, StoredBlob]) -> bool:
+    """Whether two layers in a file hold the same weights."""
+    return one.keys() == other.keys() and all(
+        one[index].shape == other[index].shape and same_numbers(one[index], other[index])
+        for index in one
+    )
 
 
 StoredWeights = Mapping[str, Mapping[int, StoredBlob]]

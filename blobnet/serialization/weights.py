@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -20,7 +21,12 @@ from blobnet.proto import BlobProto, LayerParameter, NetParameter
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
-from blobnet.serialization.stored import StoredBlob, StoredWeights, missing_numbers
+from blobnet.serialization.stored import (
+    StoredBlob,
+    StoredWeights,
+    missing_numbers,
+    same_weights,
+)
 from blobnet.serialization.wire import (
     Piece,
     UnusualMessageError,
@@ -111,10 +117,23 @@ def stored_weights(net: NetParameter) -> StoredWeights:
 
 def _by_layer(net: NetParameter, blobs: Iterator[StoredBlob]) -> StoredWeights:
     """The blobs, which come in the order in which the net has them, under their layers' names."""
-    return {
-        layer.name: dict(enumerate(itertools.islice(blobs, len(layer.blobs))))
-        for layer in net.layer
-    }
+    weights: dict[str, dict[int, StoredBlob]] = {}
+    for layer in net.layer:
+        names = [spec.name for spec in layer.param] + [""] * len(layer.blobs)
+        stored = {
+            index: replace(blob, param_name=names[index])
+            for index, blob in enumerate(itertools.islice(blobs, len(layer.blobs)))
+        }
+        weights[layer.name] = _joined(weights.get(layer.name, {}), stored)
+    return weights
+
+
+def _joined(first: dict[int, StoredBlob], second: dict[int, StoredBlob]) -> dict[int, StoredBlob]:
+    """What two layers of one name hold; where both have weights and they differ, nothing sound."""
+    if not first or not second or same_weights(first, second):
+        return first or second
+    damage = "two layers of the file have this name, and their weights differ"
+    return {index: replace(blob, damage=damage) for index, blob in first.items()}
 
 
 def _stored_blob(proto: BlobProto) -> StoredBlob:
@@ -143,17 +162,17 @@ def write_caffemodel(
         for layer, blobs in layers
     ]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
-    check_size(path, size_of(pieces))
+    check_binary_size(path, size_of(pieces))
     with write(path) as temporary:
         write_pieces(temporary, pieces)
 
 
-def check_size(path: str | PathLike[str], size: int) -> None:
-    """Raise WeightsError where a binary file cannot have as many bytes."""
+def check_binary_size(who: object, size: int) -> None:
+    """Raise WeightsError where so many bytes are more than the binary form can hold."""
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
-                f"{path}: these weights are too large for the binary form",
+                f"{who}: these weights are too large for the binary form",
                 expected="at most 2 GiB",
                 got=f"{size / 2**30:.1f} GiB",
                 fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",

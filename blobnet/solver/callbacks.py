@@ -19,6 +19,11 @@ class SolverAction(enum.Enum):
     SNAPSHOT = 2
 
 
+def no_action() -> SolverAction:
+    """What is asked for where nobody from outside has a say."""
+    return SolverAction.NONE
+
+
 class SolverCallback:
     """Hooks into a training; override what you need, pass an instance to `add_callback`."""
 

@@ -16,7 +16,7 @@ from blobnet.limits import in_words
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import check_writable
 from blobnet.serialization.hdf5 import h5py
-from blobnet.serialization.weights import check_size
+from blobnet.serialization.weights import check_binary_size
 from blobnet.solver.log import log
 from blobnet.solver.pairs import tidy
 
@@ -56,7 +56,7 @@ def check_before_training(solver: Solver) -> None:
     blobs = [blob for layer in solver.net.layers for blob in layer.blobs_]
     weights = sum(blob.data.nbytes for blob in blobs) * (2 if param.snapshot_diff else 1)
     if param.snapshot_format == SolverParameter.BINARYPROTO:
-        check_size(f"{param.snapshot_prefix}_iter_{param.max_iter}.caffemodel", weights)
+        check_binary_size(f"{param.snapshot_prefix}_iter_{param.max_iter}.caffemodel", weights)
     _warn_of_full_disk(param, weights + sum(history.nbytes for history in solver.history_))
 
 

@@ -21,6 +21,7 @@ from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
+from blobnet.solver.checks import check_progress
 from blobnet.solver.log import log
 from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
 from blobnet.types import Shape
@@ -82,13 +83,14 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
     Raises SnapshotError or WeightsError.
     """
     stored = read_solver_state(path)
+    check_progress(solver.param, stored, path)
     _check_history(solver, stored, path)
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
         with _naming_damage(path):
             expected = stated_fingerprint(extra or {})
         weights = find_weights(stored.learned_net, path, expected, trust=trust_weights)
-        solver.net.copy_from(weights)
+        solver.net.copy_from(weights, complete=True)
     log.info("SGDSolver: restoring history")
     for own, array in zip(solver.history_, stored.history, strict=True):
         own[...] = array.reshape(own.shape)

@@ -19,7 +19,7 @@ from types import TracebackType
 from blobnet.blob import Blob
 from blobnet.net import Net
 from blobnet.solver import Solver, SolverCallback
-from blobnet.solver.log import MeanOutputs
+from blobnet.solver.scores import MeanOutputs
 from blobnet.types import Array
 from blobnet.viz.event_file import EventFile
 
