@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.proto import LossParameter
 from blobnet.types import Array, Shape
 
@@ -37,6 +38,7 @@ class Loss(Layer):
     default_loss_weight = 1.0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         data, label = bottom[0].shape, bottom[1].shape
         if not data or data[:1] != label[:1]:
             raise self.error(
