@@ -77,7 +77,7 @@ def check_file(
         raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(found.st_mode):
         raise error(
-            explain(f"{who}: cannot be read", expected="a regular file", got=_kind(found.st_mode))
+            explain(f"{who}: cannot be read", expected="a regular file", got=kind_of(found.st_mode))
         )
     if largest is not None and found.st_size > largest:
         raise error(
@@ -150,7 +150,8 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
+    """What is no regular file, in words."""
     kinds = {
         stat.S_IFDIR: "a folder",
         stat.S_IFIFO: "a pipe",

@@ -16,9 +16,9 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.signals import SignalHandler
 from blobnet.errors import SolverError, explain
-from blobnet.extras import import_extra
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
+from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import (
     GradientRecorder,
     find_troubles,
@@ -99,7 +99,7 @@ def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
         raise click.UsageError(f"there is no folder {out.parent} to put {out.name} into")
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
-    import_extra("matplotlib.figure", "plot", PURPOSE)
+    check_picture(out, PURPOSE)
 
 
 def _make_solver(

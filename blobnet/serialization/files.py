@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import SnapshotError, explain
+from blobnet.input_files import kind_of, status
 from blobnet.serialization.leftovers import hold_new, leftovers, new_id, remove
 
 AtomicWrite = Callable[[str | PathLike[str]], AbstractContextManager[Path]]
@@ -65,8 +67,6 @@ def check_writable(path: str | PathLike[str]) -> None:
     """Find out before long work whether its result can be written. Raises SnapshotError."""
     target = Path(path)
     with _explained(target):
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         _Temporary(target).discard()
 
 
@@ -75,6 +75,10 @@ class _Temporary:
 
     def __init__(self, target: Path) -> None:
         self.target = target
+        found = status(target)
+        if found is not None and not stat.S_ISREG(found.st_mode):
+            code = errno.EISDIR if stat.S_ISDIR(found.st_mode) else errno.EEXIST
+            raise OSError(code, f"there is {kind_of(found.st_mode)} of that name")
         try:
             self.path, self._hold = hold_new(self._new_path, _NOTHING_YET)
         except ValueError as error:  # a NUL, or characters that have no encoding

@@ -20,18 +20,12 @@ from hashlib import blake2b
 from pathlib import Path
 from platform import node
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 LOCK_NAME = ".lock"
 """The file in a temporary folder on which its owner holds the lock."""
 
 _HOST_DIGITS, _OWN_DIGITS = 6, 8
 _A_DAY = 24 * 60 * 60.0  # seconds; no file is written for so long without growing
 _ID = re.compile(rf"(?P<host>[0-9a-f]{{{_HOST_DIGITS}}})?[0-9a-f]{{{_OWN_DIGITS}}}")
-_FAR = 2**40  # bytes; on Windows a lock keeps everybody from what it covers, so it covers nothing
 
 
 def this_machine() -> str:
@@ -68,11 +62,9 @@ def hold_new(make_path: Callable[[], Path], contents: bytes = b"") -> tuple[Path
                 os.write(descriptor, contents)
                 return path, Hold(descriptor)
         except BaseException:
-            os.close(descriptor)
-            with suppress(OSError):
-                path.unlink()
+            _drop(path, descriptor)
             raise
-        os.close(descriptor)
+        _drop(path, descriptor)
 
 
 def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> Iterator[Path]:
@@ -105,6 +97,12 @@ def remove(leftover: Path) -> None:
             leftover.unlink()
 
 
+def _drop(path: Path, descriptor: int) -> None:
+    os.close(descriptor)
+    with suppress(OSError):
+        path.unlink()
+
+
 def _is_abandoned(path: Path, made_here: bool) -> bool:
     lock = path / LOCK_NAME if path.is_dir() else path
     free = _is_free(lock)
@@ -119,30 +117,42 @@ def _is_old(path: Path) -> bool:
         return False
 
 
-def _is_free(path: Path) -> bool | None:
-    """Whether nobody holds the file; None where that cannot be known."""
-    flags = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except OSError:
-        return None
-    try:
-        return _try_lock(descriptor)
-    finally:
-        os.close(descriptor)
+if sys.platform == "win32":  # what is open there cannot be removed or renamed: that is the lock
 
+    def _try_lock(descriptor: int) -> bool | None:
+        """Take the lock of a file, without waiting: False where it is taken, None: no locks."""
+        return True
 
-def _try_lock(descriptor: int) -> bool | None:
-    """Take the lock, without waiting: False where it is taken, None where there are no locks."""
-    try:
-        if sys.platform == "win32":
-            os.lseek(descriptor, _FAR, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            os.lseek(descriptor, 0, os.SEEK_SET)
-        else:
+    def _is_free(path: Path) -> bool | None:
+        """Whether nobody holds the file; None where that cannot be known."""
+        try:
+            os.rename(path, path)
+        except PermissionError:
+            return False
+        except OSError:
+            return None
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool | None:
+        """Take the lock of a file, without waiting: False where it is taken, None: no locks."""
+        try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return None
-    return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            return None
+        return True
+
+    def _is_free(path: Path) -> bool | None:
+        """Whether nobody holds the file; None where that cannot be known."""
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except OSError:
+            return None
+        try:
+            return _try_lock(descriptor)
+        finally:
+            os.close(descriptor)

@@ -129,6 +129,20 @@ def test_leftovers_of_this_prefix_go_and_others_stay(when, tmp_path):
     assert sorted(name.rsplit(".", 2)[0] for name in left) == sorted(f".{name}" for name in others)
 
 
+@pytest.mark.parametrize("prefix", ["out/", "out/a+b(1", "out/[x]*", "out/small_iter_3"])
+def test_a_prefix_means_itself_whatever_it_looks_like(prefix, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("out").mkdir()
+    name = Path(f"{prefix}_iter_7.caffemodel").name
+    left, other = (Path(f"out/.{name}.{new_id()}.tmp") for name in (name, f"a{name}"))
+    for path in (left, other):
+        path.write_text("half")
+    make_solver(settings=f'snapshot_prefix: "{prefix}"').solve()
+    assert Path(f"{prefix}_iter_20.solverstate").is_file()
+    assert not left.exists()
+    assert other.exists()
+
+
 def test_a_disk_that_is_too_full_already_is_a_warning(tmp_path, monkeypatch, caplog):
     solver = make_solver(settings=f'momentum: 0.9 snapshot_prefix: "{tmp_path}/small"')
     needed = 2 * 4 * (5 * 4 + 5 + 3 * 5 + 3)
