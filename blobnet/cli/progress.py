@@ -37,6 +37,8 @@ def training_progress(
 class TrainingProgress(SolverCallback):
     """Iteration, loss, learning rate, images per second, time left, last test."""
 
+    watches_only = True
+
     def __init__(self, solver: Solver, *, list_tests: bool = False) -> None:
         self._solver = solver
         self._last_test = ""

@@ -58,7 +58,13 @@ def command(
     net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
     if not net.params:
         raise WeightsError(f"{model}: no layer of this net has weights")
-    net.copy_from(weights)
+    missing = net.copy_from(weights)
+    if missing:
+        _log.warning(
+            "%s has no weights for %s: what follows is for their first values",
+            weights,
+            ", ".join(missing),
+        )
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     _log.info("Running for %d iterations.", iterations)

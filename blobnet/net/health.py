@@ -47,7 +47,7 @@ class ScoreWatch:
 
     def __init__(self, net: Net) -> None:
         self.finding: str | None = None
-        self._net = net
+        self.net = net
         self._makers = {
             index
             for index, wired in enumerate(net.wired)
@@ -55,9 +55,9 @@ class ScoreWatch:
         }
 
     def __enter__(self) -> ScoreWatch:
-        weights = (text for wired in self._net.wired for text in _non_finite_weights(wired))
+        weights = (text for wired in self.net.wired for text in _non_finite_weights(wired))
         self.finding = next(weights, None)
-        self._net.callbacks.after_forward.append(self._look)
+        self.net.callbacks.after_forward.append(self._look)
         return self
 
     def __exit__(
@@ -66,12 +66,12 @@ class ScoreWatch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._net.callbacks.after_forward.remove(self._look)
+        self.net.callbacks.after_forward.remove(self._look)
 
     def _look(self, index: int) -> None:
         if self.finding is not None or index not in self._makers:
             return
-        wired = self._net.wired[index]
+        wired = self.net.wired[index]
         for role, names, blobs in (
             ("bottom", wired.bottom_names, wired.bottom),
             ("top", wired.top_names, wired.top),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from blobnet.blob import Blob
 from blobnet.net.wiring import Param
+from blobnet.proto import ParamSpec
 from blobnet.serialization.stored import StoredBlob, StoredWeights, same_numbers
 
 _log = logging.getLogger("blobnet.net")
@@ -33,16 +35,16 @@ class Loading:
         for param in self._params:
             if param.layer_name in stored or self._memory(param.blob) in filled:
                 continue
-            layer_name, found = named.get(param.name, ("", None))
-            if found is not None and found.fits(param.blob.shape) and not found.damage:
-                filled.add(self._memory(param.blob))
-                _log.info(
-                    "Layer %s gets param '%s' from source layer %s",
-                    param.layer_name,
-                    param.name,
-                    layer_name,
-                )
-                yield param.blob, found
+            if param.name not in named:
+                continue
+            layer_name, found = named[param.name]
+            who = param.layer_name, param.name, layer_name
+            if found.damage or not _takes(param, found):
+                _log.warning("Layer %s does not get param '%s' of layer %s: it does not fit", *who)
+                continue
+            _log.info("Layer %s gets param '%s' of layer %s", *who)
+            filled.add(self._memory(param.blob))
+            yield param.blob, found
 
     def left_out(self, stored: StoredWeights, pairs: Iterable[Pair]) -> Iterator[str]:
         """Misfits: weights that a layer shares, but that come with none of those that share it."""
@@ -64,13 +66,15 @@ class Loading:
             by_memory.setdefault(self._memory(blob), []).append((blob, stored_blob))
         again = self._layers_of(by_memory.keys() & self._filled)
         if again:
-            _log.warning("%s: replaces weights that an earlier file gave: %s", described, again)
+            _log.warning(
+                "%s: replaces weights that an earlier file gave: %s", described, ", ".join(again)
+            )
         for several in by_memory.values():
             self._warn_if_they_differ(described, several)
         self._warn_of_near_misses(described, stored)
         self._filled |= by_memory.keys()
 
-    def missing(self) -> str:
+    def missing(self) -> list[str]:
         """The names of layers with weights that no file has filled."""
         return self._layers_of({self._memory(p.blob) for p in self._params} - self._filled)
 
@@ -79,10 +83,9 @@ class Loading:
         param = self._of_blob[id(blob)]
         return id((param.owner or param).blob)
 
-    def _layers_of(self, memory: Iterable[int]) -> str:
-        wanted = set(memory)
-        names = (p.layer_name for p in self._params if self._memory(p.blob) in wanted)
-        return ", ".join(dict.fromkeys(names))
+    def _layers_of(self, memory: set[int]) -> list[str]:
+        names = (p.layer_name for p in self._params if self._memory(p.blob) in memory)
+        return list(dict.fromkeys(names))
 
     def _warn_if_they_differ(self, described: object, pairs: Sequence[Pair]) -> None:
         last = pairs[-1][1]
@@ -109,6 +112,12 @@ class Loading:
                     near,
                     name,
                 )
+
+
+def _takes(param: Param, stored: StoredBlob) -> bool:
+    if param.spec.share_mode == ParamSpec.PERMISSIVE:
+        return param.blob.count == math.prod(stored.shape)
+    return stored.fits(param.blob.shape)
 
 
 def _loosely(name: str) -> str:

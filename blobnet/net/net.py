@@ -241,15 +241,15 @@ class Net:
         for blob in self.learnable_params:
             blob.update()
 
-    def copy_from(self, weights: WeightsSource, *, complete: bool = False) -> None:
+    def copy_from(self, weights: WeightsSource, *, complete: bool = False) -> list[str]:
         """Load weights by layer name, from a file (binary or HDF5), several, or a NetParameter.
 
         A layer that the file does not have goes by the name of its `param`. Others that only one
-        side knows are left alone, and named in the log; with `complete`, every layer with weights
-        has to get some. Raises WeightsError, with all the blobs that do not fit, before anything
-        is changed.
+        side knows are left alone: those of the file are named in the log, those of the net are
+        returned; with `complete` there may be none of these. Raises WeightsError, with all the
+        blobs that do not fit, before anything is changed.
         """
-        copy_trained_layers(
+        return copy_trained_layers(
             self.params, self.layer_names, self.all_params, weights, complete=complete
         )
 

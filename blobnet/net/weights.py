@@ -49,10 +49,11 @@ def copy_trained_layers(
     weights: WeightsSource,
     *,
     complete: bool = False,
-) -> None:
+) -> list[str]:
     """Copy weights into the layers of the same name; `complete`: into every layer that has some.
 
-    Raises WeightsError with everything that does not fit; then nothing has been changed.
+    Returns the names of layers that have weights and were given none. Raises WeightsError with
+    everything that does not fit; then nothing has been changed.
     """
     all_params = list(all_params)
     loading = Loading(all_params)
@@ -83,10 +84,12 @@ def copy_trained_layers(
             _log.warning("%s: no layer of the net was given weights", described)
         loading.note(described, stored, pairs)
         all_pairs += pairs
-    if complete and loading.missing():
-        raise _incomplete(weights, loading.missing())
+    missing = loading.missing()
+    if complete and missing:
+        raise _incomplete(weights, ", ".join(missing))
     for blob, stored_blob in all_pairs:
         stored_blob.copy_to(blob.data)
+    return missing
 
 
 def _match(

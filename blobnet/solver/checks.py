@@ -16,7 +16,7 @@ from blobnet.net.sharing import layers_of_their_own
 from blobnet.net.weights import check_can_save
 from blobnet.proto import SolverParameter
 from blobnet.serialization.stored import StoredSolverState
-from blobnet.solver.callbacks import FunctionCallback, SolverCallback
+from blobnet.solver.callbacks import SolverCallback
 from blobnet.solver.log import log
 
 if TYPE_CHECKING:
@@ -135,11 +135,10 @@ def _has_other_effects(solver: Solver, callbacks: Iterable[SolverCallback]) -> b
 
 
 def _may_give_gradients(callback: SolverCallback) -> bool:
-    kind = type(callback)
-    if isinstance(callback, FunctionCallback) or _is_ours(kind):
-        return isinstance(callback, FunctionCallback)
     hooks = ("on_start", "on_gradients_ready")
-    return any(getattr(kind, hook) is not getattr(SolverCallback, hook) for hook in hooks)
+    return not callback.watches_only and any(
+        getattr(type(callback), hook) is not getattr(SolverCallback, hook) for hook in hooks
+    )
 
 
 def _is_ours(kind: type) -> bool:

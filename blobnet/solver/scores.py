@@ -17,11 +17,20 @@ def warn_of_nonsense(watch: ScoreWatch, who: str) -> None:
     """One warning, behind the scores, where these are not of finite numbers."""
     if watch.finding is not None:
         log.warning(
-            "%s: values are not finite, so scores such as accuracy mean nothing: %s",
+            "%s: values are not finite, so scores such as accuracy mean nothing: %s%s",
             who,
             watch.finding,
+            "; BatchNorm has no statistics yet" if _lacks_statistics(watch.net) else "",
             stacklevel=2,
         )
+
+
+def _lacks_statistics(net: Net) -> bool:
+    """Whether a BatchNorm has not seen a batch: it makes values hundreds of times as large."""
+    return any(
+        layer.type == "BatchNorm" and len(layer.blobs_) > 2 and not layer.blobs_[2].data.any()
+        for layer in net.layers
+    )
 
 
 class MeanOutputs:

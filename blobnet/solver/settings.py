@@ -125,8 +125,8 @@ def _doubts(param: SolverParameter) -> Iterator[str]:
         if not stated:
             yield f'lr_policy "{param.lr_policy}" without {field}: {consequence}'
     values = list(param.stepvalue)
-    if param.lr_policy == "multistep" and values != sorted(values):
-        yield f"the stepvalues {values} are not in order: a smaller one waits for those before it"
+    if param.lr_policy == "multistep" and values != sorted(map(abs, values)):
+        yield f"the stepvalues {values} are not in order: each waits for the one before it"
     for field, (is_doubtful, text) in _DOUBTS.items():
         value = getattr(param, field)
         if is_doubtful(value, param):

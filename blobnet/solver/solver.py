@@ -42,6 +42,8 @@ class Solver:
     loss             the last iteration's loss, and smoothed_loss its mean over `average_loss`
     history_         the update rule's memory, one or two arrays per learnable parameter
 
+    A solver can be pickled and deep-copied: the copy goes on bit for bit; callbacks stay behind.
+
     Raises SolverError, NetError, ... where the definition makes no sense.
     """
 
@@ -58,8 +60,8 @@ class Solver:
         self.check_param()
         self.net, self.test_nets = make_nets(self.param, folder, dtype)
         check_nets(self.param, self.net, self.test_nets)
-        for weights in self.param.weights:
-            self.load_weights(weights)
+        if self.param.weights:
+            self.load_weights(",".join(self.param.weights))
         self.iter_ = 0
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()

@@ -44,6 +44,8 @@ class TensorBoardEvents(SolverCallback):
     where the folder cannot be written.
     """
 
+    watches_only = True
+
     def __init__(
         self, solver: Solver, folder: str | PathLike[str], interval: int | None = None
     ) -> None:

@@ -90,6 +90,7 @@ def make_solver(
     definition = residual_net(depth, shortcuts=shortcuts, side=train.shape[-1], batch=batch, **net)
     never = iterations + 1  # `train` tests when it wants to
     times = {"max_iter": iterations, "test_iter": [1], "test_interval": never}
+    times["test_initialization"] = False  # BatchNorm has no statistics yet
     solver = blobnet.get_solver(SolverParameter(net_param=definition, **SETTINGS, **times))
     solver.net.layers[0].set_input_arrays(train, digits.train_labels[:rows].astype(np.float32))
     tested = solver.test_nets[0].layers[0]

@@ -173,3 +173,12 @@ def test_a_net_of_nan_is_not_praised_without_a_word(tiny, run, way):
 def test_ordinary_scores_are_not_doubted(weights, run):
     ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
     assert not any("finite" in line for line in ran.log)
+
+
+def test_a_layer_without_trained_weights_is_a_warning(weights, run):
+    more = """layer { name: "new" type: "InnerProduct" bottom: "ip" top: "new"
+                      inner_product_param { num_output: 1 } }"""
+    (weights.parent / "net.prototxt").write_text(NET + more)
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
+    warning = f"{weights} has no weights for new: what follows is for their first values"
+    assert (ran.code, warning in ran.log) == (0, True)

@@ -64,11 +64,35 @@ def test_layers_of_one_name_go_before_params_of_one_name():
         np.testing.assert_array_equal(values(target, layer), values(source, expected))
 
 
-def test_a_param_of_another_shape_is_learned_anew():
+def test_a_param_of_another_shape_is_learned_anew_and_warned_about(warnings):
     target = make(ip("new", w("W"), num_output=5))
     before = values(target, "new").copy()
-    target.copy_from(make(ip("old", w("W"))).to_proto())
+    assert warnings(target.copy_from, make(ip("old", w("W"))).to_proto())[0] == (
+        "Layer new does not get param 'W' of layer old: it does not fit"
+    )
     np.testing.assert_array_equal(values(target, "new"), before)
+
+
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_permissive_param_takes_as_many_numbers_in_another_shape(as_file, tmp_path):
+    source = make(ip("there", w("W"), num_output=3))
+    back = """
+        layer { name: "in" type: "Input" top: "h" input_param { shape { dim: 2 dim: 3 } } }
+        layer { name: "back" type: "InnerProduct" bottom: "h" top: "back"
+                param { name: "W" share_mode: PERMISSIVE }
+                inner_product_param { num_output: 4 bias_term: false } }
+    """
+    target = Net(parse_net(back), "TEST")
+    source.save(tmp_path / "w.caffemodel")
+    assert target.copy_from(tmp_path / "w.caffemodel" if as_file else source.to_proto()) == []
+    np.testing.assert_array_equal(values(target, "back"), values(source, "there").reshape(4, 3))
+
+
+def test_layers_that_get_nothing_are_returned():
+    target = make(ip("a"), ip("b", bias=True), ip("c", w("W")), seed=2)
+    source = make(ip("b", bias=True), ip("d", w("W")))
+    assert target.copy_from(source.to_proto()) == ["a"]
+    assert target.copy_from([source.to_proto(), make(ip("a")).to_proto()]) == []
 
 
 def test_a_shared_weight_that_comes_with_no_layer_is_refused(tmp_path):

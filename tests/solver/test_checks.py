@@ -9,6 +9,8 @@ import blobnet
 from blobnet import Net, SnapshotError, SolverError, WeightsError, parse_net, parse_solver
 from blobnet.cli.progress import training_progress
 from blobnet.solver import checks
+from blobnet.viz.gradients import GradientRecorder
+from blobnet.viz.trace import trace_steps
 from tests.solver.training import (
     RANDOM_DATA,
     RANDOM_REGRESSION,
@@ -92,9 +94,10 @@ def test_a_net_without_a_loss_is_not_trained(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_the_progress_of_the_command_is_no_reason_to_train_nothing():
+def test_who_only_watches_is_no_reason_to_train_nothing():
     solver = make_solver(NO_LOSS)
     solver.add_callback(blobnet.SolverCallback())
+    solver.add_callback(GradientRecorder())
     with training_progress(solver), pytest.raises(SolverError, match="no layer has a loss weight"):
         solver.step(1)
 
@@ -139,6 +142,12 @@ def test_gradients_from_outside_are_an_effect(warnings):
     solver.add_callback(lambda: None, give)
     assert len(warnings(solver.step, 1)) == 1
     np.testing.assert_allclose(weights.data, before - 0.05 * 2, rtol=1e-6)
+
+
+def test_a_step_of_a_net_without_a_loss_can_be_told(warnings):
+    steps = []
+    assert len(warnings(lambda: steps.extend(trace_steps(make_solver(NO_LOSS))))) == 1
+    assert [layer.name for layer in steps[0].passes[0].layers][:2] == ["data", "ip1"]
 
 
 @pytest.mark.parametrize(

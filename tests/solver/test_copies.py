@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 import blobnet
+from tests.solver.test_resume import SOURCES
 from tests.solver.training import assert_same_bits, make_solver, weights_of
 
 TESTED = "test_iter: 1 test_interval: 10 "
@@ -37,6 +38,21 @@ def test_a_copy_of_a_solver_goes_on_bit_for_bit(duplicate, rule):
     assert_same_bits(weights_of(other), weights_of(solver))
     assert_same_bits(other.history_, solver.history_)
     assert all(array.any() for array in other.history_)
+
+
+@pytest.mark.parametrize("duplicate", WAYS, ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
+def test_it_reads_on_from_the_same_place(duplicate, source, tmp_path, rng):
+    """Crops, flips, dropout, the order of shuffled rows; in the test net as well."""
+    solver = make_solver(source(tmp_path, rng), "test_iter: 2 test_interval: 2 iter_size: 2")
+    solver.step(3)
+    other = duplicate(solver)
+    for one in (solver, other):
+        one.step(3)
+    assert other.loss == solver.loss
+    assert other.test(0) == solver.test(0)
+    assert_same_bits(weights_of(other), weights_of(solver))
+    assert other.get_state() == solver.get_state()
 
 
 class ScoresInto(blobnet.SolverCallback):

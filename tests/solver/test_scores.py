@@ -116,6 +116,27 @@ def test_scores_that_overflow_with_sound_weights_are_told(warnings):
     assert not solver.test_nets[0].callbacks.after_forward, "the watch has ended"
 
 
+def test_batch_norm_without_statistics_is_named_as_the_cause(warnings):
+    """Before training variances are 0: every layer multiplies by 1 / sqrt(eps)."""
+    norms = "".join(
+        f'layer {{ name: "bn{i}" type: "BatchNorm" bottom: "a" top: "a" '
+        "batch_norm_param { eps: 1e-20 } }"
+        for i in range(4)
+    )
+    before, accuracy = CLASSES.split('layer { name: "accuracy"')
+    net = f'{before}{norms}layer {{ name: "accuracy"{accuracy}' % LOSS
+    solver = make_solver(net, "test_iter: 1 test_interval: 30")
+    (message,) = warnings(solver.test, 0)
+    assert message.endswith("; BatchNorm has no statistics yet")
+    solver.net.params["ip"][0].data[...] = 0
+    assert warnings(solver.test, 0) == []
+    solver.net.params["ip"][0].data[...] = np.nan
+    for name in ("bn0", "bn1", "bn2", "bn3"):
+        solver.net.params[name][2].data[...] = 1
+    (message,) = warnings(solver.test, 0)
+    assert "statistics" not in message
+
+
 def test_the_watch_ends_with_an_error_too():
     solver = make_solver(CLASSES % LOSS, "test_iter: 2 test_interval: 3")
 

@@ -143,6 +143,10 @@ def test_negative_counts_are_refused(settings):
             'lr_policy: "multistep" gamma: 0.1 stepvalue: 9 stepvalue: 4',
             "the stepvalues [9, 4] are not in order",
         ),
+        (
+            'lr_policy: "multistep" gamma: 0.1 stepvalue: -4',
+            "the stepvalues [-4] are not in order",
+        ),
     ],
 )
 def test_what_hardly_anybody_means_is_one_warning(warnings, settings, warning):
