@@ -11,10 +11,12 @@ import errno
 import os
 import stat
 from os import PathLike
+from pathlib import Path
 from typing import BinaryIO
 
+from blobnet.characters import path_advice
 from blobnet.errors import BlobnetError, explain, path_hint
-from blobnet.limits import in_words
+from blobnet.limits import check_bytes, in_words
 
 AnyPath = str | PathLike[str]
 
@@ -39,13 +41,32 @@ def is_folder(path: AnyPath) -> bool:
     return found is not None and stat.S_ISDIR(found.st_mode)
 
 
+def absolute(path: AnyPath, error: type[BlobnetError]) -> Path:
+    """The path from the root of the file system on, whatever becomes of the current folder.
+
+    Raises `error` where that folder does not exist any more.
+    """
+    try:
+        return Path(path).absolute()
+    except OSError as reason:
+        raise error(
+            explain(f"{shown(path)}: cannot be found", got=reason.strerror, fix=path_hint())
+        ) from reason
+
+
 def check_file(
-    path: AnyPath, error: type[BlobnetError], *, setting: str = "", largest: int | None = None
+    path: AnyPath,
+    error: type[BlobnetError],
+    *,
+    setting: str = "",
+    largest: int | None = None,
+    fix: str | None = None,
 ) -> int:
     """The size in bytes of the regular file at `path`.
 
     setting  who names the file, `mean_file` for example: stands before it in the error
     largest  bytes that the file may have
+    fix      what to do where nothing is there; None: a word on where paths begin
 
     Raises `error` where there is none, where it is too large, a pipe, a device or a folder.
     """
@@ -53,10 +74,10 @@ def check_file(
     try:
         found = os.stat(path)
     except (OSError, ValueError) as reason:
-        raise error(_explain_refusal(who, reason)) from reason
+        raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(found.st_mode):
         raise error(
-            explain(f"{who}: cannot be read", expected="a regular file", got=_kind(found.st_mode))
+            explain(f"{who}: cannot be read", expected="a regular file", got=kind_of(found.st_mode))
         )
     if largest is not None and found.st_size > largest:
         raise error(
@@ -70,32 +91,50 @@ def check_file(
 
 
 def open_file(
-    path: AnyPath, error: type[BlobnetError], *, setting: str = "", largest: int | None = None
+    path: AnyPath,
+    error: type[BlobnetError],
+    *,
+    setting: str = "",
+    largest: int | None = None,
+    fix: str | None = None,
 ) -> BinaryIO:
     """The file, opened for reading bytes: see `check_file` for the arguments and what is raised."""
-    check_file(path, error, setting=setting, largest=largest)
+    check_file(path, error, setting=setting, largest=largest, fix=fix)
+    who = f"{setting} {shown(path)}".strip()
     try:
         file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
     except (OSError, ValueError) as reason:
-        raise error(_explain_refusal(f"{setting} {shown(path)}".strip(), reason)) from reason
+        raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # exchanged since it was checked
         file.close()
-        raise error(explain(f"{setting} {shown(path)}".strip() + ": is no regular file any more"))
+        raise error(explain(f"{who}: is no regular file any more"))
     return file
 
 
 def read_file(
-    path: AnyPath, error: type[BlobnetError], *, setting: str = "", largest: int | None = None
+    path: AnyPath,
+    error: type[BlobnetError],
+    *,
+    setting: str = "",
+    largest: int | None = None,
+    fix: str | None = None,
 ) -> bytes:
-    """All bytes of the file: see `check_file` for the arguments and what is raised."""
+    """All bytes of the file: see `check_file` for the arguments and what is raised.
+
+    Holes, which take no room on the disk, count as a promise: see `limits`.
+    """
     who = f"{setting} {shown(path)}".strip()
-    with open_file(path, error, setting=setting, largest=largest) as file:
+    with open_file(path, error, setting=setting, largest=largest, fix=fix) as file:
+        found = os.fstat(file.fileno())
+        blocks = getattr(found, "st_blocks", None)  # of 512 bytes; Windows does not tell
+        stored = found.st_size if blocks is None else 512 * blocks
+        check_bytes(found.st_size, who, error, stored=stored)
         try:
             return file.read()
         except OSError as reason:
-            raise error(_explain_refusal(who, reason)) from reason
+            raise error(_explain_refusal(who, path, reason)) from reason
         except MemoryError as reason:
-            size = in_words(os.fstat(file.fileno()).st_size)
+            size = in_words(found.st_size)
             raise error(explain(f"{who}: not enough memory to read it", got=size)) from reason
 
 
@@ -111,7 +150,8 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
+    """What is no regular file, in words."""
     kinds = {
         stat.S_IFDIR: "a folder",
         stat.S_IFIFO: "a pipe",
@@ -122,17 +162,25 @@ def _kind(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "something else")
 
 
-def _explain_refusal(who: str, reason: OSError | ValueError) -> str:
+def hint(path: AnyPath) -> str:
+    """A way out where nothing is found at `path`: what is odd about it, or where it begins."""
+    return path_advice(os.fspath(path)) or path_hint()
+
+
+def _explain_refusal(
+    who: str, path: AnyPath, reason: OSError | ValueError, fix: str | None = None
+) -> str:
     if not isinstance(reason, OSError):
         return explain(
             f"{who}: cannot be read",
             expected="a path that the system can take",
             got=reason,
-            fix="write it anew: it holds a character that cannot be seen",
+            fix=path_advice(os.fspath(path)),
         )
-    fixes = {
-        errno.ENOENT: path_hint(),
-        errno.ENOTDIR: path_hint(),
+    fixes: dict[int, str | None] = {
+        errno.ENOENT: path_advice(os.fspath(path)) or fix or path_hint(),
+        errno.ENOTDIR: path_advice(os.fspath(path)) or fix or path_hint(),
+        errno.EINVAL: path_advice(os.fspath(path)),  # Windows: a character that no name may have
         errno.EACCES: "ask for the right to read it, or copy it to where you have it",
         errno.ENAMETOOLONG: "is this a path? no file system takes a name of that length",
     }

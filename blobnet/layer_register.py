@@ -6,7 +6,7 @@ Caffe: layer_factory.hpp, layer_factory.cpp.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -70,6 +70,15 @@ def layer_class(type_name: str) -> type[Layer]:
             )
         )
     return _LAYER_TYPES[name]
+
+
+def loss_weights(layer_param: LayerParameter) -> Sequence[float]:
+    """The weight of each top in the loss: as stated, or as the type has it."""
+    try:
+        default = layer_class(layer_param.type).default_loss_weight
+    except LayerError:  # whoever makes the layer says so
+        return layer_param.loss_weight
+    return layer_param.loss_weight or ([default] if default else [])
 
 
 def create_layer(

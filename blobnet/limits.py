@@ -37,6 +37,14 @@ def allowed_bytes(stored: int = 0) -> int:
     return max_bytes() + _USUAL_COMPRESSION * stored
 
 
+def machine_bytes() -> int:
+    """Bytes of memory that the machine has; as many as there can be where it does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 2**63
+
+
 def check_bytes(asked: int, who: str, error: type[BlobnetError], *, stored: int = 0) -> None:
     """Raise `error` where more is asked for than `allowed_bytes`.
 

@@ -15,8 +15,9 @@ ROOT = Path(blobnet.__file__).parent
 # The ground first. A room is a module or a folder; rooms of one floor do not know each other.
 FLOORS = """
     errors types version processor
-    extras limits
+    characters extras limits
     input_files
+    text_files
     proto
     ops shapes
     storage

@@ -35,6 +35,27 @@ def test_a_missing_file_is_looked_for_from_here(tmp_path, monkeypatch):
         read_file("nothing", DataError)
 
 
+def test_whoever_asks_may_know_better_where_to_look(tmp_path):
+    with pytest.raises(DataError, match=r"a: cannot be read(.*\n)*.*fix: +look in root_folder"):
+        read_file(tmp_path / "a", DataError, fix="look in root_folder")
+
+
+def test_a_path_with_what_cannot_be_seen_is_told_first(tmp_path):
+    with pytest.raises(DataError, match=r"fix: +the path holds a tab \(U\+0009\)"):
+        read_file(tmp_path / "a\tb", DataError, fix="look in root_folder")
+
+
+def test_a_hole_is_a_promise(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "1M")
+    (tmp_path / "full").write_bytes(b"x" * 2**21)
+    assert len(read_file(tmp_path / "full", DataError)) == 2**21
+    with open(tmp_path / "hole", "wb") as file:
+        file.truncate(2**40)
+    if (tmp_path / "hole").stat().st_blocks < 2**10:  # where the file system knows holes
+        with pytest.raises(DataError, match=r"hole asks for too much memory(.*\n)*.*1024 GiB"):
+            read_file(tmp_path / "hole", DataError)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
 def test_a_pipe_does_not_keep_anybody_waiting(tmp_path):
     os.mkfifo(tmp_path / "pipe")

@@ -5,7 +5,7 @@ summary draw trace plot show gradients   look inside a net and its training
 demo dataset                             complete examples, and data to learn from
 
 One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
-is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
+is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from blobnet.version import __version__
 
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143  # what shells say of a program that SIGTERM has ended
 
 _COMMANDS = {
     "train": "Train a net as a solver prototxt says, from the start or a snapshot.",

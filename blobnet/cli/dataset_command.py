@@ -36,8 +36,9 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
     cannot be had, the small digits that travel with blobnet are taken. The output says which.
     """
     from blobnet.datasets.mnist import find_digits
-    from blobnet.datasets.to_lmdb import prepare_mnist
+    from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
+    check_mnist_place(out, overwrite=overwrite)
     digits = find_digits(data, report=tell_search)
     click.echo(f"data: {digits.source}")
     paths = prepare_mnist(out, digits, overwrite=overwrite)

@@ -9,8 +9,9 @@ import click
 from blobnet.cli.net_options import net_form_options
 from blobnet.cli.options import command_line, split_list
 from blobnet.types import Shape
+from blobnet.viz.curves import check_picture
 from blobnet.viz.nets import draw_net, load_net
-from blobnet.viz.nets.picture import check_format
+from blobnet.viz.nets.picture import PURPOSE, check_format
 
 
 @click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
@@ -27,6 +28,7 @@ def command(
     and number; between them run the ways of the blobs.
     """
     check_format(out)
+    check_picture(out, PURPOSE)
     made = load_net(net, phase, level=level, stages=split_list(stage), shapes=shape)
     draw_net(made, out)
     click.echo(f"wrote {out}")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
@@ -17,9 +16,9 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.signals import SignalHandler
 from blobnet.errors import SolverError, explain
-from blobnet.extras import import_extra
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
+from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import (
     GradientRecorder,
     find_troubles,
@@ -89,7 +88,7 @@ def command(
     if failure is not None:
         raise failure
     _report_next_step(solver, out, recorder)
-    return EXIT_INTERRUPTED if handler.interrupted else 0
+    return handler.exit_code
 
 
 def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
@@ -100,7 +99,7 @@ def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
         raise click.UsageError(f"there is no folder {out.parent} to put {out.name} into")
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
-    import_extra("matplotlib.figure", "plot", PURPOSE)
+    check_picture(out, PURPOSE)
 
 
 def _make_solver(

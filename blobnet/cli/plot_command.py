@@ -8,6 +8,7 @@ import click
 
 from blobnet.cli.options import command_line, option
 from blobnet.cli.progress import duration
+from blobnet.viz.curves import check_picture
 from blobnet.viz.logs.file import read_logs
 from blobnet.viz.logs.plot import Axis, save_log_plot
 from blobnet.viz.logs.run import LoggedRun
@@ -38,6 +39,7 @@ def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -
     """
     if out.suffix.lower() != ".png":  # a forgotten OUT must not cost a log
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
+    check_picture(out)
     runs = read_logs(logs)
     save_log_plot(runs, out, x, only)
     click.echo(f"wrote {out}")

@@ -15,7 +15,7 @@ from blobnet.cli.options import (
     split_list,
 )
 from blobnet.types import Shape
-from blobnet.viz.curves import is_ours
+from blobnet.viz.curves import check_picture, is_ours
 from blobnet.viz.images.feature_maps import (
     MOST_BLOBS,
     drawable_blobs,
@@ -23,6 +23,7 @@ from blobnet.viz.images.feature_maps import (
     show_image,
 )
 from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_filters
+from blobnet.viz.images.panels import PURPOSE
 from blobnet.viz.nets import load_net
 
 _PATH = click.Path(path_type=Path)
@@ -95,6 +96,7 @@ def _check_files(images: list[Path], out: Path) -> None:
         raise click.BadParameter(
             f"{out} is there already, and blobnet did not draw it: is it IMAGE? OUT.png comes last"
         )
+    check_picture(out, PURPOSE)
 
 
 def _mean(text: str) -> str | list[float]:

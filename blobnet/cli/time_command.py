@@ -102,13 +102,10 @@ def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     with np.errstate(all="ignore"):  # as in Net.forward and Net.backward
         for index, wired in enumerate(net.wired):
             if not wired.absorbed:
-                ahead = partial(wired.layer.forward, wired.bottom, wired.top)
-                forward[index] += _milliseconds(ahead)
+                forward[index] += _milliseconds(wired.forward)
         for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
             if wired.need_backward and backward:
-                needed = wired.bottom_need_backward
-                back = partial(wired.layer.backward, wired.top, needed, wired.bottom)
-                backward[index] += _milliseconds(back)
+                backward[index] += _milliseconds(wired.backward)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

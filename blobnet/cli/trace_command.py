@@ -13,6 +13,7 @@ from blobnet.cli.options import (
     option,
     split_list,
 )
+from blobnet.serialization.files import check_writable
 from blobnet.solvers import get_solver
 from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
 from blobnet.viz.trace.array_note import FEW
@@ -89,3 +90,5 @@ def _check_wishes(html: Path | None, snapshot: str | None, weights: str | None) 
         raise click.UsageError(f"there is no folder {html.parent} to put {html.name} into")
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
+    if html is not None:
+        check_writable(html)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
+from blobnet.layer_register import loss_weights
 from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
@@ -89,7 +90,11 @@ class Net:
         self.callbacks = NetCallbacks()
         seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         wiring = Wiring(
-            insert_splits(filter_net(param)), phase=self.phase, dtype=dtype, seeds=seeds
+            insert_splits(filter_net(param), loss_weights),
+            phase=self.phase,
+            dtype=dtype,
+            seeds=seeds,
+            backward=not inference,
         )
         self.wired = wiring.layers
         self.all_params = wiring.params
@@ -180,7 +185,7 @@ class Net:
                     continue
                 if callbacks.before_forward:
                     call(callbacks.before_forward, index)
-                loss += wired.layer.forward(wired.bottom, wired.top)
+                loss += wired.forward()
                 if self.debug_info:
                     debug_info.log_forward(wired)
                 if callbacks.after_forward:
@@ -203,7 +208,7 @@ class Net:
                 if callbacks.before_backward:
                     call(callbacks.before_backward, index)
                 if wired.need_backward:
-                    wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
+                    wired.backward()
                     if self.debug_info:
                         debug_info.log_backward(wired)
                 if callbacks.after_backward:
@@ -215,7 +220,7 @@ class Net:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
             if not wired.absorbed:
-                wired.layer.update_shapes(wired.bottom, wired.top)
+                wired.update_shapes()
 
     # --- weights ------------------------------------------------------------------------------
 
@@ -244,12 +249,9 @@ class Net:
         returned; with `complete` there may be none of these. Raises WeightsError, with all the
         blobs that do not fit, before anything is changed.
         """
-        missing = copy_trained_layers(
+        return copy_trained_layers(
             self.params, self.layer_names, self.all_params, weights, complete=complete
         )
-        if self._inference is not None:
-            self._inference.forget_weights()
-        return missing
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on.
@@ -258,8 +260,6 @@ class Net:
         anything is changed, where weights differ in number or shape.
         """
         share_trained_layers(self, other)
-        if self._inference is not None:
-            self._inference.forget_weights()
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""

@@ -17,6 +17,7 @@ from blobnet.layer import Layer
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import (
@@ -159,13 +160,19 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
     return proto
 
 
-def save_net(net: HasWeights, path: str | PathLike[str], *, write_diff: bool = False) -> None:
+def save_net(
+    net: HasWeights,
+    path: str | PathLike[str],
+    *,
+    write_diff: bool = False,
+    write: AtomicWrite = atomic_write,
+) -> None:
     """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
     if Path(path).suffix != ".h5":
         layers = ((layer.layer_param_, layer.blobs_) for layer in net.layers)
-        write_caffemodel(path, net.name, layers, write_diff)
+        write_caffemodel(path, net.name, layers, write_diff, write)
         return
-    write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff)
+    write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)
 
 
 def check_hdf5(net: HasWeights) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
 from blobnet.extras import import_extra
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.stored import StoredBlob, StoredSolverState, StoredWeights
 from blobnet.types import Array
 
@@ -64,7 +64,11 @@ def _stored_blob(path: Path, name: str, dataset: Any) -> StoredBlob:
 
 
 def write_hdf5_weights(
-    path: Path, layer_names: Iterable[str], rows: Iterable[WeightRow], write_diff: bool
+    path: Path,
+    layer_names: Iterable[str],
+    rows: Iterable[WeightRow],
+    write_diff: bool,
+    write: AtomicWrite = atomic_write,
 ) -> None:
     """Write weights; a blob that shares another layer's memory is kept at its owner only.
 
@@ -72,7 +76,7 @@ def write_hdf5_weights(
     """
     layer_names, rows = list(layer_names), list(rows)
     check_hdf5_names(layer_names, rows)
-    with new_hdf5_file(path) as file:
+    with new_hdf5_file(path, write) as file:
         for name in layer_names:
             file.require_group(f"data/{name}")
             if write_diff:
@@ -129,10 +133,12 @@ def read_hdf5_state(path: Path) -> StoredSolverState:
             raise _foreign(path, error, SnapshotError) from error
 
 
-def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
+def write_hdf5_state(
+    path: Path, state: StoredSolverState, write: AtomicWrite = atomic_write
+) -> None:
     """Write a solver state that we and Caffe can read."""
     name = state.learned_net.encode()
-    with new_hdf5_file(path) as file:
+    with new_hdf5_file(path, write) as file:
         file["iter"] = np.array([state.iter], np.int32)
         file["current_step"] = np.array([state.current_step], np.int32)
         file["learned_net"] = np.array(name, f"S{len(name) + 1}")  # Caffe reads up to the NUL
@@ -147,9 +153,9 @@ def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
 
 
 @contextmanager
-def new_hdf5_file(path: Path) -> Iterator[Any]:
+def new_hdf5_file(path: Path, write: AtomicWrite = atomic_write) -> Iterator[Any]:
     """A file to fill. It is made in memory: the library may crash where a disk turns out full."""
-    with atomic_write(path) as temporary:
+    with write(path) as temporary:
         with h5py().File(temporary, "w", driver="core", backing_store=False) as file:
             yield file
             file.flush()

@@ -7,35 +7,49 @@ field would train to something else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
-from pathlib import Path
 from typing import Any, TypeVar
 
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from blobnet.errors import ProtoError, did_you_mean, explain, path_hint
+from blobnet.errors import ProtoError, SolverError, did_you_mean, explain
+from blobnet.input_files import check_file, shown
+from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
+from blobnet.serialization.spelling import checked, quoted
+from blobnet.text_files import cleaned, read_text_file, what_else
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
 
-_UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "(\w+)"')
 _UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value named (\w+)')
+_UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "(\w+)"')
+_LINE_IN_FRONT = re.compile(r"^'.*': (?=\S)", re.DOTALL)  # protobuf repeats it all
+_BACKSLASH = (
+    r'a backslash in quotes begins an escape, as in "\n"; in paths write / or \\: '
+    '"C:/Users/me/net.prototxt"'
+)
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 
 def read_net(path: str | PathLike[str]) -> NetParameter:
     """The net that a prototxt defines, in today's form whatever its age. Raises ProtoError."""
-    return upgrade_net(read_text(path, NetParameter()))
+    net = read_text(path, NetParameter())
+    with _naming(path):
+        return upgrade_net(net)
 
 
 def read_solver(path: str | PathLike[str]) -> SolverParameter:
     """The solver that a prototxt defines. Raises ProtoError."""
-    return upgrade_solver(read_text(path, SolverParameter()))
+    solver = read_text(path, SolverParameter())
+    with _naming(path):
+        return upgrade_solver(solver)
 
 
 def parse_net(text: str) -> NetParameter:
@@ -53,43 +67,50 @@ def parse_layer(text: str) -> LayerParameter:
     return parse_text(text, LayerParameter())
 
 
+@contextmanager
+def _naming(path: str | PathLike[str]) -> Iterator[None]:
+    """Let what is wrong with a definition as a whole name its file."""
+    try:
+        yield
+    except (ProtoError, SolverError) as error:
+        raise type(error)(f"{shown(path)}: {error}") from error
+
+
 def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
     """Parse the file into `message`. Raises ProtoError, with file and line."""
-    file = Path(path)
+    file = shown(path)
+    size = check_file(path, ProtoError)
+    if size > MAX_BYTES:
+        raise ProtoError(
+            explain(
+                f"{file}: too large for a prototxt",
+                expected=f"at most {in_words(MAX_BYTES)}",
+                got=in_words(size),
+                fix="weights belong into --weights, not into the definition",
+            )
+        )
+    text = read_text_file(path, ProtoError)
     try:
-        if file.stat().st_size > MAX_BYTES:
+        return parse_text(text, message, file)
+    except ProtoError as error:
+        if kind := what_else(text):
             raise ProtoError(
                 explain(
-                    f"{file}: too large for a prototxt",
-                    expected=f"at most {MAX_BYTES // 2**20} MiB",
-                    got=f"{file.stat().st_size // 2**20} MiB",
-                    fix="weights belong into --weights, not into the definition",
+                    f"{file}: not a text file",
+                    expected="a definition (.prototxt)",
+                    got=kind,
+                    fix="a binary file of weights goes to --weights",
                 )
-            )
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ProtoError(
-            explain(
-                f"{file}: cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ProtoError(
-            explain(
-                f"{file}: not a text file",
-                got=error,
-                fix="a binary file of weights goes to --weights",
-            )
-        ) from error
-    return parse_text(text, message, str(file))
+            ) from error
+        raise
 
 
 def parse_text(text: str, message: AnyMessage, source: str = "<text>") -> AnyMessage:
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
+    text = cleaned(text)
+    spelled = checked(text, source)
     try:
-        return text_format.Parse(text, message)
+        return text_format.Parse(spelled, message)
     except text_format.ParseError as error:
         raise ProtoError(_explain_parse_error(text, message, source, error)) from error
 
@@ -103,29 +124,39 @@ def write_text(path: str | PathLike[str], message: Message) -> None:
 def _explain_parse_error(
     text: str, message: Message, source: str, error: text_format.ParseError
 ) -> str:
-    line = error.GetLine()
+    line = error.GetLine() or 0
     where = f"{source}:{line}" if line else source
-    lines = text.splitlines()
-    quoted = lines[line - 1].strip()[:200] if line and line <= len(lines) else None
+    got = quoted(text, line, error.GetColumn() or 1)
     if match := _UNKNOWN_FIELD.search(str(error)):
         kind, name = match.groups()
         known = _field_names(message.DESCRIPTOR, kind)
-        what = f'{where}: {kind.rpartition(".")[2]} has no field named "{name}"'
+        what = f'{where}: {kind.rpartition(".")[2]} has no field named "{name[:200]}"'
     elif match := _UNKNOWN_VALUE.search(str(error)):
         kind, name = match.groups()
         known = _enum_values(message.DESCRIPTOR, kind)
-        what = f'{where}: {kind.rpartition(".")[2]} has no value named "{name}"'
+        what = f'{where}: {kind.rpartition(".")[2]} has no value named "{name[:200]}"'
     else:
-        reason = re.sub(r"^\d+:\d+ : ", "", str(error)).replace("blobnet.", "")
-        return explain(f"{where}: {reason}", got=quoted)
+        reason = _LINE_IN_FRONT.sub("", re.sub(r"^\d+:\d+ : ", "", str(error)), 1)
+        return explain(
+            f"{where}: {_reason(reason)}",
+            got=got,
+            fix=_BACKSLASH if "\\" in (got or "") else None,
+        )
     hint = _other_kind(name, message) or did_you_mean(name, known)
     fork = "a name that only a fork of Caffe knows has to be removed or replaced"
     return explain(
         what,
         expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,
-        got=quoted,
+        got=got,
         fix=f"{hint} If not: {fork}" if hint else fork,
     )
+
+
+def _reason(reason: str) -> str:
+    """What protobuf says, in words for who wrote the file."""
+    if "codec can't" in reason:
+        return "the string cannot be read: an escape in it makes no character"
+    return reason.replace("blobnet.", "")[:300]
 
 
 def _other_kind(name: str, message: Message) -> str | None:

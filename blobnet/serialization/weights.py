@@ -18,7 +18,7 @@ from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain, path_hint
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
 from blobnet.serialization.stored import (
@@ -151,6 +151,7 @@ def write_caffemodel(
     name: str,
     layers: Iterable[tuple[LayerParameter, Iterable[Blob]]],
     write_diff: bool = False,
+    write: AtomicWrite = atomic_write,
 ) -> None:
     """Write the layers of a net, each with its weights, in Caffe's binary form.
 
@@ -161,18 +162,22 @@ def write_caffemodel(
         for layer, blobs in layers
     ]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
-    size = size_of(pieces)
+    check_binary_size(path, size_of(pieces))
+    with write(path) as temporary:
+        write_pieces(temporary, pieces)
+
+
+def check_binary_size(who: object, size: int) -> None:
+    """Raise WeightsError where so many bytes are more than the binary form can hold."""
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
-                f"{path}: these weights are too large for the binary form",
+                f"{who}: these weights are too large for the binary form",
                 expected="at most 2 GiB",
                 got=f"{size / 2**30:.1f} GiB",
                 fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",
             )
         )
-    with atomic_write(path) as temporary:
-        write_pieces(temporary, pieces)
 
 
 def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:

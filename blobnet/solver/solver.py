@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
 from blobnet.net.health import ScoreWatch, first_non_finite, non_finite_weights
-from blobnet.solver import snapshots
+from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates
 from blobnet.solver.log import log, log_iteration, log_outputs, output_values
@@ -56,7 +56,7 @@ class Solver:
         stages: Iterable[str] = (),
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
-        snapshots.check_writable(self.param)
+        snapshot_checks.check_prefix(self.param)
         self.check_param()
         self.net, self.test_nets = make_nets(self.param, folder, dtype)
         check_nets(self.param, self.net, self.test_nets)
@@ -67,6 +67,7 @@ class Solver:
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
         self._last_good_snapshot: Path | None = None
+        self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
         self._states_before_test: list[dict[str, Any]] | None = None
@@ -107,6 +108,7 @@ class Solver:
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
+        snapshot_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
@@ -268,9 +270,9 @@ class Solver:
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
-    def restore(self, state_file: str | PathLike[str]) -> None:
-        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
-        self._resumed = snapshots.restore(self, Path(state_file))
+    def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
+        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
+        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
         self._last_good_snapshot = self.last_snapshot
 
     def load_weights(self, weights: str) -> None:

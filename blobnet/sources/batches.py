@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from blobnet.errors import DataError, LayerError, explain
+from blobnet.limits import in_words, machine_bytes, max_bytes
 from blobnet.proto import Datum
 from blobnet.sources.source import Record, RecordSource, State
 from blobnet.sources.transformer import DataTransformer
-from blobnet.types import Array, Shape
+from blobnet.types import Array, DType, Shape
+
+PIECE = 1024
+"""Records held at a time, beside the batch that they become part of."""
+
+
+def empty(shape: Shape, dtype: DType) -> Array:
+    """Memory for a batch, before anything is read for it. Raises DataError where there is none."""
+    size = math.prod(shape) * dtype.itemsize
+    try:
+        if size > max(machine_bytes(), max_bytes()):  # some systems promise any amount
+            raise MemoryError
+        return np.empty(shape, dtype)
+    except (MemoryError, ValueError) as error:  # ValueError: more than there are addresses
+        raise DataError(
+            explain(
+                "not enough memory for a batch",
+                got=f"shape {shape}, {in_words(size)}",
+                fix="use a smaller batch_size",
+            )
+        ) from error
 
 
 class BatchReader(Protocol):
@@ -59,7 +81,10 @@ class DatumBatches:
 
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
-        shape = self._output_shape(record, self._values(record))
+        return self._shapes_of(record, self._values(record))
+
+    def _shapes_of(self, record: Record, image: Array) -> list[Shape]:
+        shape = self._output_shape(record, image)
         shapes = [(self._batch_size, *shape), (self._batch_size, *np.shape(record.label))]
         return shapes[: 1 + self._with_label]
 
@@ -68,13 +93,24 @@ class DatumBatches:
         self._source.skip(count)
 
     def read(self) -> list[Array]:
-        records = [self._source.read() for _ in range(self._batch_size)]
-        images = [self._values(record) for record in records]
-        self._check_shapes(records, images)
-        batch = [self._transformer.transform(images, self._rng)]
-        if self._with_label:
-            batch.append(np.array([record.label for record in records], batch[0].dtype))
+        first: tuple[Record, Array] | None = None
+        batch: list[Array] = []
+        for start in range(0, self._batch_size, PIECE):
+            end = min(start + PIECE, self._batch_size)
+            records = [self._source.read() for _ in range(start, end)]
+            images = [self._values(record) for record in records]
+            if first is None:
+                first = records[0], images[0]
+                batch = self._empty_batch(*first)
+            self._check_shapes(first, records, images)
+            self._transformer.transform(images, self._rng, batch[0][start:end])
+            if self._with_label:
+                batch[1][start:end] = [record.label for record in records]
         return batch
+
+    def _empty_batch(self, record: Record, image: Array) -> list[Array]:
+        shapes = self._shapes_of(record, image)
+        return [empty(shape, self._transformer.dtype) for shape in shapes]
 
     def get_state(self) -> State:
         return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
@@ -101,18 +137,20 @@ class DatumBatches:
     def _naming(self, record: Record, error: Exception) -> str:
         return f'{self._source.name}, record "{record.key}": {error}'
 
-    def _check_shapes(self, records: Sequence[Record], images: Sequence[Array]) -> None:
-        """Whether all records fit into one array; the first decides, as in Caffe."""
-        first = self._output_shape(records[0], images[0])
-        if all(image.shape == images[0].shape for image in images):
+    def _check_shapes(
+        self, first: tuple[Record, Array], records: Sequence[Record], images: Sequence[Array]
+    ) -> None:
+        """Whether all records fit into one array; the batch's first decides, as in Caffe."""
+        if all(image.shape == first[1].shape for image in images):
             return
+        wanted = self._output_shape(*first)
         for record, image in zip(records, images, strict=True):
             shape = self._output_shape(record, image)
-            if shape != first:
+            if shape != wanted:
                 raise LayerError(
                     explain(
                         f"{self._source.name}: records of different shape in one batch",
-                        expected=f'shape {first}, as of record "{records[0].key}"',
+                        expected=f'shape {wanted}, as of record "{first[0].key}"',
                         got=f'shape {shape} of record "{record.key}"',
                         fix=f"{self._source.same_shape_hint}, set a crop_size, or use "
                         "batch_size: 1",

@@ -15,45 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
 from blobnet.sources.source import State
 from blobnet.types import Array, Shape
 
 _ALWAYS_ALLOWED = 16 * 2**20  # bytes of a dataset that may stand for nothing but a fill value
 _BEST_COMPRESSION = 1100  # deflate, the usual filter, reaches 1032
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_LONGEST_LIST = 64 * 2**20  # bytes
-
-
-def read_list(path: Path) -> list[Path]:
-    """The HDF5 files that a text file lists, separated by white space.
-
-    Raises DataError where the list or one of the files is missing.
-    """
-    try:
-        with path.open("rb") as file:
-            text = file.read(_LONGEST_LIST).decode()
-    except OSError as error:
-        raise _refuse(
-            path, "cannot be read", "a list of HDF5 files", error.strerror or error, path_hint()
-        ) from error
-    except UnicodeDecodeError as error:
-        is_hdf5 = error.object.startswith(_SIGNATURE)
-        raise _refuse(
-            path,
-            "no list of HDF5 files",
-            "a text file that names them",
-            "an HDF5 file" if is_hdf5 else error,
-            "name it in a text file, and that file as `source`" if is_hdf5 else None,
-        ) from error
-    files = [Path(name).absolute() for name in text.split()]
-    if not files:
-        raise _refuse(path, "Must have at least 1 HDF5 filename listed", "names of files", None)
-    missing = [name for name in files if not name.is_file()]
-    if missing:
-        raise _refuse(path, "lists a file that is missing", None, missing[0], path_hint())
-    return files
 
 
 class Hdf5Batches:

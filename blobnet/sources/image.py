@@ -14,15 +14,17 @@ import numpy as np
 
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
+from blobnet.limits import VARIABLE, check_bytes, max_bytes
+from blobnet.ops.resize import resize_linear
 from blobnet.types import Array
 
 ColorMode = Literal["stored", "color", "gray"]
 """As many channels as the file has, or always three (blue, green, red), or always one."""
 
-MAX_PIXELS = 64 * 2**20
-"""A picture that claims more is refused before memory is taken for it."""
-
 _FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_BYTES_PER_PIXEL = 16  # held for a pixel, at most, from what is decoded to what is handed out
+_MOST_PASSES = 16  # over the largest image; smaller ones may be stored in as many more
+_SCAN = b"\xff\xda"  # begins each pass in a JPEG, and cannot stand within one
 _WITH_ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
 
 
@@ -34,12 +36,15 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
     Image = import_extra("PIL.Image", "image", "decoding images")
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check_size(image.size)
+            _check_size(image, data)
             pixels = _pixels(image, mode)
     except DataError:
         raise
+    except MemoryError as error:
+        raise DataError(explain("not enough memory to decode the image")) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(error) from error
+        expected = f"at most {max_bytes() // _BYTES_PER_PIXEL} pixels"
+        raise DataError(explain("the image is too large", expected=expected, got=error)) from error
     except Exception as error:  # a broken file can make a decoder fail in any way
         raise DataError(
             explain(
@@ -51,16 +56,45 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
-def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise _too_large(f"{width} x {height} pixels")
+def _check_size(image: Any, data: bytes) -> None:
+    """Before anything is decoded: a few bytes may claim many pixels, or write them many times."""
+    width, height = image.size
+    allowed = max_bytes() // _BYTES_PER_PIXEL
+    fix = "if the image is sound, set {}={}GiB"
+    if width * height > allowed:
+        wanted = -(-_BYTES_PER_PIXEL * width * height // 2**30)
+        raise DataError(
+            explain(
+                "the image is too large",
+                expected=f"at most {allowed} pixels",
+                got=f"{width} x {height} pixels",
+                fix=fix.format(VARIABLE, wanted),
+            )
+        )
+    passes = data.count(_SCAN) if image.format in ("JPEG", "MPO") else 1
+    if passes * width * height > _MOST_PASSES * allowed:
+        wanted = -(-_BYTES_PER_PIXEL * passes * width * height // (_MOST_PASSES * 2**30))
+        raise DataError(
+            explain(
+                "the image takes too long to decode",
+                expected=f"at most {_MOST_PASSES * allowed // (width * height)} scans over "
+                f"{width} x {height} pixels",
+                got=f"{passes} scans",
+                fix=fix.format(VARIABLE, wanted),
+            )
+        )
 
 
-def _too_large(got: object) -> DataError:
-    return DataError(
-        explain("the image is too large", expected=f"at most {MAX_PIXELS} pixels", got=got)
-    )
+def resize_image(image: Array, height: int, width: int) -> Array:
+    """`resize_linear` for sizes that a file states. Raises DataError where they are too large."""
+    channels, rows, _ = image.shape
+    who = f"an image of {height} x {width} pixels, made from one of {rows} x {image.shape[2]},"
+    asked = 4 * channels * width * (rows + height)
+    check_bytes(asked, who, DataError, stored=image.nbytes)
+    try:
+        return resize_linear(image, height, width)
+    except MemoryError as error:
+        raise DataError(explain(f"not enough memory for {who.rstrip(',')}")) from error
 
 
 def _pixels(image: Any, mode: ColorMode) -> Array:

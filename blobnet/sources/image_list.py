@@ -6,20 +6,22 @@ Caffe: image_data_layer.cpp.
 from __future__ import annotations
 
 import copy
-import math
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.characters import unseen
+from blobnet.errors import DataError, explain
+from blobnet.input_files import read_file, shown, status
 from blobnet.proto import Datum
 from blobnet.sources.source import Record, RecordSource, State
+from blobnet.text_files import read_text_file, what_else
 from blobnet.types import Array
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
+_LARGEST = 3.4028234e38  # what float32 holds; NaN is not within either
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -36,29 +38,20 @@ class ImageList:
 
 
 def read_image_list(path: Path, label_count: int = 0) -> ImageList:
-    """Lines "path label"; what follows the last space is the label, so paths may have spaces.
+    """Lines "path label"; what follows the last blank is the label, so paths may have spaces.
 
     With a `label_count`, that many numbers end each line, and they may have fractions. Raises
     DataError where the list cannot be read or is empty, and for a line that is not like that.
     """
-    try:
-        text = os.fsdecode(path.read_bytes())
-    except OSError as error:
-        raise DataError(
-            explain(
-                f"{path}: the list of images cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
+    text = read_text_file(path, DataError, setting="the list of images")
     if not text.strip():
-        raise DataError(explain(f"{path}: File is empty", expected='lines "path label"'))
+        raise DataError(explain(f"{shown(path)}: File is empty", expected='lines "path label"'))
     paths, labels = [], []
-    for number, line in enumerate(text.rstrip("\r\n").split("\n"), 1):
+    for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
-            raise _refuse_line(path, number, line, label_count) from error
+            raise _refuse_line(path, number, line, label_count, what_else(text)) from error
         paths.append(image)
         labels.append(label)
     return ImageList(str(path), paths, np.array(labels))
@@ -69,27 +62,35 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
     if label_count:
         image, *words = line.rsplit(None, label_count)
         labels = [float(word) for word in words]
-        if len(labels) < label_count or not all(map(math.isfinite, labels)):
+        if len(labels) < label_count or not all(abs(label) <= _LARGEST for label in labels):
             raise ValueError
         return image, labels
-    image, _, word = line.rpartition(" ")
-    if not image or not _WHOLE_NUMBER.fullmatch(word) or int(word) not in _INT32:
+    line = line.rstrip()
+    divider = max(line.rfind(" "), line.rfind("\t"))
+    image, word = line[:divider], line[divider + 1 :]
+    if divider < 1 or not _WHOLE_NUMBER.fullmatch(word) or int(word) not in _INT32:
         raise ValueError
     return image, int(word)
 
 
-def _refuse_line(path: Path, number: int, line: str, label_count: int) -> DataError:
+def _refuse_line(
+    path: Path, number: int, line: str, label_count: int, other: str | None
+) -> DataError:
+    got = f'"{line.strip()[:500]}"' if line.strip() else "an empty line"
+    if words := unseen(line.strip()):
+        got += f", which holds {words}"
+    fix = (
+        "write 0 where there is no label; for labels with fractions, or several of them, "
+        "set `label_count` in image_data_param"
+    )
     return DataError(
         explain(
-            f"{path}, line {number}: not an image with its label",
+            f"{shown(path)}, line {number}: not an image with its label",
             expected=f"a path, and {label_count} numbers after it"
             if label_count
             else "a path, a space, and a whole number",
-            got=f'"{line.strip()}"',
-            fix=None
-            if label_count
-            else "write 0 where there is no label; for labels with fractions, or several of them, "
-            "set `label_count` in image_data_param",
+            got=other or got,
+            fix=None if label_count or other else fix,
         )
     )
 
@@ -183,14 +184,14 @@ class ImageListSource(RecordSource):
 
     def _bytes(self, index: int) -> bytes:
         path = self._folder / (self._root + self._images.paths[index])
+        if status(path) is None:  # of several blanks before the label all but one are left
+            path = self._folder / (self._root + self._images.paths[index].rstrip())
         try:
-            return path.read_bytes()
-        except (OSError, ValueError) as error:  # ValueError: a path with a null byte
-            raise DataError(
-                explain(
-                    f"{self.name}, line {index + 1}: Could not load {path}",
-                    got=getattr(error, "strerror", None) or error,
-                    fix="the path is root_folder and the path in the list, put together as they "
-                    "stand; relative ones are taken from the folder where the net was made",
-                )
-            ) from error
+            return read_file(
+                path,
+                DataError,
+                fix="the path is root_folder and the path in the list, put together as they "
+                "stand; relative ones are taken from the folder where the net was made",
+            )
+        except DataError as error:
+            raise DataError(f"{self.name}, line {index + 1}: Could not load {error}") from error

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.errors import DataError, LayerError, explain
+from blobnet.sources.batches import PIECE, empty
 from blobnet.sources.source import State
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
@@ -120,19 +121,31 @@ class IterableBatches:
         return [(self._batch_size, *self._image_shape), (self._batch_size,)]
 
     def read(self) -> list[Array]:
+        data_shape, label_shape = self.shapes()
+        data = empty(data_shape, self._transformer.dtype)
+        labels = empty(label_shape, self._transformer.dtype)
+        for start in range(0, self._batch_size, PIECE):
+            end = min(start + PIECE, self._batch_size)
+            images, of_images = self._take(end - start)
+            with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+                labels[start:end] = of_images
+            self._transformer.transform(images, self._rng, data[start:end])
+        return [data, labels]
+
+    def _take(self, count: int) -> tuple[list[Array], list[Array]]:
+        """The next images and their labels, over the ends of items."""
         images: list[Array] = []
         labels: list[Array] = []
-        while len(images) < self._batch_size:
+        while len(images) < count:
             if self._image >= len(self._images):
                 self._take_item()
-            end = self._image + self._batch_size - len(images)
+            end = self._image + count - len(images)
             images.extend(self._images[self._image : end])
             labels.extend(self._labels[self._image : end])
             self._image = min(end, len(self._images))
             if self._image == len(self._images):
                 self._item, self._image, self._images = self._item + 1, 0, np.empty(0)
-        batch = self._transformer.transform(images, self._rng)
-        return [batch, np.array(labels, batch.dtype)]
+        return images, labels
 
     def get_state(self) -> State:
         return {

@@ -8,6 +8,7 @@ reads the same batches again.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
 import weakref
@@ -15,11 +16,16 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from blobnet.limits import VARIABLE, allowed_bytes, in_words
 from blobnet.sources.batches import BatchReader
 from blobnet.sources.source import State
 from blobnet.types import Array
 
 _Item = tuple[list[Array], State]
+_log = logging.getLogger("blobnet.sources.prefetch")
+
+_ALWAYS = 4  # batches: as many as Caffe reads ahead where nothing is said
+_OVERHEAD = 4096  # bytes that a batch takes besides its values, its state among them
 _SECONDS_AT_EXIT = 5.0  # how long the end of the program waits for a thread in mid-batch
 
 
@@ -28,7 +34,8 @@ class Prefetcher:
 
     make_reader  opens a reader; every thread gets its own. It must not hold on to whoever owns
                  the Prefetcher, or neither would ever be collected
-    depth        how many batches to have ready; 0 reads on demand, without a thread
+    depth        how many batches to have ready; 0 reads on demand, without a thread. More than
+                 a few are held only while they take no more memory than `limits` allows a file
     state        where to begin
 
     The thread starts with the first batch, and ends when the Prefetcher is closed, collected, or
@@ -120,8 +127,19 @@ class _Worker(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        said = False
         try:
             while self._queue.wait_for_room():
+                if (held := self._queue.full_before_its_time()) and not said:
+                    said = True
+                    _log.warning(
+                        "prefetch: %d batches are read ahead, not %d: more would take over %s of "
+                        "memory (%s)",
+                        held,
+                        self._queue.depth,
+                        in_words(allowed_bytes()),
+                        VARIABLE,
+                    )
                 self._queue.put((self._reader.read(), self._reader.get_state()))
         except BaseException as error:  # whatever it is, it belongs to the one who waits
             self._queue.put(error)
@@ -158,7 +176,10 @@ class _Queue:
     """
 
     def __init__(self, depth: int) -> None:
-        self._depth = depth
+        self.depth = depth
+        self._most_bytes = allowed_bytes()
+        self._bytes = 0
+        self._held = 0  # how many items filled it
         self._items: deque[_Item | BaseException] = deque()
         self._closed = False
         self._changed = threading.Condition(threading.RLock())
@@ -166,12 +187,24 @@ class _Queue:
     def wait_for_room(self) -> bool:
         """Whether there is room for another item; False when the queue is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or len(self._items) < self._depth)
+            self._changed.wait_for(lambda: self._closed or self._has_room())
             return not self._closed
+
+    def full_before_its_time(self) -> int:
+        """How many items took all the memory there is for them, where fewer than wanted did."""
+        return self._held
+
+    def _has_room(self) -> bool:
+        count = len(self._items)
+        if _ALWAYS <= count < self.depth and self._bytes * (count + 1) > self._most_bytes * count:
+            self._held = count
+            return False
+        return count < self.depth
 
     def put(self, item: _Item | BaseException) -> None:
         with self._changed:
             self._items.append(item)
+            self._bytes += _size(item)
             self._changed.notify_all()
 
     def get(self) -> _Item | BaseException:
@@ -180,7 +213,9 @@ class _Queue:
             if not self._items:
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._items)
-            return self._items.popleft()
+            item = self._items.popleft()
+            self._bytes -= _size(item)
+            return item
 
     def tell_of_room(self) -> None:
         with self._changed:
@@ -190,7 +225,15 @@ class _Queue:
         with self._changed:
             self._closed = True
             self._items.clear()
+            self._bytes = 0
             self._changed.notify_all()
+
+
+def _size(item: _Item | BaseException) -> int:
+    """The memory that an item takes, in bytes."""
+    if isinstance(item, BaseException):
+        return 0
+    return _OVERHEAD + sum(array.nbytes for array in item[0])
 
 
 @atexit.register

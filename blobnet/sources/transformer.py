@@ -6,6 +6,7 @@ the scale, flip. Caffe: data_transformer.cpp.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import DataError, LayerError, explain
+from blobnet.input_files import shown
 from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.image import ColorMode
@@ -31,12 +33,13 @@ class DataTransformer:
     def __init__(
         self, param: TransformationParameter, phase: int, dtype: DTypeLike = np.float32
     ) -> None:
-        self._dtype = np.dtype(dtype)
+        self.dtype = np.dtype(dtype)
         self._scale = param.scale
+        check_finite("scale", self._scale)
         self._crop = param.crop_size
         self._mirror = param.mirror
         self._random_crop = bool(param.crop_size) and phase == TRAIN
-        self._mean_image, self._mean_value = read_mean(param, self._dtype)
+        self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -55,10 +58,17 @@ class DataTransformer:
             )
         return (channels, self._crop, self._crop)
 
-    def transform(self, images: Sequence[Array], rng: np.random.Generator) -> Array:
-        """(N, channels, height, width) from records that `output_shape` makes equal."""
+    def transform(
+        self, images: Sequence[Array], rng: np.random.Generator, out: Array | None = None
+    ) -> Array:
+        """(N, channels, height, width) from records that `output_shape` makes equal, in `out`."""
         shape = self.output_shape(images[0].shape)
-        batch = np.empty((len(images), *shape), self._dtype)
+        batch = np.empty((len(images), *shape), self.dtype) if out is None else out
+        with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+            self._fill(images, batch, rng)
+        return batch
+
+    def _fill(self, images: Sequence[Array], batch: Array, rng: np.random.Generator) -> None:
         if self._crop or self._mirror:
             self._cut_out(images, batch, rng)
         else:
@@ -69,7 +79,6 @@ class DataTransformer:
             batch -= self._mean_value
         if self._scale != 1:
             batch *= self._scale
-        return batch
 
     def _cut_out(self, images: Sequence[Array], batch: Array, rng: np.random.Generator) -> None:
         """Every record's window, flipped or not, without the mean file's values there."""
@@ -133,11 +142,21 @@ def read_mean(
                 fix="remove one of them from transform_param",
             )
         )
+    for value in param.mean_value:
+        check_finite("mean_value", value)
     if param.mean_file:
         return _read_mean_file(Path(param.mean_file)).astype(dtype), None
     if param.mean_value:
         return None, np.array(param.mean_value, dtype)[:, None, None]
     return None, None
+
+
+def check_finite(setting: str, value: float) -> None:
+    """Raise LayerError where nothing that is computed with the value would be a number."""
+    if not math.isfinite(value):
+        raise LayerError(
+            explain(f"{setting} of transform_param must be a number", expected="finite", got=value)
+        )
 
 
 def _color_mode(param: TransformationParameter) -> ColorMode:
@@ -157,9 +176,17 @@ def _read_mean_file(path: Path) -> Array:
     if blob.num_axes not in (3, 4) or not blob.count or blob.count != blob.count(-3):
         raise DataError(
             explain(
-                f"mean_file {path}: not one image",
+                f"mean_file {shown(path)}: not one image",
                 expected="shape (1, channels, height, width)",
                 got=f"shape {blob.shape}",
+            )
+        )
+    if not np.isfinite(blob.data).all():
+        raise DataError(
+            explain(
+                f"mean_file {shown(path)}: holds values that are no numbers",
+                got="infinite ones, or NaN",
+                fix="compute the mean anew (compute_image_mean)",
             )
         )
     return blob.data.reshape(blob.shape[-3:])

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import absolute, read_file, shown
+from blobnet.sources.batches import empty
 from blobnet.sources.image import decode_image
 from blobnet.sources.source import State
 from blobnet.sources.window_file import Window, WindowFile
@@ -23,7 +25,7 @@ class WindowImages:
 
     def __init__(self, windows: WindowFile, root: str = "", *, in_memory: bool = False) -> None:
         self._name = windows.name
-        self._paths = [Path(root + path).absolute() for path in windows.paths]
+        self._paths = [absolute(root + path, DataError) for path in windows.paths]
         self._files: list[bytes] | None = None
         if in_memory:
             self._files = [self._read(path) for path in self._paths]
@@ -35,20 +37,18 @@ class WindowImages:
         try:
             return decode_image(data, "color")
         except DataError as error:
-            raise DataError(f"{self._name}, image # {index}, {path}: {error}") from error
+            raise DataError(f"{self._name}, image # {index}, {shown(path)}: {error}") from error
 
     def _read(self, path: Path) -> bytes:
         try:
-            return path.read_bytes()
-        except (OSError, ValueError) as error:  # ValueError: a path with a null byte
-            raise DataError(
-                explain(
-                    f"{self._name}: Could not open or find file {path}",
-                    got=getattr(error, "strerror", None) or error,
-                    fix="the path is root_folder and the path in the window file, put together "
-                    "as they stand; relative ones are taken from the folder where the net was made",
-                )
-            ) from error
+            return read_file(
+                path,
+                DataError,
+                fix="the path is root_folder and the path in the window file, put together as "
+                "they stand; relative ones are taken from the folder where the net was made",
+            )
+        except DataError as error:
+            raise DataError(f"{self._name}: Could not open or find file {error}") from error
 
 
 class WindowBatches:
@@ -78,8 +78,8 @@ class WindowBatches:
 
     def read(self) -> list[Array]:
         data_shape, label_shape = self.shapes()
-        data = np.empty(data_shape, self._transformer.dtype)
-        labels = np.empty(label_shape, data.dtype)
+        data = empty(data_shape, self._transformer.dtype)
+        labels = empty(label_shape, data.dtype)
         for i, (window, flip) in enumerate(self._draw()):
             image = self._images.decode(window.image)
             try:

@@ -14,7 +14,7 @@ Caffe: window_data_layer.cpp.
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -23,9 +23,13 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.characters import unseen
+from blobnet.errors import DataError, explain
+from blobnet.input_files import shown
+from blobnet.text_files import read_text_file, what_else
 from blobnet.types import Array
 
+_COUNT = re.compile(r"[0-9]{1,18}")
 _INT32 = np.iinfo(np.int32)
 _WINDOW = "class overlap x1 y1 x2 y2, all but the overlap whole numbers"
 
@@ -58,35 +62,31 @@ def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> Wi
     What lies in between is left out; background has label 0. Channels, height and width are not
     needed. Raises DataError where the file cannot be read or is not as above.
     """
-    try:
-        with path.open("rb") as file:
-            return _Parser(path, file, fg_threshold, bg_threshold).parse()
-    except OSError as error:
+    text = read_text_file(path, DataError, setting="Failed to open window file")
+    if other := what_else(text):
         raise DataError(
-            explain(
-                f"Failed to open window file {path}",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
+            explain(f"{shown(path)}: no window file", expected="a text file", got=other)
+        )
+    lines = iter(text.removesuffix("\n").split("\n"))
+    return _Parser(path, lines, fg_threshold, bg_threshold).parse()
 
 
 class _Parser:
     """Reads lines as a whole or word by word, and knows the number of the line."""
 
     def __init__(
-        self, path: Path, lines: Iterator[bytes], fg_threshold: float, bg_threshold: float
+        self, path: Path, lines: Iterator[str], fg_threshold: float, bg_threshold: float
     ) -> None:
-        self._name, self._lines = str(path), lines
+        self._name, self._lines = shown(path), lines
         self._thresholds = np.float32(fg_threshold), np.float32(bg_threshold)
-        self._number, self._rest = 0, b""
+        self._number, self._rest = 0, ""
         self._paths: list[str] = []
         none = np.empty((0, len(Window._fields)), np.int32)
         self._foreground, self._background = [none], [none]
 
     def parse(self) -> WindowFile:
         while hashtag := self._word():
-            if hashtag != b"#":
+            if hashtag != "#":
                 self._refuse('a line "# " and the number of the image', hashtag)
             self._read_image()
         if not self._paths:
@@ -101,7 +101,7 @@ class _Parser:
     def _read_image(self) -> None:
         if self._whole_number("the number of the image") != len(self._paths):
             self._refuse(f"# {len(self._paths)}: images are numbered 0, 1, 2...", "another number")
-        self._paths.append(os.fsdecode(self._rest_of_line()))
+        self._paths.append(self._rest_of_line())
         for what in ("channels", "height", "width"):
             self._whole_number(what)
         count = self._whole_number("the number of windows")
@@ -109,11 +109,12 @@ class _Parser:
             self._refuse("windows on lines of their own", self._rest)
         self._add_windows(list(islice(self._lines, count)), count)
 
-    def _add_windows(self, lines: list[bytes], count: int) -> None:
+    def _add_windows(self, lines: list[str], count: int) -> None:
         values = _parse_windows(lines)
         if values is None:
-            self._number += next(i for i, line in enumerate(lines, 1) if _wrong(line))
-            self._refuse(_WINDOW, lines[-1] if count == 1 else "something else")
+            number, wrong = next((i, line) for i, line in enumerate(lines, 1) if _wrong(line))
+            self._number += number
+            self._refuse(_WINDOW, wrong.strip() or "an empty line")
         first = self._number + 1
         self._number += len(lines)
         if len(lines) < count:
@@ -143,42 +144,45 @@ class _Parser:
 
     # --- words --------------------------------------------------------------------------------
 
-    def _rest_of_line(self) -> bytes:
+    def _rest_of_line(self) -> str:
         """What is left of the line, or the next line that is not empty; nothing at the end."""
         while not self._rest:
             line = next(self._lines, None)
             if line is None:
-                return b""
+                return ""
             self._number += 1
             self._rest = line.strip()
-        rest, self._rest = self._rest, b""
+        rest, self._rest = self._rest, ""
         return rest
 
-    def _word(self) -> bytes:
-        word, _, rest = self._rest_of_line().replace(b"\t", b" ").partition(b" ")
+    def _word(self) -> str:
+        word, _, rest = self._rest_of_line().replace("\t", " ").partition(" ")
         self._rest = rest.strip()
         return word
 
     def _whole_number(self, what: str) -> int:
         word = self._word()
-        if not word.isdigit():
+        if not _COUNT.fullmatch(word):
             self._refuse(what, word)
         return int(word)
 
-    def _refuse(self, expected: str, got: bytes | str) -> NoReturn:
-        text = got.decode("ascii", "backslashreplace") if isinstance(got, bytes) else got
+    def _refuse(self, expected: str, got: str) -> NoReturn:
+        words = unseen(got)
         raise DataError(
             explain(
                 f"{self._name}, line {self._number}: not a window file",
                 expected=expected,
-                got=text or "the end of the file",
+                got=(got[:500] or "the end of the file")
+                + (f", which holds {words}" if words else ""),
             )
         )
 
 
-def _parse_windows(lines: list[bytes]) -> Array | None:
+def _parse_windows(lines: list[str]) -> Array | None:
     """(lines, 6) numbers; None where one of the lines is no window."""
-    words = b" ".join(lines).split()
+    words = " ".join(lines).split()
+    if not all(map(str.isascii, words)):  # float takes the digits of any script
+        return None
     try:
         values = np.fromiter(map(float, words), np.float64, len(words)).reshape(len(lines), 6)
     except ValueError:
@@ -188,5 +192,5 @@ def _parse_windows(lines: list[bytes]) -> Array | None:
     return values if fits and (whole == np.rint(whole)).all() else None
 
 
-def _wrong(line: bytes) -> bool:
+def _wrong(line: str) -> bool:
     return _parse_windows([line]) is None

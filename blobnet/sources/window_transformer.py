@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import DataError, LayerError, explain
-from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter, WindowDataParameter
-from blobnet.sources.transformer import read_mean
+from blobnet.sources.image import resize_image
+from blobnet.sources.transformer import check_finite, read_mean
 from blobnet.sources.window_file import Window
 from blobnet.types import Array, Shape
 
@@ -54,6 +54,7 @@ class WindowTransformer:
         self._crop, self._context = transform_param.crop_size, param.context_pad
         self._square = param.crop_mode == "square"
         self._scale = param.scale * transform_param.scale
+        check_finite("scale", self._scale)
         self._check(param.crop_mode)
         self._mean_image, self._mean_value = read_mean(transform_param, dtype)
         self._check_mean()
@@ -74,13 +75,14 @@ class WindowTransformer:
         if height < 1 or width < 1:  # less than half a pixel of the image
             return
         pixels = image[:, rows.first : rows.last + 1, columns.first : columns.last + 1]
-        pixels = resize_linear(pixels, height, width)
+        pixels = resize_image(pixels, height, width)
         if flip:
             pixels = pixels[:, :, ::-1]
         target = out[:, top : top + height, left : left + width]
-        np.subtract(pixels, self._mean(top, left, height, width), out=target, dtype=out.dtype)
-        if self._scale != 1:
-            target *= self._scale
+        with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+            np.subtract(pixels, self._mean(top, left, height, width), out=target, dtype=out.dtype)
+            if self._scale != 1:
+                target *= self._scale
 
     def _mean(self, top: int, left: int, height: int, width: int) -> Any:
         """What to subtract from the given part of the result."""

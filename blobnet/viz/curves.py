@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from blobnet.extras import import_extra
-from blobnet.serialization.files import atomic_write
+from blobnet.input_files import is_file
+from blobnet.serialization.files import atomic_write, check_writable
 from blobnet.types import Array
 
 # Okabe and Ito's colours: people who see few colours can tell them apart.
@@ -25,6 +26,15 @@ FEW = 20
 _SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
 PURPOSE = "drawing a training's curves"
+
+
+def check_picture(path: str | PathLike[str], purpose: str = PURPOSE) -> None:
+    """Find out before long work whether its picture can be drawn, and written to that path.
+
+    Raises MissingExtraError or SnapshotError.
+    """
+    import_extra("matplotlib.figure", "plot", purpose)
+    check_writable(path)
 
 
 def new_figure(width: float, height: float) -> Any:
@@ -42,6 +52,8 @@ def save_figure(figure: Any, path: str | PathLike[str]) -> Path:
 
 def is_ours(path: str | PathLike[str]) -> bool:
     """Whether `save_figure` has written this file."""
+    if not is_file(path):
+        return False
     with open(path, "rb") as file:
         return _SIGNATURE.encode() in file.read(512)
 

@@ -5,7 +5,7 @@ import pytest
 
 from blobnet import TRAIN, DataError, LayerError
 from blobnet.proto import TransformationParameter
-from blobnet.sources.batches import DatumBatches
+from blobnet.sources.batches import DatumBatches, empty
 from blobnet.sources.datum import datum_to_array
 from blobnet.sources.source import Record, RecordSource
 from blobnet.sources.transformer import DataTransformer
@@ -119,3 +119,40 @@ def test_errors_name_source_and_record(images):
     reader._decode = lambda datum: datum_to_array(type(datum)())
     with pytest.raises(DataError, match=r'^list, record "0": the values do not fit'):
         reader.read()
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 7])
+def test_records_are_taken_in_pieces_and_nothing_depends_on_them(piece, images, monkeypatch):
+    options = {"crop_size": 2, "mirror": True, "mean_value": [3.5], "scale": 0.1}
+    expected = batches(images, 7, **options)
+    first = [expected.read() for _ in range(3)]
+    monkeypatch.setattr("blobnet.sources.batches.PIECE", piece)
+    again = batches(images, 7, **options)
+    for one, other in zip(first, [again.read() for _ in range(3)], strict=True):
+        for values, same in zip(one, other, strict=True):
+            np.testing.assert_array_equal(values, same)
+    assert again.get_state() == expected.get_state()
+
+
+def test_records_of_different_shape_in_different_pieces(rng, monkeypatch):
+    monkeypatch.setattr("blobnet.sources.batches.PIECE", 1)
+    images = [np.zeros((1, 2, 3), np.uint8), np.zeros((1, 3, 3), np.uint8)]
+    with pytest.raises(LayerError, match=r'(?s)as of record "0".*\(1, 3, 3\) of record "1"'):
+        batches(images, 2).read()
+
+
+def test_no_record_is_collected_for_a_batch_that_cannot_be(images, monkeypatch):
+    monkeypatch.setattr("blobnet.sources.batches.machine_bytes", lambda: 2**30)
+    reader = batches(images, 2**32 - 1)
+    with pytest.raises(DataError, match=r"(?s)not enough memory.*4294967295, 2, 4, 6.*batch_size"):
+        reader.read()
+    assert reader.get_state()["source"]["at"] <= 4  # 1024 records, of 5
+
+
+@pytest.mark.parametrize("shape", [(2**32, 2**32), (2**62,), (2**40,)])
+def test_memory_that_no_machine_has(shape):
+    with pytest.raises(DataError, match=r"(?s)not enough memory for a batch.*smaller batch_size"):
+        empty(shape, np.dtype("f4"))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blobnet import DataError
-from blobnet.sources.hdf5_batches import Hdf5Batches, read_list
+from blobnet.sources.hdf5_batches import Hdf5Batches
 
 h5py = pytest.importorskip("h5py")
 
@@ -149,25 +149,6 @@ def test_a_file_that_has_fewer_rows_than_before(files):
 
 
 # --- errors ---------------------------------------------------------------------------------------
-
-
-def test_a_list_may_be_separated_by_any_white_space(files, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "list.txt").write_text(f"a.h5  b.h5\n\n\t{files[2].as_posix()}")
-    assert read_list(tmp_path / "list.txt") == files
-
-
-def test_lists_that_are_none(files, tmp_path):
-    with pytest.raises(DataError, match=r"nothing.txt: cannot be read\n.*\n.*\n.*current folder"):
-        read_list(tmp_path / "nothing.txt")
-    with pytest.raises(DataError, match=r"(?s)no list.*an HDF5 file\n.*name it in a text file"):
-        read_list(files[0])
-    (tmp_path / "list.txt").write_text(" \n")
-    with pytest.raises(DataError, match="at least 1 HDF5 filename"):
-        read_list(tmp_path / "list.txt")
-    (tmp_path / "list.txt").write_text("missing.h5")
-    with pytest.raises(DataError, match=r"lists a file that is missing\n.*missing.h5\n.*current"):
-        read_list(tmp_path / "list.txt")
 
 
 @pytest.mark.parametrize(

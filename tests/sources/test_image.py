@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from blobnet import DataError, MissingExtraError
-from blobnet.sources.image import decode_image
+from blobnet.ops.resize import resize_linear
+from blobnet.sources.image import decode_image, resize_image
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -145,6 +146,46 @@ def test_an_image_that_is_cut_short(file_format, rng):
 def test_a_few_bytes_that_claim_a_huge_image(side, recwarn):
     with pytest.raises(DataError, match=r"too large\n.*at most 67108864 pixels"):
         decode_image(png_header(side))
+
+
+def test_the_limit_is_the_users(monkeypatch):
+    data = encode(np.zeros((20, 30, 3), np.uint8), "PNG")
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(16 * 600))
+    assert decode_image(data).shape == (3, 20, 30)
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(16 * 600 - 1))
+    with pytest.raises(
+        DataError, match=r"(?s)too large.*at most 599 pixels.*BLOBNET_MAX_BYTES=1GiB"
+    ):
+        decode_image(data)
+
+
+def test_a_jpeg_that_says_everything_a_thousand_times(monkeypatch):
+    stream = io.BytesIO()
+    pixels = np.arange(64 * 64, dtype=np.uint8).reshape(64, 64)
+    Image.fromarray(pixels).save(stream, "JPEG", progressive=True)
+    data = stream.getvalue()
+    scans = data.count(b"\xff\xda")
+    last = data[data.rindex(b"\xff\xda") : -2]
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(16 * 64 * 64 * 10))  # ten such images, 160 scans
+    expected = decode_image(data)
+    np.testing.assert_array_equal(
+        decode_image(data[:-2] + last * (160 - scans) + data[-2:]), expected
+    )
+    with pytest.raises(DataError, match=r"(?s)too long to decode.*at most 160 scans.*161 scans"):
+        decode_image(data[:-2] + last * (161 - scans) + data[-2:])
+
+
+@pytest.mark.parametrize("size", [(100_000, 100_000), (2, 2**30), (2**30, 2)])
+def test_a_size_that_takes_too_much_memory(size):
+    with pytest.raises(
+        DataError, match=r"(?s)an image of \d+ x \d+ pixels, made from one of 2 x 4"
+    ):
+        resize_image(np.zeros((3, 2, 4), np.uint8), *size)
+
+
+def test_another_size_is_as_resize_linear_has_it(rng):
+    image = rng.integers(256, size=(3, 5, 7), dtype=np.uint8)
+    np.testing.assert_array_equal(resize_image(image, 9, 4), resize_linear(image, 9, 4))
 
 
 def test_without_pillow(monkeypatch):

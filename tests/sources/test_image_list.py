@@ -1,10 +1,11 @@
 import json
+import os
 
 import numpy as np
 import pytest
 
 from blobnet import DataError
-from blobnet.sources.image_list import ImageListSource, read_image_list
+from blobnet.sources.image_list import ImageList, ImageListSource, read_image_list
 from tests.sources.image_files import write_list
 
 
@@ -53,6 +54,50 @@ def test_a_path_may_have_any_bytes(tmp_path):
     assert images.paths == [name.decode("utf-8", "surrogateescape")]
 
 
+def test_a_tab_divides_like_a_space_and_blanks_at_the_end_are_nothing(tmp_path):
+    images = read(tmp_path, ["a.png\t3", "my cat.jpg\t-1 ", "a\tb.png 5\t ", "my/a.png \t 6"])
+    assert [path.rstrip() for path in images.paths] == [
+        "a.png",
+        "my cat.jpg",
+        "a\tb.png",
+        "my/a.png",
+    ]
+    assert images.labels.tolist() == [3, -1, 5, 6]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_list_as_windows_writes_it(encoding, tmp_path):
+    (tmp_path / "list.txt").write_bytes("bild ü.png 1\r\nb.png 2\r\n\x1a".encode(encoding))
+    images = read_image_list(tmp_path / "list.txt")
+    assert images.paths == ["bild ü.png", "b.png"]
+    assert images.labels.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("b.png 7\u200b", "which holds a zero-width space (U+200B)"),
+        ("b.png\u00a07", "which holds a no-break space (U+00A0)"),
+        ("", "an empty line"),
+    ],
+)
+def test_what_cannot_be_seen_in_a_line_is_named(line, words, tmp_path):
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, ["a.png 1", line, "c.png 3"])
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89HDF\r\n\x1a\n\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF", b"\1\2\3"]
+)
+def test_a_file_that_is_no_list_is_told_so(data, tmp_path):
+    (tmp_path / "list.txt").write_bytes(data)
+    with pytest.raises(
+        DataError, match=r"list.txt, line 1: (.*\n)*  got: +an? (HDF5|JPEG|file that)"
+    ):
+        read_image_list(tmp_path / "list.txt")
+
+
 def test_several_labels(tmp_path):
     images = read(tmp_path, ["a.png 1 2.5 -3e2", "my cat 7.png  1\t2   3 "], label_count=3)
     assert images.paths == ["a.png", "my cat 7.png"]
@@ -67,7 +112,7 @@ def test_one_label_with_a_fraction(tmp_path):
 
 @pytest.mark.parametrize(
     "line",
-    ["b.png", "", "b.png 0.5", "b.png 7x", "b.png ", "b.png x", " 7", "b.png\t7", "b 2147483648",
+    ["b.png", "", "b.png 0.5", "b.png 7x", "b.png ", "b.png x", " 7", "b.png\xa07", "b 2147483648",
      "b.png 1_0", "b.png \u0663"],
 )  # fmt: skip
 def test_a_line_without_a_whole_number_is_named(line, tmp_path):
@@ -77,7 +122,9 @@ def test_a_line_without_a_whole_number_is_named(line, tmp_path):
         read(tmp_path, ["a.png 1", line, "c.png 3"])
 
 
-@pytest.mark.parametrize("line", ["b.png 1", "b.png 1 x", "1 2", "", "b 1 nan", "b 1 inf", "1"])
+@pytest.mark.parametrize(
+    "line", ["b.png 1", "b.png 1 x", "1 2", "", "b 1 nan", "b 1 inf", "b 1 1e39", "1"]
+)
 def test_a_line_with_too_few_numbers_is_named(line, tmp_path):
     with pytest.raises(DataError, match=r"(?s)line 2: .*a path, and 2 numbers after it"):
         read(tmp_path, ["a.png 1 2", line, "c.png 3 4"], label_count=2)
@@ -91,8 +138,51 @@ def test_an_empty_list(text, tmp_path):
 
 
 def test_a_missing_list(tmp_path):
-    with pytest.raises(DataError, match=r"(?s)no.txt: the list of images cannot.*current folder"):
+    with pytest.raises(DataError, match=r"(?s)the list of images .*no.txt: cannot.*current folder"):
         read_image_list(tmp_path / "no.txt")
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def source_of(folder, *paths):
+    return ImageListSource(read(folder, [f"{path} 1" for path in paths]), folder)
+
+
+def test_blanks_between_path_and_label_are_no_part_of_the_path(folder):
+    assert numbers(source_of(folder, "1.png  ", "2.png \t"), 2) == [1, 2]
+
+
+def test_a_name_that_does_end_with_a_blank_is_found(folder):
+    (folder / "1.png ").write_bytes(b"77")
+    assert numbers(source_of(folder, "1.png "), 1) == [77]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_what_is_no_file_any_more_is_named_with_its_line(folder):
+    source = source_of(folder, "0.png", "1.png")
+    (folder / "1.png").unlink()
+    os.mkfifo(folder / "1.png")
+    source.read()
+    with pytest.raises(DataError, match=r"list.txt, line 2: Could not load .*1.png(.*\n)*.*a pipe"):
+        source.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("a\0b", "a NUL (U+0000)"),
+        ("a\u200b.png", "a zero-width space (U+200B)"),
+        ("x" * 5000, "too long"),
+        ("none.png", "put together as they stand"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_named_with_its_line(path, words, folder):
+    source = ImageListSource(ImageList("list.txt", [path], np.array([1])), folder)
+    with pytest.raises(DataError, match=r"list.txt, line 1: Could not load") as caught:
+        source.read()
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 2000
 
 
 # --- the source -----------------------------------------------------------------------------------
@@ -180,5 +270,5 @@ def test_a_missing_image_is_named_whenever_its_turn_comes(damage, folder):
     source = make_source(folder)
     assert numbers(source, 2) == [0, 1]
     for _ in range(2):
-        with pytest.raises(DataError, match=r"list.txt, line 3: Could not load .*2.png\n"):
+        with pytest.raises(DataError, match=r"list.txt, line 3: Could not load .*2.png: "):
             source.read()

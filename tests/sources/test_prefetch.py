@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from blobnet import DataError
-from blobnet.sources.prefetch import Prefetcher
+from blobnet.sources.prefetch import Prefetcher, _Queue
 
 SECONDS = 30  # for what takes no time: only a failing test waits
 
@@ -238,3 +238,52 @@ def test_the_program_can_end_at_any_time(end):
     )
     assert "Fatal" not in result.stderr
     assert (result.returncode != 0) == ("Interrupt" in end)
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+def fill(queue, nbytes):
+    """Put batches of that size into a queue until it is full; how many there are then."""
+    for count in range(100):
+        if not queue._has_room():
+            return count
+        queue.put(([np.empty(nbytes, np.uint8)], {}))
+    return None
+
+
+@pytest.mark.parametrize(
+    ("depth", "nbytes", "held"),
+    [(2**32 - 1, 0, 10), (2**32 - 1, 4096, 5), (2**32 - 1, 10**6, 4), (7, 0, 7), (1, 10**6, 1)],
+)
+def test_what_is_read_ahead_is_held_by_the_rule_for_memory(depth, nbytes, held, monkeypatch):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(11 * 4096 - 1))
+    queue = _Queue(depth)
+    assert fill(queue, nbytes) == held
+    queue.get()
+    assert fill(queue, nbytes) == 1
+    queue.close()
+    assert fill(queue, nbytes) == held
+
+
+def test_it_is_said_once_that_less_is_read_ahead(monkeypatch, caplog):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(6 * 4096))
+    read = threading.Semaphore(0)
+
+    class Signalling(list):
+        def append(self, count):
+            super().append(count)
+            read.release()
+
+    source = prefetcher(2**32 - 1, reached=Signalling())
+    for count in range(3):
+        assert take(source, 1) == [count]
+        source.read_on()
+        for _ in range(1 if count else 6):  # the one that was taken, and five ahead
+            assert read.acquire(timeout=SECONDS)
+    source.close()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "prefetch: 5 batches are read ahead, not 4294967295: more would take over 24 KiB of memory "
+        "(BLOBNET_MAX_BYTES)"
+    ]

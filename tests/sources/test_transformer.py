@@ -151,6 +151,33 @@ def test_settings_that_do_not_fit_the_records(mean_file):
         transformer(f'mean_file: "{mean_file[0]}"').output_shape((3, 6, 9))
 
 
+@pytest.mark.parametrize("setting", ["scale", "mean_value"])
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e39"])
+def test_settings_that_are_no_numbers(setting, value):
+    with pytest.raises(
+        LayerError, match=rf"(?s){setting} of transform_param must be a number.*inf|nan"
+    ):
+        transformer(f"{setting}: {value}")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("options", ["", "crop_size: 2", "mirror: true mean_value: 1e38"])
+def test_what_is_too_large_is_infinite_without_a_warning(options):
+    batch = transformer(f"scale: 3e38 {options}").transform(
+        [np.full((1, 2, 2), 200, np.uint8)], np.random.default_rng(0)
+    )
+    assert np.isinf(batch).all()
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_a_mean_file_with_what_is_no_number(value, tmp_path):
+    file = tmp_path / "mean.binaryproto"
+    proto = BlobProto(num=1, channels=1, height=1, width=2, data=[1, value])
+    file.write_bytes(proto.SerializeToString())
+    with pytest.raises(DataError, match=r"(?s)mean_file .*mean.binaryproto: holds.*no numbers"):
+        transformer(f'mean_file: "{file.as_posix()}"')
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -31,7 +31,7 @@ c.jpg
 
 def read(tmp_path, text, fg_threshold=0.5, bg_threshold=0.5):
     path = tmp_path / "windows.txt"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return read_window_file(path, fg_threshold, bg_threshold)
 
 
@@ -107,6 +107,41 @@ def test_a_line_that_does_not_fit_is_named(old, new, line, message, tmp_path):
         DataError, match=rf"(?s)windows.txt, line {line}: not a window file.*{message}"
     ):
         read(tmp_path, TEXT.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_file_as_windows_writes_it(encoding, tmp_path):
+    text = TEXT.replace("my images", "bilder ü").replace("\n", "\r\n") + "\x1a"
+    (tmp_path / "w.txt").write_bytes(text.encode(encoding))
+    windows = read_window_file(tmp_path / "w.txt", 0.5, 0.5)
+    assert windows.paths == ["bilder ü/a.jpg", "b.jpg", "c.jpg"]
+    assert len(windows.foreground) == 3
+
+
+@pytest.mark.parametrize("count", ["4000000000", "9" * 5000])
+def test_a_count_in_the_billions_is_not_believed(count, tmp_path):
+    with pytest.raises(DataError, match=r"windows.txt, line \d+: not a window file"):
+        read(tmp_path, TEXT.replace("500\n4", f"500\n{count}"))
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        ("7 0.25 9 10\u200b 11 12", "10\u200b 11 12, which holds a zero-width space (U+200B)"),
+        ("7 0.25 \u0669 10 11 12", "7 0.25 \u0669 10 11 12"),
+        ("", "an empty line"),
+    ],
+)
+def test_a_wrong_window_is_shown(new, words, tmp_path):
+    with pytest.raises(DataError, match=r"line 9: not a window file") as caught:
+        read(tmp_path, TEXT.replace("7 0.25 9 10 11 12", new))
+    assert words in str(caught.value)
+
+
+def test_what_is_no_text_is_told_so(tmp_path):
+    (tmp_path / "w.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    with pytest.raises(DataError, match=r"w.txt: no window file(.*\n)*.*a PNG image"):
+        read_window_file(tmp_path / "w.txt", 0.5, 0.5)
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])

@@ -192,6 +192,17 @@ def test_a_window_outside_of_the_image(box, options, image):
         result(make(9, **options), image, box)
 
 
+@pytest.mark.filterwarnings("error")
+def test_what_is_too_large_is_infinite_without_a_warning(image):
+    transformer = WindowTransformer(
+        WindowDataParameter(scale=1e30), TransformationParameter(crop_size=9, scale=1e30)
+    )
+    actual = result(transformer, np.maximum(image, 1), INSIDE[0])
+    assert np.isinf(actual).all()
+    with pytest.raises(LayerError, match="scale of transform_param must be a number"):
+        make(9, scale=float("inf"))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from blobnet.blob import Blobs
 from blobnet.errors import DataError, LayerError
 from blobnet.layer import Layer
-from blobnet.sources.batches import BatchReader
+from blobnet.sources.batches import BatchReader, empty
 from blobnet.sources.prefetch import Prefetcher
 
 _log = logging.getLogger("blobnet.layers.data")
@@ -78,6 +78,8 @@ class BatchLayer(Layer):
                 shapes, state = reader.shapes(), reader.get_state()
             finally:
                 reader.close()
+            for shape in shapes:
+                empty(shape, self.dtype)
         for blob, shape in zip(top, shapes, strict=True):
             blob.reshape(shape)
         self._batches = Prefetcher(make_reader, prefetch, state)

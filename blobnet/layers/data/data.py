@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.errors import DataError
+from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
 from blobnet.proto import DataParameter, TransformationParameter
@@ -48,6 +50,8 @@ class Data(BatchLayer):
 
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.data_param
@@ -77,7 +81,9 @@ class Data(BatchLayer):
     def _open_source(self, param: DataParameter) -> Callable[[], RecordSource]:
         if not param.source:
             raise self.error("no database is named", fix='data_param { source: "..." }')
-        open_database = partial(_BACKENDS[param.backend], Path(param.source).absolute())
+        with self._naming_errors():
+            source = absolute(param.source, DataError)
+        open_database = partial(_BACKENDS[param.backend], source)
         if not param.shuffle:
             return open_database
         seed = int(self.rng.integers(2**63))  # not the numbers of the crops

@@ -8,7 +8,8 @@ from pathlib import Path
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.sources.hdf5_batches import Hdf5Batches, read_list
+from blobnet.sources.hdf5_batches import Hdf5Batches
+from blobnet.sources.hdf5_list import read_list
 
 
 @register_layer("HDF5Data")
@@ -27,6 +28,8 @@ class HDF5Data(BatchLayer):
     """
 
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.hdf5_data_param

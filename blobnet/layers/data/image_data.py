@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.errors import DataError
+from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.ops.resize import resize_linear
 from blobnet.proto import Datum, ImageDataParameter
 from blobnet.sources.batches import DatumBatches
-from blobnet.sources.image import ColorMode, decode_image
+from blobnet.sources.image import ColorMode, decode_image, resize_image
 from blobnet.sources.image_list import ImageListSource, read_image_list
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array
@@ -37,6 +38,8 @@ class ImageData(BatchLayer):
     """
 
     exact_num_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.image_data_param
@@ -45,11 +48,12 @@ class ImageData(BatchLayer):
         with self._naming_errors():
             images = read_image_list(Path(param.source), param.label_count)
             transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
+            folder = absolute("", DataError)
         shuffling = np.random.default_rng(self.rng.integers(2**63)) if param.shuffle else None
         skipped = self._skipped(param.rand_skip, len(images.paths))
         make_reader = partial(
             DatumBatches,
-            partial(ImageListSource, images, Path.cwd(), param.root_folder, shuffling),
+            partial(ImageListSource, images, folder, param.root_folder, shuffling),
             partial(
                 _decode,
                 mode="color" if param.is_color else "gray",
@@ -91,4 +95,4 @@ class ImageData(BatchLayer):
 
 def _decode(datum: Datum, mode: ColorMode, size: tuple[int, int]) -> Array:
     image = decode_image(datum.data, mode)
-    return resize_linear(image, *size) if all(size) else image
+    return resize_image(image, *size) if all(size) else image

@@ -49,6 +49,8 @@ class MemoryData(Layer):
 
     exact_num_bottom_blobs = 0
     exact_num_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.memory_data_param

@@ -15,7 +15,7 @@ from blobnet.extras import import_extra
 from blobnet.types import Array
 from blobnet.viz.curves import BLUE, save_figure
 
-_PURPOSE = "drawing filters and feature maps"
+PURPOSE = "drawing filters and feature maps"
 _INCHES = 4.6  # of a panel, where there are several
 _BETWEEN_GRAYS = "#9EC5E8"  # white is a value there
 _FEW = 20  # bars, of which each has its number
@@ -63,7 +63,7 @@ def one_image(tiles: Array) -> Array:
 
 def save_panels(panels: Sequence[Panel], path: str | PathLike[str], heading: str) -> Path:
     """Write a PNG. Raises MissingExtraError where matplotlib is not installed."""
-    module = import_extra("matplotlib.figure", "plot", _PURPOSE)
+    module = import_extra("matplotlib.figure", "plot", PURPOSE)
     columns = min(len(panels), 1 if len(panels) == 1 else 2 if len(panels) <= 4 else 3)
     rows = math.ceil(len(panels) / columns)
     inches = _INCHES * (1.7 if len(panels) == 1 else 1)

@@ -48,7 +48,7 @@ _TEXT, _QUIET, _LINE, _BAR, _BAND = "#1a1a1a", "#6b6b6b", "#8c8c8c", "#9ecae1", 
 _BEND = 0.26  # inches that a curve from lane to lane takes
 _DPI = 110
 _MOST_PIXELS = 60_000  # what the PNG format and its readers agree on is 2^16
-_PURPOSE = "drawing a net"
+PURPOSE = "drawing a net"
 
 
 def draw_net(net: Net, path: str | PathLike[str]) -> Path:
@@ -62,7 +62,7 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     Raises NetError for another ending, MissingExtraError where matplotlib is not installed.
     """
     ending = check_format(path)
-    matplotlib = import_extra("matplotlib", "plot", _PURPOSE)
+    matplotlib = import_extra("matplotlib", "plot", PURPOSE)
     style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": "DejaVu Sans"}
     with matplotlib.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # names in any script
@@ -92,7 +92,7 @@ def make_figure(net: Net) -> Any:
     """The picture as a figure of matplotlib; its coordinates are inches from the upper left."""
     layout = lay_out(net)
     measures = Measures(layout)
-    figure_module = import_extra("matplotlib.figure", "plot", _PURPOSE)
+    figure_module = import_extra("matplotlib.figure", "plot", PURPOSE)
     figure = figure_module.Figure(figsize=(measures.width, measures.height), facecolor="white")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, measures.width), ylim=(measures.height, 0))
@@ -111,8 +111,8 @@ class _Picture:
 
     def __init__(self, axes: Any, layout: Layout, measures: Measures) -> None:
         self._axes, self._layout, self._at = axes, layout, measures
-        self._path = import_extra("matplotlib.path", "plot", _PURPOSE).Path
-        self._patches = import_extra("matplotlib.patches", "plot", _PURPOSE)
+        self._path = import_extra("matplotlib.path", "plot", PURPOSE).Path
+        self._patches = import_extra("matplotlib.patches", "plot", PURPOSE)
 
     # --- above the rows -----------------------------------------------------------------------
 

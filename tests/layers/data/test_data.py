@@ -364,6 +364,16 @@ def test_parameters_that_make_no_sense(database):
         run_layer(definition(database, 1), num_top=3)
 
 
+def test_a_batch_that_no_memory_holds_is_refused_before_a_record_is_read(database):
+    with pytest.raises(DataError, match=r'(?s)^Data layer "d": not enough memory.*4294967295'):
+        make_net(database, 2**32 - 1)
+
+
+def test_any_number_of_records_is_skipped_at_once(database):
+    net = make_net(database, 1, data_options="rand_skip: 4294967295")
+    assert net.forward()["data"].shape[0] == 1
+
+
 def test_a_missing_database(tmp_path):
     with pytest.raises(DataError, match=r'^Data layer "d": .*mnist_test_lmdb: no LMDB'):
         make_net(tmp_path / "mnist_test_lmdb", 1)

@@ -209,6 +209,23 @@ def test_parameters_that_make_no_sense(source):
         make_net(source, 1, "rand_skip: 1000000")
 
 
+def test_what_no_memory_holds_is_refused_before_an_image_is_read(source):
+    with pytest.raises(DataError, match=r'(?s)^ImageData layer "d": not enough memory.*4294967295'):
+        make_net(source, 2**32 - 1)
+    with pytest.raises(
+        DataError, match=r'(?s)^ImageData layer "d": .*100000 x 100000 pixels.*asks'
+    ):
+        make_net(source, 1, "new_height: 100000 new_width: 100000")
+
+
+def test_in_a_folder_that_is_gone_a_list_cannot_be_begun(source, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(DataError, match=r'(?s)^ImageData layer "d": .*does not exist any more'):
+        make_net(source, 1)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
@@ -239,7 +256,7 @@ def test_settings_in_their_old_place_are_upgraded_in_an_old_net(source, images):
 
 
 def test_a_missing_list(tmp_path):
-    with pytest.raises(DataError, match=r'^ImageData layer "d": .*no.txt: the list of images'):
+    with pytest.raises(DataError, match=r'^ImageData layer "d": the list of images .*no.txt'):
         make_net(tmp_path / "no.txt", 1)
 
 

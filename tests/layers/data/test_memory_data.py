@@ -503,6 +503,20 @@ def threads():
     return {thread for thread in threading.enumerate() if thread.name == "blobnet-prefetch"}
 
 
+def test_a_batch_that_no_memory_holds_is_refused_before_an_item_is_taken():
+    text = """name: "d" type: "MemoryData" top: "data" top: "label"
+        memory_data_param { batch_size: 4294967295 channels: 9 height: 9 width: 9 }"""
+    net = blobnet.Net(blobnet.parse_net(f"layer {{ {text} }}"), "TRAIN")
+
+    def samples():
+        raise KeyError("taken")
+        yield
+
+    net.layers[0].set_iterable(samples, prefetch=0)
+    with pytest.raises(blobnet.BlobnetError, match="not enough memory"):
+        net.forward()
+
+
 def test_the_thread_ends_with_the_net_or_with_other_data():
     before = threads()
     net = make_net()

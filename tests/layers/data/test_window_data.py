@@ -166,3 +166,10 @@ def test_errors_name_the_layer(source, tmp_path):
     for _ in range(2):
         with pytest.raises(DataError, match=r'^WindowData layer "d": .*Could not open .*0.png'):
             net.forward()
+
+
+def test_a_batch_that_no_memory_holds_is_refused(source):
+    with pytest.raises(DataError, match=r'(?s)^WindowData layer "d": not enough memory.*429496729'):
+        make_net(source, 2**32 - 1)
+    with pytest.raises(DataError, match=r'(?s)^WindowData layer "d": not enough memory'):
+        make_net(source, 1, "", "transform_param { crop_size: 4294967295 }")

@@ -1,0 +1,89 @@
+r"""The characters of a prototxt, before it is parsed: what cannot be read is named, with its place.
+
+Protobuf takes any bytes in comments, so definitions with comments in GBK or Latin-1 are common.
+Elsewhere a character that is no ASCII can only stand in a name. What people see as a quotation mark
+or as nothing at all (a space without width) would give errors that show what looks right.
+"""
+
+from __future__ import annotations
+
+import re
+
+from blobnet.characters import in_words
+from blobnet.errors import ProtoError, explain
+from blobnet.text_files import place
+
+_UNUSUAL = re.compile(r"[^\t\n\v\f\r -~]")
+_PIECES = re.compile(r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[^\t\n\v\f\r -~]""")
+_NOT_UTF8 = re.compile(r"[\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\(?:([4-7][0-7]{2})|(.))")
+_ESCAPES = frozenset("abfnrtvxuU01234567\\'\"")
+_LONGEST_RUN = 64  # backslashes: protobuf's time grows with the square of their number
+_ALIKE = {
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\uff02\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\uff07", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"),
+    **{chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F) if chr(code) not in "\"'-"},
+}
+
+
+def checked(text: str, source: str) -> str:
+    """A cleaned `text`, ready to be parsed. Raises ProtoError, naming `source` and the line."""
+    if _UNUSUAL.search(text):
+        for piece in _PIECES.finditer(text):
+            _check_piece(text, piece, source)
+    if "\\" * _LONGEST_RUN in text:
+        line, column = place(text, text.index("\\" * _LONGEST_RUN))
+        raise ProtoError(
+            explain(
+                f"{source}:{line}: too many backslashes in a row, from column {column} on",
+                expected=f"fewer than {_LONGEST_RUN}",
+            )
+        )
+    return _ESCAPE.sub(_kept, text) if "\\" in text else text
+
+
+def _check_piece(text: str, piece: re.Match[str], source: str) -> None:
+    """Raise ProtoError where a string or a character between two tokens cannot be read."""
+    word = piece[0]
+    if word[0] == "#":
+        return
+    if word[0] in "\"'":
+        wrong = _NOT_UTF8.search(word)
+        if wrong is None:
+            return
+        at = piece.start() + wrong.start()
+        expected = "strings in UTF-8; only comments may be in any other encoding"
+        fix = "save the file as UTF-8"
+    elif word.isspace():
+        return
+    else:
+        at = piece.start()
+        expected = "plain ASCII outside of strings and comments"
+        alike = _ALIKE.get(word)
+        fix = f"write {alike} instead" if alike else "remove it, or write that place anew"
+    line, column = place(text, at)
+    raise ProtoError(
+        explain(
+            f"{source}:{line}: {in_words(text[at])} in column {column}",
+            expected=expected,
+            got=quoted(text, line, column),
+            fix=fix,
+        )
+    )
+
+
+def _kept(escape: re.Match[str]) -> str:
+    r"""An escape that means nothing (`\S`) stands for itself: as in Python, without a warning."""
+    known = not escape[1] and escape[2] in _ESCAPES
+    return escape[0] if known else "\\" + escape[0]
+
+
+def quoted(text: str, line: int, column: int = 1) -> str | None:
+    """A line of the text, or what stands around the column where it is long."""
+    lines = text.split("\n")
+    if not 1 <= line <= len(lines):
+        return None
+    whole = lines[line - 1]
+    start = max(0, column - 100) if len(whole) > 200 else 0
+    return whole[start : start + 200].strip()

@@ -1,0 +1,134 @@
+"""Prototxts with characters that cannot be read, or that only look as if they could."""
+
+from __future__ import annotations
+
+import pytest
+
+from blobnet import ProtoError, parse_net
+from blobnet.serialization.prototxt import read_net
+
+NET = 'name: "a" # b\nlayer { name: "c" type: "ReLU" bottom: "d" top: "e" }\n'
+CHINESE = "# 数据层 {{\n" + NET
+
+
+def fails(text: str | bytes, tmp_path=None) -> str:
+    if isinstance(text, bytes):
+        (tmp_path / "n.prototxt").write_bytes(text)
+    with pytest.raises(ProtoError) as caught:
+        parse_net(text) if isinstance(text, str) else read_net(tmp_path / "n.prototxt")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + NET.encode(),
+        CHINESE.encode("gbk"),
+        CHINESE.encode("utf-16"),
+        CHINESE.encode("utf-16-be"),
+        ("# ソ表\n" + NET).encode("shift-jis"),  # in Shift-JIS both end with a backslash
+        ("# donn\u00e9es \u00ab\n" + NET).encode("latin-1"),
+        ('# "\u00e9 no string\n' + NET).encode("latin-1"),
+        NET.replace("\n", "\r").encode(),  # the comment must not swallow the layer
+        NET.encode() + b"\x1a",
+        NET.encode() + bytes(512),
+    ],
+)
+def test_the_net_is_read_whatever_the_editor(data, tmp_path):
+    (tmp_path / "n.prototxt").write_bytes(data)
+    assert read_net(tmp_path / "n.prototxt") == parse_net(NET)
+
+
+def test_a_text_that_was_read_with_its_mark():
+    assert parse_net("\ufeff" + NET) == parse_net(NET)
+
+
+def test_any_space_divides_tokens():
+    assert parse_net('name:\u00a0"a"\u3000force_backward: true').force_backward
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "fix"),
+    [
+        ('name:\u200b"a"', "<text>:1: a zero-width space (U+200B) in column 6", "remove it"),
+        ("\n name: \u201ca\u201d", "<text>:2: a left double quotation mark", 'write " instead'),
+        ('layer \uff5b name: "a" }', "a fullwidth left curly bracket", "write { instead"),
+        ("base_lr\uff1a 1", "a fullwidth colon (U+FF1A)", "write : instead"),
+        ('name: "a"\n\ufeffname: "b"', "<text>:2: a byte order mark (U+FEFF)", "remove it"),
+        ("name: \u2018a'", "left single quotation mark", "write ' instead"),
+        ('layer { loss_weight: \u0663 } # "', "arabic-indic digit three", "remove it"),
+        ('name: "a" \0 name: "b"', "a NUL (U+0000)", "remove it"),
+        ('na\x03me: "a"', "a control character (U+0003)", "remove it"),
+    ],
+)
+def test_what_cannot_be_read_is_named(text, words, fix):
+    error = fails(text)
+    assert words in error
+    assert fix in error
+
+
+def test_a_name_in_another_encoding_is_named_with_its_place(tmp_path):
+    text = '# été\nname: "a" layer { name: "café" }\n'.encode("latin-1")
+    error = fails(text, tmp_path)
+    assert "n.prototxt:2: the byte 0xE9, which is not UTF-8 in column 29" in error
+    assert "save the file as UTF-8" in error
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file"),
+        (b"\x1f\x8b\x08\0", "a gzip archive"),
+        (b"\x0a\x05LeNet\xa2\x06\x03\x0a\x01a", "a file that is no text"),
+    ],
+)
+def test_what_is_no_definition_at_all(data, kind, tmp_path):
+    error = fails(data, tmp_path)
+    assert "n.prototxt: not a text file" in error
+    assert kind in error
+    assert "--weights" in error
+
+
+# --- backslashes ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [r"C:\Users\me\a.prototxt", r"C:\xx", r"C:\udata", "C:\\data\\"])
+def test_a_windows_path_that_is_no_string_is_told_how_to_be_one(path):
+    error = fails(f'\nname: "{path}"')
+    assert "<text>:2: " in error
+    assert r"in paths write / or \\" in error
+    assert path in error  # as it was written
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_escape_that_means_nothing_stands_for_itself():
+    assert parse_net(r'name: "D:\me\Solver\N{x}\7"').name == "D:\\me\\Solver\\N{x}\a"
+    assert parse_net(r'name: "\\n\\\"\x41\101"').name == '\\n\\"AA'
+
+
+def test_a_run_of_backslashes_does_not_take_hours():
+    assert "too many backslashes" in fails('name: "' + "\\" * 10**6 + '"')
+    assert parse_net('name: "' + "\\" * 62 + '"').name == "\\" * 31
+
+
+# --- what is hostile ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "layer { input_param { shape { dim: " + "9" * 10**6 + " } } }",
+        "a" * 10**6 + ": 1",
+        "layer { phase: " + "a" * 10**6 + " }",
+        "layer {" * 10**5,
+        "<" * 10**5,
+        'name: "' + "a" * 10**6,
+    ],
+)
+def test_endless_words_give_short_errors(text):
+    assert len(fails(text)) < 1500
+
+
+def test_a_long_line_is_quoted_where_the_mistake_is():
+    error = fails('layer { name: "a" } ' * 500 + "layr { } " + 'layer { name: "b" } ' * 500)
+    assert "layr { }" in error.partition("got:")[2]
