@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch, first_non_finite, non_finite_weights
+from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates
@@ -183,6 +183,8 @@ class Solver:
         return bool(interval) and self.iter_ % interval == 0
 
     def _display(self) -> None:
+        if broken_weights(self.net) is not None:  # to HingeLoss, NaN is nothing to lose
+            self._refuse_divergence(self.loss)
         now = time.perf_counter()
         since, first = self._display_clock
         seconds, done = now - since, self.iter_ - first
@@ -198,9 +200,10 @@ class Solver:
             self._early_exit = True
 
     def _refuse_divergence(self, loss: float) -> NoReturn:
+        what = "weights are no numbers" if math.isfinite(loss) else f"the loss is {loss}"
         raise SolverError(
             explain(
-                f"iteration {self.iter_}: the loss is {loss}",
+                f"iteration {self.iter_}: {what}",
                 expected="a finite number",
                 got=first_non_finite(self.net) or "finite values in every layer",
                 fix=f"the learning rate was {self.get_learning_rate():g}: try a smaller base_lr "
@@ -262,7 +265,7 @@ class Solver:
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
-        finding = non_finite_weights(self.net)
+        finding = broken_weights(self.net)
         if finding is not None:
             log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
         self.last_snapshot = snapshots.save(self)

@@ -85,3 +85,30 @@ def test_weights_that_the_last_update_broke_are_told(warnings, tmp_path):
     assert solver.last_snapshot.name == "x_iter_2.solverstate"
     with pytest.raises(SolverError, match=r"last good snapshot: \S*x_iter_1\.solverstate"):
         solver.step(1)
+
+
+def test_a_loss_that_hides_broken_weights_does_not_hide_them_for_long():
+    """To HingeLoss, as to Caffe's, scores of NaN are no loss at all."""
+    net = RANDOM_REGRESSION.replace("EuclideanLoss", "HingeLoss").replace("dim: 6 dim: 3", "dim: 6")
+    solver = make_solver(net.replace('{ type: "uniform" } }', "{ value: 1 } }"), "display: 5")
+    solver.step(1)
+    solver.net.params["ip2"][0].data[0, 1] = np.nan
+    solver.net.params["ip2"][1].data[...] = np.nan
+    with pytest.raises(SolverError, match=r"iteration 5: weights are no (.*\n)+.*blobs_\[0\]"):
+        solver.step(6)
+
+
+def test_an_infinite_constant_is_no_broken_weight():
+    net = (
+        RANDOM_REGRESSION
+        + """
+        layer { name: "mask" type: "Bias" bottom: "x" top: "masked" param { lr_mult: 0 }
+                bias_param { filler { value: -inf } } }
+        layer { name: "one" type: "Exp" bottom: "masked" top: "none" }
+        layer { name: "silence" type: "Silence" bottom: "none" }
+    """
+    )
+    solver = make_solver(net, "display: 1")
+    solver.step(3)
+    assert np.isinf(solver.net.params["mask"][0].data).all()
+    assert solver.iter == 3
