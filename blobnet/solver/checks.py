@@ -12,6 +12,7 @@ import numpy as np
 from blobnet.errors import SnapshotError, SolverError, WeightsError, explain
 from blobnet.lr_policies import current_step, learning_rate
 from blobnet.net import Net
+from blobnet.net.health import first_non_finite
 from blobnet.net.sharing import layers_of_their_own
 from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
@@ -69,6 +70,16 @@ def _check_test_net(who: str, test_net: Net, net: Net) -> None:
             who,
             ", ".join(own),
         )
+    trained = {layer.name: layer.type for layer in net.layers if layer.blobs_}
+    for layer in test_net.layers:
+        if layer.blobs_ and trained.get(layer.name, layer.type) != layer.type:
+            log.warning(
+                "%s: the weights of layer '%s' are trained as those of %s and used as those of %s",
+                who,
+                layer.name,
+                trained[layer.name],
+                layer.type,
+            )
 
 
 # --- learning -------------------------------------------------------------------------------------
@@ -150,6 +161,22 @@ def check_rates(param: SolverParameter, first: int, count: int) -> None:
     negative = [iteration for iteration, rate in rates if rate < 0]
     if negative and param.base_lr > 0:
         log.warning("iteration %d: the learning rate has become negative", negative[0])
+
+
+def divergence(
+    net: Net, iteration: int, loss: float, rate: float, last_good_snapshot: Path | None
+) -> SolverError:
+    """What to raise where the loss or the weights are no numbers any more."""
+    what = "weights are no numbers" if math.isfinite(loss) else f"the loss is {loss}"
+    return SolverError(
+        explain(
+            f"iteration {iteration}: {what}",
+            expected="a finite number",
+            got=first_non_finite(net) or "finite values in every layer",
+            fix=f"the learning rate was {rate:g}: try a smaller base_lr or clip_gradients; check "
+            f"the data's scale and labels; last good snapshot: {last_good_snapshot or 'none'}",
+        )
+    )
 
 
 # --- resuming -------------------------------------------------------------------------------------

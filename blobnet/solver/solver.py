@@ -15,12 +15,11 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
 from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
-from blobnet.solver.checks import check_learning, check_nets, check_rates
+from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
 from blobnet.solver.log import log, log_iteration, log_outputs, output_values
 from blobnet.solver.nets import make_nets
 from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
@@ -200,17 +199,8 @@ class Solver:
             self._early_exit = True
 
     def _refuse_divergence(self, loss: float) -> NoReturn:
-        what = "weights are no numbers" if math.isfinite(loss) else f"the loss is {loss}"
-        raise SolverError(
-            explain(
-                f"iteration {self.iter_}: {what}",
-                expected="a finite number",
-                got=first_non_finite(self.net) or "finite values in every layer",
-                fix=f"the learning rate was {self.get_learning_rate():g}: try a smaller base_lr "
-                "or clip_gradients; check the data's scale and labels; last good snapshot: "
-                f"{self._last_good_snapshot or 'none'}",
-            )
-        )
+        rate, snapshot = self.get_learning_rate(), self._last_good_snapshot
+        raise divergence(self.net, self.iter_, loss, rate, snapshot)
 
     # --- testing ------------------------------------------------------------------------------
 

@@ -201,6 +201,16 @@ def test_weights_that_only_a_test_net_has_are_told(warnings):
     assert of_settings(warnings, TESTED, net=USES_NAMED) == []
 
 
+def test_weights_that_are_used_by_another_type_are_told(warnings):
+    by_phase = """layer { name: "it" type: "%s" bottom: "x" top: "it"
+                          include { phase: %s } }"""
+    scale, bias = by_phase % ("Scale", "TRAIN"), by_phase % ("Bias", "TEST")
+    assert of_settings(warnings, TESTED, net=RANDOM_REGRESSION + scale + bias) == [
+        "test net #0 (small): the weights of layer 'it' are trained as those of Scale and used as "
+        "those of Bias"
+    ]
+
+
 def test_a_test_uses_trained_weights_in_a_layer_that_only_it_has():
     """The score is that of the trained layer itself, before and after an update."""
     net = (
