@@ -76,7 +76,7 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 def _refuse_line(
     path: Path, number: int, line: str, label_count: int, other: str | None
 ) -> DataError:
-    got = f'"{line.strip()[:500]}"' if line.strip() else "an empty line"
+    got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
     if words := unseen(line.strip()):
         got += f", which holds {words}"
     fix = (
