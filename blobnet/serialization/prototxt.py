@@ -22,7 +22,7 @@ from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.spelling import checked, quoted
-from blobnet.text_files import cleaned, read_text_file, what_else
+from blobnet.text_files import cleaned, decode, read_text_file, what_else
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
@@ -105,9 +105,9 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
         raise
 
 
-def parse_text(text: str, message: AnyMessage, source: str = "<text>") -> AnyMessage:
+def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -> AnyMessage:
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
-    text = cleaned(text)
+    text = decode(text) if isinstance(text, bytes) else cleaned(text)
     spelled = checked(text, source)
     try:
         return text_format.Parse(spelled, message)

@@ -19,7 +19,7 @@ class HDF5Data(BatchLayer):
     top[i]  (N, ...)  N = `batch_size` rows of the dataset that has the top's name; any number
             of axes, integers or floats
 
-    `source` is a text file that lists the HDF5 files. One of them is in memory at a time; a
+    `source` is a text file that lists the HDF5 files, a line for each. One of them is in memory at a time; a
     batch may begin in one and end in the next. With `shuffle` the files come in a new order
     every time round, and the rows of a file every time it is read.
 
