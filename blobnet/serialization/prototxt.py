@@ -35,6 +35,12 @@ _BACKSLASH = (
     '"C:/Users/me/net.prototxt"'
 )
 
+_KINDS: dict[type[Message], str] = {
+    NetParameter: "a net",
+    SolverParameter: "a solver",
+    LayerParameter: "a layer",
+}
+
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 
@@ -163,7 +169,8 @@ def _other_kind(name: str, message: Message) -> str | None:
     """What the file is, where a field tells that it is no `message` at all."""
     for word, other in (("net", NetParameter), ("solver", SolverParameter)):
         if not isinstance(message, other) and name in other.DESCRIPTOR.fields_by_name:
-            return f"is this a {word}, where something else is wanted?"
+            wanted = _KINDS.get(type(message), "something else")
+            return f"is this a {word}, where {wanted} is wanted?"
     return None
 
 
