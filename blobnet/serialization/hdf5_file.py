@@ -92,7 +92,7 @@ class Hdf5File:
             stored=self._size,
         )
         names = list(group)
-        if any(not isinstance(name, str) or "\udc80" <= max(name, default="") for name in names):
+        if not all(map(_is_utf8, names)):
             raise self._refuse(group.name, "a name that is no UTF-8")
         return names
 
@@ -206,3 +206,8 @@ class Hdf5File:
     ) -> BlobnetError:
         what = f'{shown(self._path)}: "{shown(name)}" cannot be read'
         return self._error(explain(what, expected=expected, got=got, fix=fix))
+
+
+def _is_utf8(name: object) -> bool:
+    """Other names come as bytes, or with the halves of a character that is none."""
+    return isinstance(name, str) and not any("\ud800" <= letter <= "\udfff" for letter in name)

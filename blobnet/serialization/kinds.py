@@ -44,7 +44,7 @@ _BY_SIGNATURE: list[tuple[bytes, Kind]] = [
     (b"\xfd7zXZ\0", Kind("an xz archive", _UNPACK)),
     (b"\x28\xb5\x2f\xfd", Kind("a Zstandard archive", _UNPACK)),
     (b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", _UNPACK)),
-    (b"PK\x03\x04", Kind("a zip archive, as of NumPy or PyTorch", f"{_UNPACK}, or {_OTHER_PROGRAM}")),
+    (b"PK\x03\x04", Kind("a zip archive, as of NumPy or PyTorch", _UNPACK)),
     (b"\x93NUMPY", Kind("an array of NumPy (.npy)", _OTHER_PROGRAM)),
     (b"\x89PNG\r\n", Kind("a PNG image")),
     (b"\xff\xd8\xff", Kind("a JPEG image")),

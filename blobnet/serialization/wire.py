@@ -21,7 +21,7 @@ from google.protobuf.message import Message
 from blobnet.proto import BlobProto
 from blobnet.types import Array
 
-MAX_FIELDS = 2**17
+MAX_FIELDS = 2**16
 """Fields of a file that are looked at one by one, some 5 microseconds each."""
 
 MAX_REST = 2**23
