@@ -74,7 +74,8 @@ class Hdf5File:
     def __init__(self, file: Any, path: Path, size: int, error: type[BlobnetError]) -> None:
         self.root, self._path, self._size, self._error = file, path, size, error
         self._nodes = 0
-        self._asked = 0
+        self._asked: dict[str, int] = {}  # bytes of memory for each dataset that is wanted,
+        self._total = 0  # and for all of them
 
     # --- groups -------------------------------------------------------------------------------
 
@@ -161,11 +162,13 @@ class Hdf5File:
         itemsize = (dtype or dataset.dtype).itemsize
         self._check_place(name, dataset)
         shape = self._shape(name, dataset)
-        self._asked += math.prod(shape) * itemsize
+        self._total -= self._asked.get(name, 0)
+        self._asked[name] = math.prod(shape) * itemsize
+        self._total += self._asked[name]
         stored = min(dataset.id.get_storage_size(), self._size)
         who = f'{shown(self._path)}, dataset "{shown(name)}"'
-        check_bytes(math.prod(shape) * itemsize, who, self._error, stored=stored)
-        check_bytes(self._asked, f"{shown(self._path)}", self._error, stored=self._size)
+        check_bytes(self._asked[name], who, self._error, stored=stored)
+        check_bytes(self._total, shown(self._path), self._error, stored=self._size)
         check_chunks(dataset, who, self._error, self._size)
 
     def read(self, name: str, dataset: Any, dtype: DType | None = None) -> Array:
