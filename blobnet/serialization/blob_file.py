@@ -28,6 +28,8 @@ def read_blob(path: Path, setting: str, dtype: DTypeLike = np.float32) -> Blob:
             content = read_file(path, DataError, setting=setting, largest=_MAX_BYTES)
             check_fields(content, BlobProto, who, DataError)
             blob.from_proto(BlobProto.FromString(content))
+        if not blob.count:  # what many a foreign message looks like
+            raise BlobError(f"no values, shape {blob.shape}")
     except (DecodeError, BlobError) as error:
         kind = kind_of_file(path)
         foreign = kind is not None and kind is not BLOB

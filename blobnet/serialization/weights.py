@@ -14,7 +14,7 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob
-from blobnet.errors import WeightsError, explain
+from blobnet.errors import BlobnetError, WeightsError, explain
 from blobnet.input_files import check_file, read_file, shown
 from blobnet.limits import enough_memory
 from blobnet.netdef import net_needs_upgrade, upgrade_net
@@ -86,7 +86,14 @@ def _parse(path: Path) -> NetParameter:
 def _todays_net(path: Path, net: NetParameter) -> NetParameter:
     if not net.layer and not net.layers:
         raise _not_a_caffemodel(path, "a message without layers")
-    return upgrade_net(net) if net_needs_upgrade(net) else net
+    try:
+        return upgrade_net(net) if net_needs_upgrade(net) else net
+    except UnicodeDecodeError as error:
+        raise _not_a_caffemodel(path, f"a name that is no UTF-8: {error}") from error
+    except BlobnetError as error:
+        raise WeightsError(
+            f"{shown(path)}, whose layers are of an older format: {error}"
+        ) from error
 
 
 def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
@@ -113,9 +120,14 @@ def stored_weights(net: NetParameter) -> StoredWeights:
 def _by_layer(net: NetParameter, blobs: Iterator[StoredBlob]) -> StoredWeights:
     """The blobs, which come in the order in which the net has them, under their layers' names."""
     return {
-        layer.name: dict(enumerate(itertools.islice(blobs, len(layer.blobs))))
+        _name(layer): dict(enumerate(itertools.islice(blobs, len(layer.blobs))))
         for layer in net.layer
     }
+
+
+def _name(layer: LayerParameter) -> str:
+    name: str | bytes = layer.name  # bytes where it is no UTF-8
+    return name if isinstance(name, str) else name.decode(errors="backslashreplace")
 
 
 def _stored_blob(proto: BlobProto) -> StoredBlob:
