@@ -12,10 +12,16 @@ HUGE = 10**5000  # Python does not print it
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(0, "0"), (-7, "-7"), (2**63, str(2**63)), (2**64, "2^64 or more"), (-(2**70), "-2^70 or more"),
-     (HUGE, "2^16609 or more")],
+    [
+        (0, "0"),
+        (-7, "-7"),
+        (2**63, str(2**63)),
+        (2**64, "2^64 or more"),
+        (-(2**70), "-2^70 or more"),
+        (HUGE, "2^16609 or more"),
+    ],
     ids=range(6),
-)  # fmt: skip
+)
 def test_any_number_can_be_shown(number, words):
     assert number_in_words(number) == words
 

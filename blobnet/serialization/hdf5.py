@@ -52,10 +52,11 @@ def read_hdf5_weights(path: Path) -> StoredWeights:
             raise _foreign(path, f"{STATE.what}: {STATE.fix}" if is_state else "no group /data")
         for name, node in file.walk(data):
             layer, _, index = name.rpartition("/")
-            if isinstance(node, h5py().Dataset) and _is_index(index):
+            if isinstance(node, h5py().Group):
+                if not len(node):
+                    weights.setdefault(name, {})  # a layer without weights
+            elif _is_index(index):
                 weights.setdefault(layer, {})[int(index)] = _stored_blob(path, file, name, node)
-            elif isinstance(node, h5py().Group) and not len(node):
-                weights.setdefault(name, {})  # a layer without weights
     return weights
 
 

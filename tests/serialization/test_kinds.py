@@ -90,7 +90,7 @@ def test_every_reader_says_what_it_was_given(what, tmp_path):
 
 
 def test_the_way_out_of_a_pointer_is_told(tmp_path):
-    with pytest.raises(WeightsError, match="fix: .*git lfs pull"):
+    with pytest.raises(WeightsError, match=r"fix: .*git lfs pull"):
         read_weights(write(tmp_path, POINTER))
 
 
