@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import DataError, explain
-from blobnet.input_files import hint, is_file, is_folder, shown, status
+from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.leveldb_file import LevelDbFile
 
@@ -25,7 +25,8 @@ class LevelDbSource(DatabaseSource):
 
 def _check(folder: Path) -> None:
     """Raise DataError where the folder holds no LevelDB, with what may be the matter."""
-    if is_file(folder / "CURRENT"):
+    if status(folder / "CURRENT") is not None:
+        check_file(folder / "CURRENT", DataError)
         return
     fix = hint(folder)
     if is_file(folder / "data.mdb"):

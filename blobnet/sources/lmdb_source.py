@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import DataError, explain
-from blobnet.input_files import hint, is_file, is_folder, shown, status
+from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.lmdb_file import LmdbFile
 
@@ -24,7 +24,8 @@ class LmdbSource(DatabaseSource):
 def _data_file(folder: Path) -> Path:
     """The file to read in an LMDB folder. Raises DataError, with what may be the matter."""
     file = folder / "data.mdb"
-    if is_file(file):
+    if status(file) is not None:
+        check_file(file, DataError)
         return file
     fix = hint(folder)
     if is_file(folder / "CURRENT"):
