@@ -97,12 +97,16 @@ def open_file(
     setting: str = "",
     largest: int | None = None,
     fix: str | None = None,
+    buffering: int = -1,
 ) -> BinaryIO:
-    """The file, opened for reading bytes: see `check_file` for the arguments and what is raised."""
+    """The file, opened for reading bytes: see `check_file` for the arguments and what is raised.
+
+    buffering  as in Python's `open`; 0 for reading large pieces from anywhere
+    """
     check_file(path, error, setting=setting, largest=largest, fix=fix)
     who = f"{setting} {shown(path)}".strip()
     try:
-        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+        file = open(path, "rb", buffering, opener=_open_without_waiting)  # noqa: SIM115
     except (OSError, ValueError) as reason:
         raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # exchanged since it was checked

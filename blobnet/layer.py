@@ -33,7 +33,7 @@ from blobnet.errors import BlobError, BlobnetError, LayerError, explain
 from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
-from blobnet.shapes import proto_shape
+from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.types import Array, Shape
 
 
@@ -236,7 +236,7 @@ class Layer:
             raise self.error(
                 f"the weights given as blobs[{index}] do not fit",
                 expected=f"shape {shape}",
-                got=f"shape {proto_shape(proto)}",
+                got=f"shape {shape_in_words(proto_shape(proto))}",
             )
         blob.reshape(shape)
 

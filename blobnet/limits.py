@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from blobnet.errors import BlobnetError, explain
 
@@ -62,6 +64,15 @@ def check_bytes(asked: int, who: str, error: type[BlobnetError], *, stored: int 
                 fix=f"if the file is sound, set {VARIABLE}={_suggestion(asked)}",
             )
         )
+
+
+@contextmanager
+def enough_memory(who: str, error: type[BlobnetError]) -> Iterator[None]:
+    """Raise `error` where the machine has not the memory that was allowed."""
+    try:
+        yield
+    except MemoryError as reason:
+        raise error(explain(f"{who}: not enough memory")) from reason
 
 
 def in_words(count: int) -> str:

@@ -26,6 +26,7 @@ from blobnet.serialization.weights import (
     stored_weights,
     write_caffemodel,
 )
+from blobnet.shapes import shape_in_words
 
 _log = logging.getLogger("blobnet.net")
 
@@ -112,13 +113,15 @@ def _match(
         if not stored_blob.fits(blobs[index].shape):
             misfits.append(
                 f"Cannot copy param {index} weights from layer '{name}'; shape mismatch: the net "
-                f"has {blobs[index].shape}, the weights have {stored_blob.shape}"
+                f"has {blobs[index].shape}, the weights have {shape_in_words(stored_blob.shape)}"
             )
         elif stored_blob.damage:
             misfits.append(
                 f"Cannot copy param {index} weights from layer '{name}'; damaged: "
                 f"{stored_blob.damage}"
             )
+        elif too_large := stored_blob.too_large_for(blobs[index].dtype):
+            misfits.append(f"Cannot copy param {index} weights from layer '{name}': {too_large}")
         else:
             pairs.append((blobs[index], stored_blob))
 

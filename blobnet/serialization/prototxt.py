@@ -22,7 +22,7 @@ from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.spelling import checked, quoted
-from blobnet.text_files import cleaned, read_text_file, what_else
+from blobnet.text_files import cleaned, decode, read_text_file, what_else
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
@@ -34,6 +34,12 @@ _BACKSLASH = (
     r'a backslash in quotes begins an escape, as in "\n"; in paths write / or \\: '
     '"C:/Users/me/net.prototxt"'
 )
+
+_KINDS: dict[type[Message], str] = {
+    NetParameter: "a net",
+    SolverParameter: "a solver",
+    LayerParameter: "a layer",
+}
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
@@ -105,9 +111,9 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
         raise
 
 
-def parse_text(text: str, message: AnyMessage, source: str = "<text>") -> AnyMessage:
+def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -> AnyMessage:
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
-    text = cleaned(text)
+    text = decode(text) if isinstance(text, bytes) else cleaned(text)
     spelled = checked(text, source)
     try:
         return text_format.Parse(spelled, message)
@@ -163,7 +169,8 @@ def _other_kind(name: str, message: Message) -> str | None:
     """What the file is, where a field tells that it is no `message` at all."""
     for word, other in (("net", NetParameter), ("solver", SolverParameter)):
         if not isinstance(message, other) and name in other.DESCRIPTOR.fields_by_name:
-            return f"is this a {word}, where something else is wanted?"
+            wanted = _KINDS.get(type(message), "something else")
+            return f"is this a {word}, where {wanted} is wanted?"
     return None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
+from blobnet.input_files import status
 from blobnet.net import Net
 from blobnet.proto import TEST, TRAIN, NetParameter, NetState, Phase, SolverParameter
 from blobnet.serialization.prototxt import read_net
@@ -83,7 +84,7 @@ def _net_of(source: NetParameter | str, folder: Path) -> NetParameter:
     if isinstance(source, NetParameter):
         return source
     beside_solver = folder / source
-    if not Path(source).exists() and beside_solver.exists():
+    if status(source) is None and status(beside_solver) is not None:
         return read_net(beside_solver)
     return read_net(source)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.errors import SolverError, explain
+from blobnet.input_files import is_folder
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
@@ -137,5 +138,5 @@ def _settle_prefix(param: SolverParameter, source: Path) -> None:
     """Without a snapshot_prefix: the solver's own path; for a folder: a name inside it."""
     if not param.HasField("snapshot_prefix"):
         param.snapshot_prefix = str(source.with_suffix(""))
-    elif Path(param.snapshot_prefix).is_dir():
+    elif is_folder(param.snapshot_prefix):
         param.snapshot_prefix = str(Path(param.snapshot_prefix) / source.stem)

@@ -23,7 +23,7 @@ def read_list(path: Path) -> list[Path]:
             "no list of HDF5 files",
             "a text file that names them",
             other,
-            "name it in a text file, and that file as `source`",
+            "name it in a text file, and that file as `source`" if "HDF5" in other else None,
         )
     files = [
         name

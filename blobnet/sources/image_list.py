@@ -22,6 +22,7 @@ from blobnet.types import Array
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _LARGEST = 3.4028234e38  # what float32 holds; NaN is not within either
+_LONGEST_LINE = 2**20  # no path is nearly as long, nor are a thousand labels
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -59,6 +60,8 @@ def read_image_list(path: Path, label_count: int = 0) -> ImageList:
 
 def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
     """The path and the labels of a line. Raises ValueError."""
+    if len(line) > _LONGEST_LINE:
+        raise ValueError
     if label_count:
         image, *words = line.rsplit(None, label_count)
         labels = [float(word) for word in words]
@@ -76,8 +79,10 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 def _refuse_line(
     path: Path, number: int, line: str, label_count: int, other: str | None
 ) -> DataError:
-    got = f'"{line.strip()[:500]}"' if line.strip() else "an empty line"
-    if words := unseen(line.strip()):
+    got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
+    if len(line) > _LONGEST_LINE:
+        got = f"{len(line)} characters in one line"
+    elif words := unseen(line.strip()):
         got += f", which holds {words}"
     fix = (
         "write 0 where there is no label; for labels with fractions, or several of them, "

@@ -172,7 +172,7 @@ class _Parser:
             explain(
                 f"{self._name}, line {self._number}: not a window file",
                 expected=expected,
-                got=(got[:500] or "the end of the file")
+                got=(shown(got) or "the end of the file")
                 + (f", which holds {words}" if words else ""),
             )
         )

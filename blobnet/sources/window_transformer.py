@@ -79,7 +79,9 @@ class WindowTransformer:
         if flip:
             pixels = pixels[:, :, ::-1]
         target = out[:, top : top + height, left : left + width]
-        with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # what is too large for the dtype is infinite there
             np.subtract(pixels, self._mean(top, left, height, width), out=target, dtype=out.dtype)
             if self._scale != 1:
                 target *= self._scale

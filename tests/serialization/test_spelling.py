@@ -43,6 +43,10 @@ def test_a_text_that_was_read_with_its_mark():
     assert parse_net("\ufeff" + NET) == parse_net(NET)
 
 
+def test_bytes_are_a_text_too():
+    assert parse_net(NET.encode("utf-16")) == parse_net(NET)
+
+
 def test_any_space_divides_tokens():
     assert parse_net('name:\u00a0"a"\u3000force_backward: true').force_backward
 

@@ -126,7 +126,7 @@ def test_a_missing_file_is_told(tmp_path):
 
 
 def test_a_folder_is_told(tmp_path):
-    assert "Is a directory" in refused(tmp_path)
+    assert "a folder" in refused(tmp_path)
 
 
 @pytest.mark.parametrize("cut", [1, 10, 40, -1])

@@ -198,5 +198,5 @@ def test_a_small_file_that_claims_a_huge_dataset(shape, tmp_path):
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file.create_dataset("x", (1,) * len(shape), "f4", chunks=(1,) * len(shape),
                             maxshape=(None,) * len(shape)).resize(shape)  # fmt: skip
-    with pytest.raises(DataError, match='dataset "x" claims more than the file can hold'):
+    with pytest.raises(DataError, match=r'"x" (asks for too much memory|cannot be read)\n'):
         batches([tmp_path / "x.h5"], 1, ["x"]).read()

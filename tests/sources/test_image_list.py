@@ -98,6 +98,12 @@ def test_a_file_that_is_no_list_is_told_so(data, tmp_path):
         read_image_list(tmp_path / "list.txt")
 
 
+def test_a_line_without_an_end_is_no_path(tmp_path):
+    with pytest.raises(DataError, match=r"line 1: (.*\n)*.*1048579 characters in one line"):
+        read(tmp_path, ["x" * (2**20 + 1) + " 1"])
+    assert len(read(tmp_path, ["x" * (2**20 - 2) + " 1"]).paths[0]) == 2**20 - 2
+
+
 def test_several_labels(tmp_path):
     images = read(tmp_path, ["a.png 1 2.5 -3e2", "my cat 7.png  1\t2   3 "], label_count=3)
     assert images.paths == ["a.png", "my cat 7.png"]

@@ -9,7 +9,8 @@ from blobnet.blob import Blobs
 from blobnet.errors import SnapshotError, path_hint
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.serialization.hdf5 import h5py, new_hdf5_file
+from blobnet.serialization.hdf5 import new_hdf5_file
+from blobnet.serialization.hdf5_file import h5py
 from blobnet.types import Shape
 
 

@@ -1,0 +1,1 @@
+"""Broken files by the thousand: one module per format, each with `faults(seed, count)`."""
