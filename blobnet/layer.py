@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import BlobError, BlobnetError, LayerError, explain
+from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.shapes import proto_shape
@@ -225,7 +225,7 @@ class Layer:
 
     def _named(self, error: BlobnetError) -> LayerError:
         """`error` as one that names this layer."""
-        who = f'{self.type} layer "{self.name}"'
+        who = printable(f'{self.type} layer "{self.name}"')
         text = str(error)
         return LayerError(text if text.startswith(who) else f"{who}: {text}")
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.errors import LayerError, did_you_mean, explain, printable
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
 
@@ -83,7 +83,7 @@ def create_layer(
     try:
         cls = layer_class(layer_param.type)
     except LayerError as error:
-        raise LayerError(f'layer "{layer_param.name}": {error}') from error
+        raise LayerError(f'layer "{printable(layer_param.name)}": {error}') from error
     return cls(layer_param, phase=phase, dtype=dtype, rng=rng)
 
 

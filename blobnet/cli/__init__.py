@@ -11,12 +11,12 @@ is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 
 import click
 
-from blobnet.errors import BlobnetError, did_you_mean
+from blobnet.cli.streams import Streams, reader_left
+from blobnet.errors import BlobnetError, did_you_mean, printable
 from blobnet.version import __version__
 
 EXIT_ERROR = 1
@@ -75,26 +75,50 @@ def cli() -> None:
 
 
 def main(args: list[str] | None = None) -> int:
-    """Run one command; errors are explained on stderr, without a traceback."""
+    """Run one command; errors are explained on stderr, without a traceback.
+
+    Where stdout cannot be written, the work is done all the same, and the exit code says it.
+    """
+    with Streams() as streams:
+        code = _run(args)
+        streams.flush()
+        for name in ("stdout", "stderr"):
+            failure = streams.failure(name)
+            if failure is not None and not reader_left(failure):
+                _tell(f"{name}: {failure.strerror or failure}")
+            if failure is not None and (name == "stdout" or not reader_left(failure)):
+                code = code or EXIT_ERROR
+        return code
+
+
+def _run(args: list[str] | None) -> int:
     try:
         result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
+        error.message = printable(error.message, keep="\n\t")
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("blobnet: interrupted", file=sys.stderr)
+        _tell("interrupted")
         return EXIT_INTERRUPTED
     except BlobnetError as error:
-        print(f"blobnet: {error}", file=sys.stderr)
+        _tell(str(error))
         return EXIT_ERROR
     except MemoryError:
-        print("blobnet: out of memory; try a smaller batch_size", file=sys.stderr)
-        return EXIT_ERROR
-    except BrokenPipeError:  # whoever read the output has seen enough: `blobnet demo | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _tell("out of memory; try a smaller batch_size")
         return EXIT_ERROR
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"blobnet: {where}{error.strerror or error}", file=sys.stderr)
+        _tell(f"{where}{error.strerror or error}")
         return EXIT_ERROR
+
+
+def _tell(text: str) -> None:
+    """Write an error; no line of it, whatever names it quotes, looks like one of the log."""
+    first, *more = printable(text, keep="\n\t").split("\n")
+    lines = [
+        f"blobnet: {first}",
+        *(line if line[:1] in ("", " ") else f"  {line}" for line in more),
+    ]
+    print("\n".join(lines), file=sys.stderr)
