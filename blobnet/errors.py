@@ -22,6 +22,7 @@ All of them can be caught, none ends the process:
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class BlobnetError(Exception):
     """
 
     def __str__(self) -> str:
-        return printable(super().__str__(), keep="\n\t")
+        return printable_lines(super().__str__())
 
 
 class ProtoError(BlobnetError):
@@ -107,6 +108,14 @@ def printable(text: str, *, keep: str = "") -> str:
         else letter.encode("unicode_escape").decode("ascii")
         for letter in text
     )
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines: each but the first begins with a blank, as ours do.
+
+    So nothing that is quoted can look like a line of its own, of a log for example.
+    """
+    return re.sub(r"\n(?! )", r"\\n", printable(text, keep="\n"))
 
 
 def shortened(text: str, most: int) -> str:

@@ -11,12 +11,13 @@ is explained on stderr, 2 wrong usage, 130 stopped by an interrupt.
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
 
 from blobnet.cli.streams import Streams, reader_left
-from blobnet.errors import BlobnetError, did_you_mean, printable
+from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
 
 EXIT_ERROR = 1
@@ -96,8 +97,9 @@ def _run(args: list[str] | None) -> int:
         result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.message = printable(error.message, keep="\n\t")
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        print(printable(text.getvalue(), keep="\n"), end="", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _tell("interrupted")
@@ -115,10 +117,4 @@ def _run(args: list[str] | None) -> int:
 
 
 def _tell(text: str) -> None:
-    """Write an error; no line of it, whatever names it quotes, looks like one of the log."""
-    first, *more = printable(text, keep="\n\t").split("\n")
-    lines = [
-        f"blobnet: {first}",
-        *(line if line[:1] in ("", " ") else f"  {line}" for line in more),
-    ]
-    print("\n".join(lines), file=sys.stderr)
+    print(f"blobnet: {printable_lines(text)}", file=sys.stderr)

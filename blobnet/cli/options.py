@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -11,9 +10,10 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from blobnet.loggers import named_logger
 from blobnet.ops.parallel import threads_set_to
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 AT_LEAST_ONE = click.IntRange(min=1)

@@ -15,7 +15,7 @@ import sys
 from types import TracebackType
 from typing import Any, TextIO
 
-_PLAIN = {"×": "x", "…": "...", "–": "-", "—": "-", "━": "-", "╸": "-", "─": "-", "•": "*"}
+_PLAIN = {"\N{MULTIPLICATION SIGN}": "x", "…": "...", "━": "-", "╸": "-", "─": "-"}
 """How we write in ASCII what we write ourselves; other letters become `\\xe9`."""
 
 _ERRORS = "blobnet_plain"

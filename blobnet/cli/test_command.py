@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from blobnet.cli.logs import start_logging
@@ -17,10 +15,11 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.errors import WeightsError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.solver.log import MeanOutputs, describe, output_values
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -22,11 +21,12 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.ops.parallel import num_threads
 from blobnet.viz.nets.times import print_times, timed_layer
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(epilog="Example: blobnet time --model models/lenet5/train_test.prototxt")

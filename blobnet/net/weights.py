@@ -5,7 +5,6 @@ Caffe: Net::CopyTrainedLayersFrom, ShareTrainedLayersWith, ToProto and ToHDF5 in
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,13 +13,14 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
 from blobnet.types import Shape
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 Pair = tuple[Blob, StoredBlob]
 OneWeightsSource = str | PathLike[str] | NetParameter

@@ -7,12 +7,13 @@ numba is missing or switched off, the numpy versions beside them serve, slower.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 from functools import cache
 from types import ModuleType
 
-log = logging.getLogger("blobnet")
+from blobnet.loggers import named_logger
+
+log = named_logger("blobnet")
 
 
 @cache

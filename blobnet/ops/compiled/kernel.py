@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import logging
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import FunctionCache
 
+from blobnet.loggers import named_logger
 from blobnet.ops.tiles import IS_LONG
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_log = logging.getLogger("blobnet")
+_log = named_logger("blobnet")
 
 
 def kernel(function: Function) -> Function:
