@@ -64,6 +64,8 @@ class Layer:
     equal_num_bottom_top_blobs: ClassVar[bool] = False
     auto_top_blobs: ClassVar[bool] = False
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
+    runs_foreign_code: ClassVar[bool] = False
+    """Whether a prototxt says what program runs here: refused where a net is only looked at."""
 
     def __init__(
         self,

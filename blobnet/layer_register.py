@@ -56,6 +56,12 @@ def layer_type_list() -> list[str]:
     return sorted(_LAYER_TYPES)
 
 
+def is_layer_type(type_name: str) -> bool:
+    """Whether a class is registered under `type_name`, or under a name that it has besides."""
+    _load_catalogue()
+    return type_name in _LAYER_TYPES or type_name in _ALIASES
+
+
 def layer_class(type_name: str) -> type[Layer]:
     """The class registered under `type_name`. Raises LayerError, suggesting near names."""
     _load_catalogue()

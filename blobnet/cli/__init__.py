@@ -16,6 +16,7 @@ import sys
 
 import click
 
+from blobnet.cli.glog import take_flags
 from blobnet.cli.streams import Streams, reader_left
 from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
@@ -94,7 +95,8 @@ def main(args: list[str] | None = None) -> int:
 
 def _run(args: list[str] | None) -> int:
     try:
-        result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
+        flags, words = take_flags(sys.argv[1:] if args is None else args)
+        result = cli.main(args=words, prog_name="blobnet", standalone_mode=False, obj=flags)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         text = io.StringIO()

@@ -43,6 +43,17 @@ def gpu_option(command: Command) -> Command:
     )(command)
 
 
+def python_option(command: Command) -> Command:
+    """--allow-python, for the commands that look at nets."""
+    return click.option(
+        "--allow-python",
+        "--allow_python",
+        "-allow_python",
+        is_flag=True,
+        help="Run the modules that the net's Python layers name; else such a net is refused.",
+    )(command)
+
+
 def threads_option(command: Command) -> Command:
     """--threads: how many threads work while the command runs."""
 

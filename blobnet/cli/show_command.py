@@ -12,6 +12,7 @@ from blobnet.cli.options import (
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
 from blobnet.types import Shape
@@ -53,6 +54,7 @@ _PATH = click.Path(path_type=Path)
 )
 @net_state_options
 @shape_option
+@python_option
 def command(
     net: Path,
     weights: Path,
@@ -64,6 +66,7 @@ def command(
     level: int,
     stage: str,
     shape: dict[str, Shape],
+    allow_python: bool,
 ) -> None:
     """Draw a net's filters or, with IMAGE, its feature maps.
 
@@ -72,7 +75,14 @@ def command(
     """
     *images, out = files
     _check_files(images, out)
-    made = load_net(net, "TEST", level=level, stages=split_list(stage), shapes=shape)
+    made = load_net(
+        net,
+        "TEST",
+        level=level,
+        stages=split_list(stage),
+        shapes=shape,
+        allow_python=allow_python,
+    )
     made.copy_from(weights)
     if images:
         show_image(made, images[0], _mean(mean), scale)

@@ -16,6 +16,7 @@ from blobnet.cli.options import (
     net_state_options,
     note_cpu,
     option,
+    python_option,
     split_list,
     threads_option,
 )
@@ -52,6 +53,7 @@ _log = named_logger("blobnet.cli")
 @net_state_options
 @threads_option
 @gpu_option
+@python_option
 def command(
     model: str,
     iterations: int,
@@ -60,6 +62,7 @@ def command(
     level: int,
     stage: str,
     gpu: str,
+    allow_python: bool,
 ) -> None:
     """Measure each layer's forward and backward, in milliseconds.
 
@@ -68,7 +71,14 @@ def command(
     """
     start_logging()
     phase = phase or ("TEST" if inference else "TRAIN")
-    net = Net(model, phase, level=level, stages=split_list(stage), inference=inference)
+    net = Net(
+        model,
+        phase,
+        level=level,
+        stages=split_list(stage),
+        inference=inference,
+        allow_python=allow_python,
+    )
     if not net.layers:
         raise NetError(f"{model}: this net has no layers in phase {phase}")
     note_cpu(f"--gpu {gpu}" if gpu else "")

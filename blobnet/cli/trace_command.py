@@ -11,6 +11,7 @@ from blobnet.cli.options import (
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
 from blobnet.solvers import get_solver
@@ -46,6 +47,7 @@ from blobnet.viz.trace.array_note import FEW
     help="Write one page of HTML instead, to unfold layer by layer.",
 )
 @net_state_options
+@python_option
 def command(
     solver: str,
     iterations: int,
@@ -56,6 +58,7 @@ def command(
     html: Path | None,
     level: int,
     stage: str,
+    allow_python: bool,
 ) -> None:
     """Tell a training step: forward, backward, and how the weights change.
 
@@ -64,7 +67,7 @@ def command(
     weight afterwards. Nothing is tested, and no snapshot is written.
     """
     _check_wishes(html, snapshot, weights)
-    made = get_solver(solver, level=level, stages=split_list(stage))
+    made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
     made.param.test_interval = made.param.display = made.param.snapshot = 0
     if weights:
         made.load_weights(weights)
