@@ -122,7 +122,7 @@ def shortened(text: str, most: int) -> str:
     """`text`, its middle left out where it is longer than `most`."""
     if len(text) <= most:
         return text
-    head = (most - 1) * 2 // 3
+    head = (most - 1) // 2
     return f"{text[:head]}…{text[head + 1 - most :]}"
 
 

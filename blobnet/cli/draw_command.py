@@ -8,6 +8,7 @@ import click
 
 from blobnet.cli.net_options import net_form_options
 from blobnet.cli.options import command_line, python_option, split_list
+from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.nets import draw_net, load_net
 from blobnet.viz.nets.picture import check_format
@@ -43,7 +44,7 @@ def command(
         allow_python=allow_python,
     )
     draw_net(made, out)
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     click.echo(f"next: {_next(Path(net))}")
 
 

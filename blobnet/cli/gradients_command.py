@@ -19,6 +19,7 @@ from blobnet.cli.options import (
 from blobnet.cli.signals import SignalHandler
 from blobnet.errors import SolverError, explain
 from blobnet.extras import import_extra
+from blobnet.input_files import shown
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
 from blobnet.viz.gradients import (
@@ -89,7 +90,7 @@ def command(
             failure = error
     _report(recorder, failed=failure is not None)
     save_gradient_picture(recorder, out, f"{made.net.name or 'net'}: {solver}")
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if failure is not None:
         raise failure
     _report_next_step(solver, out, recorder)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from blobnet.errors import printable
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import threads_set_to
 
@@ -85,7 +86,7 @@ def split_list(text: str) -> list[str]:
 
 def command_line(*words: object) -> str:
     """A command to paste into a shell: words with spaces are quoted."""
-    texts = [str(word) for word in words]
+    texts = [printable(str(word)) for word in words]
     if os.name == "nt":
         from subprocess import list2cmdline
 

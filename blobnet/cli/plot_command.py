@@ -8,9 +8,11 @@ import click
 
 from blobnet.cli.options import command_line, option
 from blobnet.cli.progress import duration
+from blobnet.input_files import shown
 from blobnet.viz.logs.file import read_logs
 from blobnet.viz.logs.plot import Axis, save_log_plot
 from blobnet.viz.logs.run import LoggedRun
+from blobnet.viz.names import visible
 
 _PATH = click.Path(path_type=Path)
 
@@ -40,7 +42,7 @@ def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
     runs = read_logs(logs)
     save_log_plot(runs, out, x, only)
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     for run in runs:
         click.echo(f"  {describe(run)}")
     snapshot = next((run.snapshot for run in reversed(runs) if run.snapshot), None)
@@ -51,11 +53,11 @@ def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -
 def describe(run: LoggedRun) -> str:
     """A training in a line: its iterations, its time, and where its numbers stand at the end."""
     last = [
-        f"{series.label} {series.values[-1]:.4g}"
+        f"{visible(series.label)} {series.values[-1]:.4g}"
         for series in run.series
         if series.kind in ("loss", "test") and series.values
     ]
     seconds = run.last_seconds()
     took = f" in {duration(seconds)}" if seconds == seconds else ""  # not nan
     few = [*last[:4], f"and {len(last) - 4} more"] if len(last) > 5 else last
-    return f"{run.name}: iterations {run.first:,} to {run.last:,}{took}; {', '.join(few)}"
+    return f"{visible(run.name)}: iterations {run.first:,} to {run.last:,}{took}; {', '.join(few)}"

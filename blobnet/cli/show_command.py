@@ -15,6 +15,7 @@ from blobnet.cli.options import (
     python_option,
     split_list,
 )
+from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.curves import is_ours
 from blobnet.viz.images.feature_maps import (
@@ -24,6 +25,7 @@ from blobnet.viz.images.feature_maps import (
     show_image,
 )
 from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_filters
+from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
 
 _PATH = click.Path(path_type=Path)
@@ -116,7 +118,7 @@ def _mean(text: str) -> str | list[float]:
 
 
 def _report(out: Path, names: list[str], chosen: tuple[str, ...], most: int, what: str) -> None:
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if not chosen and len(names) > most:
-        others = ", ".join(names[most : most + 3])
+        others = ", ".join(map(visible, names[most : most + 3]))
         click.echo(f"  the first {most} of {len(names)} {what}; --layer draws others: {others}...")

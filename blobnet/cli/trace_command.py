@@ -14,6 +14,7 @@ from blobnet.cli.options import (
     python_option,
     split_list,
 )
+from blobnet.input_files import shown
 from blobnet.solvers import get_solver
 from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
 from blobnet.viz.trace.array_note import FEW
@@ -79,7 +80,7 @@ def command(
     steps = trace_steps(made, min(iterations, left), layers=layer, few=full)
     if html is not None:
         write_trace_page(list(steps), html)
-        click.echo(f"wrote {html}")
+        click.echo(f"wrote {shown(html)}")
     else:
         for step in steps:
             click.echo(f"{trace_text(step)}\n")

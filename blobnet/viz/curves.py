@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from numpy.typing import ArrayLike
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
+from blobnet.viz.names import visible
 
 # Okabe and Ito's colours: people who see few colours can tell them apart.
 SKY, BLUE, GREEN, BLACK = "#56B4E9", "#0072B2", "#009E73", "#000000"
@@ -22,9 +25,41 @@ VERMILION, PURPLE, ORANGE = "#D55E00", "#CC79A7", "#E69F00"
 FEW = 20
 """Points are marked where they are fewer: a single one has no line."""
 
+_LARGEST = 1e300
 _SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
 PURPOSE = "drawing a training's curves"
+
+
+@contextmanager
+def plain_texts(**style: Any) -> Iterator[None]:
+    """For all that is drawn and saved meanwhile: a text is what it says, in any script.
+
+    A `$` begins no formula, and a letter without a picture is a box and no warning.
+
+    style  further settings of matplotlib's, by their names
+    """
+    matplotlib = import_extra("matplotlib", "plot", PURPOSE)
+    with matplotlib.rc_context({"text.parse_math": False, **style}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")
+        warnings.filterwarnings("ignore", message=".*font", category=UserWarning)
+        yield
+
+
+def label_of(name: str, most: int = 60) -> str:
+    """A name for a legend or a title; those that begin with `_` matplotlib would leave out."""
+    text = visible(name, most)
+    return f" {text}" if text.startswith("_") else text
+
+
+def drawable(values: ArrayLike) -> Array:
+    """The values as floats: nan for what is not finite, and none at the very end of the numbers.
+
+    Scales take differences and margins, which must be finite too.
+    """
+    numbers = np.array(values, float)
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers.clip(-_LARGEST, _LARGEST)
 
 
 def new_figure(width: float, height: float) -> Any:
