@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.options import command_line, option
+from blobnet.cli.options import AT_LEAST_ONE, command_line, option
 from blobnet.cli.progress import duration
 from blobnet.input_files import shown
 from blobnet.viz.logs.file import read_logs
+from blobnet.viz.logs.panels import MOST_CURVES, curves_left_out
 from blobnet.viz.logs.plot import Axis, save_log_plot
 from blobnet.viz.logs.run import LoggedRun
 from blobnet.viz.names import visible
 
 _PATH = click.Path(path_type=Path)
+_MOST_RUNS = 30  # that are told in a line each
 
 
 @click.command(epilog="Example: blobnet plot lenet5_demo/train.log curves.png --x seconds")
@@ -33,7 +35,15 @@ _PATH = click.Path(path_type=Path)
     metavar="NAME",
     help="Draw only what the log calls so, such as loss, lr or accuracy; may be repeated.",
 )
-def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -> None:
+@option(
+    "curves",
+    type=AT_LEAST_ONE,
+    default=MOST_CURVES,
+    show_default=True,
+    metavar="N",
+    help="How many curves may share a scale: the first ones.",
+)
+def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...], curves: int) -> None:
     """Draw loss, scores and learning rate of trainings from their logs.
 
     LOG is what `blobnet train` or `caffe train` wrote to stderr. Several logs go into one picture.
@@ -41,10 +51,15 @@ def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...]) -
     if out.suffix.lower() != ".png":  # a forgotten OUT must not cost a log
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
     runs = read_logs(logs)
-    save_log_plot(runs, out, x, only)
+    save_log_plot(runs, out, x, only, curves)
     click.echo(f"wrote {shown(out)}")
-    for run in runs:
+    for title, (drawn, number) in curves_left_out(runs, only, curves).items():
+        others = "--only NAME draws others, --curves N more"
+        click.echo(f"  {title}: the first {drawn} of {number:,} curves; {others}")
+    for run in runs[:_MOST_RUNS]:
         click.echo(f"  {describe(run)}")
+    if len(runs) > _MOST_RUNS:
+        click.echo(f"  and {len(runs) - _MOST_RUNS:,} more trainings")
     snapshot = next((run.snapshot for run in reversed(runs) if run.snapshot), None)
     show = command_line("blobnet", "show", "NET", snapshot or "WEIGHTS", "filters.png")
     click.echo(f"next: {show}")
