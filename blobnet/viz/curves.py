@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
-from blobnet.viz.names import visible
+from blobnet.viz.names import LONGEST, visible
 
 # Okabe and Ito's colours: people who see few colours can tell them apart.
 SKY, BLUE, GREEN, BLACK = "#56B4E9", "#0072B2", "#009E73", "#000000"
@@ -25,7 +26,8 @@ VERMILION, PURPLE, ORANGE = "#D55E00", "#CC79A7", "#E69F00"
 FEW = 20
 """Points are marked where they are fewer: a single one has no line."""
 
-_LARGEST = 1e300
+_LARGEST = 1e250
+_TITLE_LETTERS = 80
 _SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
 PURPOSE = "drawing a training's curves"
@@ -35,14 +37,16 @@ PURPOSE = "drawing a training's curves"
 def plain_texts(**style: Any) -> Iterator[None]:
     """For all that is drawn and saved meanwhile: a text is what it says, in any script.
 
-    A `$` begins no formula, and a letter without a picture is a box and no warning.
+    A `$` begins no formula, a letter without a picture is a box, and what is too much for the
+    layout is drawn as it comes, without a warning.
 
     style  further settings of matplotlib's, by their names
     """
     matplotlib = import_extra("matplotlib", "plot", PURPOSE)
-    with matplotlib.rc_context({"text.parse_math": False, **style}), warnings.catch_warnings():
+    settings = {"text.parse_math": False, **style}
+    with matplotlib.rc_context(settings), np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
-        warnings.filterwarnings("ignore", message=".*font", category=UserWarning)
+        warnings.filterwarnings("ignore", message=".*constrained_layout not applied")
         yield
 
 
@@ -50,6 +54,17 @@ def label_of(name: str, most: int = 60) -> str:
     """A name for a legend or a title; those that begin with `_` matplotlib would leave out."""
     text = visible(name, most)
     return f" {text}" if text.startswith("_") else text
+
+
+def write_title(owner: Any, text: str) -> None:
+    """Above a figure or its axes, in several lines where it is long: it may hold a path."""
+    write = owner.suptitle if hasattr(owner, "suptitle") else owner.set_title
+    words = label_of(text, LONGEST)
+    # what wraps a text takes it for a formula, whatever `text.parse_math` says
+    if "$" in words:
+        write("\n".join(textwrap.wrap(words, _TITLE_LETTERS)))
+    else:
+        write(words, wrap=True)
 
 
 def drawable(values: ArrayLike) -> Array:

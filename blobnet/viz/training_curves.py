@@ -56,7 +56,7 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     figure = curves.new_figure(9, 5)
     axes = figure.add_subplot()
     axes.set(xlabel="iteration", ylabel="loss")
-    axes.set_title(visible(title), wrap=True)  # it may hold a long path
+    curves.write_title(axes, title)
     curves.whole_iterations(axes)
     axes.grid(alpha=0.3)
     losses = {name: rows for name, rows in history.tests.items() if "loss" in name}

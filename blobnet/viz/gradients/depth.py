@@ -13,7 +13,7 @@ import numpy as np
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
-from blobnet.viz.curves import label_of, plain_texts
+from blobnet.viz.curves import label_of, plain_texts, scale_by_powers, write_title
 from blobnet.viz.gradients.findings import EXPLODING, VANISHING
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
 from blobnet.viz.names import visible
@@ -67,7 +67,7 @@ def save_depth_picture(
     figure_module = import_extra("matplotlib.figure", "plot", "drawing gradients")
     size = (max(4.2 * len(panels), 8), 5)
     figure = figure_module.Figure(figsize=size, dpi=110, layout="constrained")
-    figure.suptitle(visible(title), wrap=True)
+    write_title(figure, title)
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (name, nets) in zip(grid, panels.items(), strict=True):
         axes.set_title(visible(name, 60))
@@ -90,7 +90,8 @@ def draw_depth(
     wanted: Callable[[LayerRecord], bool] = has_weights,
 ) -> None:
     """The same into axes of matplotlib's that are there already."""
-    axes.set(xlabel="layer with weights, from the data to the loss", yscale="log")
+    axes.set_xlabel("layer with weights, from the data to the loss")
+    scale_by_powers(axes)
     axes.set_ylabel("size of the delta, times that of the loss's gradient")
     for (net, recorder), style in zip(nets.items(), cycle(STYLES), strict=False):
         _draw_line(axes, delta_by_depth(recorder, entry, wanted), label_of(net), style)

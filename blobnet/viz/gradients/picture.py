@@ -12,7 +12,7 @@ import numpy as np
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
-from blobnet.viz.curves import plain_texts
+from blobnet.viz.curves import plain_texts, write_title
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
 from blobnet.viz.names import visible
 
@@ -47,7 +47,7 @@ def save_gradient_picture(
     height = min(max(_ROW * len(recorder.layers), _LEAST), _MOST)
     size = (15, 3 * height + 1.8)
     figure = figure_module.Figure(figsize=size, dpi=100, layout="constrained")
-    figure.suptitle(visible(title), wrap=True)
+    write_title(figure, title)
     grid = figure.subplots(len(_MEASURES), len(_PARTS), squeeze=False)
     seen: set[str] = set()
     for column, part in enumerate(_PARTS):

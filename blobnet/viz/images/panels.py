@@ -13,8 +13,7 @@ import numpy as np
 
 from blobnet.extras import import_extra
 from blobnet.types import Array
-from blobnet.viz.curves import BLUE, drawable, plain_texts, save_figure
-from blobnet.viz.names import visible
+from blobnet.viz.curves import BLUE, drawable, plain_texts, save_figure, write_title
 
 _PURPOSE = "drawing filters and feature maps"
 _INCHES = 4.6  # of a panel, where there are several
@@ -72,7 +71,7 @@ def save_panels(panels: Sequence[Panel], path: str | PathLike[str], heading: str
     inches = _INCHES * (1.7 if len(panels) == 1 else 1)
     size = (inches * columns, 0.97 * inches * rows + 0.4)
     figure = module.Figure(figsize=size, dpi=120, layout="constrained")
-    figure.suptitle(visible(heading), wrap=True)
+    write_title(figure, heading)
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()

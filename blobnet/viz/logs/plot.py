@@ -39,6 +39,7 @@ _MARKERS = "os^DvPX<>*"
 _DASHES = ("-", "--", ":", "-.")
 _GRAY = "#555555"
 _LONGEST_LEGEND = 14
+_PLAIN_BELOW = 1e6  # numbers that are written without a power of ten
 _MOST_RUNS = 30  # names of trainings above the picture
 
 
@@ -106,13 +107,14 @@ def _draw_panel(axes: Any, panel: Panel, run_count: int, x: Axis) -> None:
 
 
 def _scale(axes: Any, panel: Panel, factor: int) -> None:
-    finite = [value for value in panel.values() if math.isfinite(value)]
+    finite = [value for value in curves.drawable(list(panel.values())) if not math.isnan(value)]
     if panel.title == "loss":
         curves.scale_losses(axes, finite)
     elif factor == 100:
         curves.scale_percent(axes, [series.values for _, series in panel.series])
     elif panel.title == "learning rate":
-        axes.ticklabel_format(axis="y", style="plain", useOffset=False)
+        if max(map(abs, finite), default=0) < _PLAIN_BELOW:
+            axes.ticklabel_format(axis="y", style="plain", useOffset=False)
         if finite and 0 < min(finite) < max(finite) / 5:
             curves.scale_by_powers(axes)
         elif finite and max(finite) > 0:
@@ -204,7 +206,7 @@ def _list_lines(axes: Any, handles: list[Any], crossed: bool, left_out: int) -> 
 
 def _name_runs(figure: Any, runs: Sequence[LoggedRun]) -> None:
     if len(runs) == 1:
-        figure.suptitle(label_of(runs[0].name, 200), wrap=True)
+        curves.write_title(figure, runs[0].name)
         return
     some = figure.axes[0].get_lines()[0]
     handles = [
