@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from blobnet.characters import path_advice
-from blobnet.errors import BlobnetError, explain, path_hint
+from blobnet.errors import BlobnetError, explain, path_hint, printable, shortened
 from blobnet.limits import check_bytes, in_words
 
 AnyPath = str | PathLike[str]
@@ -144,9 +144,8 @@ def read_file(
 
 def shown(path: AnyPath) -> str:
     """A path as an error may show it: without control characters, and not without an end."""
-    text = os.fspath(path)
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return text if len(text) <= 400 else f"{text[:200]}...{text[-150:]}"
+    text = printable(os.fspath(path))
+    return shortened(text, 400)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

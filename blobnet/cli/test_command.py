@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from blobnet.cli.logs import start_logging
@@ -17,12 +15,13 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.errors import WeightsError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.net.health import ScoreWatch
 from blobnet.solver.log import describe, output_values
 from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -22,12 +21,13 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
 from blobnet.solver import Solver
 from blobnet.solver.snapshot_checks import warn_of_overwriting
 from blobnet.solvers import get_solver
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
 _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""

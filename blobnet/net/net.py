@@ -21,6 +21,7 @@ from blobnet.layer_register import loss_weights
 from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
+from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
 from blobnet.net.sharing import share_trained_layers
 from blobnet.net.state import merge_state
@@ -53,6 +54,7 @@ class Net:
     inference  only to look at results: layers are merged where that is faster, and blobs share
                memory, so only inputs, outputs and those named in `keep` can be read afterwards
     keep     names of further blobs to read, with `inference`
+    allow_python  false to refuse a net whose Python layers would run a program
 
     blobs    name to Blob, in the order in which layers make them
     params   layer name to its list of weight Blobs, for the layers that have weights
@@ -77,6 +79,7 @@ class Net:
         seed: int | np.random.SeedSequence | None = None,
         inference: bool = False,
         keep: Iterable[str] = (),
+        allow_python: bool = True,
     ) -> None:
         use_one_blas_thread()
         keep = tuple(keep)
@@ -89,8 +92,11 @@ class Net:
         self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
         seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+        filtered = filter_net(param)
+        if not allow_python:
+            refuse_foreign_code(filtered)
         wiring = Wiring(
-            insert_splits(filter_net(param), loss_weights),
+            insert_splits(filtered, loss_weights),
             phase=self.phase,
             dtype=dtype,
             seeds=seeds,

@@ -5,7 +5,6 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto and ToHDF5 in net.cpp.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
@@ -28,7 +28,7 @@ from blobnet.serialization.weights import (
 )
 from blobnet.shapes import shape_in_words
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 OneWeightsSource = str | PathLike[str] | NetParameter
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
