@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from blobnet.serialization.leftovers import LOCK_NAME, hold_new, leftovers, new_id, remove
+from blobnet.serialization.leftovers import LOCK_NAME, hold_new, leftovers, remove
 
 _LONGEST = 100  # characters of a name that are kept in the folder's own
 _OLD = "old-"
@@ -30,8 +30,8 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
         _finish(leftover, parent)
         remove(leftover)
 
-    def make_folder() -> Path:
-        folder = parent / f".{name}.{new_id()}"
+    def make_folder(unique: str) -> Path:
+        folder = parent / f".{name}.{unique}"
         folder.mkdir(mode=0o700)
         return folder / LOCK_NAME
 
