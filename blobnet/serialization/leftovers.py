@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from platform import node
@@ -28,9 +29,18 @@ _A_DAY = 24 * 60 * 60.0  # seconds; no file is written for so long without growi
 _ID = re.compile(rf"(?P<host>[0-9a-f]{{{_HOST_DIGITS}}})?[0-9a-f]{{{_OWN_DIGITS}}}")
 
 
+@cache
 def this_machine() -> str:
-    """A few digits that stand for the machine in temporary names."""
-    return blake2b(node().encode(), digest_size=_HOST_DIGITS // 2).hexdigest()
+    """A few digits that stand for the machine in temporary names.
+
+    Containers of one system have names of their own, but share its locks; two machines may have
+    one name, and no locks in common. So on Linux it is the system, from its start on.
+    """
+    try:
+        name = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")
+    except (OSError, ValueError):
+        name = node()
+    return blake2b(name.encode(), digest_size=_HOST_DIGITS // 2).hexdigest()
 
 
 def new_id() -> str:
