@@ -153,6 +153,9 @@ def _explain_os_error(target: Path, error: OSError) -> str:
         errno.ENOENT: f"make the folder first: {target.parent}",
         errno.EACCES: "choose a folder that you may write to",
         errno.EROFS: "choose a folder that you may write to",
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EISDIR: "choose another name",
+        errno.EEXIST: "choose another name",
     }
     return explain(
         f"{target}: cannot be written",
