@@ -2,7 +2,8 @@
 
 What a resumed run needs beyond Caffe's own fields (where the data sources stood, every random
 generator, the window of smoothed losses) and the fingerprint of its weights are kept as JSON in a
-field of the .solverstate that Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo..., Restore...
+field of the .solverstate that Caffe skips. Caffe: Solver::Snapshot, Restore;
+SGDSolver::SnapshotSolverStateTo..., Restore...
 """
 
 from __future__ import annotations
