@@ -1,8 +1,9 @@
 """Snapshots of a training: two files that we and Caffe can go on from.
 
 What a resumed run needs beyond Caffe's own fields (where the data sources stood, every random
-generator, the window of smoothed losses) is kept as JSON in a field of the .solverstate that
-Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo..., Restore...
+generator, the window of smoothed losses) and the fingerprint of its weights are kept as JSON in a
+field of the .solverstate that Caffe skips. Caffe: Solver::Snapshot, Restore;
+SGDSolver::SnapshotSolverStateTo..., Restore...
 """
 
 from __future__ import annotations
