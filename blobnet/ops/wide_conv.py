@@ -138,7 +138,7 @@ def _of_a_pixel(
 def _grouped(array: Array, weight: Array, part: tuple[slice, ...], x: Array | None = None) -> Array:
     """A part of x, or with `x` of y, as (N, groups, channels or outputs, values)."""
     groups = (array if x is None else x).shape[1] // weight.shape[1]
-    values = array[_last(part)]
+    values: Array = array[_last(part)]
     count = math.prod(values.shape[2:])
     return values.reshape(len(array), groups, array.shape[1] // groups, count)
 
@@ -146,6 +146,6 @@ def _grouped(array: Array, weight: Array, part: tuple[slice, ...], x: Array | No
 def _weights(x: Array, weight: Array, taps: tuple[slice, ...]) -> Array:
     """A part of the weights as (groups, outputs, channels, taps)."""
     groups = x.shape[1] // weight.shape[1]
-    values = weight[_last(taps)]
+    values: Array = weight[_last(taps)]
     count = math.prod(values.shape[2:])
     return values.reshape(groups, len(weight) // groups, weight.shape[1], count)
