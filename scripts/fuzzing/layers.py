@@ -103,6 +103,8 @@ def draw(rng: random.Random) -> str:
     for param in PARAMS.get(name, [_param_of(layer, name)]):
         if param:
             _fill(rng, getattr(layer, param), rng.choice([0.1, 0.2, 0.5 if shapes else 0.8]))
+    if layer.recurrent_param.num_output in range(100, 10**5 + 1):
+        layer.recurrent_param.num_output = 100  # square weights: much work, and rightly so
     if rng.random() < 0.1:
         layer.loss_weight.extend(rng.choice(FLOATS + STRANGE) for _ in layer.top)
     net.layer.append(layer)

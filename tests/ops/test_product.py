@@ -77,3 +77,17 @@ def test_an_outer_product_is_the_same_with_and_without_a_kernel(rng, monkeypatch
     monkeypatch.setattr(product, "compiled", lambda name: None)
     add_matmul(column, row, out=expected)
     np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("multiply", [matmul, add_matmul])
+@pytest.mark.parametrize("inner", [1, 400])
+def test_numbers_beyond_all_bounds_warn_of_nothing_in_any_thread(multiply, inner):
+    a = np.full((2000, inner), 3e38, np.float32)
+    b = np.full((inner, 600), 3e38, np.float32)
+    out = np.zeros((2000, 600), np.float32)
+    parallel.set_num_threads(3)
+    try:
+        multiply(a, b, out=out)
+    finally:
+        parallel.set_num_threads(None)
+    assert np.isposinf(out).all()
