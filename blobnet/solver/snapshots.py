@@ -73,12 +73,14 @@ def restore(solver: Solver, path: Path) -> bool:
     Raises SnapshotError or WeightsError.
     """
     stored = read_solver_state(path, partial(_check_history, solver, path))
+    pairs = zip(solver.history_, stored.history, strict=True)
+    history = [_cast(array, own.dtype, path) for own, array in pairs]
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
         solver.net.copy_from(_learned_net(stored.learned_net, path))
     log.info("SGDSolver: restoring history")
-    for own, array in zip(solver.history_, stored.history, strict=True):
-        own[...] = _cast(array, own.dtype, path).reshape(own.shape)
+    for own, array in zip(solver.history_, history, strict=True):
+        own[...] = array.reshape(own.shape)
     solver.iter_ = stored.iter
     solver.last_snapshot = path
     if extra is not None:
