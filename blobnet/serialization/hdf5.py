@@ -50,9 +50,10 @@ def read_hdf5_weights(path: Path) -> StoredWeights:
         if not isinstance(data, h5py().Group):
             is_state = file.get("iter") is not None and file.get("history") is not None
             raise _foreign(path, f"{STATE.what}: {STATE.fix}" if is_state else "no group /data")
+        group = h5py().Group
         for name, node in file.walk(data):
             layer, _, index = name.rpartition("/")
-            if isinstance(node, h5py().Group):
+            if isinstance(node, group):
                 if not len(node):
                     weights.setdefault(name, {})  # a layer without weights
             elif _is_index(index):
