@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from blobnet.errors import BlobnetError, DataError
-from blobnet.limits import VARIABLE, allowed_bytes, check_bytes, in_words, max_bytes
+from blobnet.limits import (
+    VARIABLE,
+    allowed_bytes,
+    check_bytes,
+    enough_memory,
+    in_words,
+    max_bytes,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +51,12 @@ def test_no_number_is_too_large_to_be_told():
 )  # fmt: skip
 def test_sizes_as_people_say_them(count, words):
     assert in_words(count) == words
+
+
+def test_a_machine_that_has_less_than_is_allowed():
+    with pytest.raises(DataError, match="it: not enough memory"), enough_memory("it", DataError):
+        raise MemoryError
+    with pytest.raises(ValueError, match="else"), enough_memory("it", DataError):
+        raise ValueError("else")
+    with enough_memory("it", DataError):
+        pass

@@ -250,6 +250,16 @@ def test_infinity_and_nan_are_loaded_as_they_are(kind, tmp_path):
     np.testing.assert_array_equal(target.params["ip"][1].data, [np.inf, -np.inf, np.nan])
 
 
+def test_a_machine_without_memory_is_an_error_of_weights(tmp_path, monkeypatch):
+    path = saved(make(ip("ip"), dtype="f8"), tmp_path / KINDS[0])
+
+    def no_memory(*args: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("blobnet.serialization.packed._Packed.load", no_memory)
+    assert_refused(make(ip("ip")), path, "not enough memory")
+
+
 def test_a_misfit_in_the_second_file_leaves_the_first_unloaded(tmp_path):
     good, bad = make(ip("a")), make(ip("b", 9))
     target = make(ip("a"), ip("b"), seed=2)

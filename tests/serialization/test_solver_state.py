@@ -200,6 +200,27 @@ def test_what_is_not_one_whole_number(name, value, tmp_path):
         read_solver_state(tmp_path / KINDS[1])
 
 
+def no_memory(*args, **kwargs):
+    raise MemoryError
+
+
+def test_a_machine_without_memory_is_an_error_of_snapshots(tmp_path, monkeypatch):
+    write_solver_state(tmp_path / KINDS[0], state())
+    monkeypatch.setattr("blobnet.serialization.packed._Packed.load", no_memory)
+    with pytest.raises(SnapshotError, match=rf"{KINDS[0]}: .*not enough memory"):
+        read_solver_state(tmp_path / KINDS[0])
+
+
+def test_hdf5_is_written_in_memory_which_may_not_suffice(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    write_solver_state(tmp_path / KINDS[1], state())
+    monkeypatch.setattr(h5py.Group, "__setitem__", no_memory)
+    with pytest.raises(SnapshotError, match=rf"{KINDS[1]}: cannot be written: not enough memory"):
+        write_solver_state(tmp_path / KINDS[1], state(iter=124))
+    assert_same(read_solver_state(tmp_path / KINDS[1]), state())
+    assert [path.name for path in tmp_path.iterdir()] == [KINDS[1]]
+
+
 # --- Caffe's own files ----------------------------------------------------------------------------
 
 

@@ -132,3 +132,18 @@ def test_a_pipe_or_a_folder_in_place_of_the_file(tmp_path):
 def test_a_path_that_no_system_takes(name):
     with pytest.raises(DataError, match="no LMDB"):
         LmdbSource(name)
+
+
+def test_a_machine_without_memory(tmp_path, monkeypatch):
+    source = LmdbSource(write_images(tmp_path / "db", [np.zeros((1, 1, 1), np.uint8)]))
+    index = source.index()
+
+    def no_memory(*args):
+        raise MemoryError
+
+    for name in ("record", "record_at", "index"):
+        monkeypatch.setattr(source._file, name, no_memory)
+    for read in (source.read, source.peek, source.index, lambda: source.read_at(index, 0)):
+        with pytest.raises(DataError, match=r"db: .*not enough memory"):
+            read()
+    source.close()
