@@ -19,6 +19,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
+from blobnet.input_files import shown
 from blobnet.limits import enough_memory
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.hdf5_file import Hdf5File, h5py, open_hdf5
@@ -111,12 +112,13 @@ def _check_names(layer_names: list[str], rows: list[WeightRow]) -> None:
     written: set[str] = set()
     for layer_name, index, _, _ in rows:
         dataset = f"{layer_name}/{index}"
-        empty = not {"", "."}.isdisjoint(layer_name.split("/"))
+        empty = "\0" in layer_name or not {"", "."}.isdisjoint(layer_name.split("/"))
         if empty or dataset in groups or dataset in written:
             raise WeightsError(
                 explain(
-                    f'HDF5 cannot keep the weights of layer "{layer_name}"',
-                    expected="names that differ, with something on both sides of every slash",
+                    f'HDF5 cannot keep the weights of layer "{shown(layer_name)}"',
+                    expected="names that differ, with something on both sides of every slash, "
+                    "and no NUL",
                     fix="rename the layer, or save in the binary form",
                 )
             )
