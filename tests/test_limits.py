@@ -7,7 +7,15 @@ import sys
 import pytest
 
 from blobnet.errors import BlobnetError, DataError
-from blobnet.limits import VARIABLE, allowed_bytes, check_bytes, has_room, in_words, max_bytes
+from blobnet.limits import (
+    VARIABLE,
+    allowed_bytes,
+    check_bytes,
+    enough_memory,
+    has_room,
+    in_words,
+    max_bytes,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +60,12 @@ def test_sizes_as_people_say_them(count, words):
 def test_no_machine_has_room_for_everything():
     assert has_room(2**20)
     assert not has_room(2**60)
+
+
+def test_a_machine_that_has_less_than_is_allowed():
+    with pytest.raises(DataError, match="it: not enough memory"), enough_memory("it", DataError):
+        raise MemoryError
+    with pytest.raises(ValueError, match="else"), enough_memory("it", DataError):
+        raise ValueError("else")
+    with enough_memory("it", DataError):
+        pass

@@ -13,6 +13,7 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
@@ -42,6 +43,7 @@ class HasWeights(Protocol):
     all_params: list[Param]
 
 
+@enough_memory("the weights cannot be loaded", WeightsError)
 def copy_trained_layers(
     params: Mapping[str, list[Blob]],
     layer_names: Iterable[str],
