@@ -16,8 +16,9 @@ from blobnet.characters import unseen
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown, status
 from blobnet.proto import Datum
+from blobnet.serialization.kinds import Kind, kind_besides_text
 from blobnet.sources.source import Record, RecordSource, State
-from blobnet.text_files import read_text_file, what_else
+from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
@@ -52,7 +53,9 @@ def read_image_list(path: Path, label_count: int = 0) -> ImageList:
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
-            raise _refuse_line(path, number, line, label_count, what_else(text)) from error
+            raise _refuse_line(
+                path, number, line, label_count, kind_besides_text(path, text)
+            ) from error
         paths.append(image)
         labels.append(label)
     return ImageList(str(path), paths, np.array(labels))
@@ -77,7 +80,7 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 
 
 def _refuse_line(
-    path: Path, number: int, line: str, label_count: int, other: str | None
+    path: Path, number: int, line: str, label_count: int, other: Kind | None
 ) -> DataError:
     got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
     if len(line) > _LONGEST_LINE:
@@ -94,8 +97,8 @@ def _refuse_line(
             expected=f"a path, and {label_count} numbers after it"
             if label_count
             else "a path, a space, and a whole number",
-            got=other or got,
-            fix=None if label_count or other else fix,
+            got=other.what if other else got,
+            fix=other.fix if other else None if label_count else fix,
         )
     )
 

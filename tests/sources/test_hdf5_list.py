@@ -48,7 +48,7 @@ def test_a_name_in_another_encoding_leads_to_its_file(files, tmp_path):
 def test_lists_that_are_none(files, tmp_path):
     with pytest.raises(DataError, match=r"nothing.txt: cannot be read\n.*\n.*current folder"):
         read_list(tmp_path / "nothing.txt")
-    with pytest.raises(DataError, match=r"(?s)no list.*an HDF5 file\n.*name it in a text file"):
+    with pytest.raises(DataError, match=r"(?s)no list.*an HDF5 file\n.*in a text file"):
         names(tmp_path, b"\x89HDF\r\n\x1a\n\0")
     with pytest.raises(DataError, match="at least 1 HDF5 filename"):
         names(tmp_path, " \n")
