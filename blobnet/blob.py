@@ -87,6 +87,20 @@ class Blob:
     def dtype(self) -> DType:
         return self._data_storage.dtype
 
+    def let_go_of_data(self) -> None:
+        """Make `data` anew when it is next asked for, so that asking can be noticed."""
+        self._data = None
+
+    @property
+    def data_storage(self) -> Storage:
+        """The memory of `data`: blobs that share it have the same one."""
+        return self._data_storage
+
+    @property
+    def diff_storage(self) -> Storage:
+        """The memory of `diff`."""
+        return self._diff_storage
+
     def clear_diff(self) -> None:
         """Set `diff` to zero, without taking memory where it was never used."""
         self._diff_storage.clear()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from blobnet.characters import path_advice
-from blobnet.errors import BlobnetError, explain, path_hint
+from blobnet.errors import BlobnetError, explain, path_hint, printable, shortened
 from blobnet.limits import check_bytes, in_words
 
 AnyPath = str | PathLike[str]
@@ -77,7 +77,7 @@ def check_file(
         raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(found.st_mode):
         raise error(
-            explain(f"{who}: cannot be read", expected="a regular file", got=_kind(found.st_mode))
+            explain(f"{who}: cannot be read", expected="a regular file", got=kind_of(found.st_mode))
         )
     if largest is not None and found.st_size > largest:
         raise error(
@@ -144,9 +144,8 @@ def read_file(
 
 def shown(path: AnyPath) -> str:
     """A path as an error may show it: without control characters, and not without an end."""
-    text = os.fspath(path)
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return text if len(text) <= 400 else f"{text[:200]}...{text[-150:]}"
+    text = printable(os.fspath(path))
+    return shortened(text, 400)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
@@ -154,7 +153,8 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _kind(mode: int) -> str:
+def kind_of(mode: int) -> str:
+    """What is no regular file, in words."""
     kinds = {
         stat.S_IFDIR: "a folder",
         stat.S_IFIFO: "a pipe",

@@ -29,8 +29,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import BlobError, BlobnetError, LayerError, explain
+from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
+from blobnet.ops.jit import KernelError
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.types import Array, Shape
@@ -64,6 +65,24 @@ class Layer:
     equal_num_bottom_top_blobs: ClassVar[bool] = False
     auto_top_blobs: ClassVar[bool] = False
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
+    default_loss_weight: ClassVar[float] = 0.0
+    """How much the first top counts in the loss where the prototxt does not say."""
+
+    # What a net must know to keep values that are still needed. These are the safe answers: see
+    # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
+    backward_reads_bottom: bool = True
+    """Whether `backward_cpu` reads the bottoms' data."""
+    backward_reads_top: bool = True
+    """Whether `backward_cpu` reads the tops' data."""
+    works_in_place: ClassVar[bool] = False
+    """Whether a top may be the bottom at its position: then the layer itself keeps what backward
+    needs of that bottom, and a bottom's diff may be the memory of the top's."""
+    lends_memory: ClassVar[bool] = False
+    """Whether tops may be the bottom's memory under another name, which forward leaves alone."""
+    makes_tops_once: ClassVar[bool] = False
+    """Whether values that a top was given before must stay for later forwards."""
+    runs_foreign_code: ClassVar[bool] = False
+    """Whether a prototxt says what program runs here: refused where a net is only looked at."""
 
     def __init__(
         self,
@@ -151,30 +170,39 @@ class Layer:
             self.setup(bottom, top)
             self.param_propagate_down_ = [True] * len(self.blobs_)
             self.reshape(bottom, top)
-        except (BlobError, LayerError) as error:
+            self._set_loss_weights(top)
+        except (BlobError, LayerError, MemoryError) as error:
             raise self._named(error) from error
-        self._set_loss_weights(top)
 
     def forward(self, bottom: Blobs, top: Blobs) -> float:
         """Reshape, compute the tops, and return this layer's share of the loss."""
         self.update_shapes(bottom, top)
-        self.forward_cpu(bottom, top)
         loss = 0.0
-        for index, diff in self._loss_tops.items():
-            if top[index].diff is not diff:  # another shape: the weights must be written again
-                self._fill_loss_weight(index, top[index])
-            loss += float(np.vdot(top[index].diff, top[index].data))
+        try:
+            try:
+                self.forward_cpu(bottom, top)
+            except KernelError:  # once in a process: from now on numpy serves
+                self.forward_cpu(bottom, top)
+            for index, diff in self._loss_tops.items():
+                if top[index].diff is not diff:  # another shape: the weights must be written again
+                    self._fill_loss_weight(index, top[index])
+                loss += float(np.vdot(top[index].diff, top[index].data))
+        except (BlobError, MemoryError) as error:
+            raise self._named(error) from error
         return loss
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Compute gradients from the tops' `diff`."""
-        self.backward_cpu(top, propagate_down, bottom)
+        try:
+            self.backward_cpu(top, propagate_down, bottom)
+        except (BlobError, MemoryError) as error:
+            raise self._named(error) from error
 
     def update_shapes(self, bottom: Blobs, top: Blobs) -> None:
         """`reshape`, with errors that name this layer."""
         try:
             self.reshape(bottom, top)
-        except BlobError as error:
+        except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
     @property
@@ -223,9 +251,15 @@ class Layer:
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def _named(self, error: BlobnetError) -> LayerError:
+    def _named(self, error: BlobnetError | MemoryError) -> LayerError:
         """`error` as one that names this layer."""
-        who = f'{self.type} layer "{self.name}"'
+        if isinstance(error, MemoryError):
+            return self.error(
+                "not enough memory",
+                got=error if str(error) else None,
+                fix="use a smaller batch or smaller shapes; are the layer's settings meant so?",
+            )
+        who = printable(f'{self.type} layer "{self.name}"')
         text = str(error)
         return LayerError(text if text.startswith(who) else f"{who}: {text}")
 
@@ -253,8 +287,10 @@ class Layer:
 
     def _set_loss_weights(self, top: Blobs) -> None:
         stated = self.layer_param_.loss_weight
-        if not stated:  # a default is written down, as in Caffe: snapshots say it
-            stated.extend(self.default_loss_weights(len(top)))
+        if (
+            not stated and top and self.default_loss_weight
+        ):  # written down, as in Caffe: snapshots say it
+            stated.extend([self.default_loss_weight] + [0.0] * (len(top) - 1))
         weights = list(stated)
         if weights and len(weights) != len(top):
             raise self.error(
@@ -270,7 +306,3 @@ class Layer:
     def _fill_loss_weight(self, index: int, top: Blob) -> None:
         top.diff[...] = self.loss_[index]
         self._loss_tops[index] = top.diff
-
-    def default_loss_weights(self, num_top: int) -> list[float]:
-        """The loss weights where the prototxt states none: nothing, except for losses."""
-        return []

@@ -6,13 +6,13 @@ Caffe: layer_factory.hpp, layer_factory.cpp.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.errors import LayerError, did_you_mean, explain, printable
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
 
@@ -56,6 +56,12 @@ def layer_type_list() -> list[str]:
     return sorted(_LAYER_TYPES)
 
 
+def is_layer_type(type_name: str) -> bool:
+    """Whether a class is registered under `type_name`, or under a name that it has besides."""
+    _load_catalogue()
+    return type_name in _LAYER_TYPES or type_name in _ALIASES
+
+
 def layer_class(type_name: str) -> type[Layer]:
     """The class registered under `type_name`. Raises LayerError, suggesting near names."""
     _load_catalogue()
@@ -72,6 +78,15 @@ def layer_class(type_name: str) -> type[Layer]:
     return _LAYER_TYPES[name]
 
 
+def loss_weights(layer_param: LayerParameter) -> Sequence[float]:
+    """The weight of each top in the loss: as stated, or as the type has it."""
+    try:
+        default = layer_class(layer_param.type).default_loss_weight
+    except LayerError:  # whoever makes the layer says so
+        return layer_param.loss_weight
+    return layer_param.loss_weight or ([default] if default else [])
+
+
 def create_layer(
     layer_param: LayerParameter,
     *,
@@ -83,7 +98,7 @@ def create_layer(
     try:
         cls = layer_class(layer_param.type)
     except LayerError as error:
-        raise LayerError(f'layer "{layer_param.name}": {error}') from error
+        raise LayerError(f'layer "{printable(layer_param.name)}": {error}') from error
     return cls(layer_param, phase=phase, dtype=dtype, rng=rng)
 
 

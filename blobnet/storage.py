@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 
@@ -14,13 +15,14 @@ from blobnet.types import Array, DType, Shape
 class Storage:
     """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
 
-    __slots__ = ("_flat", "capacity", "dtype", "is_forgotten", "is_shared")
+    __slots__ = ("_flat", "capacity", "dtype", "is_forgotten", "is_shared", "views_made")
 
     def __init__(self, capacity: int, dtype: DType, *, is_shared: bool = False) -> None:
         self.capacity = capacity
         self.dtype = dtype
         self.is_shared = is_shared  # by blobs that are never needed at the same time
         self.is_forgotten = False  # what is there counts as zero, and has yet to be overwritten
+        self.views_made = 0  # arrays that look here, handed out so far
         self._flat: Array | None = None  # allocated when it is first looked at
 
     @property
@@ -28,14 +30,25 @@ class Storage:
         return self._flat is not None
 
     def view(self, shape: Shape) -> Array:
+        self.views_made += 1
         if self._flat is None:
             self._flat = zeros(self.capacity, self.dtype)
         return self._flat[: math.prod(shape)].reshape(shape)
+
+    def has_viewers(self) -> bool:
+        """Whether arrays that look here are alive: through them it may be written any time."""
+        return self._flat is not None and _holders(self._flat) > _NO_VIEWERS
 
     def clear(self) -> None:
         if self._flat is not None:
             in_blocks(lambda values: values.fill(0), self._flat)
         self.is_forgotten = False
+
+
+def _holders(array: Array) -> int:
+    """How many names and arrays hold the memory of `array`."""
+    owner = array if array.base is None else array.base  # numpy names no views of views
+    return sys.getrefcount(owner) if hasattr(sys, "getrefcount") else sys.maxsize
 
 
 def take_shared(
@@ -68,6 +81,16 @@ def zeros(count: int, dtype: DType) -> Array:
                 fix="use a smaller batch or a smaller shape",
             )
         ) from error
+
+
+def _holders_of_new_memory() -> int:
+    storage = Storage(1, np.dtype(np.float32))
+    storage.view((1,))
+    return _holders(storage._flat) if storage._flat is not None else 0
+
+
+_NO_VIEWERS = _holders_of_new_memory()
+"""What `_holders` finds where nobody looks: counted, as Python's versions count differently."""
 
 
 def cast(values: Array, dtype: DType) -> Array:

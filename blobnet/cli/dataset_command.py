@@ -8,7 +8,9 @@ import click
 
 from blobnet.cli.options import FOLDER, command_line, option
 from blobnet.cli.progress import reading_progress
+from blobnet.input_files import shown
 from blobnet.types import Shape
+from blobnet.viz.names import visible
 
 _SOLVER = Path("models/lenet5/solver.prototxt")
 _THREE_LAYER = Path("models/three_layer/solver.prototxt")
@@ -36,14 +38,15 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
     cannot be had, the small digits that travel with blobnet are taken. The output says which.
     """
     from blobnet.datasets.mnist import find_digits
-    from blobnet.datasets.to_lmdb import prepare_mnist
+    from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
+    check_mnist_place(out, overwrite=overwrite)
     digits = find_digits(data, report=tell_search)
     click.echo(f"data: {digits.source}")
     paths = prepare_mnist(out, digits, overwrite=overwrite)
     sizes = (len(digits.train_labels), len(digits.test_labels))
     for path, size in zip(paths, sizes, strict=True):
-        click.echo(f"wrote {path}: {size:,} digits")
+        click.echo(f"wrote {shown(path)}: {size:,} digits")
     if _SOLVER.is_file() and out.resolve() == Path.cwd():
         click.echo(f"next: blobnet train --solver {_SOLVER.as_posix()}")
     else:
@@ -72,11 +75,11 @@ def csv(file: Path, out: Path, shape: Shape | None, overwrite: bool) -> None:
     with reading_progress(file.name) as tick:
         number, images = csv_to_lmdb(file, out, shape=shape, overwrite=overwrite, progress=tick)
     if images.header is not None:
-        click.echo(f"{file}: line 1 is a header: {images.header[:40]}")
+        click.echo(f"{shown(file)}: line 1 is a header: {visible(images.header[:40])}")
     size = " x ".join(map(str, images.shape or ()))
     unit = "image" if number == 1 else "images"
     smallest, largest = images.labels or (0, 0)
-    click.echo(f"wrote {out}: {number:,} {unit} of {size}, labels {smallest} to {largest}")
+    click.echo(f"wrote {shown(out)}: {number:,} {unit} of {size}, labels {smallest} to {largest}")
     _tell_what_is_next(out)
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 import numpy as np
 
-from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.dataset_command import tell_search
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import AT_LEAST_ONE, FOLDER, command_line, option, threads_option
@@ -90,8 +89,9 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     1,797 digits that travel with blobnet.
     """
     from blobnet.datasets.mnist import find_digits
-    from blobnet.datasets.to_lmdb import prepare_mnist
+    from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
+    check_mnist_place(out, overwrite=True)
     digits = find_digits(data, download=download, report=tell_search)
     small = is_small(digits)
     click.echo(f"data: {digits.source}")
@@ -107,13 +107,13 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
         f"and is tested on {len(digits.test_labels):,} others"
     )
     started = time.perf_counter()
-    interrupted = run_training(solver, list_tests=True)
+    code = run_training(solver, list_tests=True)
     took = time.perf_counter() - started
-    _report_result(solver, history, took, interrupted)
+    _report_result(solver, history, took, interrupted=bool(code))
     _draw(out / PICTURE, history, digits.source)
     _report_files(out, solver)
-    _report_next_steps(out, solver_file, solver, interrupted)
-    return EXIT_INTERRUPTED if interrupted else 0
+    _report_next_steps(out, solver_file, solver, interrupted=bool(code))
+    return code
 
 
 def _script_command(name: str) -> click.Command:

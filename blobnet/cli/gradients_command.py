@@ -6,20 +6,21 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
 from blobnet.cli.signals import SignalHandler
 from blobnet.errors import SolverError, explain
-from blobnet.extras import import_extra
+from blobnet.input_files import shown
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
+from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import (
     GradientRecorder,
     find_troubles,
@@ -53,6 +54,7 @@ COLUMNS = 200
 @option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
 @option("weights", metavar="A,B", help="Weight files to start from.")
 @net_state_options
+@python_option
 def command(
     solver: str,
     out: Path,
@@ -62,6 +64,7 @@ def command(
     weights: str | None,
     level: int,
     stage: str,
+    allow_python: bool,
 ) -> int:
     """Train for a while and draw what flows through every layer.
 
@@ -72,7 +75,8 @@ def command(
     """
     _check_wishes(out, snapshot, weights)
     start_logging()
-    made = _make_solver(solver, snapshot, weights, level, stage)
+    made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
+    _go_to_start(made, snapshot, weights)
     iterations = _within_max_iter(made, iterations)
     recorder = GradientRecorder(every or -(-iterations // COLUMNS))
     made.add_callback(recorder)
@@ -85,11 +89,11 @@ def command(
             failure = error
     _report(recorder, failed=failure is not None)
     save_gradient_picture(recorder, out, f"{made.net.name or 'net'}: {solver}")
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if failure is not None:
         raise failure
     _report_next_step(solver, out, recorder)
-    return EXIT_INTERRUPTED if handler.interrupted else 0
+    return handler.exit_code
 
 
 def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
@@ -100,20 +104,16 @@ def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
         raise click.UsageError(f"there is no folder {out.parent} to put {out.name} into")
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
-    import_extra("matplotlib.figure", "plot", PURPOSE)
+    check_picture(out, PURPOSE)
 
 
-def _make_solver(
-    source: str, snapshot: str | None, weights: str | None, level: int, stage: str
-) -> Solver:
-    """The solver at its starting point; it trains and does nothing else."""
-    made = get_solver(source, level=level, stages=split_list(stage))
+def _go_to_start(made: Solver, snapshot: str | None, weights: str | None) -> None:
+    """Bring the solver to its starting point; from there it trains and does nothing else."""
     if weights:
         made.load_weights(weights)
     if snapshot:
         made.restore(snapshot)
     made.param.snapshot = made.param.test_interval = made.param.display = 0
-    return made
 
 
 def _within_max_iter(solver: Solver, iterations: int) -> int:

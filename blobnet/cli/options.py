@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -11,9 +10,11 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from blobnet.errors import printable
+from blobnet.loggers import named_logger
 from blobnet.ops.parallel import threads_set_to
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 AT_LEAST_ONE = click.IntRange(min=1)
@@ -40,6 +41,17 @@ def gpu_option(command: Command) -> Command:
     """--gpu, which scripts written for Caffe pass."""
     return option(
         "gpu", default="", metavar="ID", help="Accepted for Caffe's scripts; the CPU is used."
+    )(command)
+
+
+def python_option(command: Command) -> Command:
+    """--allow-python, for the commands that look at nets."""
+    return click.option(
+        "--allow-python",
+        "--allow_python",
+        "-allow_python",
+        is_flag=True,
+        help="Run the modules that the net's Python layers name; else such a net is refused.",
     )(command)
 
 
@@ -74,7 +86,7 @@ def split_list(text: str) -> list[str]:
 
 def command_line(*words: object) -> str:
     """A command to paste into a shell: words with spaces are quoted."""
-    texts = [str(word) for word in words]
+    texts = [printable(str(word)) for word in words]
     if os.name == "nt":
         from subprocess import list2cmdline
 

@@ -12,10 +12,12 @@ from blobnet.cli.options import (
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
+from blobnet.input_files import shown
 from blobnet.types import Shape
-from blobnet.viz.curves import is_ours
+from blobnet.viz.curves import check_picture, is_ours
 from blobnet.viz.images.feature_maps import (
     MOST_BLOBS,
     drawable_blobs,
@@ -23,6 +25,8 @@ from blobnet.viz.images.feature_maps import (
     show_image,
 )
 from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_filters
+from blobnet.viz.images.panels import PURPOSE
+from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
 
 _PATH = click.Path(path_type=Path)
@@ -53,6 +57,7 @@ _PATH = click.Path(path_type=Path)
 )
 @net_state_options
 @shape_option
+@python_option
 def command(
     net: Path,
     weights: Path,
@@ -64,6 +69,7 @@ def command(
     level: int,
     stage: str,
     shape: dict[str, Shape],
+    allow_python: bool,
 ) -> None:
     """Draw a net's filters or, with IMAGE, its feature maps.
 
@@ -72,7 +78,14 @@ def command(
     """
     *images, out = files
     _check_files(images, out)
-    made = load_net(net, "TEST", level=level, stages=split_list(stage), shapes=shape)
+    made = load_net(
+        net,
+        "TEST",
+        level=level,
+        stages=split_list(stage),
+        shapes=shape,
+        allow_python=allow_python,
+    )
     made.copy_from(weights)
     if images:
         show_image(made, images[0], _mean(mean), scale)
@@ -95,6 +108,7 @@ def _check_files(images: list[Path], out: Path) -> None:
         raise click.BadParameter(
             f"{out} is there already, and blobnet did not draw it: is it IMAGE? OUT.png comes last"
         )
+    check_picture(out, PURPOSE)
 
 
 def _mean(text: str) -> str | list[float]:
@@ -106,7 +120,7 @@ def _mean(text: str) -> str | list[float]:
 
 
 def _report(out: Path, names: list[str], chosen: tuple[str, ...], most: int, what: str) -> None:
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if not chosen and len(names) > most:
-        others = ", ".join(names[most : most + 3])
+        others = ", ".join(map(visible, names[most : most + 3]))
         click.echo(f"  the first {most} of {len(names)} {what}; --layer draws others: {others}...")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from blobnet.cli.logs import start_logging
@@ -17,10 +15,13 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.errors import WeightsError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.solver.log import MeanOutputs, describe, output_values
+from blobnet.net.health import ScoreWatch
+from blobnet.solver.log import describe, output_values
+from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(
@@ -56,17 +57,25 @@ def command(
     net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
     if not net.params:
         raise WeightsError(f"{model}: no layer of this net has weights")
-    net.copy_from(weights)
+    missing = net.copy_from(weights)
+    if missing:
+        _log.warning(
+            "%s has no weights for %s: what follows is for their first values",
+            weights,
+            ", ".join(missing),
+        )
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     _log.info("Running for %d iterations.", iterations)
     means, total_loss = MeanOutputs(), 0.0
-    for index in range(iterations):
-        net.forward()
-        for name, value, _ in output_values(net):
-            _log.info("Batch %d, %s = %g", index, name, value)
-        means.add(net)
-        total_loss += net.loss
+    with ScoreWatch(net) as watch:
+        for index in range(iterations):
+            net.forward()
+            for name, value, _ in output_values(net):
+                _log.info("Batch %d, %s = %g", index, name, value)
+            means.add(net)
+            total_loss += net.loss
     _log.info("Loss: %g", total_loss / iterations)
     for row in means.rows():
         _log.info("%s", describe(row))
+    warn_of_nonsense(watch, model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,16 +16,18 @@ from blobnet.cli.options import (
     net_state_options,
     note_cpu,
     option,
+    python_option,
     split_list,
     threads_option,
 )
 from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.ops.parallel import num_threads
 from blobnet.viz.nets.times import print_times, timed_layer
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(epilog="Example: blobnet time --model models/lenet5/train_test.prototxt")
@@ -52,6 +53,7 @@ _log = logging.getLogger("blobnet.cli")
 @net_state_options
 @threads_option
 @gpu_option
+@python_option
 def command(
     model: str,
     iterations: int,
@@ -60,6 +62,7 @@ def command(
     level: int,
     stage: str,
     gpu: str,
+    allow_python: bool,
 ) -> None:
     """Measure each layer's forward and backward, in milliseconds.
 
@@ -68,7 +71,14 @@ def command(
     """
     start_logging()
     phase = phase or ("TEST" if inference else "TRAIN")
-    net = Net(model, phase, level=level, stages=split_list(stage), inference=inference)
+    net = Net(
+        model,
+        phase,
+        level=level,
+        stages=split_list(stage),
+        inference=inference,
+        allow_python=allow_python,
+    )
     if not net.layers:
         raise NetError(f"{model}: this net has no layers in phase {phase}")
     note_cpu(f"--gpu {gpu}" if gpu else "")
@@ -102,13 +112,10 @@ def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     with np.errstate(all="ignore"):  # as in Net.forward and Net.backward
         for index, wired in enumerate(net.wired):
             if not wired.absorbed:
-                ahead = partial(wired.layer.forward, wired.bottom, wired.top)
-                forward[index] += _milliseconds(ahead)
+                forward[index] += _milliseconds(wired.forward)
         for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
             if wired.need_backward and backward:
-                needed = wired.bottom_need_backward
-                back = partial(wired.layer.backward, wired.top, needed, wired.bottom)
-                backward[index] += _milliseconds(back)
+                backward[index] += _milliseconds(wired.backward)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

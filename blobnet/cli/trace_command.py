@@ -11,8 +11,11 @@ from blobnet.cli.options import (
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
+from blobnet.input_files import shown
+from blobnet.serialization.files import check_writable
 from blobnet.solvers import get_solver
 from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
 from blobnet.viz.trace.array_note import FEW
@@ -46,6 +49,7 @@ from blobnet.viz.trace.array_note import FEW
     help="Write one page of HTML instead, to unfold layer by layer.",
 )
 @net_state_options
+@python_option
 def command(
     solver: str,
     iterations: int,
@@ -56,6 +60,7 @@ def command(
     html: Path | None,
     level: int,
     stage: str,
+    allow_python: bool,
 ) -> None:
     """Tell a training step: forward, backward, and how the weights change.
 
@@ -64,7 +69,7 @@ def command(
     weight afterwards. Nothing is tested, and no snapshot is written.
     """
     _check_wishes(html, snapshot, weights)
-    made = get_solver(solver, level=level, stages=split_list(stage))
+    made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
     made.param.test_interval = made.param.display = made.param.snapshot = 0
     if weights:
         made.load_weights(weights)
@@ -76,7 +81,7 @@ def command(
     steps = trace_steps(made, min(iterations, left), layers=layer, few=full)
     if html is not None:
         write_trace_page(list(steps), html)
-        click.echo(f"wrote {html}")
+        click.echo(f"wrote {shown(html)}")
     else:
         for step in steps:
             click.echo(f"{trace_text(step)}\n")
@@ -89,3 +94,5 @@ def _check_wishes(html: Path | None, snapshot: str | None, weights: str | None) 
         raise click.UsageError(f"there is no folder {html.parent} to put {html.name} into")
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
+    if html is not None:
+        check_writable(html)

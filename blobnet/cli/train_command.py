@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from blobnet.cli import EXIT_INTERRUPTED
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     FOLDER,
@@ -23,11 +21,13 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
 from blobnet.solver import Solver
+from blobnet.solver.snapshot_checks import warn_of_overwriting
 from blobnet.solvers import get_solver
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
 _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""
@@ -45,6 +45,12 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "qui
 )
 @option("sigint_effect", type=_EFFECT, default="stop", show_default=True, help="On SIGINT.")
 @option("sighup_effect", type=_EFFECT, default="snapshot", show_default=True, help="On SIGHUP.")
+@option("sigterm_effect", type=_EFFECT, default="stop", show_default=True, help="On SIGTERM.")
+@option(
+    "trust_weights",
+    is_flag=True,
+    help="Go on from --snapshot even where the weights were not written together with it.",
+)
 @option(
     "tensorboard",
     type=FOLDER,
@@ -62,6 +68,8 @@ def command(
     max_iter: int | None,
     sigint_effect: str,
     sighup_effect: str,
+    sigterm_effect: str,
+    trust_weights: bool,
     tensorboard: Path | None,
     quiet: bool,
     level: int,
@@ -70,12 +78,14 @@ def command(
 ) -> int:
     """Train a net as a solver prototxt says.
 
-    Stopping with Ctrl-C writes a snapshot; --snapshot goes on from it bit for bit.
+    Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
     """
     if snapshot and weights:
         raise click.UsageError(
             "Give a snapshot to resume training or weights to finetune but not both."
         )
+    if trust_weights and not snapshot:
+        raise click.UsageError("--trust_weights is about the weights of a --snapshot.")
     start_logging(quiet=quiet)
     made = get_solver(solver, level=level, stages=split_list(stage))
     note_cpu(_gpu_request(gpu, made.param))
@@ -83,14 +93,15 @@ def command(
         made.param.max_iter = max_iter
     if weights:
         made.load_weights(weights)
+    warn_of_overwriting(made.param, split_list(",".join((weights or "", *made.param.weights))))
     if snapshot:
-        _resume(made, snapshot)
+        _resume(made, snapshot, trust_weights)
     with _events(made, tensorboard):
         _log.info("Starting Optimization")
-        interrupted = run_training(made, sigint_effect, sighup_effect, quiet=quiet)
-    if interrupted:
+        code = run_training(made, sigint_effect, sighup_effect, sigterm_effect, quiet=quiet)
+    if code:
         _report_stop(solver, made)
-        return EXIT_INTERRUPTED
+        return code
     _log.info("Optimization Done.")
     return 0
 
@@ -99,19 +110,21 @@ def run_training(
     solver: Solver,
     sigint_effect: str = "stop",
     sighup_effect: str = "snapshot",
+    sigterm_effect: str = "stop",
     *,
     list_tests: bool = False,
     quiet: bool = False,
-) -> bool:
-    """Solve with signals handled; returns whether it was interrupted.
+) -> int:
+    """Solve with signals handled; returns 0 or, where one of them ended it, the exit code.
 
     A live display shows how it goes, unless it is to be `quiet`.
     """
     display = nullcontext() if quiet else training_progress(solver, list_tests=list_tests)
-    with SignalHandler(sigint_effect, sighup_effect) as handler, display:
+    effects = (sigint_effect, sighup_effect, sigterm_effect)
+    with SignalHandler(*effects, is_saving=lambda: solver.is_saving) as handler, display:
         solver.set_action_function(handler)
         solver.solve()
-    return handler.interrupted
+    return handler.exit_code
 
 
 def _events(solver: Solver, folder: Path | None) -> AbstractContextManager[object]:
@@ -134,9 +147,9 @@ def _gpu_request(gpu: str, param: SolverParameter) -> str:
     return "solver_mode: GPU" if stated else ""
 
 
-def _resume(solver: Solver, snapshot: str) -> None:
+def _resume(solver: Solver, snapshot: str, trust_weights: bool) -> None:
     _log.info("Resuming from %s", snapshot)
-    solver.restore(snapshot)
+    solver.restore(snapshot, trust_weights=trust_weights)
     if solver.iter >= solver.param.max_iter:
         _log.warning(
             "Nothing is left to train: the snapshot is of iteration %d, max_iter is %d; "

@@ -4,6 +4,7 @@ mnist.find_digits   the digits, and where they came from; never comes back empty
 mnist.load_mnist    MNIST from a folder, the cache or the internet, or None
 digits.load_digits  the 1,797 digits that travel with blobnet
 csv_images          images as lines of text: `label,pixel,pixel,...`
+staging             where a result lies until it is whole
 to_lmdb             the databases that Caffe's Data layer reads
 idx.read_idx        the file format of MNIST
 """

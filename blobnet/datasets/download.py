@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from blobnet.datasets.staging import staging
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
 
@@ -88,11 +89,14 @@ def download_mnist(
 def _fetch_all(folder: Path, mirror: str, files: Sequence[RemoteFile], timeout: float) -> None:
     """Every file from one mirror, up to the first failure."""
     pooch = import_extra("pooch", "download", "fetching MNIST")
-    with _silenced(pooch.get_logger()), _progress() as progress:
+    with _silenced(pooch.get_logger()), _progress() as progress, staging(folder, "fetch") as work:
         for name, size, md5 in files:
+            if (folder / name).is_file() and pooch.file_hash(folder / name, alg="md5") == md5:
+                continue
             advance = partial(progress.advance, progress.add_task(name, total=size))
             fetch = partial(_fetch, size=size, timeout=timeout, advance=advance)
-            pooch.retrieve(mirror + name, f"md5:{md5}", name, folder, downloader=fetch)
+            pooch.retrieve(mirror + name, f"md5:{md5}", name, work, downloader=fetch)
+            (work / name).replace(folder / name)
 
 
 def _fetch(

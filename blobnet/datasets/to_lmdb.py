@@ -12,7 +12,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blobnet.datasets.digit_data import Bytes, DigitData
+from blobnet.datasets.staging import put_in_place, staging
 from blobnet.errors import DataError, explain
 from blobnet.proto import Datum
 
@@ -33,6 +33,7 @@ Progress = Callable[[int, int], None]
 """Called with the images written so far and with their number."""
 
 TRAIN_NAME, TEST_NAME = "mnist_train_lmdb", "mnist_test_lmdb"
+_MNIST = "mnist"  # both together
 _BATCH = 1000  # images in a transaction
 _FIRST_MAP_SIZE = 2**20  # on Windows the file has this size at once, so start small and double
 _NO_ROOM = 2**20  # bytes; less than this is a full disk
@@ -55,10 +56,10 @@ def write_lmdb(
     path = Path(path)
     _check(images, labels)
     _refuse_to_overwrite(path, overwrite)
-    with _staging(path.parent) as staging:
+    with _staging(path.parent, path.name) as folder:
         items = zip(images, labels, strict=True)
-        _write(staging / path.name, items, lambda done: progress(done, len(labels)))
-        _put_in_place(staging / path.name, path)
+        _write(folder / path.name, items, lambda done: progress(done, len(labels)))
+        put_in_place(folder / path.name, path)
 
 
 def write_lmdb_stream(
@@ -77,10 +78,23 @@ def write_lmdb_stream(
     """
     path = Path(path)
     _refuse_to_overwrite(path, overwrite)
-    with _staging(path.parent) as staging:
-        number = _write(staging / path.name, items, progress)
-        _put_in_place(staging / path.name, path)
+    with _staging(path.parent, path.name) as folder:
+        number = _write(folder / path.name, items, progress)
+        put_in_place(folder / path.name, path)
     return number
+
+
+def check_mnist_place(out: Path, *, overwrite: bool = False) -> None:
+    """Find out before a download whether `prepare_mnist` may write there. Raises DataError."""
+    out = Path(out)
+    for name in (TRAIN_NAME, TEST_NAME):
+        _refuse_to_overwrite(out / name, overwrite)
+    there = next(folder for folder in (out, *out.absolute().parents) if os.path.lexists(folder))
+    try:
+        with staging(there, _MNIST):
+            pass
+    except OSError as error:
+        raise _write_error(out, error, error.errno == errno.ENOSPC) from error
 
 
 def prepare_mnist(
@@ -99,16 +113,16 @@ def prepare_mnist(
     total = split + len(data.test_labels)
     _check(data.train_images, data.train_labels)
     _check(data.test_images, data.test_labels)
-    _refuse_to_overwrite(train, overwrite)
-    _refuse_to_overwrite(test, overwrite)
-    with _staging(Path(out)) as staging:
-        new_train, new_test = staging / TRAIN_NAME, staging / TEST_NAME
+    for path in (train, test):
+        _refuse_to_overwrite(path, overwrite)
+    with _staging(Path(out), _MNIST) as folder:
+        new_train, new_test = folder / TRAIN_NAME, folder / TEST_NAME
         train_items = zip(data.train_images, data.train_labels, strict=True)
         test_items = zip(data.test_images, data.test_labels, strict=True)
         _write(new_train, train_items, lambda done: progress(done, total))
         _write(new_test, test_items, lambda done: progress(split + done, total))
-        _put_in_place(new_train, train)
-        _put_in_place(new_test, test)
+        put_in_place(new_train, train)
+        put_in_place(new_test, test)
     return train, test
 
 
@@ -194,17 +208,14 @@ def _commit(store: lmdb.Environment, records: list[tuple[bytes, bytes]]) -> None
 
 
 @contextmanager
-def _staging(parent: Path) -> Iterator[Path]:
+def _staging(parent: Path, name: str) -> Iterator[Path]:
     """A folder to write in, beside the result; gone afterwards, whatever happened."""
     import lmdb
 
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=".blobnet-", dir=parent, ignore_cleanup_errors=True
-        ) as folder:
+        with staging(parent, name) as folder:
             try:
-                yield Path(folder)
+                yield folder
             except lmdb.Error as error:  # explained here, while the disk is still full
                 # a disk that fills up in the middle of a write is an input/output error to LMDB
                 full = isinstance(error, lmdb.DiskError) or _free(parent) < _NO_ROOM
@@ -225,17 +236,3 @@ def _write_error(parent: Path, error: Exception, full: bool) -> DataError:
             fix="make room on that disk, or name a folder on another" if full else None,
         )
     )
-
-
-def _put_in_place(new: Path, path: Path) -> None:
-    """Give a finished store its name; the one it replaces, if any, is left to be thrown away."""
-    old = new.with_name(f"old-{path.name}")
-    replaces = path.exists()
-    if replaces:
-        path.rename(old)
-    try:
-        new.rename(path)
-    except OSError:
-        if replaces:
-            old.rename(path)
-        raise

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import TracebackType
+
 import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.net.net import Net
 from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
+
+_BLOCK = 2**20
+"""Values that are looked at together: what says which are finite takes a byte for each."""
 
 
 def overflow_allowed() -> np.errstate:
@@ -19,14 +25,67 @@ def first_non_finite(net: Net) -> str | None:
     """In words, what went wrong first in the last forward; None where all values are finite."""
     for position, wired in enumerate(net.wired):
         who = _name(wired)
-        for index, blob in enumerate(wired.layer.blobs_):
-            if not _finite(blob.data):
-                return f"blobs_[{index}] (the weights) of {who}: {_describe(blob.data)}"
+        for weights in _non_finite_weights(wired):
+            return weights
         for name, blob in zip(wired.top_names, wired.top, strict=True):
             if not _finite(blob.data):
                 suspects = [who, *map(_name, _working_in_place(net.wired[position + 1 :], blob))]
                 return f'top "{name}" of {" or ".join(suspects)}: {_describe(blob.data)}'
     return None
+
+
+class ScoreWatch:
+    """Finds scores that are no numbers: to Accuracy, NaN for every class counts as right.
+
+        with ScoreWatch(net) as watch:
+            net.forward()
+        print(watch.finding)
+
+    Looked at are the weights, and what the layers read and write that make the net's outputs:
+    right behind them, for in the inference mode blobs share memory.
+    """
+
+    def __init__(self, net: Net) -> None:
+        self.finding: str | None = None
+        self.net = net
+        self._makers = {
+            index
+            for index, wired in enumerate(net.wired)
+            if not set(net.outputs).isdisjoint(wired.top_names)
+        }
+
+    def __enter__(self) -> ScoreWatch:
+        weights = (text for wired in self.net.wired for text in _non_finite_weights(wired))
+        self.finding = next(weights, None)
+        self.net.callbacks.after_forward.append(self._look)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.net.callbacks.after_forward.remove(self._look)
+
+    def _look(self, index: int) -> None:
+        if self.finding is not None or index not in self._makers:
+            return
+        wired = self.net.wired[index]
+        for role, names, blobs in (
+            ("bottom", wired.bottom_names, wired.bottom),
+            ("top", wired.top_names, wired.top),
+        ):
+            for name, blob in zip(names, blobs, strict=True):
+                if not _finite(blob.data):
+                    self.finding = f'{role} "{name}" of {_name(wired)}: {_describe(blob.data)}'
+                    return
+
+
+def _non_finite_weights(wired: WiredLayer) -> Iterator[str]:
+    for index, blob in enumerate(wired.layer.blobs_):
+        if not _finite(blob.data):
+            yield f"blobs_[{index}] (the weights) of {_name(wired)}: {_describe(blob.data)}"
 
 
 def _name(wired: WiredLayer) -> str:
@@ -45,7 +104,9 @@ def _working_in_place(later: list[WiredLayer], blob: Blob) -> list[WiredLayer]:
 
 
 def _finite(array: Array) -> bool:
-    return bool(np.isfinite(array).all())
+    flat = array.reshape(-1)
+    blocks = (flat[begin : begin + _BLOCK] for begin in range(0, flat.size, _BLOCK))
+    return all(bool(np.isfinite(block).all()) for block in blocks)
 
 
 def _describe(array: Array) -> str:

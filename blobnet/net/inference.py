@@ -14,7 +14,35 @@ from collections.abc import Collection, Iterator, Sequence
 from blobnet.blob import Blob, share_memory
 from blobnet.errors import NetError, explain
 from blobnet.layer import Layer
-from blobnet.net.wiring import WiredLayer
+from blobnet.net.wired_layer import WiredLayer
+from blobnet.storage import Storage
+
+
+class _FoldedWeights:
+    """Weights that a layer folds with those of the layers behind it, as long as nobody writes.
+
+    Whoever writes weights looks at `data` first, or still holds an array that looks there: a
+    caller, or another net that shares them. Then they are folded anew.
+    """
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self._layer = layers[0]
+        self._blobs = [blob for layer in layers for blob in layer.blobs_]
+        self._seen: list[tuple[Storage, int]] | None = None
+
+    def renew(self) -> None:
+        storages = [blob.data_storage for blob in self._blobs]
+        if self._seen == self._looks() and not any(s.has_viewers() for s in storages):
+            return
+        self._layer.fold()
+        for blob in self._blobs:
+            blob.let_go_of_data()
+        self._seen = self._looks()
+
+    def _looks(self) -> list[tuple[Storage, int]]:
+        """Whose memory the weights use, and how often it has been looked at."""
+        storages = (blob.data_storage for blob in self._blobs)
+        return [(storage, storage.views_made) for storage in storages]
 
 
 class Inference:
@@ -27,14 +55,13 @@ class Inference:
     def __init__(self, wired: Sequence[WiredLayer], kept: Collection[str]) -> None:
         self._wired = wired
         self._kept = set(kept)
-        self._absorbing: list[Layer] = []
-        self._is_folded = False
+        self._folded: list[_FoldedWeights] = []
         self._shapes: list[tuple[int, ...]] | None = None
         for index in range(len(wired)):
             self._absorb_followers(index)
 
     def prepare(self, *, whole: bool) -> None:
-        """Before a forward: fold weights that are new, share memory anew for new shapes.
+        """Before a forward: fold weights that may be new, share memory anew for new shapes.
 
         Raises NetError where not the `whole` net is to run: what lies between is gone.
         """
@@ -45,18 +72,12 @@ class Inference:
                     fix="make the net without `inference=True` to run parts of it",
                 )
             )
-        if not self._is_folded:
-            for layer in self._absorbing:
-                layer.fold()
-            self._is_folded = True
+        for folded in self._folded:
+            folded.renew()
         shapes = [blob.shape for wired in self._wired for blob in wired.top]
         if shapes != self._shapes:
             self._share_memory()
             self._shapes = [blob.shape for wired in self._wired for blob in wired.top]
-
-    def forget_weights(self) -> None:
-        """The weights have changed: fold them again before the next forward."""
-        self._is_folded = False
 
     # --- absorbing ----------------------------------------------------------------------------
 
@@ -72,7 +93,7 @@ class Inference:
         for wired in chain:
             wired.absorbed = True
         first.top, first.top_names = chain[-1].top, chain[-1].top_names
-        self._absorbing.append(first.layer)
+        self._folded.append(_FoldedWeights([first.layer, *(wired.layer for wired in chain)]))
 
     def _chain(self, index: int) -> Iterator[WiredLayer]:
         """The layers behind, as long as each reads just the one before and nobody else does."""
@@ -95,7 +116,7 @@ class Inference:
         """Give blobs that are not needed at the same time the same memory."""
         for wired in self._wired:
             if not wired.absorbed:
-                wired.layer.update_shapes(wired.bottom, wired.top)
+                wired.update_shapes()
         share_memory(self._lifetimes())
 
     def _lifetimes(self) -> list[tuple[Blob, int, int]]:
@@ -106,7 +127,7 @@ class Inference:
         for number, wired in enumerate(self._wired):
             if wired.absorbed:
                 continue
-            for blob in (*wired.bottom, *wired.top):
+            for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
                 blobs[id(blob)] = blob
                 first.setdefault(id(blob), number)
                 last[id(blob)] = number

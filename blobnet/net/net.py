@@ -17,17 +17,19 @@ from numpy.typing import ArrayLike, DTypeLike
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
+from blobnet.layer_register import loss_weights
 from blobnet.net import debug_info
 from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
+from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
+from blobnet.net.sharing import share_trained_layers
 from blobnet.net.state import merge_state
 from blobnet.net.weights import (
     WeightsSource,
     copy_trained_layers,
     net_to_proto,
     save_net,
-    share_trained_layers,
 )
 from blobnet.net.wiring import Wiring, param_index
 from blobnet.netdef import filter_net, insert_splits, upgrade_net
@@ -52,6 +54,7 @@ class Net:
     inference  only to look at results: layers are merged where that is faster, and blobs share
                memory, so only inputs, outputs and those named in `keep` can be read afterwards
     keep     names of further blobs to read, with `inference`
+    allow_python  false to refuse a net whose Python layers would run a program
 
     blobs    name to Blob, in the order in which layers make them
     params   layer name to its list of weight Blobs, for the layers that have weights
@@ -76,6 +79,7 @@ class Net:
         seed: int | np.random.SeedSequence | None = None,
         inference: bool = False,
         keep: Iterable[str] = (),
+        allow_python: bool = True,
     ) -> None:
         use_one_blas_thread()
         keep = tuple(keep)
@@ -88,8 +92,15 @@ class Net:
         self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
         seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
+        filtered = filter_net(param)
+        if not allow_python:
+            refuse_foreign_code(filtered)
         wiring = Wiring(
-            insert_splits(filter_net(param)), phase=self.phase, dtype=dtype, seeds=seeds
+            insert_splits(filtered, loss_weights),
+            phase=self.phase,
+            dtype=dtype,
+            seeds=seeds,
+            backward=not inference,
         )
         self.wired = wiring.layers
         self.all_params = wiring.params
@@ -180,7 +191,7 @@ class Net:
                     continue
                 if callbacks.before_forward:
                     call(callbacks.before_forward, index)
-                loss += wired.layer.forward(wired.bottom, wired.top)
+                loss += wired.forward()
                 if self.debug_info:
                     debug_info.log_forward(wired)
                 if callbacks.after_forward:
@@ -203,7 +214,7 @@ class Net:
                 if callbacks.before_backward:
                     call(callbacks.before_backward, index)
                 if wired.need_backward:
-                    wired.layer.backward(wired.top, wired.bottom_need_backward, wired.bottom)
+                    wired.backward()
                     if self.debug_info:
                         debug_info.log_backward(wired)
                 if callbacks.after_backward:
@@ -215,7 +226,7 @@ class Net:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
             if not wired.absorbed:
-                wired.layer.update_shapes(wired.bottom, wired.top)
+                wired.update_shapes()
 
     # --- weights ------------------------------------------------------------------------------
 
@@ -236,24 +247,25 @@ class Net:
         for blob in self.learnable_params:
             blob.update()
 
-    def copy_from(self, weights: WeightsSource) -> None:
+    def copy_from(self, weights: WeightsSource, *, complete: bool = False) -> list[str]:
         """Load weights by layer name, from a file (binary or HDF5), several, or a NetParameter.
 
-        Layers that only one side knows are left alone, and named in the log. Raises
-        WeightsError, with all the blobs that do not fit, before anything is changed.
+        A layer that the file does not have goes by the name of its `param`. Others that only one
+        side knows are left alone: those of the file are named in the log, those of the net are
+        returned; with `complete` there may be none of these. Raises WeightsError, with all the
+        blobs that do not fit, before anything is changed.
         """
-        copy_trained_layers(self.params, self.layer_names, self.all_params, weights)
-        if self._inference is not None:
-            self._inference.forget_weights()
+        return copy_trained_layers(
+            self.params, self.layer_names, self.all_params, weights, complete=complete
+        )
 
     def share_with(self, other: Net) -> None:
-        """Use the weights of another net's layers of the same name from now on."""
-        target, source = (
-            {name: net.params.get(name, []) for name in net.layer_names} for net in (self, other)
-        )
-        share_trained_layers(target, source)
-        if self._inference is not None:
-            self._inference.forget_weights()
+        """Use the weights of another net's layers of the same name from now on.
+
+        What is in no such layer goes by the name of its `param`. Raises WeightsError, before
+        anything is changed, where weights differ in number or shape.
+        """
+        share_trained_layers(self, other)
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
@@ -278,9 +290,13 @@ class Net:
     def _state_keys(self) -> Iterator[tuple[str, Layer]]:
         """Every layer with its name, made unique where several have the same one."""
         seen: Counter[str] = Counter()
+        taken = set(self.layer_names)
         for name, layer in zip(self.layer_names, self.layers, strict=True):
             seen[name] += 1
-            yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), layer
+            key = name
+            while seen[name] > 1 and (key := f"{name} ({seen[name]})") in taken:
+                seen[name] += 1  # a layer really has that name
+            yield key, layer
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""

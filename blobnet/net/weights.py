@@ -1,11 +1,10 @@
-"""Weights of a net: loaded by layer name, shared with another net, written to files.
+"""Weights of a net: loaded by layer name, written to files.
 
-Caffe: Net::CopyTrainedLayersFrom, ShareTrainedLayersWith, ToProto and ToHDF5 in net.cpp.
+Caffe: Net::CopyTrainedLayersFrom, ToProto and ToHDF5 in net.cpp.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,20 +13,25 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
+from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
+from blobnet.serialization.files import AtomicWrite, atomic_write
+from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
 from blobnet.serialization.stored import StoredBlob, StoredWeights
-from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
+from blobnet.serialization.weights import (
+    check_binary_size,
+    read_weights,
+    stored_weights,
+    write_caffemodel,
+)
 from blobnet.shapes import shape_in_words
-from blobnet.types import Shape
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
-Pair = tuple[Blob, StoredBlob]
 OneWeightsSource = str | PathLike[str] | NetParameter
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
-NamedBlobs = Mapping[str, list[Blob]]
-"""Layer name to weight blobs: every layer of a net, those without weights too."""
 
 
 class HasWeights(Protocol):
@@ -44,23 +48,31 @@ def copy_trained_layers(
     layer_names: Iterable[str],
     all_params: Iterable[Param],
     weights: WeightsSource,
-) -> None:
-    """Copy weights into the layers of the same name.
+    *,
+    complete: bool = False,
+) -> list[str]:
+    """Copy weights into the layers of the same name; `complete`: into every layer that has some.
 
-    Raises WeightsError with everything that does not fit; then nothing has been changed.
+    Returns the names of layers that have weights and were given none. Raises WeightsError with
+    everything that does not fit; then nothing has been changed.
     """
+    all_params = list(all_params)
+    loading = Loading(all_params)
     shared = {(p.layer_name, p.index) for p in all_params if p.owner is not None}
     known = set(layer_names)
     all_pairs: list[Pair] = []
     for source in _sources(weights):
-        described = "the given NetParameter" if isinstance(source, NetParameter) else source
+        described = _describe(source)
         pairs: list[Pair] = []
         misfits: list[str] = []
-        for name, blobs in _read(source).items():
+        stored = _read(source)
+        for name, blobs in stored.items():
             if name not in known:
                 _log.info("Ignoring source layer %s", name)
                 continue
             _match(name, params.get(name, []), blobs, shared, pairs, misfits)
+        pairs += loading.by_param_name(stored, pairs)
+        misfits += loading.left_out(stored, pairs)
         if misfits:
             raise WeightsError(
                 explain(
@@ -71,9 +83,14 @@ def copy_trained_layers(
             )
         if params and not pairs:
             _log.warning("%s: no layer of the net was given weights", described)
+        loading.note(described, stored, pairs)
         all_pairs += pairs
+    missing = loading.missing()
+    if complete and missing:
+        raise _incomplete(weights, ", ".join(missing))
     for blob, stored_blob in all_pairs:
         stored_blob.copy_to(blob.data)
+    return missing
 
 
 def _match(
@@ -109,43 +126,31 @@ def _match(
             pairs.append((blobs[index], stored_blob))
 
 
+def _incomplete(weights: WeightsSource, missing: str) -> WeightsError:
+    return WeightsError(
+        explain(
+            f"{', '.join(map(_describe, _sources(weights)))}: weights are missing",
+            expected="weights for every layer of the net that has some",
+            got=f"none for {missing}",
+            fix="take the net that the weights were saved from; names must be the same",
+        )
+    )
+
+
 def _sources(weights: WeightsSource) -> list[OneWeightsSource]:
     if isinstance(weights, (str, PathLike, NetParameter)):
         return [weights]
     return list(weights)
 
 
+def _describe(source: OneWeightsSource) -> str:
+    return "the given NetParameter" if isinstance(source, NetParameter) else fspath(source)
+
+
 def _read(source: OneWeightsSource) -> StoredWeights:
     if isinstance(source, NetParameter):
         return stored_weights(source)
     return read_weights(fspath(source))
-
-
-def share_trained_layers(target: NamedBlobs, source: NamedBlobs) -> None:
-    """Make layers use the memory of the source's layers of the same name.
-
-    Raises WeightsError where their weights differ in number or shape.
-    """
-    pairs: list[tuple[Blob, Blob]] = []
-    for name, source_blobs in source.items():
-        if name not in target:
-            _log.info("Ignoring source layer %s", name)
-            continue
-        shapes = [blob.shape for blob in target[name]]
-        source_shapes = [blob.shape for blob in source_blobs]
-        if shapes != source_shapes:
-            raise WeightsError(_cannot_share(name, shapes, source_shapes))
-        pairs += zip(target[name], source_blobs, strict=True)
-    for blob, source_blob in pairs:
-        blob.share_data(source_blob)
-
-
-def _cannot_share(name: str, shapes: list[Shape], source_shapes: list[Shape]) -> str:
-    what = f"Incompatible number of blobs for layer {name}"
-    if len(shapes) == len(source_shapes):
-        differ = [a != b for a, b in zip(shapes, source_shapes, strict=True)].index(True)
-        what = f"Cannot share param {differ} weights from layer '{name}'; shape mismatch."
-    return explain(what, expected=f"shapes {shapes}", got=f"shapes {source_shapes}")
 
 
 def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> NetParameter:
@@ -159,13 +164,35 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
     return proto
 
 
-def save_net(net: HasWeights, path: str | PathLike[str], *, write_diff: bool = False) -> None:
+def save_net(
+    net: HasWeights,
+    path: str | PathLike[str],
+    *,
+    write_diff: bool = False,
+    write: AtomicWrite = atomic_write,
+) -> None:
     """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
     if Path(path).suffix != ".h5":
         layers = ((layer.layer_param_, layer.blobs_) for layer in net.layers)
-        write_caffemodel(path, net.name, layers, write_diff)
+        write_caffemodel(path, net.name, layers, write_diff, write)
         return
-    from blobnet.serialization.hdf5 import write_hdf5_weights
+    write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)
 
-    rows = [(p.layer_name, p.index, p.blob, p.owner is None) for p in net.all_params]
-    write_hdf5_weights(Path(path), net.layer_names, rows, write_diff)
+
+def check_can_save(net: HasWeights, *, hdf5: bool, write_diff: bool) -> None:
+    """Raise WeightsError where a form of file cannot hold a net's weights under their names."""
+    if hdf5:
+        check_hdf5_names(net.layer_names, _hdf5_rows(net))
+        return
+    blobs = [blob for layer in net.layers for blob in layer.blobs_]
+    size = sum(int(blob.count) * blob.dtype.itemsize for blob in blobs)
+    check_binary_size(f"net '{net.name}'", 2 * size if write_diff else size)
+
+
+def _hdf5_rows(net: HasWeights) -> list[WeightRow]:
+    """One row for each name: of layers with one name, which share all weights, the first counts."""
+    rows: dict[tuple[str, int], WeightRow] = {}
+    for param in net.all_params:
+        row = param.layer_name, param.index, param.blob, param.owner is None
+        rows.setdefault((param.layer_name, param.index), row)
+    return list(rows.values())

@@ -7,7 +7,7 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -16,21 +16,10 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
+from blobnet.net.memory import keep_needed_values
+from blobnet.net.names import check_texts, check_weights_names
+from blobnet.net.wired_layer import WiredLayer as WiredLayer
 from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
-
-
-@dataclass
-class WiredLayer:
-    """A layer in its place: its blobs, and which gradients it must compute."""
-
-    layer: Layer
-    bottom: list[Blob] = field(default_factory=list)
-    top: list[Blob] = field(default_factory=list)
-    bottom_names: list[str] = field(default_factory=list)
-    top_names: list[str] = field(default_factory=list)
-    need_backward: bool = False
-    bottom_need_backward: list[bool] = field(default_factory=list)
-    absorbed: bool = False  # another layer does its work, in the inference mode
 
 
 @dataclass
@@ -59,20 +48,24 @@ class Wiring:
         phase: Phase,
         dtype: DTypeLike,
         seeds: np.random.SeedSequence,
+        backward: bool = True,
     ) -> None:
         self.layers: list[WiredLayer] = []
         self.blobs: dict[str, Blob] = {}
         self.inputs: list[str] = []
         self.params: list[Param] = []
         self._dtype = np.dtype(dtype)
+        self._definition = net_param
         self._unread: set[str] = set()  # blobs that no layer has taken as a bottom yet
         self._blob_needs_backward: dict[str, bool] = {}
+        check_texts(net_param)
         for layer_param, seed in zip(
             net_param.layer, seeds.spawn(len(net_param.layer)), strict=True
         ):
             if not layer_param.HasField("phase"):
                 layer_param.phase = phase
             self._add_layer(layer_param, np.random.Generator(np.random.PCG64(seed)))
+        check_weights_names(self.layers, self.params)
         self._prune_backward()
         if net_param.force_backward:
             self._force_backward()
@@ -83,6 +76,7 @@ class Wiring:
             if param.owner is not None:
                 param.blob.share_data(param.owner.blob)
                 param.blob.share_diff(param.owner.blob)
+        keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward)
 
     @property
     def owned_params(self) -> list[Param]:
@@ -102,6 +96,7 @@ class Wiring:
         if layer_param.type == "Input":
             self.inputs += wired.top_names
         stated_rates = [spec.lr_mult for spec in layer_param.param]
+        wired.first_shapes = [blob.shape for blob in wired.bottom]
         layer.initialize(wired.bottom, wired.top)
         self.layers.append(wired)
         self._append_params(layer, stated_rates)
@@ -144,14 +139,7 @@ class Wiring:
         name = self._automatic_name() if automatic else layer_param.top[index]
         in_place = layer_param.bottom[index : index + 1] == [name]
         if name in self.blobs and not in_place:
-            raise NetError(
-                explain(
-                    f"Top blob '{name}' produced by multiple sources.",
-                    got=f"layer '{layer_param.name}' makes it again",
-                    fix="rename the top; a layer that works in place names the same blob as "
-                    "bottom and top, at the same position",
-                )
-            )
+            raise self._produced_twice(layer_param, index, name)
         if not in_place:
             self.blobs[name] = Blob(dtype=self._dtype)
             self._blob_needs_backward[name] = False
@@ -159,6 +147,40 @@ class Wiring:
         wired.top_names.append(name)
         if not automatic:
             self._unread.add(name)
+
+    def _produced_twice(self, layer_param: LayerParameter, index: int, name: str) -> NetError:
+        """Why a top cannot have this name: another layer makes it, or reads it as it was before."""
+        what = f"Top blob '{name}' produced by multiple sources."
+        makers = [wired for wired in self.layers if wired.top_names[:1] != [name]]
+        bottom = layer_param.bottom[index] if index < len(layer_param.bottom) else ""
+        shared = next(
+            (w for w in makers if bottom in w.top_names and w.bottom_names == [name]), None
+        )
+        if shared is None:
+            return NetError(
+                explain(
+                    what,
+                    got=f"layer '{layer_param.name}' makes it again",
+                    fix="rename the top; a layer that works in place names the same blob as "
+                    "bottom and top, at the same position",
+                )
+            )
+        others = [
+            f"layer '{layer.name}' reads it too"
+            for layer in self._definition.layer
+            if any(top in layer.bottom for top in shared.top_names if top != bottom)
+        ]
+        if any(shared.layer.loss(k) for k in range(len(shared.top))):
+            others.append("it counts in the loss: it has a loss_weight")
+        return NetError(
+            explain(
+                f"{what} Layer '{layer_param.name}' cannot work in place on it",
+                expected=f"that nobody else reads '{name}' as it was before",
+                got=f"'{name}': {'; '.join(others)}",
+                fix=f"give layer '{layer_param.name}' a top of another name, and let the layers "
+                "behind it read that one",
+            )
+        )
 
     def _automatic_name(self) -> str:
         taken = sum(name.startswith("(automatic") for name in self.blobs)

@@ -6,18 +6,28 @@ Caffe: insert_splits.cpp. Names and order are Caffe's: Split layers are written 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.proto import LayerParameter, NetParameter
 
 _Top = tuple[int, int]  # (layer index, top index): one version of a blob
+LossWeights = Callable[[LayerParameter], Sequence[float]]
 
 
-def insert_splits(net_param: NetParameter) -> NetParameter:
+def stated_loss_weights(layer: LayerParameter) -> Sequence[float]:
+    return layer.loss_weight
+
+
+def insert_splits(
+    net_param: NetParameter, loss_weights: LossWeights = stated_loss_weights
+) -> NetParameter:
     """A copy of the net in which every blob has at most one reader.
 
-    A loss weight on a top counts as a reader, and goes to the first of the split's tops.
+    loss_weights  the weights of a layer's tops in the loss: as stated, or as its type has them
+
+    A loss weight on a top counts as a reader, and goes to the first of the split's tops. (Caffe
+    overlooks weights that are not stated: the loss's gradient then is what its reader makes it.)
     Raises NetError where a layer reads a blob that no layer above it makes.
     """
     source_of = _sources(net_param)
@@ -25,7 +35,7 @@ def insert_splits(net_param: NetParameter) -> NetParameter:
     loss_tops = {
         (i, j): weight
         for i, layer in enumerate(net_param.layer)
-        for j, weight in enumerate(layer.loss_weight[: len(layer.top)])
+        for j, weight in enumerate(loss_weights(layer)[: len(layer.top)])
     }
     readers.update(top for top, weight in loss_tops.items() if weight)
 
@@ -48,10 +58,18 @@ def insert_splits(net_param: NetParameter) -> NetParameter:
                 _configure_split(result.layer.add(), layer, j, readers[i, j], weight)
                 if weight:
                     next_split[i, j] += 1  # the loss itself reads the first one
-                    new_layer.loss_weight[j] = 0
-                    if not any(new_layer.loss_weight):
-                        del new_layer.loss_weight[:]
+                    _take_loss_weight(new_layer, j, loss_weights)
     return result
+
+
+def _take_loss_weight(layer: LayerParameter, top_index: int, loss_weights: LossWeights) -> None:
+    """The split has it now. A type that counts unless told otherwise is told: or it would twice."""
+    if layer.loss_weight:
+        layer.loss_weight[top_index] = 0
+        if not any(layer.loss_weight):
+            del layer.loss_weight[:]
+    if any(loss_weights(layer)) and not layer.loss_weight:
+        layer.loss_weight.extend([0.0] * len(layer.top))
 
 
 def _sources(net_param: NetParameter) -> dict[tuple[int, int], _Top]:

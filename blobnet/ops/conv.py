@@ -23,7 +23,7 @@ from itertools import chain
 
 import numpy as np
 
-from blobnet.ops import direct_conv
+from blobnet.ops import direct_conv, wide_conv
 from blobnet.ops.conv_chunks import Chunk, input_chunks, output_chunks
 from blobnet.ops.im2col import col2im, im2col
 from blobnet.ops.parallel import for_each
@@ -40,6 +40,11 @@ def forward(
 
     With a `slope` other than 1, what is negative is multiplied by it: a rectifier behind.
     """
+    if wide_conv.suits(window, x, y):
+        wide_conv.forward(x, weight, bias, window, y)
+        if slope != 1:
+            relu(y, slope, out=y)
+        return
     if direct_conv.is_possible(window, x, weight, y):
         direct_conv.forward(x, weight, bias, window, y, slope)
         return
@@ -50,6 +55,9 @@ def forward(
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
+    if wide_conv.suits(window, dx, dy):
+        wide_conv.input_gradient(dy, weight, window, dx)
+        return
     if direct_conv.is_possible(window, dx, weight, dy):
         direct_conv.input_gradient(dy, weight, window, dx)
         return
@@ -58,6 +66,9 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
+    if wide_conv.suits(window, x, dy):
+        wide_conv.weight_gradient(x, dy, window, dweight)
+        return
     if direct_conv.is_possible(window, x, dy, dweight):
         direct_conv.weight_gradient(x, dy, window, dweight)
         return

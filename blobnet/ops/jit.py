@@ -1,18 +1,31 @@
 """Whether kernels can be compiled here, and how to get at them.
 
 The loops of `ops/compiled/` need numba. They are imported, and compiled, when first used; where
-numba is missing or switched off, the numpy versions beside them serve, slower.
+numba is missing, switched off, or not what they were written for, the numpy versions beside them
+serve, slower.
 """
 
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 from functools import cache
 from types import ModuleType
 
-log = logging.getLogger("blobnet")
+from blobnet.errors import BlobnetError, explain
+from blobnet.loggers import named_logger
+
+NEWEST_NUMBA = "0.68"
+"""The newest numba that is known to work. A newer one is tried, with numpy behind it."""
+
+FOLLOWING = {"correlation": ("depthwise", "weight_gradient", "winograd", "winograd_weights")}
+"""Modules that whoever asks for one goes on to use: all of them serve, or none."""
+
+log = named_logger("blobnet")
+
+
+class KernelError(BlobnetError):
+    """A kernel cannot be compiled; from now on the numpy versions serve."""
 
 
 @cache
@@ -20,17 +33,68 @@ def compiled(name: str) -> ModuleType | None:
     """The module of kernels `blobnet.ops.compiled.<name>`, or None where numba cannot serve."""
     if not available():
         return None
-    return importlib.import_module(f"blobnet.ops.compiled.{name}")
+    try:
+        for other in FOLLOWING.get(name, ()):
+            importlib.import_module(f"blobnet.ops.compiled.{other}")
+        return importlib.import_module(f"blobnet.ops.compiled.{name}")
+    except Exception as error:  # whatever is no more where it was
+        _give_up(error)
+        return None
+
+
+def available() -> bool:
+    """Whether kernels can be compiled: numba is installed, fits, and is not switched off."""
+    return not _failures and _fits()
+
+
+def failed_to_compile(kernel: str, error: Exception) -> KernelError:
+    """What to raise where numba cannot compile a kernel. The numpy versions serve from now on."""
+    _give_up(error)
+    return KernelError(
+        explain(
+            f"numba cannot compile {kernel}",
+            expected=f"a numba that is known to work, up to {NEWEST_NUMBA}",
+            got=f"{type(error).__name__}: {error}",
+            fix=f'pip install "numba=={NEWEST_NUMBA}.*", or set NUMBA_DISABLE_JIT=1',
+        )
+    )
+
+
+_failures: list[Exception] = []
+"""Why the compiled kernels have been given up, in this process."""
 
 
 @cache
-def available() -> bool:
-    """Whether kernels can be compiled: numba is installed, and NUMBA_DISABLE_JIT is not set."""
+def _fits() -> bool:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return False
     try:
-        import numba  # noqa: F401
+        numba = importlib.import_module("numba")
     except ImportError as error:
         log.info("numba is not at hand (%s): the numpy versions of the kernels serve", error)
         return False
+    except Exception as error:  # a broken one: of another Python or another numpy
+        _give_up(error)
+        return False
+    if numba.config.DISABLE_JIT:  # in numba's file of settings
+        return False
+    try:
+        importlib.import_module("blobnet.ops.compiled.parts").check()
+    except Exception as error:
+        _give_up(error)
+        return False
     return True
+
+
+def _give_up(error: Exception) -> None:
+    """No kernels from now on: say so, once."""
+    if not _failures:
+        log.warning(
+            "The numpy versions of the kernels serve, slower: this numba is not one that they were "
+            "made for (%s: %s). Known to work: up to numba %s",
+            type(error).__name__,
+            str(error).strip().split("\n")[0],
+            NEWEST_NUMBA,
+        )
+    _failures.append(error)
+    compiled.cache_clear()

@@ -23,7 +23,7 @@ from blobnet.ops.tiles import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 STRIPS = 2**16
 """Values of all channels in a strip of planes, so that it stays in a processor's cache."""
@@ -51,10 +51,14 @@ class Lrn(NamedTuple):
         """The factor of the sum in the gradient."""
         return -2.0 * self.beta * self.weight
 
-    @property
-    def square(self) -> Window:
-        """The pixels nearby, within a channel."""
-        return Window((self.size,) * 2, (1, 1), (self.size // 2,) * 2, (1, 1))
+    def square(self, size: Shape) -> Window:
+        """The pixels nearby, within a channel: as far as an image of `size` can reach."""
+        sides = tuple(max(1, min(self.size, 2 * length - 1)) for length in size)
+        return Window(sides, (1, 1), tuple(side // 2 for side in sides), (1, 1))
+
+    def reach(self, channels: int) -> int:
+        """How many channels on each side are nearby, as far as there are any."""
+        return min(self.size // 2, channels)
 
 
 def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
@@ -97,10 +101,10 @@ def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
 
 def _sum_nearby(values: Array, lrn: Lrn, sums: Array) -> None:
     if lrn.within_channel:
-        pooling.sum_forward(values, lrn.square, sums)
+        pooling.sum_forward(values, lrn.square(values.shape[2:]), sums)
         return
     np.copyto(sums, values)
-    for distance in range(1, min(lrn.size // 2 + 1, values.shape[1])):
+    for distance in range(1, min(lrn.reach(values.shape[1]) + 1, values.shape[1])):
         sums[:, distance:] += values[:, :-distance]
         sums[:, :-distance] += values[:, distance:]
 
@@ -141,7 +145,7 @@ def _forward_compiled(kernels: Any, x: Array, lrn: Lrn, scale: Array, y: Array) 
     numbers, (num, channels, *size) = _numbers(x, lrn), x.shape
     arrays = x.reshape(-1), scale.reshape(-1), y.reshape(-1)
     strips, strip = _strips(x)
-    sizes = (channels, math.prod(size), lrn.size // 2, strips, strip)
+    sizes = (channels, math.prod(size), lrn.reach(channels), strips, strip)
 
     def within(begin: int, end: int) -> None:
         kernels.forward_within(begin, end, *_squares(x, lrn), numbers, *arrays)
@@ -161,7 +165,7 @@ def _backward_compiled(
     numbers, (num, channels, *size) = _numbers(x, lrn), x.shape
     arrays = x.reshape(-1), dy.reshape(-1), scale.reshape(-1), dx.reshape(-1)
     strips, strip = _strips(x)
-    sizes = (channels, math.prod(size), lrn.size // 2, strips, strip)
+    sizes = (channels, math.prod(size), lrn.reach(channels), strips, strip)
 
     def within(begin: int, end: int) -> None:
         sums = scratch("lrn sums", (math.prod(size),), x.dtype)
@@ -192,7 +196,7 @@ def _strips(x: Array) -> tuple[int, int]:
 def _squares(x: Array, lrn: Lrn) -> tuple[tuple[int, ...], Array, Array, Array]:
     """What the kernels need for sums over squares of pixels: sizes, divisors, scratch memory."""
     height, width = x.shape[2:]
-    sizes = pooling.kernel_sizes(x, x, lrn.square)
+    sizes = pooling.kernel_sizes(x, x, lrn.square(x.shape[2:]))
     across = scratch("pooling across", (height * whole(width, LANES),), x.dtype)
     squares = scratch("lrn squares", (height * width,), x.dtype)
     return sizes, np.ones(height * width, x.dtype), across, squares

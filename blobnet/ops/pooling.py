@@ -8,6 +8,7 @@ Caffe: pooling_layer.cpp.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import chain
@@ -15,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops import wide_pooling
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import for_each
 from blobnet.ops.phases import Chunk, chunks
 from blobnet.ops.tiles import LANES, whole
 from blobnet.ops.values import are_flat, for_values
-from blobnet.ops.window import Window
+from blobnet.ops.window import Window, window_counts
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, DType, IntArray, Shape
 
@@ -38,6 +40,9 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
     nobody does: y is LOWEST and the winner 0.
     """
+    if wide_pooling.suits(window, x.shape[2:]):
+        wide_pooling.max_forward(x, window, LOWEST, y, winner)
+        return
     kernels = _kernels(x, y, winner)
     if kernels and not _is_whole_image(x, y, window):
         sizes = kernel_sizes(x, y, window)
@@ -57,6 +62,9 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
 
 def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
+    if wide_pooling.suits(window, dx.shape[2:]):
+        wide_pooling.max_backward(dy, winner, dx)
+        return
     kernels = _kernels(dx, dy, winner)
     if kernels:
         sizes, taps = kernel_sizes(dx, dy, window), _tap_offsets(window, dx.shape[3])
@@ -74,13 +82,17 @@ def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
     for_each(work, chunks(dx, dy, window))
 
 
-def winner_dtype(window: Window) -> DType:
-    """The smallest integer type that can number the window's taps from 1."""
-    return np.min_scalar_type(window.kernel[0] * window.kernel[1])
+def winner_dtype(window: Window, size: Shape) -> DType:
+    """The smallest integer type that can number what may win from 1: taps, or pixels."""
+    return np.min_scalar_type(
+        math.prod(size if wide_pooling.suits(window, size) else window.kernel)
+    )
 
 
 def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
     """Where in an image of `size` the winners stand: row * width + column, or -1 for nobody."""
+    if wide_pooling.suits(window, size):
+        return winner.astype(np.int64) - 1
     row, column = np.divmod(winner.astype(np.int64) - 1, window.kernel[1])
     row += (np.arange(winner.shape[2]) * window.stride[0] - window.pad[0])[:, None]
     column += np.arange(winner.shape[3]) * window.stride[1] - window.pad[1]
@@ -95,6 +107,9 @@ def average_forward(x: Array, window: Window, y: Array) -> None:
 def average_backward(dy: Array, window: Window, dx: Array) -> None:
     """dx = the sum of dy / `window_counts` over the windows that hold each value."""
     counts = window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
+    if wide_pooling.suits(window, dx.shape[2:]):
+        wide_pooling.sum_backward(dy, window, counts, dx)
+        return
     kernels = _kernels(dx, dy)
     if kernels and not _is_whole_image(dx, dy, window):
         _average_backward(kernels, dy, window, counts, dx)
@@ -118,6 +133,9 @@ def sum_forward(x: Array, window: Window, y: Array) -> None:
 
 def _sum_forward(x: Array, window: Window, divisors: Array, y: Array) -> None:
     """y = the sum over each window, divided by what `divisors` (*places) says."""
+    if wide_pooling.suits(window, x.shape[2:]):
+        wide_pooling.sum_forward(x, window, divisors, y)
+        return
     kernels = _kernels(x, y)
     if kernels and not _is_whole_image(x, y, window):
         _average_forward(kernels, x, window, divisors, y)
@@ -128,19 +146,6 @@ def _sum_forward(x: Array, window: Window, divisors: Array, y: Array) -> None:
             np.divide(_sums(chunk, _is_whole_image(x, y, window)), divisors, out=chunk.y)
 
     for_each(work, chunks(x, y, window))
-
-
-@lru_cache(maxsize=256)
-def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:
-    """What each window's sum is divided by: padding counts, what sticks out further does not."""
-    lengths = []
-    for axis in range(2):
-        begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
-        end = np.minimum(begin + window.kernel[axis], size[axis] + window.pad[axis])
-        lengths.append(end - begin)
-    counts = np.outer(lengths[0], lengths[1]).astype(dtype)
-    counts.setflags(write=False)  # all who ask share it
-    return counts
 
 
 def _is_whole_image(x: Array, y: Array, window: Window) -> bool:

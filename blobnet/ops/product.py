@@ -26,8 +26,11 @@ _ALIGNED = 48
 """Pieces begin at multiples of it: of the blocks of 4, 6, 8, 12, 16 or 24 that BLAS kernels take.
 So few values are at an edge, where they are rounded otherwise."""
 
-_TILE = 512
+_TILE = 256, 512
 """Rows and columns of a product that stays in a cache until it has been added to a sum."""
+
+_LONG, _LONGEST = 2**11, 2**14
+"""Rows of so many values are left whole: they are written faster than parts of rows are."""
 
 
 def matmul(a: Array, b: Array, out: Array) -> None:
@@ -46,21 +49,31 @@ def matmul(a: Array, b: Array, out: Array) -> None:
         for_each(lambda part: _product(a, b[:, part], out=out[:, part]), _cut(columns, pieces))
 
 
-def add_matmul(a: Array, b: Array, out: Array) -> None:
-    """out += a @ b, all of two axes, tile by tile, so that no large product is kept for long."""
+def add_matmul(a: Array, b: Array, out: Array, *, is_zero: bool = False) -> None:
+    """out += a @ b, all of two axes, tile by tile, so that no large product is kept for long.
+
+    is_zero  `out` counts as zero, whatever is there, and is not read
+
+    Both ways come to the same bits. That takes the same tiles: where in a product a sum stands
+    decides how some BLAS kernels round it.
+    """
     a, b, out = _by_rows(a, b, out)
-    if a.shape[1] == 1 and _outer("add_outer", a, b, out):
+    if a.shape[1] == 1 and _outer("outer" if is_zero else "add_outer", a, b, out):
         return
 
     def work(tile: tuple[slice, slice]) -> None:
-        total = out[tile]
+        factors, total = (a[tile[0]], b[:, tile[1]]), out[tile]
+        if is_zero:
+            _product(*factors, out=total)
+            return
         change = scratch("product", total.shape, total.dtype)
-        _product(a[tile[0]], b[:, tile[1]], out=change)
+        _product(*factors, out=change)
         with np.errstate(all="ignore"):
             np.add(total, change, out=total)
 
-    rows, columns = (_cut(length, -(-length // _TILE) or 1) for length in out.shape)
-    for_each(work, product(rows, columns))
+    rows, columns = out.shape
+    width = _LONGEST if columns >= _LONG else _TILE[1]
+    for_each(work, product(_in_tiles(rows, _TILE[0]), _in_tiles(columns, width)))
 
 
 def _by_rows(a: Array, b: Array, out: Array) -> tuple[Array, Array, Array]:
@@ -85,6 +98,10 @@ def _outer(name: str, a: Array, b: Array, out: Array) -> bool:
     kernel = getattr(kernels, name)
     for_values(lambda begin, end: kernel(begin, end, column, row, out), len(column), len(row))
     return True
+
+
+def _in_tiles(length: int, most: int) -> list[slice]:
+    return _cut(length, -(-length // most) or 1)
 
 
 def _cut(length: int, pieces: int) -> list[slice]:

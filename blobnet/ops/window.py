@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from blobnet.types import Shape
+import numpy as np
+
+from blobnet.types import Array, DType, Shape
 
 
 class Window(NamedTuple):
@@ -55,3 +58,25 @@ def overlap(first: int, step: int, places: int, length: int) -> tuple[slice, sli
         return slice(0, 0), slice(0, 0)
     start = first + begin * step
     return slice(begin, end), slice(start, start + (end - begin - 1) * step + 1, step)
+
+
+@lru_cache(maxsize=256)
+def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:
+    """What each window's sum is divided by: padding counts, what sticks out further does not."""
+    lengths = []
+    for axis in range(2):
+        begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
+        end = np.minimum(begin + window.kernel[axis], size[axis] + window.pad[axis])
+        lengths.append((end - begin).astype(np.float64))  # their product may exceed any integer
+    counts = np.outer(lengths[0], lengths[1]).astype(dtype)
+    counts.setflags(write=False)  # all who ask share it
+    return counts
+
+
+def sees_pixels(window: Window, size: Shape, places: Shape) -> Array:
+    """Whether each of the window's `places` (two axes, no dilation) has a pixel of the image."""
+    along = []
+    for axis in range(2):
+        begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
+        along.append((begin < size[axis]) & (begin + window.kernel[axis] > 0) & (size[axis] > 0))
+    return np.logical_and.outer(*along)

@@ -4,35 +4,135 @@ from __future__ import annotations
 
 import errno
 import os
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import re
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import SnapshotError, explain
+from blobnet.input_files import kind_of, status
+from blobnet.serialization.leftovers import hold_new, leftovers, new_id, remove
+
+AtomicWrite = Callable[[str | PathLike[str]], AbstractContextManager[Path]]
+"""What `atomic_write` is: from a path to a `with` block that gets a temporary path."""
+
+_NOTHING_YET = b"a file that blobnet has begun to write\n"
 
 
 @contextmanager
 def atomic_write(path: str | PathLike[str]) -> Iterator[Path]:
     """A temporary path beside `path`: write there; on leaving it is synced and takes the name.
 
-    Where the block fails, nothing is left behind and the old file stays. Raises SnapshotError
-    for what the file system refuses (a full disk, a missing folder, no permission).
+    Where the block fails, nothing is left behind and the old file stays; what a killed process
+    has left of an earlier try is removed. Raises SnapshotError for what the file system refuses
+    (a full disk, a missing folder, no permission).
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
+    with atomic_writes() as write, write(path) as temporary:
         yield temporary
-        with open(temporary, "rb+") as file:
+
+
+@contextmanager
+def atomic_writes() -> Iterator[AtomicWrite]:
+    """An `atomic_write` for files that belong together: all are written before one has its name.
+
+    They get their names in the order in which they were written: who finds the last one finds
+    all. Where the last one replaces an older file, it comes first: then the others, if the
+    process dies, can still be found under their temporary names, and it says which they are.
+    """
+    written: list[_Temporary] = []
+
+    @contextmanager
+    def write(path: str | PathLike[str]) -> Iterator[Path]:
+        target = Path(path)
+        for leftover in leftovers(target.parent, re.compile(re.escape(target.name))):
+            remove(leftover)
+        with _explained(target):
+            temporary = _Temporary(target)
+            written.append(temporary)
+            yield temporary.path
+            temporary.sync()
+
+    try:
+        yield write
+        replaces = bool(written) and os.path.lexists(written[-1].target)
+        _give_names(written[::-1] if replaces else written)
+    finally:
+        for temporary in written:
+            temporary.discard()
+
+
+def check_writable(path: str | PathLike[str]) -> None:
+    """Find out before long work whether its result can be written. Raises SnapshotError."""
+    target = Path(path)
+    with _explained(target):
+        _Temporary(target).discard()
+
+
+class _Temporary:
+    """A file beside its target, held by this process: nobody takes it for a leftover."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        found = status(target)
+        if found is not None and not stat.S_ISREG(found.st_mode):
+            code = errno.EISDIR if stat.S_ISDIR(found.st_mode) else errno.EEXIST
+            raise OSError(code, f"there is {kind_of(found.st_mode)} of that name")
+        try:
+            self.path, self._hold = hold_new(self._new_path, _NOTHING_YET)
+        except ValueError as error:  # a NUL, or characters that have no encoding
+            raise OSError(errno.EINVAL, str(error)) from error
+        self._is_kept = False
+
+    def _new_path(self) -> Path:
+        return self.target.with_name(f".{self.target.name}.{new_id()}.tmp")
+
+    def sync(self) -> None:
+        """See to it that the contents are on the disk before the name is."""
+        with open(self.path, "rb+") as file:
+            if file.read(len(_NOTHING_YET) + 1) == _NOTHING_YET:
+                raise FileNotFoundError(errno.ENOENT, "nothing was written")
             os.fsync(file.fileno())
-        os.replace(temporary, target)
-        _sync_folder(target.parent)
+
+    def take_name(self) -> None:
+        if os.name == "nt":  # what is open there cannot be renamed
+            self._hold.release()
+        os.replace(self.path, self.target)
+        _sync_folder(self.target.parent)
+
+    def keep(self, kept: bool) -> None:
+        """Whether it outlives this process where it does not get its name."""
+        self._is_kept = kept
+
+    def discard(self) -> None:
+        self._hold.release()
+        if not self._is_kept:
+            with suppress(OSError):  # the error that led here is the one to hear about
+                self.path.unlink()
+
+
+def _give_names(written: list[_Temporary]) -> None:
+    """Once the first has its name the others must not be lost, whatever stops us."""
+    for temporary in written:
+        temporary.keep(len(written) > 1)
+    for temporary in written:
+        try:
+            with _explained(temporary.target):
+                temporary.take_name()
+        except SnapshotError:
+            if written[0].path.exists():  # nothing has happened yet
+                for other in written:
+                    other.keep(False)
+            raise
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise SnapshotError(_explain_os_error(target, error)) from error
-    finally:
-        with suppress(OSError):  # the error that led here is the one to hear about
-            temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
 from blobnet.limits import enough_memory
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5_file import Hdf5File, h5py, open_hdf5
 from blobnet.serialization.kinds import STATE, WEIGHTS
 from blobnet.serialization.stored import (
@@ -83,15 +83,19 @@ def _stored_blob(path: Path, file: Hdf5File, name: str, dataset: Any) -> StoredB
 
 
 def write_hdf5_weights(
-    path: Path, layer_names: Iterable[str], rows: Iterable[WeightRow], write_diff: bool
+    path: Path,
+    layer_names: Iterable[str],
+    rows: Iterable[WeightRow],
+    write_diff: bool,
+    write: AtomicWrite = atomic_write,
 ) -> None:
     """Write weights; a blob that shares another layer's memory is kept at its owner only.
 
     Raises WeightsError where the layers' names would be lost or mixed up.
     """
     layer_names, rows = list(layer_names), list(rows)
-    _check_names(layer_names, rows)
-    with new_hdf5_file(path) as file:
+    check_hdf5_names(layer_names, rows)
+    with new_hdf5_file(path, write) as file:
         for name in layer_names:
             file.require_group(f"data/{name}")
             if write_diff:
@@ -103,23 +107,30 @@ def write_hdf5_weights(
                 file[f"diff/{layer_name}/{index}"] = blob.diff
 
 
-def _check_names(layer_names: list[str], rows: list[WeightRow]) -> None:
-    """A slash makes a level: refuse names that would not come back as they were."""
+def check_hdf5_names(layer_names: Iterable[str], rows: Iterable[WeightRow]) -> None:
+    """Raise WeightsError for names that would not come back as they were: a slash makes a level."""
     parts = [name.split("/") for name in layer_names]
     groups = {"/".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
     written: set[str] = set()
+    with_end = [name for name in groups if "\0" in name]  # a NUL ends every name in HDF5
     for layer_name, index, _, _ in rows:
         dataset = f"{layer_name}/{index}"
         empty = not {"", "."}.isdisjoint(layer_name.split("/"))
         if empty or dataset in groups or dataset in written:
-            raise WeightsError(
-                explain(
-                    f'HDF5 cannot keep the weights of layer "{layer_name}"',
-                    expected="names that differ, with something on both sides of every slash",
-                    fix="rename the layer, or save in the binary form",
-                )
-            )
+            raise _cannot_keep(f'the weights of layer "{layer_name}"')
         written.add(dataset)
+    if with_end:
+        raise _cannot_keep(f"the name {with_end[0]!r}")
+
+
+def _cannot_keep(what: str) -> WeightsError:
+    return WeightsError(
+        explain(
+            f"HDF5 cannot keep {what}",
+            expected="names that differ, with something on both sides of every slash, without NUL",
+            fix="rename the layer, or save in the binary form (snapshot_format: BINARYPROTO)",
+        )
+    )
 
 
 # --- solver states --------------------------------------------------------------------------------
@@ -200,10 +211,12 @@ def _check_numbers(file: Hdf5File, name: str, dataset: Any) -> None:
     file.check_numbers(name, dataset)
 
 
-def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
+def write_hdf5_state(
+    path: Path, state: StoredSolverState, write: AtomicWrite = atomic_write
+) -> None:
     """Write a solver state that we and Caffe can read."""
     name = state.learned_net.encode()
-    with new_hdf5_file(path) as file:
+    with new_hdf5_file(path, write) as file:
         file["iter"] = np.array([state.iter], np.int32)
         file["current_step"] = np.array([state.current_step], np.int32)
         file["learned_net"] = np.array(name, f"S{len(name) + 1}")  # Caffe reads up to the NUL
@@ -218,11 +231,11 @@ def write_hdf5_state(path: Path, state: StoredSolverState) -> None:
 
 
 @contextmanager
-def new_hdf5_file(path: Path) -> Iterator[Any]:
+def new_hdf5_file(path: Path, write: AtomicWrite = atomic_write) -> Iterator[Any]:
     """A file to fill. It is made in memory: the library may crash where a disk turns out full."""
     with (
         enough_memory(f"{path}: cannot be written", SnapshotError),
-        atomic_write(path) as temporary,
+        write(path) as temporary,
     ):
         with h5py().File(temporary, "w", driver="core", backing_store=False) as file:
             yield file

@@ -76,7 +76,8 @@ def _split_blob(
     shape = proto_shape(proto)
     damage = missing_numbers(shape, numbers.count)
     load = lambda: numbers.load().reshape(shape)  # noqa: E731
-    return proto, StoredBlob(shape, proto_is_legacy(proto), load, damage, numbers.read_into, dtype)
+    legacy, read_into = proto_is_legacy(proto), numbers.read_into
+    return proto, StoredBlob(shape, legacy, load, damage, read_into, dtype=dtype)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from blobnet.input_files import read_file, shown, status
 from blobnet.limits import enough_memory
 from blobnet.proto import SolverState
 from blobnet.serialization.fields import check_fields
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
 from blobnet.serialization.kinds import STATE, is_hdf5, kind_of_file
 from blobnet.serialization.packed import HISTORY, read_packed_state
@@ -99,11 +99,13 @@ def _read_binary(file: Path, check_history: CheckHistory | None) -> tuple[Solver
     return proto, history
 
 
-def write_solver_state(path: str | PathLike[str], state: StoredSolverState) -> None:
+def write_solver_state(
+    path: str | PathLike[str], state: StoredSolverState, write: AtomicWrite = atomic_write
+) -> None:
     """Write a state; a path that ends in ".h5" gets HDF5."""
     file = Path(path)
     if file.suffix == ".h5":
-        write_hdf5_state(file, state)
+        write_hdf5_state(file, state, write)
         return
     proto = SolverState(
         iter=state.iter, learned_net=state.learned_net, current_step=state.current_step
@@ -111,5 +113,5 @@ def write_solver_state(path: str | PathLike[str], state: StoredSolverState) -> N
     if state.extra:
         proto.blobnet_state = state.extra
     pieces = message_pieces(proto, HISTORY, map(array_pieces, state.history))
-    with atomic_write(file) as temporary:
+    with write(file) as temporary:
         write_pieces(temporary, pieces)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from blobnet.errors import BlobError
 from blobnet.shapes import MAX_AXES, is_possible, number_in_words, shape_in_words
 from blobnet.storage import cast
@@ -21,6 +23,7 @@ class StoredBlob:
     load: Callable[[], Array]
     damage: str | None = None  # why the numbers cannot be loaded
     read_into: Callable[[Array], bool] | None = None  # `load` into the array, where it can take it
+    param_name: str = ""  # what layers that share this weight call it; HDF5 files do not say
     dtype: DType | None = None  # of what `load` gives, where that is known before
 
     def fits(self, shape: Shape) -> bool:
@@ -53,6 +56,23 @@ def missing_numbers(shape: Shape, count: int) -> str | None:
     if count != promised:
         return f"shape {shape} promises {number_in_words(promised)} numbers, there are {count}"
     return None if is_possible(shape) else f"shape {shape} is none that a blob can have"
+
+
+def same_numbers(one: StoredBlob, other: StoredBlob) -> bool:
+    """Whether two stored blobs hold the same values, whatever their shapes."""
+    if one is other:
+        return True
+    if one.damage or other.damage:
+        return False
+    return np.array_equal(np.ravel(one.load()), np.ravel(other.load()), equal_nan=True)
+
+
+def same_weights(one: Mapping[int, StoredBlob], other: Mapping[int, StoredBlob]) -> bool:
+    """Whether two layers in a file hold the same weights."""
+    return one.keys() == other.keys() and all(
+        one[index].shape == other[index].shape and same_numbers(one[index], other[index])
+        for index in one
+    )
 
 
 CheckHistory = Callable[[Sequence[Shape]], None]

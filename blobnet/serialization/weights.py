@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -20,11 +21,16 @@ from blobnet.limits import enough_memory
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter
 from blobnet.serialization.fields import check_fields
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.kinds import WEIGHTS, is_hdf5, kind_of_file
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
-from blobnet.serialization.stored import StoredBlob, StoredWeights, missing_numbers
+from blobnet.serialization.stored import (
+    StoredBlob,
+    StoredWeights,
+    missing_numbers,
+    same_weights,
+)
 from blobnet.serialization.wire import (
     Piece,
     UnusualMessageError,
@@ -119,10 +125,23 @@ def stored_weights(net: NetParameter) -> StoredWeights:
 
 def _by_layer(net: NetParameter, blobs: Iterator[StoredBlob]) -> StoredWeights:
     """The blobs, which come in the order in which the net has them, under their layers' names."""
-    return {
-        _name(layer): dict(enumerate(itertools.islice(blobs, len(layer.blobs))))
-        for layer in net.layer
-    }
+    weights: dict[str, dict[int, StoredBlob]] = {}
+    for layer in net.layer:
+        names = [spec.name for spec in layer.param] + [""] * len(layer.blobs)
+        stored = {
+            index: replace(blob, param_name=names[index])
+            for index, blob in enumerate(itertools.islice(blobs, len(layer.blobs)))
+        }
+        weights[_name(layer)] = _joined(weights.get(_name(layer), {}), stored)
+    return weights
+
+
+def _joined(first: dict[int, StoredBlob], second: dict[int, StoredBlob]) -> dict[int, StoredBlob]:
+    """What two layers of one name hold; where both have weights and they differ, nothing sound."""
+    if not first or not second or same_weights(first, second):
+        return first or second
+    damage = "two layers of the file have this name, and their weights differ"
+    return {index: replace(blob, damage=damage) for index, blob in first.items()}
 
 
 def _name(layer: LayerParameter) -> str:
@@ -146,6 +165,7 @@ def write_caffemodel(
     name: str,
     layers: Iterable[tuple[LayerParameter, Iterable[Blob]]],
     write_diff: bool = False,
+    write: AtomicWrite = atomic_write,
 ) -> None:
     """Write the layers of a net, each with its weights, in Caffe's binary form.
 
@@ -156,18 +176,22 @@ def write_caffemodel(
         for layer, blobs in layers
     ]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
-    size = size_of(pieces)
+    check_binary_size(path, size_of(pieces))
+    with write(path) as temporary:
+        write_pieces(temporary, pieces)
+
+
+def check_binary_size(who: object, size: int) -> None:
+    """Raise WeightsError where so many bytes are more than the binary form can hold."""
     if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
-                f"{path}: these weights are too large for the binary form",
+                f"{who}: these weights are too large for the binary form",
                 expected="at most 2 GiB",
                 got=f"{size / 2**30:.1f} GiB",
                 fix="save as HDF5: snapshot_format: HDF5, or a name that ends in .h5",
             )
         )
-    with atomic_write(path) as temporary:
-        write_pieces(temporary, pieces)
 
 
 def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
@@ -19,8 +19,19 @@ class SolverAction(enum.Enum):
     SNAPSHOT = 2
 
 
+def no_action() -> SolverAction:
+    """What is asked for where nobody from outside has a say."""
+    return SolverAction.NONE
+
+
 class SolverCallback:
-    """Hooks into a training; override what you need, pass an instance to `add_callback`."""
+    """Hooks into a training; override what you need, pass an instance to `add_callback`.
+
+    A net without a loss is trained all the same where a callback overrides `on_start` or
+    `on_gradients_ready`, for it may compute the gradients; not where it `watches_only`.
+    """
+
+    watches_only: ClassVar[bool] = False
 
     def on_start(self, solver: Solver) -> None:
         """Before the forward of an iteration."""

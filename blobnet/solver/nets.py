@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,16 @@ from blobnet.serialization.prototxt import read_net
 _TRAIN_NET_FIELDS = ("train_net_param", "train_net", "net_param", "net")
 
 
-def make_nets(solver: SolverParameter, folder: Path, dtype: DTypeLike) -> tuple[Net, list[Net]]:
+def make_nets(
+    solver: SolverParameter, folder: Path, dtype: DTypeLike, *, allow_python: bool = True
+) -> tuple[Net, list[Net]]:
     """The train net and the test nets; `random_seed` decides all their random numbers."""
     train, tests = train_net_param(solver, folder), test_net_params(solver, folder)
     seed = solver.random_seed if solver.random_seed >= 0 else None
     train_seed, *test_seeds = np.random.SeedSequence(seed).spawn(1 + len(tests))
-    return Net(train, dtype=dtype, seed=train_seed), [
-        Net(test, dtype=dtype, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
+    made = partial(Net, dtype=dtype, allow_python=allow_python)
+    return made(train, seed=train_seed), [
+        made(test, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
+
+import numpy as np
 
 from blobnet.characters import path_advice
 from blobnet.errors import SolverError, explain
@@ -12,6 +15,7 @@ from blobnet.input_files import is_folder, shown
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
+from blobnet.solver.log import log
 
 SolverSource = str | PathLike[str] | SolverParameter
 """The path of a solver prototxt, or the message itself."""
@@ -37,7 +41,7 @@ def read_settings(
 
 
 def check_settings(param: SolverParameter) -> None:
-    """Raise SolverError for numbers that no training can work with."""
+    """Raise SolverError for numbers that no training can work with; warn of doubtful ones."""
     for field in ("average_loss", "iter_size"):
         if getattr(param, field) < 1:
             raise SolverError(
@@ -47,6 +51,89 @@ def check_settings(param: SolverParameter) -> None:
                     fix=f"{field}: 1, or leave it out",
                 )
             )
+    for field in ("max_iter", "test_iter"):
+        for value in np.atleast_1d(getattr(param, field)):
+            if value < 0:
+                raise SolverError(explain(f"{field} must not be negative", got=f"{field}: {value}"))
+    for field in _NUMBERS:
+        value = getattr(param, field)
+        if math.isnan(value) or (math.isinf(value) and field != "clip_gradients"):
+            raise SolverError(
+                explain(
+                    f"{field} must be a finite number",
+                    got=f"{field}: {value}",
+                    fix=f"give a number, or leave {field} out",
+                )
+            )
+    for warning in _doubts(param):
+        log.warning("solver: %s", warning)
+
+
+_NUMBERS = (
+    "base_lr",
+    "gamma",
+    "power",
+    "momentum",
+    "momentum2",
+    "rms_decay",
+    "weight_decay",
+    "delta",
+    "clip_gradients",
+)
+
+_DIVIDE_BY_DELTA = ("AdaGrad", "RMSProp", "AdaDelta", "Adam")
+
+_EXPECTED_BY_POLICY = {
+    "step": {"gamma": "the rate is 0 from the first step on"},
+    "exp": {"gamma": "the rate is 0 from the second iteration on"},
+    "inv": {"gamma": "the rate stays as it is", "power": "the rate stays as it is"},
+    "multistep": {
+        "gamma": "the rate is 0 from the first stepvalue on",
+        "stepvalue": "the rate stays as it is",
+    },
+    "poly": {"power": "the rate stays as it is"},
+    "sigmoid": {"gamma": "the rate is half of base_lr throughout"},
+}
+"""What happens where a policy's setting is left out: Caffe then takes 0."""
+
+
+_DOUBTS: dict[str, tuple[Callable[[float, SolverParameter], bool], str]] = {
+    "base_lr": (lambda value, _: value < 0, "is negative: the loss will grow"),
+    "momentum": (
+        lambda value, _: not 0 <= value < 1,
+        "is not from 0 to 1: updates pile up without end",
+    ),
+    "weight_decay": (lambda value, _: value < 0, "is negative: weights will grow"),
+    "clip_gradients": (
+        lambda value, _: value == 0,
+        "makes every gradient 0; to clip nothing, leave it out",
+    ),
+    "delta": (
+        lambda value, param: value <= 0 and param.type in _DIVIDE_BY_DELTA,
+        "makes this solver divide by 0 where a gradient is 0",
+    ),
+    "display": (lambda value, _: value < 0, "is negative: its sign is ignored, as in Caffe"),
+    "snapshot": (lambda value, _: value < 0, "is negative: its sign is ignored, as in Caffe"),
+    "test_interval": (
+        lambda value, param: value != 0 and not param.test_iter,
+        "without test_iter: nothing is tested",
+    ),
+}
+"""What Caffe takes as well, but hardly anybody means."""
+
+
+def _doubts(param: SolverParameter) -> Iterator[str]:
+    for field, consequence in _EXPECTED_BY_POLICY.get(param.lr_policy, {}).items():
+        stated = len(param.stepvalue) if field == "stepvalue" else param.HasField(field)
+        if not stated:
+            yield f'lr_policy "{param.lr_policy}" without {field}: {consequence}'
+    values = list(param.stepvalue)
+    if param.lr_policy == "multistep" and values != sorted(map(abs, values)):
+        yield f"the stepvalues {values} are not in order: each waits for the one before it"
+    for field, (is_doubtful, text) in _DOUBTS.items():
+        value = getattr(param, field)
+        if is_doubtful(value, param):
+            yield f"{field}: {value:g} {text}"
 
 
 def _settle_prefix(param: SolverParameter, source: Path) -> None:

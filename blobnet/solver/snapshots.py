@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
-from blobnet.input_files import is_file
 from blobnet.lr_policies import current_step
+from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
+from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.shapes import shape_in_words
+from blobnet.solver.checks import check_progress
 from blobnet.solver.log import log
+from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
 from blobnet.storage import cast
 from blobnet.types import Array, DType, Shape
 
@@ -46,36 +49,52 @@ _SIGNS_OF_DAMAGE = (
 
 def save(solver: Solver) -> Path:
     """Write weights and state of a solver; returns the state's path."""
+    solver.is_saving = True
+    try:
+        return _save(solver)
+    finally:
+        solver.is_saving = False
+
+
+def _save(solver: Solver) -> Path:
     hdf5 = solver.param.snapshot_format == SolverParameter.HDF5
     kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
     stem = f"{solver.param.snapshot_prefix}_iter_{solver.iter_}"
     model, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
-    log.info("Snapshotting to %s file %s", kind, model)
-    solver.net.save(model, write_diff=solver.param.snapshot_diff)
-    log.info("Snapshotting solver state to %s file %s", kind, state)
-    extra = {"version": STATE_VERSION, **solver.get_state()}
-    write_solver_state(
-        state,
-        StoredSolverState(
+    tidy(solver.param.snapshot_prefix)
+    marks: list[str] = []
+    with atomic_writes() as write:
+        log.info("Snapshotting to %s file %s", kind, model)
+        with_diff = solver.param.snapshot_diff
+        save_net(solver.net, model, write_diff=with_diff, write=fingerprinting(write, marks))
+        log.info("Snapshotting solver state to %s file %s", kind, state)
+        extra = {"version": STATE_VERSION, "weights": marks[0], **solver.get_state()}
+        stored = StoredSolverState(
             iter=solver.iter_,
             current_step=current_step(solver.param, max(solver.iter_ - 1, 0)),  # the last update's
             learned_net=model,
             history=solver.history_,
             extra=json.dumps(extra).encode(),
-        ),
-    )
+        )
+        write_solver_state(state, stored, write)
     return Path(state)
 
 
-def restore(solver: Solver, path: Path) -> bool:
+def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
     """Set a solver to the state in a file; returns whether that is a state of ours.
+
+    trust_weights  also with weights that were not written together with this state
 
     Raises SnapshotError or WeightsError.
     """
     stored = read_solver_state(path, partial(_check_history, solver, path))
+    check_progress(solver.param, stored, path)
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
-        solver.net.copy_from(_learned_net(stored.learned_net, path))
+        with _naming_damage(path):
+            expected = stated_fingerprint(extra or {})
+        weights = find_weights(stored.learned_net, path, expected, trust=trust_weights)
+        solver.net.copy_from(weights, complete=True)
     log.info("SGDSolver: restoring history")
     for own, array in zip(solver.history_, stored.history, strict=True):
         own[...] = _cast(array, own.dtype, path).reshape(own.shape)
@@ -136,29 +155,3 @@ def _check_history(solver: Solver, path: Path, got: Sequence[Shape]) -> None:
 def _without_leading_ones(shape: Shape) -> Shape:
     """What is left of the four axes that every blob of an early Caffe had."""
     return tuple(dropwhile(lambda dim: dim == 1, shape))
-
-
-def _learned_net(stated: str, state_file: Path) -> Path:
-    """The weights beside the state: a namesake at the stated path may be of another training."""
-    beside = state_file.parent / Path(stated).name
-    return beside if is_file(beside) else Path(stated)
-
-
-def check_writable(param: SolverParameter) -> None:
-    """Find out now, not after hours, whether snapshots can be written. Raises SnapshotError."""
-    if not param.snapshot:
-        return
-    if not param.HasField("snapshot_prefix"):
-        raise SnapshotError("In solver params, snapshot is specified but snapshot_prefix is not")
-    probe = Path(f"{param.snapshot_prefix}_iter_0.tempfile")
-    try:
-        probe.touch()
-        probe.unlink(missing_ok=True)
-    except OSError as error:
-        raise SnapshotError(
-            explain(
-                f"Cannot write to snapshot prefix '{param.snapshot_prefix}'.",
-                got=error.strerror or error,
-                fix=f"make sure that the folder {probe.parent.resolve()} exists and is writable",
-            )
-        ) from error

@@ -17,11 +17,13 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import first_non_finite
-from blobnet.solver import snapshots
-from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback
-from blobnet.solver.log import MeanOutputs, log, log_iteration, log_outputs, output_values
+from blobnet.net.health import ScoreWatch, first_non_finite
+from blobnet.solver import snapshot_checks, snapshots
+from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
+from blobnet.solver.checks import check_learning, check_nets, check_rates
+from blobnet.solver.log import log, log_iteration, log_outputs, output_values
 from blobnet.solver.nets import make_nets
+from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 from blobnet.solver.settings import SolverSource, check_settings, read_settings
 from blobnet.solver.smoothed_loss import SmoothedLoss
 from blobnet.types import Array
@@ -33,12 +35,15 @@ class Solver:
     source   path of a solver prototxt, or a SolverParameter
     dtype    float32, or float64
     level, stages  for the train net: written over and added to the solver's train_state
+    allow_python   false to refuse nets whose Python layers would run a program
 
     net, test_nets   the nets; test nets use the train net's weights
     iter             the number of updates done
     param            the SolverParameter
     loss             the last iteration's loss, and smoothed_loss its mean over `average_loss`
     history_         the update rule's memory, one or two arrays per learnable parameter
+
+    A solver can be pickled and deep-copied: the copy goes on bit for bit; callbacks stay behind.
 
     Raises SolverError, NetError, ... where the definition makes no sense.
     """
@@ -50,23 +55,27 @@ class Solver:
         dtype: DTypeLike = np.float32,
         level: int | None = None,
         stages: Iterable[str] = (),
+        allow_python: bool = True,
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
-        snapshots.check_writable(self.param)
+        snapshot_checks.check_prefix(self.param)
         self.check_param()
-        self.net, self.test_nets = make_nets(self.param, folder, dtype)
-        for weights in self.param.weights:
-            self.load_weights(weights)
+        self.net, self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
+        check_nets(self.param, self.net, self.test_nets)
+        if self.param.weights:
+            self.load_weights(",".join(self.param.weights))
         self.iter_ = 0
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
+        self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
         self._states_before_test: list[dict[str, Any]] | None = None
         self._callbacks: list[SolverCallback] = []
-        self._action_function: Callable[[], SolverAction] = lambda: SolverAction.NONE
+        self._action_function: Callable[[], SolverAction] = no_action
         self._early_exit = False
+        self._learning_is_checked = False
         self._display_clock = (time.perf_counter(), 0)
 
     # --- what an update rule defines ----------------------------------------------------------
@@ -100,6 +109,7 @@ class Solver:
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
+        snapshot_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
@@ -125,7 +135,7 @@ class Solver:
 
         Raises SolverError where the loss is no longer a finite number.
         """
-        self._begin_steps()
+        self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
             self.net.forget_param_diffs()
@@ -144,7 +154,12 @@ class Solver:
             self._call("on_update")
             self._snapshot_if_due()
 
-    def _begin_steps(self) -> None:
+    def _begin_steps(self, iterations: int) -> None:
+        if iterations > 0 and not self._learning_is_checked:
+            check_learning(self, self._callbacks)
+            self._learning_is_checked = True
+        if iterations > 1:
+            check_rates(self.param, self.iter_, iterations)
         self._early_exit = False
         self._display_clock = (time.perf_counter(), self.iter_)
         if self._resumed:  # the window of losses goes on where the snapshot left it
@@ -213,17 +228,19 @@ class Solver:
         net = self.test_nets[test_net_id]
         net.share_with(self.net)
         means, losses = MeanOutputs(), []
-        for _ in range(self.param.test_iter[test_net_id]):
-            self._act_within_test()
-            if self._early_exit:
-                log.info("Test interrupted.")
-                return {}
-            net.forward()
-            means.add(net)
-            losses.append(net.loss)
+        with ScoreWatch(net) as watch:
+            for _ in range(self.param.test_iter[test_net_id]):
+                self._act_within_test()
+                if self._early_exit:
+                    log.info("Test interrupted.")
+                    return {}
+                net.forward()
+                means.add(net)
+                losses.append(net.loss)
         if self.param.test_compute_loss and losses:
             log.info("Test loss: %g", sum(losses) / len(losses))
         log_outputs("Test", means.rows())
+        warn_of_nonsense(watch, f"Test net #{test_net_id}")
         self._call("on_test", test_net_id, means.by_name())
         return means.by_name()
 
@@ -247,16 +264,17 @@ class Solver:
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
-    def restore(self, state_file: str | PathLike[str]) -> None:
-        """Go on from a .solverstate, ours or Caffe's; from ours bit for bit."""
-        self._resumed = snapshots.restore(self, Path(state_file))
+    def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
+        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
+        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
-        for path in filter(None, map(str.strip, weights.split(","))):
+        paths = [path for path in map(str.strip, weights.split(",")) if path]
+        for path in paths:
             log.info("Finetuning from %s", path)
-            for net in (self.net, *self.test_nets):
-                net.copy_from(path)
+        for net in (*self.test_nets, self.net):  # what they share is what the train net says
+            net.copy_from(paths)
 
     def get_state(self) -> dict[str, Any]:
         """What besides weights and history decides how the run goes on, in JSON's types."""
@@ -273,6 +291,17 @@ class Solver:
         for net, net_state in zip(self.test_nets, state["test_nets"], strict=False):
             net.set_state(net_state)
         self._smoothed.set_state(state["smoothed_loss"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: all but what belongs to this process, as callbacks do."""
+        left_behind = {"_callbacks": [], "_action_function": no_action}
+        return {**self.__dict__, **left_behind}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        before, self._states_before_test = self._states_before_test, None
+        for net, net_state in zip(self.test_nets, before or [], strict=False):
+            net.set_state(net_state)  # a copy does the test again that was interrupted
 
     # --- from outside -------------------------------------------------------------------------
 

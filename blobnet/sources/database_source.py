@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Protocol
 
 from google.protobuf.message import DecodeError
 
 from blobnet.errors import DataError, explain
+from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.source import Record, RecordIndex, RecordSource, State
 
-_log = logging.getLogger(__name__)
+_log = named_logger(__name__)
 
 
 class DatabaseFile(Protocol):

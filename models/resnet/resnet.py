@@ -23,6 +23,7 @@ from blobnet.extras import import_extra
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
+from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, LayerRecord
 from blobnet.viz.gradients.depth import STYLES, draw_depth, has_weights
 from blobnet.viz.training_curves import TrainingHistory
@@ -41,7 +42,7 @@ SETTINGS = {
 def main(arguments: list[str] | None = None) -> int:
     """Train both nets, show the identity term, draw."""
     options = parse(arguments)
-    import_extra("matplotlib.figure", "plot", "drawing the comparison")  # now, not at the end
+    check_picture(options.out, "drawing the comparison")  # now, not at the end
     losses, gradients = {}, {}
     for name in ("residual", "plain"):
         solver = make_solver(name == "residual", options.depth, options.iterations)
@@ -89,6 +90,7 @@ def make_solver(
     definition = residual_net(depth, shortcuts=shortcuts, side=train.shape[-1], batch=batch, **net)
     never = iterations + 1  # `train` tests when it wants to
     times = {"max_iter": iterations, "test_iter": [1], "test_interval": never}
+    times["test_initialization"] = False  # BatchNorm has no statistics yet
     solver = blobnet.get_solver(SolverParameter(net_param=definition, **SETTINGS, **times))
     solver.net.layers[0].set_input_arrays(train, digits.train_labels[:rows].astype(np.float32))
     tested = solver.test_nets[0].layers[0]

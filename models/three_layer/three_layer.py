@@ -38,9 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"784-200-10 learns from {sizes[0]:,} digits, one at a time, {options.epochs} times over")
     print("rule:", "the plain error handed back" if options.plain_error else "true gradients")
     solver.add_callback(Report(epoch=sizes[0], of=sizes[1]))
-    interrupted = run_training(solver)
+    code = run_training(solver)
     tell_what_is_next(options, solver)
-    return 130 if interrupted else 0
+    return code
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -16,7 +16,7 @@ import numpy as np
 
 import blobnet
 from blobnet.datasets.digits import load_digits
-from blobnet.extras import import_extra
+from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
 from blobnet.viz.gradients.depth import delta_by_depth
 from blobnet.viz.training_curves import TrainingHistory
@@ -102,7 +102,7 @@ def print_header(depth: int, iterations: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Train every net, print the table, draw the picture."""
     options = parse(arguments)
-    import_extra("matplotlib.figure", "plot", "drawing gradients")  # now, not at the end
+    check_picture(options.out, "drawing gradients")  # now, not at the end
     print_header(options.depth, options.iterations)
     panels: dict[str, dict[str, GradientRecorder]] = {}
     for activation in ACTIVATIONS:

@@ -10,6 +10,7 @@ import pytest
 
 import blobnet
 from blobnet.cli import gradients_command
+from blobnet.viz import curves
 from tests.cli.conftest import NET, SOLVER
 
 pytest.importorskip("matplotlib")
@@ -195,9 +196,9 @@ def test_what_cannot_be_is_said_before_anything_is_trained(words, code, message,
 
 
 def test_without_matplotlib_nothing_is_trained(tiny, run, monkeypatch):
-    imported = gradients_command.import_extra
+    imported = curves.import_extra
     monkeypatch.setattr(
-        gradients_command, "import_extra", lambda module, *more: imported(f"no_{module}", *more)
+        curves, "import_extra", lambda module, *more: imported(f"no_{module}", *more)
     )
     ran = run("gradients", "solver.prototxt", "g.png")
     assert (ran.code, ran.out) == (1, "")

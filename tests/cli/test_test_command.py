@@ -141,3 +141,44 @@ def test_merged_layers_score_as_the_others_do(tiny, run):
     assert float(plain[-1][1]) != pytest.approx(np.log(3), rel=1e-3)
     ours, expected = ([float(value) for _, value in rows] for rows in (merged, plain))
     assert ours == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("way", ["--inference", "--no-inference"])
+def test_a_net_of_nan_is_not_praised_without_a_word(tiny, run, way):
+    """The scores, not the weights: a ReLU is taken in, and blobs share memory."""
+    (tiny / "net.prototxt").write_text("""
+        layer { name: "data" type: "DummyData" top: "x" top: "label"
+                dummy_data_param { shape { dim: 8 dim: 3 dim: 9 dim: 9 } shape { dim: 8 }
+                                   data_filler { value: 1e30 } data_filler { value: 1 } } }
+        layer { name: "conv" type: "Convolution" bottom: "x" top: "conv"
+                convolution_param { num_output: 4 kernel_size: 9 weight_filler { value: 1e30 } } }
+        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+        layer { name: "scores" type: "Flatten" bottom: "conv" top: "scores" }
+        layer { name: "accuracy" type: "Accuracy" bottom: "scores" bottom: "label" top: "accuracy" }
+        layer { name: "power" type: "Power" bottom: "x" top: "power" }
+        layer { name: "small" type: "Pooling" bottom: "power" top: "small"
+                pooling_param { pool: MAX global_pooling: true } }
+    """)
+    blobnet.Net("net.prototxt", phase="TEST").save("weights.caffemodel")
+    words = ("test", "--model", "net.prototxt", "--weights", "weights.caffemodel", "-iterations=2")
+    ran = run(*words, way)
+    assert ran.code == 0
+    assert ran.log[-1].startswith(
+        "net.prototxt: values are not finite, so scores such as accuracy mean nothing: bottom "
+        '"scores" of Accuracy layer "accuracy": 32 of 32 values not finite'
+    )
+    assert sum("not finite" in line for line in ran.log) == 1
+
+
+def test_ordinary_scores_are_not_doubted(weights, run):
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
+    assert not any("finite" in line for line in ran.log)
+
+
+def test_a_layer_without_trained_weights_is_a_warning(weights, run):
+    more = """layer { name: "new" type: "InnerProduct" bottom: "ip" top: "new"
+                      inner_product_param { num_output: 1 } }"""
+    (weights.parent / "net.prototxt").write_text(NET + more)
+    ran = run("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 1)
+    warning = f"{weights} has no weights for new: what follows is for their first values"
+    assert (ran.code, warning in ran.log) == (0, True)

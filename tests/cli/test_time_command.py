@@ -93,10 +93,10 @@ def test_layers_do_run_forward_and_backward(tiny, run, monkeypatch):
     for work in list(calls):
         work()
     per_iteration = calls[3:8]
-    assert [work.func.__self__.name for work in per_iteration] == [
+    assert [work.__self__.layer.name for work in per_iteration] == [
         "data", "ip", "loss", "loss", "ip",
     ]  # fmt: skip
-    assert [work.func.__name__ for work in per_iteration] == ["forward"] * 3 + ["backward"] * 2
+    assert [work.__name__ for work in per_iteration] == ["forward"] * 3 + ["backward"] * 2
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_signals_are_as_before_afterwards(tiny):
     solver = blobnet.get_solver("solver.prototxt")
     seen = []
     solver.add_callback(At(1, lambda: seen.append(signal.getsignal(signal.SIGINT))))
-    assert run_training(solver) is False
+    assert run_training(solver) == 0
     assert seen[0] != before
     assert signal.getsignal(signal.SIGINT) == before
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import blobnet
 from blobnet.datasets import download
 from blobnet.datasets.download import FILES, MIRRORS, RemoteFile, download_mnist
 from blobnet.errors import DataError, MissingExtraError
@@ -49,6 +52,10 @@ class Mirror(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", str(stated))
         self.end_headers()
+        if kind == "held":
+            self.wfile.write(body[: len(body) // 2])
+            self.server.holds.set()  # type: ignore[attr-defined]
+            self.rfile.read(1)  # until the other side is gone
         if kind == "trickle":
             given_up = self.server.given_up  # type: ignore[attr-defined]
             while not given_up.wait(0.01):
@@ -66,6 +73,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server:
         server.asked = []  # type: ignore[attr-defined]
+        server.holds = threading.Event()  # type: ignore[attr-defined]
         server.given_up = threading.Event()  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -119,6 +127,26 @@ def test_a_bad_mirror_is_asked_once_and_leaves_nothing(server, tmp_path, kind, r
         download_mnist(tmp_path, mirrors=[mirror(server, kind)], files=SMALL)
     assert server.asked == [f"/{kind}/one.gz"]
     assert contents(tmp_path) == {}
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from blobnet.datasets.download import RemoteFile, download_mnist
+files = [RemoteFile("one.gz", int(sys.argv[3]), "0" * 32)]
+download_mnist(Path(sys.argv[1]), mirrors=[sys.argv[2]], files=files)
+"""
+
+
+def test_what_a_killed_download_left_goes_with_the_next_one(server, tmp_path):
+    words = [str(tmp_path), f"http://127.0.0.1:{server.server_port}/held/", "90000"]
+    root = Path(blobnet.__file__).parents[1]
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, *words], cwd=root) as process:
+        assert server.holds.wait(60)
+        process.kill()
+    assert any(tmp_path.iterdir())
+    download_mnist(tmp_path, mirrors=[f"http://127.0.0.1:{server.server_port}/good/"], files=SMALL)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == CONTENT
 
 
 def test_a_mirror_that_never_answers_is_given_up(server, tmp_path):

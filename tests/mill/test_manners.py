@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
+from blobnet.layer_register import layer_class
 from tests.mill.case import make
 from tests.mill.catalogue import every_case
 from tests.mill.docstrings import docstring
@@ -130,3 +131,46 @@ def assert_computes_the_same(run, in_place):
     blobs, others = (each.bottom + each.layer.blobs_ for each in (in_place, run))
     for blob, other in zip(blobs, others, strict=True):
         np.testing.assert_array_equal(blob.diff.ravel(), other.diff.ravel())
+
+
+@every_case(only=lambda type_name, case: not case.no_gradient)
+def test_backward_reads_no_values_but_those_that_the_type_names(type_name, case):
+    """The net lets other layers write over the rest: see `blobnet/net/memory.py`."""
+    run = make(type_name, case)
+    expected = _gradients(run)
+    if not run.layer.backward_reads_bottom:
+        _spoil(run.bottom)
+    if not run.layer.backward_reads_top:
+        _spoil(run.top)
+    for gradient, right in zip(_gradients(run), expected, strict=True):
+        np.testing.assert_array_equal(gradient, right)
+
+
+def _works_in_place(type_name, case):
+    alone = len(case.bottoms) == 1 and not case.no_gradient
+    return layer_class(type_name).works_in_place and alone
+
+
+@every_case(only=_works_in_place)
+def test_in_place_the_layer_keeps_what_it_needs_of_its_bottom(type_name, case):
+    run = make(type_name, case, in_place=True)
+    run.forward()
+    expected = _gradients(run)
+    if not run.layer.backward_reads_top:
+        _spoil(run.top)
+    for gradient, right in zip(_gradients(run), expected, strict=True):
+        np.testing.assert_array_equal(gradient, right)
+
+
+def _spoil(blobs):
+    for blob in blobs:
+        blob.data[...] = np.nan
+
+
+def _gradients(run):
+    """Of every bottom and weight, for the same random diffs of the tops."""
+    for blob in (*run.bottom, *run.layer.blobs_):
+        blob.diff[...] = 0
+    draw_top_diffs(run)
+    run.backward()
+    return copies([*run.bottom, *run.layer.blobs_], "diff")

@@ -107,3 +107,71 @@ def test_a_part_of_the_net_cannot_run_alone():
 def test_there_are_no_gradients():
     with pytest.raises(NetError, match="no gradients"):
         make(inference=True).backward()
+
+
+def as_in_a_new_net(net):
+    """What a net of the same weights puts out that has never run before."""
+    fresh = blobnet.Net(blobnet.parse_net(SUM), "TEST", seed=1)
+    for ours, theirs in zip(fresh.layers, net.layers, strict=True):
+        for blob, other in zip(ours.blobs_, theirs.blobs_, strict=True):
+            blob.data[...] = other.data
+    return outputs(fresh, np.random.default_rng(2))
+
+
+def check_edits_count(net):
+    found = outputs(net, np.random.default_rng(2))
+    np.testing.assert_allclose(found, as_in_a_new_net(net), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "a/norm", "b/norm", "a/scale", "b/scale", "stem", "ip"])
+def test_edits_of_weights_count(name):
+    net = make(inference=True)
+    before = outputs(net, np.random.default_rng(2))
+    for blob in net.params[name]:
+        blob.data[...] += 0.5
+        check_edits_count(net)
+    assert not np.allclose(before, outputs(net, np.random.default_rng(2)))
+
+
+def test_edits_count_through_an_array_taken_long_before():
+    net = make(inference=True)
+    part = net.params["a/scale"][1].data[2:4]
+    for value in (3, 5, 7):
+        part[...] = value
+        check_edits_count(net)
+
+
+def test_edits_count_that_are_made_with_a_buffer():
+    net = make(inference=True)
+    buffer = memoryview(net.params["b"][0].data.reshape(-1))
+    for value in (3, 5):
+        check_edits_count(net)
+        buffer[0] = value
+    check_edits_count(net)
+
+
+def test_training_of_a_net_that_shares_its_weights_counts():
+    trained, net = make(seed=3), make(inference=True)
+    net.share_with(trained)
+    for seed in (4, 5):
+        check_edits_count(net)
+        fill(trained, seed)
+    check_edits_count(net)
+
+
+def test_weights_are_not_folded_anew_without_a_reason(monkeypatch):
+    net, folded = make(inference=True), []
+    for layer in net.layers:
+
+        def fold(fold=layer.fold, name=layer.name):
+            folded.append(name)
+            fold()
+
+        monkeypatch.setattr(layer, "fold", fold)
+    outputs(net, np.random.default_rng(2))
+    assert sorted(folded) == ["a", "b", "sum"]
+    outputs(net, np.random.default_rng(2))
+    assert sorted(folded) == ["a", "b", "sum"]
+    net.params["a/norm"][0].data[...] = 2
+    outputs(net, np.random.default_rng(2))
+    assert sorted(folded) == ["a", "a", "b", "sum"]

@@ -525,9 +525,3 @@ def test_rates_stand_beside_the_learnable_params():
     assert net.params_lr == [1, 3, 0, 1]
     assert net.params_weight_decay == [2, 0, 1, 1]
     assert len(net.learnable_params) == 4, "a frozen weight is listed as well"
-
-
-def test_two_layers_of_one_name_keep_their_weights_apart():
-    net = make(DATA, ip("same", "x").replace('top: "same"', 'top: "t"'), ip("same", "t"))
-    assert [blob.shape for blob in net.params["same"]] == [(3, 4), (3,)]
-    assert len(net.learnable_params) == 4

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from blobnet.ops import phases, pooling
 from blobnet.ops.jit import compiled
-from blobnet.ops.window import Window
+from blobnet.ops.window import Window, window_counts
 from tests.ops import plain_loops
 from tests.ops.plain_loops import FLT_MAX
 from tests.ops.windows import pooling_windows, seeds
@@ -40,7 +40,7 @@ def cut_into(values):
 def maxima(x, window, places):
     """(y, winner) of a maximum."""
     y = np.full((*x.shape[:2], *places), np.nan, x.dtype)
-    winner = np.full(y.shape, 77, pooling.winner_dtype(window))
+    winner = np.full(y.shape, 77, pooling.winner_dtype(window, x.shape[2:]))
     pooling.max_forward(x, window, y, winner)
     return y, winner
 
@@ -122,14 +122,14 @@ def test_the_sum_is_the_average_times_the_count(rng):
 
 def test_padding_counts_but_what_a_window_has_beyond_it_does_not():
     ceil = Window((3, 3), (2, 2), (1, 0), (1, 1))
-    counts = pooling.window_counts(ceil, (5, 4), (3, 2), np.dtype(np.float32))
+    counts = window_counts(ceil, (5, 4), (3, 2), np.dtype(np.float32))
     np.testing.assert_array_equal(counts, np.outer([3, 3, 3], [3, 2]))
 
 
 @pytest.mark.parametrize(("kernel", "dtype"), [((3, 3), "u1"), ((15, 17), "u1"), ((16, 16), "u2")])
 def test_winners_take_no_more_memory_than_they_need(kernel, dtype, rng):
     window = Window(kernel, (1, 1), (0, 0), (1, 1))
-    assert pooling.winner_dtype(window) == dtype
+    assert pooling.winner_dtype(window, (18, 18)) == dtype
     x = rng.normal(size=(1, 1, 18, 18))
     x[0, 0, 15, 15] = 100  # the last tap of a 16 x 16 kernel
     places = window.output_size((18, 18))

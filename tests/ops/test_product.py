@@ -77,3 +77,38 @@ def test_an_outer_product_is_the_same_with_and_without_a_kernel(rng, monkeypatch
     monkeypatch.setattr(product, "compiled", lambda name: None)
     add_matmul(column, row, out=expected)
     np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize(("rows", "inner", "columns"), [*ADDED, (500, 64, 800), (1100, 40, 5000)])
+def test_a_sum_that_is_zero_need_not_be_read(rows, inner, columns, layout, rng):
+    """And the same products are computed as for one that is: BLAS rounds larger ones otherwise."""
+    a = rng.integers(-3, 4, (rows, inner)).astype("f4")
+    b = rng.integers(-3, 4, (inner, columns)).astype("f4")
+    seen = []
+
+    def watched(a, b, out):
+        calls.append((a.shape, b.shape, a[:1].tobytes(), b[:, :1].tobytes()))
+        np.matmul(a, b, out=out)
+
+    for is_zero in (False, True):
+        calls: list[object] = []
+        out = np.full((rows, columns), np.nan if is_zero else 0, "f4", order=layout)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(product, "_product", watched)
+            add_matmul(a, b, out=out, is_zero=is_zero)
+        np.testing.assert_array_equal(out, a @ b)
+        seen.append(sorted(calls))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("columns", [1900, 3000, 40_000])
+def test_a_large_sum_is_made_from_tiles(columns):
+    """So no more than some of its products are in memory at a time."""
+    a, b, out = (np.zeros(shape, "f4") for shape in [(900, 20), (20, columns), (900, columns)])
+    sizes = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(product, "_product", lambda a, b, out: sizes.append(out.size))
+        add_matmul(a, b, out=out, is_zero=True)
+    assert sum(sizes) == out.size
+    assert max(sizes) <= 300 * 2**14

@@ -58,6 +58,6 @@ def test_one_bad_pass_of_several_is_caught_before_the_next_covers_it():
 
 
 def test_a_loss_without_any_cause_in_sight_is_refused_all_the_same():
-    solver = make_solver(RANDOM_REGRESSION.replace('top: "loss"', 'top: "loss" loss_weight: inf'))
+    solver = make_solver(RANDOM_REGRESSION.replace('top: "loss"', 'top: "loss" loss_weight: 3e38'))
     with pytest.raises(SolverError, match="finite values in every layer"):
         solver.step(1)

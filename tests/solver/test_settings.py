@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from blobnet import SnapshotError, SolverError, get_solver, parse_net, parse_solver
@@ -102,3 +103,89 @@ def test_weights_in_the_settings_are_loaded_everywhere(tmp_path):
     for net in (solver.net, *solver.test_nets):
         for blob, expected in zip(net.learnable_params, trained.net.learnable_params, strict=True):
             assert (blob.data == expected.data).all()
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def of_settings(warnings, settings, **options):
+    return warnings(make_solver, settings=settings, **options)
+
+
+@pytest.mark.parametrize(
+    "field", ["base_lr", "gamma", "power", "momentum", "weight_decay", "clip_gradients", "delta"]
+)
+def test_what_is_no_number_is_refused(field):
+    with pytest.raises(SolverError, match=rf"{field} must be a finite number\n.*{field}: nan"):
+        make_solver(settings=f"{field}: nan")
+
+
+def test_infinity_is_a_limit_that_clips_nothing():
+    assert make_solver(settings="clip_gradients: inf").param.clip_gradients == np.inf
+    with pytest.raises(SolverError, match="weight_decay must be a finite number"):
+        make_solver(settings="weight_decay: -inf")
+
+
+@pytest.mark.parametrize("settings", ["test_iter: -1 test_interval: 5", "max_iter: -1"])
+def test_negative_counts_are_refused(settings):
+    field = settings.split(":")[0]
+    with pytest.raises(SolverError, match=rf"{field} must not be negative\n.*{field}: -1"):
+        make_solver(settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "warning"),
+    [
+        ("base_lr: -0.1", "base_lr: -0.1 is negative"),
+        ("momentum: 1", "momentum: 1 is not from 0 to 1"),
+        ("momentum: -0.9", "momentum: -0.9 is not from 0 to 1"),
+        ("weight_decay: -0.5", "weight_decay: -0.5 is negative"),
+        ("clip_gradients: 0", "clip_gradients: 0 makes every gradient 0"),
+        ('type: "RMSProp" delta: 0', "delta: 0 makes this solver divide by 0"),
+        ("display: -5", "display: -5 is negative: its sign is ignored"),
+        ("test_interval: 5", "test_interval: 5 without test_iter: nothing is tested"),
+        ('lr_policy: "step" stepsize: 5', 'lr_policy "step" without gamma: the rate is 0 from'),
+        ('lr_policy: "exp"', 'lr_policy "exp" without gamma: the rate is 0 from'),
+        ('lr_policy: "poly"', 'lr_policy "poly" without power: the rate stays'),
+        ('lr_policy: "multistep" gamma: 0.1', 'lr_policy "multistep" without stepvalue'),
+        (
+            'lr_policy: "multistep" gamma: 0.1 stepvalue: 9 stepvalue: 4',
+            "the stepvalues [9, 4] are not in order",
+        ),
+        (
+            'lr_policy: "multistep" gamma: 0.1 stepvalue: -4',
+            "the stepvalues [-4] are not in order",
+        ),
+    ],
+)
+def test_what_hardly_anybody_means_is_one_warning(warnings, settings, warning):
+    messages = of_settings(warnings, settings)
+    assert len(messages) == 1
+    assert messages[0].startswith(f"solver: {warning}")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "",
+        "clip_gradients: -1 random_seed: -1 base_lr: 0 momentum: 0 delta: 0 display: 0",
+        'lr_policy: "step" gamma: 0.1 stepsize: 5 momentum: 0.9 weight_decay: 0.0005',
+        'lr_policy: "multistep" gamma: 0.1 stepvalue: 4 stepvalue: 4 stepvalue: 9',
+        'lr_policy: "inv" gamma: 0.0001 power: 0.75',
+        'lr_policy: "poly" power: 1',
+        'lr_policy: "sigmoid" gamma: -0.1 stepsize: 10',
+        "test_iter: 0 test_interval: 5",
+    ],
+)
+def test_ordinary_settings_are_no_reason_to_warn(warnings, settings):
+    assert of_settings(warnings, settings) == []
+
+
+def test_the_warnings_are_true():
+    """The rate without gamma is 0 after the first step; an unsorted stepvalue waits."""
+    solver = make_solver(settings='lr_policy: "step" stepsize: 5')
+    rates = []
+    for _ in range(7):
+        rates.append(solver.get_learning_rate())
+        solver.step(1)
+    np.testing.assert_allclose(rates, [0.05] * 5 + [0] * 2)

@@ -23,6 +23,8 @@ class AbsVal(Elementwise):
     Proto: none.  Caffe: absval_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
 

@@ -27,6 +27,9 @@ class BNLL(Elementwise):
     Proto: none.  Caffe: bnll_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._kept_input = KeptInput()
 

@@ -24,6 +24,9 @@ class Clip(Elementwise):
     Proto: ClipParameter, of which both fields are required.  Caffe: clip_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.clip_param
         missing = [name for name in ("min", "max") if not param.HasField(name)]

@@ -27,6 +27,8 @@ class ELU(Elementwise):
     Proto: ELUParameter.  Caffe: elu_layer.cpp.
     """
 
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._alpha = self.layer_param_.elu_param.alpha
         self._kept_input = KeptInput() if self._alpha < 0 else None

@@ -26,6 +26,9 @@ class Exp(Elementwise):
     Proto: ExpParameter.  Caffe: exp_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.exp_param
         log_base = log_of_base(self, param.base)

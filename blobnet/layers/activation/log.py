@@ -29,6 +29,9 @@ class Log(Elementwise):
     Proto: LogParameter.  Caffe: log_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.log_param
         log_base = log_of_base(self, param.base)

@@ -29,12 +29,16 @@ class Power(Elementwise):
     Proto: PowerParameter.  Caffe: power_layer.cpp.
     """
 
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.power_param
         self._power, self._scale, self._shift = param.power, param.scale, param.shift
         self._diff_scale = param.power * param.scale
         is_linear = self._diff_scale == 0 or param.power == 1
         self._kept_input = None if is_linear else KeptInput()
+        self.backward_reads_bottom = not is_linear
+        self.backward_reads_top = not is_linear and param.power != 2
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         y = top[0].data

@@ -28,6 +28,9 @@ class PReLU(Elementwise):
     Proto: PReLUParameter.  Caffe: prelu_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.prelu_param
         self._is_shared = param.channel_shared

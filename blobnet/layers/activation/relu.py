@@ -24,9 +24,16 @@ class ReLU(Elementwise):
     Proto: ReLUParameter.  Caffe: relu_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._slope = self.layer_param_.relu_param.negative_slope
         self._kept_input = KeptInput() if self._slope < 0 else None
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        super().reshape(bottom, top)
+        self.backward_reads_top = top[0] is bottom[0] and self._kept_input is None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:

@@ -21,6 +21,9 @@ class Sigmoid(Elementwise):
     Proto: SigmoidParameter.  Caffe: sigmoid_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    works_in_place = True
+
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         sigmoid(bottom[0].data, out=top[0].data)
 

@@ -24,6 +24,9 @@ class Swish(Elementwise):
     Proto: SwishParameter.  Caffe: swish_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._beta = self.layer_param_.swish_param.beta
         self._gate = Blob(dtype=self.dtype)

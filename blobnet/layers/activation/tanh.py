@@ -22,6 +22,9 @@ class TanH(Elementwise):
     Proto: TanHParameter.  Caffe: tanh_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    works_in_place = True
+
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         np.tanh(bottom[0].data, out=top[0].data)
 

@@ -18,6 +18,10 @@ class Threshold(Elementwise):
     Proto: ThresholdParameter.  Caffe: threshold_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._threshold = self.layer_param_.threshold_param.threshold
 

@@ -26,6 +26,10 @@ class Bias(Broadcast):
     Proto: BiasParameter.  Caffe: bias_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.bias_param
         if len(bottom) == 1:

@@ -29,6 +29,10 @@ class Dropout(Elementwise):
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
     """
 
+    backward_reads_bottom = False
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._ratio = self.layer_param_.dropout_param.dropout_ratio
         if not 0 < self._ratio < 1:

@@ -27,6 +27,7 @@ class InnerProduct(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -61,8 +62,8 @@ class InnerProduct(Layer):
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
             weight_diff, is_forgotten = self.blobs_[0].take_diff()
-            product = matmul if is_forgotten else add_matmul
-            product(dy.T, bottom[0].data.reshape(-1, self._K), out=self._by_output(weight_diff))
+            x, out = bottom[0].data.reshape(-1, self._K), self._by_output(weight_diff)
+            add_matmul(dy.T, x, out=out, is_zero=is_forgotten)
         if self._has_bias and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:

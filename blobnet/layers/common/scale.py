@@ -32,6 +32,9 @@ class Scale(Broadcast):
     Proto: ScaleParameter.  Caffe: scale_layer.cpp, bias_layer.cpp.
     """
 
+    backward_reads_top = False
+    works_in_place = True
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.scale_param
         x, num_axes = bottom[0], param.num_axes

@@ -50,6 +50,8 @@ class Data(BatchLayer):
 
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.data_param

@@ -35,6 +35,9 @@ class DummyData(Layer):
 
     exact_num_bottom_blobs = 0
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    makes_tops_once = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         fillers = list(self.layer_param_.dummy_data_param.data_filler) or [FillerParameter()]

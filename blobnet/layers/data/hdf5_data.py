@@ -28,6 +28,8 @@ class HDF5Data(BatchLayer):
     """
 
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.hdf5_data_param

@@ -30,6 +30,8 @@ class HDF5Output(Layer):
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 0
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.hdf5_output_param

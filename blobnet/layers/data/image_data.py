@@ -38,6 +38,8 @@ class ImageData(BatchLayer):
     """
 
     exact_num_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.image_data_param

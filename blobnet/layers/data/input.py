@@ -22,6 +22,9 @@ class Input(Layer):
 
     exact_num_bottom_blobs = 0
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    makes_tops_once = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         shapes = self.layer_param_.input_param.shape

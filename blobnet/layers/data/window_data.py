@@ -32,6 +32,8 @@ class WindowData(BatchLayer):
     """
 
     exact_num_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.window_data_param

@@ -30,6 +30,8 @@ class Accuracy(Layer):
     exact_num_bottom_blobs = 2
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.accuracy_param

@@ -31,6 +31,8 @@ class ContrastiveLoss(Loss):
     """
 
     exact_num_bottom_blobs = 3
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.contrastive_loss_param

@@ -23,6 +23,9 @@ class EuclideanLoss(Loss):
     Proto: none.  Caffe: euclidean_loss_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    backward_reads_top = False
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._difference = Blob(dtype=self.dtype)
 

@@ -28,6 +28,9 @@ class HingeLoss(Loss):
     Proto: HingeLossParameter.  Caffe: hinge_loss_layer.cpp.
     """
 
+    backward_reads_bottom = False
+    backward_reads_top = False
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._is_squared = self.layer_param_.hinge_loss_param.norm == HingeLossParameter.L2
         self._labels = ClassLabels()

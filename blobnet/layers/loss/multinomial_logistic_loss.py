@@ -27,6 +27,8 @@ class MultinomialLogisticLoss(Loss):
     Proto: none.  Caffe: multinomial_logistic_loss_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._labels = ClassLabels()
         self._true: IndexArray = np.empty((0, 0), np.intp)  # from the last forward

@@ -31,6 +31,8 @@ class SigmoidCrossEntropyLoss(Loss):
     Proto: LossParameter.  Caffe: sigmoid_cross_entropy_loss_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.loss_param
         self._mode = self.normalization(default=LossParameter.BATCH_SIZE)

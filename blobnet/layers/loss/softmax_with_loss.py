@@ -34,6 +34,7 @@ class SoftmaxWithLoss(Loss):
     exact_num_top_blobs = None
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.loss_param

@@ -43,11 +43,14 @@ class BatchNorm(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
+    works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.batch_norm_param
         stated = param.HasField("use_global_stats")
         self._use_stored = param.use_global_stats if stated else self.phase == TEST
+        self.backward_reads_bottom = not self._use_stored
         self._channels = bottom[0].shape[1] if bottom[0].num_axes > 1 else 1
         for index, length in enumerate((self._channels, self._channels, 1)):
             self.init_blob(index, (length,))

@@ -32,6 +32,8 @@ class LRN(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
+    works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.lrn_param

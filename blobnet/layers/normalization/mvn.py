@@ -34,9 +34,12 @@ class MVN(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
+    works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._normalize_variance = self.layer_param_.mvn_param.normalize_variance
+        self.backward_reads_bottom = self._normalize_variance
         self._kept_input = KeptInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

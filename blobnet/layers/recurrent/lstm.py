@@ -42,6 +42,7 @@ class LSTM(Recurrent):
     state_names = ("h", "c")
     sums_per_value = 4
     inner_names = ("gate_input", "gate_input", "unit")
+    backward_reads_top = False
 
     def allocate(self, num_streams: int) -> None:
         super().allocate(num_streams)

@@ -36,6 +36,7 @@ class LSTMUnit(Layer):
 
     exact_num_bottom_blobs = 3
     exact_num_top_blobs = 2
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

@@ -45,6 +45,7 @@ class RNN(Recurrent):
     state_names = ("h",)
     sums_per_value = 1
     inner_names = ("h_input_sum", "h_neuron_input", "h_neuron")
+    backward_reads_top = False
 
     def init_blobs(self) -> None:
         super().init_blobs()

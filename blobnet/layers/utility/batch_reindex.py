@@ -28,6 +28,8 @@ class BatchReindex(Layer):
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

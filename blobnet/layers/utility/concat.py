@@ -27,6 +27,9 @@ class Concat(Layer):
 
     min_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    lends_memory = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.concat_param

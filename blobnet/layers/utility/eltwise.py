@@ -41,6 +41,8 @@ class Eltwise(Layer):
         param = self.layer_param_.eltwise_param
         self._operation = param.operation
         self._stable = param.stable_prod_grad
+        self.backward_reads_bottom = param.operation == _PROD
+        self.backward_reads_top = param.operation == _PROD and not param.stable_prod_grad
         self._slope = 1.0  # of a rectifier behind, in the inference mode
         self._coeffs = list(param.coeff) or [1.0] * len(bottom)
         if len(self._coeffs) != len(bottom):

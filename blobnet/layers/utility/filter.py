@@ -30,6 +30,8 @@ class Filter(Layer):
 
     min_bottom_blobs = 2
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         if len(top) != len(bottom) - 1:

@@ -25,6 +25,9 @@ class Flatten(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    lends_memory = True
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

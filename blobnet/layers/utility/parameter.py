@@ -25,6 +25,10 @@ class Parameter(Layer):
 
     exact_num_bottom_blobs = 0
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    lends_memory = True
+    makes_tops_once = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.init_blob(0, tuple(self.layer_param_.parameter_param.shape.dim))

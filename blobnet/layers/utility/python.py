@@ -126,6 +126,8 @@ class Python(Layer):
     Proto: PythonParameter.  Caffe: python_layer.hpp, _caffe.cpp.
     """
 
+    runs_foreign_code = True
+
     guest: Any
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

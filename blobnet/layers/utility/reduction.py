@@ -36,9 +36,11 @@ class Reduction(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._operation = self.layer_param_.reduction_param.operation
+        self.backward_reads_bottom = self._operation in (_ASUM, _SUMSQ)
         refuse_in_place(self, bottom, top)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

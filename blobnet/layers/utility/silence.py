@@ -21,6 +21,8 @@ class Silence(Layer):
 
     min_bottom_blobs = 1
     exact_num_top_blobs = 0
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         """Nothing: there is no top."""

@@ -30,6 +30,9 @@ class Slice(Layer):
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+    lends_memory = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.slice_param

@@ -23,6 +23,8 @@ class Softmax(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    works_in_place = True
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)

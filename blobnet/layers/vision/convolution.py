@@ -34,6 +34,8 @@ class Convolution(BaseConvolution):
     Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return num_output, channels // group
 
@@ -46,13 +48,10 @@ class Convolution(BaseConvolution):
         super().setup(bottom, top)
         self._absorbed: list[Layer] = []
         self._slope = 1.0
-        self._folded: tuple[Array, Array] | None = None
+        self._folded: tuple[Array, Array | None] | None = None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        weight: Array = self.blobs_[0].data
-        bias: Array | None = self.blobs_[1].data if self._has_bias else None
-        if self._folded is not None:
-            weight, bias = self._folded
+        weight, bias = self._folded or self._weight_and_bias()
         for x, y in zip(bottom, top, strict=True):
             conv.forward(
                 self._images(x.data), weight, bias, self._window, self._images(y.data), self._slope
@@ -69,6 +68,9 @@ class Convolution(BaseConvolution):
             if wanted:
                 conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))
 
+    def _weight_and_bias(self) -> tuple[Array, Array | None]:
+        return self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
+
     # --- the inference mode -------------------------------------------------------------------
 
     def absorb(self, followers: Sequence[Layer]) -> bool:
@@ -84,6 +86,8 @@ class Convolution(BaseConvolution):
         return True
 
     def fold(self) -> None:
+        if not self._absorbed:
+            return  # a rectifier alone: the weights are used as they are
         weight = self.blobs_[0].data.astype(np.float64)
         bias = np.zeros(self._num_output)
         if self._has_bias:

@@ -34,6 +34,8 @@ class Deconvolution(BaseConvolution):
     Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp.
     """
 
+    backward_reads_top = False
+
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return channels, num_output // group
 

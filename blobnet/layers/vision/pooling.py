@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.ops import pooling, stochastic_pooling
-from blobnet.proto import TRAIN, PoolingParameter
-from blobnet.types import Array
+from blobnet.ops.window import sees_pixels, window_counts
+from blobnet.proto import TEST, TRAIN, PoolingParameter
+from blobnet.types import Array, Shape
+
+_log = logging.getLogger("blobnet.layers.pooling")
 
 
 @register_layer("Pooling")
@@ -31,7 +36,9 @@ class Pooling(Layer):
     AVE         the divisor counts padding, but not what a window has beyond it
     STOCHASTIC  TRAIN: x with probability x / sum(x);  TEST: sum(x * x) / sum(x), 0 for no sum
 
-    `global_pooling` makes one window of the whole image, of whatever size.
+    `global_pooling` makes one window of the whole image, of whatever size. With a stride larger
+    than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
+    AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.
 
     Gradients: MAX and STOCHASTIC give dy to the chosen x, AVE dy / divisor to every x of the
     window, STOCHASTIC in TEST dy (2 x - y) / sum(x); windows that overlap add up.
@@ -41,6 +48,8 @@ class Pooling(Layer):
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
     max_top_blobs = 2
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -56,12 +65,19 @@ class Pooling(Layer):
         self._window = pooling_window(self, param, bottom[0].shape[2:])
         if self._pool == PoolingParameter.STOCHASTIC and any(self._window.pad):
             raise self.error("Padding implemented only for average and max pooling.")
+        self.backward_reads_bottom = (
+            self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
+        )
         self._winner: Array = np.zeros(0)
+        self._sizes: tuple[Shape, Shape] = ((), ())
+        self._is_said = False
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self._check_images(bottom)
         param, size = self.layer_param_.pooling_param, bottom[0].shape[2:]
         if param.global_pooling:
+            if 0 in size:
+                raise self.error("Input dimensions cannot be zero.", got=f"size {size}")
             self._window = self._window._replace(kernel=size)
         round_down = param.round_mode == PoolingParameter.FLOOR
         places = pooled_size(self._window, size, round_down=round_down)
@@ -73,12 +89,17 @@ class Pooling(Layer):
             )
         for blob in top:
             blob.reshape((*bottom[0].shape[:2], *places))
+        if self._sizes != (size, places):
+            self._sizes = (size, places)
+            self._look_for_empty_windows(size, places)
         if self._pool != PoolingParameter.AVE:
-            dtype = pooling.winner_dtype(self._window)
+            dtype = pooling.winner_dtype(self._window, size)
             if (self._winner.shape, self._winner.dtype) != (top[0].shape, dtype):
                 self._winner = np.zeros(top[0].shape, dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._is_harmful and self.phase == TRAIN:
+            raise self._empty_windows()
         x, y, window = bottom[0].data, top[0].data, self._window
         if self._pool == PoolingParameter.AVE:
             pooling.average_forward(x, window, y)
@@ -102,6 +123,30 @@ class Pooling(Layer):
             pooling.max_backward(dy, self._winner, window, dx)
         else:
             stochastic_pooling.expected_backward(bottom[0].data, dy, window, dx)
+
+    def _look_for_empty_windows(self, size: Shape, places: Shape) -> None:
+        """Say once where windows lie beside the image; what they give must not be learned from."""
+        is_empty = ~sees_pixels(self._window, size, places)
+        self._is_harmful = bool(is_empty.any()) and self._pool == PoolingParameter.MAX
+        if is_empty.any() and self._pool == PoolingParameter.AVE:
+            counts = window_counts(self._window, size, places, self.dtype)
+            self._is_harmful = not counts[is_empty].all()  # 0 / 0; the others give 0
+        is_refused = self._is_harmful and self.phase == TRAIN
+        if is_empty.any() and not is_refused and not self._is_said:
+            self._is_said = True
+            _log.warning("%s", self._empty_windows())
+
+    def _empty_windows(self) -> LayerError:
+        given = {PoolingParameter.MAX: "-3.4e38", PoolingParameter.AVE: "NaN or 0"}
+        return self.error(
+            "the last windows lie beside the image, where there is nothing to pool: as in Caffe "
+            f"they give {given.get(self._pool, '0')}",
+            expected="windows that see at least one pixel",
+            got=f"places {self._sizes[1]} on images of {self._sizes[0]} for kernel "
+            f"{self._window.kernel} and stride {self._window.stride}",
+            fix="write `round_mode: FLOOR` in pooling_param, or choose a stride of at most the "
+            "kernel",
+        )
 
     def _check_images(self, bottom: Blobs) -> None:
         if bottom[0].num_axes != 4:

@@ -12,7 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision.pooling import Pooling
-from blobnet.proto import LayerParameter, PoolingParameter, SPPParameter
+from blobnet.proto import TEST, LayerParameter, PoolingParameter, SPPParameter
 from blobnet.types import Array, Shape
 
 
@@ -41,11 +41,15 @@ class SPP(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._height = self.layer_param_.spp_param.pyramid_height
         if self._height < 1:
             raise self.error("pyramid_height must be at least 1", got=self._height)
+        is_stochastic = self.layer_param_.spp_param.pool == SPPParameter.STOCHASTIC
+        self.backward_reads_bottom = is_stochastic and self.phase == TEST
         self._size: Shape = ()
         self._levels: list[_Level] = []
         self._other_diff = Blob(dtype=self.dtype)  # the bottom's data, another diff

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import glob
 import hashlib
-import logging
+import os
+import pickle
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -12,12 +14,18 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import FunctionCache
+from numba.core.serialize import dumps
 
+from blobnet.loggers import named_logger
+from blobnet.ops.jit import failed_to_compile
 from blobnet.ops.tiles import IS_LONG
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_log = logging.getLogger("blobnet")
+_log = named_logger("blobnet")
+
+DIGEST_SIZE = 32
+"""Bytes of the checksum with which a file of compiled code begins."""
 
 
 def kernel(function: Function) -> Function:
@@ -55,6 +63,7 @@ def _compiled(function: Function, **settings: Any) -> Function:
     settings |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     compiled = numba.njit(**settings)(function)
     compiled.compile = _without_collections(compiled.compile)
+    compiled._compile_for_args = _explaining(compiled._compile_for_args, function)
     try:
         compiled._cache = _KernelCache(function)
     except RuntimeError as error:  # no folder can be written: compiled anew in every process
@@ -78,15 +87,37 @@ def _without_collections(compile_: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-class _KernelCache(FunctionCache):
-    """numba's cache, for which a folder that fails is no error.
+def _explaining(compile_: Callable[..., Any], function: Callable[..., object]) -> Any:
+    """`compile_` as it is called from outside of kernels, with an error of ours."""
 
-    It also knows that a kernel is compiled from all the files of this folder, not its own alone.
+    @wraps(compile_)
+    def run(*args: Any, **named: Any) -> Any:
+        try:
+            return compile_(*args, **named)
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise failed_to_compile(f"{function.__module__}.{function.__name__}", error) from error
+
+    return run
+
+
+class _KernelCache(FunctionCache):
+    """numba's cache with files of our own: one for each compiled form, with a checksum before it.
+
+    numba reads what it finds, and a flipped bit in machine code ends the process. The checksum
+    also covers what a file is for, so that no kernel takes the code of another. What cannot be
+    read is compiled anew and written anew; a folder that fails is no error.
+
+    A kernel is compiled from all the files of this folder, not its own alone.
     """
 
     def load_overload(self, signature: Any, context: Any) -> Any:
+        context.refresh()
         try:
-            found = super().load_overload(signature, context)
+            found = self._load(self._index_key(signature, context.codegen()), context)
+        except FileNotFoundError:
+            found = None
         except Exception as error:  # damaged, or of another version
             _log.debug("a compiled kernel cannot be read: %s", error)
             found = None
@@ -96,23 +127,51 @@ class _KernelCache(FunctionCache):
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         try:
-            self._save_anew(signature, compiled)
+            if self._impl.check_cachable(compiled):
+                self._impl.locator.ensure_cache_path()
+                self._save(self._index_key(signature, compiled.codegen), compiled)
         except OSError as error:
             _log.debug("a compiled kernel cannot be kept: %s", error)
 
-    def _save_anew(self, signature: Any, compiled: Any) -> None:
-        """Save it, with a new index where the old one is damaged."""
-        try:
-            super().save_overload(signature, compiled)
-        except OSError:
-            raise
-        except Exception as error:
-            _log.debug("the index of compiled kernels cannot be read: %s", error)
-            self.flush()
-            super().save_overload(signature, compiled)
+    def _load(self, key: Any, context: Any) -> Any:
+        content = self._path(key).read_bytes()
+        code = memoryview(content)[DIGEST_SIZE:]
+        if content[:DIGEST_SIZE] != _checksum(self._identity(key), code):
+            raise ValueError(f"{self._path(key)} is damaged, or another kernel's")
+        return self._impl.rebuild(context, pickle.loads(code))
 
-    def _index_key(self, signature: Any, codegen: Any) -> Any:
-        return (*super()._index_key(signature, codegen), _sources())
+    def _save(self, key: Any, compiled: Any) -> None:
+        """Write the file, or leave what is there; and drop what other sources have left."""
+        code = dumps(self._impl.reduce(compiled))
+        path = self._path(key)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            draft.write_bytes(_checksum(self._identity(key), code) + code)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        name = glob.escape(self._impl.filename_base)
+        for old in path.parent.glob(f"{name}.*"):
+            if not old.name.startswith(self._prefix()) and old.suffix in (".nbc", ".nbi"):
+                old.unlink(missing_ok=True)
+
+    def _path(self, key: Any) -> Path:
+        """One file for each signature, processor and set of values that are written into it."""
+        what = hashlib.blake2b(self._identity(key), digest_size=8).hexdigest()
+        return Path(self.cache_path) / f"{self._prefix()}{what}.nbc"
+
+    def _prefix(self) -> str:
+        return f"{self._impl.filename_base}.{_sources()[:8]}-"
+
+    def _identity(self, key: Any) -> bytes:
+        its = (numba.__version__, self._impl.filename_base, _sources(), key)
+        return repr(its).encode()
+
+
+def _checksum(identity: bytes, code: bytes | memoryview) -> bytes:
+    its = hashlib.blake2b(identity, digest_size=DIGEST_SIZE)
+    its.update(code)
+    return its.digest()
 
 
 @cache

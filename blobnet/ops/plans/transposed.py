@@ -6,6 +6,7 @@ one phase, and every phase is a correlation of its own, with those of the taps t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
@@ -40,8 +41,12 @@ class TransposedAxis(NamedTuple):
     def of(cls, window: Window, axis: int, length: int) -> TransposedAxis:
         stride, pad, dilation = window.stride[axis], window.pad[axis], window.dilation[axis]
         found: list[Phase] = []
+        some: Iterable[int]
         counts = []
-        for remainder in range(stride):
+        some = range(stride)
+        if length < stride:  # not every remainder has a pixel
+            some = sorted((pixel + pad) % stride for pixel in range(length))
+        for remainder in some:
             begin = -((remainder - pad) // stride)  # padded pixel: (begin + t) * stride + remainder
             counts.append(-((remainder - pad - length) // stride) - begin)
             taps = [

@@ -99,6 +99,8 @@ class GradientRecorder(SolverCallback):
     With iter_size, data and deltas are those of the last pass of an iteration.
     """
 
+    watches_only = True
+
     def __init__(self, every: int = 1) -> None:
         self.every = every
         self.iterations: list[int] = []

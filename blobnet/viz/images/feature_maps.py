@@ -16,6 +16,7 @@ from blobnet.sources.image import decode_image
 from blobnet.sources.transformer import read_mean
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
+from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
 
 MOST_BLOBS = 24
@@ -81,7 +82,7 @@ def drawable_blobs(net: Net) -> list[str]:
 def _panel(net: Net, name: str, tiles: int) -> Panel:
     item = net.blobs[name].data[:1]
     shape = item.shape[1:]
-    title = f"{name}: {by_axes(shape)}{_written_last(net, name)}"
+    title = f"{visible(name, 60)}: {by_axes(shape)}{_written_last(net, name)}"
     if item.size in (0, max(shape, default=1)):
         more = f"\nthe first {MOST_BARS} of {item.size}" if item.size > MOST_BARS else ""
         return Panel(title + more, item.reshape(-1)[:MOST_BARS])
@@ -100,7 +101,7 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
 def _written_last(net: Net, name: str) -> str:
     """The layer that changed a blob in place, if any: its values are what is seen."""
     writers = [one.layer for one in net.wired if name in one.top_names]
-    return f", after {writers[-1].name}" if len(writers) > 1 else ""
+    return f", after {visible(writers[-1].name, 60)}" if len(writers) > 1 else ""
 
 
 def _blobs_of(net: Net, name: str) -> list[str]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
+
+import numpy as np
 
 from blobnet.errors import DataError, explain, path_hint
 from blobnet.viz.logs.clock import PREFIX, LogClock
@@ -85,7 +88,8 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._runs: list[LoggedRun] = []
-        self._index: dict[tuple[Kind, str], Series] = {}  # of the last run
+        self._index: dict[tuple[Kind, str], int] = {}  # places among the last run's series
+        self._ends = _Ends()  # of the last run's series
         self._clock = LogClock()
         self._began = math.nan  # the clock, where the time of this part starts
         self._before = 0.0  # the seconds of the run before this part
@@ -155,11 +159,12 @@ class _Reader:
         value = to_number(text)
         if value is None or self._iteration is None:
             return
-        series = self._index.get((kind, name))
-        if series is None:
-            series = self._index[kind, name] = Series(kind, name, is_loss)
-            self._runs[-1].series.append(series)
-        series.add(self._iteration, self._seconds(), value)
+        run = self._runs[-1]
+        place = self._index.setdefault((kind, name), len(run.series))
+        if place == len(run.series):
+            run.series.append(Series(kind, name, is_loss))
+        run.series[place].add(self._iteration, self._seconds(), value)
+        self._ends.note(place, run.series[place])
 
     # --- where the training stands --------------------------------------------------------------
 
@@ -167,7 +172,7 @@ class _Reader:
         """A solver begins: the first time, anew, or from a snapshot."""
         self._started = True
         self._began = self._clock.now
-        self._before = self._runs[-1].last_seconds() if self._runs else 0.0
+        self._before = self._ends.last_seconds()
 
     def _reach(self, iteration: int) -> None:
         """Go to an iteration, forward or, in a training that was started again, back."""
@@ -185,20 +190,52 @@ class _Reader:
             self._began = self._clock.now
         self._runs.append(LoggedRun(self._name, first=iteration))
         self._index = {}
+        self._ends = _Ends()
         self._before = 0.0
         return self._runs[-1]
 
     def _go_back(self, run: LoggedRun, iteration: int) -> None:
         if not self._started:
             self._began = self._clock.now
-        run.cut(iteration)
-        self._before = run.last_seconds()
+        for place in self._ends.reaching(iteration):
+            run.series[place].cut(iteration)
+            self._ends.note(place, run.series[place])
+        self._before = self._ends.last_seconds()
 
     def _seconds(self) -> float:
         """How long the run has trained."""
         if math.isnan(self._began):
             self._began = self._clock.now
         return self._before + self._clock.now - self._began
+
+
+class _Ends:
+    """Where each series of a run ends, in columns: there may be thousands of them.
+
+    So a log that goes back again and again is not read the slower for it.
+    """
+
+    def __init__(self) -> None:
+        self._iterations, self._seconds = array("q"), array("d")
+
+    def note(self, place: int, series: Series) -> None:
+        """A series has got longer or shorter; a new one stands behind the others."""
+        iteration = series.iterations[-1] if series.iterations else -1
+        seconds = series.seconds[-1] if series.seconds else -math.inf
+        if place == len(self._iterations):
+            self._iterations.append(iteration)
+            self._seconds.append(seconds)
+        else:
+            self._iterations[place], self._seconds[place] = iteration, seconds
+
+    def reaching(self, iteration: int) -> list[int]:
+        """The series with a point at `iteration` or behind it."""
+        return [int(i) for i in np.flatnonzero(np.array(self._iterations) >= iteration)]
+
+    def last_seconds(self) -> float:
+        """When the last number of all came; nan where the lines have no times."""
+        latest = float(np.max(np.array(self._seconds), initial=-math.inf))
+        return 0.0 if latest == -math.inf else latest
 
 
 def to_number(text: str) -> float | None:

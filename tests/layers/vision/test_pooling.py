@@ -55,7 +55,7 @@ def test_maximum_mask_and_average_of_each_window(case, rng):
     options, window, places = CASES[case]
     x = rng.normal(size=IMAGE)
     maximum, position, average = plain_loops.pooling(x, window, places)
-    run = pooling(options, x, num_top=2)
+    run = pooling(options, x, num_top=2, phase="TEST")
     np.testing.assert_array_equal(run.top[0].data, maximum)
     np.testing.assert_array_equal(run.top[1].data, position)
     run = pooling(f"{options} pool: AVE", x)
@@ -112,10 +112,99 @@ def test_a_mask_beside_the_maxima_changes_no_gradient(rng):
 
 
 def test_a_window_beyond_the_image_has_no_maximum():
-    run = pooling("kernel_size: 1 stride: 3", np.zeros((1, 1, 5, 5)), num_top=2)
+    run = pooling("kernel_size: 1 stride: 3", np.zeros((1, 1, 5, 5)), num_top=2, phase="TEST")
     assert run.top[0].shape == (1, 1, 3, 3)
     np.testing.assert_array_equal(run.top[0].data[0, 0, 2], -FLT_MAX)
     np.testing.assert_array_equal(run.top[1].data[0, 0], [[0, 3, -1], [15, 18, -1], [-1] * 3])
+
+
+# --- windows beside the image ---------------------------------------------------------------------
+
+BESIDE = "kernel_size: 1 stride: 2"  # on 8 pixels: the fifth would stand at 8
+
+
+@pytest.mark.parametrize("pool", ["MAX", "AVE"])
+def test_windows_beside_the_image_are_not_learned_from(pool):
+    options = f"{BESIDE} pool: {pool}"
+    with pytest.raises(LayerError, match='"pool1": the last windows lie beside') as caught:
+        pooling(options, np.ones((1, 1, 8, 8)))
+    assert "round_mode: FLOOR" in str(caught.value)
+    run = pooling(f"{options} round_mode: FLOOR", np.ones((1, 1, 8, 8)))
+    np.testing.assert_array_equal(run.top[0].data, np.ones((1, 1, 4, 4)))
+
+
+@pytest.mark.parametrize(("pool", "value"), [("MAX", -FLT_MAX), ("AVE", np.nan), ("STOCHASTIC", 0)])
+def test_windows_beside_the_image_are_told_of_once(pool, value, caplog):
+    run = pooling(f"{BESIDE} pool: {pool}", np.ones((1, 1, 8, 6)), phase="TEST", dtype="f4")
+    expected = np.ones((5, 4), "f4")
+    expected[4], expected[:, 3] = value, value
+    np.testing.assert_array_equal(run.top[0].data[0, 0], expected)
+    for shape in ((1, 1, 8, 6), (1, 1, 4, 4)):
+        run.bottom[0].reshape(shape)
+        run.forward()
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert 'Pooling layer "pool1": the last windows lie beside the image' in record.message
+    assert "round_mode: FLOOR" in record.message
+
+
+def test_they_are_told_of_when_an_image_of_that_size_comes(caplog):
+    run = pooling(BESIDE, np.ones((1, 1, 7, 7)))
+    assert not caplog.records
+    run.bottom[0].reshape((1, 1, 8, 8))
+    with pytest.raises(LayerError, match="the last windows lie beside"):
+        run.forward()
+
+
+def test_averages_of_0_do_no_harm(rng, caplog):
+    x = rng.normal(size=(1, 1, 5, 5))  # the third window would stand at 6, one beyond the end
+    run = pooling("kernel_size: 1 stride: 3 pool: AVE", x)
+    expected = np.zeros((3, 3))
+    expected[:2, :2] = x[0, 0, ::3, ::3]
+    np.testing.assert_array_equal(run.top[0].data[0, 0], expected)
+    check_gradients(run)
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("stride", [2, 8, 1000])
+def test_nobody_is_drawn_from_a_window_beside_the_image(stride, rng):
+    x = rng.random(size=(2, 2, 8, 8))
+    run = pooling(f"kernel_size: 1 stride: {stride} pool: STOCHASTIC", x)
+    run.top[0].diff[...] = 1
+    run.backward()
+    expected = np.zeros((8, 8))
+    expected[::stride, ::stride] = 1
+    np.testing.assert_array_equal(run.bottom[0].diff, np.broadcast_to(expected, x.shape))
+    inside = run.top[0].data[..., : -(-8 // stride), : -(-8 // stride)]
+    np.testing.assert_array_equal(inside, x[..., ::stride, ::stride])
+    assert run.top[0].data.sum() == pytest.approx(inside.sum())
+
+
+@pytest.mark.parametrize("size", ["kernel_size: 3 stride: 5", "global_pooling: true"])
+def test_images_without_pixels_give_no_values(size):
+    run = pooling(f"{size} pool: AVE", np.ones((1, 1, 8, 8)))
+    run.bottom[0].reshape((1, 1, 0, 8))
+    with pytest.raises(LayerError, match='"pool1"'):
+        run.forward()
+
+
+@pytest.mark.parametrize("pool", ["MAX", "AVE", "STOCHASTIC"])
+@pytest.mark.parametrize("phase", ["TRAIN", "TEST"])
+def test_a_kernel_far_larger_than_the_image_sees_all_of_it(pool, phase, rng):
+    x = rng.random(size=(2, 1, 4, 5))
+    runs = [
+        pooling(f"kernel_size: {size} stride: {size} pool: {pool}", x, phase=phase, seed=3)
+        for size in (5, 2**32 - 1)
+    ]
+    for run in runs:
+        run.top[0].diff[...] = 1
+        run.backward()
+    small, large = runs
+    np.testing.assert_allclose(large.top[0].data, small.top[0].data, rtol=1e-12)
+    np.testing.assert_allclose(large.bottom[0].diff, small.bottom[0].diff, rtol=1e-12)
+
+
+# --- maxima ---------------------------------------------------------------------------------------
 
 
 def test_the_first_of_equal_values_wins():

@@ -6,6 +6,7 @@ import logging
 import numpy as np
 import pytest
 
+from blobnet.ops import jit
 from blobnet.ops.jit import compiled
 
 pytestmark = pytest.mark.skipif(compiled("waiting") is None, reason="numba is not at hand")
@@ -14,6 +15,11 @@ pytestmark = pytest.mark.skipif(compiled("waiting") is None, reason="numba is no
 def double(x):
     for i in range(len(x)):
         x[i] *= 2
+
+
+def triple(x):
+    for i in range(len(x)):
+        x[i] *= 3
 
 
 def fail(x):
@@ -91,25 +97,82 @@ def test_compiling_is_announced_once(module, folder, caplog):
     assert str(folder) in record.message
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage", b"\x80\x04."])
-def test_damaged_files_are_compiled_anew(module, folder, damage):
+def flipped(content, at):
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+DAMAGES = {
+    "empty": lambda content: b"",
+    "garbage": lambda content: b"garbage",
+    "a sound pickle": lambda content: b"\x80\x04.",
+    "zeros": lambda content: bytes(len(content)),
+    "cut": lambda content: content[:-1],
+    "longer": lambda content: content + b"\0",
+    "without checksum": lambda content: content[32:],
+    "a bit of the checksum": lambda content: flipped(content, 5),
+    "the first bit of the code": lambda content: flipped(content, 32),
+    "a bit in the middle": lambda content: flipped(content, len(content) // 2),
+    "the last bit": lambda content: flipped(content, len(content) - 1),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damaged_files_are_compiled_and_written_anew(module, folder, damage):
     assert_doubles(make(module))
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    assert {file.suffix for file in files} == {".nbi", ".nbc"}
-    for file in files:
-        file.write_bytes(damage)
-    assert_doubles(make(module))
+    (file,) = (file for file in folder.rglob("*") if file.is_file())
+    sound = file.read_bytes()
+    file.write_bytes(damage(sound))
+    kernel = make(module)
+    assert_doubles(kernel)
+    assert not kernel.stats.cache_hits
     kernel = make(module)
     assert_doubles(kernel)
     assert sum(kernel.stats.cache_hits.values()) == 1
+
+
+def test_the_code_of_another_kernel_or_signature_is_not_taken(module, folder):
+    x32, x64 = np.arange(5, dtype=np.float32), np.arange(5.0)
+    for function, x in ((double, x32), (double, x64), (triple, x64)):
+        module.kernel(function)(x.copy())
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    contents = [file.read_bytes() for file in files]
+    assert len(files) == 3
+    for turn in (1, 2):
+        for file, content in zip(files, contents[turn:] + contents[:turn], strict=True):
+            file.write_bytes(content)
+        for function, factor in ((double, 2), (triple, 3)):
+            for x in (x32, x64):
+                y = x.copy()
+                kernel = module.kernel(function)
+                kernel(y)
+                np.testing.assert_array_equal(y, factor * x)
+
+
+def test_code_of_another_numba_is_not_taken(module, folder, monkeypatch):
+    assert_doubles(make(module))
+    monkeypatch.setattr("numba.__version__", "0.1")
+    kernel = make(module)
+    assert_doubles(kernel)
+    assert not kernel.stats.cache_hits
+
+
+def test_code_of_other_sources_does_not_pile_up(module, folder, monkeypatch):
+    for sources in ("ones", "others"):
+        monkeypatch.setattr(module, "_sources", lambda sources=sources: sources)
+        for dtype in ("f4", "f8"):
+            make(module)(np.zeros(3, dtype))
+    names = [file.name for file in folder.rglob("*") if file.is_file()]
+    assert len(names) == 2
+    assert all(".others-" in name for name in names)
 
 
 def test_where_no_file_can_be_written_nothing_is_kept(module, folder, monkeypatch):
     def refuse(*args):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("numba.core.caching.FunctionCache.save_overload", refuse)
+    monkeypatch.setattr("pathlib.Path.write_bytes", refuse)
     assert_doubles(make(module))
+    assert not any(file.is_file() for file in folder.rglob("*"))
 
 
 def test_where_there_is_no_folder_nothing_is_kept(module, monkeypatch):
@@ -143,7 +206,8 @@ def test_garbage_is_collected_again_when_a_kernel_is_compiled(module, folder, is
     assert gc.isenabled() is is_collecting
 
 
-def test_it_is_when_it_cannot_be_compiled(module, folder, is_collecting):
-    with pytest.raises(Exception, match="there_is_no_such_thing"):
+def test_it_is_when_it_cannot_be_compiled(module, folder, is_collecting, monkeypatch):
+    monkeypatch.setattr(jit, "_failures", [])
+    with pytest.raises(jit.KernelError, match="numba cannot compile"):
         module.kernel(fail)(np.zeros(3))
     assert gc.isenabled() is is_collecting

@@ -37,7 +37,7 @@ def results(x, window, places, dy):
     """Everything that is computed from x: name to array."""
     out = {name: np.full_like(dy, np.nan) for name in ("maximum", "average", "sum")}
     out |= {name: np.full_like(x, np.nan) for name in ("max gradient", "average gradient")}
-    out["winner"] = np.full(dy.shape, 77, pooling.winner_dtype(window))
+    out["winner"] = np.full(dy.shape, 77, pooling.winner_dtype(window, x.shape[2:]))
     pooling.max_forward(x, window, out["maximum"], out["winner"])
     pooling.max_backward(dy, out["winner"], window, out["max gradient"])
     pooling.average_forward(x, window, out["average"])

@@ -1,0 +1,91 @@
+"""A layer in its place in a net: its blobs, its gradients, the values it must not overwrite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from blobnet.blob import Blob
+from blobnet.layer import Layer
+from blobnet.types import Shape
+
+
+@dataclass
+class KeptValues:
+    """A blob whose values stay, and the one that a layer writes instead: see `net/memory.py`.
+
+    source       the blob that others still need
+    target       what the layer writes to; as its bottom too, with `is_bottom`
+    index        the position of the source among the layer's bottoms
+    fills        the target starts with the source's values and diff: the layer may rely on that
+    shares_diff  their gradients use one memory, as those of a layer that works in place do
+    """
+
+    source: Blob
+    target: Blob
+    index: int
+    fills: bool
+    shares_diff: bool
+    is_bottom: bool = False
+
+    def update_shape(self) -> None:
+        if self.is_bottom or self.target.count != self.source.count:
+            self.target.reshape_like(self.source)
+        if self.shares_diff:
+            self.target.share_diff(self.source)
+
+    def before_forward(self) -> None:
+        self.update_shape()
+        if self.fills:
+            np.copyto(self.target.data.reshape(self.source.shape), self.source.data)
+
+    def before_backward(self) -> None:
+        if self.fills and not self.is_bottom:
+            np.copyto(self.source.diff, self.target.diff.reshape(self.source.shape))
+
+    def after_backward(self) -> None:
+        if self.is_bottom:
+            np.copyto(self.source.diff, self.target.diff)
+
+
+@dataclass
+class WiredLayer:
+    """A layer in its place: its blobs, and which gradients it must compute."""
+
+    layer: Layer
+    bottom: list[Blob] = field(default_factory=list)
+    top: list[Blob] = field(default_factory=list)
+    bottom_names: list[str] = field(default_factory=list)
+    top_names: list[str] = field(default_factory=list)
+    need_backward: bool = False
+    bottom_need_backward: list[bool] = field(default_factory=list)
+    absorbed: bool = False  # another layer does its work, in the inference mode
+    kept: list[KeptValues] = field(default_factory=list)
+    first_shapes: list[Shape] = field(default_factory=list)  # of the bottoms, before setup
+
+    def works_in_place_at(self, index: int) -> bool:
+        """Whether the top at a position is the bottom there."""
+        tops, bottoms = self.top[index : index + 1], self.bottom[index : index + 1]
+        return bool(tops and bottoms) and tops[0] is bottoms[0]
+
+    def update_shapes(self) -> None:
+        """Give the tops the shapes that follow from the bottoms'."""
+        for kept in self.kept:
+            kept.update_shape()
+        self.layer.update_shapes(self.bottom, self.top)
+
+    def forward(self) -> float:
+        """Compute the tops; returns this layer's share of the loss."""
+        for kept in self.kept:
+            kept.before_forward()
+        return self.layer.forward(self.bottom, self.top)
+
+    def backward(self) -> None:
+        """Compute the gradients that are needed, from the tops'."""
+        wanted = [kept for kept in self.kept if self.bottom_need_backward[kept.index]]
+        for kept in wanted:
+            kept.before_backward()
+        self.layer.backward(self.top, self.bottom_need_backward, self.bottom)
+        for kept in wanted:
+            kept.after_backward()

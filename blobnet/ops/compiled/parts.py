@@ -1,0 +1,66 @@
+"""The parts of numba and llvmlite that the kernels are made with: most of them are not public.
+
+A newer numba may have moved one. That is found out here, before a kernel is compiled, so that
+numpy can serve instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+PARTS = {
+    "numba": "njit",
+    "numba.core.caching": "FunctionCache",
+    "numba.core.caching.FunctionCache": "_index_key cache_path load_overload save_overload",
+    "numba.core.caching.CompileResultCacheImpl": (
+        "check_cachable filename_base locator rebuild reduce"
+    ),
+    "numba.core.cgutils": (
+        "alloca_once_value for_range for_range_slice get_or_insert_function unpack_tuple"
+    ),
+    "numba.core.cpu.CPUContext": ("cast codegen get_dummy_value get_value_type make_tuple refresh"),
+    "numba.core.dispatcher.Dispatcher": "_compile_for_args compile",
+    "numba.core.serialize": "dumps",
+    "numba.core.types": "Integer Type boolean containers float32 int64 none void",
+    "numba.core.types.containers": "UniTuple",
+    "numba.extending": "intrinsic models register_model",
+    "numba.extending.models": "PrimitiveModel",
+    "llvmlite": "ir",
+    "llvmlite.ir": (
+        "ArrayType Constant DoubleType FloatType FunctionType IntType Type Undefined VectorType"
+        " VoidType"
+    ),
+    "llvmlite.ir.IRBuilder": (
+        "add and_ asm bitcast block call extract_element extract_value fadd fcmp_ordered fdiv fmul"
+        " fptoui fsub gep icmp_signed icmp_unsigned if_else if_then insert_element insert_value"
+        " inttoptr load module mul not_ phi ptrtoint select shuffle_vector store sub trunc udiv"
+    ),
+}
+"""By module or class: what is used of it."""
+
+
+def check() -> None:
+    """Raise ImportError where numba has not got everything that is needed."""
+    gone = sorted(set(missing()))
+    if gone:
+        raise ImportError(f"there is no {', '.join(gone)}")
+
+
+def missing() -> Iterator[str]:
+    """The full names of the parts that are not where they should be."""
+    for path, names in PARTS.items():
+        owner = _find(path)
+        if owner is None:
+            yield path
+            continue
+        yield from (f"{path}.{name}" for name in names.split() if not hasattr(owner, name))
+
+
+def _find(path: str) -> object:
+    """A module, or what a module holds; None where there is none."""
+    parent, _, name = path.rpartition(".")
+    try:
+        return importlib.import_module(path)
+    except ImportError:
+        return getattr(_find(parent), name, None) if parent else None

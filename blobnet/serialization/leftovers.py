@@ -1,0 +1,158 @@
+"""What killed runs leave behind, told from what a living run is still writing.
+
+Whoever writes under a temporary name holds a lock on it, which the system takes back when the
+process ends, however it ends. So what nobody holds, and was made on this machine, has a dead owner
+and may go. Where that cannot be known (made on another machine, which may share the disk but not
+the locks; a file system without locks) it is left alone for a day.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from platform import node
+
+LOCK_NAME = ".lock"
+"""The file in a temporary folder on which its owner holds the lock."""
+
+_HOST_DIGITS, _OWN_DIGITS = 6, 8
+_A_DAY = 24 * 60 * 60.0  # seconds; no file is written for so long without growing
+_ID = re.compile(rf"(?P<host>[0-9a-f]{{{_HOST_DIGITS}}})?[0-9a-f]{{{_OWN_DIGITS}}}")
+
+
+def this_machine() -> str:
+    """A few digits that stand for the machine in temporary names."""
+    return blake2b(node().encode(), digest_size=_HOST_DIGITS // 2).hexdigest()
+
+
+def new_id() -> str:
+    """What makes a temporary name one of its kind, and says on which machine it was made."""
+    return this_machine() + uuid.uuid4().hex[:_OWN_DIGITS]
+
+
+class Hold:
+    """A new file that this process holds until `release`, or its end."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def hold_new(make_path: Callable[[], Path], contents: bytes = b"") -> tuple[Path, Hold]:
+    """Make a file under a name that `make_path` proposes, and hold it. Raises OSError."""
+    while True:
+        path = make_path()
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags, 0o666)
+        try:
+            # until the lock is taken, somebody who tidies up may think that nobody holds it
+            if _try_lock(descriptor) is not False and path.exists():
+                os.write(descriptor, contents)
+                return path, Hold(descriptor)
+        except BaseException:
+            _drop(path, descriptor)
+            raise
+        _drop(path, descriptor)
+
+
+def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> Iterator[Path]:
+    """Files and folders in `folder` that a dead run has left.
+
+    name    what stands between a dot and the dot before the id
+    ending  what follows the id
+    """
+    try:
+        entries = sorted(os.listdir(folder))
+    except (OSError, ValueError):  # ValueError: no path at all
+        return
+    for entry in entries:
+        start, dot, unique = entry.removesuffix(ending).rpartition(".")
+        found = _ID.fullmatch(unique)
+        if not (dot and found and entry.endswith(ending)):
+            continue
+        if start.startswith(".") and name.fullmatch(start[1:]):
+            path = folder / entry
+            if _is_abandoned(path, found["host"] == this_machine()):
+                yield path
+
+
+def remove(leftover: Path) -> None:
+    """Remove what `leftovers` has found, as far as the system lets us."""
+    if leftover.is_dir() and not leftover.is_symlink():
+        shutil.rmtree(leftover, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            leftover.unlink()
+
+
+def _drop(path: Path, descriptor: int) -> None:
+    os.close(descriptor)
+    with suppress(OSError):
+        path.unlink()
+
+
+def _is_abandoned(path: Path, made_here: bool) -> bool:
+    lock = path / LOCK_NAME if path.is_dir() else path
+    free = _is_free(lock)
+    return free is not False and ((free is True and made_here) or _is_old(path))
+
+
+def _is_old(path: Path) -> bool:
+    newest = [path, *(path.rglob("*") if path.is_dir() else ())]
+    try:
+        return bool(time.time() - max(entry.lstat().st_mtime for entry in newest) > _A_DAY)
+    except OSError:  # it is being taken away just now
+        return False
+
+
+if sys.platform == "win32":  # what is open there cannot be removed or renamed: that is the lock
+
+    def _try_lock(descriptor: int) -> bool | None:
+        """Take the lock of a file, without waiting: False where it is taken, None: no locks."""
+        return True
+
+    def _is_free(path: Path) -> bool | None:
+        """Whether nobody holds the file; None where that cannot be known."""
+        try:
+            os.rename(path, path)
+        except PermissionError:
+            return False
+        except OSError:
+            return None
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool | None:
+        """Take the lock of a file, without waiting: False where it is taken, None: no locks."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return None
+        return True
+
+    def _is_free(path: Path) -> bool | None:
+        """Whether nobody holds the file; None where that cannot be known."""
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except OSError:
+            return None
+        try:
+            return _try_lock(descriptor)
+        finally:
+            os.close(descriptor)
