@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from blobnet.characters import unseen
-from blobnet.errors import DataError, explain
-from blobnet.input_files import absolute, check_file, hint, shown, status
+from blobnet.characters import path_advice
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.input_files import absolute, check_file, shown, status
 from blobnet.serialization.kinds import kind_besides_text
 from blobnet.text_files import read_text_file
 
@@ -47,8 +47,8 @@ def _files(who: str, line: str) -> list[Path]:
         names = [absolute(word, DataError) for word in words]
     missing = next((name for name in names if status(name) is None), None)
     if missing is not None:
-        fix = hint(missing)
-        if len(names) > 1 and not unseen(line):
+        fix = path_advice(line) or path_hint()
+        if len(names) > 1 and not path_advice(line):
             fix = f"no file has this line as its name, nor the words of it as theirs; {fix}"
         raise _refuse(
             who,

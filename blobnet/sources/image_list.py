@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blobnet.characters import unseen
+from blobnet.characters import foreign, unseen
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown, status
 from blobnet.proto import Datum
@@ -49,7 +49,7 @@ def read_image_list(path: Path, label_count: int = 0) -> ImageList:
     if not text.strip():
         raise DataError(explain(f"{shown(path)}: File is empty", expected='lines "path label"'))
     paths, labels = [], []
-    for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
+    for number, line in enumerate(text.rstrip().split("\n"), 1):
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
@@ -85,11 +85,15 @@ def _refuse_line(
     got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
     if len(line) > _LONGEST_LINE:
         got = f"{len(line)} characters in one line"
-    elif words := unseen(line.strip()):
+    elif words := unseen(line.strip()) or foreign((line.split() or [""])[-1]):
         got += f", which holds {words}"
     fix = (
-        "write 0 where there is no label; for labels with fractions, or several of them, "
-        "set `label_count` in image_data_param"
+        "take it out"
+        if not line.strip()
+        else (
+            "write 0 where there is no label; for labels with fractions, or several of them, "
+            "set `label_count` in image_data_param"
+        )
     )
     return DataError(
         explain(
@@ -192,8 +196,8 @@ class ImageListSource(RecordSource):
 
     def _bytes(self, index: int) -> bytes:
         path = self._folder / (self._root + self._images.paths[index])
-        if status(path) is None:  # of several blanks before the label all but one are left
-            path = self._folder / (self._root + self._images.paths[index].rstrip())
+        if status(path) is None:  # of several blanks around it some are left
+            path = self._folder / (self._root + self._images.paths[index].strip())
         try:
             return read_file(
                 path,

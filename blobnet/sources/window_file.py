@@ -23,7 +23,7 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from blobnet.characters import unseen
+from blobnet.characters import foreign
 from blobnet.errors import DataError, explain
 from blobnet.input_files import shown
 from blobnet.serialization.kinds import kind_besides_text
@@ -173,7 +173,7 @@ class _Parser:
         return int(word)
 
     def _refuse(self, expected: str, got: str) -> NoReturn:
-        words = unseen(got)
+        words = foreign(got)
         raise DataError(
             explain(
                 f"{self._name}, line {self._number}: not a window file",

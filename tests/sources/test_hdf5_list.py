@@ -60,6 +60,8 @@ def test_lists_that_are_none(files, tmp_path):
         ("missing.h5", r"line 2: lists a file that is missing\n.*missing.h5\n.*current folder"),
         ("my data/c.h5", r"(?s)line 2: lists.*my data/c.h5\n.*nor the words of it"),
         ("a.h5\u200b", r"(?s)line 2: lists.*a zero-width space \(U\+200B\)"),
+        ("my\u200b data/c.h5", r"(?s)line 2: lists.*a zero-width space \(U\+200B\)"),
+        ('"my data/a b.h5"', r"(?s)line 2: lists.*quotation marks are taken for part"),
         ("my data", r"line 2: .*my data: cannot be read\n.*\n.*a folder"),
         ("x" * 5000, r"line 2: lists a file that is missing"),
         ("a\0b.h5", r"(?s)a NUL|no text"),
