@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from blobnet.errors import BlobnetError
-from blobnet.input_files import open_file
+from blobnet.input_files import AnyPath, open_file
 from blobnet.serialization.wire import first_fields
+from blobnet.text_files import is_text
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _HEAD = 4096  # bytes that are looked at
@@ -29,6 +30,9 @@ STATE = Kind(
     "a solver state (a .solverstate)",
     "`--snapshot` takes it; the weights are in the .caffemodel beside it",
 )
+EMPTY = Kind("an empty file")
+TEXT = Kind("text")
+PROTOTXT = Kind("a prototxt, text that describes a net or a solver")
 BLOB = Kind("a single blob (a .binaryproto), such as a mean image")
 
 _UNPACK = "unpack it first"
@@ -55,7 +59,7 @@ _WEB_PAGE = re.compile(rb"\s*(<!doctype|<html|<\?xml)", re.IGNORECASE)
 _PROTOTXT = re.compile(rb"(?m)^\s*(#|\w+\s*(:\s*[\"'\w.-]|\{))")
 
 
-def kind_of_file(path: Path) -> Kind | None:
+def kind_of_file(path: AnyPath) -> Kind | None:
     """What a file is, as far as that is seen; None where it is not, or nothing is there."""
     try:
         with open_file(path, BlobnetError) as file:
@@ -63,6 +67,18 @@ def kind_of_file(path: Path) -> Kind | None:
             return _by_first_bytes(head) or _by_first_fields(file)
     except (BlobnetError, OSError):
         return None
+
+
+def kind_besides_text(path: AnyPath, text: str) -> Kind | None:
+    """What a file is that was to be text, and was decoded to `text`; None where it is text."""
+    try:
+        with open_file(path, BlobnetError) as file:
+            kind = _by_first_bytes(file.read(_HEAD))
+    except (BlobnetError, OSError):
+        return None
+    if kind is None and not is_text(text):
+        kind = kind_of_file(path) or Kind("a file that is no text")
+    return None if kind in (EMPTY, PROTOTXT, TEXT) else kind
 
 
 def is_hdf5(path: Path, error: type[BlobnetError], *, setting: str = "") -> bool:
@@ -82,7 +98,7 @@ def is_hdf5(path: Path, error: type[BlobnetError], *, setting: str = "") -> bool
 
 def _by_first_bytes(head: bytes) -> Kind | None:
     if not head:
-        return Kind("an empty file")
+        return EMPTY
     for signature, kind in _BY_SIGNATURE:
         if head.startswith(signature):
             return kind
@@ -92,10 +108,10 @@ def _by_first_bytes(head: bytes) -> Kind | None:
         return Kind("a web page", "fetch the file itself: a page about it was saved in its place")
     if not head.strip(b"\0"):
         return Kind("nothing but zeros")
-    is_text = not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)
-    if is_text and _PROTOTXT.search(head):
-        return Kind("a prototxt, text that describes a net or a solver")
-    return Kind("text") if is_text and head.isascii() else None
+    plain = not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)
+    if plain and _PROTOTXT.search(head):
+        return PROTOTXT
+    return TEXT if plain and head.isascii() else None
 
 
 def _by_first_fields(file: BinaryIO) -> Kind | None:

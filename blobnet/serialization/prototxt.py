@@ -21,8 +21,9 @@ from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
+from blobnet.serialization.kinds import kind_besides_text
 from blobnet.serialization.spelling import checked, quoted
-from blobnet.text_files import cleaned, decode, read_text_file, what_else
+from blobnet.text_files import cleaned, decode, read_text_file
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
@@ -99,13 +100,13 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
     try:
         return parse_text(text, message, file)
     except ProtoError as error:
-        if kind := what_else(text):
+        if kind := kind_besides_text(path, text):
             raise ProtoError(
                 explain(
-                    f"{file}: not a text file",
-                    expected="a definition (.prototxt)",
-                    got=kind,
-                    fix="a binary file of weights goes to --weights",
+                    f"{file}: not a definition",
+                    expected="text (.prototxt)",
+                    got=kind.what,
+                    fix=kind.fix or "a binary file of weights goes to --weights",
                 )
             ) from error
         raise

@@ -157,11 +157,10 @@ def test_a_mirror_that_never_answers_is_given_up(server, tmp_path):
 
 
 def test_a_mirror_that_trickles_is_given_up(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(download, "PACE_SECONDS", 0.3)
+    monkeypatch.setattr(download, "PACE_SECONDS", 1.0)
+    monkeypatch.setattr(download, "PACE_BYTES", 1000)
     mirrors = [mirror(server, "trickle"), mirror(server, "half")]
-    with pytest.raises(
-        DataError, match=r"/trickle/: too slow: fewer than 262,144 bytes .* 0.3 s\n"
-    ):
+    with pytest.raises(DataError, match=r"/trickle/: too slow: fewer than 1,000 bytes .* 1 s\n"):
         download_mnist(tmp_path, mirrors=mirrors, files=SMALL)
     assert list(contents(tmp_path)) == ["one.gz"]
 
