@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from blobnet.cli.net_options import net_form_options
-from blobnet.cli.options import command_line, python_option, split_list
+from blobnet.cli.options import (
+    FILE,
+    OUT_FILE,
+    check_folder_of,
+    command_line,
+    python_option,
+    split_list,
+)
 from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.nets import draw_net, load_net
@@ -15,8 +22,8 @@ from blobnet.viz.nets.picture import check_format
 
 
 @click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
-@click.argument("net", metavar="NET")
-@click.argument("out", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("net", type=FILE, metavar="NET")
+@click.argument("out", metavar="OUT", type=OUT_FILE)
 @net_form_options
 @python_option
 def command(
@@ -35,6 +42,7 @@ def command(
     and number; between them run the ways of the blobs.
     """
     check_format(out)
+    check_folder_of(out)
     made = load_net(
         net,
         phase,

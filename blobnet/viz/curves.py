@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from blobnet.extras import import_extra
+from blobnet.input_files import is_file
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
 from blobnet.viz.names import LONGEST, visible
@@ -92,6 +93,8 @@ def save_figure(figure: Any, path: str | PathLike[str]) -> Path:
 
 def is_ours(path: str | PathLike[str]) -> bool:
     """Whether `save_figure` has written this file."""
+    if not is_file(path):
+        return False
     with open(path, "rb") as file:
         return _SIGNATURE.encode() in file.read(512)
 
