@@ -75,7 +75,7 @@ def test_an_error_quotes_them_so_too(definition, run, tmp_path, monkeypatch):
     assert ran.code == 1
     assert ran.err.startswith("blobnet: ")
     assert control_characters(ran.out + ran.err) == set()
-    first, *more = ran.err.rstrip("\n").split("\n")
+    _, *more = ran.err.rstrip("\n").split("\n")
     assert all(line.startswith("  ") for line in more)
 
 
