@@ -93,6 +93,7 @@ def command(
     """
     *images, out = files
     _check_files(images, out)
+    offset = _mean(mean)
     made = load_net(
         net,
         "TEST",
@@ -103,7 +104,7 @@ def command(
     )
     made.copy_from(weights)
     if images:
-        show_image(made, images[0], _mean(mean), scale)
+        show_image(made, images[0], offset, scale)
         save_feature_maps(made, out, layer, tiles)
         _report(out, drawable_blobs(made), layer, MOST_BLOBS, "blobs")
         files = (Path("filters.png"),)
@@ -133,7 +134,8 @@ def _mean(text: str) -> str | list[float]:
     except ValueError:
         return text
     if not all(map(math.isfinite, numbers)):
-        raise click.BadParameter(f"--mean {text}: not all are finite numbers")
+        message = f"--mean {text}: not all are finite numbers"
+        raise click.BadParameter(message, click.get_current_context())
     return numbers
 
 
