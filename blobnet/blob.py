@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
 from blobnet.proto import BlobProto
-from blobnet.shapes import Count, as_shape, proto_is_legacy, proto_shape
-from blobnet.storage import Storage, take_shared
+from blobnet.shapes import Count, as_shape, number_in_words, proto_is_legacy, proto_shape
+from blobnet.storage import Storage, cast, take_shared
 from blobnet.types import Array, DType, Shape
 
 _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
@@ -244,8 +244,9 @@ class Blob:
 
         Raises BlobError where the message's shape does not fit (with `reshape=False`), or where
         it does not hold as many numbers as its shape says; nothing is allocated before that.
+        Raises it, too, where a number is too large for the blob's dtype.
         """
-        shape = proto_shape(proto)
+        shape = as_shape(proto_shape(proto))
         count = math.prod(shape)
         data = proto.double_data or proto.data
         diff = proto.double_diff or proto.diff
@@ -253,7 +254,7 @@ class Blob:
             raise BlobError(
                 explain(
                     "a stored blob does not hold the numbers that its shape promises",
-                    expected=f"{count} numbers for shape {shape}",
+                    expected=f"{number_in_words(count)} numbers for shape {shape}",
                     got=f"{len(data)} values and {len(diff)} gradients",
                     fix="the file may be damaged: fetch or save it again",
                 )
@@ -268,9 +269,11 @@ class Blob:
                     got=f"shape {shape}",
                 )
             )
-        self.data[...] = np.asarray(data, self.dtype).reshape(self._shape)
+        values = np.asarray(data, np.float64 if proto.double_data else np.float32)
+        self.data[...] = cast(values, self.dtype).reshape(self._shape)
         if diff:
-            self.diff[...] = np.asarray(diff, self.dtype).reshape(self._shape)
+            values = np.asarray(diff, np.float64 if proto.double_diff else np.float32)
+            self.diff[...] = cast(values, self.dtype).reshape(self._shape)
 
     def shape_equals(self, proto: BlobProto) -> bool:
         """Whether a stored blob has this shape; files of 2014 store every shape with 4 axes."""

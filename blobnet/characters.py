@@ -6,6 +6,7 @@ curly quotes. An error that only shows them again helps nobody: it has to say wh
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _WORDS = {
@@ -21,6 +22,7 @@ _WORDS = {
     "\x1b": "an escape",
     "\ufeff": "a byte order mark",
 }
+_IN_QUOTES = re.compile("(^|[/\\\\])[\"'\u201c\u2018].*[\"'\u201d\u2019]$")
 _ESCAPES = {
     "\a": r"\a",
     "\b": r"\b",
@@ -51,6 +53,12 @@ def unseen(text: str) -> str:
     return " and ".join(in_words(character) for character in list(found)[:4])
 
 
+def foreign(text: str) -> str:
+    """Words for the first characters that do not belong where plain ASCII does; or nothing."""
+    others = dict.fromkeys(character for character in text if not character.isascii())
+    return unseen(text) or " and ".join(in_words(character) for character in list(others)[:4])
+
+
 def path_advice(path: str) -> str | None:
     r"""How to mend a path that holds what cannot be seen; None where it holds nothing of the kind.
 
@@ -58,7 +66,10 @@ def path_advice(path: str) -> str | None:
     """
     words = unseen(path)
     if not words:
-        return None
+        quoted = _IN_QUOTES.search(path)
+        return (
+            "the quotation marks are taken for part of the path: leave them out" if quoted else None
+        )
     escapes = [_ESCAPES[character] for character in dict.fromkeys(path) if character in _ESCAPES]
     if not escapes:
         return f"the path holds {words}: write it anew"

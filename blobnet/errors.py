@@ -22,12 +22,22 @@ All of them can be caught, none ends the process:
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+_LONGEST_PART = 4000  # characters of a line in an error
+_LONGEST_NAME = 200  # characters of a name that was misspelled
+
 
 class BlobnetError(Exception):
-    """The root of all errors that blobnet raises on purpose."""
+    """The root of all errors that blobnet raises on purpose.
+
+    Their texts quote files: as text they hold no character that would work upon a terminal.
+    """
+
+    def __str__(self) -> str:
+        return printable_lines(super().__str__())
 
 
 class ProtoError(BlobnetError):
@@ -69,13 +79,51 @@ class MissingExtraError(BlobnetError, ImportError):
 def explain(
     what: str, *, expected: object = None, got: object = None, fix: str | None = None
 ) -> str:
-    """The text of an error: what happened, what was expected, what came, how to mend it."""
-    lines = [what]
+    """The text of an error: what happened, what was expected, what came, how to mend it.
+
+    `what` is one line, whatever the names in it hold: a name cannot add parts of its own.
+    """
+    lines = [shortened(printable(what), _LONGEST_PART)]
     for label, value in (("expected", expected), ("got", got), ("fix", fix)):
         if value is not None:
-            text = str(value).replace("\n", "\n" + " " * 12)
+            parts = (shortened(part, _LONGEST_PART) for part in str(value).split("\n"))
+            text = ("\n" + " " * 12).join(parts)
             lines.append(f"  {label + ':':<9} {text}")
     return "\n".join(lines)
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """`text` without a character that cannot be seen: such are written as `\\x1b`, `\\u202e`.
+
+    Names come out of files, and terminals obey: escape codes change titles and overwrite lines,
+    others turn the direction of writing. Whoever shows a name shows this of it.
+
+    keep  characters that may stay, such as line ends of our own
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter
+        if letter.isprintable() or letter in keep
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines: each but the first begins with a blank, as ours do.
+
+    So nothing that is quoted can look like a line of its own, of a log for example.
+    """
+    return re.sub(r"\n(?! )", r"\\n", printable(text, keep="\n"))
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, its middle left out where it is longer than `most`."""
+    if len(text) <= most:
+        return text
+    head = (most - 1) // 2
+    return f"{text[:head]}…{text[head + 1 - most :]}"
 
 
 def path_hint() -> str:
@@ -89,6 +137,8 @@ def path_hint() -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A hint with the known names nearest to `name`; None where nothing is near."""
-    spelled = {candidate.lower(): candidate for candidate in sorted(known)}
+    if len(name) > _LONGEST_NAME:  # comparing takes the product of the lengths
+        return None
+    spelled = {c.lower(): c for c in sorted(known) if len(c) <= _LONGEST_NAME}
     near = difflib.get_close_matches(name.lower(), spelled, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(spelled[key] for key in near)}?" if near else None

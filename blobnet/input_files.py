@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from blobnet.characters import path_advice
-from blobnet.errors import BlobnetError, explain, path_hint
+from blobnet.errors import BlobnetError, explain, path_hint, printable, shortened
 from blobnet.limits import check_bytes, in_words
 
 AnyPath = str | PathLike[str]
@@ -97,12 +97,16 @@ def open_file(
     setting: str = "",
     largest: int | None = None,
     fix: str | None = None,
+    buffering: int = -1,
 ) -> BinaryIO:
-    """The file, opened for reading bytes: see `check_file` for the arguments and what is raised."""
+    """The file, opened for reading bytes: see `check_file` for the arguments and what is raised.
+
+    buffering  as in Python's `open`; 0 for reading large pieces from anywhere
+    """
     check_file(path, error, setting=setting, largest=largest, fix=fix)
     who = f"{setting} {shown(path)}".strip()
     try:
-        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+        file = open(path, "rb", buffering, opener=_open_without_waiting)  # noqa: SIM115
     except (OSError, ValueError) as reason:
         raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # exchanged since it was checked
@@ -140,9 +144,8 @@ def read_file(
 
 def shown(path: AnyPath) -> str:
     """A path as an error may show it: without control characters, and not without an end."""
-    text = os.fspath(path)
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return text if len(text) <= 400 else f"{text[:200]}...{text[-150:]}"
+    text = printable(os.fspath(path))
+    return shortened(text, 400)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

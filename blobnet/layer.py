@@ -29,11 +29,11 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import BlobError, BlobnetError, LayerError, explain
+from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
-from blobnet.shapes import proto_shape
+from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.types import Array, Shape
 
 
@@ -81,6 +81,8 @@ class Layer:
     """Whether tops may be the bottom's memory under another name, which forward leaves alone."""
     makes_tops_once: ClassVar[bool] = False
     """Whether values that a top was given before must stay for later forwards."""
+    runs_foreign_code: ClassVar[bool] = False
+    """Whether a prototxt says what program runs here: refused where a net is only looked at."""
 
     def __init__(
         self,
@@ -236,7 +238,7 @@ class Layer:
             raise self.error(
                 f"the weights given as blobs[{index}] do not fit",
                 expected=f"shape {shape}",
-                got=f"shape {proto_shape(proto)}",
+                got=f"shape {shape_in_words(proto_shape(proto))}",
             )
         blob.reshape(shape)
 
@@ -257,7 +259,7 @@ class Layer:
                 got=error if str(error) else None,
                 fix="use a smaller batch or smaller shapes; are the layer's settings meant so?",
             )
-        who = f'{self.type} layer "{self.name}"'
+        who = printable(f'{self.type} layer "{self.name}"')
         text = str(error)
         return LayerError(text if text.startswith(who) else f"{who}: {text}")
 

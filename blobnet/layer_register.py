@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.errors import LayerError, did_you_mean, explain, printable
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
 
@@ -56,6 +56,12 @@ def layer_type_list() -> list[str]:
     return sorted(_LAYER_TYPES)
 
 
+def is_layer_type(type_name: str) -> bool:
+    """Whether a class is registered under `type_name`, or under a name that it has besides."""
+    _load_catalogue()
+    return type_name in _LAYER_TYPES or type_name in _ALIASES
+
+
 def layer_class(type_name: str) -> type[Layer]:
     """The class registered under `type_name`. Raises LayerError, suggesting near names."""
     _load_catalogue()
@@ -92,7 +98,7 @@ def create_layer(
     try:
         cls = layer_class(layer_param.type)
     except LayerError as error:
-        raise LayerError(f'layer "{layer_param.name}": {error}') from error
+        raise LayerError(f'layer "{printable(layer_param.name)}": {error}') from error
     return cls(layer_param, phase=phase, dtype=dtype, rng=rng)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from blobnet.errors import BlobnetError, explain
 
@@ -62,6 +64,30 @@ def check_bytes(asked: int, who: str, error: type[BlobnetError], *, stored: int 
                 fix=f"if the file is sound, set {VARIABLE}={_suggestion(asked)}",
             )
         )
+
+
+@contextmanager
+def enough_memory(who: str, error: type[BlobnetError]) -> Iterator[None]:
+    """Raise `error` where the machine has not the memory that was allowed."""
+    try:
+        yield
+    except MemoryError as reason:
+        raise error(explain(f"{who}: not enough memory")) from reason
+
+
+def has_room(asked: int) -> bool:
+    """Whether the machine has so much memory left, as far as that can be known.
+
+    Linux promises more than there is, and ends a process that takes it at its word.
+    """
+    if asked < _DEFAULT:
+        return True
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            kibibytes = dict(line.replace("kB", "").split(":") for line in file if ":" in line)
+        return asked <= 2**10 * (int(kibibytes["MemAvailable"]) + int(kibibytes["SwapFree"]))
+    except (OSError, ValueError, KeyError):  # another system, which says so itself
+        return True
 
 
 def in_words(count: int) -> str:

@@ -40,16 +40,38 @@ def as_shape(dims: Sequence[int | Iterable[int]]) -> Shape:
     """`reshape(2, 3)` and `reshape((2, 3))` alike as a shape. Raises BlobError."""
     first = dims[0] if len(dims) == 1 else dims
     shape = tuple(map(operator.index, first if isinstance(first, Iterable) else (first,)))  # type: ignore[arg-type]
-    negative = any(dim < 0 for dim in shape)
-    if len(shape) > MAX_AXES or negative or math.prod(filter(None, shape)) > MAX_COUNT:
+    if not is_possible(shape):
         raise BlobError(
             explain(
                 "a blob cannot have this shape",
                 expected=f"at most {MAX_AXES} axes, none negative, that memory can hold",
-                got=shape,
+                got=shape_in_words(shape),
             )
         )
     return shape
+
+
+def is_possible(shape: Shape) -> bool:
+    """Whether a blob can have this shape; one of no values has to be none by its zeros alone."""
+    if len(shape) > MAX_AXES or any(dim < 0 for dim in shape):  # a product of more takes long
+        return False
+    return math.prod(filter(None, shape)) <= MAX_COUNT
+
+
+def shape_in_words(shape: Sequence[int]) -> str:
+    """A shape as an error may show it, however many axes it has and whatever they are."""
+    dims = [number_in_words(dim) for dim in shape[:MAX_AXES]]
+    if len(shape) > MAX_AXES:
+        return f"({', '.join(dims[:4])}, and so on: {len(shape)} axes)"
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
+
+
+def number_in_words(number: int) -> str:
+    """A whole number as an error may show it: Python prints none of more than 4300 digits."""
+    bits = number.bit_length()
+    if bits <= 64:
+        return str(int(number))
+    return f"{'-' if number < 0 else ''}2^{bits - 1} or more"
 
 
 def proto_shape(proto: BlobProto) -> Shape:

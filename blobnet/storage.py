@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from blobnet.errors import BlobError, explain
+from blobnet.limits import has_room, in_words
 from blobnet.ops.values import in_blocks
 from blobnet.types import Array, DType, Shape
 
@@ -72,12 +73,14 @@ def take_shared(
 
 def zeros(count: int, dtype: DType) -> Array:
     try:
+        if not has_room(count * dtype.itemsize):
+            raise MemoryError
         return np.zeros(count, dtype)
-    except MemoryError as error:
+    except (MemoryError, ValueError) as error:  # ValueError: beyond what numpy can address
         raise BlobError(
             explain(
                 "not enough memory for a blob",
-                got=f"{count} values of {dtype.itemsize} bytes",
+                got=f"{count} values of {dtype.itemsize} bytes: {in_words(count * dtype.itemsize)}",
                 fix="use a smaller batch or a smaller shape",
             )
         ) from error
@@ -91,3 +94,22 @@ def _holders_of_new_memory() -> int:
 
 _NO_VIEWERS = _holders_of_new_memory()
 """What `_holders` finds where nobody looks: counted, as Python's versions count differently."""
+
+
+def cast(values: Array, dtype: DType) -> Array:
+    """`values` in `dtype`. Raises BlobError where a finite one would become infinite."""
+    if values.dtype == dtype:
+        return values
+    with np.errstate(over="ignore", invalid="ignore"):  # it is looked into here
+        result = values.astype(dtype)
+    lost = np.isinf(result) & np.isfinite(values) if values.dtype.kind == "f" else np.zeros(0, bool)
+    if lost.any():
+        raise BlobError(
+            explain(
+                f"a number is too large for {dtype}",
+                expected=f"at most {np.finfo(dtype).max:.3g}",
+                got=f"{values[lost].flat[0]:.3g}, the first of {np.count_nonzero(lost)}",
+                fix='numbers of this size need float64: dtype="float64"',
+            )
+        )
+    return result

@@ -24,14 +24,6 @@ _MARKS = (  # UTF-32 first: its mark begins like that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _START = 4096  # bytes that tell the encoding
-_SIGNATURES = {
-    b"\x89HDF": "an HDF5 file",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"\x1f\x8b": "a gzip archive",
-    b"PK\x03\x04": "a zip archive",
-    b"%PDF": "a PDF document",
-}
 _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x19\x1c-\x1f]")
 
 
@@ -73,13 +65,9 @@ def read_text_file(
         raise error(explain(f"{who}: not enough memory to read it")) from reason
 
 
-def what_else(text: str) -> str | None:
-    """What a file is that was decoded to this, where it is no text at all."""
-    start = text[:_START].encode("utf-8", "surrogateescape")
-    for signature, name in _SIGNATURES.items():
-        if start.startswith(signature):
-            return name
-    return "a file that is no text" if _NO_TEXT.search(text, 0, _START) else None
+def is_text(text: str) -> bool:
+    """Whether what was decoded to this was text: no control characters stand where it begins."""
+    return _NO_TEXT.search(text, 0, _START) is None
 
 
 def place(text: str, at: int) -> tuple[int, int]:

@@ -11,12 +11,14 @@ is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTE
 from __future__ import annotations
 
 import importlib
-import os
+import io
 import sys
 
 import click
 
-from blobnet.errors import BlobnetError, did_you_mean
+from blobnet.cli.glog import take_flags
+from blobnet.cli.streams import Streams, reader_left
+from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
 
 EXIT_ERROR = 1
@@ -76,26 +78,46 @@ def cli() -> None:
 
 
 def main(args: list[str] | None = None) -> int:
-    """Run one command; errors are explained on stderr, without a traceback."""
+    """Run one command; errors are explained on stderr, without a traceback.
+
+    Where stdout cannot be written, the work is done all the same, and the exit code says it.
+    """
+    with Streams() as streams:
+        code = _run(args)
+        streams.flush()
+        for name in ("stdout", "stderr"):
+            failure = streams.failure(name)
+            if failure is not None and not reader_left(failure):
+                _tell(f"{name}: {failure.strerror or failure}")
+            if failure is not None and (name == "stdout" or not reader_left(failure)):
+                code = code or EXIT_ERROR
+        return code
+
+
+def _run(args: list[str] | None) -> int:
     try:
-        result = cli.main(args=args, prog_name="blobnet", standalone_mode=False)
+        flags, words = take_flags(sys.argv[1:] if args is None else args)
+        result = cli.main(args=words, prog_name="blobnet", standalone_mode=False, obj=flags)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
-        error.show()
+        text = io.StringIO()
+        error.show(text)
+        print(printable(text.getvalue(), keep="\n"), end="", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("blobnet: interrupted", file=sys.stderr)
+        _tell("interrupted")
         return EXIT_INTERRUPTED
     except BlobnetError as error:
-        print(f"blobnet: {error}", file=sys.stderr)
+        _tell(str(error))
         return EXIT_ERROR
     except MemoryError:
-        print("blobnet: out of memory; try a smaller batch_size", file=sys.stderr)
-        return EXIT_ERROR
-    except BrokenPipeError:  # whoever read the output has seen enough: `blobnet demo | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _tell("out of memory; try a smaller batch_size")
         return EXIT_ERROR
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"blobnet: {where}{error.strerror or error}", file=sys.stderr)
+        _tell(f"{where}{error.strerror or error}")
         return EXIT_ERROR
+
+
+def _tell(text: str) -> None:
+    print(f"blobnet: {printable_lines(text)}", file=sys.stderr)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.options import FOLDER, command_line, option
+from blobnet.cli.options import FOLDER, OUT_FILE, command_line, option
 from blobnet.cli.progress import reading_progress
+from blobnet.input_files import shown
 from blobnet.types import Shape
+from blobnet.viz.names import visible
 
 _SOLVER = Path("models/lenet5/solver.prototxt")
 _THREE_LAYER = Path("models/three_layer/solver.prototxt")
-_TEXT_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(epilog="Example: blobnet dataset mnist .")
@@ -44,7 +45,7 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
     paths = prepare_mnist(out, digits, overwrite=overwrite)
     sizes = (len(digits.train_labels), len(digits.test_labels))
     for path, size in zip(paths, sizes, strict=True):
-        click.echo(f"wrote {path}: {size:,} digits")
+        click.echo(f"wrote {shown(path)}: {size:,} digits")
     if _SOLVER.is_file() and out.resolve() == Path.cwd():
         click.echo(f"next: blobnet train --solver {_SOLVER.as_posix()}")
     else:
@@ -52,7 +53,7 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
 
 
 @command.command(epilog="Example: blobnet dataset csv mnist_train.csv mnist_train_lmdb")
-@click.argument("file", type=_TEXT_FILE)
+@click.argument("file", type=OUT_FILE)
 @click.argument("out", type=FOLDER)
 @option(
     "shape",
@@ -73,11 +74,11 @@ def csv(file: Path, out: Path, shape: Shape | None, overwrite: bool) -> None:
     with reading_progress(file.name) as tick:
         number, images = csv_to_lmdb(file, out, shape=shape, overwrite=overwrite, progress=tick)
     if images.header is not None:
-        click.echo(f"{file}: line 1 is a header: {images.header[:40]}")
+        click.echo(f"{shown(file)}: line 1 is a header: {visible(images.header[:40])}")
     size = " x ".join(map(str, images.shape or ()))
     unit = "image" if number == 1 else "images"
     smallest, largest = images.labels or (0, 0)
-    click.echo(f"wrote {out}: {number:,} {unit} of {size}, labels {smallest} to {largest}")
+    click.echo(f"wrote {shown(out)}: {number:,} {unit} of {size}, labels {smallest} to {largest}")
     _tell_what_is_next(out)
 
 
@@ -99,7 +100,8 @@ def _parse_shape(text: str | None) -> Shape | None:
     if text is None:
         return None
     sizes = text.split(",")
-    if len(sizes) not in (2, 3) or not all(s.strip().isdecimal() and int(s) for s in sizes):
+    fits = all(s.strip().isdecimal() and len(s) < 10 and int(s) for s in sizes)
+    if len(sizes) not in (2, 3) or not fits:
         raise click.BadParameter(f"'{text}' is no shape such as 28,28 or 3,32,32.")
     channels, height, width = (1, *map(int, sizes))[-3:]
     return channels, height, width

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import numpy as np
 
+from blobnet.cli.logs import start_logging
 from blobnet.cli.options import gpu_option, threads_option
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, use_one_blas_thread
@@ -27,6 +28,7 @@ def command(gpu: str) -> None:
 
     What a report of a slow or a wrong result should contain.
     """
+    start_logging()
     if gpu:
         click.echo(f"--gpu {gpu}: blobnet runs on the CPU")
     use_one_blas_thread()

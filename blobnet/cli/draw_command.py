@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from blobnet.cli.net_options import net_form_options
-from blobnet.cli.options import command_line, split_list
+from blobnet.cli.options import (
+    FILE,
+    OUT_FILE,
+    check_folder_of,
+    command_line,
+    python_option,
+    split_list,
+)
+from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.curves import check_picture
 from blobnet.viz.nets import draw_net, load_net
@@ -15,11 +23,18 @@ from blobnet.viz.nets.picture import PURPOSE, check_format
 
 
 @click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
-@click.argument("net", metavar="NET")
-@click.argument("out", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("net", type=FILE, metavar="NET")
+@click.argument("out", metavar="OUT", type=OUT_FILE)
 @net_form_options
+@python_option
 def command(
-    net: str, out: Path, phase: str, level: int, stage: str, shape: dict[str, Shape]
+    net: str,
+    out: Path,
+    phase: str,
+    level: int,
+    stage: str,
+    shape: dict[str, Shape],
+    allow_python: bool,
 ) -> None:
     """Draw a net as OUT, an .svg or a .png.
 
@@ -28,10 +43,18 @@ def command(
     and number; between them run the ways of the blobs.
     """
     check_format(out)
+    check_folder_of(out)
     check_picture(out, PURPOSE)
-    made = load_net(net, phase, level=level, stages=split_list(stage), shapes=shape)
+    made = load_net(
+        net,
+        phase,
+        level=level,
+        stages=split_list(stage),
+        shapes=shape,
+        allow_python=allow_python,
+    )
     draw_net(made, out)
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     click.echo(f"next: {_next(Path(net))}")
 
 

@@ -9,13 +9,18 @@ import click
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
+    OUT_FILE,
+    check_folder_of,
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
 from blobnet.cli.signals import SignalHandler
 from blobnet.errors import SolverError, explain
+from blobnet.input_files import shown
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
 from blobnet.viz.curves import check_picture
@@ -33,8 +38,8 @@ COLUMNS = 200
 
 
 @click.command(epilog="Example: blobnet gradients models/lenet5/solver.prototxt gradients.png")
-@click.argument("solver")
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("solver", type=FILE)
+@click.argument("out", type=OUT_FILE)
 @option(
     "iterations",
     default=100,
@@ -49,9 +54,10 @@ COLUMNS = 200
     metavar="N",
     help=f"Record one iteration in N.  [default: so that there are {COLUMNS} at most]",
 )
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
-@option("weights", metavar="A,B", help="Weight files to start from.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from.")
 @net_state_options
+@python_option
 def command(
     solver: str,
     out: Path,
@@ -61,6 +67,7 @@ def command(
     weights: str | None,
     level: int,
     stage: str,
+    allow_python: bool,
 ) -> int:
     """Train for a while and draw what flows through every layer.
 
@@ -71,7 +78,8 @@ def command(
     """
     _check_wishes(out, snapshot, weights)
     start_logging()
-    made = _make_solver(solver, snapshot, weights, level, stage)
+    made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
+    _go_to_start(made, snapshot, weights)
     iterations = _within_max_iter(made, iterations)
     recorder = GradientRecorder(every or -(-iterations // COLUMNS))
     made.add_callback(recorder)
@@ -84,7 +92,7 @@ def command(
             failure = error
     _report(recorder, failed=failure is not None)
     save_gradient_picture(recorder, out, f"{made.net.name or 'net'}: {solver}")
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if failure is not None:
         raise failure
     _report_next_step(solver, out, recorder)
@@ -95,24 +103,19 @@ def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
     """Find out before the training, not after it, what would go wrong at its end."""
     if out.suffix.lower() != ".png":
         raise click.UsageError(f"the picture is a PNG: call it {out.with_suffix('.png')}")
-    if not out.parent.is_dir():
-        raise click.UsageError(f"there is no folder {out.parent} to put {out.name} into")
+    check_folder_of(out)
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
     check_picture(out, PURPOSE)
 
 
-def _make_solver(
-    source: str, snapshot: str | None, weights: str | None, level: int, stage: str
-) -> Solver:
-    """The solver at its starting point; it trains and does nothing else."""
-    made = get_solver(source, level=level, stages=split_list(stage))
+def _go_to_start(made: Solver, snapshot: str | None, weights: str | None) -> None:
+    """Bring the solver to its starting point; from there it trains and does nothing else."""
     if weights:
         made.load_weights(weights)
     if snapshot:
         made.restore(snapshot)
     made.param.snapshot = made.param.test_interval = made.param.display = 0
-    return made
 
 
 def _within_max_iter(solver: Solver, iterations: int) -> int:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from blobnet.solver import Solver, SolverCallback
+from blobnet.viz.names import visible
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -83,7 +84,7 @@ class TrainingProgress(SolverCallback):
             self._bar.update(self._task, completed=self._solver.iter, numbers=numbers)
 
     def on_test(self, solver: Solver, test_net_id: int, scores: dict[str, float]) -> None:
-        text = ", ".join(f"{name} {value:#.4g}" for name, value in scores.items())
+        text = ", ".join(f"{visible(name)} {value:#.4g}" for name, value in scores.items())
         net = f" (net #{test_net_id})" if test_net_id else ""
         line = f"test at {solver.iter:>{self._digits}}{net}: {text}"
         if self._list_tests:
@@ -103,10 +104,10 @@ def reading_progress(name: str) -> Iterator[Callable[[int, int, int], None]]:
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+        task = bar.add_task(visible(name), total=None)
 
         def show(images: int, read: int, size: int) -> None:
-            text = f"{name}: {images:,} images"
+            text = f"{visible(name)}: {images:,} images"
             bar.update(task, completed=read, total=size, description=text)
 
         yield show

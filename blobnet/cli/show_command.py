@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -9,11 +10,17 @@ import click
 from blobnet.cli.net_options import shape_option
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    PATH,
+    check_folder_of,
+    check_text,
     command_line,
+    finite,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
+from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.curves import check_picture, is_ours
 from blobnet.viz.images.feature_maps import (
@@ -24,26 +31,38 @@ from blobnet.viz.images.feature_maps import (
 )
 from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_filters
 from blobnet.viz.images.panels import PURPOSE
+from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
-
-_PATH = click.Path(path_type=Path)
 
 
 @click.command(
     epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet5_iter_10000.caffemodel "
     "digit.png maps.png --scale 0.00390625"
 )
-@click.argument("net", type=_PATH)
-@click.argument("weights", type=_PATH)
-@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="[IMAGE] OUT.png")
+@click.argument("net", type=PATH)
+@click.argument("weights", type=PATH)
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="[IMAGE] OUT.png")
 @option(
     "layer",
     multiple=True,
     metavar="NAME",
     help="A layer (with IMAGE: or a blob) to draw; may be repeated.",
 )
-@option("mean", metavar="B,G,R|FILE", default="", help="Subtracted from IMAGE, before the scale.")
-@option("scale", type=float, default=1.0, show_default=True, help="What IMAGE is multiplied by.")
+@option(
+    "mean",
+    callback=check_text,
+    metavar="B,G,R|FILE",
+    default="",
+    help="Subtracted from IMAGE, before the scale.",
+)
+@option(
+    "scale",
+    type=float,
+    default=1.0,
+    callback=finite,
+    show_default=True,
+    help="What IMAGE is multiplied by.",
+)
 @option(
     "tiles",
     type=AT_LEAST_ONE,
@@ -54,6 +73,7 @@ _PATH = click.Path(path_type=Path)
 )
 @net_state_options
 @shape_option
+@python_option
 def command(
     net: Path,
     weights: Path,
@@ -65,6 +85,7 @@ def command(
     level: int,
     stage: str,
     shape: dict[str, Shape],
+    allow_python: bool,
 ) -> None:
     """Draw a net's filters or, with IMAGE, its feature maps.
 
@@ -73,10 +94,18 @@ def command(
     """
     *images, out = files
     _check_files(images, out)
-    made = load_net(net, "TEST", level=level, stages=split_list(stage), shapes=shape)
+    offset = _mean(mean)
+    made = load_net(
+        net,
+        "TEST",
+        level=level,
+        stages=split_list(stage),
+        shapes=shape,
+        allow_python=allow_python,
+    )
     made.copy_from(weights)
     if images:
-        show_image(made, images[0], _mean(mean), scale)
+        show_image(made, images[0], offset, scale)
         save_feature_maps(made, out, layer, tiles)
         _report(out, drawable_blobs(made), layer, MOST_BLOBS, "blobs")
         files = (Path("filters.png"),)
@@ -92,6 +121,7 @@ def _check_files(images: list[Path], out: Path) -> None:
         raise click.UsageError("Give one IMAGE, and OUT.png.")
     if out.suffix.lower() != ".png":
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
+    check_folder_of(out)
     if out.exists() and not is_ours(out):  # a forgotten OUT.png must not cost an image
         raise click.BadParameter(
             f"{out} is there already, and blobnet did not draw it: is it IMAGE? OUT.png comes last"
@@ -102,13 +132,17 @@ def _check_files(images: list[Path], out: Path) -> None:
 def _mean(text: str) -> str | list[float]:
     """Numbers, or a path."""
     try:
-        return [float(part) for part in split_list(text)]
+        numbers = [float(part) for part in split_list(text)]
     except ValueError:
         return text
+    if not all(map(math.isfinite, numbers)):
+        message = f"--mean {text}: not all are finite numbers"
+        raise click.BadParameter(message, click.get_current_context())
+    return numbers
 
 
 def _report(out: Path, names: list[str], chosen: tuple[str, ...], most: int, what: str) -> None:
-    click.echo(f"wrote {out}")
+    click.echo(f"wrote {shown(out)}")
     if not chosen and len(names) > most:
-        others = ", ".join(names[most : most + 3])
+        others = ", ".join(map(visible, names[most : most + 3]))
         click.echo(f"  the first {most} of {len(names)} {what}; --layer draws others: {others}...")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 import click
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
     gpu_option,
     net_state_options,
     note_cpu,
@@ -17,20 +16,21 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.errors import WeightsError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.net.health import ScoreWatch
 from blobnet.solver.log import describe, output_values
 from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(
     epilog="Example: blobnet test --model models/lenet5/train_test.prototxt "
     "--weights lenet5_iter_10000.caffemodel --iterations 100"
 )
-@option("model", required=True, metavar="FILE", help="The net's prototxt.")
-@option("weights", required=True, metavar="FILE", help="The trained weights.")
+@option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
+@option("weights", type=FILE, required=True, metavar="FILE", help="The trained weights.")
 @option(
     "iterations",
     default=50,

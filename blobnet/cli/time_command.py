@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial
@@ -13,24 +12,27 @@ import numpy as np
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
     gpu_option,
     net_state_options,
     note_cpu,
     option,
+    python_option,
     split_list,
     threads_option,
 )
 from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.ops.parallel import num_threads
 from blobnet.viz.nets.times import print_times, timed_layer
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 
 
 @click.command(epilog="Example: blobnet time --model models/lenet5/train_test.prototxt")
-@option("model", required=True, metavar="FILE", help="The net's prototxt.")
+@option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option(
     "iterations",
     default=50,
@@ -52,6 +54,7 @@ _log = logging.getLogger("blobnet.cli")
 @net_state_options
 @threads_option
 @gpu_option
+@python_option
 def command(
     model: str,
     iterations: int,
@@ -60,6 +63,7 @@ def command(
     level: int,
     stage: str,
     gpu: str,
+    allow_python: bool,
 ) -> None:
     """Measure each layer's forward and backward, in milliseconds.
 
@@ -68,7 +72,14 @@ def command(
     """
     start_logging()
     phase = phase or ("TEST" if inference else "TRAIN")
-    net = Net(model, phase, level=level, stages=split_list(stage), inference=inference)
+    net = Net(
+        model,
+        phase,
+        level=level,
+        stages=split_list(stage),
+        inference=inference,
+        allow_python=allow_python,
+    )
     if not net.layers:
         raise NetError(f"{model}: this net has no layers in phase {phase}")
     note_cpu(f"--gpu {gpu}" if gpu else "")

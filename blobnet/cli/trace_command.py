@@ -8,11 +8,16 @@ import click
 
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
+    OUT_FILE,
+    check_folder_of,
     command_line,
     net_state_options,
     option,
+    python_option,
     split_list,
 )
+from blobnet.input_files import shown
 from blobnet.serialization.files import check_writable
 from blobnet.solvers import get_solver
 from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
@@ -20,7 +25,7 @@ from blobnet.viz.trace.array_note import FEW
 
 
 @click.command(epilog="Example: blobnet trace models/by_hand/solver.prototxt --html step.html")
-@click.argument("solver", metavar="SOLVER")
+@click.argument("solver", type=FILE, metavar="SOLVER")
 @option(
     "iterations",
     default=1,
@@ -38,15 +43,16 @@ from blobnet.viz.trace.array_note import FEW
     metavar="N",
     help="Show arrays of up to N values in full, larger ones by their statistics.",
 )
-@option("weights", metavar="A,B", help="Weight files to start from.")
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
 @option(
     "html",
     metavar="OUT",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT_FILE,
     help="Write one page of HTML instead, to unfold layer by layer.",
 )
 @net_state_options
+@python_option
 def command(
     solver: str,
     iterations: int,
@@ -57,6 +63,7 @@ def command(
     html: Path | None,
     level: int,
     stage: str,
+    allow_python: bool,
 ) -> None:
     """Tell a training step: forward, backward, and how the weights change.
 
@@ -65,7 +72,7 @@ def command(
     weight afterwards. Nothing is tested, and no snapshot is written.
     """
     _check_wishes(html, snapshot, weights)
-    made = get_solver(solver, level=level, stages=split_list(stage))
+    made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
     made.param.test_interval = made.param.display = made.param.snapshot = 0
     if weights:
         made.load_weights(weights)
@@ -77,7 +84,7 @@ def command(
     steps = trace_steps(made, min(iterations, left), layers=layer, few=full)
     if html is not None:
         write_trace_page(list(steps), html)
-        click.echo(f"wrote {html}")
+        click.echo(f"wrote {shown(html)}")
     else:
         for step in steps:
             click.echo(f"{trace_text(step)}\n")
@@ -86,8 +93,8 @@ def command(
 
 def _check_wishes(html: Path | None, snapshot: str | None, weights: str | None) -> None:
     """Find out before the step, not after it, what would go wrong at its end."""
-    if html is not None and not html.parent.is_dir():
-        raise click.UsageError(f"there is no folder {html.parent} to put {html.name} into")
+    if html is not None:
+        check_folder_of(html)
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
     if html is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -11,7 +10,9 @@ from click.core import ParameterSource
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
+    FILE,
     FOLDER,
+    ITERATIONS,
     command_line,
     gpu_option,
     net_state_options,
@@ -22,24 +23,25 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
 from blobnet.solver import Solver
 from blobnet.solver.snapshot_checks import warn_of_overwriting
 from blobnet.solvers import get_solver
 
-_log = logging.getLogger("blobnet.cli")
+_log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
 _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""
 
 
 @click.command(epilog="Example: blobnet train --solver models/lenet5/solver.prototxt")
-@option("solver", required=True, metavar="FILE", help="The solver's prototxt.")
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
-@option("weights", metavar="A,B", help="Weight files to start from (finetuning).")
+@option("solver", type=FILE, required=True, metavar="FILE", help="The solver's prototxt.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from (finetuning).")
 @option(
     "max_iter",
-    type=click.IntRange(min=0),
+    type=ITERATIONS,
     metavar="N",
     help="Train this far, instead of the solver's max_iter.",
 )

@@ -18,15 +18,24 @@ from pathlib import Path
 
 import numpy as np
 
+from blobnet.characters import unseen
 from blobnet.datasets.digit_data import Bytes
 from blobnet.datasets.to_lmdb import write_lmdb_stream
 from blobnet.datasets.unpacked import bytes_taken, open_unpacked
 from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, shown
+from blobnet.text_files import encoding_of
 from blobnet.types import Shape
 
 MAX_LINE = 2**24
 """Characters in a line: what has more is no image, and must not be read at once."""
 
+MOST_EMPTY_LINES = 10**6
+"""In a row: a gzip file of a few bytes can hold them without an end."""
+
+_MANY = 2**20  # fields, which take far more memory than their line: counted first
+_START = 4096  # bytes that tell the encoding
+_NOTHING = " \t\r\n\f\v\0\x1a\ufeff\u00a0"  # around a line
 _NUMBER = re.compile(r'\s*"?([+-]?[\d.]+(?:[eE][+-]?\d+)?)"?\s*', re.ASCII)
 _LABELS = range(-(2**31), 2**31)  # what a Datum can hold
 _PIXELS = range(256)
@@ -63,6 +72,8 @@ class CsvImages:
             if number == 1 and not _NUMBER.fullmatch(line.partition(",")[0]):
                 self.header = line
                 continue
+            if line.count(",") > _MANY:
+                self._check_length(number, line.count(","))
             label, pixels = self._parse(number, line.split(","))
             self._check_length(number, len(pixels))
             smallest, largest = self.labels or (label, label)
@@ -71,7 +82,7 @@ class CsvImages:
         if self.labels is None:
             raise DataError(
                 explain(
-                    f"{self.path} holds no image",
+                    f"{shown(self.path)} holds no image",
                     expected="lines of a label and its pixels: 5,0,0,12,255,...",
                     got="an empty file" if self.header is None else "a header and nothing else",
                 )
@@ -81,18 +92,24 @@ class CsvImages:
         """The lines that are not empty, with their numbers."""
         try:
             with open_unpacked(self.path, "a CSV file") as stream:
-                self.size = self.path.stat().st_size
-                text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
-                number = 0
+                self.size = check_file(self.path, DataError)
+                encoding, _ = encoding_of(stream.peek(_START))
+                text = io.TextIOWrapper(stream, encoding=encoding, errors="replace")
+                number = empty = 0
                 while line := text.readline(MAX_LINE):
                     number += 1
                     self.bytes_read = bytes_taken(stream)
                     if len(line) == MAX_LINE:
                         raise self._error(number, "too long for an image", got=f"{line[:40]}...")
-                    if line := line.strip():
+                    empty += 1
+                    if empty > MOST_EMPTY_LINES:
+                        raise self._error(number, f"{empty:,} empty lines in a row")
+                    if line := line.strip(_NOTHING):
+                        empty = 0
                         yield number, line
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(explain(f"cannot read {self.path}", got=error)) from error
+        except (OSError, EOFError, zlib.error, MemoryError) as error:
+            got = "not enough memory" if isinstance(error, MemoryError) else error
+            raise DataError(explain(f"cannot read {shown(self.path)}", got=got)) from error
 
     def _parse(self, number: int, fields: list[str]) -> tuple[int, bytes]:
         """The label and the pixels of a line."""
@@ -113,11 +130,12 @@ class CsvImages:
         value = _value(field)
         if value.is_integer() and allowed[0] <= value <= allowed[-1]:
             return int(value)
+        words = unseen(field.strip()[:40])
         raise self._error(
             number,
             f"{name} is not what it should be",
             expected=f"a whole number from {allowed[0]} to {allowed[-1]}",
-            got=repr(field.strip()[:40]),
+            got=repr(field.strip()[:40]) + (f", which holds {words}" if words else ""),
             fix="the file must hold whole pixels; scale them in the prototxt (transform_param)"
             if 0 < value < 1
             else None,
@@ -154,7 +172,7 @@ class CsvImages:
         )
 
     def _error(self, number: int, what: str, **details: str | None) -> DataError:
-        return DataError(explain(f"{self.path}:{number}: {what}", **details))
+        return DataError(explain(f"{shown(self.path)}:{number}: {what}", **details))
 
 
 def _value(field: str) -> float:

@@ -26,7 +26,9 @@ T = TypeVar("T")
 
 ANSWER_TIMEOUT = 3.0  # seconds until a mirror has begun to answer, name look-up included
 STALL_TIMEOUT = 10.0  # seconds without a byte, once it has begun
-_PIECE = 2**16
+PACE_SECONDS = 60.0  # in each of which
+PACE_BYTES = 2**18  # so much must come: a mirror that trickles would keep us for months
+_PIECE = 2**12
 
 
 class RemoteFile(NamedTuple):
@@ -115,15 +117,22 @@ def _fetch(
         timeout=(timeout, STALL_TIMEOUT),
         headers={"Accept-Encoding": "identity"},  # the .gz itself, not what is in it
     )
-    with _within(timeout, get) as response, Path(output).open("wb") as stream:
-        response.raise_for_status()
-        received = 0
-        for piece in response.iter_content(_PIECE):
-            received += len(piece)
-            if received > size:
-                raise ValueError(f"{url} is longer than the {size:,} bytes it should have")
-            stream.write(piece)
-            advance(len(piece))
+    response, received = _within(timeout, get), 0
+
+    def receive() -> bool:
+        nonlocal received
+        with response:  # here: closing would wait for the piece that is being read
+            response.raise_for_status()
+            for piece in response.iter_content(_PIECE):
+                received += len(piece)
+                if received > size:
+                    raise ValueError(f"{url} is longer than the {size:,} bytes it should have")
+                stream.write(piece)
+                advance(len(piece))
+        return True
+
+    with Path(output).open("wb") as stream:
+        _at_pace(receive, lambda: received)
 
 
 def _within(seconds: float, action: Callable[[], T]) -> T:
@@ -131,6 +140,27 @@ def _within(seconds: float, action: Callable[[], T]) -> T:
 
     The time-out of requests covers neither the look-up of the name nor a second address.
     """
+    return _watched(action, lambda thread: thread.join(seconds), f"no answer within {seconds:g} s")
+
+
+def _at_pace(action: Callable[[], T], received: Callable[[], int]) -> T:
+    """The result of an action that receives bytes, given up where too few come.
+
+    The time-out of requests begins anew with each byte.
+    """
+
+    def wait(thread: threading.Thread) -> None:
+        before = -PACE_BYTES
+        while thread.is_alive() and received() - before >= PACE_BYTES:
+            before = received()
+            thread.join(PACE_SECONDS)
+
+    late = f"too slow: fewer than {PACE_BYTES:,} bytes came in {PACE_SECONDS:g} s"
+    return _watched(action, wait, late)
+
+
+def _watched(action: Callable[[], T], wait: Callable[[threading.Thread], None], late: str) -> T:
+    """The result of an action in a thread, which is left to itself where `wait` ends before it."""
     results: list[T] = []
     errors: list[Exception] = []
 
@@ -142,11 +172,11 @@ def _within(seconds: float, action: Callable[[], T]) -> T:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(seconds)
+    wait(thread)
     if errors:
         raise errors[0]
     if not results:
-        raise TimeoutError(f"no answer within {seconds:g} s")
+        raise TimeoutError(late)
     return results[0]
 
 

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from blobnet.datasets.unpacked import open_unpacked
 from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, shown
+from blobnet.limits import check_bytes
 
 UNSIGNED_BYTE = 0x08
-MAX_BYTES = 2**30  # twenty times MNIST
 _PIECE = 2**20
 _FIX_FILE = "the file may be damaged: fetch it again"
 
@@ -38,9 +39,11 @@ def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:
     try:
         with open_unpacked(path, "an idx file") as stream:
             shape = _read_header(stream, path, rank)
+            _check_promise(path, shape)
             values = _read_values(stream, path, shape)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(explain(f"cannot read {path}", got=error, fix=_FIX_FILE)) from error
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        got = "not enough memory" if isinstance(error, MemoryError) else error
+        raise DataError(explain(f"cannot read {shown(path)}", got=got, fix=_FIX_FILE)) from error
     return np.frombuffer(values, np.uint8).reshape(shape)
 
 
@@ -50,7 +53,7 @@ def _read_header(stream: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[3] == 0:
         raise DataError(
             explain(
-                f"{path} is not an idx file",
+                f"{shown(path)} is not an idx file",
                 expected=f"the first bytes 00 00 {UNSIGNED_BYTE:02x} {rank:02x}",
                 got=magic.hex(" ") or "an empty file",
                 fix="give one of the files of MNIST, gzipped or not",
@@ -59,7 +62,7 @@ def _read_header(stream: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
     if magic[2] != UNSIGNED_BYTE:
         raise DataError(
             explain(
-                f"{path}: values of another type",
+                f"{shown(path)}: values of another type",
                 expected=f"unsigned bytes (type 0x{UNSIGNED_BYTE:02x})",
                 got=f"type 0x{magic[2]:02x}",
             )
@@ -67,7 +70,7 @@ def _read_header(stream: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
     if magic[3] != rank:
         raise DataError(
             explain(
-                f"{path}: another number of dimensions",
+                f"{shown(path)}: another number of dimensions",
                 expected=rank,
                 got=magic[3],
                 fix="MNIST's images have 3 dimensions and its labels 1: are the files swapped?",
@@ -80,21 +83,22 @@ def _read_header(stream: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
     return tuple(int(length) for length in np.frombuffer(lengths, ">u4"))
 
 
+def _check_promise(path: Path, shape: tuple[int, ...]) -> None:
+    """Raise DataError where the header states no values, or more than a file may ask for."""
+    size = math.prod(shape)  # Python's integers: no promise is large enough to wrap around
+    if size == 0:
+        stated = f"{' x '.join(map(str, shape))} values"
+        raise DataError(
+            explain(f"{shown(path)} is empty", expected="at least one value", got=stated)
+        )
+    stored = check_file(path, DataError)
+    check_bytes(size, f"the header of {shown(path)}", DataError, stored=stored)
+
+
 def _read_values(stream: BinaryIO, path: Path, shape: tuple[int, ...]) -> bytearray:
     """All values, read in pieces: memory grows with what is there, not with what is promised."""
-    size = math.prod(shape)  # Python's integers: no promise is large enough to wrap around
+    size = math.prod(shape)
     stated = f"{' x '.join(map(str, shape))} values"
-    if size == 0:
-        raise DataError(explain(f"{path} is empty", expected="at least one value", got=stated))
-    if size > MAX_BYTES:
-        raise DataError(
-            explain(
-                f"{path} promises too much",
-                expected=f"at most {MAX_BYTES:,} bytes",
-                got=f"{stated}, {size:,} bytes",
-                fix=_FIX_FILE,
-            )
-        )
     values = bytearray()
     while len(values) < size:
         piece = stream.read(min(_PIECE, size - len(values)))
@@ -107,5 +111,5 @@ def _read_values(stream: BinaryIO, path: Path, shape: tuple[int, ...]) -> bytear
 
 
 def _wrong_size(path: Path, expected: str, got: str) -> DataError:
-    what = f"{path} does not hold what its header says"
+    what = f"{shown(path)} does not hold what its header says"
     return DataError(explain(what, expected=expected, got=got, fix=_FIX_FILE))

@@ -22,6 +22,7 @@ from blobnet.datasets.digits import load_digits
 from blobnet.datasets.download import cache_folder, download_mnist
 from blobnet.datasets.mnist_folder import holds_mnist, read_folder
 from blobnet.errors import DataError, MissingExtraError
+from blobnet.input_files import is_folder
 
 MnistData = DigitData
 Report = Callable[[str], None]
@@ -58,7 +59,7 @@ def load_mnist(
     variable = os.environ.get(VARIABLE)
     if variable:
         folder = Path(variable)
-        if not holds_mnist(folder) and (folder / "mnist").is_dir():
+        if not holds_mnist(folder) and is_folder(folder / "mnist"):
             folder /= "mnist"
         try:
             return read_folder(folder, f"MNIST from {folder} ({VARIABLE})")

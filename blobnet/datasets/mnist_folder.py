@@ -7,6 +7,7 @@ from pathlib import Path
 from blobnet.datasets.digit_data import SIDE, Bytes, DigitData
 from blobnet.datasets.idx import read_idx
 from blobnet.errors import DataError, explain
+from blobnet.input_files import is_file, is_folder, status
 
 STEMS = (
     "train-images-idx3-ubyte",
@@ -37,7 +38,7 @@ def _find(folder: Path, stem: str) -> Path | None:
     """The file of that name; also as `train-images.idx3-ubyte`, and with `.gz` after either."""
     dotted = stem.replace("-idx", ".idx")
     names = (stem, dotted, f"{stem}.gz", f"{dotted}.gz")
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+    return next((folder / name for name in names if is_file(folder / name)), None)
 
 
 def _read_part(images_path: Path, labels_path: Path) -> tuple[Bytes, Bytes]:
@@ -73,9 +74,9 @@ def _read_part(images_path: Path, labels_path: Path) -> tuple[Bytes, Bytes]:
 
 
 def _incomplete(folder: Path, missing: list[str]) -> DataError:
-    if not folder.exists():
+    if status(folder) is None:
         got = "no such folder"
-    elif not folder.is_dir():
+    elif not is_folder(folder):
         got = "a file, not a folder"
     else:
         got = f"a folder without {', '.join(missing)}"

@@ -5,16 +5,16 @@ Caffe: Net::ForwardDebugInfo, BackwardDebugInfo and UpdateDebugInfo in net.cpp.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from blobnet.blob import Blob
+from blobnet.loggers import named_logger
 from blobnet.net.wiring import Param, WiredLayer
 from blobnet.types import Array
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 
 def log_forward(wired: WiredLayer) -> None:

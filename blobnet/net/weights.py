@@ -5,7 +5,6 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto and ToHDF5 in net.cpp.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.limits import enough_memory
+from blobnet.loggers import named_logger
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
@@ -25,8 +26,9 @@ from blobnet.serialization.weights import (
     stored_weights,
     write_caffemodel,
 )
+from blobnet.shapes import shape_in_words
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 OneWeightsSource = str | PathLike[str] | NetParameter
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
@@ -41,6 +43,7 @@ class HasWeights(Protocol):
     all_params: list[Param]
 
 
+@enough_memory("the weights cannot be loaded", WeightsError)
 def copy_trained_layers(
     params: Mapping[str, list[Blob]],
     layer_names: Iterable[str],
@@ -111,13 +114,15 @@ def _match(
         if not stored_blob.fits(blobs[index].shape):
             misfits.append(
                 f"Cannot copy param {index} weights from layer '{name}'; shape mismatch: the net "
-                f"has {blobs[index].shape}, the weights have {stored_blob.shape}"
+                f"has {blobs[index].shape}, the weights have {shape_in_words(stored_blob.shape)}"
             )
         elif stored_blob.damage:
             misfits.append(
                 f"Cannot copy param {index} weights from layer '{name}'; damaged: "
                 f"{stored_blob.damage}"
             )
+        elif too_large := stored_blob.too_large_for(blobs[index].dtype):
+            misfits.append(f"Cannot copy param {index} weights from layer '{name}': {too_large}")
         else:
             pairs.append((blobs[index], stored_blob))
 

@@ -10,11 +10,11 @@ BatchNorm layers. Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
 from blobnet.errors import ProtoError, SolverError, explain
+from blobnet.loggers import named_logger
 from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, upgrade_v0_net
 from blobnet.netdef.upgrade_v1 import (
     needs_data_upgrade,
@@ -24,7 +24,7 @@ from blobnet.netdef.upgrade_v1 import (
 )
 from blobnet.proto import InputParameter, LayerParameter, NetParameter, SolverParameter
 
-_log = logging.getLogger(__name__)
+_log = named_logger(__name__)
 
 _SOLVER_TYPES = {
     SolverParameter.SGD: "SGD",

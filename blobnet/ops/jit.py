@@ -8,12 +8,12 @@ serve, slower.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 from functools import cache
 from types import ModuleType
 
 from blobnet.errors import BlobnetError, explain
+from blobnet.loggers import named_logger
 
 NEWEST_NUMBA = "0.68"
 """The newest numba that is known to work. A newer one is tried, with numpy behind it."""
@@ -21,7 +21,7 @@ NEWEST_NUMBA = "0.68"
 FOLLOWING = {"correlation": ("depthwise", "weight_gradient", "winograd", "winograd_weights")}
 """Modules that whoever asks for one goes on to use: all of them serve, or none."""
 
-log = logging.getLogger("blobnet")
+log = named_logger("blobnet")
 
 
 class KernelError(BlobnetError):

@@ -9,29 +9,35 @@ from google.protobuf.message import DecodeError
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, DataError, explain, path_hint
+from blobnet.errors import BlobError, DataError, explain
+from blobnet.input_files import read_file, shown
+from blobnet.limits import enough_memory
 from blobnet.proto import BlobProto
+from blobnet.serialization.fields import parse
+from blobnet.serialization.kinds import BLOB, kind_of_file
+
+_MAX_BYTES = 2**31 - 1  # protobuf's own limit for one message
 
 
 def read_blob(path: Path, setting: str, dtype: DTypeLike = np.float32) -> Blob:
     """The blob in a file that `setting` names, `mean_file` for example. Raises DataError."""
     blob = Blob(dtype=dtype)
+    who = f"{setting} {shown(path)}"
     try:
-        blob.from_proto(BlobProto.FromString(path.read_bytes()))
-    except OSError as error:
-        raise DataError(
-            explain(
-                f"{setting} {path}: cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
+        with enough_memory(who, DataError):
+            content = read_file(path, DataError, setting=setting, largest=_MAX_BYTES)
+            blob.from_proto(parse(content, BlobProto, who, DataError))
+        if not blob.count:  # what many a foreign message looks like
+            raise BlobError(f"no values, shape {blob.shape}")
     except (DecodeError, BlobError) as error:
+        kind = kind_of_file(path)
+        foreign = kind is not None and kind is not BLOB
         raise DataError(
             explain(
-                f"{setting} {path}: not a blob that can be read",
+                f"{who}: not a blob that can be read",
                 expected="a BlobProto in binary form (.binaryproto)",
-                got=error,
+                got=kind.what if kind is not None and foreign else error,
+                fix=kind.fix if kind is not None and foreign else None,
             )
         ) from error
     return blob

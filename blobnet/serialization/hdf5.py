@@ -9,6 +9,7 @@ A layer name with a slash makes nested groups: they are written so and read so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,18 +19,24 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
-from blobnet.extras import import_extra
+from blobnet.limits import enough_memory
 from blobnet.serialization.files import AtomicWrite, atomic_write
-from blobnet.serialization.stored import StoredBlob, StoredSolverState, StoredWeights
+from blobnet.serialization.hdf5_file import Hdf5File, h5py, open_hdf5
+from blobnet.serialization.kinds import STATE, WEIGHTS
+from blobnet.serialization.stored import (
+    CheckHistory,
+    StoredBlob,
+    StoredSolverState,
+    StoredWeights,
+    missing_numbers,
+)
 from blobnet.types import Array
+
+LONGEST_PATH = 2**16
+"""Bytes of a path in a state; no system takes a longer one."""
 
 WeightRow = tuple[str, int, Blob, bool]
 """A weight blob to write: layer name, index, blob, whether the layer owns it."""
-
-
-def h5py() -> Any:
-    """The module h5py. Raises MissingExtraError where it is not installed."""
-    return import_extra("h5py", "hdf5", "reading and writing HDF5 files")
 
 
 # --- weights --------------------------------------------------------------------------------------
@@ -39,28 +46,41 @@ def read_hdf5_weights(path: Path) -> StoredWeights:
     """What an HDF5 weight file holds; numbers are read later, one blob at a time."""
     weights: dict[str, dict[int, StoredBlob]] = {}
     with _open(path) as file:
-        if not isinstance(file.get("data"), h5py().Group):
-            raise _foreign(path, "no group /data")
-
-        def visit(name: str, node: Any) -> None:
+        data = file.get("data")
+        if not isinstance(data, h5py().Group):
+            is_state = file.get("iter") is not None and file.get("history") is not None
+            raise _foreign(path, f"{STATE.what}: {STATE.fix}" if is_state else "no group /data")
+        group = h5py().Group
+        for name, node in file.walk(data):
             layer, _, index = name.rpartition("/")
-            if isinstance(node, h5py().Dataset) and index.isdecimal():
-                weights.setdefault(layer, {})[int(index)] = _stored_blob(path, name, node)
-            elif isinstance(node, h5py().Group) and not len(node):
-                weights.setdefault(name, {})  # a layer without weights
-
-        file["data"].visititems(visit)
+            if isinstance(node, group):
+                if not len(node):
+                    weights.setdefault(name, {})  # a layer without weights
+            elif _is_index(index):
+                weights.setdefault(layer, {})[int(index)] = _stored_blob(path, file, name, node)
     return weights
 
 
-def _stored_blob(path: Path, name: str, dataset: Any) -> StoredBlob:
+def _is_index(name: str) -> bool:
+    return name.isdecimal() and len(name) < 10
+
+
+def _stored_blob(path: Path, file: Hdf5File, name: str, dataset: Any) -> StoredBlob:
     def load() -> Array:
         with _open(path) as file:
-            return np.asarray(file["data"][name][()])
+            values = file.read(f"data/{name}", file.get(f"data/{name}"))
+        if values.shape != shape:
+            raise _foreign(path, f"another shape of data/{name} than before")
+        return values
 
-    is_number = dataset.dtype.kind in "fiu"
-    damage = None if is_number else f"the file holds {dataset.dtype}, not numbers"
-    return StoredBlob(dataset.shape, False, load, damage)
+    wrong = file.wrong_type(dataset)
+    if wrong is not None:
+        return StoredBlob((), False, load, f"the file holds {wrong}, not numbers")
+    if dataset.shape is None:
+        return StoredBlob((), False, load, "the file holds a dataset without values")
+    shape = tuple(dataset.shape)
+    damage = missing_numbers(shape, math.prod(shape))
+    return StoredBlob(shape, False, load, damage, dtype=dataset.dtype)
 
 
 def write_hdf5_weights(
@@ -96,7 +116,7 @@ def check_hdf5_names(layer_names: Iterable[str], rows: Iterable[WeightRow]) -> N
     with_end = [name for name in groups if "\0" in name]  # a NUL ends every name in HDF5
     for layer_name, index, _, _ in rows:
         dataset = f"{layer_name}/{index}"
-        empty = not {"", "."}.isdisjoint(layer_name.split("/"))
+        empty = "\0" in layer_name or not {"", "."}.isdisjoint(layer_name.split("/"))
         if empty or dataset in groups or dataset in written:
             raise _cannot_keep(f'the weights of layer "{layer_name}"')
         written.add(dataset)
@@ -117,20 +137,79 @@ def _cannot_keep(what: str) -> WeightsError:
 # --- solver states --------------------------------------------------------------------------------
 
 
-def read_hdf5_state(path: Path) -> StoredSolverState:
-    """A solver state written by us or by Caffe. Raises SnapshotError."""
+def read_hdf5_state(path: Path, check_history: CheckHistory | None = None) -> StoredSolverState:
+    """A solver state written by us or by Caffe: see `read_solver_state`. Raises SnapshotError."""
     with _open(path, SnapshotError) as file:
-        try:
-            history = file["history"]
-            return StoredSolverState(
-                iter=int(np.ravel(file["iter"][()])[0]),
-                current_step=int(np.ravel(file["current_step"][()])[0]),
-                learned_net=_text(file["learned_net"][()]) if "learned_net" in file else "",
-                history=[_numbers(history[str(i)]) for i in range(len(history))],
-                extra=file["blobnet_state"][()].tobytes() if "blobnet_state" in file else b"",
-            )
-        except (KeyError, ValueError, AttributeError, IndexError, TypeError) as error:
-            raise _foreign(path, error, SnapshotError) from error
+        if file.get("iter") is None and isinstance(file.get("data"), h5py().Group):
+            raise _foreign(path, f"{WEIGHTS.what}: {WEIGHTS.fix}", SnapshotError)
+        history = _history(file)
+        for name, dataset in history.items():
+            _check_numbers(file, name, dataset)
+        if check_history is not None:
+            check_history([dataset.shape for dataset in history.values()])
+        return StoredSolverState(
+            iter=_whole_number(file, "iter"),
+            current_step=_whole_number(file, "current_step"),
+            learned_net=_text(file, "learned_net"),
+            history=[file.read(name, dataset) for name, dataset in history.items()],
+            extra=_bytes(file, "blobnet_state"),
+        )
+
+
+def _history(file: Hdf5File) -> dict[str, Any]:
+    group = file.get("history")
+    if not isinstance(group, h5py().Group):
+        raise KeyError("no group /history")
+    names = [f"history/{i}" for i in range(len(file.members(group)))]
+    found = {name: file.get(name) for name in names}
+    missing = [name for name, dataset in found.items() if dataset is None]
+    if missing:
+        raise KeyError(f"no /{missing[0]}, of {len(names)} in their order")
+    return found
+
+
+def _whole_number(file: Hdf5File, name: str) -> int:
+    dataset = file.get(name)
+    if dataset is None:
+        raise KeyError(f"no /{name}")
+    _check_numbers(file, name, dataset)
+    if dataset.size != 1 or dataset.dtype.kind not in "iu":
+        raise ValueError(f"/{name} is not one whole number")
+    number = int(file.read(name, dataset).item())
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(f"/{name} is {number}, no number of 32 bits")
+    return number
+
+
+def _text(file: Hdf5File, name: str) -> str:
+    """A text; none where there is no such dataset."""
+    dataset = file.get(name)
+    if dataset is None:
+        return ""
+    if file.wrong_type(dataset) is None or not isinstance(dataset, h5py().Dataset):
+        raise TypeError(f"/{name} is no text")
+    if dataset.shape != () or dataset.dtype.itemsize > LONGEST_PATH:
+        raise ValueError(f"/{name} is not one text of at most {LONGEST_PATH} bytes")
+    value = dataset[()]
+    if not isinstance(value, (bytes, str)):
+        raise TypeError(f"/{name} is no text")
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _bytes(file: Hdf5File, name: str) -> bytes:
+    """The bytes of a dataset; none where there is no such dataset."""
+    dataset = file.get(name)
+    if dataset is None:
+        return b""
+    _check_numbers(file, name, dataset)
+    return file.read(name, dataset).tobytes()
+
+
+def _check_numbers(file: Hdf5File, name: str, dataset: Any) -> None:
+    wrong = file.wrong_type(dataset)
+    if wrong is not None:
+        raise TypeError(f"/{name} holds {wrong}, not numbers")
+    file.check_numbers(name, dataset)
 
 
 def write_hdf5_state(
@@ -155,7 +234,10 @@ def write_hdf5_state(
 @contextmanager
 def new_hdf5_file(path: Path, write: AtomicWrite = atomic_write) -> Iterator[Any]:
     """A file to fill. It is made in memory: the library may crash where a disk turns out full."""
-    with write(path) as temporary:
+    with (
+        enough_memory(f"{path}: cannot be written", SnapshotError),
+        write(path) as temporary,
+    ):
         with h5py().File(temporary, "w", driver="core", backing_store=False) as file:
             yield file
             file.flush()
@@ -164,22 +246,9 @@ def new_hdf5_file(path: Path, write: AtomicWrite = atomic_write) -> Iterator[Any
 
 
 @contextmanager
-def _open(path: Path, kind: type[BlobnetError] = WeightsError) -> Iterator[Any]:
-    try:
-        with h5py().File(path, "r") as file:
-            yield file
-    except (OSError, RuntimeError) as error:  # what h5py raises for damaged files
-        raise _foreign(path, error, kind) from error
-
-
-def _numbers(dataset: Any) -> Array:
-    if dataset.dtype.kind not in "fiu":
-        raise TypeError(f"{dataset.name} holds {dataset.dtype}, not numbers")
-    return np.asarray(dataset[()])
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _open(path: Path, kind: type[BlobnetError] = WeightsError) -> Iterator[Hdf5File]:
+    with open_hdf5(path, kind, lambda reason: _foreign(path, reason, kind)) as file:
+        yield file
 
 
 def _foreign(path: Path, reason: object, kind: type[BlobnetError] = WeightsError) -> BlobnetError:

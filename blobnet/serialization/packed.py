@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from blobnet.errors import WeightsError, explain
+from blobnet.errors import SnapshotError, WeightsError, explain
+from blobnet.input_files import open_file
 from blobnet.proto import BlobProto, NetParameter, SolverState, V1LayerParameter
 from blobnet.serialization.stored import StoredBlob, missing_numbers
-from blobnet.serialization.wire import Span, UnusualMessageError, split_message
+from blobnet.serialization.wire import Allowance, Span, UnusualMessageError, split_message
 from blobnet.shapes import proto_is_legacy, proto_shape
 from blobnet.types import Array, DType
 
@@ -30,13 +31,15 @@ _DATA, _DIFF, _DOUBLE_DATA, _DOUBLE_DIFF = 5, 6, 8, 9
 def read_packed_net(path: Path) -> tuple[NetParameter, list[StoredBlob]]:
     """The net, whose blobs have a shape and no numbers, and all its blobs in their order."""
     stored: list[StoredBlob] = []
-    with open(path, "rb") as file:
-        net, spans = split_message(file, _whole(file), (LAYERS, V1_LAYERS), NetParameter())
+    allowance = Allowance()
+    with open_file(path, WeightsError) as file:
+        wanted = (LAYERS, V1_LAYERS)
+        net, spans = split_message(file, _whole(file), wanted, NetParameter(), allowance)
         for span in spans:
             layer: Any = net.layer.add() if span.number == LAYERS else net.layers.add()
             blobs = LAYER_BLOBS if span.number == LAYERS else V1_LAYER_BLOBS
-            for blob_span in split_message(file, span, (blobs,), layer)[1]:
-                blob, stored_blob = _split_blob(path, file, blob_span)
+            for blob_span in split_message(file, span, (blobs,), layer, allowance)[1]:
+                blob, stored_blob = _split_blob(path, file, blob_span, allowance)
                 layer.blobs.append(blob)
                 stored.append(stored_blob)
             if isinstance(layer, V1LayerParameter) and layer.HasField("layer"):
@@ -46,18 +49,21 @@ def read_packed_net(path: Path) -> tuple[NetParameter, list[StoredBlob]]:
 
 def read_packed_state(path: Path) -> tuple[SolverState, list[StoredBlob]]:
     """The state without its history, and the history."""
-    with open(path, "rb") as file:
-        state, spans = split_message(file, _whole(file), (HISTORY,), SolverState())
-        return state, [_split_blob(path, file, span)[1] for span in spans]
+    allowance = Allowance()
+    with open_file(path, SnapshotError) as file:
+        state, spans = split_message(file, _whole(file), (HISTORY,), SolverState(), allowance)
+        return state, [_split_blob(path, file, span, allowance)[1] for span in spans]
 
 
 def _whole(file: BinaryIO) -> Span:
     return Span(0, 0, os.fstat(file.fileno()).st_size)
 
 
-def _split_blob(path: Path, file: BinaryIO, span: Span) -> tuple[BlobProto, StoredBlob]:
+def _split_blob(
+    path: Path, file: BinaryIO, span: Span, allowance: Allowance
+) -> tuple[BlobProto, StoredBlob]:
     wanted = (_DATA, _DIFF, _DOUBLE_DATA, _DOUBLE_DIFF)
-    proto, spans = split_message(file, span, wanted, BlobProto())
+    proto, spans = split_message(file, span, wanted, BlobProto(), allowance)
     for number, begin, end in spans:
         if (end - begin) % (4 if number in (_DATA, _DIFF) else 8):
             raise UnusualMessageError
@@ -70,7 +76,8 @@ def _split_blob(path: Path, file: BinaryIO, span: Span) -> tuple[BlobProto, Stor
     shape = proto_shape(proto)
     damage = missing_numbers(shape, numbers.count)
     load = lambda: numbers.load().reshape(shape)  # noqa: E731
-    return proto, StoredBlob(shape, proto_is_legacy(proto), load, damage, numbers.read_into)
+    legacy, read_into = proto_is_legacy(proto), numbers.read_into
+    return proto, StoredBlob(shape, legacy, load, damage, read_into, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class _Packed:
         return True
 
     def _read(self, memory: memoryview) -> None:
-        with open(self.path, "rb", buffering=0) as file:
+        with self._open() as file:
             if _identity(file) != self.identity:
                 raise self._changed("another file in its place")
             for _, begin, end in self.spans:
@@ -114,6 +121,12 @@ class _Packed:
                     if not count:
                         raise self._changed("fewer bytes than before")
                     memory, begin = memory[count:], begin + count
+
+    def _open(self) -> Any:
+        try:
+            return open_file(self.path, WeightsError, buffering=0)
+        except WeightsError as error:
+            raise self._changed(error) from error
 
     def _changed(self, got: object) -> WeightsError:
         return WeightsError(

@@ -21,8 +21,9 @@ from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
+from blobnet.serialization.kinds import kind_besides_text
 from blobnet.serialization.spelling import checked, quoted
-from blobnet.text_files import cleaned, read_text_file, what_else
+from blobnet.text_files import cleaned, decode, read_text_file
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
@@ -34,6 +35,12 @@ _BACKSLASH = (
     r'a backslash in quotes begins an escape, as in "\n"; in paths write / or \\: '
     '"C:/Users/me/net.prototxt"'
 )
+
+_KINDS: dict[type[Message], str] = {
+    NetParameter: "a net",
+    SolverParameter: "a solver",
+    LayerParameter: "a layer",
+}
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
@@ -93,21 +100,21 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
     try:
         return parse_text(text, message, file)
     except ProtoError as error:
-        if kind := what_else(text):
+        if kind := kind_besides_text(path, text):
             raise ProtoError(
                 explain(
-                    f"{file}: not a text file",
-                    expected="a definition (.prototxt)",
-                    got=kind,
-                    fix="a binary file of weights goes to --weights",
+                    f"{file}: not a definition",
+                    expected="text (.prototxt)",
+                    got=kind.what,
+                    fix=kind.fix or "a binary file of weights goes to --weights",
                 )
             ) from error
         raise
 
 
-def parse_text(text: str, message: AnyMessage, source: str = "<text>") -> AnyMessage:
+def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -> AnyMessage:
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
-    text = cleaned(text)
+    text = decode(text) if isinstance(text, bytes) else cleaned(text)
     spelled = checked(text, source)
     try:
         return text_format.Parse(spelled, message)
@@ -163,7 +170,8 @@ def _other_kind(name: str, message: Message) -> str | None:
     """What the file is, where a field tells that it is no `message` at all."""
     for word, other in (("net", NetParameter), ("solver", SolverParameter)):
         if not isinstance(message, other) and name in other.DESCRIPTOR.fields_by_name:
-            return f"is this a {word}, where something else is wanted?"
+            wanted = _KINDS.get(type(message), "something else")
+            return f"is this a {word}, where {wanted} is wanted?"
     return None
 
 

@@ -11,6 +11,7 @@ import re
 
 from blobnet.characters import in_words
 from blobnet.errors import ProtoError, explain
+from blobnet.input_files import shown
 from blobnet.text_files import place
 
 _UNUSUAL = re.compile(r"[^\t\n\v\f\r -~]")
@@ -86,4 +87,4 @@ def quoted(text: str, line: int, column: int = 1) -> str | None:
         return None
     whole = lines[line - 1]
     start = max(0, column - 100) if len(whole) > 200 else 0
-    return whole[start : start + 200].strip()
+    return shown(whole[start : start + 200].strip())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from blobnet.types import Array, Shape
+from blobnet.errors import BlobError
+from blobnet.shapes import MAX_AXES, is_possible, number_in_words, shape_in_words
+from blobnet.storage import cast
+from blobnet.types import Array, DType, Shape
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class StoredBlob:
     damage: str | None = None  # why the numbers cannot be loaded
     read_into: Callable[[Array], bool] | None = None  # `load` into the array, where it can take it
     param_name: str = ""  # what layers that share this weight call it; HDF5 files do not say
+    dtype: DType | None = None  # of what `load` gives, where that is known before
 
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
@@ -28,20 +32,30 @@ class StoredBlob:
             return len(shape) <= 4 and (1,) * (4 - len(shape)) + tuple(shape) == self.shape
         return self.shape == tuple(shape)
 
+    def too_large_for(self, dtype: DType) -> str | None:
+        """Why an array of that dtype cannot take the numbers; None where it can."""
+        if self.dtype is None or self.dtype.kind != "f" or self.dtype.itemsize <= dtype.itemsize:
+            return None
+        try:
+            cast(self.load(), dtype)
+        except BlobError as error:
+            return str(error)
+        return None
+
     def copy_to(self, array: Array) -> None:
-        """Write the numbers into an array that they fit."""
+        """Write the numbers into an array that they fit. Raises BlobError: see `too_large_for`."""
         if self.read_into is None or not self.read_into(array):
-            array[...] = self.load().reshape(array.shape)
+            array[...] = cast(self.load(), array.dtype).reshape(array.shape)
 
 
 def missing_numbers(shape: Shape, count: int) -> str | None:
     """What is wrong where a blob of this shape is stored with `count` numbers; None: nothing."""
+    if len(shape) > MAX_AXES or any(dim < 0 for dim in shape):
+        return f"shape {shape_in_words(shape)} is none that a blob can have"
     promised = math.prod(shape)
-    if any(dim < 0 for dim in shape):
-        return f"shape {shape} has a negative axis"
-    if count == promised:
-        return None
-    return f"shape {shape} promises {promised} numbers, there are {count}"
+    if count != promised:
+        return f"shape {shape} promises {number_in_words(promised)} numbers, there are {count}"
+    return None if is_possible(shape) else f"shape {shape} is none that a blob can have"
 
 
 def same_numbers(one: StoredBlob, other: StoredBlob) -> bool:
@@ -60,6 +74,9 @@ def same_weights(one: Mapping[int, StoredBlob], other: Mapping[int, StoredBlob])
         for index in one
     )
 
+
+CheckHistory = Callable[[Sequence[Shape]], None]
+"""Looks at the shapes of a state's history before any of it is read; raises what it likes."""
 
 StoredWeights = Mapping[str, Mapping[int, StoredBlob]]
 """Layer name to the blobs stored for it, by their index."""

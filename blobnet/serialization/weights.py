@@ -15,11 +15,15 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob
-from blobnet.errors import WeightsError, explain, path_hint
+from blobnet.errors import BlobnetError, WeightsError, explain
+from blobnet.input_files import check_file, read_file, shown
+from blobnet.limits import enough_memory
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter
+from blobnet.serialization.fields import parse
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
+from blobnet.serialization.kinds import WEIGHTS, is_hdf5, kind_of_file
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
 from blobnet.serialization.stored import (
     StoredBlob,
@@ -38,7 +42,6 @@ from blobnet.serialization.wire import (
 from blobnet.shapes import proto_is_legacy, proto_shape
 from blobnet.types import Array
 
-HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MAX_BINARY_BYTES = 2**31 - 1
 """Protobuf's own limit for one message."""
 
@@ -49,30 +52,21 @@ def read_weights(path: str | PathLike[str]) -> StoredWeights:
     Raises WeightsError where it is missing, broken, or something else.
     """
     file = Path(path)
-    try:
-        with open(file, "rb") as stream:
-            is_hdf5 = stream.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
-    except OSError as error:
-        raise WeightsError(
-            explain(
-                f"{file}: the weights cannot be read",
-                got=error.strerror or error,
-                fix=path_hint(),
-            )
-        ) from error
-    if is_hdf5:
+    if is_hdf5(file, WeightsError, setting="weights"):
         return read_hdf5_weights(file)
-    return _read_caffemodel(file)
+    with enough_memory(f"{shown(file)}: the weights cannot be read", WeightsError):
+        return _read_caffemodel(file)
 
 
 def _read_caffemodel(path: Path) -> StoredWeights:
     """What a binary weight file holds, whatever its age; numbers are read later where possible."""
-    if path.stat().st_size > MAX_BINARY_BYTES:
+    size = check_file(path, WeightsError)
+    if size > MAX_BINARY_BYTES:
         raise WeightsError(
             explain(
                 f"{path}: too large for a binary weight file",
                 expected="at most 2 GiB",
-                got=f"{path.stat().st_size / 2**30:.1f} GiB",
+                got=f"{size / 2**30:.1f} GiB",
                 fix="weights of this size are kept in HDF5",
             )
         )
@@ -88,7 +82,7 @@ def _read_caffemodel(path: Path) -> StoredWeights:
 
 def _parse(path: Path) -> NetParameter:
     try:
-        return NetParameter.FromString(path.read_bytes())
+        return parse(read_file(path, WeightsError), NetParameter, shown(path), WeightsError)
     except DecodeError as error:
         raise _not_a_caffemodel(path, error) from error
 
@@ -96,16 +90,28 @@ def _parse(path: Path) -> NetParameter:
 def _todays_net(path: Path, net: NetParameter) -> NetParameter:
     if not net.layer and not net.layers:
         raise _not_a_caffemodel(path, "a message without layers")
-    return upgrade_net(net) if net_needs_upgrade(net) else net
+    try:
+        return upgrade_net(net) if net_needs_upgrade(net) else net
+    except UnicodeDecodeError as error:
+        raise _not_a_caffemodel(path, f"a name that is no UTF-8: {error}") from error
+    except BlobnetError as error:
+        raise WeightsError(
+            f"{shown(path)}, whose layers are of an older format: {error}"
+        ) from error
 
 
 def _not_a_caffemodel(path: Path, reason: object) -> WeightsError:
+    kind = kind_of_file(path)
+    if kind is not None and kind is not WEIGHTS:
+        reason = kind.what
+    fix = kind.fix if kind is not None and kind is not WEIGHTS else None
     return WeightsError(
         explain(
-            f"{path}: not a weight file that can be read",
+            f"{shown(path)}: not a weight file that can be read",
             expected="a .caffemodel (binary protobuf) or .caffemodel.h5 (HDF5)",
-            got=f"{path.stat().st_size} bytes; {reason}",
-            fix="the file may be cut short or damaged (fetch it again), or of another program",
+            got=f"{check_file(path, WeightsError)} bytes; {reason}",
+            fix=fix
+            or "the file may be cut short or damaged (fetch it again), or of another program",
         )
     )
 
@@ -124,7 +130,7 @@ def _by_layer(net: NetParameter, blobs: Iterator[StoredBlob]) -> StoredWeights:
             index: replace(blob, param_name=names[index])
             for index, blob in enumerate(itertools.islice(blobs, len(layer.blobs)))
         }
-        weights[layer.name] = _joined(weights.get(layer.name, {}), stored)
+        weights[_name(layer)] = _joined(weights.get(_name(layer), {}), stored)
     return weights
 
 
@@ -136,14 +142,20 @@ def _joined(first: dict[int, StoredBlob], second: dict[int, StoredBlob]) -> dict
     return {index: replace(blob, damage=damage) for index, blob in first.items()}
 
 
+def _name(layer: LayerParameter) -> str:
+    name: str | bytes = layer.name  # bytes where it is no UTF-8
+    return name if isinstance(name, str) else name.decode(errors="backslashreplace")
+
+
 def _stored_blob(proto: BlobProto) -> StoredBlob:
     def load() -> Array:
-        return np.asarray(values, np.float64 if proto.double_data else np.float32).reshape(shape)
+        return np.asarray(values, dtype).reshape(shape)
 
     shape = proto_shape(proto)
     values = proto.double_data or proto.data
+    dtype = np.dtype(np.float64 if proto.double_data else np.float32)
     damage = missing_numbers(shape, len(values))
-    return StoredBlob(shape, proto_is_legacy(proto), load, damage)
+    return StoredBlob(shape, proto_is_legacy(proto), load, damage, dtype=dtype)
 
 
 def write_caffemodel(

@@ -11,6 +11,7 @@ message_pieces, array_pieces  the bytes of a message, with arrays in one of its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -21,7 +22,10 @@ from blobnet.proto import BlobProto
 from blobnet.types import Array
 
 MAX_FIELDS = 2**16
-"""Fields that are looked at one by one; a message with more is for protobuf's own parser."""
+"""Fields of a file that are looked at one by one, some 5 microseconds each."""
+
+MAX_REST = 2**23
+"""Bytes of a file that become parts of messages here; sound files have some KiB."""
 
 _VARINT, _EIGHT_BYTES, _WITH_LENGTH, _FOUR_BYTES = 0, 1, 2, 5  # wire types
 
@@ -31,6 +35,20 @@ AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 class UnusualMessageError(Exception):
     """Something that protobuf's own parser has to deal with, or to refuse."""
+
+
+class Allowance:
+    """What may still be split of a file; one that asks for more is for protobuf's own parser."""
+
+    def __init__(self) -> None:
+        self._fields, self._rest = MAX_FIELDS, MAX_REST
+
+    def take(self, *, rest: int) -> None:
+        """Once for every field; `rest` is its size where it goes into a message."""
+        self._fields -= 1
+        self._rest -= rest
+        if self._fields < 0 or self._rest < 0:
+            raise UnusualMessageError
 
 
 class Span(NamedTuple):
@@ -45,7 +63,11 @@ class Span(NamedTuple):
 
 
 def split_message(
-    file: BinaryIO, span: Span, wanted: Iterable[int], message: AnyMessage
+    file: BinaryIO,
+    span: Span,
+    wanted: Iterable[int],
+    message: AnyMessage,
+    allowance: Allowance,
 ) -> tuple[AnyMessage, list[Span]]:
     """Parse into `message` all fields but the wanted ones; these are returned as spans.
 
@@ -56,21 +78,38 @@ def split_message(
     rest: list[bytes] = []
     file.seek(span.begin)
     at = span.begin
-    for _ in range(MAX_FIELDS):
-        if at == span.end:
-            message.MergeFromString(b"".join(rest))
-            return message, spans
+    while at < span.end:
         number, wire_type, begin, end = _read_field(file, span.end)
         if number in wanted:
             if wire_type != _WITH_LENGTH:  # a number by itself: not packed
                 raise UnusualMessageError
+            allowance.take(rest=0)
             spans.append(Span(number, begin, end))
             file.seek(end)
         else:
+            allowance.take(rest=end - at)
             file.seek(at)
             rest.append(file.read(end - at))
         at = end
-    raise UnusualMessageError
+    message.MergeFromString(b"".join(rest))
+    return message, spans
+
+
+def first_fields(file: BinaryIO, count: int = 64) -> set[tuple[int, int]]:
+    """Number and wire type of the first fields of a file; fewer where it is no message."""
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(0)
+    fields: set[tuple[int, int]] = set()
+    at = 0
+    with suppress(UnusualMessageError):
+        for _ in range(count):
+            if at == size:
+                break
+            number, wire_type, _, at = _read_field(file, size)
+            fields.add((number, wire_type))
+            file.seek(at)
+    return fields
 
 
 def _read_field(file: BinaryIO, limit: int) -> tuple[int, int, int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 
-log = logging.getLogger("blobnet.solver")
+log = named_logger("blobnet.solver")
 
 
 OutputValue = tuple[str, float, float]

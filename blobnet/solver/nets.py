@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
+from blobnet.input_files import status
 from blobnet.net import Net
 from blobnet.proto import TEST, TRAIN, NetParameter, NetState, Phase, SolverParameter
 from blobnet.serialization.prototxt import read_net
@@ -15,13 +17,16 @@ from blobnet.serialization.prototxt import read_net
 _TRAIN_NET_FIELDS = ("train_net_param", "train_net", "net_param", "net")
 
 
-def make_nets(solver: SolverParameter, folder: Path, dtype: DTypeLike) -> tuple[Net, list[Net]]:
+def make_nets(
+    solver: SolverParameter, folder: Path, dtype: DTypeLike, *, allow_python: bool = True
+) -> tuple[Net, list[Net]]:
     """The train net and the test nets; `random_seed` decides all their random numbers."""
     train, tests = train_net_param(solver, folder), test_net_params(solver, folder)
     seed = solver.random_seed if solver.random_seed >= 0 else None
     train_seed, *test_seeds = np.random.SeedSequence(seed).spawn(1 + len(tests))
-    return Net(train, dtype=dtype, seed=train_seed), [
-        Net(test, dtype=dtype, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
+    made = partial(Net, dtype=dtype, allow_python=allow_python)
+    return made(train, seed=train_seed), [
+        made(test, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
     ]
 
 
@@ -83,7 +88,7 @@ def _net_of(source: NetParameter | str, folder: Path) -> NetParameter:
     if isinstance(source, NetParameter):
         return source
     beside_solver = folder / source
-    if not Path(source).exists() and beside_solver.exists():
+    if status(source) is None and status(beside_solver) is not None:
         return read_net(beside_solver)
     return read_net(source)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from blobnet.characters import path_advice
 from blobnet.errors import SolverError, explain
+from blobnet.input_files import is_folder, shown
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
@@ -31,6 +33,7 @@ def read_settings(
     else:
         param, folder = read_solver(source), Path(source).parent
         _settle_prefix(param, Path(source))
+    _check_prefix(param.snapshot_prefix)
     if level is not None:
         param.train_state.level = level
     param.train_state.stage.extend(stages)
@@ -137,5 +140,17 @@ def _settle_prefix(param: SolverParameter, source: Path) -> None:
     """Without a snapshot_prefix: the solver's own path; for a folder: a name inside it."""
     if not param.HasField("snapshot_prefix"):
         param.snapshot_prefix = str(source.with_suffix(""))
-    elif Path(param.snapshot_prefix).is_dir():
+    elif is_folder(param.snapshot_prefix):
         param.snapshot_prefix = str(Path(param.snapshot_prefix) / source.stem)
+
+
+def _check_prefix(prefix: str) -> None:
+    r"""Raise SolverError for what no file should be called by, as from "C:\new\train"."""
+    if any(letter < " " for letter in prefix):
+        raise SolverError(
+            explain(
+                "snapshot_prefix makes no names of files",
+                got=shown(prefix),
+                fix=path_advice(prefix),
+            )
+        )

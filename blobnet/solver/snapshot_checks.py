@@ -15,7 +15,7 @@ from blobnet.input_files import shown
 from blobnet.limits import in_words
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import check_writable
-from blobnet.serialization.hdf5 import h5py
+from blobnet.serialization.hdf5_file import h5py
 from blobnet.serialization.weights import check_binary_size
 from blobnet.solver.log import log
 from blobnet.solver.pairs import tidy

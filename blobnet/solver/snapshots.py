@@ -1,35 +1,41 @@
 """Snapshots of a training: two files that we and Caffe can go on from.
 
 What a resumed run needs beyond Caffe's own fields (where the data sources stood, every random
-generator, the window of smoothed losses) is kept as JSON in a field of the .solverstate that
-Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo..., Restore...
+generator, the window of smoothed losses) and the fingerprint of its weights are kept as JSON in a
+field of the .solverstate that Caffe skips. Caffe: Solver::Snapshot, Restore;
+SGDSolver::SnapshotSolverStateTo..., Restore...
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blobnet.errors import BlobnetError, SnapshotError, explain
+from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
 from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
+from blobnet.shapes import shape_in_words
 from blobnet.solver.checks import check_progress
 from blobnet.solver.log import log
 from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
-from blobnet.types import Shape
+from blobnet.storage import cast
+from blobnet.types import Array, DType, Shape
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
 
 STATE_VERSION = 1
+
+_MOST_SHAPES = 500  # that an error shows: a broken file may have millions
 
 _SIGNS_OF_DAMAGE = (
     BlobnetError,  # what data layers say
@@ -82,9 +88,10 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
 
     Raises SnapshotError or WeightsError.
     """
-    stored = read_solver_state(path)
+    stored = read_solver_state(path, partial(_check_history, solver, path))
     check_progress(solver.param, stored, path)
-    _check_history(solver, stored, path)
+    pairs = zip(solver.history_, stored.history, strict=True)
+    history = [_cast(array, own.dtype, path) for own, array in pairs]
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
         with _naming_damage(path):
@@ -92,7 +99,7 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
         weights = find_weights(stored.learned_net, path, expected, trust=trust_weights)
         solver.net.copy_from(weights, complete=True)
     log.info("SGDSolver: restoring history")
-    for own, array in zip(solver.history_, stored.history, strict=True):
+    for own, array in zip(solver.history_, history, strict=True):
         own[...] = array.reshape(own.shape)
     solver.iter_ = stored.iter
     solver.last_snapshot = path
@@ -128,15 +135,21 @@ def _naming_damage(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _check_history(solver: Solver, stored: StoredSolverState, path: Path) -> None:
+def _cast(array: Array, dtype: DType, path: Path) -> Array:
+    try:
+        return cast(array, dtype)
+    except BlobError as error:
+        raise SnapshotError(f"{path}: the history: {error}") from error
+
+
+def _check_history(solver: Solver, path: Path, got: Sequence[Shape]) -> None:
     expected = [array.shape for array in solver.history_]
-    got = [array.shape for array in stored.history]
     if list(map(_without_leading_ones, expected)) != list(map(_without_leading_ones, got)):
         raise SnapshotError(
             explain(
                 f"{path}: Incorrect length of history blobs.",
                 expected=f"{len(expected)} of shapes {expected}",
-                got=f"{len(got)} of shapes {got}",
+                got=f"{len(got)} of shapes [{', '.join(map(shape_in_words, got[:_MOST_SHAPES]))}]",
                 fix="resume with the net and the solver type that wrote the snapshot",
             )
         )

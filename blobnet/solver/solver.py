@@ -34,6 +34,7 @@ class Solver:
     source   path of a solver prototxt, or a SolverParameter
     dtype    float32, or float64
     level, stages  for the train net: written over and added to the solver's train_state
+    allow_python   false to refuse nets whose Python layers would run a program
 
     net, test_nets   the nets; test nets use the train net's weights
     iter             the number of updates done
@@ -53,11 +54,12 @@ class Solver:
         dtype: DTypeLike = np.float32,
         level: int | None = None,
         stages: Iterable[str] = (),
+        allow_python: bool = True,
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
         snapshot_checks.check_prefix(self.param)
         self.check_param()
-        self.net, self.test_nets = make_nets(self.param, folder, dtype)
+        self.net, self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
         check_nets(self.param, self.net, self.test_nets)
         if self.param.weights:
             self.load_weights(",".join(self.param.weights))

@@ -36,6 +36,7 @@ def get_solver(
     dtype: DTypeLike = np.float32,
     level: int | None = None,
     stages: Iterable[str] = (),
+    allow_python: bool = True,
 ) -> Solver:
     """The solver that a prototxt (its path) or a SolverParameter defines, of the type it names.
 
@@ -50,4 +51,6 @@ def get_solver(
                 fix=did_you_mean(param.type, SOLVERS),
             )
         )
-    return SOLVERS[param.type](source, dtype=dtype, level=level, stages=stages)
+    return SOLVERS[param.type](
+        source, dtype=dtype, level=level, stages=stages, allow_python=allow_python
+    )

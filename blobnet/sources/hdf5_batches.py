@@ -6,22 +6,23 @@ Caffe: hdf5_data_layer.cpp, hdf5.cpp.
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import DataError, explain
-from blobnet.extras import import_extra
+from blobnet.errors import BlobError, DataError, explain
+from blobnet.input_files import shown
+from blobnet.limits import enough_memory
+from blobnet.serialization.hdf5_file import Hdf5File, open_hdf5
+from blobnet.serialization.kinds import kind_of_file
 from blobnet.sources.source import State
+from blobnet.storage import cast
 from blobnet.types import Array, Shape
-
-_ALWAYS_ALLOWED = 16 * 2**20  # bytes of a dataset that may stand for nothing but a fill value
-_BEST_COMPRESSION = 1100  # deflate, the usual filter, reaches 1032
 
 
 class Hdf5Batches:
@@ -60,15 +61,17 @@ class Hdf5Batches:
         return [(self._batch_size, *shape) for shape in self._row_shapes or []]
 
     def read(self) -> list[Array]:
-        batch = [np.empty(shape, self._dtype) for shape in self.shapes()]
-        filled = 0
-        while filled < self._batch_size:
-            rows = self._rows_left()[: self._batch_size - filled]
-            for target, values in zip(batch, self._values, strict=True):
-                target[filled : filled + len(rows)] = values[rows]
-            filled += len(rows)
-            self._move_on(len(rows))
-        return batch
+        with enough_memory(f"{shown(self._path)}: no batch of {self._batch_size} rows", DataError):
+            batch = [np.empty(shape, self._dtype) for shape in self.shapes()]
+            filled = 0
+            while filled < self._batch_size:
+                rows = self._rows_left()[: self._batch_size - filled]
+                for target, values in zip(batch, self._values, strict=True):
+                    part = target[filled : filled + len(rows)]
+                    np.take(values, rows, axis=0, out=part, mode="clip")  # else it makes a copy
+                filled += len(rows)
+                self._move_on(len(rows))
+            return batch
 
     def get_state(self) -> State:
         return {
@@ -140,24 +143,22 @@ class Hdf5Batches:
     def _load(self) -> None:
         self.close()  # never two files at a time
         with _open(self._path) as file:
-            self._values = [self._read(dataset) for dataset in self._check(file)]
+            self._values = [self._read(file, *item) for item in self._check(file).items()]
         self._loaded = self._path
 
-    def _read(self, dataset: Any) -> Array:
+    def _read(self, file: Hdf5File, name: str, dataset: Any) -> Array:
+        values = file.read(name, dataset, self._dtype)
         try:
-            values = np.empty(dataset.shape, self._dtype)
-        except (MemoryError, ValueError) as error:
-            raise _refuse(
-                self._path, "not enough memory", "files that fit into memory, one by one", error
-            ) from error
-        if values.size:
-            dataset.read_direct(values)
+            if dataset.dtype.itemsize > self._dtype.itemsize and np.isinf(values).any():
+                cast(file.read(name, dataset), self._dtype)
+        except BlobError as error:
+            raise DataError(f'{shown(self._path)}, dataset "{shown(name)}": {error}') from error
         return values
 
-    def _check(self, file: Any) -> list[Any]:
+    def _check(self, file: Hdf5File) -> dict[str, Any]:
         """The datasets to read, after a look at their sizes only."""
-        datasets = [self._dataset(file, name) for name in self._names]
-        rows = {name: dataset.shape[0] for name, dataset in zip(self._names, datasets, strict=True)}
+        datasets = {name: self._dataset(file, name) for name in self._names}
+        rows = {name: dataset.shape[0] for name, dataset in datasets.items()}
         if len(set(rows.values())) > 1 or not all(rows.values()):
             raise _refuse(
                 self._path,
@@ -165,56 +166,47 @@ class Hdf5Batches:
                 None,
                 ", ".join(f"{count} in {name}" for name, count in rows.items()),
             )
-        shapes = [dataset.shape[1:] for dataset in datasets]
+        for name, dataset in datasets.items():
+            file.check_numbers(name, dataset, self._dtype)
+        shapes = [dataset.shape[1:] for dataset in datasets.values()]
         if self._row_shapes is not None and shapes != self._row_shapes:
             raise _refuse(self._path, "rows of another shape than before", self._row_shapes, shapes)
         self._row_shapes = shapes
         return datasets
 
-    def _dataset(self, file: Any, name: str) -> Any:
+    def _dataset(self, file: Hdf5File, name: str) -> Any:
         dataset = file.get(name)
-        if getattr(dataset, "dtype", None) is None:
+        wrong = None if dataset is None else file.wrong_type(dataset)
+        if dataset is None or not hasattr(dataset, "shape"):
             raise _refuse(
                 self._path,
-                f'no dataset "{name}"',
+                f'no dataset "{shown(name)}"',
                 "a dataset for each top, under the top's name",
-                ", ".join(file) or "an empty file",
+                wrong or ", ".join(map(shown, islice(file.root, 20))) or "an empty file",
             )
-        if dataset.dtype.kind not in "fiu":
-            raise _refuse(
-                self._path, f'dataset "{name}"', "integers or floats", f"type {dataset.dtype}"
-            )
+        if wrong is not None:
+            raise _refuse(self._path, f'dataset "{shown(name)}"', "integers or floats", wrong)
         if not dataset.shape:
+            got = "a single value" if dataset.shape == () else "no values at all"
             raise _refuse(
-                self._path, f'dataset "{name}"', "at least one axis, the rows", "a single value"
+                self._path, f'dataset "{shown(name)}"', "at least one axis, the rows", got
             )
-        self._refuse_bomb(name, dataset)
         return dataset
-
-    def _refuse_bomb(self, name: str, dataset: Any) -> None:
-        """Before anything is allocated: a few bytes may claim to be terabytes."""
-        stored = min(dataset.id.get_storage_size(), self._path.stat().st_size)
-        claimed = math.prod(dataset.shape) * dataset.dtype.itemsize
-        if claimed > max(_ALWAYS_ALLOWED, _BEST_COMPRESSION * stored):
-            raise _refuse(
-                self._path,
-                f'dataset "{name}" claims more than the file can hold',
-                f"about the {stored} bytes that are stored",
-                f"{claimed} bytes, shape {dataset.shape}",
-            )
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[Any]:
-    h5py = import_extra("h5py", "hdf5", "reading HDF5 files")
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:  # h5py on damage
-        raise _refuse(path, "not an HDF5 file that can be read", None, error) from error
+def _open(path: Path) -> Iterator[Hdf5File]:
+    def foreign(reason: object) -> DataError:
+        kind = kind_of_file(path)
+        if kind is None or kind.what == "an HDF5 file":
+            return _refuse(path, "not an HDF5 file that can be read", None, reason)
+        return _refuse(path, "not an HDF5 file that can be read", None, kind.what, kind.fix)
+
+    with open_hdf5(path, DataError, foreign) as file:
+        yield file
 
 
 def _refuse(
     path: Path, what: str, expected: object, got: object, fix: str | None = None
 ) -> DataError:
-    return DataError(explain(f"{path}: {what}", expected=expected, got=got, fix=fix))
+    return DataError(explain(f"{shown(path)}: {what}", expected=expected, got=got, fix=fix))

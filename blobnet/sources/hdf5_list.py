@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from blobnet.characters import unseen
-from blobnet.errors import DataError, explain
-from blobnet.input_files import absolute, check_file, hint, shown, status
-from blobnet.text_files import read_text_file, what_else
+from blobnet.characters import path_advice
+from blobnet.errors import DataError, explain, path_hint
+from blobnet.input_files import absolute, check_file, shown, status
+from blobnet.serialization.kinds import kind_besides_text
+from blobnet.text_files import read_text_file
 
 
 def read_list(path: Path) -> list[Path]:
@@ -17,13 +18,13 @@ def read_list(path: Path) -> list[Path]:
     where the list or one of the files is missing.
     """
     text = read_text_file(path, DataError)
-    if other := what_else(text):
+    if other := kind_besides_text(path, text):
         raise _refuse(
             shown(path),
             "no list of HDF5 files",
             "a text file that names them",
-            other,
-            "name it in a text file, and that file as `source`",
+            other.what,
+            other.fix or "name HDF5 files in a text file, and that file as `source`",
         )
     files = [
         name
@@ -46,8 +47,8 @@ def _files(who: str, line: str) -> list[Path]:
         names = [absolute(word, DataError) for word in words]
     missing = next((name for name in names if status(name) is None), None)
     if missing is not None:
-        fix = hint(missing)
-        if len(names) > 1 and not unseen(line):
+        fix = path_advice(line) or path_hint()
+        if len(names) > 1 and not path_advice(line):
             fix = f"no file has this line as its name, nor the words of it as theirs; {fix}"
         raise _refuse(
             who,

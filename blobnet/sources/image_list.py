@@ -12,16 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from blobnet.characters import unseen
+from blobnet.characters import foreign, unseen
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown, status
 from blobnet.proto import Datum
+from blobnet.serialization.kinds import Kind, kind_besides_text
 from blobnet.sources.source import Record, RecordSource, State
-from blobnet.text_files import read_text_file, what_else
+from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _LARGEST = 3.4028234e38  # what float32 holds; NaN is not within either
+_LONGEST_LINE = 2**20  # no path is nearly as long, nor are a thousand labels
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -47,11 +49,13 @@ def read_image_list(path: Path, label_count: int = 0) -> ImageList:
     if not text.strip():
         raise DataError(explain(f"{shown(path)}: File is empty", expected='lines "path label"'))
     paths, labels = [], []
-    for number, line in enumerate(text.rstrip("\n").split("\n"), 1):
+    for number, line in enumerate(text.rstrip().split("\n"), 1):
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
-            raise _refuse_line(path, number, line, label_count, what_else(text)) from error
+            raise _refuse_line(
+                path, number, line, label_count, kind_besides_text(path, text)
+            ) from error
         paths.append(image)
         labels.append(label)
     return ImageList(str(path), paths, np.array(labels))
@@ -59,6 +63,8 @@ def read_image_list(path: Path, label_count: int = 0) -> ImageList:
 
 def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
     """The path and the labels of a line. Raises ValueError."""
+    if len(line) > _LONGEST_LINE:
+        raise ValueError
     if label_count:
         image, *words = line.rsplit(None, label_count)
         labels = [float(word) for word in words]
@@ -74,14 +80,20 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 
 
 def _refuse_line(
-    path: Path, number: int, line: str, label_count: int, other: str | None
+    path: Path, number: int, line: str, label_count: int, other: Kind | None
 ) -> DataError:
-    got = f'"{line.strip()[:500]}"' if line.strip() else "an empty line"
-    if words := unseen(line.strip()):
+    got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
+    if len(line) > _LONGEST_LINE:
+        got = f"{len(line)} characters in one line"
+    elif words := unseen(line.strip()) or foreign((line.split() or [""])[-1]):
         got += f", which holds {words}"
     fix = (
-        "write 0 where there is no label; for labels with fractions, or several of them, "
-        "set `label_count` in image_data_param"
+        "take it out"
+        if not line.strip()
+        else (
+            "write 0 where there is no label; for labels with fractions, or several of them, "
+            "set `label_count` in image_data_param"
+        )
     )
     return DataError(
         explain(
@@ -89,8 +101,8 @@ def _refuse_line(
             expected=f"a path, and {label_count} numbers after it"
             if label_count
             else "a path, a space, and a whole number",
-            got=other or got,
-            fix=None if label_count or other else fix,
+            got=other.what if other else got,
+            fix=other.fix if other else None if label_count else fix,
         )
     )
 
@@ -184,8 +196,8 @@ class ImageListSource(RecordSource):
 
     def _bytes(self, index: int) -> bytes:
         path = self._folder / (self._root + self._images.paths[index])
-        if status(path) is None:  # of several blanks before the label all but one are left
-            path = self._folder / (self._root + self._images.paths[index].rstrip())
+        if status(path) is None:  # of several blanks around it some are left
+            path = self._folder / (self._root + self._images.paths[index].strip())
         try:
             return read_file(
                 path,

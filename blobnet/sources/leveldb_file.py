@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, shown, status
 from blobnet.sources.leveldb_format import damaged
 from blobnet.sources.leveldb_manifest import Table, log_paths, read_manifest, table_path
 from blobnet.sources.leveldb_memtable import Memtable, Write
@@ -156,11 +157,12 @@ class LevelDbFile:
         """Whether all tables are there."""
         for number, size in self._sizes.items():
             path = table_path(self._folder, number)
-            got = path.stat().st_size if path.is_file() else None
+            found = status(path)
+            got = None if found is None else check_file(path, DataError)
             if got is None or got < size:
                 raise DataError(
                     explain(
-                        f"{path}: the file is {'missing' if got is None else 'cut short'}",
+                        f"{shown(path)}: the file is {'missing' if got is None else 'cut short'}",
                         expected=f"{size} bytes",
                         got=None if got is None else f"{got} bytes",
                         fix="copy or make the database again",

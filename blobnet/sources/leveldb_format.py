@@ -1,4 +1,4 @@
-"""What all files of a LevelDB have in common: numbers of any length, checksums, and limits.
+"""What all files of a LevelDB have in common: numbers of any length, checksums, a limit.
 
 LevelDB: coding.cc, crc32c.h.
 """
@@ -8,13 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import shown
 from blobnet.ops.crc32c import crc32c
 
 LONGEST_KEY = 8192
 """Bytes; longer than any path. Keys repeat the one before, so longer ones could fill the memory."""
-
-LARGEST_BLOCK = 2**30
-"""Bytes; a message cannot be larger than twice that."""
 
 
 def read_varint(data: bytes, at: int) -> tuple[int, int]:
@@ -51,5 +49,7 @@ def masked_crc(data: bytes | memoryview) -> int:
 def damaged(path: Path, got: object) -> DataError:
     """The error for a file that does not hold what it should."""
     return DataError(
-        explain(f"{path}: the file is damaged", got=got, fix="copy or make the database again")
+        explain(
+            f"{shown(path)}: the file is damaged", got=got, fix="copy or make the database again"
+        )
     )

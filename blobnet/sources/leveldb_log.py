@@ -12,7 +12,9 @@ from struct import Struct
 from typing import NamedTuple
 
 from blobnet.errors import DataError, explain
-from blobnet.sources.leveldb_format import LARGEST_BLOCK, damaged, masked_crc
+from blobnet.input_files import shown
+from blobnet.limits import check_bytes
+from blobnet.sources.leveldb_format import damaged, masked_crc
 from blobnet.sources.random_access import RandomAccessFile
 
 _BLOCK = 32768
@@ -46,6 +48,10 @@ class LogFile:
         self.path = path
         self._file = RandomAccessFile(path)
 
+    @property
+    def size(self) -> int:
+        return self._file.size
+
     def close(self) -> None:
         self._file.close()
 
@@ -72,8 +78,7 @@ class LogFile:
     def read(self, record: LogRecord, start: int, size: int) -> bytes:
         """`size` bytes of a record, from its byte `start` on; fewer only where it ends."""
         size = min(size, record.size - start)
-        if size > LARGEST_BLOCK:
-            raise damaged(self.path, f"{size} bytes in one record")
+        check_bytes(size, f"{shown(self.path)}, a record,", DataError)
         pieces = []
         offset = record.header % _BLOCK
         blocks, at = divmod(offset + start, _ROOM)  # every block has as much room for data

@@ -5,12 +5,15 @@ LevelDB: version_edit.cc, version_set.cc, filename.cc.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, is_file, shown
+from blobnet.limits import check_bytes
 from blobnet.sources.leveldb_format import damaged, read_bytes, read_varint
 from blobnet.sources.leveldb_log import LogFile
 from blobnet.sources.random_access import RandomAccessFile
@@ -18,6 +21,8 @@ from blobnet.sources.random_access import RandomAccessFile
 _ORDER = b"leveldb.BytewiseComparator"
 _LEVELS = 7
 _LONGEST_NAME = 255
+_LARGEST_MANIFEST = 64 * 2**20  # bytes; a table takes about a hundred of them
+_PER_TABLE = 4096  # bytes of memory while it is merged with the others
 
 
 class Table(NamedTuple):
@@ -54,10 +59,15 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a LevelDB. Raises DataError where it is missing, damaged or foreign."""
     path = folder / _current_manifest(folder / "CURRENT")
     manifest = Manifest()
+    check_file(path, DataError, largest=_LARGEST_MANIFEST)
     log = LogFile(path)
     try:
         for record in log.records():
             _apply(manifest, log.read(record, 0, record.size), path)
+            tables = sum(map(len, manifest.levels))
+            check_bytes(
+                _PER_TABLE * tables, f"{shown(path)}, which names {tables} tables,", DataError
+            )
     except (IndexError, ValueError) as error:
         raise damaged(path, error) from error
     finally:
@@ -71,12 +81,18 @@ def table_path(folder: Path, number: int) -> Path:
     """The file of a table; older ones end in .sst."""
     path = folder / f"{number:06d}.ldb"
     older = path.with_suffix(".sst")
-    return older if older.is_file() and not path.is_file() else path
+    return older if is_file(older) and not is_file(path) else path
 
 
 def log_paths(folder: Path, manifest: Manifest) -> list[Path]:
     """The logs with what is in no table yet, the oldest first."""
-    numbered = [(int(path.stem), path) for path in folder.glob("*.log") if path.stem.isdecimal()]
+    try:
+        found = [folder / name for name in os.listdir(folder) if name.endswith(".log")]
+    except OSError as error:
+        raise DataError(
+            explain(f"{shown(folder)}: cannot be read", got=error.strerror or error)
+        ) from error
+    numbered = [(int(path.stem), path) for path in found if path.stem.isdecimal()]
     return [
         path
         for number, path in sorted(numbered)
@@ -172,7 +188,7 @@ def _read_level(change: bytes, at: int) -> tuple[int, int]:
 def _foreign(path: Path, got: str) -> DataError:
     return DataError(
         explain(
-            f"{path}: not a LevelDB that can be read",
+            f"{shown(path)}: not a LevelDB that can be read",
             expected=f"a plain LevelDB, keys in the order {_ORDER.decode()}",
             got=got,
             fix="make the database again with Caffe's tools",

@@ -11,12 +11,16 @@ from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
+from blobnet.errors import DataError
+from blobnet.input_files import shown
+from blobnet.limits import check_bytes
 from blobnet.sources.leveldb_format import LONGEST_KEY, damaged, read_bytes, read_varint
 from blobnet.sources.leveldb_log import LogFile, LogRecord
 
 _BATCH_HEADER = Struct("<QI")  # sequence number of the first write, number of writes
 _WINDOW = LONGEST_KEY + 32  # bytes; a write's kind, key, and the value's length fit into it
 _DELETION, _VALUE = 0, 1
+_PER_WRITE = 1024  # bytes of memory, and some 10 microseconds
 
 
 class Write(NamedTuple):
@@ -35,6 +39,7 @@ class Memtable:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._logs: list[LogFile] = []
         self._writes: dict[bytes, Write] = {}
+        self._count = 0  # of all writes, those too that newer ones have replaced
         try:
             for number, path in enumerate(paths):
                 self._logs.append(LogFile(path))
@@ -77,6 +82,13 @@ class Memtable:
             raise ValueError("no room for a batch")
         sequence, count = _BATCH_HEADER.unpack(header)
         at = _BATCH_HEADER.size
+        self._count += min(count, record.size // 2)  # a write takes two bytes
+        check_bytes(
+            _PER_WRITE * self._count,
+            f"{shown(log.path)}, with over {self._count} writes,",
+            DataError,
+            stored=log.size,
+        )
         for tag in range(sequence << 8, (sequence + count) << 8, 1 << 8):
             window = log.read(record, at, _WINDOW)
             kind = window[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.leveldb_file import LevelDbFile
 
@@ -24,18 +25,21 @@ class LevelDbSource(DatabaseSource):
 
 def _check(folder: Path) -> None:
     """Raise DataError where the folder holds no LevelDB, with what may be the matter."""
-    if (folder / "CURRENT").is_file():
+    if status(folder / "CURRENT") is not None:
+        check_file(folder / "CURRENT", DataError)
         return
-    fix = path_hint()
-    if (folder / "data.mdb").is_file():
+    fix = hint(folder)
+    if is_file(folder / "data.mdb"):
         got = "an LMDB"
         fix = "write `backend: LMDB`; where no backend is stated, it is LEVELDB"
-    elif folder.is_dir():
+    elif is_folder(folder):
         got = "a folder without it"
-    elif folder.exists():
+    elif status(folder) is not None:
         got, fix = "a file", "name the folder that holds CURRENT and the .ldb files"
     else:
         got = "no such folder"
     raise DataError(
-        explain(f"{folder}: no LevelDB", expected="a folder with a CURRENT", got=got, fix=fix)
+        explain(
+            f"{shown(folder)}: no LevelDB", expected="a folder with a CURRENT", got=got, fix=fix
+        )
     )

@@ -16,13 +16,9 @@ from typing import NamedTuple
 
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
-from blobnet.sources.leveldb_format import (
-    LARGEST_BLOCK,
-    LONGEST_KEY,
-    damaged,
-    masked_crc,
-    read_varint,
-)
+from blobnet.input_files import shown
+from blobnet.limits import allowed_bytes, check_bytes, enough_memory
+from blobnet.sources.leveldb_format import LONGEST_KEY, damaged, masked_crc, read_varint
 
 _FOOTER_SIZE, _MAGIC = 48, bytes.fromhex("57fb808b247547db")
 _TRAILER = Struct("<BI")  # how the block is compressed, and its checksum
@@ -98,8 +94,14 @@ class TableFile:
 
     def _block(self, block: Handle) -> bytes:
         """The content of a block."""
-        if block.size > LARGEST_BLOCK:
-            raise ValueError(f"a block of {block.size} bytes")
+        who = f"{shown(self._path)}, the block at byte {block.offset},"
+        with enough_memory(who, DataError):
+            return self._content(block, who)
+
+    def _content(self, block: Handle, who: str) -> bytes:
+        if block.size + block.offset > self._size:
+            raise ValueError(f"a block at byte {block.offset}, behind the end of the file")
+        check_bytes(block.size, who, DataError)
         data = self._read(block.offset, block.size + _TRAILER.size)
         if len(data) < block.size + _TRAILER.size:
             raise ValueError(f"a block at byte {block.offset}, behind the end of the file")
@@ -110,9 +112,9 @@ class TableFile:
         if kind == _RAW:
             return content
         if kind == _SNAPPY:
-            return _unpack_snappy(content)
+            return _unpack_snappy(content, who)
         if kind in (_ZLIB, _DEFLATE) and content[:4] != _ZSTD:
-            return _inflate(content, zlib.MAX_WBITS if kind == _ZLIB else -zlib.MAX_WBITS)
+            return _inflate(content, zlib.MAX_WBITS if kind == _ZLIB else -zlib.MAX_WBITS, who)
         raise DataError(
             explain(
                 f"{self._path}: a block is compressed in a way that cannot be read",
@@ -155,11 +157,12 @@ def _handle(data: bytes, at: int) -> tuple[Handle, int]:
     return Handle(offset, size), at
 
 
-def _unpack_snappy(content: bytes) -> bytes:
+def _unpack_snappy(content: bytes, who: str) -> bytes:
     cramjam = import_extra("cramjam", "leveldb", "reading a compressed LevelDB")
     size, _ = read_varint(content, 0)
-    if size > min(_BEST_SNAPPY * len(content), LARGEST_BLOCK):
+    if size > _BEST_SNAPPY * len(content):
         raise ValueError(f"{len(content)} bytes that claim to be {size}")
+    check_bytes(size, who, DataError, stored=len(content))
     unpacked = bytearray(size)
     try:
         written = cramjam.snappy.decompress_raw_into(content, unpacked)
@@ -170,12 +173,14 @@ def _unpack_snappy(content: bytes) -> bytes:
     return bytes(unpacked)
 
 
-def _inflate(content: bytes, window_bits: int) -> bytes:
+def _inflate(content: bytes, window_bits: int, who: str) -> bytes:
     inflater = zlib.decompressobj(window_bits)
+    allowed = allowed_bytes(len(content))
     try:
-        unpacked = inflater.decompress(content, LARGEST_BLOCK)
+        unpacked = inflater.decompress(content, allowed + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+    check_bytes(len(unpacked), who, DataError, stored=len(content))
     if not inflater.eof:
         raise ValueError("compressed data without their end")
     return unpacked

@@ -21,6 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import shown
+from blobnet.limits import check_bytes
 from blobnet.sources.random_access import RandomAccessFile
 from blobnet.sources.source import RecordIndex
 
@@ -73,6 +75,7 @@ class LmdbFile:
         self._size = self._file.size
         self._trail: list[tuple[_Page, int]] = []  # the branches from the root to the cursor
         self._leaf, self._index = _Page(0, b"", ()), 0
+        self._passed = 0  # records of the leaves that the cursor has left behind
         try:
             self._meta = self._newest_meta()
             self._check_size()
@@ -92,14 +95,14 @@ class LmdbFile:
 
     def first(self) -> bool:
         """Put the cursor on the first record; False, and it is nowhere, if there is none."""
-        self._trail = []
+        self._trail, self._passed = [], 0
         if self._meta.entries:
             self._descend(self._meta.root)
         return self._meta.entries > 0
 
     def seek(self, key: bytes) -> bool:
         """Put the cursor on the record of that key; False, and it is nowhere, if there is none."""
-        self._trail = []
+        self._trail, self._passed = [], 0
         number = self._meta.root
         for level in range(self._meta.depth - 1):
             page = self._page(number, level)
@@ -117,6 +120,9 @@ class LmdbFile:
         self._index += 1
         if self._index < len(self._leaf.nodes):
             return True
+        self._passed += len(self._leaf.nodes)
+        if self._passed > min(self.entries, self._size // _NODE_HEADER.size):
+            raise self._damaged("more records than it should have")  # pages that go in circles
         while self._trail:
             page, index = self._trail.pop()
             if index + 1 < len(page.nodes):
@@ -152,8 +158,6 @@ class LmdbFile:
         while there_are_more:
             first = self._leaf.number << _NODE_BITS
             places.extend(range(first, first + len(self._leaf.nodes)))
-            if len(places) > min(self.entries, self._size // _NODE_HEADER.size):
-                raise self._damaged("more records than it should have")  # pages that go in circles
             self._index = len(self._leaf.nodes) - 1
             there_are_more = self.advance()
         return RecordIndex(np.array(places, np.uint64))
@@ -204,17 +208,18 @@ class LmdbFile:
         return node.low | node.high << 16 | node.flags << 32
 
     def _big_value(self, number: int, size: int) -> bytes:
-        data = self._read(number, _PAGE_HEADER.size + size)
+        check_bytes(size, f"{shown(self._path)}, a record", DataError)
+        data = self._read(number, _PAGE_HEADER.size)
         stored_number, _, flags, _, _ = _PAGE_HEADER.unpack_from(data)
         if stored_number != number or flags & _KINDS != _OVERFLOW:
             raise self._damaged(f"page {number} is not the page that should be there")
-        return data[_PAGE_HEADER.size :]
+        return self._read(number, size, behind=_PAGE_HEADER.size)
 
     # --- the file -----------------------------------------------------------------------------
 
-    def _read(self, page: int, size: int) -> bytes:
-        """`size` bytes from the start of a page on."""
-        start = page * self._meta.page_size
+    def _read(self, page: int, size: int, *, behind: int = 0) -> bytes:
+        """`size` bytes from the start of a page on, or from behind some bytes of it."""
+        start = page * self._meta.page_size + behind
         data = self._file.read(start, size) if start + size <= self._size else b""
         if len(data) < size:
             raise self._damaged(f"page {page}, behind the end of the file")

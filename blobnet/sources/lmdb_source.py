@@ -5,7 +5,8 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.errors import DataError, explain
+from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.lmdb_file import LmdbFile
 
@@ -23,19 +24,20 @@ class LmdbSource(DatabaseSource):
 def _data_file(folder: Path) -> Path:
     """The file to read in an LMDB folder. Raises DataError, with what may be the matter."""
     file = folder / "data.mdb"
-    if file.is_file():
+    if status(file) is not None:
+        check_file(file, DataError)
         return file
-    fix = path_hint()
-    if (folder / "CURRENT").is_file():
+    fix = hint(folder)
+    if is_file(folder / "CURRENT"):
         got, fix = "a LevelDB", "write `backend: LEVELDB`"
-    elif folder.is_dir():
+    elif is_folder(folder):
         got = "a folder without it"
-    elif folder.exists():
+    elif status(folder) is not None:
         got, fix = "a file", "name the folder that holds data.mdb and lock.mdb"
     else:
         got = "no such folder"
         if "mnist" in folder.name.lower():
             fix = f"`blobnet dataset mnist` makes it; {fix}"
     raise DataError(
-        explain(f"{folder}: no LMDB", expected="a folder with a data.mdb", got=got, fix=fix)
+        explain(f"{shown(folder)}: no LMDB", expected="a folder with a data.mdb", got=got, fix=fix)
     )

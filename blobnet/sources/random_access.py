@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from blobnet.errors import DataError, explain
+from blobnet.input_files import open_file, shown
 
 
 class RandomAccessFile:
@@ -33,18 +34,16 @@ class RandomAccessFile:
             data = self._file.read(size)
             while len(data) < size and (more := self._file.read(size - len(data))):
                 data += more
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             raise self._unreadable(error) from error
         return data
 
     def close(self) -> None:
         self._file.close()
 
-    def _open(self) -> FileIO:
-        try:
-            return FileIO(self.path)
-        except OSError as error:
-            raise self._unreadable(error) from error
+    def _open(self) -> BinaryIO:
+        return open_file(self.path, DataError, buffering=0)
 
-    def _unreadable(self, error: OSError) -> DataError:
-        return DataError(explain(f"{self.path}: cannot be read", got=error.strerror or error))
+    def _unreadable(self, error: OSError | MemoryError) -> DataError:
+        got = "not enough memory" if isinstance(error, MemoryError) else error.strerror or error
+        return DataError(explain(f"{shown(self.path)}: cannot be read", got=got))

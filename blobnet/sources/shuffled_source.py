@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Callable
 
 import numpy as np
 
 from blobnet.errors import DataError, explain
+from blobnet.loggers import named_logger
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.source import Record, RecordIndex, RecordSource, State
 from blobnet.types import Array
 
-_log = logging.getLogger(__name__)
+_log = named_logger(__name__)
 
 
 class ShuffledOpener:

@@ -64,7 +64,9 @@ class DataTransformer:
         """(N, channels, height, width) from records that `output_shape` makes equal, in `out`."""
         shape = self.output_shape(images[0].shape)
         batch = np.empty((len(images), *shape), self.dtype) if out is None else out
-        with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # what is too large for the dtype is infinite there
             self._fill(images, batch, rng)
         return batch
 

@@ -23,10 +23,11 @@ from typing import NamedTuple, NoReturn
 
 import numpy as np
 
-from blobnet.characters import unseen
+from blobnet.characters import foreign
 from blobnet.errors import DataError, explain
 from blobnet.input_files import shown
-from blobnet.text_files import read_text_file, what_else
+from blobnet.serialization.kinds import kind_besides_text
+from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
 _COUNT = re.compile(r"[0-9]{1,18}")
@@ -63,9 +64,14 @@ def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> Wi
     needed. Raises DataError where the file cannot be read or is not as above.
     """
     text = read_text_file(path, DataError, setting="Failed to open window file")
-    if other := what_else(text):
+    if other := kind_besides_text(path, text):
         raise DataError(
-            explain(f"{shown(path)}: no window file", expected="a text file", got=other)
+            explain(
+                f"{shown(path)}: no window file",
+                expected="a text file",
+                got=other.what,
+                fix=other.fix,
+            )
         )
     lines = iter(text.removesuffix("\n").split("\n"))
     return _Parser(path, lines, fg_threshold, bg_threshold).parse()
@@ -167,12 +173,12 @@ class _Parser:
         return int(word)
 
     def _refuse(self, expected: str, got: str) -> NoReturn:
-        words = unseen(got)
+        words = foreign(got)
         raise DataError(
             explain(
                 f"{self._name}, line {self._number}: not a window file",
                 expected=expected,
-                got=(got[:500] or "the end of the file")
+                got=(shown(got) or "the end of the file")
                 + (f", which holds {words}" if words else ""),
             )
         )

@@ -69,17 +69,20 @@ class WindowTransformer:
         Raises DataError where nothing of the window lies in the image.
         """
         rows, columns = self._spans(image.shape, window)
-        out.fill(0)
         top, left = rows.before, columns.after if flip else columns.before
         height, width = min(rows.size, self._crop - top), min(columns.size, self._crop - left)
         if height < 1 or width < 1:  # less than half a pixel of the image
+            out.fill(0)
             return
         pixels = image[:, rows.first : rows.last + 1, columns.first : columns.last + 1]
-        pixels = resize_image(pixels, height, width)
+        pixels = resize_image(pixels, height, width)  # may refuse: before memory is touched
+        out.fill(0)
         if flip:
             pixels = pixels[:, :, ::-1]
         target = out[:, top : top + height, left : left + width]
-        with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+        with np.errstate(
+            over="ignore", invalid="ignore"
+        ):  # what is too large for the dtype is infinite there
             np.subtract(pixels, self._mean(top, left, height, width), out=target, dtype=out.dtype)
             if self._scale != 1:
                 target *= self._scale

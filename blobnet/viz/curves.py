@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import textwrap
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from blobnet.extras import import_extra
 from blobnet.input_files import is_file
 from blobnet.serialization.files import atomic_write, check_writable
 from blobnet.types import Array
+from blobnet.viz.names import LONGEST, visible
 
 # Okabe and Ito's colours: people who see few colours can tell them apart.
 SKY, BLUE, GREEN, BLACK = "#56B4E9", "#0072B2", "#009E73", "#000000"
@@ -23,6 +27,8 @@ VERMILION, PURPLE, ORANGE = "#D55E00", "#CC79A7", "#E69F00"
 FEW = 20
 """Points are marked where they are fewer: a single one has no line."""
 
+_LARGEST = 1e250
+_TITLE_LETTERS = 80
 _SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
 PURPOSE = "drawing a training's curves"
@@ -35,6 +41,50 @@ def check_picture(path: str | PathLike[str], purpose: str = PURPOSE) -> None:
     """
     import_extra("matplotlib.figure", "plot", purpose)
     check_writable(path)
+
+
+@contextmanager
+def plain_texts(**style: Any) -> Iterator[None]:
+    """For all that is drawn and saved meanwhile: a text is what it says, in any script.
+
+    A `$` begins no formula, a letter without a picture is a box, and what is too much for the
+    layout is drawn as it comes, without a warning.
+
+    style  further settings of matplotlib's, by their names
+    """
+    matplotlib = import_extra("matplotlib", "plot", PURPOSE)
+    settings = {"text.parse_math": False, **style}
+    with matplotlib.rc_context(settings), np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")
+        warnings.filterwarnings("ignore", message=".*constrained_layout not applied")
+        yield
+
+
+def label_of(name: str, most: int = 60) -> str:
+    """A name for a legend or a title; those that begin with `_` matplotlib would leave out."""
+    text = visible(name, most)
+    return f" {text}" if text.startswith("_") else text
+
+
+def write_title(owner: Any, text: str) -> None:
+    """Above a figure or its axes, in several lines where it is long: it may hold a path."""
+    write = owner.suptitle if hasattr(owner, "suptitle") else owner.set_title
+    words = label_of(text, LONGEST)
+    # what wraps a text takes it for a formula, whatever `text.parse_math` says
+    if "$" in words:
+        write("\n".join(textwrap.wrap(words, _TITLE_LETTERS)))
+    else:
+        write(words, wrap=True)
+
+
+def drawable(values: ArrayLike) -> Array:
+    """The values as floats: nan for what is not finite, and none at the very end of the numbers.
+
+    Scales take differences and margins, which must be finite too.
+    """
+    numbers = np.array(values, float)
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers.clip(-_LARGEST, _LARGEST)
 
 
 def new_figure(width: float, height: float) -> Any:

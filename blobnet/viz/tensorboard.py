@@ -9,7 +9,6 @@ Needs the extra `tensorboard`; to look at them, `pip install tensorboard` and
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from os import PathLike
@@ -17,13 +16,14 @@ from pathlib import Path
 from types import TracebackType
 
 from blobnet.blob import Blob
+from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.solver import Solver, SolverCallback
 from blobnet.solver.scores import MeanOutputs
 from blobnet.types import Array
 from blobnet.viz.event_file import EventFile
 
-_log = logging.getLogger("blobnet.viz")
+_log = named_logger("blobnet.viz")
 _RARELY = 100  # iterations, where the solver has no interval of its own
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from blobnet.solver import Solver, SolverCallback
 from blobnet.viz import curves
+from blobnet.viz.names import visible
 
 Rows = list[tuple[int, float]]
 """(iteration, value) pairs."""
@@ -45,6 +46,7 @@ class TrainingHistory(SolverCallback):
             self.tests.setdefault(key, []).append((solver.iter, value))
 
 
+@curves.plain_texts()
 def save_training_curves(history: TrainingHistory, path: str | PathLike[str], title: str) -> Path:
     """Draw losses (left scale) and other test scores (right scale) as a PNG.
 
@@ -54,7 +56,7 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     figure = curves.new_figure(9, 5)
     axes = figure.add_subplot()
     axes.set(xlabel="iteration", ylabel="loss")
-    axes.set_title(title, wrap=True)  # it may hold a long path
+    curves.write_title(axes, title)
     curves.whole_iterations(axes)
     axes.grid(alpha=0.3)
     losses = {name: rows for name, rows in history.tests.items() if "loss" in name}
@@ -72,7 +74,8 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
 def _draw_training(axes: Any, history: TrainingHistory) -> None:
     if history.losses:
         iterations = np.arange(len(history.losses)) + (history.first_iter or 0)
-        curves.draw_noisy(axes, iterations, history.losses, "training loss", color=_TRAINING_COLOR)
+        losses = curves.drawable(history.losses)
+        curves.draw_noisy(axes, iterations, losses, "training loss", color=_TRAINING_COLOR)
 
 
 def _draw_tests(
@@ -82,8 +85,10 @@ def _draw_tests(
     lines = []
     for (name, rows), color in zip(tests.items(), cycle(colors), strict=False):
         iterations, values = zip(*rows, strict=True)
-        drawn = factor * np.array(values)
-        lines += axes.plot(iterations, drawn, style, color=color, ms=4, label=f"test {name}")
+        drawn = curves.drawable(factor * np.array(values))
+        lines += axes.plot(
+            iterations, drawn, style, color=color, ms=4, label=f"test {visible(name, 60)}"
+        )
     return lines
 
 

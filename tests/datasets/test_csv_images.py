@@ -143,6 +143,33 @@ def test_a_line_without_an_end_is_not_read_at_once(csv, monkeypatch):
         read(csv("1,0,0,0,0\n" + "1" * 500))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_table_as_windows_saves_it(encoding, pack, csv):
+    text = "label,ä,b,c,d\r\n3,0,1,2,3\r\n\x1a"
+    found, images = read(csv(pack(text.encode(encoding))))
+    assert found == [(3, [[[0, 1], [2, 3]]])]
+    assert images.header == "label,ä,b,c,d"
+
+
+def test_a_character_that_cannot_be_seen_is_named(csv):
+    with pytest.raises(DataError, match=r":2: pixel 2 is not(.*\n)*.*zero-width space \(U\+200B\)"):
+        read(csv("1,0,0,0,0\n1,0,\u200b7,0,0\n".encode()))
+
+
+def test_empty_lines_without_an_end_are_given_up(csv, monkeypatch):
+    monkeypatch.setattr(csv_images, "MOST_EMPTY_LINES", 10)
+    assert len(read(csv("1,0,0,0,0\n" + "\n" * 9 + "2,0,0,0,0\n"))[0]) == 2
+    with pytest.raises(DataError, match=r":12: 11 empty lines in a row"):
+        read(csv("1,0,0,0,0\n" + "\n" * 30))
+
+
+def test_too_many_fields_are_counted_not_read(csv, monkeypatch):
+    monkeypatch.setattr(csv_images, "_MANY", 100)
+    with pytest.raises(DataError, match=r":2: another number of pixels\n.*4 pixels.*\n.*200$"):
+        read(csv("1,0,0,0,0\n1" + ",x" * 200))
+
+
 @pytest.mark.parametrize(
     "content", [gzip.compress(b"1,0,0,0,0\n" * 9, mtime=0)[:-9], b"\x1f\x8bnonsense"]
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import blobnet
+from blobnet.datasets import download
 from blobnet.datasets.download import FILES, MIRRORS, RemoteFile, download_mnist
 from blobnet.errors import DataError, MissingExtraError
 
@@ -43,6 +44,11 @@ class Mirror(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
         elif kind == "endless":
             body, stated = body + bytes(100_000), 10**12
+        if kind == "far":
+            self.send_response(302)
+            self.send_header("Location", self.path)  # for ever
+            self.end_headers()
+            return
         self.send_response(200)
         self.send_header("Content-Length", str(stated))
         self.end_headers()
@@ -50,6 +56,10 @@ class Mirror(BaseHTTPRequestHandler):
             self.wfile.write(body[: len(body) // 2])
             self.server.holds.set()  # type: ignore[attr-defined]
             self.rfile.read(1)  # until the other side is gone
+        if kind == "trickle":
+            given_up = self.server.given_up  # type: ignore[attr-defined]
+            while not given_up.wait(0.01):
+                self.wfile.write(b"1")
             return
         self.wfile.write(body)
 
@@ -64,9 +74,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as server:
         server.asked = []  # type: ignore[attr-defined]
         server.holds = threading.Event()  # type: ignore[attr-defined]
+        server.given_up = threading.Event()  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
+        server.given_up.set()  # type: ignore[attr-defined]
         server.shutdown()
         thread.join()
 
@@ -142,6 +154,20 @@ def test_a_mirror_that_never_answers_is_given_up(server, tmp_path):
         mirrors = [f"http://127.0.0.1:{silent.getsockname()[1]}/", mirror(server, "good")]
         assert download_mnist(tmp_path, mirrors=mirrors, files=SMALL, timeout=0.3) == mirrors[1]
     assert contents(tmp_path) == CONTENT
+
+
+def test_a_mirror_that_trickles_is_given_up(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "PACE_SECONDS", 1.0)
+    monkeypatch.setattr(download, "PACE_BYTES", 1000)
+    mirrors = [mirror(server, "trickle"), mirror(server, "half")]
+    with pytest.raises(DataError, match=r"/trickle/: too slow: fewer than 1,000 bytes .* 1 s\n"):
+        download_mnist(tmp_path, mirrors=mirrors, files=SMALL)
+    assert list(contents(tmp_path)) == ["one.gz"]
+
+
+def test_a_mirror_that_sends_us_round_in_circles_is_given_up(server, tmp_path):
+    with pytest.raises(DataError, match=r"/far/: .*redirects"):
+        download_mnist(tmp_path, mirrors=[mirror(server, "far")], files=SMALL)
 
 
 def test_every_mirror_s_failure_is_told(server, tmp_path):

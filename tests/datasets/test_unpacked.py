@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 
 import pytest
 
@@ -29,3 +30,37 @@ def test_what_is_no_file_is_told_with_what_was_expected(tmp_path):
         open_unpacked(tmp_path / "nowhere", "a table")
     with pytest.raises(DataError, match=r"expected: a table\n.*something that is not a file"):
         open_unpacked(tmp_path, "a table")
+
+
+def test_what_a_few_bytes_unpack_to_is_bounded(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(bytes(100_000)))
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "70000")
+    with open_unpacked(path, "zeros") as stream:
+        assert stream.read(1) == b"\0"
+    with (
+        open_unpacked(path, "zeros") as stream,
+        pytest.raises(
+            DataError, match=r"bomb.gz: unpacks to too much\n.*at most(.*\n)*.*BLOBNET_MAX"
+        ),
+    ):
+        stream.read()
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", str(100_000 - 10 * path.stat().st_size))
+    with open_unpacked(path, "zeros") as stream:
+        assert stream.read() == bytes(100_000)
+
+
+def test_nothing_stays_open(tmp_path):
+    for pack in (bytes, gzip.compress):
+        (tmp_path / "a").write_bytes(pack(b"content"))
+        with open_unpacked(tmp_path / "a", "a file") as stream:
+            stream.read(1)
+            file = getattr(getattr(stream, "raw", None), "packed", stream)
+        assert file.closed
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_keeps_nobody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="something that is not a file"):
+        open_unpacked(tmp_path / "pipe", "a table")

@@ -176,7 +176,7 @@ def test_weights_given_as_a_prototxt_are_told_where_they_belong(file):
     weights = NetParameter(name="w")
     weights.layer.add().blobs.add().data.extend([-1.7, 3.3] * 10)
     text = fails(read_net, file(weights.SerializeToString(), "w.caffemodel"))
-    assert "w.caffemodel: not a text file" in text
+    assert "w.caffemodel: not a definition" in text
     assert "--weights" in text
 
 

@@ -43,6 +43,10 @@ def test_a_text_that_was_read_with_its_mark():
     assert parse_net("\ufeff" + NET) == parse_net(NET)
 
 
+def test_bytes_are_a_text_too():
+    assert parse_net(NET.encode("utf-16")) == parse_net(NET)
+
+
 def test_any_space_divides_tokens():
     assert parse_net('name:\u00a0"a"\u3000force_backward: true').force_backward
 
@@ -75,18 +79,21 @@ def test_a_name_in_another_encoding_is_named_with_its_place(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("data", "kind"),
+    ("data", "kind", "fix"),
     [
-        (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file"),
-        (b"\x1f\x8b\x08\0", "a gzip archive"),
-        (b"\x0a\x05LeNet\xa2\x06\x03\x0a\x01a", "a file that is no text"),
+        (b"\x89HDF\r\n\x1a\n\0\0", "an HDF5 file", "--weights"),
+        (b"\x1f\x8b\x08\0", "a gzip archive", "unpack it"),
+        (b"\x0a\x05LeNet\xa2\x06\x03\x0a\x01a", "weights (a .caffemodel)", "--weights"),
+        (b"\n\n<!DOCTYPE html>\n<html>", "a web page", "fetch the file itself"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS", "git lfs pull"),
+        (b"\xfe\x01\x02\x03 nothing known", "a file that is no text", "--weights"),
     ],
 )
-def test_what_is_no_definition_at_all(data, kind, tmp_path):
+def test_what_is_no_definition_at_all(data, kind, fix, tmp_path):
     error = fails(data, tmp_path)
-    assert "n.prototxt: not a text file" in error
+    assert "n.prototxt: not a definition" in error
     assert kind in error
-    assert "--weights" in error
+    assert fix in error
 
 
 # --- backslashes ----------------------------------------------------------------------------------

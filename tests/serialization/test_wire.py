@@ -12,6 +12,7 @@ from blobnet import Blob, parse_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter, SolverState
 from blobnet.serialization import wire
 from blobnet.serialization.wire import (
+    Allowance,
     Span,
     UnusualMessageError,
     array_pieces,
@@ -98,7 +99,7 @@ def test_pieces_are_written_one_after_the_other(tmp_path):
 
 def split(content: bytes, wanted, message, begin=0, end=None):
     span = Span(0, begin, len(content) if end is None else end)
-    return split_message(io.BytesIO(content), span, wanted, message)
+    return split_message(io.BytesIO(content), span, wanted, message, Allowance())
 
 
 def test_wanted_fields_are_found_and_the_rest_is_parsed():
@@ -145,8 +146,20 @@ def test_the_rest_is_checked_by_protobuf():
         split(b"\xa2\x06\x02\x0a\x09", [7], NetParameter())  # broken further down
 
 
-def test_a_message_of_very_many_fields_is_left_to_protobuf(monkeypatch):
+def test_a_file_of_very_many_fields_is_left_to_protobuf(monkeypatch):
     monkeypatch.setattr(wire, "MAX_FIELDS", 10)
     with pytest.raises(UnusualMessageError):
-        split(b"\x08\x01" * 10, [5], BlobProto())
-    assert split(b"\x08\x01" * 9, [5], BlobProto())[0].num == 1
+        split(b"\x08\x01" * 11, [5], BlobProto())
+    assert split(b"\x08\x01" * 10, [5], BlobProto())[0].num == 1
+    allowance, message = Allowance(), BlobProto()
+    split_message(io.BytesIO(b"\x2a\0" * 6), Span(0, 0, 12), [5], message, allowance)
+    with pytest.raises(UnusualMessageError):  # all messages of a file count together
+        split_message(io.BytesIO(b"\x2a\0" * 5), Span(0, 0, 10), [5], message, allowance)
+
+
+def test_a_file_of_much_besides_its_arrays_is_left_to_protobuf(monkeypatch):
+    monkeypatch.setattr(wire, "MAX_REST", 10)
+    arrays = b"\x2a\x40" + bytes(64)
+    assert split(arrays + b"\x08\x01" * 5, [5], BlobProto())[0].num == 1
+    with pytest.raises(UnusualMessageError):
+        split(arrays + b"\x08\x01" * 6, [5], BlobProto())

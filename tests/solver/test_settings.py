@@ -56,6 +56,15 @@ def test_an_unknown_type_is_refused_with_the_nearest_names():
         make_solver(settings='type: "Adma"')
 
 
+@pytest.mark.parametrize("prefix", [r"C:\new\train", r"a\0b"])
+def test_a_prefix_whose_backslashes_were_read_as_escapes(prefix, solver_file):
+    words = "a line break" if "new" in prefix else "a NUL"
+    text = f'snapshot_prefix: "{prefix}"'
+    for source in (solver_file(text), parse_solver(f"{SETTINGS} {text}")):
+        with pytest.raises(SolverError, match=rf"snapshot_prefix makes no names(.*\n)*.*{words}"):
+            read_settings(source)
+
+
 def test_a_snapshot_needs_a_prefix():
     with pytest.raises(SnapshotError, match="snapshot is specified but snapshot_prefix is not"):
         make_solver(settings="snapshot: 5")

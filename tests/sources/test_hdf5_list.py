@@ -48,7 +48,7 @@ def test_a_name_in_another_encoding_leads_to_its_file(files, tmp_path):
 def test_lists_that_are_none(files, tmp_path):
     with pytest.raises(DataError, match=r"nothing.txt: cannot be read\n.*\n.*current folder"):
         read_list(tmp_path / "nothing.txt")
-    with pytest.raises(DataError, match=r"(?s)no list.*an HDF5 file\n.*name it in a text file"):
+    with pytest.raises(DataError, match=r"(?s)no list.*an HDF5 file\n.*in a text file"):
         names(tmp_path, b"\x89HDF\r\n\x1a\n\0")
     with pytest.raises(DataError, match="at least 1 HDF5 filename"):
         names(tmp_path, " \n")
@@ -60,6 +60,8 @@ def test_lists_that_are_none(files, tmp_path):
         ("missing.h5", r"line 2: lists a file that is missing\n.*missing.h5\n.*current folder"),
         ("my data/c.h5", r"(?s)line 2: lists.*my data/c.h5\n.*nor the words of it"),
         ("a.h5\u200b", r"(?s)line 2: lists.*a zero-width space \(U\+200B\)"),
+        ("my\u200b data/c.h5", r"(?s)line 2: lists.*a zero-width space \(U\+200B\)"),
+        ('"my data/a b.h5"', r"(?s)line 2: lists.*quotation marks are taken for part"),
         ("my data", r"line 2: .*my data: cannot be read\n.*\n.*a folder"),
         ("x" * 5000, r"line 2: lists a file that is missing"),
         ("a\0b.h5", r"(?s)a NUL|no text"),

@@ -41,7 +41,7 @@ def test_the_last_space_divides_path_and_label(tmp_path):
 
 
 def test_lines_may_end_as_on_windows_and_the_last_need_not_end(tmp_path):
-    (tmp_path / "list.txt").write_bytes(b"a.png 1\r\nb.png 2\r\n\r\n\n")
+    (tmp_path / "list.txt").write_bytes(b"a.png 1\r\nb.png 2\r\n\r\n \n")
     assert read_image_list(tmp_path / "list.txt").labels.tolist() == [1, 2]
     (tmp_path / "list.txt").write_bytes(b"a.png 1\nb.png 2")
     assert read_image_list(tmp_path / "list.txt").paths == ["a.png", "b.png"]
@@ -78,7 +78,8 @@ def test_a_list_as_windows_writes_it(encoding, tmp_path):
     [
         ("b.png 7\u200b", "which holds a zero-width space (U+200B)"),
         ("b.png\u00a07", "which holds a no-break space (U+00A0)"),
-        ("", "an empty line"),
+        ("b.png \uff17", "which holds a fullwidth digit seven (U+FF17)"),
+        ("", "take it out"),
     ],
 )
 def test_what_cannot_be_seen_in_a_line_is_named(line, words, tmp_path):
@@ -88,14 +89,18 @@ def test_what_cannot_be_seen_in_a_line_is_named(line, words, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data", [b"\x89HDF\r\n\x1a\n\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF", b"\1\2\3"]
+    "data", [b"\x89HDF\r\n\x1a\n\0\0", b"\xff\xd8\xff\xe0\0\x10JFIF", b"\x1f\x8b\x08"]
 )
 def test_a_file_that_is_no_list_is_told_so(data, tmp_path):
     (tmp_path / "list.txt").write_bytes(data)
-    with pytest.raises(
-        DataError, match=r"list.txt, line 1: (.*\n)*  got: +an? (HDF5|JPEG|file that)"
-    ):
+    with pytest.raises(DataError, match=r"list.txt, line 1: (.*\n)*  got: +an? (HDF5|JPEG|gzip)"):
         read_image_list(tmp_path / "list.txt")
+
+
+def test_a_line_without_an_end_is_no_path(tmp_path):
+    with pytest.raises(DataError, match=r"line 1: (.*\n)*.*1048579 characters in one line"):
+        read(tmp_path, ["x" * (2**20 + 1) + " 1"])
+    assert len(read(tmp_path, ["x" * (2**20 - 2) + " 1"]).paths[0]) == 2**20 - 2
 
 
 def test_several_labels(tmp_path):
@@ -112,7 +117,7 @@ def test_one_label_with_a_fraction(tmp_path):
 
 @pytest.mark.parametrize(
     "line",
-    ["b.png", "", "b.png 0.5", "b.png 7x", "b.png ", "b.png x", " 7", "b.png\xa07", "b 2147483648",
+    ["b.png", "b.png 0.5", "b.png 7x", "b.png ", "b.png x", " 7", "b.png\xa07", "b 2147483648",
      "b.png 1_0", "b.png \u0663"],
 )  # fmt: skip
 def test_a_line_without_a_whole_number_is_named(line, tmp_path):
@@ -150,7 +155,7 @@ def source_of(folder, *paths):
 
 
 def test_blanks_between_path_and_label_are_no_part_of_the_path(folder):
-    assert numbers(source_of(folder, "1.png  ", "2.png \t"), 2) == [1, 2]
+    assert numbers(source_of(folder, "1.png  ", "  2.png \t"), 2) == [1, 2]
 
 
 def test_a_name_that_does_end_with_a_blank_is_found(folder):

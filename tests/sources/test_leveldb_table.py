@@ -208,14 +208,31 @@ def test_compressed_blocks_of_nonsense(content, kind, message, tmp_path):
         read_all(open_table(tmp_path, one_block(content, kind)))
 
 
-def test_what_claims_to_be_large_takes_no_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("blobnet.sources.leveldb_table.LARGEST_BLOCK", 1000)
-    table = open_table(tmp_path, one_block(zlib.compress(bytes(10**6)), 2))
-    with pytest.raises(DataError, match="without their end"):
+@pytest.mark.parametrize("kind", [1, 2, 4])
+def test_what_claims_to_be_large_takes_no_memory(kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "1000")
+    content = bytes(10**5)
+    if kind == 1:
+        cramjam = pytest.importorskip("cramjam")
+        packed = bytes(cramjam.snappy.compress_raw(content))
+    else:
+        packer = zlib.compressobj(wbits=15 if kind == 2 else -15)
+        packed = packer.compress(content) + packer.flush()
+    table = open_table(tmp_path, one_block(packed, kind))
+    with pytest.raises(DataError, match=r"(?s)000005.ldb.*too much memory.*BLOBNET_MAX_BYTES=1GiB"):
         read_all(table)
-    with pytest.raises(DataError, match="a block of 1001 bytes"):
+    assert max(table.reads) < 10**4
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "100K")
+    with pytest.raises(DataError, match="damaged"):  # zeros, which are no records
+        read_all(table)
+
+
+def test_a_block_as_large_as_a_huge_file_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "1000")
+    table = open_table(tmp_path, one_block(bytes(2000), 0))
+    with pytest.raises(DataError, match="block at byte 0, asks for too much memory"):
         table.entry(Handle(0, 1001), 0)
-    assert max(table.reads) < 1100
+    assert not table.reads
 
 
 def test_a_key_that_repeats_a_long_one_over_and_over_stays_bounded(tmp_path):

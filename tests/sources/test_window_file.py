@@ -127,8 +127,8 @@ def test_a_count_in_the_billions_is_not_believed(count, tmp_path):
 @pytest.mark.parametrize(
     ("new", "words"),
     [
-        ("7 0.25 9 10\u200b 11 12", "10\u200b 11 12, which holds a zero-width space (U+200B)"),
-        ("7 0.25 \u0669 10 11 12", "7 0.25 \u0669 10 11 12"),
+        ("7 0.25 9 10\u200b 11 12", "11 12, which holds a zero-width space (U+200B)"),
+        ("7 0.25 \u0669 10 11 12", "class overlap x1 y1 x2 y2"),
         ("", "an empty line"),
     ],
 )

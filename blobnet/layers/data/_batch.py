@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -13,10 +12,11 @@ from google.protobuf.message import Message
 from blobnet.blob import Blobs
 from blobnet.errors import DataError, LayerError
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
 from blobnet.sources.batches import BatchReader, empty
 from blobnet.sources.prefetch import Prefetcher
 
-_log = logging.getLogger("blobnet.layers.data")
+_log = named_logger("blobnet.layers.data")
 
 Reader = TypeVar("Reader", bound=BatchReader)
 

@@ -28,7 +28,7 @@ class ImageData(BatchLayer):
             `new_height` and `new_width` or as the batch's first image, after the crop
     top[1]  label: (N,)  or (N, `label_count`) where that is set
 
-    A line of the list is a path, a space and the label; the path may have spaces too. With
+    A line of the list is a path, a blank and the label; the path may have spaces too. With
     `shuffle` the images come in a new order every time round. Like Data, the layer reads ahead
     in a background thread, `prefetch` batches of its data_param, and goes on exactly where it
     was when a training is resumed.

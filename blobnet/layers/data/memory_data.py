@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import naming_errors
+from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.datum import datum_to_array, mat_to_array
 from blobnet.sources.iterable_batches import ItemSource, IterableBatches
@@ -22,7 +22,7 @@ from blobnet.sources.prefetch import Prefetcher
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
-_log = logging.getLogger("blobnet.layers.memory_data")
+_log = named_logger("blobnet.layers.memory_data")
 
 
 @register_layer("MemoryData")

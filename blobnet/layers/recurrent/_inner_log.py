@@ -5,12 +5,11 @@ They have the form of the net's own `debug_info`, and the names that Caffe's unr
 
 from __future__ import annotations
 
-import logging
-
+from blobnet.loggers import named_logger
 from blobnet.net.debug_info import mean_abs
 from blobnet.types import Array
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 
 class InnerLog:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import glob
 import hashlib
-import logging
 import os
 import pickle
 from collections.abc import Callable
@@ -17,12 +16,13 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 
+from blobnet.loggers import named_logger
 from blobnet.ops.jit import failed_to_compile
-from blobnet.ops.tiles import IS_LONG
+from blobnet.ops.tiles import register_tile
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_log = logging.getLogger("blobnet")
+_log = named_logger("blobnet")
 
 DIGEST_SIZE = 32
 """Bytes of the checksum with which a file of compiled code begins."""
@@ -180,7 +180,7 @@ def _sources() -> str:
     ops = Path(__file__).parents[1]
     files = [ops / "tiles.py", *sorted(ops.glob("compiled/*.py")), *sorted(ops.glob("plans/*.py"))]
     text = b"".join(file.read_bytes() for file in files)
-    return hashlib.sha256(text + bytes([IS_LONG])).hexdigest()
+    return hashlib.sha256(text + register_tile().numbers).hexdigest()
 
 
 @cache

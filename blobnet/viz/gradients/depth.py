@@ -13,8 +13,10 @@ import numpy as np
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
+from blobnet.viz.curves import label_of, plain_texts, scale_by_powers, write_title
 from blobnet.viz.gradients.findings import EXPLODING, VANISHING
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
+from blobnet.viz.names import visible
 
 STYLES = (  # Okabe and Ito's colours, each with a marker and a dash of its own
     ("#0072B2", "o", "-"),
@@ -45,6 +47,7 @@ def delta_by_depth(
     return np.array(deltas) / recorder.loss_delta[entry]
 
 
+@plain_texts()
 def save_depth_picture(
     panels: Mapping[str, Mapping[str, GradientRecorder]],
     path: str | PathLike[str],
@@ -64,10 +67,10 @@ def save_depth_picture(
     figure_module = import_extra("matplotlib.figure", "plot", "drawing gradients")
     size = (max(4.2 * len(panels), 8), 5)
     figure = figure_module.Figure(figsize=size, dpi=110, layout="constrained")
-    figure.suptitle(title, wrap=True)
+    write_title(figure, title)
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axes, (name, nets) in zip(grid, panels.items(), strict=True):
-        axes.set_title(name)
+        axes.set_title(visible(name, 60))
         draw_depth(axes, nets, entry=entry, wanted=wanted)
     for axes in grid[1:]:
         axes.set_ylabel("")
@@ -87,10 +90,11 @@ def draw_depth(
     wanted: Callable[[LayerRecord], bool] = has_weights,
 ) -> None:
     """The same into axes of matplotlib's that are there already."""
-    axes.set(xlabel="layer with weights, from the data to the loss", yscale="log")
+    axes.set_xlabel("layer with weights, from the data to the loss")
+    scale_by_powers(axes)
     axes.set_ylabel("size of the delta, times that of the loss's gradient")
     for (net, recorder), style in zip(nets.items(), cycle(STYLES), strict=False):
-        _draw_line(axes, delta_by_depth(recorder, entry, wanted), net, style)
+        _draw_line(axes, delta_by_depth(recorder, entry, wanted), label_of(net), style)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(alpha=0.3)
     _draw_limits(axes)

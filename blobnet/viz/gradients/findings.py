@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
+from blobnet.viz.names import visible
 
 VANISHING = 1e-3
 """Norm of a layer's delta over that of the gradient from the loss: the median must be above."""
@@ -174,9 +175,9 @@ def _dead(recorder: GradientRecorder) -> list[Finding]:
         channels = len(seen[0])
         dead = channels - int(np.any(seen, axis=0).sum())
         if dead == channels:
-            text = f"{record.name}: nothing but zeros"
+            text = f"{visible(record.name)}: nothing but zeros"
         elif dead >= DEAD_CHANNELS * channels:
-            text = f"{record.name}: nothing but zeros in {dead} of {channels} channels"
+            text = f"{visible(record.name)}: nothing but zeros in {dead} of {channels} channels"
         else:
             continue
         findings.append(_finding("dead", [record], text))
@@ -188,7 +189,8 @@ def _saturated(recorder: GradientRecorder) -> list[Finding]:
     for record in recorder.layers:
         shares = [s for s in record.near_limits[later_half(recorder)] if math.isfinite(s)]
         if shares and np.mean(shares) >= SATURATED:
-            text = f"{record.name}: {100 * np.mean(shares):.0f} % of the outputs near the limits"
+            share = f"{100 * np.mean(shares):.0f} %"
+            text = f"{visible(record.name)}: {share} of the outputs near the limits"
             findings.append(_finding("saturated", [record], text))
     return findings
 
@@ -200,8 +202,9 @@ def _finding(kind: str, layers: list[LayerRecord], text: str) -> Finding:
 def _span(layers: list[LayerRecord]) -> str:
     """A few layers by their names, many by the first, the last and their number."""
     if len(layers) <= 3:
-        return ", ".join(record.name for record in layers)
-    return f"{len(layers)} layers from {layers[0].name} to {layers[-1].name}"
+        return ", ".join(visible(record.name) for record in layers)
+    first, last = visible(layers[0].name), visible(layers[-1].name)
+    return f"{len(layers)} layers from {first} to {last}"
 
 
 def _range(values: list[float]) -> str:

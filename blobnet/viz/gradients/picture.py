@@ -12,7 +12,9 @@ import numpy as np
 from blobnet.extras import import_extra
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
+from blobnet.viz.curves import plain_texts, write_title
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
+from blobnet.viz.names import visible
 
 PURPOSE = "drawing gradients"
 
@@ -33,6 +35,7 @@ _ROW, _LEAST, _MOST = 0.17, 1.3, 6.0  # inches: a row, a panel at least and at m
 _NAMES_PER_INCH = 8
 
 
+@plain_texts()
 def save_gradient_picture(
     recorder: GradientRecorder, path: str | PathLike[str], title: str
 ) -> Path:
@@ -44,7 +47,7 @@ def save_gradient_picture(
     height = min(max(_ROW * len(recorder.layers), _LEAST), _MOST)
     size = (15, 3 * height + 1.8)
     figure = figure_module.Figure(figsize=size, dpi=100, layout="constrained")
-    figure.suptitle(title, wrap=True)
+    write_title(figure, title)
     grid = figure.subplots(len(_MEASURES), len(_PARTS), squeeze=False)
     seen: set[str] = set()
     for column, part in enumerate(_PARTS):
@@ -132,7 +135,7 @@ def _name_rows(axes: Any, layers: list[LayerRecord], height: float) -> None:
     """Write the layers' names; of many only some, so that they can be read."""
     step = max(1, math.ceil(len(layers) / (_NAMES_PER_INCH * height)))
     rows = range(0, len(layers), step)
-    axes.set_yticks(rows, [layers[row].name for row in rows], fontsize=8)
+    axes.set_yticks(rows, [visible(layers[row].name, 40) for row in rows], fontsize=8)
 
 
 def _add_key(figure: Any, seen: set[str]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from blobnet.viz.gradients.findings import delta_share, later_half, relative_change
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord, Size
+from blobnet.viz.names import visible
 
 _HEADER = (
     *("layer", "type", "data", "zeros", "delta", "zeros"),
@@ -38,8 +39,8 @@ def _row(recorder: GradientRecorder, record: LayerRecord) -> tuple[str, ...]:
         _typical(sizes[where]) for sizes in (record.data, record.delta, record.change)
     )
     return (
-        record.name,
-        record.type,
+        visible(record.name),
+        visible(record.type),
         _number(data.mean),
         _percent(data.zeros),
         _number(delta.mean),

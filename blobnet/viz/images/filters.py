@@ -13,6 +13,7 @@ from blobnet.net import Net
 from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
+from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
 
 MOST_LAYERS = 24
@@ -82,7 +83,9 @@ def _panel(wired: WiredLayer, tiles: int) -> Panel:
         raise NetError(f"layer '{wired.layer.name}' has no filters")
     layer = wired.layer
     count, channels = images.shape[:2]
-    title = f"{layer.name}: {layer.type}, {by_axes(layer.blobs_[0].shape)}"
+    title = (
+        f"{visible(layer.name, 60)}: {visible(layer.type, 40)}, {by_axes(layer.blobs_[0].shape)}"
+    )
     if channels == 1:
         seen = _some(tiles, count, "filters")
         return Panel(f"{title}\n{seen}", tile(images[:tiles, 0]), "gray", True)

@@ -13,12 +13,13 @@ import numpy as np
 
 from blobnet.extras import import_extra
 from blobnet.types import Array
-from blobnet.viz.curves import BLUE, save_figure
+from blobnet.viz.curves import BLUE, drawable, plain_texts, save_figure, write_title
 
 PURPOSE = "drawing filters and feature maps"
 _INCHES = 4.6  # of a panel, where there are several
 _BETWEEN_GRAYS = "#9EC5E8"  # white is a value there
 _FEW = 20  # bars, of which each has its number
+_LARGE = 1e30  # differences of larger numbers may be too large for float32
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def one_image(tiles: Array) -> Array:
     return image[:-gap, :-gap]
 
 
+@plain_texts()
 def save_panels(panels: Sequence[Panel], path: str | PathLike[str], heading: str) -> Path:
     """Write a PNG. Raises MissingExtraError where matplotlib is not installed."""
     module = import_extra("matplotlib.figure", "plot", PURPOSE)
@@ -69,7 +71,7 @@ def save_panels(panels: Sequence[Panel], path: str | PathLike[str], heading: str
     inches = _INCHES * (1.7 if len(panels) == 1 else 1)
     size = (inches * columns, 0.97 * inches * rows + 0.4)
     figure = module.Figure(figsize=size, dpi=120, layout="constrained")
-    figure.suptitle(heading, wrap=True)
+    write_title(figure, heading)
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()
@@ -87,6 +89,8 @@ def _draw_image(figure: Any, axes: Any, panel: Panel) -> None:
         axes.imshow(np.where(np.isnan(image), 1, image).clip(0, 1))
         return
     finite = image[np.isfinite(image)]
+    if finite.size and np.abs(finite).max() > _LARGE:
+        image = drawable(image)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     if panel.signed:
         high = max(high, -low)
@@ -102,7 +106,8 @@ def _draw_image(figure: Any, axes: Any, panel: Panel) -> None:
 
 def _draw_bars(figure: Any, axes: Any, panel: Panel) -> None:
     count = len(panel.tiles)
-    axes.bar(np.arange(count), panel.tiles, width=0.8 if count <= _FEW else 1.0, color=BLUE)
+    width = 0.8 if count <= _FEW else 1.0
+    axes.bar(np.arange(count), drawable(panel.tiles), width=width, color=BLUE)
     axes.set_box_aspect(0.8)
     axes.grid(axis="y", alpha=0.3)
     axes.tick_params(labelsize=8)

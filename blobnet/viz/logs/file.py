@@ -8,14 +8,19 @@ for run in read_log("train.log"):
 from __future__ import annotations
 
 import codecs
+import io
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
-from blobnet.errors import DataError, explain, path_hint
+import numpy as np
+
+from blobnet.errors import DataError, explain
+from blobnet.input_files import open_file, shown
 from blobnet.viz.logs.clock import PREFIX, LogClock
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
 
@@ -65,17 +70,18 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
 
 def _lines(path: Path) -> Iterator[str]:
     """A text file's lines; of one that is no text whatever can be read."""
+    file = open_file(path, DataError, setting="the log")
     try:
-        with open(path, "rb") as file:
-            start = file.read(2)
+        start = file.read(2)
+        file.seek(0)
         wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell's `2>`
         encoding = "utf-16" if wide else "utf-8"
-        with open(path, encoding=encoding, errors="replace") as text:
+        with io.TextIOWrapper(file, encoding=encoding, errors="replace") as text:
             while line := text.readline(_LONGEST_LINE):
                 yield _CONTROL.sub("", line) if "\x1b" in line else line
     except OSError as error:
         raise DataError(
-            explain(f"{path}: the log cannot be read", got=error.strerror or error, fix=path_hint())
+            explain(f"the log {shown(path)}: cannot be read", got=error.strerror or error)
         ) from error
 
 
@@ -85,7 +91,8 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._runs: list[LoggedRun] = []
-        self._index: dict[tuple[Kind, str], Series] = {}  # of the last run
+        self._index: dict[tuple[Kind, str], int] = {}  # places among the last run's series
+        self._ends = _Ends()  # of the last run's series
         self._clock = LogClock()
         self._began = math.nan  # the clock, where the time of this part starts
         self._before = 0.0  # the seconds of the run before this part
@@ -155,11 +162,12 @@ class _Reader:
         value = to_number(text)
         if value is None or self._iteration is None:
             return
-        series = self._index.get((kind, name))
-        if series is None:
-            series = self._index[kind, name] = Series(kind, name, is_loss)
-            self._runs[-1].series.append(series)
-        series.add(self._iteration, self._seconds(), value)
+        run = self._runs[-1]
+        place = self._index.setdefault((kind, name), len(run.series))
+        if place == len(run.series):
+            run.series.append(Series(kind, name, is_loss))
+        run.series[place].add(self._iteration, self._seconds(), value)
+        self._ends.note(place, run.series[place])
 
     # --- where the training stands --------------------------------------------------------------
 
@@ -167,7 +175,7 @@ class _Reader:
         """A solver begins: the first time, anew, or from a snapshot."""
         self._started = True
         self._began = self._clock.now
-        self._before = self._runs[-1].last_seconds() if self._runs else 0.0
+        self._before = self._ends.last_seconds()
 
     def _reach(self, iteration: int) -> None:
         """Go to an iteration, forward or, in a training that was started again, back."""
@@ -185,20 +193,52 @@ class _Reader:
             self._began = self._clock.now
         self._runs.append(LoggedRun(self._name, first=iteration))
         self._index = {}
+        self._ends = _Ends()
         self._before = 0.0
         return self._runs[-1]
 
     def _go_back(self, run: LoggedRun, iteration: int) -> None:
         if not self._started:
             self._began = self._clock.now
-        run.cut(iteration)
-        self._before = run.last_seconds()
+        for place in self._ends.reaching(iteration):
+            run.series[place].cut(iteration)
+            self._ends.note(place, run.series[place])
+        self._before = self._ends.last_seconds()
 
     def _seconds(self) -> float:
         """How long the run has trained."""
         if math.isnan(self._began):
             self._began = self._clock.now
         return self._before + self._clock.now - self._began
+
+
+class _Ends:
+    """Where each series of a run ends, in columns: there may be thousands of them.
+
+    So a log that goes back again and again is not read the slower for it.
+    """
+
+    def __init__(self) -> None:
+        self._iterations, self._seconds = array("q"), array("d")
+
+    def note(self, place: int, series: Series) -> None:
+        """A series has got longer or shorter; a new one stands behind the others."""
+        iteration = series.iterations[-1] if series.iterations else -1
+        seconds = series.seconds[-1] if series.seconds else -math.inf
+        if place == len(self._iterations):
+            self._iterations.append(iteration)
+            self._seconds.append(seconds)
+        else:
+            self._iterations[place], self._seconds[place] = iteration, seconds
+
+    def reaching(self, iteration: int) -> list[int]:
+        """The series with a point at `iteration` or behind it."""
+        return [int(i) for i in np.flatnonzero(np.array(self._iterations) >= iteration)]
+
+    def last_seconds(self) -> float:
+        """When the last number of all came; nan where the lines have no times."""
+        latest = float(np.max(np.array(self._seconds), initial=-math.inf))
+        return 0.0 if latest == -math.inf else latest
 
 
 def to_number(text: str) -> float | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from blobnet.errors import DataError, did_you_mean, explain
+from blobnet.errors import DataError, explain
 from blobnet.types import Array
 from blobnet.viz import curves
+from blobnet.viz.curves import label_of
+from blobnet.viz.logs.panels import MOST_CURVES, Panel, check_names, check_times, panels_of
 from blobnet.viz.logs.run import LoggedRun, Series
 
 Axis = Literal["iterations", "seconds"]
@@ -38,31 +39,17 @@ _MARKERS = "os^DvPX<>*"
 _DASHES = ("-", "--", ":", "-.")
 _GRAY = "#555555"
 _LONGEST_LEGEND = 14
-_ORDER = ("loss", "train", "test", "rate")
+_PLAIN_BELOW = 1e6  # numbers that are written without a power of ten
+_MOST_RUNS = 30  # names of trainings above the picture
 
 
-@dataclass
-class _Panel:
-    """One of the scales, one above the other, and what belongs there: (number of run, series)."""
-
-    title: str
-    height: float
-    series: list[tuple[int, Series]] = field(default_factory=list)
-
-    @property
-    def labels(self) -> list[str]:
-        """The quantities, in the order of their first appearance."""
-        return list(dict.fromkeys(series.label for _, series in self.series))
-
-    def values(self) -> Iterable[float]:
-        return (value for _, series in self.series for value in series.values)
-
-
+@curves.plain_texts()
 def save_log_plot(
     runs: Sequence[LoggedRun],
     path: str | PathLike[str],
     x: Axis = "iterations",
     only: Sequence[str] = (),
+    most: int = MOST_CURVES,
 ) -> Path:
     """Draw trainings, one above the other: losses, scores, learning rate.
 
@@ -70,16 +57,17 @@ def save_log_plot(
     x     what goes to the right: iterations, or seconds of training
     only  names: what the log calls otherwise is left out; `loss` is the displayed one too, `lr`
           the rate; empty for all
+    most  curves on one scale: of more than these the first ones are drawn, and the picture says
+          how many are not
 
     Losses have a logarithmic scale where they are positive; a loss or score that is no finite
     number is marked by a cross at the upper edge. Raises DataError where there is nothing to
     draw, MissingExtraError where matplotlib is not installed.
     """
-    _check_names(runs, only)
-    chosen = [_chosen(run, only) for run in runs]
+    check_names(runs, only)
     if x == "seconds":
-        _check_times(runs)
-    panels = [panel for panel in _panels(chosen) if panel.series]
+        check_times(runs)
+    panels = panels_of(runs, only, most)
     if not panels:
         raise DataError(explain("there is no training to draw", got=f"{len(runs)} logs"))
     heights = [panel.height for panel in panels]
@@ -95,106 +83,47 @@ def save_log_plot(
     return curves.save_figure(figure, path)
 
 
-# --- what is drawn --------------------------------------------------------------------------------
-
-
-def _chosen(run: LoggedRun, only: Sequence[str]) -> list[Series]:
-    """The series to draw; an output of the train net that is the displayed loss is left out."""
-    shown = {row for series in run.series if series.kind == "loss" for row in _rows(series)}
-    wanted = []
-    for series in sorted(run.series, key=lambda series: _ORDER.index(series.kind)):
-        is_shown = series.kind == "train" and shown.issuperset(_rows(series))
-        if not is_shown and (not only or _names(series) & set(only)):
-            wanted.append(series)
-    return wanted
-
-
-def _rows(series: Series) -> Iterable[tuple[int, str]]:
-    """The points, with texts: a nan is unlike itself."""
-    return zip(series.iterations, map(repr, series.values), strict=True)
-
-
-def _names(series: Series) -> set[str]:
-    """What a series may be called: `accuracy[3] #1` is one of `accuracy` too."""
-    name = series.name.split(" #")[0]
-    return {series.name, name, name.split("[")[0]}
-
-
-def _check_names(runs: Sequence[LoggedRun], only: Sequence[str]) -> None:
-    known = {name for run in runs for series in run.series for name in _names(series)}
-    for name in only:
-        if name not in known:
-            raise DataError(
-                explain(
-                    f"nothing in the log is named {name}",
-                    expected=f"one of {', '.join(sorted(known))}",
-                    fix=did_you_mean(name, known),
-                )
-            )
-
-
-def _panels(runs: Sequence[Sequence[Series]]) -> list[_Panel]:
-    loss, score, rate = _Panel("loss", 3.2), _Panel("score", 2.6), _Panel("learning rate", 1.5)
-    for number, run in enumerate(runs):
-        for series in run:
-            panel = rate if series.kind == "rate" else loss if series.is_loss else score
-            if series.values:
-                panel.series.append((number, series))
-    return [loss, score, rate]
-
-
-def _check_times(runs: Sequence[LoggedRun]) -> None:
-    for run in runs:
-        if any(map(math.isnan, (at for series in run.series for at in series.seconds))):
-            raise DataError(
-                explain(
-                    f"{run.name}: the lines of this log have no times",
-                    expected="glog's prefix: I1123 03:19:27.278252 10241 solver.cpp:239]",
-                    fix="draw it over iterations: --x iterations",
-                )
-            )
-
-
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def _draw_panel(axes: Any, panel: _Panel, run_count: int, x: Axis) -> None:
+def _draw_panel(axes: Any, panel: Panel, run_count: int, x: Axis) -> None:
     factor = curves.percent_factor(panel.values()) if panel.title == "score" else 1
     axes.grid(alpha=0.3)
     axes.set_ylabel(panel.title + (" in %" if factor == 100 else ""))
     _scale(axes, panel, factor)
     lines: dict[str, Any] = {}
+    quantities = {label: place for place, label in enumerate(panel.labels)}
     crossed = False
     for number, series in panel.series:
-        style = _style(panel, series, number, run_count)
+        style = _style(panel.title, quantities[series.label], number, run_count)
         line = _draw_series(axes, series, x, factor, style)
         crossed |= _mark_no_numbers(axes, series, x, style["color"])
         if panel.title == "score" and run_count == 1:
             line.set_label(_with_last(series, factor))
         lines.setdefault(series.label, line)
     handles = [_handle(line, name, run_count) for name, line in lines.items()]
-    if panel.labels != [panel.title]:
-        _list_lines(axes, handles, crossed)
+    if panel.labels != [panel.title] or panel.left_out:
+        _list_lines(axes, handles, crossed, panel.left_out)
 
 
-def _scale(axes: Any, panel: _Panel, factor: int) -> None:
-    finite = [value for value in panel.values() if math.isfinite(value)]
+def _scale(axes: Any, panel: Panel, factor: int) -> None:
+    finite = [value for value in curves.drawable(list(panel.values())) if not math.isnan(value)]
     if panel.title == "loss":
         curves.scale_losses(axes, finite)
     elif factor == 100:
         curves.scale_percent(axes, [series.values for _, series in panel.series])
     elif panel.title == "learning rate":
-        axes.ticklabel_format(axis="y", style="plain", useOffset=False)
+        if max(map(abs, finite), default=0) < _PLAIN_BELOW:
+            axes.ticklabel_format(axis="y", style="plain", useOffset=False)
         if finite and 0 < min(finite) < max(finite) / 5:
             curves.scale_by_powers(axes)
         elif finite and max(finite) > 0:
             axes.set_ylim(0, 1.15 * max(finite))
 
 
-def _style(panel: _Panel, series: Series, run: int, run_count: int) -> dict[str, Any]:
-    quantity = panel.labels.index(series.label)
+def _style(title: str, quantity: int, run: int, run_count: int) -> dict[str, Any]:
     if run_count == 1:
-        colors = _LINE_COLORS[panel.title]
+        colors = _LINE_COLORS[title]
         dash = _DASHES[quantity // len(colors) % len(_DASHES)]
         return {"color": colors[quantity % len(colors)], "linestyle": dash}
     return {**_run_style(run), "linestyle": _DASHES[quantity % len(_DASHES)]}
@@ -212,21 +141,20 @@ def _draw_series(axes: Any, series: Series, x: Axis, factor: int, style: dict[st
         style = {**style, "markevery": max(len(at) // 12, 1)}
     if series.kind == "test":
         marker = {"marker": "s" if not series.is_loss else "o", "ms": 4} if len(at) < 100 else {}
-        return axes.plot(at, values, label=series.label, **(marker | style))[0]
+        return axes.plot(at, values, label=label_of(series.label), **(marker | style))[0]
     if series.kind == "rate":
         steps = {"drawstyle": "steps-post"} | ({"marker": "."} if len(at) < curves.FEW else {})
-        return axes.plot(at, values, label=series.label, **(steps | style))[0]
-    return curves.draw_noisy(axes, at, values, series.label, **style)
+        return axes.plot(at, values, label=label_of(series.label), **(steps | style))[0]
+    return curves.draw_noisy(axes, at, values, label_of(series.label), **style)
 
 
 def _with_last(series: Series, factor: int) -> str:
     last = factor * series.values[-1]
-    return f"{series.label}: " + (f"{last:.2f} %" if factor == 100 else f"{last:.4g}")
+    return f"{label_of(series.label)}: " + (f"{last:.2f} %" if factor == 100 else f"{last:.4g}")
 
 
 def _points(series: Series, x: Axis) -> tuple[Array, Array]:
-    values = np.array(series.values)
-    values[~np.isfinite(values)] = np.nan
+    values = curves.drawable(series.values)
     return np.array(series.iterations if x == "iterations" else series.seconds), values
 
 
@@ -254,19 +182,20 @@ def _handle(line: Any, label: str, run_count: int) -> Any:
     """What stands in the legend for a line, in no run's colour where there are several."""
     if run_count == 1:
         return line
-    return type(line)([], [], color=_GRAY, linestyle=line.get_linestyle(), label=label)
+    return type(line)([], [], color=_GRAY, linestyle=line.get_linestyle(), label=label_of(label))
 
 
-def _list_lines(axes: Any, handles: list[Any], crossed: bool) -> None:
+def _list_lines(axes: Any, handles: list[Any], crossed: bool, left_out: int) -> None:
     more = len(handles) - _LONGEST_LEGEND
-    title = f"and {more} more" if more > 0 else None
+    words = [f"and {more} more"] if more > 0 else []
+    words += [f"{left_out:,} not drawn"] if left_out else []
     handles = handles[:_LONGEST_LEGEND]
     if crossed:
         cross = {"color": _GRAY, "marker": "x", "linestyle": "none"}
         handles.append(type(handles[0])([], [], **cross, label="not a finite number"))
     axes.legend(
         handles=handles,
-        title=title,
+        title=", ".join(words) or None,
         loc="upper left",
         bbox_to_anchor=(1.01, 1),
         borderaxespad=0,
@@ -277,10 +206,13 @@ def _list_lines(axes: Any, handles: list[Any], crossed: bool) -> None:
 
 def _name_runs(figure: Any, runs: Sequence[LoggedRun]) -> None:
     if len(runs) == 1:
-        figure.suptitle(runs[0].name, wrap=True)
+        curves.write_title(figure, runs[0].name)
         return
     some = figure.axes[0].get_lines()[0]
     handles = [
-        type(some)([], [], **_run_style(number), label=run.name) for number, run in enumerate(runs)
+        type(some)([], [], **_run_style(number), label=label_of(run.name))
+        for number, run in enumerate(runs[:_MOST_RUNS])
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=min(len(runs), 3))
+    more = len(runs) - _MOST_RUNS
+    title = f"and {more:,} more trainings" if more > 0 else None
+    figure.legend(handles=handles, title=title, loc="outside upper center", ncols=min(len(runs), 3))

@@ -75,8 +75,3 @@ class LoggedRun:
     def last_seconds(self) -> float:
         """When its last number came."""
         return max((series.seconds[-1] for series in self.series if series.seconds), default=0.0)
-
-    def cut(self, iteration: int) -> None:
-        """Forget what is known from `iteration` on: the training was resumed there."""
-        for series in self.series:
-            series.cut(iteration)

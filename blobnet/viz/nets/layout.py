@@ -112,10 +112,10 @@ class _Making:
 
     def lines(self, lanes: tuple[int, ...]) -> Iterator[Line]:
         """Every blob's way, once all rows have their lanes."""
+        ends: dict[str, list[tuple[int, int]]] = {name: [] for name in self._start}
+        for row, wired in enumerate(self._rows):
+            for name in self._bottoms[row]:
+                if name not in wired.top_names:
+                    ends[name].append((row, lanes[row]))
         for name, start in self._start.items():
-            ends = tuple(
-                (row, lanes[row])
-                for row, wired in enumerate(self._rows)
-                if name in self._bottoms[row] and name not in wired.top_names
-            )
-            yield Line(name, self._lane[name], start, self._end[name], ends)
+            yield Line(name, self._lane[name], start, self._end[name], tuple(ends[name]))

@@ -20,11 +20,13 @@ def load_net(
     level: int | None = None,
     stages: Iterable[str] = (),
     shapes: Mapping[str, Shape] | None = None,
+    allow_python: bool = True,
 ) -> Net:
     """The net as `blobnet.Net` makes it, with the given shapes in place of data.
 
     shapes  blob name to shape: the layer that reads this blob from somewhere becomes an Input;
             a second blob of it, the labels, has one value per item unless it is given too
+    allow_python  false to refuse a net whose Python layers would run a program
 
     Raises DataError, with a way out, where data is missing whose shape is not given.
     """
@@ -44,7 +46,7 @@ def load_net(
         if any(name in given for name in layer.top):
             _become_input(layer, given)
     try:
-        return Net(param, phase, level=level, stages=stages)
+        return Net(param, phase, level=level, stages=stages, allow_python=allow_python)
     except DataError as error:
         raise DataError(f"{error}\n  or:       {_way_out(param)}") from error
 

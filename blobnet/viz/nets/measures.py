@@ -10,6 +10,7 @@ from blobnet.layer import Layer
 from blobnet.net.wiring import WiredLayer
 from blobnet.types import Shape
 from blobnet.viz import layer_words
+from blobnet.viz.names import visible
 from blobnet.viz.nets.layout import Layout
 from blobnet.viz.numbers import by_axes
 
@@ -98,19 +99,11 @@ class Measures:
         return " + ".join(by_axes(blob.shape) for blob in layer.blobs_)
 
 
-def visible(text: str, most: int = 80) -> str:
-    """`text` without what cannot be printed, its middle left out where it is longer than `most`."""
-    printable = "".join(letter if letter.isprintable() else "�" for letter in text)
-    if len(printable) <= most:
-        return printable
-    head = (most - 1) // 2
-    return f"{printable[:head]}…{printable[head + 1 - most :]}"
-
-
 def _longest(
     layers: Iterable[WiredLayer], words: Callable[[WiredLayer], Iterable[str]], most: int
 ) -> int:
-    return min(max((len(word) for wired in layers for word in words(wired)), default=0), most)
+    lengths = (len(visible(word, most)) for wired in layers for word in words(wired))
+    return max(lengths, default=0)
 
 
 def _maps(shape: Shape) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import math
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -14,8 +14,10 @@ from blobnet.net import Net
 from blobnet.net.wiring import WiredLayer
 from blobnet.serialization.files import atomic_write
 from blobnet.viz import layer_words
+from blobnet.viz.curves import plain_texts
+from blobnet.viz.names import visible
 from blobnet.viz.nets.layout import Layout, Line, lay_out
-from blobnet.viz.nets.measures import Measures, visible
+from blobnet.viz.nets.measures import Measures
 from blobnet.viz.nets.summary import summarize
 from blobnet.viz.numbers import by_axes, si
 
@@ -47,7 +49,9 @@ _LEGEND = {
 _TEXT, _QUIET, _LINE, _BAR, _BAND = "#1a1a1a", "#6b6b6b", "#8c8c8c", "#9ecae1", "#f4f4f4"
 _BEND = 0.26  # inches that a curve from lane to lane takes
 _DPI = 110
-_MOST_PIXELS = 60_000  # what the PNG format and its readers agree on is 2^16
+_LEAST_DPI = 12
+_MOST_PIXELS = 60_000  # of a side; what the PNG format and its readers agree on is 2^16
+_LARGEST_PICTURE = 2**26  # pixels: 256 MiB while it is drawn
 PURPOSE = "drawing a net"
 
 
@@ -59,19 +63,35 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     of its maps and whose length is their number, both by their square roots. Layers that
     work in place are small and hollow, layers with weights are squares.
 
-    Raises NetError for another ending, MissingExtraError where matplotlib is not installed.
+    Raises NetError for another ending and for a net that is too large for a PNG,
+    MissingExtraError where matplotlib is not installed.
     """
     ending = check_format(path)
-    matplotlib = import_extra("matplotlib", "plot", PURPOSE)
+    import_extra("matplotlib", "plot", PURPOSE)
     style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": "DejaVu Sans"}
-    with matplotlib.rc_context(style), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # names in any script
+    with plain_texts(**style):
         figure = make_figure(net)
-        dpi = min(_DPI, _MOST_PIXELS / figure.get_figheight())
+        dpi = _dots_per_inch(*figure.get_size_inches()) if ending == ".png" else _DPI
         metadata = {"Date": None} if ending == ".svg" else None  # the same net, the same file
         with atomic_write(path) as temporary:
             figure.savefig(temporary, format=ending[1:], dpi=dpi, metadata=metadata)
     return Path(path)
+
+
+def _dots_per_inch(width: float, height: float) -> float:
+    """As fine as it can be read, unless so large a picture would not fit into memory."""
+    fitting = math.sqrt(_LARGEST_PICTURE / (width * height))
+    dpi = min(_DPI, _MOST_PIXELS / max(width, height), fitting)
+    if dpi < _LEAST_DPI:
+        raise NetError(
+            explain(
+                "this net is too large for a .png: nothing could be read in it",
+                expected=f"a picture that fits with {_LEAST_DPI} dots per inch",
+                got=f"{width:,.0f} x {height:,.0f} inches",
+                fix="draw it as an .svg, which can be enlarged",
+            )
+        )
+    return dpi
 
 
 def check_format(path: str | PathLike[str]) -> str:
@@ -237,4 +257,4 @@ class _Picture:
 
     def _text(self, x: float, y: float, words: str, size: float, **style: Any) -> None:
         style = {"color": _TEXT, "ha": "left", **style}
-        self._axes.text(x, y, words, fontsize=size, va="center", parse_math=False, **style)
+        self._axes.text(x, y, words, fontsize=size, va="center", **style)

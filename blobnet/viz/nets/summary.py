@@ -12,6 +12,7 @@ from blobnet.net.wiring import WiredLayer
 from blobnet.proto import Phase
 from blobnet.types import Shape
 from blobnet.viz.costs import multiply_adds
+from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes, in_bytes, si
 
 if TYPE_CHECKING:
@@ -146,8 +147,8 @@ def summary_table(summary: NetSummary) -> Table:
 
 
 def _cells(row: LayerRow) -> Iterator[str]:
-    yield row.name
-    yield row.type
+    yield visible(row.name)
+    yield visible(row.type)
     yield "in place" if row.in_place else ", ".join(_top_words(row))
     shared = "shared" if row.borrowed else ""
     yield " + ".join(filter(None, [f"{row.parameters:,}" if row.parameters else "", shared]))
@@ -158,7 +159,7 @@ def _cells(row: LayerRow) -> Iterator[str]:
 def _top_words(row: LayerRow) -> Iterator[str]:
     """The shapes of the tops; with names where there are several."""
     for name, shape in row.tops:
-        yield f"{name} {by_axes(shape)}" if len(row.tops) > 1 else by_axes(shape)
+        yield f"{visible(name)} {by_axes(shape)}" if len(row.tops) > 1 else by_axes(shape)
 
 
 def totals(summary: NetSummary) -> list[str]:
@@ -173,7 +174,7 @@ def totals(summary: NetSummary) -> list[str]:
     )
     more = "; gradients take as much again" if summary.phase == "TRAIN" else ""
     return [
-        f'net "{summary.name}" in phase {summary.phase}: {len(summary.rows)} layers',
+        f'net "{visible(summary.name)}" in phase {summary.phase}: {len(summary.rows)} layers',
         f"parameters     {summary.parameters:,}{learns}",
         f"multiply-adds  {si(summary.multiply_adds)}{items}{each} "
         "(convolutions, inner products, recurrent layers)",

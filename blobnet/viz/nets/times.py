@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from blobnet.net.wiring import WiredLayer
 from blobnet.viz.costs import multiply_adds
+from blobnet.viz.names import visible
 from blobnet.viz.nets.summary import WIDE
 from blobnet.viz.numbers import si
 
@@ -104,8 +105,8 @@ def times_table(layers: Sequence[TimedLayer], product_speed: float) -> Table:
 
 
 def _cells(layer: TimedLayer, product_speed: float) -> Iterator[str]:
-    yield layer.name
-    yield layer.type
+    yield visible(layer.name)
+    yield visible(layer.type)
     yield si(layer.multiply_adds) if layer.multiply_adds else ""
     yield from _way(layer.forward, layer.multiply_adds, product_speed)
     yield from _way(layer.backward, layer.multiply_adds_backward, product_speed)

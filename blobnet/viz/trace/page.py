@@ -11,6 +11,7 @@ import numpy as np
 
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
+from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
 from blobnet.viz.trace.array_note import ArrayNote, number
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
@@ -26,6 +27,7 @@ from blobnet.viz.trace.text import (
 )
 
 _FEW_LAYERS = 10  # so many are shown unfolded
+_LONGEST = 4000  # letters that are quoted in one piece
 
 # Blue for what is negative, orange for what is positive: Okabe and Ito's.
 _NEGATIVE, _POSITIVE = "0,114,178", "230,159,0"
@@ -89,10 +91,7 @@ def _rule_of_size(steps: Sequence[StepTrace]) -> Iterator[str]:
 
 
 def _text(words: str) -> str:
-    printable = (
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in words
-    )
-    return escape("".join(printable))
+    return escape(visible(words, _LONGEST))
 
 
 def _step(step: StepTrace) -> Iterator[str]:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
 from blobnet.viz.trace.array_note import ArrayNote, number
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
 
 _WIDTH = 100
+_LONGEST = 4000  # letters of a line that quotes a definition
 
 
 def trace_text(step: StepTrace) -> str:
     """Forward, backward and update, layer by layer."""
-    return "\n".join(_step(step))
+    return "\n".join(visible(line, _LONGEST) for line in _step(step))
 
 
 def _step(step: StepTrace) -> Iterator[str]:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 import blobnet
+from blobnet.viz.names import visible
 from blobnet.viz.nets.layout import lay_out
-from blobnet.viz.nets.measures import Measures, visible
+from blobnet.viz.nets.measures import Measures
 from tests.viz.nets import known_nets
 
 
@@ -59,4 +60,4 @@ def test_long_names_lose_their_middle():
     assert visible("inception_3a/3x3", 40) == "inception_3a/3x3"
     short = visible("a" * 30 + "b" * 30, 11)
     assert short == "aaaaa…bbbbb"
-    assert visible("new\nline\x00") == "new�line�"
+    assert visible("new\nline\x00") == r"new\nline\x00"

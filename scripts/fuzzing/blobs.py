@@ -1,0 +1,38 @@
+"""Files of a single blob: mean images, infogain matrices."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from blobnet import Blob
+from blobnet.proto import BlobProto
+from blobnet.serialization.blob_file import read_blob
+from scripts.fuzzing.damage import damaged
+from scripts.fuzzing.rounds import run
+
+
+def faults(seed: int, count: int) -> Iterator[str]:
+    """What goes wrong with `count` broken files."""
+    yield from run("binaryproto", _round, seed, count)
+
+
+def _round(rng: random.Random, folder: Path) -> None:
+    contents = _contents()
+    (folder / "b").write_bytes(damaged(rng, rng.choice(contents), contents))
+    read_blob(folder / "b", "mean_file", rng.choice((np.float32, np.float64)))
+
+
+def _contents() -> list[bytes]:
+    blob, double = Blob(1, 3, 4, 5), Blob(2, 3, dtype="f8")
+    blob.data[...], double.data[...] = 0.5, 1e300
+    old = BlobProto(num=1, channels=3, height=2, width=2, data=range(12), diff=range(12))
+    return [
+        blob.to_proto(write_diff=True).SerializeToString(),
+        double.to_proto().SerializeToString(),
+        old.SerializeToString(),
+        b"\x2d\0\0\x80\x3f" * 4 + b"\x3a\x03\x0a\x01\x04",
+    ]
