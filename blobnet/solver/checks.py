@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _EFFECTIVE_TYPES = ("BatchNorm", "HDF5Output", "Python")
 """Layers whose forward leaves something behind, even where nothing is learned."""
 
+_MOST_ITERATIONS = 2**31 - 2
+"""A state counts in 32 bits, and one more iteration must have its place there."""
+
 _MOST_RATES = 1000
 """So many iterations are looked at: enough to meet a schedule that leaves what is sensible."""
 
@@ -185,11 +188,11 @@ def divergence(
 def check_progress(param: SolverParameter, stored: StoredSolverState, path: Path) -> None:
     """Warn of a state that has come down another schedule. Raises SnapshotError for nonsense."""
     for field, value in (("iter", stored.iter), ("current_step", stored.current_step)):
-        if value < 0:
+        if not 0 <= value <= _MOST_ITERATIONS:
             raise SnapshotError(
                 explain(
-                    f"{path}: {field} is negative",
-                    expected="a number that counts from 0",
+                    f"{path}: {field} is {'negative' if value < 0 else 'too large'}",
+                    expected=f"a number from 0 to {_MOST_ITERATIONS}",
                     got=value,
                     fix="the file is damaged: use another snapshot",
                 )

@@ -251,14 +251,15 @@ def test_names_that_hdf5_cannot_keep_are_found_at_once(name):
 # --- resuming -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", ["BINARYPROTO", "HDF5"])
+@pytest.mark.parametrize("kind", ["BINARYPROTO", "HDF5"])
 @pytest.mark.parametrize("field", ["iter", "current_step"])
-def test_a_state_with_a_negative_count_is_refused(field, ending, tmp_path):
-    settings = f'snapshot_prefix: "{tmp_path}/x" snapshot_format: {ending}'
-    state = rewritten(trained(settings).snapshot(), **{field: -3})
+@pytest.mark.parametrize(("value", "reason"), [(-3, "negative"), (2**31 - 1, "too large")])
+def test_a_state_with_an_impossible_count_is_refused(field, value, reason, kind, tmp_path):
+    settings = f'snapshot_prefix: "{tmp_path}/x" snapshot_format: {kind}'
+    state = rewritten(trained(settings).snapshot(), **{field: value})
     fresh = make_solver(settings=settings)
     before = weights_of(fresh)
-    with pytest.raises(SnapshotError, match=rf"x_iter_3.*: {field} is negative\n(.*\n)+.*damaged"):
+    with pytest.raises(SnapshotError, match=rf"x_iter_3.*: {field} is {reason}\n(.*\n)+.*damaged"):
         fresh.restore(state)
     assert fresh.iter == 0
     assert_same_bits(weights_of(fresh), before)
