@@ -72,3 +72,11 @@ def test_what_is_no_place_is_refused(kind, place, nets):
             net.set_state(broken)
     net.set_state(state)
     net.forward()
+
+
+@pytest.mark.parametrize("kind", ["Data", "ImageData", "MemoryData"])
+def test_a_generator_that_would_give_one_number_for_ever_is_refused(kind, nets):
+    state = nets[kind].get_state()
+    state["d"]["rng"]["state"] = {"state": 0, "inc": 0}
+    with pytest.raises(BlobnetError, match="does not take this state"):
+        nets[kind].set_state(state)
