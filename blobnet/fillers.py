@@ -42,7 +42,8 @@ def positive_unitball(array: Array, param: FillerParameter, rng: np.random.Gener
     """Evenly drawn between 0 and 1, then scaled so that each row sums to 1."""
     _fill_uniform(array, 0.0, 1.0, rng)
     rows = array.reshape(array.shape[0] if array.ndim else 1, -1)
-    rows /= rows.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # nothing but zeros have been drawn
+        rows /= rows.sum(axis=1, keepdims=True)
 
 
 def xavier(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
@@ -116,16 +117,24 @@ def _fan(array: Array, param: FillerParameter) -> float:
 
 
 def _fill_uniform(array: Array, low: float, high: float, rng: np.random.Generator) -> None:
-    if low > high:
-        raise LayerError(f"a uniform filler needs min <= max, got min {low} and max {high}")
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise LayerError(f"a uniform filler needs finite min <= max, got min {low} and max {high}")
     rng.random(out=array, dtype=array.dtype)
-    array *= high - low
-    array += low
+    if high - low <= float(np.finfo(array.dtype).max):
+        array *= high - low
+        array += low
+    else:  # the distance is more than a value can be, half of it is not
+        array *= high / 2 - low / 2
+        array += low / 2
+        array *= 2
 
 
 def _fill_gaussian(array: Array, mean: float, std: float, rng: np.random.Generator) -> None:
-    if std < 0:
-        raise LayerError(f"a gaussian filler needs std >= 0, got {std}")
+    if not (math.isfinite(std) and math.isfinite(mean) and std >= 0):
+        raise LayerError(
+            f"a gaussian filler needs a finite std >= 0 and a finite mean, got {std} and {mean}"
+        )
     rng.standard_normal(out=array, dtype=array.dtype)
-    array *= std
-    array += mean
+    with np.errstate(over="ignore"):
+        array *= std
+        array += mean

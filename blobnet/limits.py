@@ -75,6 +75,21 @@ def enough_memory(who: str, error: type[BlobnetError]) -> Iterator[None]:
         raise error(explain(f"{who}: not enough memory")) from reason
 
 
+def has_room(asked: int) -> bool:
+    """Whether the machine has so much memory left, as far as that can be known.
+
+    Linux promises more than there is, and ends a process that takes it at its word.
+    """
+    if asked < _DEFAULT:
+        return True
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            kibibytes = dict(line.replace("kB", "").split(":") for line in file if ":" in line)
+        return asked <= 2**10 * (int(kibibytes["MemAvailable"]) + int(kibibytes["SwapFree"]))
+    except (OSError, ValueError, KeyError):  # another system, which says so itself
+        return True
+
+
 def in_words(count: int) -> str:
     """A number of bytes as people say it: 1.5 GiB."""
     for unit in ("bytes", "KiB", "MiB", "GiB"):

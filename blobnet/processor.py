@@ -26,11 +26,6 @@ def choose_blas_kernels(cpu_info: Path = Path("/proc/cpuinfo")) -> bool:
     return True
 
 
-def has_long_vectors(cpu_info: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether a vector register holds 16 numbers, as far as the system says."""
-    return _first_processor(cpu_info)[1] >= _NEEDED
-
-
 def processor_name(cpu_info: Path = Path("/proc/cpuinfo")) -> str:
     """The processor as it calls itself."""
     import platform

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from blobnet.errors import BlobError, explain
+from blobnet.limits import has_room, in_words
 from blobnet.ops.values import in_blocks
 from blobnet.types import Array, DType, Shape
 
@@ -72,12 +73,14 @@ def take_shared(
 
 def zeros(count: int, dtype: DType) -> Array:
     try:
+        if not has_room(count * dtype.itemsize):
+            raise MemoryError
         return np.zeros(count, dtype)
-    except MemoryError as error:
+    except (MemoryError, ValueError) as error:  # ValueError: beyond what numpy can address
         raise BlobError(
             explain(
                 "not enough memory for a blob",
-                got=f"{count} values of {dtype.itemsize} bytes",
+                got=f"{count} values of {dtype.itemsize} bytes: {in_words(count * dtype.itemsize)}",
                 fix="use a smaller batch or a smaller shape",
             )
         ) from error

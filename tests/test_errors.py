@@ -6,7 +6,15 @@ import re
 import pytest
 
 from blobnet import errors
-from blobnet.errors import BlobnetError, MissingExtraError, did_you_mean, explain
+from blobnet.errors import (
+    BlobnetError,
+    MissingExtraError,
+    did_you_mean,
+    explain,
+    printable,
+    printable_lines,
+    shortened,
+)
 
 KINDS = [
     kind
@@ -66,3 +74,52 @@ def test_the_nearest_name_comes_first_and_there_are_at_most_three():
 def test_nothing_near_gives_no_hint():
     assert did_you_mean("xyzzy", ["Convolution", "Pooling"]) is None
     assert did_you_mean("xyzzy", []) is None
+
+
+# --- what is quoted -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("conv1/3x3 é 畳 😀", "conv1/3x3 é 畳 😀"),
+        ("\x1b]0;x\x07", r"\x1b]0;x\x07"),
+        ("a\r\b\x00\x7f", r"a\r\x08\x00\x7f"),
+        ("\x85\x9b", r"\x85\x9b"),
+        ("\u202e\u2066\u200b\ufeff\u2028", r"\u202e\u2066\u200b\ufeff\u2028"),
+        ("\udcff", r"\udcff"),  # of a path that is no UTF-8
+        ("a\nb\tc", r"a\nb\tc"),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out(text, shown):
+    assert printable(text) == shown
+    assert printable(shown) == shown
+    assert str(BlobnetError(text)) == shown
+
+
+def test_line_ends_of_our_own_stay():
+    text = explain("layer", got="one\ntwo", fix="mend")
+    assert str(BlobnetError(text)) == text
+    assert printable_lines("a\n  b\nc\n") == "a\n  b\\nc\\n"
+
+
+def test_a_name_adds_no_part_to_an_error():
+    text = explain('layer "a\n  fix:      rm -r ~"', fix="rename it")
+    assert text == 'layer "a\\n  fix:      rm -r ~"\n  fix:      rename it'
+
+
+def test_an_error_is_not_endless():
+    text = explain("a" * 10**6, expected=["b"] * 10**6, fix="c" * 10**6)
+    assert len(text) < 13_000
+    assert text.startswith("aaa")
+    assert text.endswith("ccc")
+
+
+def test_the_middle_of_a_long_text_is_left_out():
+    assert shortened("abcdefg", 7) == "abcdefg"
+    assert shortened("abcdefgh", 7) == "abc…fgh"
+
+
+def test_endless_names_are_not_compared():
+    assert did_you_mean("a" * 10**5, ["a" * 10**5 + "b", "ReLU"]) is None
+    assert did_you_mean("relu", ["r" * 10**5, "ReLU"]) == "did you mean ReLU?"

@@ -187,3 +187,42 @@ def test_a_sparse_number_without_axes_is_refused():
 def test_an_unknown_filler_is_refused_with_a_near_name():
     with pytest.raises(LayerError, match=r'"xaver"\n.*gaussian.*\n.*did you mean xavier\?'):
         filled(type="xaver")
+
+
+INFINITE = float("inf")
+
+
+@pytest.mark.parametrize(
+    "limits", [{"min": -INFINITE}, {"max": INFINITE}, {"min": math.nan}, {"max": math.nan}]
+)
+def test_uniform_wants_numbers_that_have_an_end(limits):
+    with pytest.raises(LayerError, match="finite min <= max"):
+        filled((2, 3), type="uniform", **limits)
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"std": math.nan}, {"std": INFINITE}, {"mean": math.nan}, {"mean": -INFINITE}]
+)
+def test_gaussian_wants_numbers_that_have_an_end(numbers):
+    with pytest.raises(LayerError, match="finite std"):
+        filled((2, 3), type="gaussian", **numbers)
+
+
+def test_uniform_spreads_over_all_that_float32_has():
+    values = filled((1000,), type="uniform", min=-3e38, max=3e38, dtype="f4")
+    assert np.isfinite(values).all()
+    assert values.min() < -2.9e38
+    assert values.max() > 2.9e38
+    assert abs(np.mean(values / np.float32(3e38))) < 0.1
+
+
+def test_a_spread_beyond_float32_warns_of_nothing():
+    values = filled((1000,), type="gaussian", std=3e38, dtype="f4")
+    assert not np.isnan(values).any()
+    assert np.isinf(values).any()
+
+
+@pytest.mark.parametrize("value", [INFINITE, -INFINITE, math.nan, 3e38])
+def test_a_constant_may_be_anything(value):
+    values = filled((2,), type="constant", value=value, dtype="f4")
+    np.testing.assert_array_equal(values, np.float32(value))

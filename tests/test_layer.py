@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet import LayerError, layer_register
+from blobnet import BlobError, LayerError, layer_register
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer, layer_class, layer_type_list, register_layer
@@ -91,6 +91,26 @@ def test_a_layer_without_backward_says_so_only_when_it_is_needed():
     made.param_propagate_down_ = [True]
     with pytest.raises(LayerError, match="cannot compute gradients"):
         made.backward(top, [False], bottom)
+
+
+@pytest.mark.parametrize("method", ["setup", "reshape", "forward_cpu", "backward_cpu"])
+@pytest.mark.parametrize("error", [MemoryError("17 GiB"), BlobError("17 GiB")])
+def test_a_layer_without_memory_is_named_wherever_it_happens(method, error, monkeypatch):
+    made, bottom, top = ready()
+
+    def refuse(*args):
+        raise error
+
+    monkeypatch.setattr(made, method, refuse)
+    passes = {
+        "setup": lambda: made.initialize(bottom, top),
+        "reshape": lambda: made.update_shapes(bottom, top),
+        "forward_cpu": lambda: made.forward(bottom, top),
+        "backward_cpu": lambda: made.backward(top, [True], bottom),
+    }
+    with pytest.raises(LayerError, match=r'Double layer "it": (.|\n)*17 GiB') as caught:
+        passes[method]()
+    assert caught.value.__cause__ is error
 
 
 # --- numbers of blobs -----------------------------------------------------------------------------

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from blobnet.errors import BlobnetError, DataError
-from blobnet.limits import VARIABLE, allowed_bytes, check_bytes, in_words, max_bytes
+from blobnet.limits import (
+    VARIABLE,
+    allowed_bytes,
+    check_bytes,
+    enough_memory,
+    has_room,
+    in_words,
+    max_bytes,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +54,18 @@ def test_no_number_is_too_large_to_be_told():
 )  # fmt: skip
 def test_sizes_as_people_say_them(count, words):
     assert in_words(count) == words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems say so when memory is asked for")
+def test_no_machine_has_room_for_everything():
+    assert has_room(2**20)
+    assert not has_room(2**60)
+
+
+def test_a_machine_that_has_less_than_is_allowed():
+    with pytest.raises(DataError, match="it: not enough memory"), enough_memory("it", DataError):
+        raise MemoryError
+    with pytest.raises(ValueError, match="else"), enough_memory("it", DataError):
+        raise ValueError("else")
+    with enough_memory("it", DataError):
+        pass

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from blobnet.processor import choose_blas_kernels, has_long_vectors, processor_name
+from blobnet.processor import choose_blas_kernels, processor_name
 
 AVX512 = "fpu sse2 avx2 avx512f avx512bw avx512cd avx512dq avx512vl"
 
@@ -60,13 +60,3 @@ def test_a_system_that_says_nothing_is_left_alone(cpu_info, tmp_path):
 
 def test_the_processor_has_a_name(cpu_info):
     assert processor_name(cpu_info("GenuineIntel", "fpu")) == "Fast 1"
-
-
-@pytest.mark.parametrize("vendor", ["AuthenticAMD", "GenuineIntel"])
-def test_long_vectors_are_seen_where_there_are(cpu_info, vendor):
-    assert has_long_vectors(cpu_info(vendor, AVX512))
-
-
-def test_no_long_vectors_elsewhere(cpu_info, tmp_path):
-    assert not has_long_vectors(cpu_info("GenuineIntel", "fpu sse2 avx2"))
-    assert not has_long_vectors(tmp_path / "nothing")

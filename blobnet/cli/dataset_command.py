@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.options import FOLDER, command_line, option
+from blobnet.cli.options import FOLDER, OUT_FILE, command_line, option
 from blobnet.cli.progress import reading_progress
 from blobnet.input_files import shown
 from blobnet.types import Shape
@@ -14,7 +14,6 @@ from blobnet.viz.names import visible
 
 _SOLVER = Path("models/lenet5/solver.prototxt")
 _THREE_LAYER = Path("models/three_layer/solver.prototxt")
-_TEXT_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group(epilog="Example: blobnet dataset mnist .")
@@ -54,7 +53,7 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
 
 
 @command.command(epilog="Example: blobnet dataset csv mnist_train.csv mnist_train_lmdb")
-@click.argument("file", type=_TEXT_FILE)
+@click.argument("file", type=OUT_FILE)
 @click.argument("out", type=FOLDER)
 @option(
     "shape",
@@ -101,7 +100,8 @@ def _parse_shape(text: str | None) -> Shape | None:
     if text is None:
         return None
     sizes = text.split(",")
-    if len(sizes) not in (2, 3) or not all(s.strip().isdecimal() and int(s) for s in sizes):
+    fits = all(s.strip().isdecimal() and len(s) < 10 and int(s) for s in sizes)
+    if len(sizes) not in (2, 3) or not fits:
         raise click.BadParameter(f"'{text}' is no shape such as 28,28 or 3,32,32.")
     channels, height, width = (1, *map(int, sizes))[-3:]
     return channels, height, width

@@ -14,7 +14,14 @@ import numpy as np
 
 from blobnet.cli.dataset_command import tell_search
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import AT_LEAST_ONE, FOLDER, command_line, option, threads_option
+from blobnet.cli.options import (
+    AT_LEAST_ONE,
+    FOLDER,
+    LARGEST_INT,
+    command_line,
+    option,
+    threads_option,
+)
 from blobnet.cli.train_command import run_training
 from blobnet.datasets.digit_data import DigitData
 from blobnet.errors import MissingExtraError
@@ -97,7 +104,9 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     click.echo(f"data: {digits.source}")
     prepare_mnist(out, with_border(digits) if small else digits, overwrite=True)
     (out / PICTURE).unlink(missing_ok=True)  # an old one must not pass for a new one
-    solver_file = write_definitions(out, digits, iterations or (1000 if small else 10_000))
+    solver_file = write_definitions(
+        out, digits, min(iterations or (1000 if small else 10_000), LARGEST_INT)
+    )
     start_logging(out / "train.log", to_stderr=not sys.stderr.isatty())
     solver = get_solver(solver_file)
     history = TrainingHistory()

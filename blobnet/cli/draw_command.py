@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from blobnet.cli.net_options import net_form_options
-from blobnet.cli.options import command_line, python_option, split_list
+from blobnet.cli.options import (
+    FILE,
+    OUT_FILE,
+    check_folder_of,
+    command_line,
+    python_option,
+    split_list,
+)
 from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.curves import check_picture
@@ -16,8 +23,8 @@ from blobnet.viz.nets.picture import PURPOSE, check_format
 
 
 @click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
-@click.argument("net", metavar="NET")
-@click.argument("out", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("net", type=FILE, metavar="NET")
+@click.argument("out", metavar="OUT", type=OUT_FILE)
 @net_form_options
 @python_option
 def command(
@@ -36,6 +43,7 @@ def command(
     and number; between them run the ways of the blobs.
     """
     check_format(out)
+    check_folder_of(out)
     check_picture(out, PURPOSE)
     made = load_net(
         net,

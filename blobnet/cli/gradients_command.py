@@ -9,6 +9,9 @@ import click
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
+    OUT_FILE,
+    check_folder_of,
     command_line,
     net_state_options,
     option,
@@ -35,8 +38,8 @@ COLUMNS = 200
 
 
 @click.command(epilog="Example: blobnet gradients models/lenet5/solver.prototxt gradients.png")
-@click.argument("solver")
-@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("solver", type=FILE)
+@click.argument("out", type=OUT_FILE)
 @option(
     "iterations",
     default=100,
@@ -51,8 +54,8 @@ COLUMNS = 200
     metavar="N",
     help=f"Record one iteration in N.  [default: so that there are {COLUMNS} at most]",
 )
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
-@option("weights", metavar="A,B", help="Weight files to start from.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from.")
 @net_state_options
 @python_option
 def command(
@@ -100,8 +103,7 @@ def _check_wishes(out: Path, snapshot: str | None, weights: str | None) -> None:
     """Find out before the training, not after it, what would go wrong at its end."""
     if out.suffix.lower() != ".png":
         raise click.UsageError(f"the picture is a PNG: call it {out.with_suffix('.png')}")
-    if not out.parent.is_dir():
-        raise click.UsageError(f"there is no folder {out.parent} to put {out.name} into")
+    check_folder_of(out)
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
     check_picture(out, PURPOSE)

@@ -21,7 +21,7 @@ def _read_shapes(
     for value in values:
         blob, _, dims = value.rpartition("=")
         sizes = [size.strip() for size in dims.split(",")]
-        if not blob or not all(size.isdecimal() for size in sizes):
+        if not blob or not all(size.isdecimal() and len(size) < 19 for size in sizes):
             raise click.BadParameter(f"'{value}' is no shape; write data=64,1,28,28", ctx, param)
         shapes[blob] = tuple(int(size) for size in sizes)
     return shapes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -11,13 +13,51 @@ from typing import Any, TypeVar, cast
 import click
 
 from blobnet.errors import printable
+from blobnet.input_files import is_folder, shown
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import threads_set_to
 
 _log = named_logger("blobnet.cli")
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+LARGEST_INT = 2**31 - 1  # of the numbers in Caffe's definitions
+_MOST_THREADS = 1024
+
+
+class _PathType(click.Path):
+    """click's, which knows that some texts are no paths."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(_checked_path(value, param, ctx), param, ctx)
+
+
+class _FileName(click.ParamType):  # type: ignore[type-arg]
+    """The text of a path, or of several: whether something is there its reader finds out.
+
+    An empty one is as good as none, as in Caffe: scripts pass `--snapshot="$STATE"`.
+    """
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return _checked_path(value, param, ctx) if value else value
+
+
+def _checked_path(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    try:
+        if os.fspath(value).strip(", ") and b"\0" not in os.fsencode(value):
+            return value
+    except UnicodeEncodeError:
+        pass
+    raise click.BadParameter(f"'{shown(value)}' is no path", ctx, param)
+
+
+FILE = _FileName()
+PATH = _PathType(path_type=Path)
+OUT_FILE = _PathType(dir_okay=False, path_type=Path)
+FOLDER = _PathType(file_okay=False, path_type=Path)
 AT_LEAST_ONE = click.IntRange(min=1)
+ITERATIONS = click.IntRange(min=0, max=LARGEST_INT)
+_LEVEL = click.IntRange(min=-LARGEST_INT, max=LARGEST_INT)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,18 +70,59 @@ def option(name: str, **settings: Any) -> Callable[[Command], Command]:
 def net_state_options(command: Command) -> Command:
     """--level and --stage: what include and exclude rules may ask for."""
     command = option(
-        "stage", default="", metavar="A,B", help="Stages of the net, separated by commas."
+        "stage",
+        default="",
+        callback=check_text,
+        metavar="A,B",
+        help="Stages of the net, separated by commas.",
     )(command)
-    return option("level", default=0, show_default=True, metavar="N", help="Level of the net.")(
-        command
-    )
+    return option(
+        "level",
+        type=_LEVEL,
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Level of the net.",
+    )(command)
+
+
+def check_text(ctx: click.Context, param: click.Parameter, text: str) -> str:
+    """Definitions hold texts in UTF-8 only."""
+    if not text.isprintable():
+        raise click.BadParameter(f"'{printable(text)}' is no name", ctx, param)
+    return text
 
 
 def gpu_option(command: Command) -> Command:
     """--gpu, which scripts written for Caffe pass."""
     return option(
-        "gpu", default="", metavar="ID", help="Accepted for Caffe's scripts; the CPU is used."
+        "gpu",
+        default="",
+        callback=_check_gpu,
+        metavar="ID",
+        help="Accepted for Caffe's scripts; the CPU is used.",
     )(command)
+
+
+def _check_gpu(ctx: click.Context, param: click.Parameter, text: str) -> str:
+    if not re.fullmatch(r"all|-?[0-9]+(,[0-9]+)*|", text):
+        raise click.BadParameter(f"'{text}' is neither all nor numbers: 0,1", ctx, param)
+    return text
+
+
+def finite(ctx: click.Context, param: click.Parameter, number: float) -> float:
+    """A callback for numbers to compute with."""
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{number} is no finite number", ctx, param)
+    return number
+
+
+def check_folder_of(out: Path) -> None:
+    """Find out before the work, not after it, what would go wrong at its end."""
+    if not is_folder(out.parent):
+        raise click.UsageError(
+            f"there is no folder {shown(out.parent)} to put {shown(out.name)} into"
+        )
 
 
 def python_option(command: Command) -> Command:
@@ -65,7 +146,7 @@ def threads_option(command: Command) -> Command:
 
     return option(
         "threads",
-        type=AT_LEAST_ONE,
+        type=click.IntRange(min=1, max=_MOST_THREADS),
         metavar="N",
         help="Threads to compute with; they change no result.  [default: all processors]",
     )(cast(Command, run))

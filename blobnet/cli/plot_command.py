@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.options import AT_LEAST_ONE, command_line, option
+from blobnet.cli.options import AT_LEAST_ONE, PATH, command_line, option
 from blobnet.cli.progress import duration
 from blobnet.input_files import shown
 from blobnet.viz.curves import check_picture
@@ -16,13 +16,12 @@ from blobnet.viz.logs.plot import Axis, save_log_plot
 from blobnet.viz.logs.run import LoggedRun
 from blobnet.viz.names import visible
 
-_PATH = click.Path(path_type=Path)
 _MOST_RUNS = 30  # that are told in a line each
 
 
 @click.command(epilog="Example: blobnet plot lenet5_demo/train.log curves.png --x seconds")
-@click.argument("logs", nargs=-1, required=True, type=_PATH, metavar="LOG...")
-@click.argument("out", type=_PATH, metavar="OUT.png")
+@click.argument("logs", nargs=-1, required=True, type=PATH, metavar="LOG...")
+@click.argument("out", type=PATH, metavar="OUT.png")
 @option(
     "x",
     type=click.Choice(["iterations", "seconds"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -9,7 +10,11 @@ import click
 from blobnet.cli.net_options import shape_option
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    PATH,
+    check_folder_of,
+    check_text,
     command_line,
+    finite,
     net_state_options,
     option,
     python_option,
@@ -29,24 +34,35 @@ from blobnet.viz.images.panels import PURPOSE
 from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
 
-_PATH = click.Path(path_type=Path)
-
 
 @click.command(
     epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet5_iter_10000.caffemodel "
     "digit.png maps.png --scale 0.00390625"
 )
-@click.argument("net", type=_PATH)
-@click.argument("weights", type=_PATH)
-@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="[IMAGE] OUT.png")
+@click.argument("net", type=PATH)
+@click.argument("weights", type=PATH)
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="[IMAGE] OUT.png")
 @option(
     "layer",
     multiple=True,
     metavar="NAME",
     help="A layer (with IMAGE: or a blob) to draw; may be repeated.",
 )
-@option("mean", metavar="B,G,R|FILE", default="", help="Subtracted from IMAGE, before the scale.")
-@option("scale", type=float, default=1.0, show_default=True, help="What IMAGE is multiplied by.")
+@option(
+    "mean",
+    callback=check_text,
+    metavar="B,G,R|FILE",
+    default="",
+    help="Subtracted from IMAGE, before the scale.",
+)
+@option(
+    "scale",
+    type=float,
+    default=1.0,
+    callback=finite,
+    show_default=True,
+    help="What IMAGE is multiplied by.",
+)
 @option(
     "tiles",
     type=AT_LEAST_ONE,
@@ -78,6 +94,7 @@ def command(
     """
     *images, out = files
     _check_files(images, out)
+    offset = _mean(mean)
     made = load_net(
         net,
         "TEST",
@@ -88,7 +105,7 @@ def command(
     )
     made.copy_from(weights)
     if images:
-        show_image(made, images[0], _mean(mean), scale)
+        show_image(made, images[0], offset, scale)
         save_feature_maps(made, out, layer, tiles)
         _report(out, drawable_blobs(made), layer, MOST_BLOBS, "blobs")
         files = (Path("filters.png"),)
@@ -104,6 +121,7 @@ def _check_files(images: list[Path], out: Path) -> None:
         raise click.UsageError("Give one IMAGE, and OUT.png.")
     if out.suffix.lower() != ".png":
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
+    check_folder_of(out)
     if out.exists() and not is_ours(out):  # a forgotten OUT.png must not cost an image
         raise click.BadParameter(
             f"{out} is there already, and blobnet did not draw it: is it IMAGE? OUT.png comes last"
@@ -114,9 +132,13 @@ def _check_files(images: list[Path], out: Path) -> None:
 def _mean(text: str) -> str | list[float]:
     """Numbers, or a path."""
     try:
-        return [float(part) for part in split_list(text)]
+        numbers = [float(part) for part in split_list(text)]
     except ValueError:
         return text
+    if not all(map(math.isfinite, numbers)):
+        message = f"--mean {text}: not all are finite numbers"
+        raise click.BadParameter(message, click.get_current_context())
+    return numbers
 
 
 def _report(out: Path, names: list[str], chosen: tuple[str, ...], most: int, what: str) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from blobnet.cli.net_options import form_words, net_form_options
-from blobnet.cli.options import command_line, python_option, split_list
+from blobnet.cli.options import FILE, command_line, python_option, split_list
 from blobnet.types import Shape
 from blobnet.viz.nets import load_net, print_summary, summarize
 
 
 @click.command(epilog="Example: blobnet summary models/lenet5/deploy.prototxt --phase TEST")
-@click.argument("net", metavar="NET")
+@click.argument("net", type=FILE, metavar="NET")
 @net_form_options
 @python_option
 def command(

@@ -7,6 +7,7 @@ import click
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
     gpu_option,
     net_state_options,
     note_cpu,
@@ -28,8 +29,8 @@ _log = named_logger("blobnet.cli")
     epilog="Example: blobnet test --model models/lenet5/train_test.prototxt "
     "--weights lenet5_iter_10000.caffemodel --iterations 100"
 )
-@option("model", required=True, metavar="FILE", help="The net's prototxt.")
-@option("weights", required=True, metavar="FILE", help="The trained weights.")
+@option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
+@option("weights", type=FILE, required=True, metavar="FILE", help="The trained weights.")
 @option(
     "iterations",
     default=50,

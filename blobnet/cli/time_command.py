@@ -12,6 +12,7 @@ import numpy as np
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
     gpu_option,
     net_state_options,
     note_cpu,
@@ -31,7 +32,7 @@ _log = named_logger("blobnet.cli")
 
 
 @click.command(epilog="Example: blobnet time --model models/lenet5/train_test.prototxt")
-@option("model", required=True, metavar="FILE", help="The net's prototxt.")
+@option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option(
     "iterations",
     default=50,

@@ -8,6 +8,9 @@ import click
 
 from blobnet.cli.options import (
     AT_LEAST_ONE,
+    FILE,
+    OUT_FILE,
+    check_folder_of,
     command_line,
     net_state_options,
     option,
@@ -22,7 +25,7 @@ from blobnet.viz.trace.array_note import FEW
 
 
 @click.command(epilog="Example: blobnet trace models/by_hand/solver.prototxt --html step.html")
-@click.argument("solver", metavar="SOLVER")
+@click.argument("solver", type=FILE, metavar="SOLVER")
 @option(
     "iterations",
     default=1,
@@ -40,12 +43,12 @@ from blobnet.viz.trace.array_note import FEW
     metavar="N",
     help="Show arrays of up to N values in full, larger ones by their statistics.",
 )
-@option("weights", metavar="A,B", help="Weight files to start from.")
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
 @option(
     "html",
     metavar="OUT",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT_FILE,
     help="Write one page of HTML instead, to unfold layer by layer.",
 )
 @net_state_options
@@ -90,8 +93,8 @@ def command(
 
 def _check_wishes(html: Path | None, snapshot: str | None, weights: str | None) -> None:
     """Find out before the step, not after it, what would go wrong at its end."""
-    if html is not None and not html.parent.is_dir():
-        raise click.UsageError(f"there is no folder {html.parent} to put {html.name} into")
+    if html is not None:
+        check_folder_of(html)
     if snapshot and weights:
         raise click.UsageError("Give a snapshot or weights to start from but not both.")
     if html is not None:

@@ -10,7 +10,9 @@ from click.core import ParameterSource
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
+    FILE,
     FOLDER,
+    ITERATIONS,
     command_line,
     gpu_option,
     net_state_options,
@@ -34,12 +36,12 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "qui
 
 
 @click.command(epilog="Example: blobnet train --solver models/lenet5/solver.prototxt")
-@option("solver", required=True, metavar="FILE", help="The solver's prototxt.")
-@option("snapshot", metavar="FILE", help="A .solverstate to go on from.")
-@option("weights", metavar="A,B", help="Weight files to start from (finetuning).")
+@option("solver", type=FILE, required=True, metavar="FILE", help="The solver's prototxt.")
+@option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
+@option("weights", type=FILE, metavar="A,B", help="Weight files to start from (finetuning).")
 @option(
     "max_iter",
-    type=click.IntRange(min=0),
+    type=ITERATIONS,
     metavar="N",
     help="Train this far, instead of the solver's max_iter.",
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from blobnet.serialization.leftovers import LOCK_NAME, hold_new, leftovers, new_id, remove
+from blobnet.serialization.leftovers import LOCK_NAME, hold_new, leftovers, remove
 
 _LONGEST = 100  # characters of a name that are kept in the folder's own
 _OLD = "old-"
@@ -25,13 +25,10 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
     Raises OSError where it cannot be made.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    name = f"blobnet-{name[:_LONGEST]}"
-    for leftover in leftovers(parent, re.compile(re.escape(name)), ending=""):
-        _finish(leftover, parent)
-        remove(leftover)
+    tidy(parent, name)
 
-    def make_folder() -> Path:
-        folder = parent / f".{name}.{new_id()}"
+    def make_folder(unique: str) -> Path:
+        folder = parent / f".{_kind(name)}.{unique}"
         folder.mkdir(mode=0o700)
         return folder / LOCK_NAME
 
@@ -43,6 +40,13 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
     finally:
         hold.release()
         remove(lock.parent)
+
+
+def tidy(parent: Path, name: str) -> None:
+    """Remove what dead runs have left that made `name`."""
+    for leftover in leftovers(parent, re.compile(re.escape(_kind(name))), ending=""):
+        _finish(leftover, parent)
+        remove(leftover)
 
 
 def put_in_place(new: Path, path: Path) -> None:
@@ -57,6 +61,10 @@ def put_in_place(new: Path, path: Path) -> None:
         if replaces:
             old.rename(path)
         raise
+
+
+def _kind(name: str) -> str:
+    return f"blobnet-{name[:_LONGEST]}"
 
 
 def _finish(leftover: Path, parent: Path) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blobnet.datasets.digit_data import Bytes, DigitData
-from blobnet.datasets.staging import put_in_place, staging
+from blobnet.datasets.staging import put_in_place, staging, tidy
 from blobnet.errors import DataError, explain
 from blobnet.proto import Datum
 
@@ -55,7 +55,7 @@ def write_lmdb(
     """
     path = Path(path)
     _check(images, labels)
-    _refuse_to_overwrite(path, overwrite)
+    _check_place(path.parent, path.name, [path], overwrite)
     with _staging(path.parent, path.name) as folder:
         items = zip(images, labels, strict=True)
         _write(folder / path.name, items, lambda done: progress(done, len(labels)))
@@ -77,7 +77,7 @@ def write_lmdb_stream(
     A thousand images are in memory at a time; `overwrite` and errors as in `write_lmdb`.
     """
     path = Path(path)
-    _refuse_to_overwrite(path, overwrite)
+    _check_place(path.parent, path.name, [path], overwrite)
     with _staging(path.parent, path.name) as folder:
         number = _write(folder / path.name, items, progress)
         put_in_place(folder / path.name, path)
@@ -87,8 +87,7 @@ def write_lmdb_stream(
 def check_mnist_place(out: Path, *, overwrite: bool = False) -> None:
     """Find out before a download whether `prepare_mnist` may write there. Raises DataError."""
     out = Path(out)
-    for name in (TRAIN_NAME, TEST_NAME):
-        _refuse_to_overwrite(out / name, overwrite)
+    _check_place(out, _MNIST, [out / TRAIN_NAME, out / TEST_NAME], overwrite)
     there = next(folder for folder in (out, *out.absolute().parents) if os.path.lexists(folder))
     try:
         with staging(there, _MNIST):
@@ -113,8 +112,7 @@ def prepare_mnist(
     total = split + len(data.test_labels)
     _check(data.train_images, data.train_labels)
     _check(data.test_images, data.test_labels)
-    for path in (train, test):
-        _refuse_to_overwrite(path, overwrite)
+    _check_place(Path(out), _MNIST, [train, test], overwrite)
     with _staging(Path(out), _MNIST) as folder:
         new_train, new_test = folder / TRAIN_NAME, folder / TEST_NAME
         train_items = zip(data.train_images, data.train_labels, strict=True)
@@ -138,6 +136,13 @@ def _check(images: Bytes, labels: NDArray[np.integer[Any]]) -> None:
             got=f"images {images.shape} of {images.dtype}, labels {labels.shape} of {labels.dtype}",
         )
     )
+
+
+def _check_place(parent: Path, name: str, paths: Iterable[Path], overwrite: bool) -> None:
+    """Whether the paths are free, once what dead runs have left is out of the way."""
+    tidy(parent, name)
+    for path in paths:
+        _refuse_to_overwrite(path, overwrite)
 
 
 def _refuse_to_overwrite(path: Path, overwrite: bool) -> None:

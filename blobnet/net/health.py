@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import TracebackType
 
 import numpy as np
@@ -32,6 +32,13 @@ def first_non_finite(net: Net) -> str | None:
                 suspects = [who, *map(_name, _working_in_place(net.wired[position + 1 :], blob))]
                 return f'top "{name}" of {" or ".join(suspects)}: {_describe(blob.data)}'
     return None
+
+
+def broken_weights(net: Net) -> str | None:
+    """In words, the first weights that learning has made infinite or undefined; None: all sound."""
+    rates = zip(net.learnable_params, net.params_lr, strict=True)
+    frozen = {id(blob) for blob, rate in rates if rate == 0}
+    return next((text for wired in net.wired for text in _non_finite_weights(wired, frozen)), None)
 
 
 class ScoreWatch:
@@ -82,9 +89,10 @@ class ScoreWatch:
                     return
 
 
-def _non_finite_weights(wired: WiredLayer) -> Iterator[str]:
+def _non_finite_weights(wired: WiredLayer, but: Collection[int] = ()) -> Iterator[str]:
+    """`but`: ids of blobs that are not looked at."""
     for index, blob in enumerate(wired.layer.blobs_):
-        if not _finite(blob.data):
+        if id(blob) not in but and not _finite(blob.data):
             yield f"blobs_[{index}] (the weights) of {_name(wired)}: {_describe(blob.data)}"
 
 

@@ -19,6 +19,7 @@ from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import loss_weights
 from blobnet.net import debug_info
+from blobnet.net.arguments import definition_of, fill_blobs, float_type, seed_sequence
 from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
 from blobnet.net.foreign_code import refuse_foreign_code
@@ -32,10 +33,9 @@ from blobnet.net.weights import (
     save_net,
 )
 from blobnet.net.wiring import Wiring, param_index
-from blobnet.netdef import filter_net, insert_splits, upgrade_net
+from blobnet.netdef import filter_net, insert_splits
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
-from blobnet.serialization.prototxt import read_net
 from blobnet.types import Array
 
 
@@ -83,7 +83,8 @@ class Net:
     ) -> None:
         use_one_blas_thread()
         keep = tuple(keep)
-        param = upgrade_net(source) if isinstance(source, NetParameter) else read_net(source)
+        dtype = float_type(dtype)
+        param = definition_of(source)
         merge_state(param, phase, level, stages)
         self.phase: int = param.state.phase
         self.name: str = param.name
@@ -91,7 +92,6 @@ class Net:
         self.loss = 0.0
         self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
-        seeds = seed if isinstance(seed, np.random.SeedSequence) else np.random.SeedSequence(seed)
         filtered = filter_net(param)
         if not allow_python:
             refuse_foreign_code(filtered)
@@ -99,7 +99,7 @@ class Net:
             insert_splits(filtered, loss_weights),
             phase=self.phase,
             dtype=dtype,
-            seeds=seeds,
+            seeds=seed_sequence(seed),
             backward=not inference,
         )
         self.wired = wiring.layers
@@ -143,7 +143,7 @@ class Net:
         `end`, they are that layer's tops. The total loss is left in `net.loss`.
         """
         if inputs:
-            self._fill(self.inputs, inputs, "data")
+            fill_blobs(self.blobs, self.inputs, inputs, "data")
         first = self._layer_index(start) if start else 0
         last = self._layer_index(end) if end else len(self.layers) - 1
         self.loss = self.forward_from_to(first, last)
@@ -166,7 +166,7 @@ class Net:
         gradients are added to what is there: see `clear_param_diffs`.
         """
         if output_diffs:
-            self._fill(self.outputs, output_diffs, "diff")
+            fill_blobs(self.blobs, self.outputs, output_diffs, "diff")
         first = self._layer_index(start) if start else len(self.layers) - 1
         last = self._layer_index(end) if end else 0
         self.backward_from_to(first, last)
@@ -305,22 +305,6 @@ class Net:
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def _fill(self, names: list[str], values: dict[str, ArrayLike], part: str) -> None:
-        if set(values) != set(names):
-            raise NetError(
-                explain(
-                    f"{'Input' if part == 'data' else 'Top diff'} arguments do not match net "
-                    f"{'inputs' if part == 'data' else 'outputs'}.",
-                    expected=", ".join(names) or "none",
-                    got=", ".join(values),
-                )
-            )
-        arrays = {name: np.asarray(values[name]) for name in names}
-        for name, array in arrays.items():  # all are checked before the first is written
-            _check_fits(name, array, self.blobs[name])
-        for name, array in arrays.items():
-            getattr(self.blobs[name], part)[...] = array
-
     def _layer_index(self, name: str) -> int:
         if name not in self.layer_names:
             raise NetError(
@@ -335,22 +319,3 @@ class Net:
                 hint = f"keep=[{name!r}] where the net is made: inference keeps only what it must"
             raise NetError(explain(f"no blob named '{name}'", fix=hint))
         return self.blobs[name]
-
-
-def _check_fits(name: str, array: Array, blob: Blob) -> None:
-    """Whether an array can be written into a blob: of its batch size, axes of 1 spread out."""
-    batch_fits = array.shape[:1] == blob.shape[:1]
-    try:
-        np.broadcast_to(array, blob.shape)
-        if batch_fits:
-            return
-    except ValueError:
-        pass
-    raise NetError(
-        explain(
-            f"'{name}' {'has another shape' if batch_fits else 'is not batch sized'}",
-            expected=f"shape {blob.shape}",
-            got=f"shape {array.shape}",
-            fix=f"net.blobs['{name}'].reshape({', '.join(map(str, array.shape))})",
-        )
-    )

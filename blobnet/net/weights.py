@@ -13,6 +13,7 @@ from typing import Protocol
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
+from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
@@ -21,7 +22,6 @@ from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import (
-    check_binary_size,
     read_weights,
     stored_weights,
     write_caffemodel,
@@ -43,6 +43,7 @@ class HasWeights(Protocol):
     all_params: list[Param]
 
 
+@enough_memory("the weights cannot be loaded", WeightsError)
 def copy_trained_layers(
     params: Mapping[str, list[Blob]],
     layer_names: Iterable[str],
@@ -179,14 +180,9 @@ def save_net(
     write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)
 
 
-def check_can_save(net: HasWeights, *, hdf5: bool, write_diff: bool) -> None:
-    """Raise WeightsError where a form of file cannot hold a net's weights under their names."""
-    if hdf5:
-        check_hdf5_names(net.layer_names, _hdf5_rows(net))
-        return
-    blobs = [blob for layer in net.layers for blob in layer.blobs_]
-    size = sum(int(blob.count) * blob.dtype.itemsize for blob in blobs)
-    check_binary_size(f"net '{net.name}'", 2 * size if write_diff else size)
+def check_hdf5(net: HasWeights) -> None:
+    """Raise WeightsError where HDF5 cannot hold a net's weights under their layers' names."""
+    check_hdf5_names(net.layer_names, _hdf5_rows(net))
 
 
 def _hdf5_rows(net: HasWeights) -> list[WeightRow]:

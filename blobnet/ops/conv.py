@@ -78,11 +78,11 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
         sums = for_each(partial(_summed_weight_gradients, turned=turned), lanes)
         if not sums:
             continue
-        total = sums[0]
-        for other in sums[1:]:
-            total += other
-        target = chunks[0].weight
-        target += (total.swapaxes(1, 2) if turned else total).reshape(target.shape)
+        total, target = sums[0], chunks[0].weight
+        with np.errstate(all="ignore"):
+            for other in sums[1:]:
+                total += other
+            target += (total.swapaxes(1, 2) if turned else total).reshape(target.shape)
 
 
 def bias_gradient(dy: Array, dbias: Array) -> None:
@@ -140,8 +140,9 @@ def _input_gradient(chunk: Chunk) -> None:
 
 def _summed_weight_gradients(chunks: list[Chunk], turned: bool) -> Array:
     total = _weight_gradient(chunks[0], turned)
-    for chunk in chunks[1:]:
-        total += _weight_gradient(chunk, turned)
+    with np.errstate(all="ignore"):
+        for chunk in chunks[1:]:
+            total += _weight_gradient(chunk, turned)
     return total
 
 

@@ -82,11 +82,11 @@ def _by_rows(a: Array, b: Array, out: Array) -> tuple[Array, Array, Array]:
 
 
 def _product(a: Array, b: Array, out: Array) -> None:
-    if a.shape[1] == 1:  # np.matmul has a slow loop for this case
-        with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # here: every thread has its own
+        if a.shape[1] == 1:  # np.matmul has a slow loop for this case
             np.multiply(a, b, out=out)
-    else:
-        np.matmul(a, b, out=out)
+        else:
+            np.matmul(a, b, out=out)
 
 
 def _outer(name: str, a: Array, b: Array, out: Array) -> bool:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Arra
     with np.errstate(all="ignore"):
         for taps, pixels, places in _steps(window, x, y):
             seen, used = _grouped(x, weight, pixels), _weights(x, weight, taps)
-            part = y[(..., *places)]
+            part = y[_last(places)]
             part += np.einsum(f"ngct,goct->{output}", seen, used).reshape(part.shape)
 
 
@@ -47,7 +48,7 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     with np.errstate(all="ignore"):
         for taps, pixels, places in _steps(window, dx, dy):
             given, used = _grouped(dy, weight, places, dx), _weights(dx, weight, taps)
-            part = dx[(..., *pixels)]
+            part = dx[_last(pixels)]
             part += np.einsum(f"ngot,goct->{output}", given, used).reshape(part.shape)
 
 
@@ -55,7 +56,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     with np.errstate(all="ignore"):
         for taps, pixels, places in _steps(window, x, dy):
             seen, given = _grouped(x, dweight, pixels), _grouped(dy, dweight, places, x)
-            part = dweight[(..., *taps)]
+            part = dweight[_last(taps)]
             part += np.einsum("ngct,ngot->goct", seen, given).reshape(part.shape)
 
 
@@ -71,6 +72,11 @@ def _is_wide(window: Window, size: Shape, places: Shape) -> bool:
         return True
     taps = math.prod(window.kernel)
     return taps > max(MANY_TAPS, min(math.prod(size), math.prod(places)))
+
+
+def _last(part: tuple[slice, ...]) -> tuple[Any, ...]:
+    """The index that takes this part of the last axes."""
+    return (..., *part)
 
 
 def _by_place(x: Array, y: Array) -> bool:
@@ -132,7 +138,7 @@ def _of_a_pixel(
 def _grouped(array: Array, weight: Array, part: tuple[slice, ...], x: Array | None = None) -> Array:
     """A part of x, or with `x` of y, as (N, groups, channels or outputs, values)."""
     groups = (array if x is None else x).shape[1] // weight.shape[1]
-    values = array[(..., *part)]
+    values: Array = array[_last(part)]
     count = math.prod(values.shape[2:])
     return values.reshape(len(array), groups, array.shape[1] // groups, count)
 
@@ -140,6 +146,6 @@ def _grouped(array: Array, weight: Array, part: tuple[slice, ...], x: Array | No
 def _weights(x: Array, weight: Array, taps: tuple[slice, ...]) -> Array:
     """A part of the weights as (groups, outputs, channels, taps)."""
     groups = x.shape[1] // weight.shape[1]
-    values = weight[(..., *taps)]
+    values: Array = weight[_last(taps)]
     count = math.prod(values.shape[2:])
     return values.reshape(groups, len(weight) // groups, weight.shape[1], count)

@@ -9,19 +9,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from blobnet.errors import BlobnetError
 from blobnet.limits import allowed_bytes, check_bytes
+
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 _PER_FIELD = 4096
 _PER_BYTE = 8  # what packed numbers take at most: one byte may be an int64
 _RUN = 2**16  # numbers that are not packed are passed over so many at a time
 
 _Nested = Mapping[int, Any]  # by the number of a field: the same of its message
+
+
+def parse(
+    data: bytes, message: type[AnyMessage], who: str, error: type[BlobnetError]
+) -> AnyMessage:
+    """The message that `data` are, after `check_fields`. Raises DecodeError or MemoryError, too."""
+    check_fields(data, message, who, error)
+    try:
+        return message.FromString(data)
+    except DecodeError as reason:
+        if "alloc" in str(reason):  # how protobuf says it
+            raise MemoryError(str(reason)) from reason
+        raise
 
 
 def check_fields(data: bytes, message: type[Message], who: str, error: type[BlobnetError]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from blobnet.errors import SnapshotError, explain
 from blobnet.input_files import kind_of, status
-from blobnet.serialization.leftovers import hold_new, leftovers, new_id, remove
+from blobnet.serialization.leftovers import hold_new, leftovers, remove
 
 AtomicWrite = Callable[[str | PathLike[str]], AbstractContextManager[Path]]
 """What `atomic_write` is: from a path to a `with` block that gets a temporary path."""
@@ -85,8 +85,8 @@ class _Temporary:
             raise OSError(errno.EINVAL, str(error)) from error
         self._is_kept = False
 
-    def _new_path(self) -> Path:
-        return self.target.with_name(f".{self.target.name}.{new_id()}.tmp")
+    def _new_path(self, unique: str) -> Path:
+        return self.target.with_name(f".{self.target.name}.{unique}.tmp")
 
     def sync(self) -> None:
         """See to it that the contents are on the disk before the name is."""
@@ -153,6 +153,9 @@ def _explain_os_error(target: Path, error: OSError) -> str:
         errno.ENOENT: f"make the folder first: {target.parent}",
         errno.EACCES: "choose a folder that you may write to",
         errno.EROFS: "choose a folder that you may write to",
+        errno.ENAMETOOLONG: "choose a shorter name",
+        errno.EISDIR: "choose another name",
+        errno.EEXIST: "choose another name",
     }
     return explain(
         f"{target}: cannot be written",

@@ -50,9 +50,10 @@ def read_hdf5_weights(path: Path) -> StoredWeights:
         if not isinstance(data, h5py().Group):
             is_state = file.get("iter") is not None and file.get("history") is not None
             raise _foreign(path, f"{STATE.what}: {STATE.fix}" if is_state else "no group /data")
+        group = h5py().Group
         for name, node in file.walk(data):
             layer, _, index = name.rpartition("/")
-            if isinstance(node, h5py().Group):
+            if isinstance(node, group):
                 if not len(node):
                     weights.setdefault(name, {})  # a layer without weights
             elif _is_index(index):
@@ -115,7 +116,7 @@ def check_hdf5_names(layer_names: Iterable[str], rows: Iterable[WeightRow]) -> N
     with_end = [name for name in groups if "\0" in name]  # a NUL ends every name in HDF5
     for layer_name, index, _, _ in rows:
         dataset = f"{layer_name}/{index}"
-        empty = not {"", "."}.isdisjoint(layer_name.split("/"))
+        empty = "\0" in layer_name or not {"", "."}.isdisjoint(layer_name.split("/"))
         if empty or dataset in groups or dataset in written:
             raise _cannot_keep(f'the weights of layer "{layer_name}"')
         written.add(dataset)

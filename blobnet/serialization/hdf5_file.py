@@ -72,7 +72,8 @@ class Hdf5File:
     """An open file: its groups and datasets by name, and the numbers in them."""
 
     def __init__(self, file: Any, path: Path, size: int, error: type[BlobnetError]) -> None:
-        self.root, self._path, self._size, self._error = file, path, size, error
+        self.root, self._size, self._error = file, size, error
+        self._h5py, self._shown = h5py(), shown(path)
         self._nodes = 0
         self._asked: dict[str, int] = {}  # bytes of memory for each dataset that is wanted,
         self._total = 0  # and for all of them
@@ -88,7 +89,7 @@ class Hdf5File:
         self._nodes += len(group)
         check_bytes(
             _PER_NODE * self._nodes,
-            f"{shown(self._path)}, with over {self._nodes} groups and datasets,",
+            f"{self._shown}, with over {self._nodes} groups and datasets,",
             self._error,
             stored=self._size,
         )
@@ -110,7 +111,7 @@ class Hdf5File:
             if node is None:
                 raise self._refuse(prefix + name, "a link that leads nowhere")
             yield prefix + name, node
-            if isinstance(node, h5py().Group):
+            if isinstance(node, self._h5py.Group):
                 self._check_level(prefix + name, node, [each for _, each, _ in open_groups])
                 open_groups.append((f"{prefix}{name}/", node, iter(self.members(node))))
 
@@ -125,31 +126,38 @@ class Hdf5File:
         for name in path.split("/"):
             if name in ("", "."):
                 continue
-            if not isinstance(node, h5py().Group):
+            if not isinstance(node, self._h5py.Group):
                 return None
-            link = node.get(name, getlink=True)
-            if link is None:
+            encoded = name.encode(errors="surrogateescape")
+            if not node.id.links.exists(encoded):
                 return None
-            if isinstance(link, h5py().SoftLink):
-                if not links:
-                    raise self._refuse(name, "links that lead from one to the next")
-                node = self._follow(node, link.path, links - 1)
-            else:
-                if not isinstance(link, h5py().HardLink):
-                    self._check_external(name, f"a link to the file {shown(link.filename)}")
+            if node.id.links.get_info(encoded).type == self._h5py.h5l.TYPE_HARD:
                 node = node[name]
+            else:
+                node = self._follow_link(node, name, links)
         return node
+
+    def _follow_link(self, group: Any, name: str, links: int) -> Any:
+        link = group.get(name, getlink=True)
+        if not isinstance(link, self._h5py.SoftLink):
+            self._check_external(name, f"a link to the file {shown(link.filename)}")
+            return group[name]
+        if not links:
+            raise self._refuse(name, "links that lead from one to the next")
+        return self._follow(group, link.path, links - 1)
 
     # --- datasets -----------------------------------------------------------------------------
 
     def wrong_type(self, node: Any) -> str | None:
         """What a node is that holds neither integers nor floats; None where it does."""
-        if not isinstance(node, h5py().Dataset):
-            return "a group" if isinstance(node, h5py().Group) else "a type, without any values"
+        if not isinstance(node, self._h5py.Dataset):
+            return "a group" if isinstance(node, self._h5py.Group) else "a type, without any values"
         kind = node.id.get_type().get_class()
-        if kind in (h5py().h5t.INTEGER, h5py().h5t.FLOAT):
+        if kind in (self._h5py.h5t.INTEGER, self._h5py.h5t.FLOAT):
             return None
-        return f"type {node.dtype}" if kind != h5py().h5t.ENUM else f"an enum, type {node.dtype}"
+        return (
+            f"type {node.dtype}" if kind != self._h5py.h5t.ENUM else f"an enum, type {node.dtype}"
+        )
 
     def check_numbers(self, name: str, dataset: Any, dtype: DType | None = None) -> None:
         """Raise the error where a dataset cannot be read, or asks for too much.
@@ -166,9 +174,9 @@ class Hdf5File:
         self._asked[name] = math.prod(shape) * itemsize
         self._total += self._asked[name]
         stored = min(dataset.id.get_storage_size(), self._size)
-        who = f'{shown(self._path)}, dataset "{shown(name)}"'
+        who = f'{self._shown}, dataset "{shown(name)}"'
         check_bytes(self._asked[name], who, self._error, stored=stored)
-        check_bytes(self._total, shown(self._path), self._error, stored=self._size)
+        check_bytes(self._total, self._shown, self._error, stored=self._size)
         check_chunks(dataset, who, self._error, self._size)
 
     def read(self, name: str, dataset: Any, dtype: DType | None = None) -> Array:
@@ -207,7 +215,7 @@ class Hdf5File:
     def _refuse(
         self, name: str, got: str, expected: str | None = None, fix: str | None = None
     ) -> BlobnetError:
-        what = f'{shown(self._path)}: "{shown(name)}" cannot be read'
+        what = f'{self._shown}: "{shown(name)}" cannot be read'
         return self._error(explain(what, expected=expected, got=got, fix=fix))
 
 

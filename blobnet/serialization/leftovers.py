@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from platform import node
@@ -28,9 +29,18 @@ _A_DAY = 24 * 60 * 60.0  # seconds; no file is written for so long without growi
 _ID = re.compile(rf"(?P<host>[0-9a-f]{{{_HOST_DIGITS}}})?[0-9a-f]{{{_OWN_DIGITS}}}")
 
 
+@cache
 def this_machine() -> str:
-    """A few digits that stand for the machine in temporary names."""
-    return blake2b(node().encode(), digest_size=_HOST_DIGITS // 2).hexdigest()
+    """A few digits that stand for the machine in temporary names.
+
+    Containers of one system have names of their own, but share its locks; two machines may have
+    one name, and no locks in common. So on Linux it is the system, from its start on.
+    """
+    try:
+        name = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")
+    except (OSError, ValueError):
+        name = node()
+    return blake2b(name.encode(), digest_size=_HOST_DIGITS // 2).hexdigest()
 
 
 def new_id() -> str:
@@ -50,21 +60,46 @@ class Hold:
             os.close(descriptor)
 
 
-def hold_new(make_path: Callable[[], Path], contents: bytes = b"") -> tuple[Path, Hold]:
-    """Make a file under a name that `make_path` proposes, and hold it. Raises OSError."""
+def hold_new(make_path: Callable[[str], Path], contents: bytes = b"\n") -> tuple[Path, Hold]:
+    """Make a file, whose path `make_path` makes of an id, and hold it. Raises OSError.
+
+    Where locks are of no use the id names no machine.
+    """
+    claimed: bool | None = False
     while True:
-        path = make_path()
+        path = make_path(new_id() if claimed is not None else new_id()[_HOST_DIGITS:])
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags, 0o666)
         try:
-            # until the lock is taken, somebody who tidies up may think that nobody holds it
-            if _try_lock(descriptor) is not False and path.exists():
-                os.write(descriptor, contents)
+            if claimed is None:
+                _fill(path, contents)
                 return path, Hold(descriptor)
+            claimed = _claim(path, descriptor, contents)
         except BaseException:
             _drop(path, descriptor)
             raise
+        if claimed:
+            return path, Hold(descriptor)
         _drop(path, descriptor)
+
+
+def _claim(path: Path, descriptor: int, contents: bytes) -> bool | None:
+    """Lock and fill a file: False where somebody was quicker, None where locks are of no use."""
+    locked = _try_lock(descriptor)
+    if not locked:
+        return locked
+    try:
+        _fill(path, contents)
+    except PermissionError:  # a disk of Windows: its locks keep our own writers away too
+        return None
+    except FileNotFoundError:  # who tidied up saw it in the moment before it was locked
+        return False
+    return path.exists()
+
+
+def _fill(path: Path, contents: bytes) -> None:
+    with open(path, "rb+", buffering=0) as file:
+        file.write(contents)
 
 
 def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> Iterator[Path]:
@@ -104,9 +139,10 @@ def _drop(path: Path, descriptor: int) -> None:
 
 
 def _is_abandoned(path: Path, made_here: bool) -> bool:
-    lock = path / LOCK_NAME if path.is_dir() else path
-    free = _is_free(lock)
-    return free is not False and ((free is True and made_here) or _is_old(path))
+    if not made_here and not _is_old(path):
+        return False  # nor is its lock tried, which may be in a writer's way
+    free = _is_free(path / LOCK_NAME if path.is_dir() else path)
+    return free is True or (free is None and _is_old(path))
 
 
 def _is_old(path: Path) -> bool:

@@ -16,7 +16,7 @@ from blobnet.errors import BlobError, SnapshotError, WeightsError, explain, path
 from blobnet.input_files import read_file, shown, status
 from blobnet.limits import enough_memory
 from blobnet.proto import SolverState
-from blobnet.serialization.fields import check_fields
+from blobnet.serialization.fields import parse
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
 from blobnet.serialization.kinds import STATE, is_hdf5, kind_of_file
@@ -87,8 +87,7 @@ def _read_binary(file: Path, check_history: CheckHistory | None) -> tuple[Solver
     except (DecodeError, UnusualMessageError):
         pass
     content = read_file(file, SnapshotError, largest=_MAX_BYTES)
-    check_fields(content, SolverState, shown(file), SnapshotError)
-    proto = SolverState.FromString(content)  # protobuf's own parser knows better
+    proto = parse(content, SolverState, shown(file), SnapshotError)  # protobuf's own parser
     if proto.HasField("iter"):
         check([proto_shape(blob_proto) for blob_proto in proto.history])
     history = []

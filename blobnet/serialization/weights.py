@@ -20,7 +20,7 @@ from blobnet.input_files import check_file, read_file, shown
 from blobnet.limits import enough_memory
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter
-from blobnet.serialization.fields import check_fields
+from blobnet.serialization.fields import parse
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.kinds import WEIGHTS, is_hdf5, kind_of_file
@@ -81,10 +81,8 @@ def _read_caffemodel(path: Path) -> StoredWeights:
 
 
 def _parse(path: Path) -> NetParameter:
-    content = read_file(path, WeightsError)
-    check_fields(content, NetParameter, shown(path), WeightsError)
     try:
-        return NetParameter.FromString(content)
+        return parse(read_file(path, WeightsError), NetParameter, shown(path), WeightsError)
     except DecodeError as error:
         raise _not_a_caffemodel(path, error) from error
 

@@ -1,8 +1,9 @@
 """Snapshots of a training: two files that we and Caffe can go on from.
 
 What a resumed run needs beyond Caffe's own fields (where the data sources stood, every random
-generator, the window of smoothed losses) is kept as JSON in a field of the .solverstate that
-Caffe skips. Caffe: Solver::Snapshot, Restore; SGDSolver::SnapshotSolverStateTo..., Restore...
+generator, the window of smoothed losses) and the fingerprint of its weights are kept as JSON in a
+field of the .solverstate that Caffe skips. Caffe: Solver::Snapshot, Restore;
+SGDSolver::SnapshotSolverStateTo..., Restore...
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
     """
     stored = read_solver_state(path, partial(_check_history, solver, path))
     check_progress(solver.param, stored, path)
+    pairs = zip(solver.history_, stored.history, strict=True)
+    history = [_cast(array, own.dtype, path) for own, array in pairs]
     extra = _parse_extra(stored.extra, path)
     if stored.learned_net:
         with _naming_damage(path):
@@ -96,8 +99,8 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
         weights = find_weights(stored.learned_net, path, expected, trust=trust_weights)
         solver.net.copy_from(weights, complete=True)
     log.info("SGDSolver: restoring history")
-    for own, array in zip(solver.history_, stored.history, strict=True):
-        own[...] = _cast(array, own.dtype, path).reshape(own.shape)
+    for own, array in zip(solver.history_, history, strict=True):
+        own[...] = array.reshape(own.shape)
     solver.iter_ = stored.iter
     solver.last_snapshot = path
     if extra is not None:

@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch, first_non_finite
+from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates
@@ -68,6 +68,7 @@ class Solver:
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
+        self._last_good_snapshot: Path | None = None
         self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
@@ -126,6 +127,9 @@ class Solver:
             self.net.forward()
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
+            if not math.isfinite(self.net.loss):
+                found = first_non_finite(self.net)
+                log.warning("Iteration %d: the loss is %g: %s", self.iter_, self.net.loss, found)
         if self._is_due(self.param.test_interval):
             self.test_all()
         log.info("Optimization Done.")
@@ -181,6 +185,8 @@ class Solver:
         return bool(interval) and self.iter_ % interval == 0
 
     def _display(self) -> None:
+        if broken_weights(self.net) is not None:  # to HingeLoss, NaN is nothing to lose
+            self._refuse_divergence(self.loss)
         now = time.perf_counter()
         since, first = self._display_clock
         seconds, done = now - since, self.iter_ - first
@@ -196,14 +202,15 @@ class Solver:
             self._early_exit = True
 
     def _refuse_divergence(self, loss: float) -> NoReturn:
+        what = "weights are no numbers" if math.isfinite(loss) else f"the loss is {loss}"
         raise SolverError(
             explain(
-                f"iteration {self.iter_}: the loss is {loss}",
+                f"iteration {self.iter_}: {what}",
                 expected="a finite number",
                 got=first_non_finite(self.net) or "finite values in every layer",
                 fix=f"the learning rate was {self.get_learning_rate():g}: try a smaller base_lr "
                 "or clip_gradients; check the data's scale and labels; last good snapshot: "
-                f"{self.last_snapshot or 'none'}",
+                f"{self._last_good_snapshot or 'none'}",
             )
         )
 
@@ -260,13 +267,18 @@ class Solver:
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
+        finding = broken_weights(self.net)
+        if finding is not None:
+            log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
         self.last_snapshot = snapshots.save(self)
+        self._last_good_snapshot = self._last_good_snapshot if finding else self.last_snapshot
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
         """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
         self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
+        self._last_good_snapshot = self.last_snapshot
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""

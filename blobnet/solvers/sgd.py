@@ -62,7 +62,17 @@ class SGDSolver(Solver):
             )
 
     def make_history(self) -> list[Array]:
-        return [np.zeros_like(blob.data) for blob in self.net.learnable_params]
+        try:
+            return [np.zeros_like(blob.data) for blob in self.net.learnable_params]
+        except MemoryError as error:
+            values = sum(blob.count for blob in self.net.learnable_params)
+            raise SolverError(
+                explain(
+                    f"not enough memory for what {self.param.type} keeps beside the weights",
+                    got=f"{values} weights",
+                    fix="make the layers smaller, or train with less: SGD keeps least",
+                )
+            ) from error
 
     def apply_update(self) -> None:
         rate = self.get_learning_rate()

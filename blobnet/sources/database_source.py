@@ -7,6 +7,7 @@ from typing import Protocol
 from google.protobuf.message import DecodeError
 
 from blobnet.errors import DataError, explain
+from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.source import Record, RecordIndex, RecordSource, State
@@ -61,12 +62,13 @@ class DatabaseSource(RecordSource):
             raise
 
     def read(self) -> Record:
-        record = self._record(*self._file.record())
+        record = self.peek()
         self._advance()
         return record
 
     def peek(self) -> Record:
-        return self._record(*self._file.record())
+        with enough_memory(f"{self.name}: a record cannot be read", DataError):
+            return self._record(*self._file.record())
 
     def skip(self, count: int) -> None:
         since_first: int | None = None  # what was moved on since the first record came up
@@ -80,11 +82,13 @@ class DatabaseSource(RecordSource):
 
     def index(self) -> RecordIndex:
         """Where every record stands, for `read_at`. Moves on to anywhere."""
-        return self._file.index()
+        with enough_memory(f"{self.name}: its records cannot be counted", DataError):
+            return self._file.index()
 
     def read_at(self, index: RecordIndex, number: int) -> Record:
         """The record of that number in the order of the keys. Moves on to anywhere."""
-        return self._record(*self._file.record_at(index, number))
+        with enough_memory(f"{self.name}: a record cannot be read", DataError):
+            return self._record(*self._file.record_at(index, number))
 
     def get_state(self) -> State:
         return {"key": self._file.key().decode("latin-1")}  # any byte has its letter there

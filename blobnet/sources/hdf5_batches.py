@@ -63,14 +63,15 @@ class Hdf5Batches:
     def read(self) -> list[Array]:
         with enough_memory(f"{shown(self._path)}: no batch of {self._batch_size} rows", DataError):
             batch = [np.empty(shape, self._dtype) for shape in self.shapes()]
-        filled = 0
-        while filled < self._batch_size:
-            rows = self._rows_left()[: self._batch_size - filled]
-            for target, values in zip(batch, self._values, strict=True):
-                target[filled : filled + len(rows)] = values[rows]
-            filled += len(rows)
-            self._move_on(len(rows))
-        return batch
+            filled = 0
+            while filled < self._batch_size:
+                rows = self._rows_left()[: self._batch_size - filled]
+                for target, values in zip(batch, self._values, strict=True):
+                    part = target[filled : filled + len(rows)]
+                    np.take(values, rows, axis=0, out=part, mode="clip")  # else it makes a copy
+                filled += len(rows)
+                self._move_on(len(rows))
+            return batch
 
     def get_state(self) -> State:
         return {

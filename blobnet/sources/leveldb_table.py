@@ -95,6 +95,10 @@ class TableFile:
     def _block(self, block: Handle) -> bytes:
         """The content of a block."""
         who = f"{shown(self._path)}, the block at byte {block.offset},"
+        with enough_memory(who, DataError):
+            return self._content(block, who)
+
+    def _content(self, block: Handle, who: str) -> bytes:
         if block.size + block.offset > self._size:
             raise ValueError(f"a block at byte {block.offset}, behind the end of the file")
         check_bytes(block.size, who, DataError)
@@ -159,23 +163,21 @@ def _unpack_snappy(content: bytes, who: str) -> bytes:
     if size > _BEST_SNAPPY * len(content):
         raise ValueError(f"{len(content)} bytes that claim to be {size}")
     check_bytes(size, who, DataError, stored=len(content))
-    with enough_memory(who, DataError):
-        unpacked = bytearray(size)
-        try:
-            written = cramjam.snappy.decompress_raw_into(content, unpacked)
-        except cramjam.DecompressionError as error:
-            raise ValueError(str(error)) from error
-        if written != size:
-            raise ValueError(f"{written} bytes that claim to be {size}")
-        return bytes(unpacked)
+    unpacked = bytearray(size)
+    try:
+        written = cramjam.snappy.decompress_raw_into(content, unpacked)
+    except cramjam.DecompressionError as error:
+        raise ValueError(str(error)) from error
+    if written != size:
+        raise ValueError(f"{written} bytes that claim to be {size}")
+    return bytes(unpacked)
 
 
 def _inflate(content: bytes, window_bits: int, who: str) -> bytes:
     inflater = zlib.decompressobj(window_bits)
     allowed = allowed_bytes(len(content))
     try:
-        with enough_memory(who, DataError):
-            unpacked = inflater.decompress(content, allowed + 1)
+        unpacked = inflater.decompress(content, allowed + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     check_bytes(len(unpacked), who, DataError, stored=len(content))

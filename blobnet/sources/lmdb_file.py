@@ -209,17 +209,17 @@ class LmdbFile:
 
     def _big_value(self, number: int, size: int) -> bytes:
         check_bytes(size, f"{shown(self._path)}, a record", DataError)
-        data = self._read(number, _PAGE_HEADER.size + size)
+        data = self._read(number, _PAGE_HEADER.size)
         stored_number, _, flags, _, _ = _PAGE_HEADER.unpack_from(data)
         if stored_number != number or flags & _KINDS != _OVERFLOW:
             raise self._damaged(f"page {number} is not the page that should be there")
-        return data[_PAGE_HEADER.size :]
+        return self._read(number, size, behind=_PAGE_HEADER.size)
 
     # --- the file -----------------------------------------------------------------------------
 
-    def _read(self, page: int, size: int) -> bytes:
-        """`size` bytes from the start of a page on."""
-        start = page * self._meta.page_size
+    def _read(self, page: int, size: int, *, behind: int = 0) -> bytes:
+        """`size` bytes from the start of a page on, or from behind some bytes of it."""
+        start = page * self._meta.page_size + behind
         data = self._file.read(start, size) if start + size <= self._size else b""
         if len(data) < size:
             raise self._damaged(f"page {page}, behind the end of the file")

@@ -11,7 +11,8 @@ from blobnet.proto import BlobProto, NetParameter
 
 LAYERS = """
 layer { name: "data" type: "DummyData" top: "x" top: "y" dummy_data_param {
-  shape { dim: 2 dim: 3 } shape { dim: 2 } data_filler { type: "gaussian" } } }
+  shape { dim: 2 dim: 3 } shape { dim: 2 }
+  data_filler { type: "gaussian" } data_filler { value: 1 } } }
 layer { name: "ip" type: "InnerProduct" bottom: "x" top: "ip" inner_product_param {
   num_output: 4 weight_filler { type: "xavier" } } }
 layer { name: "bn" type: "BatchNorm" bottom: "ip" top: "bn" }
@@ -24,7 +25,7 @@ layer { name: "loss" type: "SoftmaxWithLoss" bottom: "score" bottom: "y" top: "l
 @cache
 def solver() -> blobnet.Solver:
     text = f'net_param {{ {LAYERS} }} base_lr: 0.1 lr_policy: "step" stepsize: 2 momentum: 0.9'
-    made = blobnet.get_solver(blobnet.parse_solver(text + " max_iter: 4 display: 0"))
+    made = blobnet.get_solver(blobnet.parse_solver(text + " max_iter: 4 random_seed: 1"))
     made.step(2)
     return made
 

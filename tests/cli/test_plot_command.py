@@ -73,7 +73,7 @@ def test_a_forgotten_picture_does_not_cost_a_log(logs, run):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["none.log", "out.png"], "none.log: the log cannot be read"),
+        (["none.log", "out.png"], "the log none.log: cannot be read"),
         (["empty.log", "out.png"], "empty.log: no training in this log"),
         (["one.log", "out.png", "--only", "acuracy"], "did you mean accuracy?"),
         (["one.log", "nowhere/out.png"], "make the folder first"),

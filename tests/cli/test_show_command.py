@@ -123,7 +123,7 @@ def test_wrong_files_are_wrong_usage(files, message, folder, run):
     [
         (["nix.prototxt", "w.caffemodel", "out.png"], "nix.prototxt"),
         (["deploy.prototxt", "nix.caffemodel", "out.png"], "nix.caffemodel"),
-        (["deploy.prototxt", "w.caffemodel", "nix.png", "out.png"], "nix.png: the image cannot"),
+        (["deploy.prototxt", "w.caffemodel", "nix.png", "out.png"], "the image nix.png: cannot"),
         (["deploy.prototxt", "w.caffemodel", "out.png", "--layer", "cnv0"], "did you mean conv0"),
         (["deploy.prototxt", "w.caffemodel", "cat.png", "out.png", "--mean", "nix.npy"], "nix.npy"),
     ],

@@ -228,6 +228,38 @@ def test_a_known_layer_that_comes_without_weights_is_refused(kind, tmp_path):
     assert_refused(make(ip("ip")), path, "the net has 2, the weights have 0")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_too_large_for_float32_are_refused_and_nothing_is_changed(kind, tmp_path):
+    source = make(ip("a"), ip("b"), dtype="f8")
+    source.params["b"][1].data[1] = 1e300
+    path = saved(source, tmp_path / kind)
+    target = make(ip("a"), ip("b"), seed=2)
+    assert_refused(
+        target, path, str(path), "Cannot copy param 1 weights from layer 'b'", "1e+300", "float64"
+    )
+    target = make(ip("a"), ip("b"), dtype="f8", seed=2)
+    target.copy_from(path)
+    assert target.params["b"][1].data[1] == 1e300
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_infinity_and_nan_are_loaded_as_they_are(kind, tmp_path):
+    source, target = make(ip("ip"), dtype="f8"), make(ip("ip"), seed=2)
+    source.params["ip"][1].data[...] = [np.inf, -np.inf, np.nan]
+    target.copy_from(saved(source, tmp_path / kind))
+    np.testing.assert_array_equal(target.params["ip"][1].data, [np.inf, -np.inf, np.nan])
+
+
+def test_a_machine_without_memory_is_an_error_of_weights(tmp_path, monkeypatch):
+    path = saved(make(ip("ip"), dtype="f8"), tmp_path / KINDS[0])
+
+    def no_memory(*args: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("blobnet.serialization.packed._Packed.load", no_memory)
+    assert_refused(make(ip("ip")), path, "not enough memory")
+
+
 def test_a_misfit_in_the_second_file_leaves_the_first_unloaded(tmp_path):
     good, bad = make(ip("a")), make(ip("b", 9))
     target = make(ip("a"), ip("b"), seed=2)

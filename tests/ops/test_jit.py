@@ -154,3 +154,7 @@ def check_damaged(folder, contents):
     assert numbers == RELU_PASS
     assert not logged
     assert all((folder / name).read_bytes() != content for name, content in contents.items())
+
+
+def test_the_newest_numba_that_is_known_to_work_is_said_where_packages_are_asked_for():
+    assert f"Known to work: up to\n    # {NEWEST_NUMBA} " in (ROOT / "pyproject.toml").read_text()

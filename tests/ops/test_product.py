@@ -112,3 +112,17 @@ def test_a_large_sum_is_made_from_tiles(columns):
         add_matmul(a, b, out=out, is_zero=True)
     assert sum(sizes) == out.size
     assert max(sizes) <= 300 * 2**14
+
+
+@pytest.mark.parametrize("multiply", [matmul, add_matmul])
+@pytest.mark.parametrize("inner", [1, 400])
+def test_numbers_beyond_all_bounds_warn_of_nothing_in_any_thread(multiply, inner):
+    a = np.full((2000, inner), 3e38, np.float32)
+    b = np.full((inner, 600), 3e38, np.float32)
+    out = np.zeros((2000, 600), np.float32)
+    parallel.set_num_threads(3)
+    try:
+        multiply(a, b, out=out)
+    finally:
+        parallel.set_num_threads(None)
+    assert np.isposinf(out).all()

@@ -65,9 +65,10 @@ WINDOWS = {
 @pytest.mark.parametrize("case", WINDOWS)
 def test_what_sees_only_padding_changes_nothing(case, rng):
     window, size, taps, small = WINDOWS[case]
+    tap_index = (..., *(taps,) * len(size))
     x = rng.normal(size=(2, 2, *size))
     weight = rng.normal(size=(3, 2, *window.kernel))
-    seen = np.ascontiguousarray(weight[(..., *(taps,) * len(size))])
+    seen = np.ascontiguousarray(weight[tap_index])
     expected = plain_loops.convolution(x, seen, np.zeros(3), small)
     y = np.full((2, 3, *window.output_size(size)), np.nan)
     conv.forward(x, weight, None, window, y)
@@ -80,7 +81,7 @@ def test_what_sees_only_padding_changes_nothing(case, rng):
     along_z = plain_loops.convolution(z, seen, np.zeros(3), small)
     along_v = plain_loops.convolution(x, v, np.zeros(3), small)
     np.testing.assert_allclose(np.vdot(dx, z), np.vdot(dy, along_z), rtol=1e-9)
-    part = dweight[(..., *(taps,) * len(size))]
+    part = dweight[tap_index]
     np.testing.assert_allclose(np.vdot(part, v), np.vdot(dy, along_v), rtol=1e-9)
     assert np.count_nonzero(dweight) == np.count_nonzero(part)
 

@@ -1,8 +1,12 @@
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from blobnet import DataError
 from blobnet.blob import Blob
+from blobnet.proto import BlobProto
 from blobnet.serialization.blob_file import read_blob
 
 
@@ -30,3 +34,33 @@ def test_a_broken_file_is_refused(content, tmp_path):
     (tmp_path / "b").write_bytes(content)
     with pytest.raises(DataError, match=r"source .*b: not a blob that can be read\n.*BlobProto"):
         read_blob(tmp_path / "b", "source")
+
+
+def test_a_number_too_large_for_float32_is_refused(tmp_path):
+    blob = Blob(2, dtype="f8")
+    blob.data[...] = 1, 1e300
+    (tmp_path / "b").write_bytes(blob.to_proto().SerializeToString())
+    with pytest.raises(DataError, match=r"mean_file .*b: (.*\n)*.*too large for float32"):
+        read_blob(tmp_path / "b", "mean_file")
+    assert read_blob(tmp_path / "b", "mean_file", "f8").data.tolist() == [1, 1e300]
+
+
+def test_a_shape_whose_size_python_does_not_print(tmp_path):
+    proto = BlobProto(data=[1, 2])
+    proto.shape.dim.extend([2**62] * 1000)
+    (tmp_path / "b").write_bytes(proto.SerializeToString())
+    with pytest.raises(DataError, match=r"mean_file .*b: (.*\n)*.*1000 axes"):
+        read_blob(tmp_path / "b", "mean_file")
+
+
+def test_a_file_that_is_larger_than_a_message_can_be(tmp_path):
+    with open(tmp_path / "b", "wb") as file:
+        file.truncate(30 * 2**30)  # a hole
+    with pytest.raises(DataError, match=r"source .*b: too large(.*\n)*.*30\.0 GiB"):
+        read_blob(tmp_path / "b", "source")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="this system has no devices in folders")
+def test_a_device_is_not_read():
+    with pytest.raises(DataError, match=r"mean_file /dev/zero: cannot be read\n.*\n.*a device"):
+        read_blob(Path("/dev/zero"), "mean_file")

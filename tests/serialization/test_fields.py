@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from google.protobuf.message import DecodeError
 
 from blobnet import WeightsError
 from blobnet.proto import BlobProto, NetParameter, SolverState
-from blobnet.serialization.fields import check_fields
+from blobnet.serialization.fields import check_fields, parse
 from blobnet.serialization.weights import read_weights
 
 MANY = 300_000  # fields of 4 KiB: more than a GiB
@@ -78,3 +79,17 @@ def test_doubles_that_are_not_packed_are_none_either():
 )
 def test_what_is_broken_is_left_to_protobuf(content, kind):
     check_fields(content, kind, "it", WeightsError)
+
+
+def test_protobuf_without_memory_is_no_broken_message():
+    class Full:
+        DESCRIPTOR = BlobProto.DESCRIPTOR
+
+        @staticmethod
+        def FromString(data):  # noqa: N802
+            raise DecodeError("Error parsing message: Arena alloc failed")
+
+    with pytest.raises(MemoryError):
+        parse(b"", Full, "it", WeightsError)
+    with pytest.raises(DecodeError):
+        parse(b"\xff", BlobProto, "it", WeightsError)

@@ -10,7 +10,7 @@ import pytest
 
 import blobnet
 from blobnet import SnapshotError
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import atomic_write, check_writable
 
 
 @pytest.fixture
@@ -152,3 +152,37 @@ def test_a_folder_in_the_place_of_the_file_is_an_error_of_ours(tmp_path):
     with pytest.raises(SnapshotError, match="net: cannot be written"):
         write(tmp_path / "net", "new")
     assert names(tmp_path) == ["net"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and devices")
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path):
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/null")
+    for path, kind in ((pipe, "a pipe"), (device, "a device")):
+        with pytest.raises(SnapshotError, match=f"cannot be written\n.*{kind} of that name"):
+            write(path, "new")
+    assert pipe.is_fifo()
+    assert device.is_symlink()
+    assert names(tmp_path) == ["device", "pipe"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rules for names")
+@pytest.mark.parametrize(
+    ("name", "hint"), [("x" * 250, "a shorter name"), ("a\0b", "null"), ("\ud800", "encode")]
+)
+def test_what_no_file_system_takes_is_an_error_of_ours(name, hint, tmp_path):
+    for function in (check_writable, lambda path: write(path, "new")):
+        with pytest.raises(SnapshotError, match=hint):
+            function(tmp_path / name)
+    assert names(tmp_path) == []
+
+
+def test_a_trial_leaves_the_file_and_the_folder_as_they_are(old):
+    check_writable(old)
+    assert old.read_text() == "old"
+    assert names(old.parent) == ["net.caffemodel"]
+    with pytest.raises(SnapshotError, match="make the folder first"):
+        check_writable(old.parent / "none" / "net")
+    with pytest.raises(SnapshotError, match="a folder of that name"):
+        check_writable(old.parent)

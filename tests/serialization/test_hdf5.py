@@ -100,7 +100,7 @@ def test_more_than_ten_blobs_keep_their_indices(tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", ["/ip", "ip/", "a//b", ".", "a/./b", ""])
+@pytest.mark.parametrize("name", ["/ip", "ip/", "a//b", ".", "a/./b", "", "a\0b"])
 def test_a_name_that_hdf5_would_change_is_refused(name, tmp_path):
     with pytest.raises(WeightsError, match=r"HDF5 cannot keep(.*\n)*.*binary"):
         write(tmp_path / "w", {name: [blob(2)]})

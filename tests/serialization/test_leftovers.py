@@ -120,7 +120,7 @@ def test_without_locks_everything_stays_for_a_day(tmp_path, monkeypatch):
 
 def test_a_held_file_is_not_taken_however_old_it_is(tmp_path):
     left = tmp_path / f".net.caffemodel.{new_id()}.tmp"
-    path, hold = hold_new(lambda: left, b"half")
+    path, hold = hold_new(lambda unique: left, b"half")
     assert path.read_bytes() == b"half"
     age(left, 9 * DAY)
     write(tmp_path / "net.caffemodel")
@@ -146,6 +146,33 @@ def test_a_file_that_is_taken_before_it_is_held_is_made_again(tmp_path, monkeypa
     assert names(tmp_path) == ["net.caffemodel"]
 
 
+@pytest.mark.parametrize("kind", ["none", "of Windows' disks"])
+def test_where_locks_are_of_no_use_nobody_takes_a_file_for_free(kind, tmp_path, monkeypatch):
+    """Disks of Windows keep away from a locked file even the writer that has locked it."""
+    lock, fill, denied = leftovers._try_lock, leftovers._fill, []
+
+    def locked(descriptor):
+        return None if kind == "none" else lock(descriptor)
+
+    def filled(path, contents):
+        if kind != "none" and not denied:
+            denied.append(path)
+            raise PermissionError
+        fill(path, contents)
+
+    monkeypatch.setattr(leftovers, "_try_lock", locked)
+    monkeypatch.setattr(leftovers, "_fill", filled)
+    target = tmp_path / "net.caffemodel"
+    with atomic_write(target) as temporary:
+        monkeypatch.undo()  # another machine's locks may work, so it would find it free
+        assert names(tmp_path) == [temporary.name]
+        temporary.write_text("first")
+        write(target, "second")
+        assert temporary.read_text() == "first"
+    assert names(tmp_path) == ["net.caffemodel"]
+    assert target.read_text() == "first"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
 def test_links_and_pipes_with_such_names_are_not_followed(tmp_path):
     (tmp_path / "kept").write_text("mine")
@@ -165,7 +192,7 @@ def test_a_folder_belongs_to_whoever_holds_its_lock(tmp_path):
     folder = tmp_path / f".x.{new_id()}"
     folder.mkdir()
     assert found() == [], "its owner may be about to lock it"
-    _, hold = hold_new(lambda: folder / leftovers.LOCK_NAME)
+    _, hold = hold_new(lambda unique: folder / leftovers.LOCK_NAME)
     (folder / "data").write_text("half")
     assert found() == []
     hold.release()

@@ -147,6 +147,80 @@ def test_a_history_whose_shape_lies_is_told_without_allocating(dims, tmp_path):
         read_solver_state(tmp_path / "x.solverstate")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_history_is_looked_at_before_any_of_it_is_read(kind, tmp_path, monkeypatch):
+    write_solver_state(tmp_path / kind, state())
+    seen = []
+
+    def refuse(shapes):
+        seen.extend(shapes)
+        raise SnapshotError("of another net")
+
+    def read(*args, **kwargs):
+        raise AssertionError("numbers were read")
+
+    monkeypatch.setattr("blobnet.serialization.packed._Packed.load", read)
+    monkeypatch.setattr("blobnet.serialization.hdf5_file.Hdf5File.read", read)
+    with pytest.raises(SnapshotError, match="of another net"):
+        read_solver_state(tmp_path / kind, refuse)
+    assert seen == [(2, 3), (4,), ()]
+
+
+def test_a_path_of_weights_that_is_no_utf8_is_refused(tmp_path):
+    content = SolverState(iter=1, learned_net="ab").SerializeToString()
+    (tmp_path / "x.solverstate").write_bytes(content.replace(b"ab", b"\xff\xfe"))
+    with pytest.raises(SnapshotError, match=r"x\.solverstate(.*\n)*.*UTF-8"):
+        read_solver_state(tmp_path / "x.solverstate")
+
+
+def test_a_history_of_very_many_blobs_is_refused(tmp_path):
+    content = SolverState(iter=1).SerializeToString() + b"\x1a\0" * 300_000
+    (tmp_path / "x.solverstate").write_bytes(content)
+    with pytest.raises(SnapshotError, match=r"x\.solverstate, a message of very many fields"):
+        read_solver_state(tmp_path / "x.solverstate")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_pipe_is_not_opened(kind, tmp_path):
+    os.mkfifo(tmp_path / kind)
+    with pytest.raises(SnapshotError, match=rf"{kind}: cannot be read\n.*\n.*a pipe"):
+        read_solver_state(tmp_path / kind)
+
+
+@pytest.mark.parametrize("value", [[1, 2], [1.5], [2**40], b"1"])
+@pytest.mark.parametrize("name", ["iter", "current_step"])
+def test_what_is_not_one_whole_number(name, value, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    write_solver_state(tmp_path / KINDS[1], state())
+    with h5py.File(tmp_path / KINDS[1], "r+") as file:
+        del file[name]
+        file[name] = value
+    with pytest.raises(SnapshotError, match=rf"{KINDS[1]}(.*\n)*.*/{name}"):
+        read_solver_state(tmp_path / KINDS[1])
+
+
+def no_memory(*args, **kwargs):
+    raise MemoryError
+
+
+def test_a_machine_without_memory_is_an_error_of_snapshots(tmp_path, monkeypatch):
+    write_solver_state(tmp_path / KINDS[0], state())
+    monkeypatch.setattr("blobnet.serialization.packed._Packed.load", no_memory)
+    with pytest.raises(SnapshotError, match=rf"{KINDS[0]}: .*not enough memory"):
+        read_solver_state(tmp_path / KINDS[0])
+
+
+def test_hdf5_is_written_in_memory_which_may_not_suffice(tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py")
+    write_solver_state(tmp_path / KINDS[1], state())
+    monkeypatch.setattr(h5py.Group, "__setitem__", no_memory)
+    with pytest.raises(SnapshotError, match=rf"{KINDS[1]}: cannot be written: not enough memory"):
+        write_solver_state(tmp_path / KINDS[1], state(iter=124))
+    assert_same(read_solver_state(tmp_path / KINDS[1]), state())
+    assert [path.name for path in tmp_path.iterdir()] == [KINDS[1]]
+
+
 # --- Caffe's own files ----------------------------------------------------------------------------
 
 

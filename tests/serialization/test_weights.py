@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
@@ -123,6 +124,38 @@ def refused(path: Path) -> str:
 
 def test_a_missing_file_is_told(tmp_path):
     assert "No such file" in refused(tmp_path / "none.caffemodel")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "x/" * 3000])
+def test_a_path_that_no_system_takes(name):
+    with pytest.raises(WeightsError, match=r"weights .*cannot be read"):
+        read_weights(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_is_told(tmp_path):
+    os.mkfifo(tmp_path / "w.caffemodel")
+    assert "a pipe" in refused(tmp_path / "w.caffemodel")
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_names_that_are_no_utf8(old, tmp_path):
+    net = NetParameter()
+    layer = net.layers.add(name="ab", type=14) if old else net.layer.add(name="ab", type="X")
+    layer.blobs.add(data=[1]).shape.dim.append(1)
+    path = tmp_path / "w.caffemodel"
+    path.write_bytes(net.SerializeToString().replace(b"ab", b"\xff\xfe"))
+    if old:
+        assert "no UTF-8" in refused(path)
+    else:
+        assert list(read_weights(path)) == [r"\xff\xfe"]
+
+
+def test_an_old_format_that_cannot_be_brought_up_to_date_names_its_file(tmp_path):
+    net = NetParameter()
+    net.layers.add().layer.type = "nonsense"
+    (tmp_path / "w.caffemodel").write_bytes(net.SerializeToString())
+    assert "nonsense" in refused(tmp_path / "w.caffemodel")
 
 
 def test_a_folder_is_told(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from blobnet import SnapshotError, WeightsError
+from blobnet.proto import SolverState
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from tests.solver.training import assert_same_bits, make_solver, rewritten, trained, weights_of
 
@@ -77,6 +78,28 @@ def test_the_history_of_another_net_is_refused(settings):
         SnapshotError, match=r"Incorrect length of history.*\n.*\(3, 5\).*\n.*\(5, 3\)"
     ):
         make_solver(settings=settings).restore(state)
+
+
+def test_a_history_too_large_for_float32_is_refused_and_nothing_is_changed(settings):
+    state = trained(settings).snapshot()
+    stored = read_solver_state(state)
+    stored.history[1] = stored.history[1].astype("f8") + 1e300
+    write_solver_state(state, stored)
+    solver = make_solver(settings=settings)
+    before = weights_of(solver)
+    with pytest.raises(SnapshotError, match=r"small_iter_3.*history: .*too large for float32"):
+        solver.restore(state)
+    assert_same_bits(weights_of(solver), before)
+
+
+@pytest.mark.parametrize("dims", [[1] * 65, [0, 2**62, 2**62], [2**62] * 1000])
+def test_a_history_of_impossible_axes_is_refused(dims, settings, tmp_path):
+    proto = SolverState(iter=1)
+    for _ in range(4):
+        proto.history.add(data=[] if 0 in dims else [1]).shape.dim.extend(dims)
+    (tmp_path / "x.solverstate").write_bytes(proto.SerializeToString())
+    with pytest.raises(SnapshotError, match=r"x\.solverstate: (not a solver state|Incorrect)"):
+        make_solver(settings=settings).restore(tmp_path / "x.solverstate")
 
 
 def test_text_in_the_place_of_history_is_refused(tmp_path):

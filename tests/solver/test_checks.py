@@ -238,18 +238,6 @@ def test_names_that_hdf5_cannot_keep_are_found_at_once(name):
     make_solver(net)
 
 
-def test_weights_that_the_binary_form_cannot_hold_are_told_at_once(warnings, monkeypatch):
-    limit = "blobnet.serialization.weights.MAX_BINARY_BYTES"
-    monkeypatch.setattr(limit, 4 * 43)
-    assert of_settings(warnings, "") == []  # 5 * 4 + 5 + 3 * 5 + 3 = 43 numbers
-    monkeypatch.setattr(limit, 4 * 43 - 1)
-    (message,) = of_settings(warnings, "")
-    assert message.startswith(
-        "no snapshot can be written: net 'small': these weights are too large"
-    )
-    assert of_settings(warnings, "snapshot_format: HDF5") == []
-
-
 # --- resuming -------------------------------------------------------------------------------------
 
 

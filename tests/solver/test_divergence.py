@@ -58,6 +58,57 @@ def test_one_bad_pass_of_several_is_caught_before_the_next_covers_it():
 
 
 def test_a_loss_without_any_cause_in_sight_is_refused_all_the_same():
-    solver = make_solver(RANDOM_REGRESSION.replace('top: "loss"', 'top: "loss" loss_weight: 3e38'))
+    """Weight times value is too large, though both are numbers."""
+    net = RANDOM_REGRESSION.replace('top: "loss"', 'top: "loss" loss_weight: 3e38')
+    solver = make_solver(net.replace('data_filler { type: "uniform" }', "data_filler { value: 9 }"))
     with pytest.raises(SolverError, match="finite values in every layer"):
         solver.step(1)
+
+
+def test_weights_that_the_last_update_broke_are_told(warnings, tmp_path):
+    """No loss has shown it yet: it is that before the update."""
+    settings = f'snapshot: 1 max_iter: 2 display: 2 snapshot_prefix: "{tmp_path}/x"'
+    solver = make_solver(settings=settings)
+
+    class Breaker(blobnet.SolverCallback):
+        def on_gradients_ready(self, solver):
+            if solver.iter == 1:
+                solver.net.params["ip1"][0].diff[2, 3] = np.inf
+
+    solver.add_callback(Breaker())
+    snapshot, loss = warnings(solver.solve)
+    assert snapshot.startswith(
+        "Iteration 2: this snapshot is of no use: blobs_[0] (the weights) of"
+    )
+    assert "1 of 20 values not finite, the first -inf at (2, 3)" in snapshot
+    assert loss.startswith("Iteration 2: the loss is ")
+    assert solver.last_snapshot.name == "x_iter_2.solverstate"
+    with pytest.raises(SolverError, match=r"last good snapshot: \S*x_iter_1\.solverstate"):
+        solver.step(1)
+
+
+def test_a_loss_that_hides_broken_weights_does_not_hide_them_for_long():
+    """To HingeLoss, as to Caffe's, scores of NaN are no loss at all."""
+    net = RANDOM_REGRESSION.replace("EuclideanLoss", "HingeLoss").replace("dim: 6 dim: 3", "dim: 6")
+    solver = make_solver(net.replace('{ type: "uniform" } }', "{ value: 1 } }"), "display: 5")
+    solver.step(1)
+    solver.net.params["ip2"][0].data[0, 1] = np.nan
+    solver.net.params["ip2"][1].data[...] = np.nan
+    with pytest.raises(SolverError, match=r"iteration 5: weights are no (.*\n)+.*blobs_\[0\]"):
+        solver.step(6)
+
+
+def test_an_infinite_constant_is_no_broken_weight():
+    net = (
+        RANDOM_REGRESSION
+        + """
+        layer { name: "mask" type: "Bias" bottom: "x" top: "masked" param { lr_mult: 0 }
+                bias_param { filler { value: -inf } } }
+        layer { name: "one" type: "Exp" bottom: "masked" top: "none" }
+        layer { name: "silence" type: "Silence" bottom: "none" }
+    """
+    )
+    solver = make_solver(net, "display: 1")
+    solver.step(3)
+    assert np.isinf(solver.net.params["mask"][0].data).all()
+    assert solver.iter == 3

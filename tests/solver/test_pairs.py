@@ -202,6 +202,24 @@ def test_a_run_that_dies_while_it_replaces_a_pair_leaves_one_to_go_on_from(
     assert_same_bits(fresh.history_, expected.history_)
 
 
+def test_an_interrupt_between_the_two_renames_costs_no_pair(settings, monkeypatch):
+    """As Ctrl-C, where nobody handles it: an exception anywhere."""
+    state = trained(settings).snapshot()
+    newer = trained(settings + OTHER)
+    replace = os.replace
+
+    def interrupted(*args):
+        replace(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        newer.snapshot()
+    monkeypatch.undo()
+    assert_same_bits(weights_of(resumed(settings, state)), weights_of(newer))
+    assert not newer.is_saving
+
+
 def test_the_next_run_puts_what_is_missing_in_place(
     settings, ending, tmp_path, die_before_rename, monkeypatch
 ):

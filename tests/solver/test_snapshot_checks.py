@@ -46,6 +46,7 @@ def test_a_folder_that_is_missing(when, tmp_path):
     assert f"the folder {tmp_path}/none exists" in told
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rules for names")
 def test_a_folder_that_is_a_file(when, tmp_path):
     (tmp_path / "file").touch()
     assert "Not a directory" in refused(f'{when} snapshot_prefix: "{tmp_path}/file/small"')
@@ -57,6 +58,7 @@ def test_a_folder_that_may_not_be_written(when, tmp_path):
     assert "Permission denied" in refused(f'{when} snapshot_prefix: "{tmp_path}/small"')
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rules for names")
 def test_a_name_that_only_the_last_snapshot_makes_too_long(when, tmp_path):
     """With the suffix of a state and what a temporary name adds it has more than 255 bytes."""
     fits = 255 - len("._iter_20.solverstate.12345678901234.tmp")
@@ -129,6 +131,7 @@ def test_leftovers_of_this_prefix_go_and_others_stay(when, tmp_path):
     assert sorted(name.rsplit(".", 2)[0] for name in left) == sorted(f".{name}" for name in others)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rules for names")
 @pytest.mark.parametrize("prefix", ["out/", "out/a+b(1", "out/[x]*", "out/small_iter_3"])
 def test_a_prefix_means_itself_whatever_it_looks_like(prefix, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -89,3 +89,12 @@ def test_iter_size_is_a_larger_batch(tmp_path, monkeypatch, rng):
 def test_an_unknown_regularization_is_refused():
     with pytest.raises(SolverError, match=r"regularization type: l2\n.*L2 or L1\n.*mean L2"):
         make_solver(settings='regularization_type: "l2"')
+
+
+def test_a_history_without_memory_is_an_error_of_the_solver(monkeypatch):
+    def refuse(array):
+        raise MemoryError
+
+    monkeypatch.setattr("blobnet.solvers.sgd.np.zeros_like", refuse)
+    with pytest.raises(SolverError, match=r"not enough memory for what Adam keeps.*\n.* weights"):
+        make_solver(settings='type: "Adam"')

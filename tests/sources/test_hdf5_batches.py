@@ -200,3 +200,29 @@ def test_a_small_file_that_claims_a_huge_dataset(shape, tmp_path):
                             maxshape=(None,) * len(shape)).resize(shape)  # fmt: skip
     with pytest.raises(DataError, match=r'"x" (asks for too much memory|cannot be read)\n'):
         batches([tmp_path / "x.h5"], 1, ["x"]).read()
+
+
+def test_numbers_too_large_for_float32(tmp_path):
+    path = write(tmp_path / "x.h5", x=np.array([1e300, np.inf, 1]))
+    with pytest.raises(
+        DataError, match=r'x\.h5, dataset "x": a number is too large(.*\n)*.*1e\+300'
+    ):
+        batches([path], 3, ["x"]).read()
+    assert batches([path], 3, ["x"], dtype=np.float64).read()[0].tolist() == [1e300, np.inf, 1]
+
+
+def test_infinity_and_nan_are_read_as_they_are(tmp_path):
+    path = write(tmp_path / "x.h5", x=np.array([np.inf, -np.inf, np.nan, 1]))
+    (batch,) = batches([path], 4, ["x"]).read()
+    np.testing.assert_array_equal(batch, [np.inf, -np.inf, np.nan, 1])
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"), (b"", "an empty file"),
+     (b"\x1f\x8b" + bytes(99), "a gzip archive"), (b"<!DOCTYPE html>", "a web page")],
+)  # fmt: skip
+def test_what_a_file_is_instead(content, what, tmp_path):
+    (tmp_path / "x.h5").write_bytes(content)
+    with pytest.raises(DataError, match=rf"x\.h5: not an HDF5 file(.*\n)*.*got: .*{what}"):
+        batches([tmp_path / "x.h5"]).read()

@@ -136,3 +136,25 @@ def test_any_change_that_is_wrong_from_the_start_is_an_error_or_a_manifest(tmp_p
             data[at] = byte
             with suppress(DataError):
                 read(tmp_path, bytes(data))
+
+
+def test_a_manifest_that_names_very_many_tables(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "1M")
+    changes = [new_table(0, number, 1, b"a", b"b") for number in range(300)]
+    with pytest.raises(DataError, match=r"MANIFEST-000004, which names \d+ tables, asks for too"):
+        read(tmp_path, LOG, *changes)
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "2M")
+    assert len(list(read(tmp_path, LOG, *changes).tables())) == 300
+
+
+def test_a_manifest_that_is_larger_than_any(tmp_path):
+    write_manifest(tmp_path, [LOG])
+    with open(tmp_path / "MANIFEST-000004", "r+b") as file:
+        file.truncate(2**30)  # a hole
+    with pytest.raises(DataError, match=r"MANIFEST-000004: too large(.*\n)*.*at most 64 MiB"):
+        read_manifest(tmp_path)
+
+
+def test_a_folder_that_cannot_be_listed(tmp_path):
+    with pytest.raises(DataError, match="gone: cannot be read"):
+        log_paths(tmp_path / "gone", read(tmp_path, LOG))

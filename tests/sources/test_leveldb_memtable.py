@@ -102,3 +102,20 @@ def test_any_batch_that_is_wrong_from_the_start_is_an_error_or_a_batch(tmp_path)
 def test_files_are_closed_where_one_is_missing(tmp_path):
     with pytest.raises(DataError, match="cannot be read"):
         Memtable([tmp_path / "1.log"])
+
+
+def test_very_many_writes(tmp_path, monkeypatch):
+    writes = [(b"", b"")] * 3000  # three bytes each, and one key
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "1M")
+    with pytest.raises(DataError, match=r"000007\.log, with over 3000 writes, asks for too much"):
+        make(tmp_path, [batch(1, writes)])
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "3M")
+    assert contents(make(tmp_path, [batch(1, writes)])) == [(b"", b"", 3000)]
+
+
+def test_a_value_that_is_larger_than_allowed(tmp_path, monkeypatch):
+    table = make(tmp_path, [batch(1, [(b"a", bytes(10**5))])])
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "10K")
+    with pytest.raises(DataError, match=r"000007\.log, a record, asks for too much memory"):
+        table.entry(0)
+    table.close()

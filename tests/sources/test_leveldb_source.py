@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +128,20 @@ def test_a_record_that_is_no_datum_is_named(tmp_path):
     with pytest.raises(DataError, match=r'db, record "worse": not a Datum'):
         source.read()
     source.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+@pytest.mark.parametrize("name", ["CURRENT", "MANIFEST-000004", "000010.ldb", "000100.log"])
+def test_a_pipe_in_place_of_any_file(name, tmp_path):
+    images = [np.zeros((1, 1, 1), np.uint8)] * 9
+    folder = write_images(tmp_path / "db", images)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(DataError, match=rf"{name}: cannot be read\n.*\n.*a pipe"):
+        LevelDbSource(folder)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "x/" * 3000])
+def test_a_path_that_no_system_takes(name):
+    with pytest.raises(DataError, match="no LevelDB"):
+        LevelDbSource(name)

@@ -1,7 +1,9 @@
 import os
 import random
+import struct
 import subprocess
 import sys
+from itertools import islice
 
 import lmdb
 import pytest
@@ -243,3 +245,64 @@ def test_pages_that_lead_to_more_records_than_the_file_has_are_not_gone_through(
     with pytest.raises(DataError, match="more records than it should have"):
         file.index()
     file.close()
+
+
+# --- pages that lead to each other ----------------------------------------------------------------
+
+
+def page(number, flags, nodes):
+    """A page with these nodes, each a header's four numbers and what follows it."""
+    starts, content = [], b""
+    for *header, rest in nodes:
+        starts.append(16 + 2 * len(nodes) + len(content))
+        content += struct.pack("<4H", *header) + rest
+    lower = 16 + 2 * len(nodes)
+    head = struct.pack("<QHHHH", number, 0, flags, lower, lower)
+    return (head + struct.pack(f"<{len(starts)}H", *starts) + content).ljust(4096, b"\0")
+
+
+def meta(number, entries, root, depth, last):
+    free, main = (4096, 0, 0, 0, 0, 0, 0, 0), (0, 0, depth, 0, 0, 0, entries, root)
+    parts = struct.pack("<IIQQ", 0xBEEFC0DE, 1, 0, 2**26)
+    parts += (
+        struct.pack("<IHH5Q", *free) + struct.pack("<IHH5Q", *main) + struct.pack("<QQ", last, 1)
+    )
+    return (struct.pack("<QHHHH", number, 0, 8, 0, 0) + parts).ljust(4096, b"\0")
+
+
+def doubling(folder, levels, entries):
+    """Branches of two nodes, both of which lead to the next page; a leaf of two records."""
+    root, leaf = 2, 2 + levels
+    pages = [meta(number, entries, root, levels + 1, leaf) for number in (0, 1)]
+    for number in range(root, leaf):
+        child = (number + 1, 0, 0)
+        pages.append(page(number, 1, [(*child, 0, b""), (*child, 1, b"k")]))
+    pages.append(page(leaf, 2, [(1, 0, 0, 1, key + b"v") for key in (b"a", b"b")]))
+    folder.mkdir()
+    (folder / "data.mdb").write_bytes(b"".join(pages))
+    return folder
+
+
+def test_pages_written_by_hand_are_read(tmp_path):
+    folder = doubling(tmp_path / "db", 2, 8)
+    assert read_all(folder) == [(b"a", b"v"), (b"b", b"v")] * 4
+
+
+@pytest.mark.parametrize("entries", [100, 2**60])
+def test_a_cursor_among_pages_that_lead_to_each_other_comes_to_an_end(entries, tmp_path):
+    file = open_file(doubling(tmp_path / "db", 30, entries))  # 2**31 records in 33 pages
+    with pytest.raises(DataError, match="more records than it should have"):
+        list(islice(records_of(file), 10**6))
+    assert file.seek(b"k") is False
+    with pytest.raises(DataError, match="more records than it should have"):
+        file.index()
+    file.close()
+
+
+def test_a_record_that_claims_to_be_large_is_not_read(tmp_path, monkeypatch):
+    folder = write_lmdb(tmp_path / "db", [(b"a", bytes(10**5))])
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "10K")
+    with pytest.raises(DataError, match=r"data\.mdb, a record asks for too much memory"):
+        read_all(folder)
+    monkeypatch.setenv("BLOBNET_MAX_BYTES", "100K")
+    assert read_all(folder) == [(b"a", bytes(10**5))]

@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -114,4 +115,35 @@ def test_a_record_that_is_no_datum_is_named(tmp_path):
     source.read()
     with pytest.raises(DataError, match=r'db, record "worse": not a Datum'):
         source.read()
+    source.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_or_a_folder_in_place_of_the_file(tmp_path):
+    (tmp_path / "one").mkdir()
+    os.mkfifo(tmp_path / "one" / "data.mdb")
+    (tmp_path / "two" / "data.mdb").mkdir(parents=True)
+    for name, kind in (("one", "a pipe"), ("two", "a folder")):
+        with pytest.raises(DataError, match=rf"data\.mdb: cannot be read\n.*\n.*{kind}"):
+            LmdbSource(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "x/" * 3000])
+def test_a_path_that_no_system_takes(name):
+    with pytest.raises(DataError, match="no LMDB"):
+        LmdbSource(name)
+
+
+def test_a_machine_without_memory(tmp_path, monkeypatch):
+    source = LmdbSource(write_images(tmp_path / "db", [np.zeros((1, 1, 1), np.uint8)]))
+    index = source.index()
+
+    def no_memory(*args):
+        raise MemoryError
+
+    for name in ("record", "record_at", "index"):
+        monkeypatch.setattr(source._file, name, no_memory)
+    for read in (source.read, source.peek, source.index, lambda: source.read_at(index, 0)):
+        with pytest.raises(DataError, match=r"db: .*not enough memory"):
+            read()
     source.close()

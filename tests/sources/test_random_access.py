@@ -42,3 +42,10 @@ def test_a_forked_process_has_a_place_of_its_own(file):
         os._exit(0 if same else 1)
     assert all(file.read(i, 1)[0] == i for i in range(100))
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_does_not_keep_anybody_waiting(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="a pipe"):
+        RandomAccessFile(tmp_path / "pipe")

@@ -64,3 +64,30 @@ def test_a_picture_of_ours_is_known_again(tmp_path):
     figure.savefig(tmp_path / "other.png")
     assert curves.is_ours(ours)
     assert not curves.is_ours(tmp_path / "other.png")
+
+
+def test_what_is_no_file_is_no_picture_of_ours(tmp_path):
+    assert not curves.is_ours(tmp_path / "none.png")
+    assert not curves.is_ours(tmp_path)
+
+
+def test_the_very_largest_numbers_leave_room_for_margins():
+    drawn = curves.drawable([1e308, -1e308, 1.5, 0, math.nan, math.inf])
+    np.testing.assert_array_equal(drawn, [1e250, -1e250, 1.5, 0, math.nan, math.nan])
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("loss", "loss"), ("_a", " _a"), ("a\x1b", r"a\x1b"), ("$x$", "$x$")]
+)
+def test_a_label_is_a_name_that_matplotlib_shows(name, label):
+    assert curves.label_of(name) == label
+
+
+@pytest.mark.parametrize("title", ["$\\frac{a$ " * 40, "a long path / " * 40, "_", "$", "😀\x1b"])
+def test_a_title_says_what_it_says(title, tmp_path):
+    with curves.plain_texts():
+        figure = curves.new_figure(5, 3)
+        curves.write_title(figure, title)
+        curves.write_title(figure.add_subplot(), title)
+        curves.save_figure(figure, tmp_path / "title.png")
+    assert figure.get_suptitle().strip().startswith(title[:3].replace("\x1b", "\\x1b"))

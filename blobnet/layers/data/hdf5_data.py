@@ -21,7 +21,8 @@ class HDF5Data(BatchLayer):
 
     `source` is a text file that lists the HDF5 files, a line for each. One of them is in memory
     at a time; a batch may begin in one and end in the next. With `shuffle` the files come in a
-    new order every time round, and the rows of a file every time it is read.
+    new order every time round, and the rows of a file every time it is read. A file reads other
+    files, by links or as external storage, only where BLOBNET_HDF5_EXTERNAL=1 is set.
 
     Gradients: none, there is nothing further up.
     Proto: HDF5DataParameter.  Caffe: hdf5_data_layer.cpp.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from blobnet.blob import Blobs
 from blobnet.errors import SnapshotError, path_hint
+from blobnet.input_files import is_file, is_folder, shown
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.serialization.hdf5 import new_hdf5_file
@@ -38,15 +40,29 @@ class HDF5Output(Layer):
         if not param.file_name:
             raise self.error("no file is named", fix='hdf5_output_param { file_name: "..." }')
         self.file_name: str = param.file_name
-        self._path = Path(param.file_name).absolute()
+        self._path = self._target(param.file_name)
         self._is_written = False
-        if not self._path.parent.is_dir():
+        h5py()  # better now than after a long forward
+
+    def _target(self, name: str) -> Path:
+        """Where to write, whatever the current folder is then: a new file, or a regular one."""
+        got: object = None
+        try:
+            path = Path(name).absolute()
+            if not is_folder(path.parent):
+                got = f"no folder {shown(path.parent)}"
+            elif not is_file(path) and _exists(path):  # a device is not to be replaced
+                got = "something that is no file"
+        except (OSError, ValueError) as error:
+            got = error
+        if got is not None:
             raise self.error(
-                f"Failed to open HDF5 file {self.file_name}",
-                got=f"no folder {self._path.parent}",
+                f"Failed to open HDF5 file {shown(name)}",
+                expected="a path of a file in a folder that exists",
+                got=got,
                 fix=f"make the folder first; {path_hint()}",
             )
-        h5py()  # better now than after a long forward
+        return path
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         data, label = (_at_least_4_axes(blob.shape) for blob in bottom)
@@ -76,6 +92,15 @@ class HDF5Output(Layer):
         for blob, wanted in zip(bottom, propagate_down, strict=True):
             if wanted:
                 blob.diff.fill(0)
+
+
+def _exists(path: Path) -> bool:
+    """Raises OSError or ValueError where no file system takes such a path."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _at_least_4_axes(shape: Shape) -> Shape:

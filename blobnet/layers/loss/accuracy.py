@@ -7,6 +7,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.loss._loss import ClassLabels
 
 
@@ -38,6 +39,7 @@ class Accuracy(Layer):
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.accuracy_param
         axis = bottom[0].canonical_axis(param.axis)
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, axis)

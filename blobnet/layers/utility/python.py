@@ -26,10 +26,7 @@ Caffe: python_layer.hpp; the methods and attributes of the class are those of py
 from __future__ import annotations
 
 import enum
-import importlib
 import inspect
-import os
-import sys
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -40,6 +37,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError, did_you_mean
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers.utility._importing import import_module, raised_inside
 from blobnet.proto import TEST, TRAIN, LayerParameter
 from blobnet.types import DType
 
@@ -243,43 +241,33 @@ class Python(Layer):
 
     def _guest_module(self, name: str) -> ModuleType:
         try:
-            return _import_module(name)
-        except ImportError as error:
-            raise self._no_import(error, f"{type(error).__name__}: {error}") from error
+            return import_module(name)
         except SyntaxError as error:
             where = f"{error.filename}, line {error.lineno}"
             raise self._no_import(error, f"{error.msg} ({where})") from error
+        except (Exception, SystemExit) as error:
+            if raised_inside(error):
+                raise
+            raise self._no_import(error, f"{type(error).__name__}: {error}") from error
 
-    def _no_import(self, error: ImportError | SyntaxError, got: str) -> LayerError:
+    def _no_import(self, error: Exception | SystemExit, got: str) -> LayerError:
         name = self.layer_param_.python_param.module
-        if isinstance(error, SyntaxError):
+        if name.startswith("."):
+            fix = "write the whole name of the module, which begins with no dot"
+        elif isinstance(error, SyntaxError):
             fix = "write the module in Python 3; many old ones are in Python 2"
-        elif error.name == "caffe":
+        elif isinstance(error, ImportError) and error.name == "caffe":
             fix = (
                 "in the module, write `from blobnet import PythonLayer` in place of "
                 "`import caffe`, and PythonLayer in place of caffe.Layer"
             )
         elif isinstance(error, ModuleNotFoundError) and error.name in (name, name.split(".")[0]):
             fix = f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"
-        else:
+        elif isinstance(error, ImportError):
             fix = "the traceback above tells which import inside the module failed"
+        else:
+            fix = "let the module be one that can be imported"
         return self.error(f"cannot import the module of {self._named_class()}", got=got, fix=fix)
-
-
-def _import_module(name: str) -> ModuleType:
-    """Import from where Python looks for modules, else from the working directory."""
-    importlib.invalidate_caches()  # the file may be younger than this process
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        here = os.getcwd()
-        if here in sys.path:
-            raise
-    sys.path.append(here)
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(here)
 
 
 def _construct(guest_class: type[Any], layer_param: LayerParameter) -> Any:

@@ -18,9 +18,10 @@ from blobnet.ops.compiled.memory import (
     store_lanes,
     store_vector,
 )
+from blobnet.ops.compiled.register_tile import NR
 from blobnet.ops.compiled.tile import TileType
 from blobnet.ops.compiled.vectors import INT64, lane_numbers
-from blobnet.ops.tiles import LANES, PLACES
+from blobnet.ops.tiles import LANES
 
 
 @intrinsic
@@ -39,12 +40,12 @@ def copy(typing: Any, a: Any, i: Any, b: Any, j: Any) -> Any:
 
 @intrinsic
 def copy_panel(typing: Any, a: Any, a_base: Any, a_at: Any, i: Any, b: Any, j: Any) -> Any:
-    """b[j : ] = the vectors at a[a_base + a_at[i] : ], a[a_base + a_at[i + 1] : ], ...: PLACES."""
-    tile = TileType(1, PLACES, a.dtype)
+    """b[j : ] = the vectors at a[a_base + a_at[i] : ], a[a_base + a_at[i + 1] : ], ...: NR."""
+    tile = TileType(1, NR, a.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         a_, base_, at_, i_, b_, j_ = args
-        for c in range(PLACES):
+        for c in range(NR):
             where = builder.add(base_, entry(context, builder, a_at, at_, i_, c))
             vector = load_vector(builder, pointer_to(context, builder, a, a_, where), tile)
             where = builder.add(j_, ir.Constant(INT64, c * LANES))
@@ -60,11 +61,11 @@ def copy_ends(typing: Any, a: Any, base: Any, at: Any, ends: Any, i: Any, b: Any
 
     Those lanes are a[base + at[i + c] : ] as well.
     """
-    tile = TileType(1, PLACES, a.dtype)
+    tile = TileType(1, NR, a.dtype)
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         a_, base_, at_, ends_, i_, b_, j_ = args
-        for c in range(PLACES):
+        for c in range(NR):
             where = builder.add(base_, entry(context, builder, at, at_, i_, c))
             vector = load_vector(builder, pointer_to(context, builder, a, a_, where), tile)
             mask = first_lanes(builder, entry(context, builder, ends, ends_, i_, c))

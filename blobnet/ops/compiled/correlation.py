@@ -17,11 +17,12 @@ import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
+from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.compiled.tile import add, prefetch_target, store, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_outer, add_terms
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
-from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES, PLANE_PLACES
+from blobnet.ops.tiles import LANES, PLANE_PLACES
 from blobnet.types import Array, IntArray
 
 WEIGHTS = 2**16
@@ -39,35 +40,35 @@ def correlate(
 
     panel  values from one panel of the columns to the next
     """
-    step = max(1, WEIGHTS // ((end_term - begin_term) * OUTPUTS + 1)) * OUTPUTS
+    step = max(1, WEIGHTS // ((end_term - begin_term) * MR + 1)) * MR
     for some in range(begin, end, step):
         last = min(some + step, end)
-        for v in range(0, len(y_places), PLACES):
-            at, is_narrow = v // PLACES * panel, len(y_places) - v == NARROW_PLACES
-            for m in range(some, last - OUTPUTS + 1, OUTPUTS):
+        for v in range(0, len(y_places), NR):
+            at, is_narrow = v // NR * panel, len(y_places) - v == NARROW_NR
+            for m in range(some, last - MR + 1, MR):
                 if is_narrow:
                     _fill(
-                        zero_wide(y, OUTPUTS, NARROW_PLACES), m, v, at,
+                        zero_wide(y, MR, NARROW_NR), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero_wide(y, OUTPUTS, PLACES), m, v, at,
+                        zero_wide(y, MR, NR), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
-            for m in range(last - (last - some) % OUTPUTS, last, LOW_OUTPUTS):
-                low = min(m, len(y_rows) - LOW_OUTPUTS)
+            for m in range(last - (last - some) % MR, last, LOW_MR):
+                low = min(m, len(y_rows) - LOW_MR)
                 if is_narrow:
                     _fill(
-                        zero_wide(y, LOW_OUTPUTS, NARROW_PLACES), low, v, at,
+                        zero_wide(y, LOW_MR, NARROW_NR), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
                 else:
                     _fill(
-                        zero_wide(y, LOW_OUTPUTS, PLACES), low, v, at,
+                        zero_wide(y, LOW_MR, NR), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
                         part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
                     )  # fmt: skip
@@ -87,7 +88,7 @@ def _fill(
     for first in range(begin_term, end_term, part):
         sums = add_terms(
             tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
-            columns, at, PLACES * LANES, None,
+            columns, at, NR * LANES, None,
         )  # fmt: skip
         total = add(total, sums)
     store(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
@@ -163,7 +164,7 @@ def by_item(
                 correlate(
                     weight, g * s.weight_group, s.weight_row, weight_terms,
                     columns, term, phase_ends[f], phase_parts[f],
-                    len(columns) // (len(places) // PLACES),
+                    len(columns) // (len(places) // NR),
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
@@ -217,7 +218,7 @@ def by_columns(
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
     no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(given_rows)
     none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
-    panel = len(columns) // (len(places) // PLACES)
+    panel = len(columns) // (len(places) // NR)
     given[:] = 0
     laid_out = -1
     for item in range(begin, end):

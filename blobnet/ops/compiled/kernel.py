@@ -18,7 +18,7 @@ from numba.core.serialize import dumps
 
 from blobnet.loggers import named_logger
 from blobnet.ops.jit import failed_to_compile
-from blobnet.ops.tiles import IS_LONG
+from blobnet.ops.tiles import register_tile
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -180,7 +180,7 @@ def _sources() -> str:
     ops = Path(__file__).parents[1]
     files = [ops / "tiles.py", *sorted(ops.glob("compiled/*.py")), *sorted(ops.glob("plans/*.py"))]
     text = b"".join(file.read_bytes() for file in files)
-    return hashlib.sha256(text + bytes([IS_LONG])).hexdigest()
+    return hashlib.sha256(text + register_tile().numbers).hexdigest()
 
 
 @cache

@@ -10,7 +10,8 @@ from blobnet.ops.compiled.copies import (
 )
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import add, all_lanes, look_in_steps, put, put_in_steps, read, write
-from blobnet.ops.tiles import LANES, PLACES
+from blobnet.ops.compiled.register_tile import NR
+from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
 
 
@@ -52,16 +53,16 @@ def gather(
     lanes on, which is in `ends`, what is behind a place of `end_places`: so a vector may go over
     the end of a row. These tables are empty where none does.
     """
-    panel = len(columns) // (len(places) // PLACES)
-    for v in range(0, len(places), PLACES):
-        to, following = v // PLACES * panel, places[min(v + PLACES, len(places) - 1)]
+    panel = len(columns) // (len(places) // NR)
+    for v in range(0, len(places), NR):
+        to, following = v // NR * panel, places[min(v + NR, len(places) - 1)]
         for k in range(len(terms)):
             prefetch(x, x_at + terms[k] + following)
             prefetch(x, x_at + terms[k] + following + 2 * LANES)
             copy_panel(x, x_at + terms[k], places, v, columns, to)
             if len(ends) > 0:
                 copy_ends(x, x_at + terms[k], end_places, ends, v, columns, to)
-            to += PLACES * LANES
+            to += NR * LANES
 
 
 @kernel

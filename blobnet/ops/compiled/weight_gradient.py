@@ -15,10 +15,11 @@ from typing import Any
 from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import split, turn
+from blobnet.ops.compiled.register_tile import GRADIENT_MR
 from blobnet.ops.compiled.tile import add, load, save, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_places
 from blobnet.ops.plans.weight_gradient import GradientSizes
-from blobnet.ops.tiles import LANES, TAPS, TILES_AT_ONCE
+from blobnet.ops.tiles import LANES, TILES_AT_ONCE
 from blobnet.types import Array, IntArray
 
 
@@ -93,8 +94,8 @@ def _lay_strip(
     if row_step == columns:
         runs, run = 1, rows * columns
     last = max(run - LANES, 0)
-    channel = tiles[0] * TAPS // channel_taps
-    some = min(channels, -(-tiles[1] * TAPS // channel_taps)) - channel
+    channel = tiles[0] * GRADIENT_MR // channel_taps
+    some = min(channels, -(-tiles[1] * GRADIENT_MR // channel_taps)) - channel
     plane = len(split_phases) * plane_rows * plane_columns
     for i in range(images):
         if len(planes) > 0 and r == q == 0:  # they serve all strips of an image
@@ -103,7 +104,7 @@ def _lay_strip(
                 planes, channel * plane, split_phases,
                 plane_rows, plane_columns, split_stride, split_first, r,
             )  # fmt: skip
-        for k in range(tiles[0] * TAPS, tiles[1] * TAPS):
+        for k in range(tiles[0] * GRADIENT_MR, tiles[1] * GRADIENT_MR):
             at, line = source_at + taps[k], k * line_step + i * rows * columns
             for _ in range(runs):
                 for p in range(0, last, LANES):
@@ -140,9 +141,9 @@ def _add_strip(
                 dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
                 turned, i * count * width, width, ahead,
             )  # fmt: skip
-        at = sums_at + m * sum_rows + tiles[0] * len(looks) * TAPS * width
+        at = sums_at + m * sum_rows + tiles[0] * len(looks) * GRADIENT_MR * width
         for t in range(tiles[0], tiles[1]):
-            channel_at = seen_at + min(t * TAPS, channels - TAPS) * channel_step
+            channel_at = seen_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
             for tap in range(len(looks)):
                 offset, r, end_row, q, end_column = looks[tap]
                 r, q = max(r - first_row, 0), max(q - first_column, 0)
@@ -155,12 +156,12 @@ def _add_strip(
                     (images, end_row - r, end_column - q),
                 )  # fmt: skip
                 if width == 4 * LANES:
-                    add_places(zero_wide(sums, TAPS, 4), *rest)
+                    add_places(zero_wide(sums, GRADIENT_MR, 4), *rest)
                 elif width == 3 * LANES:
-                    add_places(zero_wide(sums, TAPS, 3), *rest)
+                    add_places(zero_wide(sums, GRADIENT_MR, 3), *rest)
                 else:
-                    add_places(zero_wide(sums, TAPS, 2), *rest)
-                at += TAPS * width
+                    add_places(zero_wide(sums, GRADIENT_MR, 2), *rest)
+                at += GRADIENT_MR * width
 
 
 @kernel
@@ -173,10 +174,10 @@ def add_up(
 
     totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
     """
-    sum_rows = tiles * TAPS * taps
+    sum_rows = tiles * GRADIENT_MR * taps
     group = sum_rows * panels[-1]
     lane_step = groups * group
-    row_step = TILES_AT_ONCE * TAPS * taps + LANES
+    row_step = TILES_AT_ONCE * GRADIENT_MR * taps + LANES
     for item in range(begin, end):
         g, panel = divmod(item, len(panels) - 1)
         width = panels[panel + 1] - panels[panel]
@@ -184,19 +185,19 @@ def add_up(
             at = g * group + panels[panel] * sum_rows + m - panels[panel]
             for t in range(0, tiles, TILES_AT_ONCE):
                 end_tile = min(t + TILES_AT_ONCE, tiles)
-                first = min(t * TAPS, sum_channels - TAPS)  # the last tile may overlap
-                source = at + t * taps * TAPS * width
+                first = min(t * GRADIENT_MR, sum_channels - GRADIENT_MR)  # the last may overlap
+                source = at + t * taps * GRADIENT_MR * width
                 for row in range(t * taps, end_tile * taps):
                     tile, tap = divmod(row, taps)
-                    channel = min(tile * TAPS, sum_channels - TAPS) - first
-                    for c in range(channel, channel + TAPS):
+                    channel = min(tile * GRADIENT_MR, sum_channels - GRADIENT_MR) - first
+                    for c in range(channel, channel + GRADIENT_MR):
                         total = zero(sums, 1, 1)
                         for lane in range(lanes):
                             total = add(total, load(total, sums, source + lane * lane_step, 0))
                         save(total, totals, (c * taps + tap) * LANES, 0)
                         source += width
-                begin_row = (t * TAPS - first) * taps
-                end_row = (min(end_tile * TAPS, all_channels) - first) * taps
+                begin_row = (t * GRADIENT_MR - first) * taps
+                end_row = (min(end_tile * GRADIENT_MR, all_channels) - first) * taps
                 for k in range(0, end_row, LANES):
                     transpose(totals, k * LANES, LANES, turned, k, row_step)
                 for i in range(min(LANES, outputs - m)):

@@ -19,10 +19,11 @@ from blobnet.ops.compiled.copies import copy
 from blobnet.ops.compiled.formulas import Lanes, formula, put_all, read_all
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.lanes import all_lanes, look_at_tiles, put, put_in_turn, read
+from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.compiled.tile import save, zero_wide
 from blobnet.ops.compiled.tile_products import add_terms
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
-from blobnet.ops.tiles import LANES, LOW_OUTPUTS, NARROW_PLACES, OUTPUTS, PLACES
+from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
 
 
@@ -72,20 +73,20 @@ def _multiply(
     y: Array, y_at: int, outputs: int, places: int,
 ) -> None:  # fmt: skip
     """y[m, place] = sum over `count` terms of a[m, term] * columns[term, place], in tiles."""
-    for v in range(0, places, PLACES * LANES):
-        at = columns_at + v // (PLACES * LANES) * panel
-        is_narrow = places - v == NARROW_PLACES * LANES
-        for m in range(0, outputs, OUTPUTS):
-            row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_OUTPUTS
-            rest = (a, row, terms, 0, count, count, columns, at, PLACES * LANES, OUTPUTS * count)
+    for v in range(0, places, NR * LANES):
+        at = columns_at + v // (NR * LANES) * panel
+        is_narrow = places - v == NARROW_NR * LANES
+        for m in range(0, outputs, MR):
+            row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_MR
+            rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
             if is_narrow and is_low:
-                save(add_terms(zero_wide(y, LOW_OUTPUTS, NARROW_PLACES), *rest), y, to, places)
+                save(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, places)
             elif is_narrow:
-                save(add_terms(zero_wide(y, OUTPUTS, NARROW_PLACES), *rest), y, to, places)
+                save(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, places)
             elif is_low:
-                save(add_terms(zero_wide(y, LOW_OUTPUTS, PLACES), *rest), y, to, places)
+                save(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, places)
             else:
-                save(add_terms(zero_wide(y, OUTPUTS, PLACES), *rest), y, to, places)
+                save(add_terms(zero_wide(y, MR, NR), *rest), y, to, places)
 
 
 @inlined
@@ -117,12 +118,10 @@ def _transform_images(
             for f in range(FREQUENCIES):
                 if part_terms[part, f] >= 0:
                     at = (shift * FREQUENCIES + f) * step + down * tile_row
-                    to = columns_at[f] + (part_terms[part, f] * s.channels + c) * PLACES * LANES
-                    for v in range(at, at + s.strip * tile_row, PLACES * LANES):
-                        copy(lines, v, columns, to)
-                        copy(lines, v + LANES, columns, to + LANES)
-                        copy(lines, v + 2 * LANES, columns, to + 2 * LANES)
-                        copy(lines, v + 3 * LANES, columns, to + 3 * LANES)
+                    to = columns_at[f] + (part_terms[part, f] * s.channels + c) * NR * LANES
+                    for v in range(at, at + s.strip * tile_row, NR * LANES):
+                        for q in range(0, NR * LANES, LANES):
+                            copy(lines, v + q, columns, to + q)
                         to += panels[f]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, whole
+from blobnet.ops.tiles import LANES, register_tile, whole
 
 ITEMS = 16
 """As many items as there should be, so that several threads find work."""
@@ -74,7 +74,8 @@ class Cut(NamedTuple):
         *, is_joined: bool = False,
     ) -> Cut:  # fmt: skip
         """As few places as possible beside full tiles, and columns that stay in a cache."""
-        places = max(COLUMNS // max(terms, 1), PLACES * LANES)
+        tile = register_tile()
+        places = max(COLUMNS // max(terms, 1), tile.nr * LANES)
         if images * groups < STRIPS:
             share = math.ceil(images * groups * rows * columns / STRIPS)
             places = min(places, max(share, VECTORS * LANES))
@@ -86,10 +87,10 @@ class Cut(NamedTuple):
         else:
             strip = _best_piece(rows, places // columns, columns / LANES)
         parts, strips = math.ceil(images / at_once), math.ceil(rows / strip)
-        tiles = math.ceil(outputs / OUTPUTS)
+        tiles = math.ceil(outputs / tile.mr)
         wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
         block = math.ceil(tiles / min(tiles, wanted))
-        return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * OUTPUTS)
+        return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * tile.mr)
 
 
 def _best_piece(count: int, most: int, vectors: float) -> int:
@@ -98,7 +99,10 @@ def _best_piece(count: int, most: int, vectors: float) -> int:
     Every piece costs something by itself, as much as a tile.
     """
 
+    tile = register_tile()
+
     def cost(size: int) -> int:
-        return math.ceil(count / size) * (whole(math.ceil(size * vectors), NARROW_PLACES) + PLACES)
+        filled = whole(math.ceil(size * vectors), tile.narrow_nr)
+        return math.ceil(count / size) * (filled + tile.nr)
 
     return min(range(max(1, min(count, most)), 0, -1), key=cost)

@@ -15,7 +15,7 @@ import numpy as np
 from blobnet.ops.plans.cut import ITEMS, PLANES, sum_part
 from blobnet.ops.plans.geometry import Images, vector_begins
 from blobnet.ops.plans.reading import Reading
-from blobnet.ops.tiles import LANES, OUTPUTS, SLACK, whole
+from blobnet.ops.tiles import LANES, SLACK, register_tile, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -60,7 +60,7 @@ class Folding(NamedTuple):
 def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
     """Whether columns take less work than a correlation over an image that is mostly padding."""
     its = Images.of(dx, weight, dy, window)
-    if its.window.stride != (1, 1) or its.taps < OUTPUTS or its.is_depthwise:
+    if its.window.stride != (1, 1) or its.taps < register_tile().mr or its.is_depthwise:
         return False
     return its.height * whole(its.width, LANES) > BORDER * its.rows * whole(its.columns, LANES)
 

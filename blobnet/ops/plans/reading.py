@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table, vector_begins
-from blobnet.ops.tiles import LANES, NARROW_PLACES, PLACES, PLANE_PLACES, filled, panel_size, whole
+from blobnet.ops.tiles import LANES, PLANE_PLACES, filled, panel_size, register_tile, whole
 from blobnet.types import IntArray
 
 
@@ -60,9 +60,10 @@ class Reading(NamedTuple):
         end_places: Sequence[int] = (), ends: Sequence[int] = (),
     ) -> Reading:  # fmt: skip
         """By way of columns."""
-        panels = whole(len(places), PLACES) // PLACES
+        nr, narrow_nr = register_tile().nr, register_tile().narrow_nr
+        panels = whole(len(places), nr) // nr
         return cls(
-            table(filled(places, PLACES)), table(filled([*end_places], PLACES)),
-            table(filled([*ends], PLACES)), table(filled(y_places, NARROW_PLACES)), width,
+            table(filled(places, nr)), table(filled([*end_places], nr)),
+            table(filled([*ends], nr)), table(filled(y_places, narrow_nr)), width,
             panels * panel_size(terms),
         )  # fmt: skip

@@ -11,15 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from blobnet.ops.plans.geometry import Axis, Images, table, tap_offsets
-from blobnet.ops.tiles import (
-    GRADIENT_OUTPUTS,
-    LANES,
-    SLACK,
-    TAPS,
-    TILES_AT_ONCE,
-    filled,
-    whole,
-)
+from blobnet.ops.tiles import LANES, SLACK, TILES_AT_ONCE, filled, register_tile, whole
 from blobnet.ops.window import Window, overlap
 from blobnet.types import IntArray, Shape
 
@@ -98,13 +90,14 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
     its = Images.of(x, weight, dy, window)
     down, across = (Axis.of(its.window, axis) for axis in range(2))
     s = _sizes(its, down.reach, across.reach)
+    mr, nr = register_tile().gradient_mr, register_tile().gradient_nr
     phases = list(product(down.phases, across.phases))
     planes = len(phases) * s.plane_rows * s.plane_columns
     offsets = tap_offsets(down, across, s.plane_rows * s.plane_columns, s.plane_columns)
     taps = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
-    taps = [] if s.by_tap else filled(taps, TAPS)
+    taps = [] if s.by_tap else filled(taps, mr)
     vectors = s.sum_columns // LANES
-    panels = math.ceil(vectors / GRADIENT_OUTPUTS)
+    panels = math.ceil(vectors / nr)
     places = s.at_once * s.strip_rows * s.strip_columns
     return WeightGradient(
         s.lanes * s.groups * s.parts,
@@ -117,20 +110,19 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
         table([-pad for pad in its.window.pad]),
         0 if s.is_direct else s.channels * planes + SLACK,
         len(taps) * s.line,
-        places * min(vectors, GRADIENT_OUTPUTS) * LANES,
+        places * min(vectors, nr) * LANES,
         s.lanes * s.groups * s.sum_rows * s.sum_columns,
-        (TILES_AT_ONCE * TAPS * s.sum_taps + LANES) * LANES,
+        (TILES_AT_ONCE * mr * s.sum_taps + LANES) * LANES,
     )
 
 
 def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:
     """How tiles, lanes and strips are cut."""
+    mr, nr = register_tile().gradient_mr, register_tile().gradient_nr
     terms, vectors = its.channels * its.taps, max(2, math.ceil(its.outputs / LANES))
-    by_tap = its.channels >= TAPS and (
-        whole(its.channels, TAPS) * its.taps <= WASTE * whole(terms, TAPS)
-    )
+    by_tap = its.channels >= mr and (whole(its.channels, mr) * its.taps <= WASTE * whole(terms, mr))
     all_channels, taps = (its.channels, its.taps) if by_tap else (terms, 1)
-    tiles, panels = math.ceil(all_channels / TAPS), math.ceil(vectors / GRADIENT_OUTPUTS)
+    tiles, panels = math.ceil(all_channels / mr), math.ceil(vectors / nr)
     weights = its.groups * its.outputs * terms
     lanes = min(its.images, IMAGE_LANES) if weights <= FEW_WEIGHTS else 1
     most = PLACES_AT_ONCE if by_tap else min(max(LINES // terms, FEW_PLACES), PLACES_AT_ONCE)
@@ -146,8 +138,8 @@ def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:
         its.images, at_once, lanes, its.groups, its.channels, its.outputs, its.taps,
         its.height, its.width, down, across, plane_rows, plane_columns, its.rows, its.columns,
         strip_rows, strip_columns, max(tiles, panels), panels > tiles, by_tap, is_direct,
-        all_channels, all_channels if by_tap else whole(terms, TAPS), taps, tiles,
-        tiles * TAPS * taps, vectors * LANES, whole(places, LANES) + LANES,
+        all_channels, all_channels if by_tap else whole(terms, mr), taps, tiles,
+        tiles * mr * taps, vectors * LANES, whole(places, LANES) + LANES,
     )  # fmt: skip
 
 

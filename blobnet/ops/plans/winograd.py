@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.ops.plans.cut import Cut
 from blobnet.ops.plans.geometry import table
-from blobnet.ops.tiles import LANES, NARROW_PLACES, OUTPUTS, PLACES, panel_size, whole
+from blobnet.ops.tiles import LANES, panel_size, register_tile, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
 
@@ -139,13 +139,13 @@ def winograd(
     x: Shape, y: Shape, groups: int, size: int, pad: tuple[int, int], *, is_turned: bool
 ) -> Winograd:
     """How to compute y (N, O, *places) from x (N, C, *size), with so much padding."""
-    parts = Parts.of(size, is_turned=is_turned)
+    parts, tile = Parts.of(size, is_turned=is_turned), register_tile()
     channels, outputs = x[1] // groups, y[1] // groups
     tile_rows, tile_columns = math.ceil(y[2] / 2), math.ceil(y[3] / 2)
     cut = Cut.for_columns(
         x[0], groups, outputs, tile_rows, tile_columns, channels * int(parts.counts.sum()) // 2
     )
-    places = whole(cut.images_at_once * cut.strip * tile_columns, NARROW_PLACES * LANES)
+    places = whole(cut.images_at_once * cut.strip * tile_columns, tile.narrow_nr * LANES)
     sizes = WinogradSizes(
         x[0], cut.images_at_once, groups, channels, outputs, size, cut.strips, cut.strip,
         cut.blocks, cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, places, outputs,
@@ -153,12 +153,12 @@ def winograd(
     reach = (size - 1) // 2
     tiles = cut.images_at_once * (cut.strip + reach - 1) * tile_columns
     # odd numbers of vectors, or rows of them compete for the same place in a cache
-    line = whole(tiles + (PLACES - 1) * LANES, 2 * LANES) + LANES
+    line = whole(tiles + (tile.nr - 1) * LANES, 2 * LANES) + LANES
     width = (math.ceil(channels / LANES) | 1) * LANES
     terms = parts.counts * channels
     panels = np.array([panel_size(count) for count in terms])
     weights_at = _places_of(y[1] * terms + APART)
-    columns_at = _places_of(math.ceil(places / (PLACES * LANES)) * panels)
+    columns_at = _places_of(math.ceil(places / (tile.nr * LANES)) * panels)
     return Winograd(
         cut.parts * cut.strips * groups * cut.blocks,
         sizes,
@@ -169,7 +169,7 @@ def winograd(
         weights_at[:-1],
         columns_at[:-1],
         panels,
-        int(weights_at[-1] + OUTPUTS * terms.max()),
+        int(weights_at[-1] + tile.mr * terms.max()),
         (size * size + 1) * width,
         reach * FREQUENCIES * line,
         int(columns_at[-1]),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
-from blobnet.errors import DataError, NetError, did_you_mean, explain, path_hint
+from blobnet.errors import DataError, NetError, did_you_mean, explain
+from blobnet.input_files import read_file, shown
 from blobnet.net import Net
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter
@@ -152,14 +156,9 @@ def _input_shape(net: Net) -> tuple[int, int, int]:
 
 
 def _read(path: Path, mode: str) -> Array:
+    data = read_file(path, DataError, setting="the image")
     try:
-        return decode_image(path.read_bytes(), "gray" if mode == "gray" else "color")
-    except OSError as error:
-        raise DataError(
-            explain(
-                f"{path}: the image cannot be read", got=error.strerror or error, fix=path_hint()
-            )
-        ) from error
+        return decode_image(data, "gray" if mode == "gray" else "color")
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
 
@@ -190,7 +189,19 @@ def _read_binaryproto(path: str) -> Array:
 
 
 def _read_npy(path: Path) -> Array:
+    data = read_file(path, DataError, setting="the mean")
     try:
-        return np.asarray(np.load(path, allow_pickle=False), np.float32)
-    except (OSError, ValueError) as error:
-        raise DataError(explain(f"{path}: the mean cannot be read", got=error)) from error
+        _check_promise(io.BytesIO(data), len(data))
+        array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+        return np.asarray(array, np.float32)
+    except (ArithmeticError, EOFError, MemoryError, SyntaxError, TypeError, ValueError) as error:
+        raise DataError(explain(f"{shown(path)}: the mean cannot be read", got=error)) from error
+
+
+def _check_promise(file: BinaryIO, size: int) -> None:
+    """Raise ValueError where the head of a .npy promises more numbers than the file can hold."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0
+    shape, _, dtype = (read if version == (1, 0) else np.lib.format.read_array_header_2_0)(file)
+    if math.prod(shape) * dtype.itemsize > size:
+        raise ValueError(f"it promises shape {shape}, and holds {size} bytes")

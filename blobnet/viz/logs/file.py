@@ -8,6 +8,7 @@ for run in read_log("train.log"):
 from __future__ import annotations
 
 import codecs
+import io
 import math
 import re
 from array import array
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from blobnet.errors import DataError, explain, path_hint
+from blobnet.errors import DataError, explain
+from blobnet.input_files import open_file, shown
 from blobnet.viz.logs.clock import PREFIX, LogClock
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
 
@@ -68,17 +70,18 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
 
 def _lines(path: Path) -> Iterator[str]:
     """A text file's lines; of one that is no text whatever can be read."""
+    file = open_file(path, DataError, setting="the log")
     try:
-        with open(path, "rb") as file:
-            start = file.read(2)
+        start = file.read(2)
+        file.seek(0)
         wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell's `2>`
         encoding = "utf-16" if wide else "utf-8"
-        with open(path, encoding=encoding, errors="replace") as text:
+        with io.TextIOWrapper(file, encoding=encoding, errors="replace") as text:
             while line := text.readline(_LONGEST_LINE):
                 yield _CONTROL.sub("", line) if "\x1b" in line else line
     except OSError as error:
         raise DataError(
-            explain(f"{path}: the log cannot be read", got=error.strerror or error, fix=path_hint())
+            explain(f"the log {shown(path)}: cannot be read", got=error.strerror or error)
         ) from error
 
 

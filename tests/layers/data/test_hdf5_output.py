@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 
@@ -137,7 +139,7 @@ def test_a_missing_folder(tmp_path):
 
 def test_a_place_where_no_file_can_be(tmp_path):
     (tmp_path / "x.h5").mkdir()
-    with pytest.raises(LayerError, match=r'^HDF5Output layer "out": .*x.h5: cannot be written'):
+    with pytest.raises(LayerError, match=r'^HDF5Output layer "out": Failed to open.*x.h5\n'):
         hdf5_output(tmp_path / "x.h5", [1], [1])
 
 
@@ -150,3 +152,39 @@ def test_without_h5py(tmp_path, monkeypatch):
 def test_numbers_of_bottoms(tmp_path):
     with pytest.raises(LayerError, match="takes 2 bottom"):
         run_layer('type: "HDF5Output"', [1], num_top=0)
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "x/" * 3000 + "a", "folder", "pipe"])
+def test_what_cannot_become_a_file_is_told_before_the_forward(name, tmp_path):
+    (tmp_path / "folder").mkdir()
+    if name == "pipe":
+        if not hasattr(os, "mkfifo"):
+            pytest.skip("this system has no pipes in folders")
+        os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LayerError, match=r'"out": Failed to open HDF5 file'):
+        hdf5_output(tmp_path / name, [1], [1])
+    assert not (tmp_path / "pipe").is_file(), "it was replaced"
+
+
+def test_a_name_with_a_nul_is_told_before_the_forward():
+    text = """
+        layer { name: "in" type: "Input" top: "x" top: "y" input_param { shape { dim: 2 } } }
+        layer { name: "out" type: "HDF5Output" bottom: "x" bottom: "y"
+            hdf5_output_param { file_name: "a\\0b" } }
+    """
+    with pytest.raises(LayerError, match=r'"out": Failed to open HDF5 file a\\x00b'):
+        blobnet.Net(blobnet.parse_net(text))
+
+
+def test_a_current_folder_that_is_gone_is_told(tmp_path, monkeypatch):
+    text = """
+        layer { name: "in" type: "Input" top: "x" top: "y" input_param { shape { dim: 2 } } }
+        layer { name: "out" type: "HDF5Output" bottom: "x" bottom: "y"
+            hdf5_output_param { file_name: "x.h5" } }
+    """
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(LayerError, match=r"(?s)Failed to open.*does not exist any more"):
+        blobnet.Net(blobnet.parse_net(text))
+    monkeypatch.chdir(tmp_path)

@@ -474,3 +474,36 @@ def test_the_base_class_is_optional_help():
     layer.setup([], [])
     assert layer.layer_param.name == "it"
     assert list(NamedPhase) == [blobnet.TRAIN, blobnet.TEST]
+
+
+# --- modules that cannot be imported --------------------------------------------------------------
+
+UNSOUND = {
+    "syntax": ("def (:", "line 1"),
+    "exit": ("import sys; sys.exit(3)", "SystemExit: 3"),
+    "nul": ("x = 1\0", "null bytes"),
+}
+
+
+@pytest.mark.parametrize("name", UNSOUND)
+def test_a_module_that_fails_is_named_with_the_layer(name, tmp_path, monkeypatch):
+    source, told = UNSOUND[name]
+    (tmp_path / f"unsound_{name}.py").write_text(source)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LayerError, match='Python layer "p": cannot import') as caught:
+        run_layer(
+            f'name: "p" type: "Python" python_param {{ module: "unsound_{name}" layer: "X" }}'
+        )
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("module", [".x", "..", "x.", "a b", "x/y", "a..b", "\\000", "é" * 300])
+def test_names_of_no_module_are_named_with_the_layer(module):
+    with pytest.raises(LayerError, match='Python layer "p": cannot import'):
+        run_layer(f'name: "p" type: "Python" python_param {{ module: "{module}" layer: "X" }}')
+
+
+@pytest.mark.parametrize("layer", ["maxsize", "path", "exit", "no such", "__doc__", "9"])
+def test_a_layer_that_is_no_class_is_named(layer):
+    with pytest.raises(LayerError, match='Python layer "p": there is no class'):
+        run_layer(f'name: "p" type: "Python" python_param {{ module: "sys" layer: "{layer}" }}')

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+import warnings
+
 import numpy as np
 import pytest
 
@@ -91,3 +94,15 @@ def test_without_matplotlib_there_is_an_error_with_a_way_out(tmp_path, monkeypat
     monkeypatch.setattr(panels, "import_extra", lambda name, *more: import_extra("no", *more))
     with pytest.raises(blobnet.MissingExtraError, match=r"blobnet\[plot\]"):
         save_panels([Panel("w", np.zeros(3))], tmp_path / "a.png", "a net")
+
+
+@pytest.mark.parametrize("low", [-3e38, 0.0, math.nan, -math.inf])
+@pytest.mark.parametrize("high", [3e38, 1e-45, math.inf])
+@pytest.mark.parametrize("shape", [(1, 1, 2, 2), (3,), (1, 1, 2, 2, 3)])
+def test_values_of_any_size_are_drawn(low, high, shape, tmp_path):
+    values = np.full(shape, high, np.float32)
+    values[0] = low
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = save_panels([Panel("$\\frac{a$ 😀", values)], tmp_path / "p.png", "$\\frac{a$\x1b")
+    assert path.read_bytes().startswith(b"\x89PNG")

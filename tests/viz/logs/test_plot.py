@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
 
 import blobnet
+from blobnet.errors import printable
 from blobnet.viz.logs import LoggedRun, Series, save_log_plot
+from blobnet.viz.logs.panels import curves_left_out
 
 NAN = float("nan")
 
@@ -217,3 +220,64 @@ def test_a_name_that_is_not_there_is_explained(draw):
 def test_nothing_to_draw_is_an_error(draw):
     with pytest.raises(blobnet.DataError, match="no training"):
         draw(LoggedRun("a.log"))
+
+
+# --- hostile logs ---------------------------------------------------------------------------------
+
+
+def test_of_thousands_of_curves_the_first_ones_are_drawn_and_the_picture_says_so(draw):
+    outputs = [series("test", f"a{i}", [(0, 1), (10, i)]) for i in range(20_000)]
+    axes = draw(LoggedRun("a.log", outputs), most=30).axes[0]
+    assert [line.get_label() for line in lines_of(axes)][-1] == "test a29: 29"
+    assert len(lines_of(axes)) == 30
+    assert axes.get_legend().get_title().get_text() == "and 16 more, 19,970 not drawn"
+
+
+def test_what_is_left_out_is_told_for_each_scale():
+    runs = [
+        LoggedRun(name, [series("test", f"a{i}", [(0, i)]) for i in range(5)]) for name in "xyz"
+    ]
+    assert curves_left_out(runs, most=15) == {}
+    assert curves_left_out(runs, most=7) == {"score": (6, 15)}  # two quantities of three runs
+    assert curves_left_out(runs, most=2) == {"score": (2, 15)}
+    assert curves_left_out(runs, only=["a3"], most=3) == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (1e308, -1e308),
+        (1e308, 1e308),
+        (-1e308, -1e308),
+        (math.nan, math.nan),
+        (math.inf, -math.inf),
+        (math.inf, 1.0),
+        (5e-324, 1e308),
+        (5e-324, 5e-324),
+        (0.0, 0.0),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", ["loss", "test", "rate"])
+def test_numbers_of_any_size_are_drawn(kind, values, draw):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = draw(LoggedRun("a", [series(kind, "x", list(enumerate(values)), kind == "loss")]))
+    finite = [value for value in values if math.isfinite(value)]
+    percent = kind == "test" and finite and min(finite) >= 0 and max(finite) <= 1
+    expected = [v * (100 if percent else 1) if math.isfinite(v) else NAN for v in values]
+    drawn = lines_of(figure.axes[0])[0].get_ydata()
+    np.testing.assert_allclose(drawn, np.clip(expected, -1e250, 1e250))
+
+
+@pytest.mark.parametrize("name", ["$\\frac{a$", "_a", "a\nb\x1b", "😀 畳", "x" * 10**5, "[/red]"])
+def test_any_name_is_a_label_and_a_title(name, draw):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = LoggedRun(name, [series("test", name, [(0, 1), (1, 2)])])
+        figure = draw(run)
+        draw(run, run)  # a line and a name for each
+    shown = figure.axes[0].get_legend().get_texts()[0].get_text()
+    assert shown.startswith("test ")
+    assert printable(name)[:4] in shown
+    assert len(shown) < 100

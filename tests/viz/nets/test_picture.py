@@ -131,7 +131,7 @@ def test_weights_make_squares_and_work_in_place_is_hollow(lenet):
 def tiny():
     """Narrower than what stands above it."""
     return f'''name: "{"a long name " * 20}"
-        layer {{ name: "a" type: "Input" top: "x" input_param {{ shape {{ dim: 1 }} }} }}'''
+        layer {{ name: "a" type: "Input" top: "x" input_param {{ shape {{ dim: 1 dim: 1 }} }} }}'''
 
 
 @pytest.mark.parametrize("make", [known_nets.googlenet, known_nets.resnet50, tiny])
@@ -152,7 +152,8 @@ def test_a_very_long_net_still_fits_into_a_png(tmp_path, monkeypatch):
     monkeypatch.setattr("blobnet.viz.nets.picture._MOST_PIXELS", 300)
     path = draw_net(load_net(known_nets.lenet5(), "TEST"), tmp_path / "net.png")
     header = path.read_bytes()[16:24]
-    assert 250 < int.from_bytes(header[4:], "big") <= 300
+    sides = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
+    assert 250 < max(sides) <= 300
 
 
 # --- odd nets -------------------------------------------------------------------------------------
@@ -183,3 +184,37 @@ def test_names_are_shown_as_they_are(tmp_path):
 )
 def test_nets_of_other_kinds(text, tmp_path):
     assert words_of(draw_net(net_of(text), tmp_path / "net.svg"))
+
+
+# --- large nets -----------------------------------------------------------------------------------
+
+
+def png_size(path):
+    header = path.read_bytes()[16:24]
+    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
+
+
+def test_a_picture_takes_no_more_memory_than_it_may(tmp_path, monkeypatch):
+    monkeypatch.setattr("blobnet.viz.nets.picture._LARGEST_PICTURE", 200_000)
+    width, height = png_size(draw_net(load_net(known_nets.lenet5(), "TEST"), tmp_path / "net.png"))
+    assert 190_000 < width * height <= 200_000
+
+
+def test_a_wide_net_fits_into_a_png_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("blobnet.viz.nets.picture._MOST_PIXELS", 300)
+    sources = "".join(
+        f'layer {{ name: "{i}" type: "Input" top: "x{i}" input_param {{ shape {{ dim: 1 dim: 1 }} }} }}'
+        for i in range(20)
+    )
+    bottoms = " ".join(f'bottom: "x{i}"' for i in range(20))
+    net = net_of(f'{sources} layer {{ name: "c" type: "Concat" {bottoms} top: "c" }}')
+    assert max(png_size(draw_net(net, tmp_path / "net.png"))) <= 300
+
+
+def test_a_net_that_nobody_could_read_in_a_png_is_refused_with_a_way_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("blobnet.viz.nets.picture._MOST_PIXELS", 50)
+    net = load_net(known_nets.lenet5(), "TEST")
+    with pytest.raises(blobnet.NetError, match=r"too large for a \.png(.*\n)*.*\.svg"):
+        draw_net(net, tmp_path / "net.png")
+    assert not (tmp_path / "net.png").exists()
+    assert draw_net(net, tmp_path / "net.svg").exists()
