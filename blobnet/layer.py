@@ -34,6 +34,7 @@ from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.shapes import proto_shape, shape_in_words
+from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
 
@@ -157,9 +158,7 @@ class Layer:
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave."""
-        self.rng.bit_generator.state = state["rng"]
-        if self.rng.bit_generator.state != state["rng"]:
-            raise ValueError("the random generator does not take this state")
+        restore_rng(self.rng, state)
 
     # --- what the net calls -------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import numpy as np
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.limits import in_words, machine_bytes, max_bytes
 from blobnet.proto import Datum
-from blobnet.sources.source import Record, RecordSource, State
+from blobnet.sources.source import Record, RecordSource, State, restore_rng
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, DType, Shape
 
@@ -116,7 +116,7 @@ class DatumBatches:
         return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
 
     def set_state(self, state: State) -> None:
-        self._rng.bit_generator.state = state["rng"]
+        restore_rng(self._rng, state)
         self._source.set_state(state["source"])
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from blobnet.input_files import shown
 from blobnet.limits import enough_memory
 from blobnet.serialization.hdf5_file import Hdf5File, open_hdf5
 from blobnet.serialization.kinds import kind_of_file
-from blobnet.sources.source import State
+from blobnet.sources.source import State, restore_rng
 from blobnet.storage import cast
 from blobnet.types import Array, Shape
 
@@ -83,8 +83,9 @@ class Hdf5Batches:
 
     def set_state(self, state: State) -> None:
         order, file, row = list(state["files"]), state["file"], state["row"]
+        whole = all(type(number) is int for number in (*order, file, row))
         known = range(len(self._files))
-        if sorted(order) != list(known) or file not in known or row < 0:
+        if not whole or sorted(order) != list(known) or file not in known or row < 0:
             raise DataError(
                 explain(
                     "reading cannot go on where it was: the list of HDF5 files has changed",
@@ -95,7 +96,8 @@ class Hdf5Batches:
                 )
             )
         self._order, self._file, self._row = order, file, row
-        self._rng.bit_generator.state = self._rng_state = state["rng"]
+        restore_rng(self._rng, state)
+        self._rng_state = state["rng"]
         self._rows = None
 
     def close(self) -> None:

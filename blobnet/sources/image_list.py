@@ -17,7 +17,7 @@ from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown, status
 from blobnet.proto import Datum
 from blobnet.serialization.kinds import Kind, kind_besides_text
-from blobnet.sources.source import Record, RecordSource, State
+from blobnet.sources.source import Record, RecordSource, State, restore_rng
 from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
@@ -154,7 +154,8 @@ class ImageListSource(RecordSource):
         self._begin_round()
         self._at, image = state["at"], state["image"]
         count = len(self._images.paths)
-        if self._at not in range(count) or self._images.paths[self._index()] != image:
+        known = type(self._at) is int and self._at in range(count)
+        if not known or self._images.paths[self._index()] != image:
             raise DataError(
                 explain(
                     f"{self.name}: reading cannot go on where it was: the list has changed",
@@ -182,7 +183,7 @@ class ImageListSource(RecordSource):
         if (rng_state is None) != (self._rng is None):
             raise ValueError("the list is shuffled in one of the two trainings only")
         if self._rng is not None and rng_state is not None:
-            self._rng.bit_generator.state = rng_state
+            restore_rng(self._rng, {"rng": rng_state})
 
     def _index(self) -> int:
         return self._at if self._order is None else int(self._order[self._at])

@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.sources.batches import PIECE, empty
-from blobnet.sources.source import State
+from blobnet.sources.source import State, restore_rng, whole_number
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
@@ -155,8 +155,8 @@ class IterableBatches:
         }
 
     def set_state(self, state: State) -> None:
-        self._rng.bit_generator.state = state["rng"]
-        self._item, self._image = state["item"], state["image"]
+        restore_rng(self._rng, state)
+        self._item, self._image = whole_number(state, "item"), whole_number(state, "image")
         self._round, self._images = None, np.empty(0)
 
     def close(self) -> None:

@@ -10,7 +10,13 @@ import numpy as np
 from blobnet.errors import DataError, explain
 from blobnet.loggers import named_logger
 from blobnet.sources.database_source import DatabaseSource
-from blobnet.sources.source import Record, RecordIndex, RecordSource, State
+from blobnet.sources.source import (
+    Record,
+    RecordIndex,
+    RecordSource,
+    State,
+    restore_rng,
+)
 from blobnet.types import Array
 
 _log = named_logger(__name__)
@@ -83,7 +89,7 @@ class ShuffledSource(RecordSource):
 
     def set_state(self, state: State) -> None:
         at, records = state["at"], state["records"]
-        if records != len(self._order) or at not in range(records):
+        if type(at) is not int or records != len(self._order) or at not in range(records):
             raise DataError(
                 explain(
                     f"{self.name}: reading cannot go on where it was",
@@ -93,7 +99,7 @@ class ShuffledSource(RecordSource):
                     "start from the weights",
                 )
             )
-        self._rng.bit_generator.state = state["rng"]
+        restore_rng(self._rng, state)
         self._begin_round()
         self._at = at
 

@@ -18,6 +18,23 @@ State = dict[str, Any]
 """A position, in types that JSON has."""
 
 
+def restore_rng(rng: np.random.Generator, state: State) -> None:
+    """Put a generator back to where a state says. Raises an error of Python's where it cannot."""
+    rng.bit_generator.state = state["rng"]
+    inner = state["rng"]["state"]
+    stuck = "inc" in inner and inner["inc"] % 2 == 0  # PCG64 may give one number for ever then
+    if stuck or rng.bit_generator.state != state["rng"]:
+        raise ValueError("the random generator does not take this state")
+
+
+def whole_number(state: State, name: str) -> int:
+    """A count or place in a state, which a file may hold as anything. Raises ValueError."""
+    value = state[name]
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError(f"{name} is no place: {type(value).__name__} {str(value)[:40]}")
+    return value
+
+
 class Record(NamedTuple):
     """One record, and the name by which errors call it."""
 

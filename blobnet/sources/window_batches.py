@@ -14,7 +14,7 @@ from blobnet.errors import DataError, explain
 from blobnet.input_files import absolute, read_file, shown
 from blobnet.sources.batches import empty
 from blobnet.sources.image import decode_image
-from blobnet.sources.source import State
+from blobnet.sources.source import State, restore_rng
 from blobnet.sources.window_file import Window, WindowFile
 from blobnet.sources.window_transformer import WindowTransformer
 from blobnet.types import Array, Shape
@@ -93,7 +93,7 @@ class WindowBatches:
         return {"rng": self._rng.bit_generator.state}
 
     def set_state(self, state: State) -> None:
-        self._rng.bit_generator.state = state["rng"]
+        restore_rng(self._rng, state)
 
     def close(self) -> None:
         """Nothing: no file stays open."""

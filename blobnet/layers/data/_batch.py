@@ -43,15 +43,8 @@ class BatchLayer(Layer):
         return copy.deepcopy(self._batches.get_state())
 
     def set_state(self, state: dict[str, Any]) -> None:
-        try:
-            with self._naming_errors():
-                self._batches.set_state(copy.deepcopy(state))
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise self.error(
-                "the state to go on from is none of this layer's",
-                got=f"{type(error).__name__}: {error}",
-                fix="resume with the definition of that training",
-            ) from error
+        with refusing_foreign_states(self), self._naming_errors():
+            self._batches.set_state(copy.deepcopy(state))
 
     def close(self) -> None:
         """End the background thread, if there is one; the next forward would start another."""
@@ -100,6 +93,19 @@ class BatchLayer(Layer):
         """Let the errors of a source name this layer."""
         with naming_errors(self):
             yield
+
+
+@contextmanager
+def refusing_foreign_states(layer: Layer) -> Iterator[None]:
+    """Say so where a state is not of the form that the layer gives: it comes out of a file."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        raise layer.error(
+            "the state to go on from is none of this layer's",
+            got=f"{type(error).__name__}: {error}",
+            fix="resume with the definition of that training",
+        ) from error
 
 
 @contextmanager

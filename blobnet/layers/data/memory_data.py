@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers.data._batch import naming_errors
+from blobnet.layers.data._batch import naming_errors, refusing_foreign_states
 from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.datum import datum_to_array, mat_to_array
 from blobnet.sources.iterable_batches import ItemSource, IterableBatches
 from blobnet.sources.prefetch import Prefetcher
+from blobnet.sources.source import whole_number
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
@@ -55,13 +56,10 @@ class MemoryData(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.memory_data_param
         self.batch_size: int = param.batch_size
-        self.channels: int = param.channels
-        self.height: int = param.height
-        self.width: int = param.width
+        self.channels, self.height, self.width = param.channels, param.height, param.width
         self._data: Array | None = None
         self._labels: Array | None = None
-        self._position = 0
-        self._has_new_data = False  # added, and not yet gone through
+        self._position, self._has_new_data = 0, False  # new: added, and not yet gone through
         self._batches: Prefetcher | None = None  # of an iterable
         sizes = (self.batch_size, *self._item_shape)
         if not all(sizes):
@@ -108,16 +106,17 @@ class MemoryData(Layer):
         return state
 
     def set_state(self, state: dict[str, Any]) -> None:
-        if ("iterable" in state) != (self._batches is not None):
-            raise self.error(
-                "the state to go on from was taken with data of another kind",
-                expected="an iterable" if "iterable" in state else "arrays",
-                fix="hand over the same data before going on",
-            )
-        super().set_state(state)
-        self._position = state["position"]
-        if self._batches is not None:
-            self._batches.set_state(copy.deepcopy(state["iterable"]))
+        with refusing_foreign_states(self):
+            if ("iterable" in state) != (self._batches is not None):
+                raise self.error(
+                    "the state to go on from was taken with data of another kind",
+                    expected="an iterable" if "iterable" in state else "arrays",
+                    fix="hand over the same data before going on",
+                )
+            super().set_state(state)
+            self._position = whole_number(state, "position")
+            if self._batches is not None:
+                self._batches.set_state(copy.deepcopy(state["iterable"]))
 
     # --- what a caller uses -------------------------------------------------------------------
 

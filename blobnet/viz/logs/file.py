@@ -7,7 +7,6 @@ for run in read_log("train.log"):
 
 from __future__ import annotations
 
-import codecs
 import io
 import math
 import re
@@ -21,6 +20,7 @@ import numpy as np
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import open_file, shown
+from blobnet.text_files import encoding_of
 from blobnet.viz.logs.clock import PREFIX, LogClock
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
 
@@ -72,10 +72,8 @@ def _lines(path: Path) -> Iterator[str]:
     """A text file's lines; of one that is no text whatever can be read."""
     file = open_file(path, DataError, setting="the log")
     try:
-        start = file.read(2)
-        file.seek(0)
-        wide = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # PowerShell's `2>`
-        encoding = "utf-16" if wide else "utf-8"
+        encoding, mark = encoding_of(file.read(_LONGEST_LINE))
+        file.seek(mark)
         with io.TextIOWrapper(file, encoding=encoding, errors="replace") as text:
             while line := text.readline(_LONGEST_LINE):
                 yield _CONTROL.sub("", line) if "\x1b" in line else line

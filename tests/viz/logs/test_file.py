@@ -242,7 +242,7 @@ def test_a_log_that_cannot_be_read_is_explained(tmp_path):
             read_log(path)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
 def test_logs_come_in_several_encodings(encoding, tmp_path):
     path = tmp_path / "train.log"
     path.write_bytes(("Größe\r\n" + CAFFE.replace("\n", "\r\n")).encode(encoding))
