@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import for_ranges
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
 from blobnet.ops.plans.depthwise import by_pixels, by_places
 from blobnet.ops.tiles import LANES
 from blobnet.ops.window import Window
@@ -51,7 +51,7 @@ def forward(
         y.dtype.type(slope), y.reshape(-1),
     )  # fmt: skip
     items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
-    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items)
+    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, y))
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
@@ -67,7 +67,7 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
         tuple(plan.sizes), plan.walks, dy.reshape(-1), weight.reshape(-1), dx.reshape(-1)
     )  # fmt: skip
     items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
-    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items)
+    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, dy))
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
@@ -83,7 +83,12 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
         totals = scratch("depthwise totals", ((end - begin) * lanes,), dweight.dtype)
         kernel(begin, end, *arguments, totals, dweight.reshape(-1))
 
-    for_ranges(work, plan.sizes.groups)
+    for_ranges(work, plan.sizes.groups, _products(dweight, dy))
+
+
+def _products(weight: Array, y: Array) -> int:
+    """Multiplications, or as many as take as long: with few taps, it is memory that takes time."""
+    return y.size * (math.prod(weight.shape[2:]) + PRODUCTS_PER_VALUE)
 
 
 def _kernels() -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 
 from blobnet.ops import depthwise
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import for_ranges
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
 from blobnet.ops.plans import correlation, folding, transposed
 from blobnet.ops.plans import weight_gradient as gradient
 from blobnet.ops.plans import winograd as winograd_plans
@@ -44,7 +44,7 @@ def forward(
         _winograd(x, weight, bias, window.pad, slope, y)
     else:
         plan = correlation.convolution(x.shape, weight.shape, y.shape, window)
-        _correlate(plan, x, weight, bias, slope, y)
+        _correlate(plan, x, weight, bias, slope, y, _products(weight, y))
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
@@ -63,7 +63,7 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
         _fold(dy, weight, window, dx)
     else:
         plan = transposed.transposed(dx.shape, weight.shape, dy.shape, window)
-        _correlate(plan, dy, weight, None, 1.0, dx)
+        _correlate(plan, dy, weight, None, 1.0, dx, _products(weight, dy))
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
@@ -94,8 +94,8 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
             _scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 
-    for_ranges(by_item, plan.items)
-    for_ranges(add_up, plan.sizes.groups * (len(plan.panels) - 1))
+    for_ranges(by_item, plan.items, _products(dweight, dy))
+    for_ranges(add_up, s.groups * (len(plan.panels) - 1), plan.sums * PRODUCTS_PER_VALUE)
 
 
 def _correlate(
@@ -105,6 +105,7 @@ def _correlate(
     bias: Array | None,
     slope: float,
     y: Array,
+    products: int,
 ) -> None:
     kernels: Any = compiled("correlation")
     sizes, biases = plan.sizes, plan.biases
@@ -128,7 +129,7 @@ def _correlate(
             _scratch("results", plan.results, y),
         )  # fmt: skip
 
-    for_ranges(work, plan.items)
+    for_ranges(work, plan.items, products)
 
 
 def _winograd(
@@ -163,6 +164,7 @@ def _winograd(
             np.empty_like(plan.weights_at),
         ),
         groups * sizes.outputs,
+        len(frequencies) * PRODUCTS_PER_VALUE,
     )  # fmt: skip
     arguments = (
         its, x.reshape(-1), frequencies, bias, biases, y.dtype.type(slope), y.reshape(-1),
@@ -197,7 +199,13 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
             _scratch("given", plan.given, dx),
         ),
         plan.items,
+        _products(weight, dy),
     )
+
+
+def _products(weight: Array, y: Array) -> int:
+    """How many multiplications there are between weights and images (N, O, *places)."""
+    return int(weight.size * (y.size // y.shape[1]))
 
 
 def _scratch(purpose: str, count: int, like: Array) -> Array:

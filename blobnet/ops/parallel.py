@@ -13,143 +13,30 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
-from blobnet.ops.jit import compiled
+from blobnet.ops.pool import Pool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-ROUNDS = 16000
-"""How often a thread looks out for another before it sleeps: some 400 microseconds. Waking up
-takes 50 and more, and most of what is done between two layers takes less than that."""
+MANY_PRODUCTS = 2**21
+"""Multiplications from which on it pays to share work: another thread takes up work in some 10
+microseconds, and after a rest in hundreds. One thread alone does as many in some 40."""
 
-PAUSES = 600
-"""How long a thread that has seen a signal leaves the interpreter to the one that gave it."""
+PRODUCTS_PER_VALUE = 8
+"""As many multiplications take as long as reading or writing a value."""
 
 _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class _Signal:
-    """An event that who waits for it looks out for a little while, and only then sleeps."""
-
-    def __init__(self) -> None:
-        self._flag = np.zeros(1, np.int64)
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        self._event.set()
-        self._flag[0] = 1
-
-    def set_and_look_out(self, following: _Signal) -> None:
-        """Set this, and return when `following` is set, or after some 400 microseconds.
-
-        A thread that looks out for this one sees it only when the interpreter is free for it:
-        waiting for that would put it to sleep.
-        """
-        self._event.set()
-        kernels: Any = compiled("waiting")
-        if kernels is not None:
-            kernels.set_and_look_out(self._flag, following._flag, ROUNDS, PAUSES)
-
-    def wait(self) -> None:
-        """Return when it is set."""
-        kernels: Any = compiled("waiting")
-        if kernels is not None:
-            kernels.look_out(self._flag, ROUNDS)
-        self._event.wait()
-
-
-class _Task:
-    """Work for a helper, and how it ended."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
-        self._error: BaseException | None = None
-        self.end = _Signal()
-
-    def run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # raised where the work came from
-            self._error = error
-
-    def result(self) -> None:
-        """Wait for the end; raises what the work raised."""
-        self.end.wait()
-        if self._error is not None:
-            raise self._error
-
-
-class _Helper:
-    """A thread that does one task at a time, and looks out for the next before it sleeps."""
-
-    def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, "blobnet-worker")  # wakes it up, and ends it
-        self._lock = threading.Lock()
-        self._is_busy = self._is_awake = False
-        self._task: _Task | None = None
-        self._given = _Signal()
-
-    def begin(self, work: Callable[[], None]) -> _Task | None:
-        """Have it done beside the calling thread; None if the helper works for another thread."""
-        with self._lock:
-            if self._is_busy:
-                return None
-            self._is_busy = True
-            self._task = task = _Task(work)
-            if self._is_awake:
-                self._given.set()
-            else:
-                self._is_awake = True
-                self._executor.submit(self._run)
-        return task
-
-    def _run(self) -> None:
-        try:
-            while (task := self._next_task()) is not None:
-                task.run()
-                with self._lock:
-                    self._is_busy, self._given = False, _Signal()
-                end = task.end
-                del task  # and with it what the work refers to
-                end.set_and_look_out(self._given)
-        finally:
-            self._is_awake = False  # also where looking out has failed: then the next one wakes it
-
-    def _next_task(self) -> _Task | None:
-        with self._lock:
-            task, self._task = self._task, None
-            self._is_awake = task is not None
-        return task
-
-
-class _Pool:
-    """The helpers beside the calling thread; made when first needed."""
-
-    def __init__(self, num_threads: int) -> None:
-        self.num_threads = num_threads
-        self._helpers = [_Helper() for _ in range(num_threads - 1)]
-
-    def run_beside(self, work: Callable[[], None]) -> None:
-        """Run `work` in the calling thread and in all free helpers; raises what any raises."""
-        tasks = [helper.begin(work) for helper in self._helpers]
-        try:
-            work()
-        finally:
-            for task in tasks:
-                if task is not None:
-                    task.result()
-
-
 _lock = threading.Lock()
-_pool: _Pool | None = None
+_pool: Pool | None = None
 _num_threads: int | None = None
 _busy = threading.local()  # whether this thread is already inside `for_each`
 
@@ -206,13 +93,22 @@ def _check_number(number: object) -> None:
     )
 
 
-def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+def for_each(
+    work: Callable[[Item], Result], items: Iterable[Item], products: int = MANY_PRODUCTS
+) -> list[Result]:
     """Call `work` with every item, in several threads; the results in the items' order.
+
+    products  how many multiplications all of it takes, about: with few, one thread does it
 
     Raises what a call raises.
     """
     items = list(items)
-    if len(items) < 2 or num_threads() < 2 or getattr(_busy, "yes", False):
+    if (
+        len(items) < 2
+        or products < MANY_PRODUCTS
+        or num_threads() < 2
+        or getattr(_busy, "yes", False)
+    ):
         return [work(item) for item in items]
     waiting = iter(range(len(items)))
     results: dict[int, Result] = {}
@@ -234,27 +130,33 @@ def for_each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Resu
     return [results[number] for number in range(len(items))]
 
 
-def for_ranges(work: Callable[[int, int], None], count: int) -> None:
+def for_ranges(work: Callable[[int, int], None], count: int, products: int = MANY_PRODUCTS) -> None:
     """Call `work(begin, end)` until all of range(count) is done, in several threads.
+
+    products  how many multiplications all of it takes, about: with few, one thread does it
 
     Each item must be the same whatever range it comes in: then so is the result, whatever the
     number of threads.
     """
-    threads = num_threads()
-    if threads < 2 or count < 2 or getattr(_busy, "yes", False):
+    if count < 2 or not _is_shared(products):
         if count:
             work(0, count)
         return
-    pieces = min(count, threads * 2)
+    pieces = min(count, num_threads() * 2)
     ends = [count * piece // pieces for piece in range(pieces + 1)]
     for_each(lambda piece: work(ends[piece], ends[piece + 1]), range(pieces))
 
 
-def _the_pool() -> _Pool:
+def _is_shared(products: int) -> bool:
+    """Whether several threads should do so much; not within work that they share already."""
+    return products >= MANY_PRODUCTS and num_threads() > 1 and not getattr(_busy, "yes", False)
+
+
+def _the_pool() -> Pool:
     global _pool
     with _lock:
         if _pool is None:
-            _pool = _Pool(num_threads())
+            _pool = Pool(num_threads())
         return _pool
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import for_each
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -73,7 +73,8 @@ def add_matmul(a: Array, b: Array, out: Array, *, is_zero: bool = False) -> None
 
     rows, columns = out.shape
     width = _LONGEST if columns >= _LONG else _TILE[1]
-    for_each(work, product(_in_tiles(rows, _TILE[0]), _in_tiles(columns, width)))
+    tiles = product(_in_tiles(rows, _TILE[0]), _in_tiles(columns, width))
+    for_each(work, tiles, out.size * max(a.shape[1], PRODUCTS_PER_VALUE))
 
 
 def _by_rows(a: Array, b: Array, out: Array) -> tuple[Array, Array, Array]:

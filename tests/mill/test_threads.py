@@ -12,6 +12,7 @@ import pytest
 from blobnet.layer_register import layer_class
 from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
+from blobnet.ops.pool import Pool
 from tests.mill.case import N, apart, case, make, marks, positive, values
 from tests.mill.cases.normalization import statistics
 from tests.mill.catalogue import TYPES
@@ -68,13 +69,13 @@ CUT_IN_KERNELS = set() if compiled("planes") else {"Bias", "Scale"}
 def splits(monkeypatch):
     """A list that grows by an item for every piece of work that is done in threads."""
     counted: list[int] = []
-    run_beside = parallel._Pool.run_beside
+    run_beside = Pool.run_beside
 
     def count(pool, work):
         counted.append(pool.num_threads)
         run_beside(pool, work)
 
-    monkeypatch.setattr(parallel._Pool, "run_beside", count)
+    monkeypatch.setattr(Pool, "run_beside", count)
     yield counted
     parallel.set_num_threads(None)
 
