@@ -1,6 +1,7 @@
-"""Convolution by windows that reach much farther than the image, or have more taps than it.
+"""Convolution by windows that reach much farther than the image, or step over most of it.
 
-Almost all of such a window sees padding, and tables of its taps would cost more than the data. So
+Almost all of such a window sees padding, or it steps over almost all pixels: tables of its taps
+and of the places between its steps would cost more than the data. So
 this goes through the pixels, or through the places where there are fewer: each has to do with a
 few taps only, which slices find. Arrays as in `conv.py`.
 """
@@ -19,7 +20,8 @@ from blobnet.ops.window import Window, overlap
 from blobnet.types import Array, Shape
 
 MANY_TAPS = 4096
-"""More taps than this, and more than pixels or places, are too many to be looked at one by one."""
+"""More taps, or steps, than this, and than pixels or places, are too many to be looked at one by
+one."""
 
 FAR = 64
 """So many steps, and twice as many as there are pixels and places, are too far to keep room for."""
@@ -62,7 +64,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
 @lru_cache(maxsize=256)
 def _is_large(window: Window) -> bool:
-    return math.prod(window.kernel) > MANY_TAPS or max(window.extent, default=0) > FAR
+    return math.prod(window.kernel) > MANY_TAPS or max((0, *window.extent, *window.stride)) > FAR
 
 
 @lru_cache(maxsize=256)
@@ -70,8 +72,9 @@ def _is_wide(window: Window, size: Shape, places: Shape) -> bool:
     axes = zip(window.extent, window.stride, size, places, strict=True)
     if any(extent // stride > 2 * (length + count) + FAR for extent, stride, length, count in axes):
         return True
-    taps = math.prod(window.kernel)
-    return taps > max(MANY_TAPS, min(math.prod(size), math.prod(places)))
+    phases = math.prod(map(min, window.stride, size))  # by which a gradient would be sorted
+    tables = max(math.prod(window.kernel), phases)
+    return tables > max(MANY_TAPS, min(math.prod(size), math.prod(places)))
 
 
 def _last(part: tuple[slice, ...]) -> tuple[Any, ...]:

@@ -68,7 +68,7 @@ def test_a_blas_that_nothing_is_known_of_is_no_disaster(facts, monkeypatch):
 
 
 def test_where_compiled_kernels_are_kept_is_told(facts, tmp_path, monkeypatch):
-    pytest.importorskip("numba", reason="there is no numba for this Python")
+    pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     from blobnet.ops.compiled import kernel
 
     monkeypatch.setattr(device_query_command, "compiled", lambda name: kernel)
@@ -80,7 +80,7 @@ def test_where_compiled_kernels_are_kept_is_told(facts, tmp_path, monkeypatch):
 
 
 def test_a_folder_for_compiled_kernels_is_found_or_not(monkeypatch):
-    pytest.importorskip("numba", reason="there is no numba for this Python")
+    pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     from blobnet.ops.compiled import kernel
 
     assert kernel.cache_folder()

@@ -70,7 +70,7 @@ def run(before="", layer=RELU, **environment):
 
 @pytest.fixture
 def numba(monkeypatch):
-    return pytest.importorskip("numba", reason="there is no numba for this Python")
+    return pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
 
 
 @pytest.mark.parametrize(("layer", "expected"), PASSES.values(), ids=PASSES)
@@ -115,7 +115,7 @@ def test_one_kernel_that_cannot_be_had_takes_those_along_that_need_it(numba):
 @pytest.fixture(scope="module")
 def sound_files(tmp_path_factory):
     """What a process has kept: by name, the contents."""
-    pytest.importorskip("numba", reason="there is no numba for this Python")
+    pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     folder = tmp_path_factory.mktemp("kept")
     assert run(NUMBA_CACHE_DIR=str(folder))[0] == RELU_PASS
     files = {file.relative_to(folder): file for file in folder.rglob("*") if file.is_file()}

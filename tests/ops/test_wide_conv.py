@@ -86,6 +86,27 @@ def test_what_sees_only_padding_changes_nothing(case, rng):
     assert np.count_nonzero(dweight) == np.count_nonzero(part)
 
 
+@pytest.mark.parametrize("dims", [1, 2])
+def test_what_is_laid_far_apart_is_added_where_it_belongs(dims, rng):
+    """Forward, a deconvolution: an image much larger than the weights and the places."""
+    window = Window(*((value,) * dims for value in (3, 5000 if dims == 1 else 100, 1, 1)))
+    places = (2, 3)[:dims]
+    size = window.input_size(places)
+    dy, weight = rng.normal(size=(1, 2, *places)), rng.normal(size=(2, 1, *window.kernel))
+    dx = np.full((1, 1, *size), np.nan)
+    assert wide_conv.suits(window, dx, dy)
+    conv.input_gradient(dy, weight, window, dx)
+    expected = np.zeros_like(dx)
+    for place in plain_loops.places_of(places):
+        for tap in plain_loops.places_of(window.kernel):
+            pixel = plain_loops.looked_at(window, place, tap)
+            if plain_loops.is_inside(pixel, size):
+                expected[(0, 0, *pixel)] += (
+                    dy[(0, slice(None), *place)] @ weight[(slice(None), 0, *tap)]
+                )
+    np.testing.assert_allclose(dx, expected, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("window", "size"),
     [
@@ -93,6 +114,7 @@ def test_what_sees_only_padding_changes_nothing(case, rng):
         (Window((3, 3), (1, 1), (36, 36), (36, 36)), (33, 33)),
         (Window((11, 11), (4, 4), (0, 0), (1, 1)), (227, 227)),
         (Window((64, 64), (32, 32), (0, 0), (1, 1)), (568, 568)),
+        (Window((64, 64), (64, 64), (0, 0), (1, 1)), (64, 64)),
         (Window((7, 7), (1, 1), (0, 0), (1, 1)), (7, 7)),
         (Window((), (), (), ()), ()),
     ],

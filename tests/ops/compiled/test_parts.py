@@ -48,12 +48,12 @@ def test_what_is_used_is_checked(file):
 
 
 def test_what_is_checked_is_there():
-    pytest.importorskip("numba", reason="there is no numba for this Python")
+    pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     assert not list(parts.missing())
 
 
 def test_what_has_moved_is_named(monkeypatch):
-    pytest.importorskip("numba", reason="there is no numba for this Python")
+    pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     monkeypatch.delattr("numba.core.cgutils.for_range")
     with pytest.raises(ImportError, match=r"there is no numba\.core\.cgutils\.for_range$"):
         parts.check()
