@@ -80,16 +80,18 @@ def _unpacked_size(dataset: Any, chunk: Any, filters: list[_Filter], size: int) 
     for number, each in reversed(list(enumerate(filters))):
         if chunk.filter_mask >> number & 1 or each.kind == z.FILTER_SHUFFLE:
             continue
+        if left <= 0:
+            return _BROKEN
         if each.kind == z.FILTER_FLETCHER32:
             left -= _CHECKSUM
-        elif each.kind == z.FILTER_DEFLATE and left >= 0:
+        elif each.kind == z.FILTER_DEFLATE:
             packed = memoryview(dataset.id.read_direct_chunk(chunk.chunk_offset)[1])
             left = _inflated_size(packed[:left], size + _CHECKSUM)
             if left == _BROKEN and chunk.size == size:
                 return None  # HDF5 can leave the last chunks as they are; it tells them apart
-        elif each.kind == _LZF and left >= 0:  # unpacks into as much as its setting says
+        elif each.kind == _LZF:  # unpacks into as much as its setting says
             left = each.values[2] if len(each.values) > 2 else _BROKEN
-        elif left >= 0:
+        else:
             return None
     return left
 
