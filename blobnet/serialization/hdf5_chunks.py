@@ -76,24 +76,53 @@ def _stored_chunks(dataset: Any, most: int, who: str, error: type[BlobnetError])
 def _unpacked_size(dataset: Any, chunk: Any, filters: list[_Filter], size: int) -> int | None:
     """The bytes of a chunk once it is unpacked; None where it is packed in an unknown way."""
     z = import_extra("h5py", "hdf5", "reading HDF5 files").h5z
-    left: int = chunk.size
-    for number, each in reversed(list(enumerate(filters))):
-        if chunk.filter_mask >> number & 1 or each.kind == z.FILTER_SHUFFLE:
-            continue
+    left: int | None = chunk.size
+    used = [each for i, each in enumerate(filters) if not chunk.filter_mask >> i & 1]
+    while used and left is not None:
+        each = used.pop()
         if left <= 0:
             return _BROKEN
         if each.kind == z.FILTER_FLETCHER32:
             left -= _CHECKSUM
-        elif each.kind == z.FILTER_DEFLATE:
-            packed = memoryview(dataset.id.read_direct_chunk(chunk.chunk_offset)[1])
-            left = _inflated_size(packed[:left], size + _CHECKSUM)
-            if left == _BROKEN and chunk.size == size:
-                return None  # HDF5 can leave the last chunks as they are; it tells them apart
-        elif each.kind == _LZF:  # unpacks into as much as its setting says
-            left = each.values[2] if len(each.values) > 2 else _BROKEN
+        elif each.kind == z.FILTER_SHUFFLE:
+            if any(inner.kind not in _keep_size() for inner in used):
+                return _BROKEN  # nobody shuffles what is packed
         else:
-            return None
+            left = _after(each, dataset, chunk, left, size)
     return left
+
+
+def _after(each: _Filter, dataset: Any, chunk: Any, left: int, size: int) -> int | None:
+    """The bytes that the first `left` bytes of a chunk become when this filter unpacks them."""
+    z = import_extra("h5py", "hdf5", "reading HDF5 files").h5z
+    if each.kind == _LZF:  # unpacks into as much as its setting says
+        return each.values[2] if len(each.values) > 2 else _BROKEN
+    if each.kind not in (z.FILTER_DEFLATE, z.FILTER_SZIP, z.FILTER_SCALEOFFSET, z.FILTER_NBIT):
+        return None
+    packed = memoryview(dataset.id.read_direct_chunk(chunk.chunk_offset)[1])[:left]
+    if each.kind == z.FILTER_SZIP:
+        return int.from_bytes(packed[:4], "little")
+    if each.kind != z.FILTER_DEFLATE:
+        return _spread_size(packed, each.values, each.kind == z.FILTER_NBIT)
+    inflated = _inflated_size(packed, size + _CHECKSUM)
+    if inflated == _BROKEN and chunk.size == size:
+        return None  # HDF5 can leave the last chunks as they are; it tells them apart
+    return inflated
+
+
+def _spread_size(packed: memoryview, values: tuple[int, ...], is_nbit: bool) -> int:
+    """The bytes of numbers that were stored with fewer bits, if there are enough of those.
+
+    HDF5: the settings of H5Zscaleoffset.c and H5Znbit.c.
+    """
+    if is_nbit and len(values) > 6 and not values[1]:
+        count, size, bits, head = values[2], values[4], values[6], 0
+    elif not is_nbit and len(values) > 4 and len(packed) > 4:
+        count, size, head = values[2], values[4], 21
+        bits = min(int.from_bytes(packed[:4], "little"), 8 * size)
+    else:
+        return len(packed) if is_nbit else _BROKEN
+    return count * size if len(packed) >= head + -(-count * bits // 8) else _BROKEN
 
 
 def _inflated_size(packed: memoryview, limit: int) -> int:
