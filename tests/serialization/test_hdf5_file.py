@@ -246,7 +246,104 @@ def test_a_chunk_that_unpacks_to_more_than_it_should(
         dataset.id.write_direct_chunk((0, 0), zlib.compress(bytes(2**24)))  # 16 MiB
 
     path = write(tmp_path / "x.h5", folder, name, put)
-    assert "in a packed chunk" in refused(read, path, error)
+    assert "a packed chunk or a plain one is broken" in refused(read, path, error)
+
+
+SZIP: dict[str, Any] = {"compression": "szip", "compression_opts": ("nn", 4)}
+GZIP: dict[str, Any] = {"compression": "gzip"}
+SHORT = {  # how a chunk is packed, and what is stored for it
+    "deflated": (GZIP, zlib.compress(b"ab"), 0),
+    "deflated and shuffled": ({**GZIP, "shuffle": True}, zlib.compress(b"ab"), 0),
+    "not deflated": (GZIP, b"ab", 1),
+    "deflated to nothing": (GZIP, zlib.compress(b""), 0),
+    "cut short": (GZIP, zlib.compress(bytes(96))[:-6], 0),
+    "shuffled": ({"shuffle": True}, b"ab", 0),
+    "summed up": ({"fletcher32": True}, b"ab", 0),
+    "nothing, summed up": ({"fletcher32": True}, b"\0\0\0\0", 0),
+    "plain": ({}, b"ab", 0),
+    "scaled": ({"scaleoffset": 3}, b"\x20\0\0\0\x08" + bytes(20), 0),
+    "packed by szip": (SZIP, b"\x08\0\0\0" + bytes(20), 0),
+}
+
+
+def skip_without_szip(options: dict[str, Any]) -> None:
+    if options.get("compression") == "szip" and "szip" not in h5py.filters.encode:
+        pytest.skip("this HDF5 does not write szip")
+
+
+@every_role
+@pytest.mark.parametrize("how", SHORT)
+def test_a_chunk_that_is_shorter_than_it_should_be(read, folder, name, error, how, tmp_path):
+    """HDF5 reads on in memory behind it: others' data, or the end of the process."""
+    options, content, mask = SHORT[how]
+    skip_without_szip(options)
+
+    def put(group, name):
+        dataset = group.create_dataset(name, (4, 3), "f8", chunks=(4, 3), **options)
+        dataset.id.write_direct_chunk((0, 0), content, mask)
+
+    path = write(tmp_path / "x.h5", folder, name, put)
+    assert "is broken" in refused(read, path, error)
+
+
+@every_role
+@pytest.mark.parametrize(
+    "options", [{}, GZIP, {"compression": "lzf"}, {"shuffle": True}, {"fletcher32": True},
+                {"compression": "lzf", "shuffle": True, "fletcher32": True}, {"scaleoffset": 0},
+                SZIP],
+)  # fmt: skip
+def test_chunks_of_every_kind_that_are_sound(read, folder, name, error, options, tmp_path):
+    skip_without_szip(options)
+
+    def put(group, name):
+        group.create_dataset(name, data=VALUES.astype("i4"), chunks=(3, 2), **options)
+
+    np.testing.assert_array_equal(read(write(tmp_path / "x.h5", folder, name, put)), VALUES)
+
+
+@every_role
+def test_a_chunk_that_was_too_small_to_be_packed(read, folder, name, error, tmp_path):
+    def put(group, name):
+        dataset = group.create_dataset(name, (4, 3), "f8", chunks=(4, 3), compression="gzip")
+        dataset.id.write_direct_chunk((0, 0), VALUES.tobytes(), 1)  # the mask says: not packed
+
+    np.testing.assert_array_equal(read(write(tmp_path / "x.h5", folder, name, put)), VALUES)
+
+
+@every_role
+@pytest.mark.parametrize("bits", [20, 32])
+def test_numbers_of_few_bits(read, folder, name, error, bits, tmp_path):
+    """The filter nbit, which h5py can only be asked for at a low level."""
+
+    def put(group, name):
+        kind = h5py.h5t.STD_I32LE.copy()
+        kind.set_precision(bits)
+        plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plan.set_chunk((4, 3))
+        plan.set_filter(h5py.h5z.FILTER_NBIT, 0, ())
+        space = h5py.h5s.create_simple((4, 3))
+        try:
+            made = h5py.h5d.create(group.id, name.encode(), kind, space, plan)
+        except (OSError, ValueError, RuntimeError) as reason:
+            pytest.skip(f"this h5py cannot: {reason}")
+        h5py.Dataset(made)[...] = VALUES.astype("i4") % 4
+
+    array = read(write(tmp_path / "x.h5", folder, name, put))
+    np.testing.assert_array_equal(array, VALUES % 4)
+
+
+@every_role
+def test_a_chunk_that_is_shuffled_after_packing(read, folder, name, error, tmp_path):
+    def put(group, name):
+        plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plan.set_chunk((4, 3))
+        plan.set_deflate(9)
+        plan.set_shuffle()
+        space = h5py.h5s.create_simple((4, 3))
+        made = h5py.h5d.create(group.id, name.encode(), h5py.h5t.NATIVE_DOUBLE, space, plan)
+        made.write_direct_chunk((0, 0), bytes(96), 0)
+
+    assert "is broken" in refused(read, write(tmp_path / "x.h5", folder, name, put), error)
 
 
 @every_role
