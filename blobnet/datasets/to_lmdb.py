@@ -179,7 +179,7 @@ def _write(folder: Path, items: Iterable[tuple[Bytes, int]], tick: Callable[[int
     done = 0
     records = (_record(index, image, label) for index, (image, label) in enumerate(items))
     # sync once at the end: a half-written store is thrown away in any case
-    with lmdb.open(str(folder), map_size=_FIRST_MAP_SIZE, mode=0o644, sync=False) as store:
+    with lmdb.open(os.fsencode(folder), map_size=_FIRST_MAP_SIZE, mode=0o644, sync=False) as store:
         while batch := list(islice(records, _BATCH)):
             _commit(store, batch)
             done += len(batch)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 import blobnet
@@ -173,3 +176,14 @@ def test_text_that_does_not_do_is_explained(words, code, told, here, csv_file, r
     assert told in ran.err
     assert "Traceback" not in ran.err
     assert not (here / "store").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no UTF-8")
+def test_a_folder_whose_name_is_no_text_is_written(tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "images.csv").write_text("3,10,20,30,40\n")
+    name = os.fsdecode(b"out\xff")
+    ran = run("dataset", "csv", "images.csv", name)
+    assert ran.code == 0, ran.err
+    assert r"wrote out\udcff: 1 image of 1 x 2 x 2, labels 3 to 3" in ran.out
+    assert (tmp_path / name / "data.mdb").is_file()

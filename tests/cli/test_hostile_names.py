@@ -7,6 +7,7 @@ from xml.dom import minidom
 
 import pytest
 
+import blobnet
 from tests.cli.hostile import FORGED, NAME, SHOWN, control_characters, net_of, quoted
 
 SOLVER = """net: "net.prototxt" base_lr: 0.01 lr_policy: "fixed" max_iter: 4 random_seed: 3
@@ -17,14 +18,12 @@ TRAINED = "run_iter_4.caffemodel"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """A folder with the net, its solver and what a training of it has left."""
-    from blobnet.cli import main
-
     made = tmp_path_factory.mktemp("hostile")
     (made / "net.prototxt").write_text(net_of(NAME))
     (made / "solver.prototxt").write_text(SOLVER)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(made)
-        assert main(["train", "--solver", "solver.prototxt", "--logtostderr"]) == 0
+        blobnet.get_solver("solver.prototxt").solve()
     return made
 
 

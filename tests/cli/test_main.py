@@ -99,7 +99,7 @@ def test_without_a_command_there_is_help(way, run):
         (["test", "--model", "x", "--weights", "y", "--iterations", "0"], "x>=1"),
         (["time"], "--model"),
         (["time", "--model", "x", "--phase", "LEARN"], "'TRAIN', 'TEST'"),
-        (["train", "--solver", "x", "--max_iter", "-1"], "x>=0"),
+        (["train", "--solver", "x", "--max_iter", "-1"], "0<=x<=2147483647"),
         (["train", "--solver", "x", "--sigint_effect", "halt"], "'stop', 'snapshot', 'none'"),
         (["train", "--solver", "x", "more"], "unexpected extra argument (more)"),
         (["dataset", "mnist"], "OUT"),

@@ -97,8 +97,12 @@ class StepTracer(SolverCallback):
             return
         self._updates.clear()
         owned = [param for param in solver.net.all_params if param.owner is None]
+        sharing: dict[int, list[str]] = {}
+        for param in solver.net.all_params:
+            if param.owner is not None:
+                sharing.setdefault(id(param.owner), []).append(param.layer_name)
         for index, param in enumerate(owned):
-            users = [p.layer_name for p in solver.net.all_params if p.owner is param]
+            users = sharing.get(id(param), [])
             if self._is_wanted(param.layer_name, *users):
                 name = f"{param.layer_name} blobs_[{param.index}]"
                 self._updates[index] = self._new_update(solver, index, name, users)

@@ -202,10 +202,9 @@ def test_a_picture_takes_no_more_memory_than_it_may(tmp_path, monkeypatch):
 
 def test_a_wide_net_fits_into_a_png_too(tmp_path, monkeypatch):
     monkeypatch.setattr("blobnet.viz.nets.picture._MOST_PIXELS", 300)
+    shape = "input_param { shape { dim: 1 dim: 1 } }"
     sources = "".join(
-        f'layer {{ name: "{i}" type: "Input" top: "x{i}" '
-        "input_param { shape { dim: 1 dim: 1 } } }"
-        for i in range(20)
+        f'layer {{ name: "{i}" type: "Input" top: "x{i}" {shape} }}' for i in range(20)
     )
     bottoms = " ".join(f'bottom: "x{i}"' for i in range(20))
     net = net_of(f'{sources} layer {{ name: "c" type: "Concat" {bottoms} top: "c" }}')
