@@ -66,8 +66,6 @@ class Layer:
     equal_num_bottom_top_blobs: ClassVar[bool] = False
     auto_top_blobs: ClassVar[bool] = False
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
-    default_loss_weight: ClassVar[float] = 0.0
-    """How much the first top counts in the loss where the prototxt does not say."""
 
     # What a net must know to keep values that are still needed. These are the safe answers: see
     # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
@@ -286,10 +284,8 @@ class Layer:
 
     def _set_loss_weights(self, top: Blobs) -> None:
         stated = self.layer_param_.loss_weight
-        if (
-            not stated and top and self.default_loss_weight
-        ):  # written down, as in Caffe: snapshots say it
-            stated.extend([self.default_loss_weight] + [0.0] * (len(top) - 1))
+        if not stated:  # a default is written down, as in Caffe: snapshots say it
+            stated.extend(self.default_loss_weights(len(top)))
         weights = list(stated)
         if weights and len(weights) != len(top):
             raise self.error(
@@ -305,3 +301,7 @@ class Layer:
     def _fill_loss_weight(self, index: int, top: Blob) -> None:
         top.diff[...] = self.loss_[index]
         self._loss_tops[index] = top.diff
+
+    def default_loss_weights(self, num_top: int) -> list[float]:
+        """The loss weights where the prototxt states none: nothing, except for losses."""
+        return []

@@ -80,11 +80,16 @@ def layer_class(type_name: str) -> type[Layer]:
 
 def loss_weights(layer_param: LayerParameter) -> Sequence[float]:
     """The weight of each top in the loss: as stated, or as the type has it."""
-    try:
-        default = layer_class(layer_param.type).default_loss_weight
-    except LayerError:  # whoever makes the layer says so
+    if layer_param.loss_weight or not layer_param.top:
         return layer_param.loss_weight
-    return layer_param.loss_weight or ([default] if default else [])
+    try:
+        cls = layer_class(layer_param.type)
+    except LayerError:  # whoever makes the layer says so
+        return ()
+    if cls.default_loss_weights is Layer.default_loss_weights:
+        return ()
+    bare = LayerParameter(name=layer_param.name, type=layer_param.type)
+    return cls(bare).default_loss_weights(len(layer_param.top))
 
 
 def create_layer(

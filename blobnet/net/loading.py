@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from blobnet.blob import Blob
+from blobnet.loggers import named_logger
 from blobnet.net.wiring import Param
 from blobnet.proto import ParamSpec
 from blobnet.serialization.stored import StoredBlob, StoredWeights, same_numbers
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 Pair = tuple[Blob, StoredBlob]
 

@@ -6,7 +6,6 @@ that only one net has may also say by `param { name: "W" }` whose weights it use
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -14,11 +13,12 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
+from blobnet.loggers import named_logger
 from blobnet.net.wiring import Param
 from blobnet.proto import ParamSpec
 from blobnet.types import Shape
 
-_log = logging.getLogger("blobnet.net")
+_log = named_logger("blobnet.net")
 
 Pairs = list[tuple[Blob, Blob]]
 """A blob of the net that takes, and the blob whose memory it is to use."""

@@ -8,7 +8,6 @@ reads the same batches again.
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import threading
 import weakref
@@ -17,12 +16,13 @@ from collections.abc import Callable
 from typing import Any
 
 from blobnet.limits import VARIABLE, allowed_bytes, in_words
+from blobnet.loggers import named_logger
 from blobnet.sources.batches import BatchReader
 from blobnet.sources.source import State
 from blobnet.types import Array
 
 _Item = tuple[list[Array], State]
-_log = logging.getLogger("blobnet.sources.prefetch")
+_log = named_logger("blobnet.sources.prefetch")
 
 _ALWAYS = 4  # batches: as many as Caffe reads ahead where nothing is said
 _OVERHEAD = 4096  # bytes that a batch takes besides its values, its state among them

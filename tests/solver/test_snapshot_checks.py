@@ -71,7 +71,7 @@ def test_a_name_that_only_the_last_snapshot_makes_too_long(when, tmp_path):
 
 
 def test_a_name_that_is_no_name(when):
-    assert "a character that cannot be seen" in refused(when + r'snapshot_prefix: "a\000b"')
+    assert "a NUL (U+0000)" in refused(when + r'snapshot_prefix: "a\000b"')
 
 
 @pytest.mark.parametrize("kind", ["caffemodel", "solverstate"])

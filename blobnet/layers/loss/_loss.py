@@ -35,7 +35,6 @@ class Loss(Layer):
     exact_num_bottom_blobs: ClassVar[int | None] = 2
     exact_num_top_blobs: ClassVar[int | None] = 1
     auto_top_blobs = True
-    default_loss_weight = 1.0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -50,6 +49,9 @@ class Loss(Layer):
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return bottom_index != 1  # labels have no gradient
+
+    def default_loss_weights(self, num_top: int) -> list[float]:
+        return [1.0] + [0.0] * (num_top - 1)
 
     def normalization(self, default: int = LossParameter.VALID) -> int:
         """The LossParameter mode that the prototxt asks for, in its new form or the old one."""

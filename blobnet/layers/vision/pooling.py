@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,12 +12,13 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
+from blobnet.loggers import named_logger
 from blobnet.ops import pooling, stochastic_pooling
 from blobnet.ops.window import sees_pixels, window_counts
 from blobnet.proto import TEST, TRAIN, PoolingParameter
 from blobnet.types import Array, Shape
 
-_log = logging.getLogger("blobnet.layers.pooling")
+_log = named_logger("blobnet.layers.pooling")
 
 
 @register_layer("Pooling")
