@@ -256,3 +256,11 @@ def test_any_name_and_any_number_is_drawn(name, value, tmp_path):
         warnings.simplefilter("error")
         path = save_training_curves(history, tmp_path / "curves.png", name)
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_of_thousands_of_outputs_the_first_are_drawn_and_the_legend_says_so(draw):
+    figure = draw(history([1.0, 0.5], **{f"a{i}": [(0, 0.1), (2, 0.5)] for i in range(5000)}))
+    (legend,) = figure.legends
+    assert len(figure.axes[1].get_lines()) == 200
+    assert len(legend.get_texts()) == 40
+    assert legend.get_title().get_text() == "and 161 more, 4,800 tests not drawn"
