@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ Rows = list[tuple[int, float]]
 _TRAINING_COLOR = curves.SKY
 _LOSS_COLORS = (curves.BLUE, curves.GREEN, curves.BLACK)
 _SCORE_COLORS = (curves.VERMILION, curves.PURPLE, curves.ORANGE)
+
+MOST_CURVES = 200
+"""So many test outputs are drawn: the first ones."""
+_LONGEST_LEGEND = 40
 
 
 class TrainingHistory(SolverCallback):
@@ -50,7 +54,8 @@ class TrainingHistory(SolverCallback):
 def save_training_curves(history: TrainingHistory, path: str | PathLike[str], title: str) -> Path:
     """Draw losses (left scale) and other test scores (right scale) as a PNG.
 
-    The scale of losses is logarithmic where they are positive. Raises MissingExtraError where
+    The scale of losses is logarithmic where they are positive; of more than MOST_CURVES test
+    outputs the first ones are drawn. Raises MissingExtraError where
     matplotlib is not installed.
     """
     figure = curves.new_figure(9, 5)
@@ -59,16 +64,26 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     curves.write_title(axes, title)
     curves.whole_iterations(axes)
     axes.grid(alpha=0.3)
-    losses = {name: rows for name, rows in history.tests.items() if "loss" in name}
-    scores = {name: rows for name, rows in history.tests.items() if "loss" not in name}
+    drawn = dict(islice(history.tests.items(), MOST_CURVES))
+    losses = {name: rows for name, rows in drawn.items() if "loss" in name}
+    scores = {name: rows for name, rows in drawn.items() if "loss" not in name}
     curves.scale_losses(axes, [*history.losses, *_values(losses)])
     _draw_training(axes, history)
     lines = [*axes.get_lines(), *_draw_tests(axes, losses, "o-", _LOSS_COLORS)]
     if scores:
         lines += _draw_scores(axes.twinx(), scores)
     if lines:
-        figure.legend(handles=lines, loc="outside lower center", ncols=4, frameon=False)
+        untold = _untold(len(lines) - _LONGEST_LEGEND, len(history.tests) - len(drawn))
+        place = {"loc": "outside lower center", "ncols": 4, "frameon": False}
+        figure.legend(handles=lines[:_LONGEST_LEGEND], title=untold, **place)
     return curves.save_figure(figure, path)
+
+
+def _untold(more: int, left_out: int) -> str | None:
+    """What the legend does not list; None where it lists all."""
+    words = [f"and {more} more"] if more > 0 else []
+    words += [f"{left_out:,} tests not drawn"] if left_out else []
+    return ", ".join(words) or None
 
 
 def _draw_training(axes: Any, history: TrainingHistory) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -243,3 +244,23 @@ def test_without_matplotlib_there_is_an_error_with_a_way_out(tmp_path, monkeypat
     with pytest.raises(blobnet.MissingExtraError, match=r"blobnet\[plot\]"):
         save_training_curves(history([1.0]), tmp_path / "curves.png", "a training")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["$\\frac{a$", "_a", "a\nb\x1b", "😀", "x" * 10**5])
+@pytest.mark.parametrize("value", [1e308, -1e308, math.nan, math.inf, 5e-324])
+def test_any_name_and_any_number_is_drawn(name, value, tmp_path):
+    history = TrainingHistory()
+    history.first_iter, history.losses = 0, [1e308, -1e308, value]
+    history.tests = {name: [(0, 1.0), (2, value)], f"loss {name}": [(0, value), (2, value)]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = save_training_curves(history, tmp_path / "curves.png", name)
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_of_thousands_of_outputs_the_first_are_drawn_and_the_legend_says_so(draw):
+    figure = draw(history([1.0, 0.5], **{f"a{i}": [(0, 0.1), (2, 0.5)] for i in range(5000)}))
+    (legend,) = figure.legends
+    assert len(figure.axes[1].get_lines()) == 200
+    assert len(legend.get_texts()) == 40
+    assert legend.get_title().get_text() == "and 161 more, 4,800 tests not drawn"

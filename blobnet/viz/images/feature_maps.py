@@ -57,7 +57,8 @@ def show_image(
     height, width = offset.shape[1:] if offset.ndim == 3 and offset[0].size > 1 else shape[1:]
     if pixels.shape[1:] != (height, width):
         pixels = resize_linear(pixels, height, width)
-    values = (pixels - offset) * scale
+    with np.errstate(all="ignore"):  # what overflows is seen in the picture
+        values = (pixels - offset) * scale
     top, left = (height - shape[1]) // 2, (width - shape[2]) // 2
     _make_batch_one(net)
     net.blobs[net.inputs[0]].data[0] = values[:, top : top + shape[1], left : left + shape[2]]
@@ -91,8 +92,10 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
         more = f"\nthe first {MOST_BARS} of {item.size}" if item.size > MOST_BARS else ""
         return Panel(title + more, item.reshape(-1)[:MOST_BARS])
     if name in net.inputs and shape[0] == 3 and len(shape) == 3:
-        low, high = item.min(), item.max()
-        colors = (item[:, ::-1].transpose(0, 2, 3, 1) - low) / ((high - low) or 1)
+        finite = item[np.isfinite(item)]
+        low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
+        with np.errstate(all="ignore"):
+            colors = (item[:, ::-1].transpose(0, 2, 3, 1) - low) / ((high - low) or 1)
         return Panel(f"{title}\nblue, green, red; as colours", tile(colors))
     images = item.reshape(-1, *shape[-2:])
     count = len(images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -92,7 +93,7 @@ def _panel(wired: WiredLayer, tiles: int) -> Panel:
     if channels == 3:
         seen = f"{_some(tiles, count, 'filters')}, in colours"
         return Panel(f"{title}\n{seen}", tile(_in_colors(images[:tiles])))
-    side = max(int(np.sqrt(4 * tiles)), 1)  # channels are small, and there are many
+    side = max(math.isqrt(4 * tiles), 1)  # channels are small, and there are many
     rows, columns = _some(side, count, "filters"), _some(side, channels, "channels")
     return Panel(f"{title}\nrows: {rows}; columns: {columns}", images[:side, :side], "gray", True)
 
@@ -103,8 +104,9 @@ def _some(limit: int, count: int, what: str) -> str:
 
 def _in_colors(filters: Array) -> Array:
     """(n, 3, height, width), blue first, as colours; a weight of 0 is a middle grey."""
-    largest = np.abs(filters).max(initial=0) or 1
-    return np.asarray(0.5 + filters[:, ::-1].transpose(0, 2, 3, 1) / (2 * largest))
+    filters = np.where(np.isfinite(filters), filters, np.nan)
+    largest = np.nanmax(np.abs(filters), initial=0) or 1
+    return np.asarray(0.5 + filters[:, ::-1].transpose(0, 2, 3, 1) / largest / 2)
 
 
 def _no_filters(net: Net, name: str, known: list[str]) -> NetError:

@@ -24,6 +24,7 @@ from blobnet.text_files import encoding_of
 from blobnet.viz.logs.clock import PREFIX, LogClock
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
 
+_MOST_SERIES = 100_000  # each takes about a kilobyte
 _LONGEST_LINE = 4096  # what comes after is read as another line
 
 _INTERESTING = re.compile(
@@ -89,6 +90,7 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
         self._runs: list[LoggedRun] = []
+        self._count = 0  # series of all runs
         self._index: dict[tuple[Kind, str], int] = {}  # places among the last run's series
         self._ends = _Ends()  # of the last run's series
         self._clock = LogClock()
@@ -163,9 +165,21 @@ class _Reader:
         run = self._runs[-1]
         place = self._index.setdefault((kind, name), len(run.series))
         if place == len(run.series):
+            self._refuse_too_many()
             run.series.append(Series(kind, name, is_loss))
         run.series[place].add(self._iteration, self._seconds(), value)
         self._ends.note(place, run.series[place])
+
+    def _refuse_too_many(self) -> None:
+        self._count += 1
+        if self._count > _MOST_SERIES:
+            raise DataError(
+                explain(
+                    f"{self._name}: too many names for the log of a training",
+                    expected=f"up to {_MOST_SERIES:,} losses, scores and rates",
+                    fix="cut the log into pieces: a picture takes several",
+                )
+            )
 
     # --- where the training stands --------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -131,3 +133,30 @@ def test_filters_are_saved(tmp_path):
     pytest.importorskip("matplotlib")
     path = save_filters(net(convolution(4)), tmp_path / "filters.png")
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_weights_that_are_no_numbers_are_drawn_without_a_warning(value, layers, tmp_path):
+    made = net(*[convolution(4)] * layers)  # three channels, as colours; then four
+    for weights, *_ in made.params.values():
+        weights.data[0] = value
+        weights.data[1] = -3e38
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert save_filters(made, tmp_path / "filters.png").exists()
+
+
+def test_one_bad_weight_leaves_the_others_their_colours():
+    made = net(convolution(2))
+    made.params["convolution0"][0].data[...] = 0.5
+    made.params["convolution0"][0].data[0, 0, 0, 0] = np.inf
+    (panel,) = filter_panels(made)
+    assert np.isnan(panel.tiles).sum() == 1
+    assert panel.tiles[np.isfinite(panel.tiles)].min() == 1
+
+
+def test_any_number_of_tiles_may_be_asked_for():
+    first, second = filter_panels(net(convolution(2), convolution(3)), tiles=10**30)
+    assert first.tiles.shape[-1] == 3
+    assert second.tiles.shape[:2] == (3, 2)

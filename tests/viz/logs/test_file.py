@@ -280,3 +280,28 @@ def test_several_logs_are_told_apart_by_their_paths_where_names_are_the_same(tmp
         path.parent.mkdir(exist_ok=True)
         Log().train(0).write(path)
     assert [made.name for made in read_logs(paths)] == [str(paths[0]), str(paths[1]), "other.log"]
+
+
+def test_a_log_of_endless_names_is_refused_before_memory_is(read, monkeypatch):
+    monkeypatch.setattr("blobnet.viz.logs.file._MOST_SERIES", 10)
+    names = "".join(f"    Test net output #{i}: a{i} = 1\n" for i in range(9))
+    head = "Iteration 1, loss = 1\n"
+    (run,) = read(head + names)
+    assert len(run.series) == 10
+    with pytest.raises(blobnet.DataError, match=r"train\.log: too many names(.*\n)*.*up to 10 "):
+        read(f"{head}{names}    Test net output #9: a9 = 1\n")
+
+
+def test_series_that_end_at_different_points_go_back_together(read):
+    """Each forgets what comes after the point at which the training was resumed, and no more."""
+    (run,) = read(
+        "Iteration 1, loss = 1\n    Train net output #0: a = 1\n"
+        "Iteration 2, loss = 2\n"
+        "Iteration 3, loss = 3\n    Train net output #0: b = 3\n"
+        "Resuming from x.solverstate\n"
+        "Iteration 2, loss = 20\n"
+        "Resuming from x.solverstate\n"
+        "Iteration 1, loss = 10\n    Train net output #0: b = 10\n"
+    )
+    found = {one.name: [*zip(one.iterations, one.values, strict=True)] for one in run.series}
+    assert found == {"loss": [(1, 10)], "a": [], "b": [(1, 10)]}
