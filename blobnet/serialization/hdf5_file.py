@@ -29,6 +29,7 @@ EXTERNAL = "BLOBNET_HDF5_EXTERNAL"
 _PER_NODE = 8192  # bytes of memory for a group or a dataset: the library's and ours, and more
 _MOST_LEVELS = 256  # of groups within groups
 _MOST_LINKS = 32  # that lead from one to the next
+_MOST_STEPS = 2**15  # from group to group that links make in a file, 0.1 milliseconds each
 _DAMAGE = (  # what h5py raises where a file is damaged
     OSError,
     RuntimeError,
@@ -74,7 +75,7 @@ class Hdf5File:
     def __init__(self, file: Any, path: Path, size: int, error: type[BlobnetError]) -> None:
         self.root, self._size, self._error = file, size, error
         self._h5py, self._shown = h5py(), shown(path)
-        self._nodes = 0
+        self._nodes = self._steps = 0
         self._asked: dict[str, int] = {}  # bytes of memory for each dataset that is wanted,
         self._total = 0  # and for all of them
 
@@ -142,7 +143,8 @@ class Hdf5File:
         if not isinstance(link, self._h5py.SoftLink):
             self._check_external(name, f"a link to the file {shown(link.filename)}")
             return group[name]
-        if not links:
+        self._steps += link.path.count("/") + 1
+        if not links or self._steps > _MOST_STEPS:
             raise self._refuse(name, "links that lead from one to the next")
         return self._follow(group, link.path, links - 1)
 

@@ -11,14 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.sources.hdf5_batches import Hdf5Batches
-from scripts.fuzzing.damage import damaged
-from scripts.fuzzing.rounds import run
+from scripts.fuzzing._damage import damaged
+from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+
+__all__ = ["draw", "faults", "run", "show", "smaller"]
+
+
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_round], case)
 
 
 def faults(seed: int, count: int) -> Iterator[str]:
     """What goes wrong with `count` broken files."""
     _contents()  # made before the process forks
-    yield from run("HDF5Data", _round, seed, count)
+    yield from run_rounds("HDF5Data", _round, seed, count)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

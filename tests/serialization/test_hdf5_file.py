@@ -411,6 +411,23 @@ def test_links_in_circles(read, folder, name, error, tmp_path):
 
 
 @every_role
+def test_links_whose_paths_are_full_of_links(read, folder, name, error, tmp_path, monkeypatch):
+    monkeypatch.setattr("blobnet.serialization.hdf5_file._MOST_STEPS", 1000)
+
+    def put(group, name):
+        file = group.file
+        file["l0"] = file.create_group("end")
+        for level in range(1, 20):  # 100**19 steps
+            file["end"][f"l{level}"] = h5py.SoftLink("/".join([f"l{level - 1}"] * 100))
+            file[f"l{level}"] = h5py.SoftLink("/".join([f"end/l{level - 1}"] * 100))
+        file["end/l0"] = file["end"]
+        file["end/end"] = file["end"]
+        group[name] = h5py.SoftLink("/l19/none")
+
+    assert "links that lead" in refused(read, write(tmp_path / "x.h5", folder, name, put), error)
+
+
+@every_role
 def test_a_link_that_leads_nowhere(read, folder, name, error, tmp_path):
     def put(group, name):
         group[name] = h5py.SoftLink("/none")

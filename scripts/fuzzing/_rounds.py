@@ -28,7 +28,7 @@ Round = Callable[[random.Random, Path], None]
 """Breaks something with the generator, in an empty folder, and reads it."""
 
 
-def run(name: str, one_round: Round, seed: int, count: int) -> Iterator[str]:
+def run_rounds(name: str, one_round: Round, seed: int, count: int) -> Iterator[str]:
     """What goes wrong in rounds `seed` to `seed + count`, each with the number to repeat it."""
     first = seed
     while first < seed + count:
@@ -91,3 +91,23 @@ def _complaint(one_round: Round, rng: random.Random, folder: Path) -> str:
         where = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in [place, *own[:-4:-1]])
         return f"{type(error).__name__}: {str(error)[:200]} at {where}"
     return "; ".join(unraisable)
+
+
+def draw(rng: random.Random) -> int:
+    """A case for scripts/fuzz: the seed of one round."""
+    return rng.getrandbits(40)
+
+
+def one_of(rounds: list[Round], case: int) -> None:
+    """Run one of these rounds, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        rounds[case % len(rounds)](random.Random(case), Path(folder))
+
+
+def smaller(case: int) -> Iterator[int]:
+    """A round has but one seed."""
+    return iter(())
+
+
+def show(case: int) -> str:
+    return f"round {case}"
