@@ -89,6 +89,7 @@ def _centers_and_variances(planes: Array) -> tuple[Array, Array]:
         return center + beside / count, variance
 
 
+@np.errstate(all="ignore")
 def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = (x - mean) * inv_std. `out` may be x."""
     planes, out_planes = _planes(x), _planes(out)
@@ -139,6 +140,7 @@ def inverse_std(variance: Array, eps: float) -> Array:
     return inv_std
 
 
+@np.errstate(all="ignore")
 def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = dx = (dy - mean(dy) - y * mean(dy * y)) * inv_std, with y = (x - mean) * inv_std.
 

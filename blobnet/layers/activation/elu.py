@@ -33,6 +33,7 @@ class ELU(Elementwise):
         self._alpha = self.layer_param_.elu_param.alpha
         self._kept_input = KeptInput() if self._alpha < 0 else None
 
+    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
             self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
@@ -51,6 +53,7 @@ class InnerProduct(Layer):
             )
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
+    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
@@ -58,6 +61,7 @@ class InnerProduct(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
+    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:

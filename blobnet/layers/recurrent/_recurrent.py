@@ -98,6 +98,7 @@ class Recurrent(Layer):
         if self._sums.shape[1] != N:
             self.allocate(N)
 
+    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         h, cont = self._states[0], bottom[1].data[..., None]
         weight = self.blobs_[self._hidden].data
@@ -117,6 +118,7 @@ class Recurrent(Layer):
         self.output(out=top[0].data)
         self._end(top)
 
+    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[1]:
             raise self.error(
