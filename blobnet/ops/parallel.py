@@ -32,9 +32,6 @@ microseconds, and after a rest in hundreds. One thread alone does as many in som
 PRODUCTS_PER_VALUE = 8
 """As many multiplications take as long as reading or writing a value."""
 
-_BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
-
 _lock = threading.Lock()
 _pool: Pool | None = None
 _num_threads: int | None = None
@@ -61,7 +58,7 @@ def set_num_threads(number: int | None) -> None:
     global _num_threads, _pool
     if number is not None:
         _check_number(number)
-        _limit_blas()
+        use_one_blas_thread()
     with _lock:
         _num_threads = number
         _pool = None  # its threads end when nobody works with them any more
@@ -170,17 +167,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+@cache
 def use_one_blas_thread() -> None:
     """Let BLAS compute each product in the thread that asks, once for the whole process.
 
-    Where the environment says how many threads BLAS is to use, that is left as it is.
+    Whatever the environment says: BLAS threads of their own would cut products in other places,
+    where they are rounded otherwise, and they would be too many beside ours.
     """
-    if not any(name in os.environ for name in _BLAS_VARIABLES):
-        _limit_blas()
-
-
-@cache
-def _limit_blas() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")

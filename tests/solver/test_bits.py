@@ -105,7 +105,8 @@ def bits(solver):
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
 for threads, kind in itertools.product(sys.argv[1], KINDS):
-    blobnet.set_num_threads(int(threads))
+    if threads != "0":
+        blobnet.set_num_threads(int(threads))
     solver = solver_for(kind)
     if sys.argv[2] == "go on":
         solver.restore(f"{kind}_iter_{STEPS}.solverstate")
@@ -142,3 +143,10 @@ def test_threads_and_a_new_start_change_no_bit(environment, tmp_path):
     assert len({bits for _, bits in unbroken}) == 3
     assert run(tmp_path, "1", "go on", environment) == unbroken
     assert run(tmp_path, "23", "do not keep", environment) == [*unbroken, *unbroken]
+
+
+@pytest.mark.parametrize("name", ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"])
+def test_threads_that_blas_is_promised_change_no_bit(name, tmp_path):
+    """Job schedulers set these for every program."""
+    expected = run(tmp_path, "1", "do not keep", {})
+    assert run(tmp_path, "0", "do not keep", {name: "2"}) == expected
