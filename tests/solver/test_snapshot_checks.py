@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import blobnet
-from blobnet import MissingExtraError, SnapshotError, WeightsError
+from blobnet import MissingExtraError, SnapshotError, SolverError, WeightsError
 from blobnet.serialization import weights as weights_module
 from blobnet.serialization.leftovers import new_id
 from blobnet.solver import snapshot_checks
@@ -71,7 +71,7 @@ def test_a_name_that_only_the_last_snapshot_makes_too_long(when, tmp_path):
 
 
 def test_a_name_that_is_no_name(when):
-    assert "a NUL (U+0000)" in refused(when + r'snapshot_prefix: "a\000b"')
+    assert "a NUL (U+0000)" in refused(when + r'snapshot_prefix: "a\000b"', SolverError)
 
 
 @pytest.mark.parametrize("kind", ["caffemodel", "solverstate"])
