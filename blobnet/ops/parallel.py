@@ -47,6 +47,10 @@ def num_threads() -> int:
     return os.cpu_count() or 1
 
 
+MOST_THREADS = 1024
+"""Every thread takes memory of its own; no machine that trains nets has more processors."""
+
+
 def set_num_threads(number: int | None) -> None:
     """Let this many threads work on a batch from now on; None for all processors.
 
@@ -78,12 +82,13 @@ def threads_set_to(number: int | None) -> Iterator[None]:
 
 
 def _check_number(number: object) -> None:
-    if isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= 1:
+    is_whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+    if is_whole and 1 <= int(number) <= MOST_THREADS:  # type: ignore[call-overload]
         return
     raise BlobnetError(
         explain(
             "this is no number of threads",
-            expected="an integer, 1 or more",
+            expected=f"an integer from 1 to {MOST_THREADS}",
             got=repr(number),
             fix="None lets blobnet use all processors",
         )
