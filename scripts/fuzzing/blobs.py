@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,19 +11,14 @@ from blobnet import Blob
 from blobnet.proto import BlobProto
 from blobnet.serialization.blob_file import read_blob
 from scripts.fuzzing._damage import damaged
-from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 
-__all__ = ["draw", "faults", "run", "show", "smaller"]
+__all__ = ["draw", "run", "show", "smaller"]
 
 
 def run(case: int) -> None:
     """One case of scripts/fuzz."""
     one_of([_round], case)
-
-
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken files."""
-    yield from run_rounds("binaryproto", _round, seed, count)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -20,26 +20,19 @@ from blobnet.sources.datum import datum_to_array
 from blobnet.sources.leveldb_source import LevelDbSource
 from blobnet.sources.lmdb_source import LmdbSource
 from scripts.fuzzing._damage import damaged
-from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 from tests.sources import leveldb_files
 from tests.sources.lmdb_files import write_lmdb
 
 Records = list[tuple[bytes, bytes]]
 
 
-__all__ = ["draw", "faults", "run", "show", "smaller"]
+__all__ = ["draw", "run", "show", "smaller"]
 
 
 def run(case: int) -> None:
     """One case of scripts/fuzz."""
     one_of([_lmdb_round, _leveldb_round], case)
-
-
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken databases."""
-    _lmdb(), _leveldb()  # made before the process forks
-    yield from run_rounds("LMDB", _lmdb_round, seed, count // 2)
-    yield from run_rounds("LevelDB", _leveldb_round, seed, count - count // 2)
 
 
 def _lmdb_round(rng: random.Random, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,20 +11,14 @@ import numpy as np
 
 from blobnet.sources.hdf5_batches import Hdf5Batches
 from scripts.fuzzing._damage import damaged
-from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 
-__all__ = ["draw", "faults", "run", "show", "smaller"]
+__all__ = ["draw", "run", "show", "smaller"]
 
 
 def run(case: int) -> None:
     """One case of scripts/fuzz."""
     one_of([_round], case)
-
-
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken files."""
-    _contents()  # made before the process forks
-    yield from run_rounds("HDF5Data", _round, seed, count)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,8 +12,10 @@ import numpy as np
 from blobnet.proto import TEST, TRAIN, TransformationParameter
 from blobnet.sources.image import decode_image, resize_image
 from blobnet.sources.transformer import DataTransformer
-from scripts.fuzzing.damage import damaged
-from scripts.fuzzing.rounds import run
+from scripts.fuzzing._damage import damaged
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
+
+__all__ = ["draw", "run", "show", "smaller"]
 
 _FORMATS = {
     "BMP": ("1", "L", "P", "RGB"),
@@ -28,10 +29,9 @@ _SIZES = (1, 2, 7, 40, 3000, 100_000, 2**31 - 1)
 _NUMBERS = (0, 1, -1, 0.5, 1e38, -3e38, float("inf"), float("nan"))
 
 
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken images."""
-    _contents()  # made before the process forks
-    yield from run("image", _round, seed, count)
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_round], case)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

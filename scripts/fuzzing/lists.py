@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,10 @@ from blobnet.sources.image_list import ImageListSource, read_image_list
 from blobnet.sources.window_batches import WindowBatches, WindowImages
 from blobnet.sources.window_file import read_window_file
 from blobnet.sources.window_transformer import WindowTransformer
-from scripts.fuzzing.rounds import run
-from scripts.fuzzing.texts import broken
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
+from scripts.fuzzing._texts import broken
+
+__all__ = ["draw", "run", "show", "smaller"]
 
 _IMAGES = ["a.ppm 1\nmy b.ppm 2\nö.ppm  -3\n", "a.ppm 1 2.5\nmy b.ppm 0 1e3\n", "a.ppm\t4\r\n"]
 _WINDOWS = [
@@ -25,12 +26,9 @@ _WINDOWS = [
 _HDF5 = ["a.ppm\nmy b.ppm\n", "a.ppm a.ppm\tö.ppm\n\n"]
 
 
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken lists."""
-    third = count // 3
-    yield from run("image list", _images, seed, third)
-    yield from run("window file", _windows, seed, third)
-    yield from run("HDF5 list", _hdf5, seed, count - 2 * third)
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_images, _windows, _hdf5], case)
 
 
 def _write(rng: random.Random, folder: Path, texts: list[str]) -> Path:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import blobnet
-from scripts.fuzzing.rounds import run
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 from tests.sources.lmdb_files import write_images
+
+__all__ = ["draw", "run", "show", "smaller"]
 
 _ODD = (
     *(
@@ -44,9 +45,9 @@ _LAYERS = {
 }
 
 
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken states."""
-    yield from run("data layer's state", _round, seed, count)
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_round], case)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

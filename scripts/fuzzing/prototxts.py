@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from blobnet.proto import LayerParameter
 from blobnet.serialization.prototxt import read_net, read_solver, read_text, write_text
-from scripts.fuzzing.rounds import run
-from scripts.fuzzing.texts import broken
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
+from scripts.fuzzing._texts import broken
+
+__all__ = ["draw", "run", "show", "smaller"]
 
 _OWN = [
     'name: "a" # b\nlayer { name: "c" type: "ReLU" bottom: "d" top: "e" phase: TEST }\n',
@@ -23,10 +24,9 @@ _OWN = [
 ]
 
 
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken definitions."""
-    _texts()  # read before the process forks
-    yield from run("prototxt", _round, seed, count)
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_round], case)
 
 
 def _round(rng: random.Random, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 
@@ -12,21 +11,14 @@ from blobnet.serialization.solver_state import read_solver_state, write_solver_s
 from blobnet.serialization.stored import StoredSolverState
 from scripts.fuzzing import _samples as samples
 from scripts.fuzzing._damage import damaged
-from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 
-__all__ = ["draw", "faults", "run", "show", "smaller"]
+__all__ = ["draw", "run", "show", "smaller"]
 
 
 def run(case: int) -> None:
     """One case of scripts/fuzz."""
     one_of([partial(_round, ""), partial(_round, ".h5")], case)
-
-
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken files."""
-    _contents(".h5"), _contents("")  # made before the process forks
-    yield from run_rounds("solverstate", partial(_round, ""), seed, count // 2)
-    yield from run_rounds("solverstate.h5", partial(_round, ".h5"), seed, count - count // 2)
 
 
 def _round(ending: str, rng: random.Random, folder: Path) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 import random
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 from blobnet.datasets.csv_images import CsvImages
 from blobnet.datasets.idx import read_idx
-from scripts.fuzzing.damage import damaged
-from scripts.fuzzing.rounds import run
-from scripts.fuzzing.texts import broken
+from scripts.fuzzing._damage import damaged
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
+from scripts.fuzzing._texts import broken
+
+__all__ = ["draw", "run", "show", "smaller"]
 
 _CSV = [
     "label,1x1,1x2,2x1,2x2\n3,0,12,255,7\n1,1,2,3,4\n",
@@ -24,10 +25,9 @@ _IDX = [
 ]
 
 
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken files."""
-    yield from run("idx", _idx, seed, count // 2)
-    yield from run("CSV", _csv, seed, count - count // 2)
+def run(case: int) -> None:
+    """One case of scripts/fuzz."""
+    one_of([_idx, _csv], case)
 
 
 def _write(rng: random.Random, folder: Path, data: bytes) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -13,21 +12,14 @@ import numpy as np
 from blobnet.serialization.weights import read_weights
 from scripts.fuzzing import _samples as samples
 from scripts.fuzzing._damage import damaged
-from scripts.fuzzing._rounds import draw, one_of, run_rounds, show, smaller
+from scripts.fuzzing._rounds import draw, one_of, show, smaller
 
-__all__ = ["draw", "faults", "run", "show", "smaller"]
+__all__ = ["draw", "run", "show", "smaller"]
 
 
 def run(case: int) -> None:
     """One case of scripts/fuzz."""
     one_of([_binary_round, _hdf5_round], case)
-
-
-def faults(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with `count` broken files."""
-    samples.nets(), _hdf5()  # made before the process forks
-    yield from run_rounds("caffemodel", _binary_round, seed, count // 2)
-    yield from run_rounds("caffemodel.h5", _hdf5_round, seed, count - count // 2)
 
 
 def _binary_round(rng: random.Random, folder: Path) -> None:

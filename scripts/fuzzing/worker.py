@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import resource
 import signal
@@ -14,6 +15,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from blobnet import BlobnetError
+
+ALLOWED = "256M"
+"""What a file may ask for: less than a case may take."""
 
 TRIES = 3
 """A case that takes too long is tried again: kernels may have been compiled for it."""
@@ -92,18 +96,28 @@ def _work(run, cases: list[tuple[int, object]], limits: Limits, answers: Connect
     size = limits.gibibytes * 2**30
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ["BLOBNET_MAX_BYTES"] = ALLOWED
     warnings.simplefilter("error")
     for _, case in cases:
         signal.alarm(limits.seconds)
         fault = None
         try:
             run(case)
-        except BlobnetError:
-            pass
+        except BlobnetError as error:
+            fault = _unspeakable(error)
         except BaseException as error:
             fault = (_kind(error), traceback.format_exc())
         signal.alarm(0)
         answers.send(fault)
+
+
+def _unspeakable(error: BlobnetError) -> tuple[str, str] | None:
+    """What is wrong with the text of an error, if it is not even a text."""
+    try:
+        str(error).encode()
+    except Exception as failure:
+        return (f"an error without a text at {_kind(error)}", repr(failure))
+    return None
 
 
 def _kind(error: BaseException) -> str:

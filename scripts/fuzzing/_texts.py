@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from scripts.fuzzing.damage import damaged
+from scripts.fuzzing._damage import damaged
 
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "gbk")
 _PIECES = (
