@@ -38,13 +38,22 @@ class _Need(NamedTuple):
     but_by: int = _BEFORE
 
 
-@dataclass
-class _Conflict:
+class _Conflict(NamedTuple):
     """A layer that writes over values that are still needed."""
 
     writer: int
     top_index: int
     who: str  # needs them
+
+
+@dataclass
+class _Wiring:
+    """What there is to look at: see `keep_needed_values`."""
+
+    layers: Sequence[WiredLayer]
+    blobs: dict[str, Blob]
+    inputs: Collection[str]
+    backward: bool
 
 
 def keep_needed_values(
@@ -59,109 +68,111 @@ def keep_needed_values(
 
     Raises NetError where a copy would not help.
     """
+    wiring = _Wiring(layers, blobs, inputs, backward)
     mended: set[tuple[int, int]] = set()
-    while conflict := _first_conflict(layers, blobs, inputs, backward=backward):
-        place = conflict.writer, conflict.top_index
-        if place in mended:
-            raise _cannot_be_mended(layers, conflict)
-        _set_apart(layers, blobs, inputs, conflict)
-        mended.add(place)
-        for wired in layers[conflict.writer :]:
+    while conflicts := _find_conflicts(wiring):
+        for conflict in conflicts:
+            place = conflict.writer, conflict.top_index
+            if place in mended:
+                raise _cannot_be_mended(layers, conflict)
+            mended.add(place)
+        _set_apart(wiring, conflicts)
+        for wired in layers[conflicts[0].writer :]:
             wired.update_shapes()
 
 
-def _first_conflict(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
-) -> _Conflict | None:
-    if found := _changed_shape(layers):
+def _find_conflicts(wiring: _Wiring) -> list[_Conflict]:
+    """Layers that write too early, in order; there may be more once these have been mended."""
+    if found := list(_changed_shapes(wiring.layers)):
         return found
-    if backward and (found := _overwritten_loss_weight(layers)):
+    if wiring.backward and (found := list(_overwritten_loss_weights(wiring.layers))):
         return found
+    return list(_overwritten_values(wiring))
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def _overwritten_values(wiring: _Wiring) -> Iterator[_Conflict]:
     needs: dict[Storage, list[_Need]] = defaultdict(list)
-    for storage, need in _needs(layers, blobs, inputs, backward=backward):
+    for storage, need in _needs(wiring):
         needs[storage].append(need)
-    for number, wired in enumerate(layers):
+    pending = {storage: _Pending(found) for storage, found in needs.items()}
+    for number, wired in enumerate(wiring.layers):
         for index, top in enumerate(wired.top):
-            if _only_lends(wired, index):
-                continue
-            for need in needs[top.data_storage]:
-                if need.since < number < need.until and number != need.but_by:
-                    return _Conflict(number, index, need.who)
-    return None
+            if top.data_storage in pending and not _only_lends(wired, index):
+                broken = pending[top.data_storage].broken_by(number, top)
+                if broken is not None:
+                    yield _Conflict(number, index, broken.who)
 
 
-def _needs(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
-) -> Iterator[tuple[Storage, _Need]]:
+class _Pending:
+    """The needs of one piece of memory, looked at in the order of those who write there.
+
+    A layer found to write too early will write elsewhere, and so will those that go on with its
+    blob: from then on only what is needed later counts. Others who write to the same memory,
+    under another name, are left for the next time.
+    """
+
+    def __init__(self, needs: list[_Need]) -> None:
+        self._coming = sorted(needs, key=lambda need: need.since, reverse=True)
+        self._longest: list[_Need] = []  # of those begun: two, lest the writer may break the first
+        self._moved: Blob | None = None
+
+    def broken_by(self, writer: int, blob: Blob) -> _Need | None:
+        """The need that a layer breaks by writing to a blob; None where it breaks none."""
+        if self._moved is not None and self._moved is not blob:
+            return None
+        while self._coming and self._coming[-1].since < writer:
+            begun = [*self._longest, self._coming.pop()]
+            self._longest = sorted(begun, key=lambda need: need.until, reverse=True)[:2]
+        for need in self._longest:
+            if writer < need.until and writer != need.but_by:
+                self._longest, self._moved = [], blob
+                return need
+        return None
+
+
+def _needs(wiring: _Wiring) -> Iterator[tuple[Storage, _Need]]:
     """Which memory must stay as it is, from when to when, and for whom."""
     made: dict[int, int] = {}  # by blob: the last layer that has made or changed it
     read: set[int] = set()
-    for number, wired in enumerate(layers):
-        layer = wired.layer
-        goes_back = backward and wired.need_backward
+    filled_anew = _changed_inputs(wiring)
+    for number, wired in enumerate(wiring.layers):
+        layer, name = wired.layer, _name(wired)
+        goes_back = wiring.backward and wired.need_backward
         for index, blob in enumerate(wired.bottom):
             read.add(id(blob))
             since = made.get(id(blob), _BEFORE)
             in_place = wired.works_in_place_at(index)
-            yield blob.data_storage, _Need(since, number, f"{_name(wired)}, in forward")
+            yield blob.data_storage, _Need(since, number, f"{name}, in forward")
             if (
                 goes_back
                 and layer.backward_reads_bottom
                 and not (in_place and layer.works_in_place)
             ):
                 own = _BEFORE if in_place else number
-                who = f"the backward of {_name(wired)}"
-                yield blob.data_storage, _Need(since, _END, who, own)
+                yield blob.data_storage, _Need(since, _END, f"the backward of {name}", own)
         for blob in wired.top:
             made[id(blob)] = number
             if goes_back and layer.backward_reads_top:
-                who = f"the backward of {_name(wired)}"
-                yield blob.data_storage, _Need(number, _END, who)
-            if layer.makes_tops_once and not _is_changed_by_name(layers, blob, inputs):
-                who = f"{_name(wired)}, which makes it only once"
-                yield blob.data_storage, _Need(number, _END, who)
-    for name, blob in blobs.items():
+                yield blob.data_storage, _Need(number, _END, f"the backward of {name}")
+            if layer.makes_tops_once and id(blob) not in filled_anew:
+                yield blob.data_storage, _Need(number, _END, f"{name}, which makes it only once")
+    for top, blob in wiring.blobs.items():
         if id(blob) not in read:
-            yield blob.data_storage, _Need(made[id(blob)], _END, f'whoever reads output "{name}"')
+            yield blob.data_storage, _Need(made[id(blob)], _END, f'whoever reads output "{top}"')
 
 
-def _is_changed_by_name(layers: Sequence[WiredLayer], blob: Blob, inputs: Collection[str]) -> bool:
-    """Whether a layer works in place on an input itself: then the caller fills it every time."""
-    return any(
-        top is blob and name in inputs and wired.bottom
-        for wired in layers
+def _changed_inputs(wiring: _Wiring) -> set[int]:
+    """Inputs on which a layer works in place by name: these the caller has to fill every time."""
+    return {
+        id(top)
+        for wired in wiring.layers
+        if wired.bottom
         for name, top in zip(wired.top_names, wired.top, strict=True)
-    )
-
-
-def _changed_shape(layers: Sequence[WiredLayer]) -> _Conflict | None:
-    """A layer in place that gives the blob another shape (MVN makes four axes of two)."""
-    for number, wired in enumerate(layers):
-        for index, shape in enumerate(wired.first_shapes):
-            if wired.works_in_place_at(index) and wired.top[index].shape != shape:
-                return _Conflict(number, index, f"those who read it in shape {shape}")
-    return None
-
-
-def _overwritten_loss_weight(layers: Sequence[WiredLayer]) -> _Conflict | None:
-    """A layer whose backward writes over a loss weight, which the diff of its top holds."""
-    weights = {
-        top.diff_storage: f"the loss: it holds the loss_weight of {_name(wired)}"
-        for wired in layers
-        for index, top in enumerate(wired.top)
-        if wired.layer.loss(index)
+        if name in wiring.inputs
     }
-    for number, wired in enumerate(layers):
-        for index, blob in enumerate(wired.bottom):
-            if (
-                wired.need_backward
-                and wired.bottom_need_backward[index]
-                and not wired.layer.lends_memory
-                and wired.works_in_place_at(index)
-                and blob.diff_storage in weights
-            ):
-                return _Conflict(number, index, weights[blob.diff_storage])
-    return None
 
 
 def _only_lends(wired: WiredLayer, top_index: int) -> bool:
@@ -172,37 +183,79 @@ def _only_lends(wired: WiredLayer, top_index: int) -> bool:
     )
 
 
-def _set_apart(
-    layers: Sequence[WiredLayer],
-    blobs: dict[str, Blob],
-    inputs: Collection[str],
-    conflict: _Conflict,
-) -> None:
-    """Let the writer write to a blob of its own, and everybody behind it read that one."""
-    number, index = conflict.writer, conflict.top_index
-    wired = layers[number]
-    if not wired.works_in_place_at(index):
-        _copy_bottom(layers, conflict)
-        return
+# --- shapes and loss weights ----------------------------------------------------------------------
+
+
+def _changed_shapes(layers: Sequence[WiredLayer]) -> Iterator[_Conflict]:
+    """Layers in place that give the blob another shape (MVN makes four axes of two)."""
+    for number, wired in enumerate(layers):
+        for index, shape in enumerate(wired.first_shapes):
+            if wired.works_in_place_at(index) and wired.top[index].shape != shape:
+                yield _Conflict(number, index, f"those who read it in shape {shape}")
+
+
+def _loss_weights(layers: Sequence[WiredLayer]) -> dict[Storage, str]:
+    """The memory that holds loss weights: diffs of tops, with the layers that make these."""
+    return {
+        top.diff_storage: _name(wired)
+        for wired in layers
+        for index, top in enumerate(wired.top)
+        if wired.layer.loss(index)
+    }
+
+
+def _overwritten_loss_weights(layers: Sequence[WiredLayer]) -> Iterator[_Conflict]:
+    """Layers whose backward writes over a loss weight."""
+    weights = _loss_weights(layers)
+    for number, wired in enumerate(layers):
+        for index, blob in enumerate(wired.bottom):
+            if (
+                wired.need_backward
+                and wired.bottom_need_backward[index]
+                and not wired.layer.lends_memory
+                and wired.works_in_place_at(index)
+                and blob.diff_storage in weights
+            ):
+                who = f"the loss: it holds the loss_weight of {weights[blob.diff_storage]}"
+                yield _Conflict(number, index, who)
+
+
+# --- mending --------------------------------------------------------------------------------------
+
+
+def _set_apart(wiring: _Wiring, conflicts: Sequence[_Conflict]) -> None:
+    """Let the writers write to blobs of their own, and everybody behind them read those."""
+    loss_weights = _loss_weights(wiring.layers)
+    by_writer: dict[int, list[_Conflict]] = defaultdict(list)
+    for conflict in conflicts:
+        by_writer[conflict.writer].append(conflict)
+    version: dict[int, Blob] = {}  # by blob as it was wired: what is written to in its place
+    for number, wired in enumerate(wiring.layers[conflicts[0].writer :], conflicts[0].writer):
+        tops = list(wired.top)
+        wired.bottom = [version.get(id(blob), blob) for blob in wired.bottom]
+        wired.top = [version.get(id(blob), blob) for blob in wired.top]
+        for conflict in by_writer[number]:
+            if wired.works_in_place_at(conflict.top_index):
+                new = _apart_top(wiring, conflict, loss_weights)
+                version[id(tops[conflict.top_index])] = new
+            else:
+                _copy_bottom(wiring.layers, conflict)
+
+
+def _apart_top(wiring: _Wiring, conflict: _Conflict, loss_weights: Collection[Storage]) -> Blob:
+    """A top of its own for a layer that worked in place."""
+    index = conflict.top_index
+    wired = wiring.layers[conflict.writer]
     old, name = wired.top[index], wired.top_names[index]
-    if name in inputs:
-        raise _cannot_be_mended(layers, conflict)
+    if name in wiring.inputs:
+        raise _cannot_be_mended(wiring.layers, conflict)
     new = Blob(dtype=old.dtype)
-    holds_weight = any(
-        later.layer.loss(k) and top.diff_storage is old.diff_storage
-        for later in layers[number:]
-        for k, top in enumerate(later.top)
-    )
     trusted = wired.layer.works_in_place
-    wired.kept.append(
-        KeptValues(old, new, index, fills=not trusted, shares_diff=trusted and not holds_weight)
-    )
+    shares_diff = trusted and old.diff_storage not in loss_weights
+    wired.kept.append(KeptValues(old, new, index, fills=not trusted, shares_diff=shares_diff))
     old.reshape(wired.first_shapes[index])
-    wired.top[index] = new
-    for later in layers[number + 1 :]:
-        later.bottom = [new if blob is old else blob for blob in later.bottom]
-        later.top = [new if blob is old else blob for blob in later.top]
-    blobs[name] = new
+    wired.top[index] = wiring.blobs[name] = new
+    return new
 
 
 def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
