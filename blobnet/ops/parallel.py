@@ -88,7 +88,7 @@ def _check_number(number: object) -> None:
     raise BlobnetError(
         explain(
             "this is no number of threads",
-            expected=f"an integer from 1 to {MOST_THREADS}",
+            expected=f"an integer of at most {MOST_THREADS}, 1 or more",
             got=repr(number),
             fix="None lets blobnet use all processors",
         )

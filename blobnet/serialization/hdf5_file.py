@@ -27,6 +27,8 @@ from blobnet.types import Array, DType, Shape
 EXTERNAL = "BLOBNET_HDF5_EXTERNAL"
 
 _PER_NODE = 8192  # bytes of memory for a group or a dataset: the library's and ours, and more
+_LEAST_PER_NODE = 16  # bytes in the file for each name of a group or a dataset
+_SOME_NODES = 1000  # more than that: a file may give one group several names
 _MOST_LEVELS = 256  # of groups within groups
 _MOST_LINKS = 32  # that lead from one to the next
 _MOST_STEPS = 2**15  # from group to group that links make in a file, 0.1 milliseconds each
@@ -94,6 +96,12 @@ class Hdf5File:
             self._error,
             stored=self._size,
         )
+        if self._nodes > self._size // _LEAST_PER_NODE + _SOME_NODES:
+            raise self._refuse(
+                group.name,
+                f"over {self._nodes} groups and datasets in {self._size} bytes: some are "
+                "entered under very many names",
+            )
         names = list(group)
         if not all(map(_is_utf8, names)):
             raise self._refuse(group.name, "a name that is no UTF-8")

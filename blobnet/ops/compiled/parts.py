@@ -10,7 +10,8 @@ import importlib
 from collections.abc import Iterator
 
 PARTS = {
-    "numba": "njit",
+    "numba": "njit config",
+    "numba.config": "CPU_FEATURES ENABLE_AVX CPU_NAME",
     "numba.core.caching": "FunctionCache",
     "numba.core.caching.FunctionCache": "_index_key cache_path load_overload save_overload",
     "numba.core.caching.CompileResultCacheImpl": (
