@@ -45,6 +45,7 @@ class _Conflict:
     writer: int
     top_index: int
     who: str  # needs them
+    leaking_bottom: int | None = None  # where it is a gradient, which must not reach this bottom
 
 
 def keep_needed_values(
@@ -65,6 +66,8 @@ def keep_needed_values(
         if place in mended:
             raise _cannot_be_mended(layers, conflict)
         _set_apart(layers, blobs, inputs, conflict)
+        if conflict.leaking_bottom is not None:  # a loss weight may have been written there
+            layers[conflict.writer].kept[-1].source.clear_diff()
         mended.add(place)
         for wired in layers[conflict.writer :]:
             wired.update_shapes()
@@ -73,6 +76,8 @@ def keep_needed_values(
 def _first_conflict(
     layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
 ) -> _Conflict | None:
+    if backward and (found := _leaking_gradient(layers)):
+        return found
     if found := _changed_shape(layers):
         return found
     if backward and (found := _overwritten_loss_weight(layers)):
@@ -103,13 +108,15 @@ def _needs(
             read.add(id(blob))
             since = made.get(id(blob), _BEFORE)
             in_place = wired.works_in_place_at(index)
-            yield blob.data_storage, _Need(since, number, f"{_name(wired)}, in forward")
+            written = _writes_other_bottom(wired, index)
+            until = number + written
+            yield blob.data_storage, _Need(since, until, f"{_name(wired)}, in forward")
             if (
                 goes_back
                 and layer.backward_reads_bottom
                 and not (in_place and layer.works_in_place)
             ):
-                own = _BEFORE if in_place else number
+                own = _BEFORE if in_place or written else number
                 who = f"the backward of {_name(wired)}"
                 yield blob.data_storage, _Need(since, _END, who, own)
         for blob in wired.top:
@@ -123,6 +130,15 @@ def _needs(
     for name, blob in blobs.items():
         if id(blob) not in read:
             yield blob.data_storage, _Need(made[id(blob)], _END, f'whoever reads output "{name}"')
+
+
+def _writes_other_bottom(wired: WiredLayer, bottom_index: int) -> bool:
+    """Whether a layer works in place on another bottom, which is the same memory as this one."""
+    storage = wired.bottom[bottom_index].data_storage
+    return any(
+        index != bottom_index and wired.works_in_place_at(index) and blob.data_storage is storage
+        for index, blob in enumerate(wired.bottom)
+    )
 
 
 def _is_changed_by_name(layers: Sequence[WiredLayer], blob: Blob, inputs: Collection[str]) -> bool:
@@ -164,6 +180,45 @@ def _overwritten_loss_weight(layers: Sequence[WiredLayer]) -> _Conflict | None:
     return None
 
 
+def _leaking_gradient(layers: Sequence[WiredLayer]) -> _Conflict | None:
+    """A layer that hands no gradient down, but whose bottom's diff is that of its top.
+
+    A layer below that has further tops goes back all the same, and would find there what the layers
+    above have written. (Where all of its tops lead nowhere, it does not go back.)
+    """
+    read: dict[Storage, str] = {}
+    for number, wired in enumerate(layers):
+        for index, blob in enumerate(wired.bottom):
+            who = read.get(blob.diff_storage)
+            if who is None or (wired.need_backward and wired.bottom_need_backward[index]):
+                continue
+            for k, top in enumerate(wired.top):
+                if top.diff_storage is blob.diff_storage and _diff_is_written(layers, number, k):
+                    return _Conflict(number, k, who, leaking_bottom=index)
+        if wired.need_backward and wired.bottom:
+            read |= {top.diff_storage: f"the backward of {_name(wired)}" for top in wired.top}
+        read |= {b.diff_storage: f"the weights of {_name(wired)}" for b in wired.layer.blobs_}
+    return None
+
+
+def _diff_is_written(layers: Sequence[WiredLayer], number: int, top_index: int) -> bool:
+    """Whether layers above, a loss weight or, for lack of these, a caller give a top a diff."""
+    storage = layers[number].top[top_index].diff_storage
+    readers = [
+        (later, index)
+        for later in layers[number + 1 :]
+        for index, blob in enumerate(later.bottom)
+        if blob.diff_storage is storage
+    ]
+    weighted = any(
+        later.layer.loss(k) and top.diff_storage is storage
+        for later in layers[number:]
+        for k, top in enumerate(later.top)
+    )
+    handed_down = any(w.need_backward and w.bottom_need_backward[index] for w, index in readers)
+    return weighted or handed_down or (not readers and layers[number].need_backward)
+
+
 def _only_lends(wired: WiredLayer, top_index: int) -> bool:
     """Whether a top is memory of a bottom, or of a weight, that forward leaves alone."""
     storage = wired.top[top_index].data_storage
@@ -194,23 +249,26 @@ def _set_apart(
         for k, top in enumerate(later.top)
     )
     trusted = wired.layer.works_in_place
-    wired.kept.append(
-        KeptValues(old, new, index, fills=not trusted, shares_diff=trusted and not holds_weight)
-    )
+    shares_diff = trusted and not holds_weight and conflict.leaking_bottom is None
+    wired.kept.append(KeptValues(old, new, index, fills=not trusted, shares_diff=shares_diff))
     old.reshape(wired.first_shapes[index])
     wired.top[index] = new
     for later in layers[number + 1 :]:
         later.bottom = [new if blob is old else blob for blob in later.bottom]
         later.top = [new if blob is old else blob for blob in later.top]
-    blobs[name] = new
+        for kept in later.kept:
+            if kept.source is old:
+                kept.source = new
+    if blobs[name] is old:  # or a later version has one of its own already
+        blobs[name] = new
 
 
 def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
-    """For a layer that writes over its bottom under another name: give it a copy to read."""
+    """For a layer that shares its bottom's memory under another name: give it a copy to read."""
     wired = layers[conflict.writer]
     storage = wired.top[conflict.top_index].data_storage
     for index, blob in enumerate(wired.bottom):
-        if blob.data_storage is storage:
+        if blob.data_storage is storage or index == conflict.leaking_bottom:
             copy = Blob(dtype=blob.dtype)
             wired.kept.append(
                 KeptValues(blob, copy, index, fills=True, shares_diff=False, is_bottom=True)
