@@ -8,7 +8,8 @@ Every layer type says what its backward reads (`backward_reads_bottom`, `backwar
 whether it lends (`lends_memory`); whose memory a blob really uses is seen after setup. So each
 version of each piece of memory is known: which layer writes it, until when it is needed. Where a
 layer would write too early it gets a blob of its own to write to (`KeptValues`), and those behind
-it read that one. The names stay: `net.blobs` holds the last version, as ever.
+it read that one. The names stay: `net.blobs` holds the last version, as ever. The same is done
+where a gradient that a layer stops would pass it by, in a diff that its bottom and top share.
 
 An inference needs no backward; a net's outputs are needed until its forward has ended.
 """
