@@ -18,11 +18,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
+from blobnet.net.conflicts import (
+    Conflict,
+    changed_shape,
+    described,
+    leaking_gradient,
+    overwritten_loss_weight,
+)
 from blobnet.net.wired_layer import KeptValues, WiredLayer
 from blobnet.storage import Storage
 
@@ -39,18 +45,13 @@ class _Need(NamedTuple):
     but_by: int = _BEFORE
 
 
-@dataclass
-class _Conflict:
-    """A layer that writes over values that are still needed."""
-
-    writer: int
-    top_index: int
-    who: str  # needs them
-    leaking_bottom: int | None = None  # where it is a gradient, which must not reach this bottom
-
-
 def keep_needed_values(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
+    layers: Sequence[WiredLayer],
+    blobs: dict[str, Blob],
+    inputs: Collection[str],
+    *,
+    backward: bool,
+    keep: Collection[str] = (),
 ) -> None:
     """Give layers that would overwrite what is still needed a blob of their own to write to.
 
@@ -58,11 +59,12 @@ def keep_needed_values(
     blobs     name to blob; gets the last version of each name
     inputs    names of the blobs that the caller fills
     backward  whether gradients will be asked for
+    keep      names of blobs whose last version must stay until the forward has ended
 
     Raises NetError where a copy would not help.
     """
     mended: set[tuple[int, int]] = set()
-    while conflict := _first_conflict(layers, blobs, inputs, backward=backward):
+    while conflict := _first_conflict(layers, blobs, inputs, backward, keep):
         place = conflict.writer, conflict.top_index
         if place in mended:
             raise _cannot_be_mended(layers, conflict)
@@ -75,16 +77,20 @@ def keep_needed_values(
 
 
 def _first_conflict(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
-) -> _Conflict | None:
-    if backward and (found := _leaking_gradient(layers)):
+    layers: Sequence[WiredLayer],
+    blobs: dict[str, Blob],
+    inputs: Collection[str],
+    backward: bool,
+    keep: Collection[str],
+) -> Conflict | None:
+    if backward and (found := leaking_gradient(layers)):
         return found
-    if found := _changed_shape(layers):
+    if found := changed_shape(layers):
         return found
-    if backward and (found := _overwritten_loss_weight(layers)):
+    if backward and (found := overwritten_loss_weight(layers)):
         return found
     needs: dict[Storage, list[_Need]] = defaultdict(list)
-    for storage, need in _needs(layers, blobs, inputs, backward=backward):
+    for storage, need in _needs(layers, blobs, inputs, backward, keep):
         needs[storage].append(need)
     for number, wired in enumerate(layers):
         for index, top in enumerate(wired.top):
@@ -92,12 +98,16 @@ def _first_conflict(
                 continue
             for need in needs[top.data_storage]:
                 if need.since < number < need.until and number != need.but_by:
-                    return _Conflict(number, index, need.who)
+                    return Conflict(number, index, need.who)
     return None
 
 
 def _needs(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
+    layers: Sequence[WiredLayer],
+    blobs: dict[str, Blob],
+    inputs: Collection[str],
+    backward: bool,
+    keep: Collection[str],
 ) -> Iterator[tuple[Storage, _Need]]:
     """Which memory must stay as it is, from when to when, and for whom."""
     made: dict[int, int] = {}  # by blob: the last layer that has made or changed it
@@ -111,25 +121,25 @@ def _needs(
             in_place = wired.works_in_place_at(index)
             written = _writes_other_bottom(wired, index)
             until = number + written
-            yield blob.data_storage, _Need(since, until, f"{_name(wired)}, in forward")
+            yield blob.data_storage, _Need(since, until, f"{described(wired)}, in forward")
             if (
                 goes_back
                 and layer.backward_reads_bottom
                 and not (in_place and layer.works_in_place)
             ):
                 own = _BEFORE if in_place or written else number
-                who = f"the backward of {_name(wired)}"
+                who = f"the backward of {described(wired)}"
                 yield blob.data_storage, _Need(since, _END, who, own)
         for blob in wired.top:
             made[id(blob)] = number
             if goes_back and layer.backward_reads_top:
-                who = f"the backward of {_name(wired)}"
+                who = f"the backward of {described(wired)}"
                 yield blob.data_storage, _Need(number, _END, who)
             if layer.makes_tops_once and not _is_changed_by_name(layers, blob, inputs):
-                who = f"{_name(wired)}, which makes it only once"
+                who = f"{described(wired)}, which makes it only once"
                 yield blob.data_storage, _Need(number, _END, who)
     for name, blob in blobs.items():
-        if id(blob) not in read:
+        if id(blob) not in read or name in keep:
             yield blob.data_storage, _Need(made[id(blob)], _END, f'whoever reads output "{name}"')
 
 
@@ -151,75 +161,6 @@ def _is_changed_by_name(layers: Sequence[WiredLayer], blob: Blob, inputs: Collec
     )
 
 
-def _changed_shape(layers: Sequence[WiredLayer]) -> _Conflict | None:
-    """A layer in place that gives the blob another shape (MVN makes four axes of two)."""
-    for number, wired in enumerate(layers):
-        for index, shape in enumerate(wired.first_shapes):
-            if wired.works_in_place_at(index) and wired.top[index].shape != shape:
-                return _Conflict(number, index, f"those who read it in shape {shape}")
-    return None
-
-
-def _overwritten_loss_weight(layers: Sequence[WiredLayer]) -> _Conflict | None:
-    """A layer whose backward writes over a loss weight, which the diff of its top holds."""
-    weights = {
-        top.diff_storage: f"the loss: it holds the loss_weight of {_name(wired)}"
-        for wired in layers
-        for index, top in enumerate(wired.top)
-        if wired.layer.loss(index)
-    }
-    for number, wired in enumerate(layers):
-        for index, blob in enumerate(wired.bottom):
-            if (
-                wired.need_backward
-                and wired.bottom_need_backward[index]
-                and not wired.layer.lends_memory
-                and wired.works_in_place_at(index)
-                and blob.diff_storage in weights
-            ):
-                return _Conflict(number, index, weights[blob.diff_storage])
-    return None
-
-
-def _leaking_gradient(layers: Sequence[WiredLayer]) -> _Conflict | None:
-    """A layer that hands no gradient down, but whose bottom's diff is that of its top.
-
-    A layer below that has further tops goes back all the same, and would find there what the layers
-    above have written. (Where all of its tops lead nowhere, it does not go back.)
-    """
-    read: dict[Storage, str] = {}
-    for number, wired in enumerate(layers):
-        for index, blob in enumerate(wired.bottom):
-            who = read.get(blob.diff_storage)
-            if who is None or (wired.need_backward and wired.bottom_need_backward[index]):
-                continue
-            for k, top in enumerate(wired.top):
-                if top.diff_storage is blob.diff_storage and _diff_is_written(layers, number, k):
-                    return _Conflict(number, k, who, leaking_bottom=index)
-        if wired.need_backward and wired.bottom:
-            read |= {top.diff_storage: f"the backward of {_name(wired)}" for top in wired.top}
-        read |= {b.diff_storage: f"the weights of {_name(wired)}" for b in wired.layer.blobs_}
-    return None
-
-
-def _diff_is_written(layers: Sequence[WiredLayer], number: int, top_index: int) -> bool:
-    """Whether layers above, a loss weight or, for lack of these, a caller give a top a diff."""
-    storage = layers[number].top[top_index].diff_storage
-    readers = [
-        (later, index)
-        for later in layers[number + 1 :]
-        for index, blob in enumerate(later.bottom)
-        if blob.diff_storage is storage
-    ]
-    weighted = any(
-        later.layer.loss(k) and top.diff_storage is storage
-        for later in layers[number:]
-        for k, top in enumerate(later.top)
-    )
-    handed_down = any(w.need_backward and w.bottom_need_backward[index] for w, index in readers)
-    return weighted or handed_down or (not readers and layers[number].need_backward)
-
-
 def _only_lends(wired: WiredLayer, top_index: int) -> bool:
     """Whether a top is memory of a bottom, or of a weight, that forward leaves alone."""
     storage = wired.top[top_index].data_storage
@@ -232,7 +173,7 @@ def _set_apart(
     layers: Sequence[WiredLayer],
     blobs: dict[str, Blob],
     inputs: Collection[str],
-    conflict: _Conflict,
+    conflict: Conflict,
 ) -> None:
     """Let the writer write to a blob of its own, and everybody behind it read that one."""
     number, index = conflict.writer, conflict.top_index
@@ -264,7 +205,7 @@ def _set_apart(
         blobs[name] = new
 
 
-def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
+def _copy_bottom(layers: Sequence[WiredLayer], conflict: Conflict) -> None:
     """For a layer that shares its bottom's memory under another name: give it a copy to read."""
     wired = layers[conflict.writer]
     storage = wired.top[conflict.top_index].data_storage
@@ -279,19 +220,15 @@ def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
     raise _cannot_be_mended(layers, conflict)
 
 
-def _cannot_be_mended(layers: Sequence[WiredLayer], conflict: _Conflict) -> NetError:
+def _cannot_be_mended(layers: Sequence[WiredLayer], conflict: Conflict) -> NetError:
     wired = layers[conflict.writer]
     name = wired.top_names[conflict.top_index]
     return NetError(
         explain(
-            f"{_name(wired)} writes its top '{name}' over values that are still needed",
+            f"{described(wired)} writes its top '{name}' over values that are still needed",
             expected=f"values that stay for {conflict.who}",
             got="memory that both use",
             fix="give the layer that works in place a top of another name; a layer of your own "
             "must not write into memory that it shares with its bottom",
         )
     )
-
-
-def _name(wired: WiredLayer) -> str:
-    return f'{wired.layer.type} layer "{wired.layer.name}"'
