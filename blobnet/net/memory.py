@@ -8,7 +8,8 @@ Every layer type says what its backward reads (`backward_reads_bottom`, `backwar
 whether it lends (`lends_memory`); whose memory a blob really uses is seen after setup. So each
 version of each piece of memory is known: which layer writes it, until when it is needed. Where a
 layer would write too early it gets a blob of its own to write to (`KeptValues`), and those behind
-it read that one. The names stay: `net.blobs` holds the last version, as ever.
+it read that one. The names stay: `net.blobs` holds the last version, as ever. The same is done
+where a gradient that a layer stops would pass it by, in a diff that its bottom and top share.
 
 An inference needs no backward; a net's outputs are needed until its forward has ended.
 """
@@ -22,6 +23,14 @@ from typing import NamedTuple
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
+from blobnet.net.conflicts import (
+    Conflict,
+    changed_shapes,
+    described,
+    leaking_gradients,
+    loss_weights,
+    overwritten_loss_weights,
+)
 from blobnet.net.wired_layer import KeptValues, WiredLayer
 from blobnet.storage import Storage
 
@@ -38,14 +47,6 @@ class _Need(NamedTuple):
     but_by: int = _BEFORE
 
 
-class _Conflict(NamedTuple):
-    """A layer that writes over values that are still needed."""
-
-    writer: int
-    top_index: int
-    who: str  # needs them
-
-
 @dataclass
 class _Wiring:
     """What there is to look at: see `keep_needed_values`."""
@@ -54,10 +55,16 @@ class _Wiring:
     blobs: dict[str, Blob]
     inputs: Collection[str]
     backward: bool
+    keep: Collection[str]
 
 
 def keep_needed_values(
-    layers: Sequence[WiredLayer], blobs: dict[str, Blob], inputs: Collection[str], *, backward: bool
+    layers: Sequence[WiredLayer],
+    blobs: dict[str, Blob],
+    inputs: Collection[str],
+    *,
+    backward: bool,
+    keep: Collection[str] = (),
 ) -> None:
     """Give layers that would overwrite what is still needed a blob of their own to write to.
 
@@ -65,10 +72,11 @@ def keep_needed_values(
     blobs     name to blob; gets the last version of each name
     inputs    names of the blobs that the caller fills
     backward  whether gradients will be asked for
+    keep      names of blobs whose last version must stay until the forward has ended
 
     Raises NetError where a copy would not help.
     """
-    wiring = _Wiring(layers, blobs, inputs, backward)
+    wiring = _Wiring(layers, blobs, inputs, backward, keep)
     mended: set[tuple[int, int]] = set()
     while conflicts := _find_conflicts(wiring):
         for conflict in conflicts:
@@ -81,11 +89,14 @@ def keep_needed_values(
             wired.update_shapes()
 
 
-def _find_conflicts(wiring: _Wiring) -> list[_Conflict]:
+def _find_conflicts(wiring: _Wiring) -> list[Conflict]:
     """Layers that write too early, in order; there may be more once these have been mended."""
-    if found := list(_changed_shapes(wiring.layers)):
+    layers = wiring.layers
+    if wiring.backward and (found := list(leaking_gradients(layers))):
         return found
-    if wiring.backward and (found := list(_overwritten_loss_weights(wiring.layers))):
+    if found := list(changed_shapes(layers)):
+        return found
+    if wiring.backward and (found := list(overwritten_loss_weights(layers))):
         return found
     return list(_overwritten_values(wiring))
 
@@ -93,7 +104,7 @@ def _find_conflicts(wiring: _Wiring) -> list[_Conflict]:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def _overwritten_values(wiring: _Wiring) -> Iterator[_Conflict]:
+def _overwritten_values(wiring: _Wiring) -> Iterator[Conflict]:
     needs: dict[Storage, list[_Need]] = defaultdict(list)
     for storage, need in _needs(wiring):
         needs[storage].append(need)
@@ -103,7 +114,7 @@ def _overwritten_values(wiring: _Wiring) -> Iterator[_Conflict]:
             if top.data_storage in pending and not _only_lends(wired, index):
                 broken = pending[top.data_storage].broken_by(number, top)
                 if broken is not None:
-                    yield _Conflict(number, index, broken.who)
+                    yield Conflict(number, index, broken.who)
 
 
 class _Pending:
@@ -139,19 +150,20 @@ def _needs(wiring: _Wiring) -> Iterator[tuple[Storage, _Need]]:
     read: set[int] = set()
     filled_anew = _changed_inputs(wiring)
     for number, wired in enumerate(wiring.layers):
-        layer, name = wired.layer, _name(wired)
+        layer, name = wired.layer, described(wired)
         goes_back = wiring.backward and wired.need_backward
         for index, blob in enumerate(wired.bottom):
             read.add(id(blob))
             since = made.get(id(blob), _BEFORE)
             in_place = wired.works_in_place_at(index)
-            yield blob.data_storage, _Need(since, number, f"{name}, in forward")
+            written = _writes_other_bottom(wired, index)
+            yield blob.data_storage, _Need(since, number + written, f"{name}, in forward")
             if (
                 goes_back
                 and layer.backward_reads_bottom
                 and not (in_place and layer.works_in_place)
             ):
-                own = _BEFORE if in_place else number
+                own = _BEFORE if in_place or written else number
                 yield blob.data_storage, _Need(since, _END, f"the backward of {name}", own)
         for blob in wired.top:
             made[id(blob)] = number
@@ -160,8 +172,17 @@ def _needs(wiring: _Wiring) -> Iterator[tuple[Storage, _Need]]:
             if layer.makes_tops_once and id(blob) not in filled_anew:
                 yield blob.data_storage, _Need(number, _END, f"{name}, which makes it only once")
     for top, blob in wiring.blobs.items():
-        if id(blob) not in read:
+        if id(blob) not in read or top in wiring.keep:
             yield blob.data_storage, _Need(made[id(blob)], _END, f'whoever reads output "{top}"')
+
+
+def _writes_other_bottom(wired: WiredLayer, bottom_index: int) -> bool:
+    """Whether a layer works in place on another bottom, which is the same memory as this one."""
+    storage = wired.bottom[bottom_index].data_storage
+    return any(
+        index != bottom_index and wired.works_in_place_at(index) and blob.data_storage is storage
+        for index, blob in enumerate(wired.bottom)
+    )
 
 
 def _changed_inputs(wiring: _Wiring) -> set[int]:
@@ -183,50 +204,13 @@ def _only_lends(wired: WiredLayer, top_index: int) -> bool:
     )
 
 
-# --- shapes and loss weights ----------------------------------------------------------------------
-
-
-def _changed_shapes(layers: Sequence[WiredLayer]) -> Iterator[_Conflict]:
-    """Layers in place that give the blob another shape (MVN makes four axes of two)."""
-    for number, wired in enumerate(layers):
-        for index, shape in enumerate(wired.first_shapes):
-            if wired.works_in_place_at(index) and wired.top[index].shape != shape:
-                yield _Conflict(number, index, f"those who read it in shape {shape}")
-
-
-def _loss_weights(layers: Sequence[WiredLayer]) -> dict[Storage, str]:
-    """The memory that holds loss weights: diffs of tops, with the layers that make these."""
-    return {
-        top.diff_storage: _name(wired)
-        for wired in layers
-        for index, top in enumerate(wired.top)
-        if wired.layer.loss(index)
-    }
-
-
-def _overwritten_loss_weights(layers: Sequence[WiredLayer]) -> Iterator[_Conflict]:
-    """Layers whose backward writes over a loss weight."""
-    weights = _loss_weights(layers)
-    for number, wired in enumerate(layers):
-        for index, blob in enumerate(wired.bottom):
-            if (
-                wired.need_backward
-                and wired.bottom_need_backward[index]
-                and not wired.layer.lends_memory
-                and wired.works_in_place_at(index)
-                and blob.diff_storage in weights
-            ):
-                who = f"the loss: it holds the loss_weight of {weights[blob.diff_storage]}"
-                yield _Conflict(number, index, who)
-
-
 # --- mending --------------------------------------------------------------------------------------
 
 
-def _set_apart(wiring: _Wiring, conflicts: Sequence[_Conflict]) -> None:
+def _set_apart(wiring: _Wiring, conflicts: Sequence[Conflict]) -> None:
     """Let the writers write to blobs of their own, and everybody behind them read those."""
-    loss_weights = _loss_weights(wiring.layers)
-    by_writer: dict[int, list[_Conflict]] = defaultdict(list)
+    weighted = loss_weights(wiring.layers)
+    by_writer: dict[int, list[Conflict]] = defaultdict(list)
     for conflict in conflicts:
         by_writer[conflict.writer].append(conflict)
     version: dict[int, Blob] = {}  # by blob as it was wired: what is written to in its place
@@ -234,15 +218,21 @@ def _set_apart(wiring: _Wiring, conflicts: Sequence[_Conflict]) -> None:
         tops = list(wired.top)
         wired.bottom = [version.get(id(blob), blob) for blob in wired.bottom]
         wired.top = [version.get(id(blob), blob) for blob in wired.top]
+        for kept in wired.kept:
+            kept.source = version.get(id(kept.source), kept.source)
         for conflict in by_writer[number]:
             if wired.works_in_place_at(conflict.top_index):
-                new = _apart_top(wiring, conflict, loss_weights)
+                new = _apart_top(wiring, conflict, weighted)
                 version[id(tops[conflict.top_index])] = new
             else:
                 _copy_bottom(wiring.layers, conflict)
+            if conflict.leaking_bottom is not None:  # a loss weight may have been written there
+                wired.kept[-1].source.clear_diff()
+    for name, blob in wiring.blobs.items():
+        wiring.blobs[name] = version.get(id(blob), blob)
 
 
-def _apart_top(wiring: _Wiring, conflict: _Conflict, loss_weights: Collection[Storage]) -> Blob:
+def _apart_top(wiring: _Wiring, conflict: Conflict, weighted: Collection[Storage]) -> Blob:
     """A top of its own for a layer that worked in place."""
     index = conflict.top_index
     wired = wiring.layers[conflict.writer]
@@ -251,19 +241,19 @@ def _apart_top(wiring: _Wiring, conflict: _Conflict, loss_weights: Collection[St
         raise _cannot_be_mended(wiring.layers, conflict)
     new = Blob(dtype=old.dtype)
     trusted = wired.layer.works_in_place
-    shares_diff = trusted and old.diff_storage not in loss_weights
+    shares_diff = trusted and old.diff_storage not in weighted and conflict.leaking_bottom is None
     wired.kept.append(KeptValues(old, new, index, fills=not trusted, shares_diff=shares_diff))
     old.reshape(wired.first_shapes[index])
-    wired.top[index] = wiring.blobs[name] = new
+    wired.top[index] = new
     return new
 
 
-def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
-    """For a layer that writes over its bottom under another name: give it a copy to read."""
+def _copy_bottom(layers: Sequence[WiredLayer], conflict: Conflict) -> None:
+    """For a layer that shares its bottom's memory under another name: give it a copy to read."""
     wired = layers[conflict.writer]
     storage = wired.top[conflict.top_index].data_storage
     for index, blob in enumerate(wired.bottom):
-        if blob.data_storage is storage:
+        if blob.data_storage is storage or index == conflict.leaking_bottom:
             copy = Blob(dtype=blob.dtype)
             wired.kept.append(
                 KeptValues(blob, copy, index, fills=True, shares_diff=False, is_bottom=True)
@@ -273,19 +263,15 @@ def _copy_bottom(layers: Sequence[WiredLayer], conflict: _Conflict) -> None:
     raise _cannot_be_mended(layers, conflict)
 
 
-def _cannot_be_mended(layers: Sequence[WiredLayer], conflict: _Conflict) -> NetError:
+def _cannot_be_mended(layers: Sequence[WiredLayer], conflict: Conflict) -> NetError:
     wired = layers[conflict.writer]
     name = wired.top_names[conflict.top_index]
     return NetError(
         explain(
-            f"{_name(wired)} writes its top '{name}' over values that are still needed",
+            f"{described(wired)} writes its top '{name}' over values that are still needed",
             expected=f"values that stay for {conflict.who}",
             got="memory that both use",
             fix="give the layer that works in place a top of another name; a layer of your own "
             "must not write into memory that it shares with its bottom",
         )
     )
-
-
-def _name(wired: WiredLayer) -> str:
-    return f'{wired.layer.type} layer "{wired.layer.name}"'

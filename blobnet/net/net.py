@@ -101,6 +101,7 @@ class Net:
             dtype=dtype,
             seeds=seed_sequence(seed),
             backward=not inference,
+            keep=keep if inference else (),
         )
         self.wired = wiring.layers
         self.all_params = wiring.params

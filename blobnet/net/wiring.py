@@ -6,7 +6,7 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,7 @@ class Wiring:
         dtype: DTypeLike,
         seeds: np.random.SeedSequence,
         backward: bool = True,
+        keep: Collection[str] = (),
     ) -> None:
         self.layers: list[WiredLayer] = []
         self.blobs: dict[str, Blob] = {}
@@ -76,7 +77,7 @@ class Wiring:
             if param.owner is not None:
                 param.blob.share_data(param.owner.blob)
                 param.blob.share_diff(param.owner.blob)
-        keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward)
+        keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
 
     @property
     def owned_params(self) -> list[Param]:

@@ -175,3 +175,21 @@ def test_weights_are_not_folded_anew_without_a_reason(monkeypatch):
     net.params["a/norm"][0].data[...] = 2
     outputs(net, np.random.default_rng(2))
     assert sorted(folded) == ["a", "a", "b", "sum"]
+
+
+@pytest.mark.parametrize("keep", [["h"], ["r"], ["h", "r"]])
+def test_what_is_kept_is_not_overwritten_behind_a_layer_that_lends_its_memory(keep):
+    text = """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+        layer { name: "h" type: "Power" bottom: "x" top: "h" power_param { scale: 2 } }
+        layer { name: "r" type: "Reshape" bottom: "h" top: "r" reshape_param { shape { dim: 6 } } }
+        layer { name: "s" type: "Reshape" bottom: "r" top: "s" reshape_param { shape { dim: 6 } } }
+        layer { name: "act" type: "ReLU" bottom: "s" top: "s" }
+        layer { name: "y" type: "Power" bottom: "s" top: "y" power_param { shift: 1 } }"""
+    net = blobnet.Net(blobnet.parse_net(text), "TEST", inference=True, keep=keep)
+    x = np.array([[-1, 2, -3], [4, -5, 6]], np.float32)
+    for _ in range(2):
+        y = net.forward(x=x)["y"]
+        np.testing.assert_array_equal(y, np.maximum(2 * x, 0).ravel() + 1)
+        for name in keep:
+            np.testing.assert_array_equal(net.blobs[name].data.ravel(), 2 * x.ravel())

@@ -53,6 +53,25 @@ class CubeInPlace(blobnet.Layer):
             bottom[0].diff[...] *= top[0].diff
 
 
+@blobnet.register_layer("ProductByRows")
+class ProductByRows(blobnet.Layer):
+    """Row i of the first bottom times the last row but i of the second: no row must be gone."""
+
+    def reshape(self, bottom, top):
+        top[0].reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom, top):
+        for row, other in zip(range(len(top[0].data)), bottom[1].data[::-1], strict=True):
+            top[0].data[row] = bottom[0].data[row] * other
+
+    def backward_cpu(self, top, propagate_down, bottom):
+        dy = top[0].diff.copy()
+        if propagate_down[0]:
+            bottom[0].diff[...] = dy * bottom[1].data[::-1]
+        if propagate_down[1]:
+            bottom[1].diff[...] = (dy * bottom[0].data)[::-1]
+
+
 @blobnet.register_layer("DoubleWhereItLies")
 class DoubleWhereItLies(blobnet.Layer):
     """One that only ever touches its top, and relies on its being the bottom."""
@@ -259,6 +278,36 @@ def test_the_last_version_is_the_one_that_can_be_read():
     net.backward()
     np.testing.assert_allclose(net.blobs["h"].diff, np.full((2, 3), 100))  # of the first version
     np.testing.assert_allclose(net.blobs["x"].diff, np.full((2, 3), 25))
+
+
+@pytest.mark.parametrize("inference", [False, True])
+@pytest.mark.parametrize(
+    ("type_name", "more"),
+    [
+        ("Scale", "scale_param { axis: 0 }"),
+        ("Bias", "bias_param { axis: 0 }"),
+        ("Eltwise", "eltwise_param { operation: PROD }"),
+        ("ProductByRows", ""),
+    ],
+)
+def test_in_place_on_one_bottom_that_is_the_memory_of_the_other(type_name, more, inference):
+    x = np.random.default_rng(1).normal(size=(4, 3))
+
+    def text(top: str) -> str:
+        text = given("x", x.shape) + layer(
+            "copy", "Power", ["x"], ["h"], "power_param { shift: 1 }"
+        )
+        text += layer("flat", "Flatten", ["h"], ["r"])
+        text += layer("both", type_name, ["r", "h"], [top], more)
+        return text + layer("again", "Power", [top], ["y"])
+
+    if inference:
+        nets = [blobnet.Net(blobnet.parse_net(text(t)), "TEST", inference=True) for t in "rz"]
+        found, expected = (net.forward(x=x)["y"] for net in nets)
+        np.testing.assert_array_equal(found, expected)
+    else:
+        found, expected = (gradients(text(t) + objective("y"), {"x": x}) for t in "rz")
+        same(found, expected)
 
 
 def test_a_new_input_shape_reaches_the_copy():

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.softmax import softmax_backward
+from blobnet.ops.workspace import scratch
 from blobnet.proto import LossParameter
 from blobnet.types import Array, Shape
 
@@ -83,6 +85,19 @@ def divisor(mode: int, *, outer: int, inner: int, valid: int) -> int:
         LossParameter.NONE: 1,
     }
     return max(1, counted[mode])
+
+
+def add_gradient_of_probabilities(top: Blobs, axis: int, dx: Array) -> None:
+    """dx += what comes through top[1], the softmax of x, where anything reads it that counts.
+
+    (Caffe overlooks it: what is lost by the probabilities then is in the loss, but not learned.)
+    """
+    if len(top) < 2 or not top[1].diff_storage.allocated or not top[1].diff.any():
+        return
+    change = scratch("gradient of probabilities", dx.shape, dx.dtype)
+    softmax_backward(top[1].diff, top[1].data, axis, out=change)
+    with np.errstate(all="ignore"):
+        np.add(dx, change, out=dx)
 
 
 class ClassLabels:

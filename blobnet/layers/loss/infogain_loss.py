@@ -16,6 +16,7 @@ from blobnet.layers.loss._loss import (
     IndexArray,
     Loss,
     Mask,
+    add_gradient_of_probabilities,
     divisor,
 )
 from blobnet.ops.softmax import softmax
@@ -39,7 +40,7 @@ class InfogainLoss(Loss):
     (VALID, unless stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
     Gradients: dx = (p * sum(H[label]) - H[label]) * dloss / divisor; 0 where the label is
-    ignored. None for H.
+    ignored; and that of Softmax where a layer above gives p one. None for H.
     Proto: InfogainLossParameter, LossParameter.  Caffe: infogain_loss_layer.cpp.
     """
 
@@ -111,6 +112,7 @@ class InfogainLoss(Loss):
             diff -= self._rows(H)
         if self._ignored is not None:
             np.copyto(diff, 0, where=self._ignored[:, None])
+        add_gradient_of_probabilities(top, self._axis, bottom[0].diff)
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return bottom_index == 0

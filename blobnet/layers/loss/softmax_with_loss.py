@@ -8,7 +8,14 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.loss._loss import ClassLabels, IndexArray, Loss, Mask, divisor
+from blobnet.layers.loss._loss import (
+    ClassLabels,
+    IndexArray,
+    Loss,
+    Mask,
+    add_gradient_of_probabilities,
+    divisor,
+)
 from blobnet.ops.softmax import softmax
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
@@ -27,7 +34,8 @@ class SoftmaxWithLoss(Loss):
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    Gradients: dx = (p - onehot(label)) * dloss / divisor; 0 where the label is ignored.
+    Gradients: dx = (p - onehot(label)) * dloss / divisor; 0 where the label is ignored; and
+    that of Softmax where a layer above gives p one.
     Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
     """
 
@@ -78,6 +86,7 @@ class SoftmaxWithLoss(Loss):
         if self._ignored is not None:
             items = diff.reshape(self._labels.outer, -1, self._labels.inner)
             np.copyto(items, 0, where=self._ignored[:, None])
+        add_gradient_of_probabilities(top, self._axis, bottom[0].diff)
 
     def _prob_blob(self, top: Blobs) -> Blob:
         return top[1] if len(top) > 1 else self._prob
