@@ -8,17 +8,21 @@ enter. Whoever opens a file for reading does it here; all that can go wrong is t
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar, cast
 
 from blobnet.characters import path_advice
 from blobnet.errors import BlobnetError, explain, path_hint, printable, shortened
 from blobnet.limits import check_bytes, in_words
 
 AnyPath = str | PathLike[str]
+Given = TypeVar("Given")
+
+_LEAST = 2**20  # bytes that are tried: some systems do not tell how large a file is
 
 
 def status(path: AnyPath) -> os.stat_result | None:
@@ -102,17 +106,64 @@ def open_file(
     """The file, opened for reading bytes: see `check_file` for the arguments and what is raised.
 
     buffering  as in Python's `open`; 0 for reading large pieces from anywhere
+
+    What fails later, while it is read, is `error` too.
     """
     check_file(path, error, setting=setting, largest=largest, fix=fix)
     who = f"{setting} {shown(path)}".strip()
     try:
-        file = open(path, "rb", buffering, opener=_open_without_waiting)  # noqa: SIM115
+        file = _File(path, who, error)
     except (OSError, ValueError) as reason:
         raise error(_explain_refusal(who, path, reason, fix)) from reason
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # exchanged since it was checked
         file.close()
         raise error(explain(f"{who}: is no regular file any more"))
-    return file
+    if buffering == 0:
+        return cast(BinaryIO, file)
+    return io.BufferedReader(file, io.DEFAULT_BUFFER_SIZE if buffering < 0 else buffering)
+
+
+class _File(io.FileIO):
+    """A file open for reading; where the system refuses to go on, the error names it.
+
+    Disks fail, and files that the system only shows (in /proc) may have nothing to give: Python
+    would say None, and OSError.
+    """
+
+    def __init__(self, path: AnyPath, who: str, error: type[BlobnetError]) -> None:
+        self._path, self._who, self._error = path, who, error
+        super().__init__(os.fspath(path), "r", opener=_open_without_waiting)
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            count = super().readinto(buffer)
+        except OSError as reason:
+            raise self._refuse(reason) from reason
+        return self._given(count)
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            data = super().read(-1 if size is None else size)
+        except OSError as reason:
+            raise self._refuse(reason) from reason
+        return self._given(data)
+
+    def readall(self) -> bytes:
+        return self.read()
+
+    def seek(self, position: int, whence: int = os.SEEK_SET) -> int:
+        try:
+            return super().seek(position, whence)
+        except OSError as reason:
+            raise self._refuse(reason) from reason
+
+    def _given(self, what: Given | None) -> Given:
+        if what is None:
+            raise self._error(explain(f"{self._who}: gives nothing to read"))
+        return what
+
+    def _refuse(self, reason: OSError) -> BlobnetError:
+        return self._error(_explain_refusal(self._who, self._path, reason))
 
 
 def read_file(
@@ -125,21 +176,25 @@ def read_file(
 ) -> bytes:
     """All bytes of the file: see `check_file` for the arguments and what is raised.
 
-    Holes, which take no room on the disk, count as a promise: see `limits`.
+    Holes, which take no room on the disk, count as a promise: see `limits`. What is added to the
+    file meanwhile is left out: it may grow without an end.
     """
     who = f"{setting} {shown(path)}".strip()
     with open_file(path, error, setting=setting, largest=largest, fix=fix) as file:
-        found = os.fstat(file.fileno())
-        blocks = getattr(found, "st_blocks", None)  # of 512 bytes; Windows does not tell
-        stored = found.st_size if blocks is None else 512 * blocks
-        check_bytes(found.st_size, who, error, stored=stored)
+        size = os.fstat(file.fileno()).st_size
+        check_bytes(size, who, error, stored=stored_bytes(file.fileno()))
         try:
-            return file.read()
-        except OSError as reason:
-            raise error(_explain_refusal(who, path, reason)) from reason
+            return file.read(max(size, _LEAST))
         except MemoryError as reason:
-            size = in_words(found.st_size)
-            raise error(explain(f"{who}: not enough memory to read it", got=size)) from reason
+            got = in_words(size)
+            raise error(explain(f"{who}: not enough memory to read it", got=got)) from reason
+
+
+def stored_bytes(file: AnyPath | int) -> int:
+    """Bytes of a file that take room on the disk: without its holes. Raises OSError."""
+    found = os.stat(file)
+    blocks = getattr(found, "st_blocks", None)  # of 512 bytes; Windows does not tell
+    return found.st_size if blocks is None else 512 * int(blocks)
 
 
 def shown(path: AnyPath) -> str:

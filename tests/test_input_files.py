@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 import pytest
 
+from blobnet import input_files
 from blobnet.errors import DataError
-from blobnet.input_files import check_file, is_file, is_folder, open_file, read_file, shown
+from blobnet.input_files import (
+    check_file,
+    is_file,
+    is_folder,
+    open_file,
+    read_file,
+    shown,
+    stored_bytes,
+)
 
 ODD_PATHS = ["a\0b", "a" * 5000, "x/" * 3000, "\ud800"]
 
@@ -95,3 +105,99 @@ def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch):
 def test_a_path_is_shown_without_control_characters_and_with_an_end():
     assert shown("a\033[0m\0") == r"a\x1b[0m\x00"
     assert len(shown("x" * 10**6)) < 500
+
+
+def test_bytes_without_holes(tmp_path):
+    (tmp_path / "full").write_bytes(b"x" * 2**20)
+    with open(tmp_path / "hole", "wb") as file:
+        file.truncate(2**30)
+    assert stored_bytes(tmp_path / "full") >= 2**20
+    if hasattr(os.stat_result, "st_blocks"):
+        assert stored_bytes(tmp_path / "hole") < 2**20
+
+
+@pytest.mark.parametrize("buffering", [-1, 0, 100])
+def test_a_file_may_be_read_in_pieces_and_from_anywhere(buffering, tmp_path):
+    content = bytes(range(256)) * 100
+    (tmp_path / "a").write_bytes(content)
+    with open_file(tmp_path / "a", DataError, buffering=buffering) as file:
+        assert file.read(3) == content[:3]
+        assert file.seek(-2, os.SEEK_END) == len(content) - 2
+        assert file.read() == content[-2:]
+        file.seek(700)
+        memory = bytearray(20_000)
+        assert file.readinto(memory) == len(memory)
+        assert memory == content[700:20_700]
+        assert file.read(None) == content[20_700:]
+        assert file.read(1) == b""
+
+
+READS = {
+    "a piece": lambda file: file.read(10),
+    "all": lambda file: file.read(),
+    "into memory": lambda file: file.readinto(bytearray(10)),
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system does not open folders")
+@pytest.mark.parametrize("buffering", [-1, 0])
+@pytest.mark.parametrize("how", READS)
+def test_a_disk_that_fails_while_it_is_read(how, buffering, tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    with open_file(tmp_path / "a", DataError, setting="mean_file", buffering=buffering) as file:
+        _exchange(file, os.open(tmp_path, os.O_RDONLY))  # every read of a folder fails
+        with pytest.raises(DataError, match=r"mean_file .*a: cannot be read\n  got: +Is a direct"):
+            READS[how](file)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe is another thing there")
+def test_a_place_that_cannot_be_gone_to(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    reading, writing = os.pipe()
+    os.close(writing)
+    with open_file(tmp_path / "a", DataError, buffering=0) as file:
+        _exchange(file, reading)
+        with pytest.raises(DataError, match=r"a: cannot be read\n  got: +Illegal seek"):
+            file.seek(10)
+
+
+def _exchange(file, descriptor):
+    """Let an open file be another one."""
+    os.dup2(descriptor, file.fileno())
+    os.close(descriptor)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="Linux shows memory as a file")
+def test_a_file_that_the_system_only_shows():
+    with pytest.raises(DataError, match=r"/proc/self/mem: cannot be read\n  got: +Input/output"):
+        read_file("/proc/self/mem", DataError)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe is another thing there")
+@pytest.mark.parametrize("buffering", [-1, 0])
+@pytest.mark.parametrize("how", READS)
+def test_a_file_that_has_nothing_to_give(how, buffering, tmp_path):
+    (tmp_path / "a").write_bytes(b"x")
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)  # like /proc/kmsg: nothing yet, but not the end
+    with open_file(tmp_path / "a", DataError, buffering=buffering) as file:
+        _exchange(file, reading)
+        with pytest.raises(DataError, match="a: gives nothing to read"):
+            READS[how](file)
+    os.close(writing)
+
+
+def test_a_file_that_grows_while_it_is_read_comes_to_an_end(tmp_path, monkeypatch):
+    class Growing(io.BytesIO):
+        def fileno(self):
+            return descriptor
+
+        def read(self, size=-1):
+            assert 0 < size <= 2**20, "without an end"
+            return super().read(size)
+
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    descriptor = os.open(tmp_path / "a", os.O_RDONLY)
+    monkeypatch.setattr(input_files, "open_file", lambda *_, **__: Growing(b"x" * 2**21))
+    assert len(read_file(tmp_path / "a", DataError)) <= 2**20
+    os.close(descriptor)

@@ -6,6 +6,8 @@ the folder of a run that is still working.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +26,7 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
 
     Raises OSError where it cannot be made.
     """
+    _check_path(parent / name)
     parent.mkdir(parents=True, exist_ok=True)
     tidy(parent, name)
 
@@ -61,6 +64,16 @@ def put_in_place(new: Path, path: Path) -> None:
         if replaces:
             old.rename(path)
         raise
+
+
+def _check_path(path: Path) -> None:
+    """Raise OSError for what is no path at all: a NUL in it, characters without an encoding."""
+    try:
+        if "\0" in os.fspath(path):
+            raise ValueError("embedded null byte")
+        os.fsencode(path)
+    except ValueError as error:
+        raise OSError(errno.EINVAL, f"no path that the system can take: {error}") from error
 
 
 def _kind(name: str) -> str:

@@ -28,8 +28,12 @@ def open_unpacked(path: Path, kind: str) -> io.BufferedReader:
         got = "nothing there" if found is None else "something that is not a file"
         raise DataError(explain(f"cannot read {shown(path)}", expected=kind, got=got))
     file = cast(io.BufferedReader, open_file(path, DataError, setting="cannot read"))
-    packed = file.read(2) == _GZIP_MAGIC
-    file.seek(0)
+    try:
+        packed = file.read(2) == _GZIP_MAGIC
+        file.seek(0)
+    except DataError:
+        file.close()
+        raise
     if not packed:
         return file
     return io.BufferedReader(_Unpacked(file, shown(path)), _PIECE)

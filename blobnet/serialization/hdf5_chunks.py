@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from blobnet.errors import BlobnetError, explain
 from blobnet.extras import import_extra
+from blobnet.input_files import shown
 from blobnet.limits import check_bytes
 
 _PER_CHUNK = 8192  # bytes of memory, and some 30 microseconds
@@ -28,21 +29,30 @@ class _Filter(NamedTuple):
     name: bytes
 
 
-def check_chunks(dataset: Any, who: str, error: type[BlobnetError], file_size: int) -> None:
-    """Raise `error` where the chunks ask for too much, or are not of the size that they state."""
+def check_chunks(
+    dataset: Any, who: str, error: type[BlobnetError], file_size: int, on_disk: int
+) -> None:
+    """Raise `error` where the chunks ask for too much, or are not of the size that they state.
+
+    on_disk  bytes of the file that are really there, without holes
+    """
     if dataset.chunks is None:
         return
     pairs = zip(dataset.shape, dataset.chunks, strict=True)
     count = math.prod(-(-dim // chunk) for dim, chunk in pairs)
     size = math.prod(dataset.chunks) * int(dataset.id.get_type().get_size())
-    stored = min(dataset.id.get_storage_size(), file_size)
-    check_bytes(count * _PER_CHUNK, f"{who}, of {count} chunks,", error, stored=file_size)
+    stored = min(dataset.id.get_storage_size(), on_disk)
+    check_bytes(count * _PER_CHUNK, f"{who}, of {count} chunks,", error, stored=on_disk)
     check_bytes(size, f"{who}, in every chunk,", error, stored=stored)
     plan = dataset.id.get_create_plist()
     filters = [_Filter(*plan.get_filter(number)) for number in range(plan.get_nfilters())]
     if sum(each.kind not in _keep_size() for each in filters) > 1:
         raise error(explain(f"{who}: packed more than once", expected="one kind of packing"))
+    unknown = [number for number, each in enumerate(filters) if not _is_known(each)]
     for chunk in _stored_chunks(dataset, count, who, error):
+        for number in unknown:
+            if not chunk.filter_mask >> number & 1:
+                raise _unknown_packing(filters[number], who, error)
         end = chunk.byte_offset + chunk.size
         if end > file_size or _unpacked_size(dataset, chunk, filters, size) not in (size, None):
             raise error(
@@ -53,6 +63,25 @@ def check_chunks(dataset: Any, who: str, error: type[BlobnetError], file_size: i
                     fix="the file may be cut short or damaged: fetch or save it again",
                 )
             )
+
+
+def _is_known(each: _Filter) -> bool:
+    """Whether the library can undo this kind of packing, by itself or by a plugin."""
+    try:
+        return bool(import_extra("h5py", "hdf5", "reading HDF5 files").h5z.filter_avail(each.kind))
+    except (RuntimeError, ValueError, OSError):  # it has looked for a plugin in vain
+        return False
+
+
+def _unknown_packing(each: _Filter, who: str, error: type[BlobnetError]) -> BlobnetError:
+    return error(
+        explain(
+            f"{who}: packed in a way that this h5py does not know",
+            expected="plain numbers, gzip, lzf, or what a plugin of HDF5 unpacks",
+            got=f"filter {each.kind} {shown(each.name.decode(errors='replace'))}".strip(),
+            fix="where it can be read: h5repack -f GZIP=4 OLD NEW",
+        )
+    )
 
 
 def _stored_chunks(dataset: Any, most: int, who: str, error: type[BlobnetError]) -> list[Any]:

@@ -18,8 +18,8 @@ import numpy as np
 
 from blobnet.errors import BlobnetError, explain
 from blobnet.extras import import_extra
-from blobnet.input_files import check_file, shown
-from blobnet.limits import check_bytes
+from blobnet.input_files import open_file, shown, stored_bytes
+from blobnet.limits import check_bytes, has_room
 from blobnet.serialization.hdf5_chunks import check_chunks
 from blobnet.shapes import is_possible, shape_in_words
 from blobnet.types import Array, DType, Shape
@@ -58,7 +58,9 @@ def open_hdf5(
     error    what is raised where there is no such file, or where it asks for too much
     foreign  makes the error for a file that is damaged, from what the library says
     """
-    size = check_file(path, error)
+    with open_file(path, error) as begun:
+        size = os.fstat(begun.fileno()).st_size
+        begun.read(1)  # the library would wait where the system has nothing to give
     module = h5py()
     try:
         with module.File(path, "r") as file:
@@ -76,6 +78,7 @@ class Hdf5File:
 
     def __init__(self, file: Any, path: Path, size: int, error: type[BlobnetError]) -> None:
         self.root, self._size, self._error = file, size, error
+        self._stored = min(size, stored_bytes(path))  # a hole in a file is but a promise
         self._h5py, self._shown = h5py(), shown(path)
         self._nodes = self._steps = 0
         self._asked: dict[str, int] = {}  # bytes of memory for each dataset that is wanted,
@@ -94,7 +97,7 @@ class Hdf5File:
             _PER_NODE * self._nodes,
             f"{self._shown}, with over {self._nodes} groups and datasets,",
             self._error,
-            stored=self._size,
+            stored=self._stored,
         )
         if self._nodes > self._size // _LEAST_PER_NODE + _SOME_NODES:
             raise self._refuse(
@@ -183,15 +186,17 @@ class Hdf5File:
         self._total -= self._asked.get(name, 0)
         self._asked[name] = math.prod(shape) * itemsize
         self._total += self._asked[name]
-        stored = min(dataset.id.get_storage_size(), self._size)
+        stored = min(dataset.id.get_storage_size(), self._stored)
         who = f'{self._shown}, dataset "{shown(name)}"'
         check_bytes(self._asked[name], who, self._error, stored=stored)
-        check_bytes(self._total, self._shown, self._error, stored=self._size)
-        check_chunks(dataset, who, self._error, self._size)
+        check_bytes(self._total, self._shown, self._error, stored=self._stored)
+        check_chunks(dataset, who, self._error, self._size, self._stored)
 
     def read(self, name: str, dataset: Any, dtype: DType | None = None) -> Array:
         """The numbers of a dataset, checked. Raises what `check_numbers` raises."""
         self.check_numbers(name, dataset, dtype)
+        if not has_room(self._asked[name]):
+            raise MemoryError
         values = np.empty(dataset.shape, dtype or dataset.dtype)
         if values.size:
             dataset.read_direct(values)

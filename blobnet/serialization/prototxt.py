@@ -22,7 +22,7 @@ from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.kinds import kind_besides_text
-from blobnet.serialization.spelling import checked, quoted
+from blobnet.serialization.spelling import checked, quoted, without_long_blanks
 from blobnet.text_files import cleaned, decode, read_text_file
 
 MAX_BYTES = 256 * 2**20
@@ -115,6 +115,7 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
 def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -> AnyMessage:
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
     text = decode(text) if isinstance(text, bytes) else cleaned(text)
+    text = without_long_blanks(text)
     spelled = checked(text, source)
     try:
         return text_format.Parse(spelled, message)

@@ -15,7 +15,12 @@ from blobnet.input_files import shown
 from blobnet.text_files import place
 
 _UNUSUAL = re.compile(r"[^\t\n\v\f\r -~]")
-_PIECES = re.compile(r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[^\t\n\v\f\r -~]""")
+_QUOTED = r"""#[^\n]*|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|'[^'\\\n]*(?:\\.[^'\\\n]*)*'?"""
+_PIECES = re.compile(_QUOTED + r"|[^\t\n\v\f\r -~]")
+_PYTHONS = r"(?<![\w.])(?:\.?[0-9][\w.]*_[\w.]*|0[bBoO]\w*)"  # numbers that only Python reads
+_PYTHONS_NUMBER, _NUMBERS = re.compile(_PYTHONS), re.compile(f"{_QUOTED}|{_PYTHONS}")
+_MANY_BLANKS = re.compile(r"[^\S\n]{1000,}")
+_BLANKS = re.compile(rf"{_QUOTED}|[^\S\n]{{1000,}}")
 _NOT_UTF8 = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:([4-7][0-7]{2})|(.))")
 _ESCAPES = frozenset("abfnrtvxuU01234567\\'\"")
@@ -28,11 +33,21 @@ _ALIKE = {
 }
 
 
+def without_long_blanks(text: str) -> str:
+    """`text` with one space for many in a row: protobuf takes a hundred bytes for each."""
+    if not _MANY_BLANKS.search(text):
+        return text
+    return _BLANKS.sub(lambda piece: " " if piece[0].isspace() else piece[0], text)
+
+
 def checked(text: str, source: str) -> str:
     """A cleaned `text`, ready to be parsed. Raises ProtoError, naming `source` and the line."""
     if _UNUSUAL.search(text):
         for piece in _PIECES.finditer(text):
             _check_piece(text, piece, source)
+    if _PYTHONS_NUMBER.search(text):
+        for piece in _NUMBERS.finditer(text):
+            _check_number(text, piece, source)
     if "\\" * _LONGEST_RUN in text:
         line, column = place(text, text.index("\\" * _LONGEST_RUN))
         raise ProtoError(
@@ -70,6 +85,21 @@ def _check_piece(text: str, piece: re.Match[str], source: str) -> None:
             expected=expected,
             got=quoted(text, line, column),
             fix=fix,
+        )
+    )
+
+
+def _check_number(text: str, piece: re.Match[str], source: str) -> None:
+    """Raise ProtoError for a number that Caffe would not read: `1_0` is ten in Python alone."""
+    word = piece[0]
+    if word[0] in "#\"'":
+        return
+    line, column = place(text, piece.start())
+    raise ProtoError(
+        explain(
+            f"{source}:{line}: {shown(word)} is no number",
+            expected="digits, as in 10, 0.1, 1e-3 or 0x1f",
+            got=quoted(text, line, column),
         )
     )
 

@@ -151,3 +151,12 @@ def test_a_place_where_nothing_can_be_is_known_before_the_digits_are(tmp_path):
     for out in (tmp_path / "file", tmp_path / "file" / "deeper"):
         with pytest.raises(DataError, match=r"cannot write a store in .*file"):
             check_mnist_place(out)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b", "n" * 150 + "\0"])
+def test_a_name_that_no_system_takes(name, tmp_path):
+    images, labels = np.zeros((2, 3, 3), np.uint8), np.zeros(2, np.int64)
+    for path in (tmp_path / name, tmp_path / name / "store"):
+        with pytest.raises(DataError, match="no path that the system can take"):
+            write_lmdb(path, images, labels)
+    assert not list(tmp_path.iterdir())

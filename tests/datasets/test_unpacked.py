@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import os
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +66,11 @@ def test_a_pipe_keeps_nobody_waiting(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(DataError, match="something that is not a file"):
         open_unpacked(tmp_path / "pipe", "a table")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="Linux shows memory as a file")
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_file_that_cannot_be_read_is_closed():
+    with pytest.raises(DataError, match="Input/output error"):
+        open_unpacked(Path("/proc/self/mem"), "an idx file")
+    gc.collect()  # whoever is left open warns now

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from blobnet import ProtoError, parse_net
 from blobnet.serialization.prototxt import read_net
+from blobnet.serialization.spelling import without_long_blanks
 
 NET = 'name: "a" # b\nlayer { name: "c" type: "ReLU" bottom: "d" top: "e" }\n'
 CHINESE = "# 数据层 {{\n" + NET
@@ -139,3 +142,35 @@ def test_endless_words_give_short_errors(text):
 def test_a_long_line_is_quoted_where_the_mistake_is():
     error = fails('layer { name: "a" } ' * 500 + "layr { } " + 'layer { name: "b" } ' * 500)
     assert "layr { }" in error.partition("got:")[2]
+
+
+@pytest.mark.parametrize("number", ["1_0", "1_", "-1_0", "0.1_5", ".5_0", "1e1_0", "0b11", "0O17"])
+def test_numbers_that_only_python_reads(number):
+    text = f'name: "a_1_0 0b11 1_0" # 1_0 0b1\ninput: "x/2_0"\ninput_dim: {number}\n'
+    assert f"<text>:3: {number.lstrip('-')} is no number" in fails(text)
+
+
+def test_names_may_look_like_such_numbers():
+    net = parse_net("name: 'conv1_1 2_0 0b1' input: \"3_0/x\" input_dim: [1, 0x1F, 010, 3] # 1_0")
+    assert net.name == "conv1_1 2_0 0b1"
+    assert list(net.layer[0].input_param.shape[0].dim) == [1, 31, 8, 3]
+
+
+def test_very_many_blanks_in_a_row_are_not_kept_in_memory():
+    blanks = " \t" * 1000
+    assert without_long_blanks(f'name: "a{blanks}b"{blanks}#{blanks}\n{blanks}x') == (
+        f'name: "a{blanks}b" #{blanks}\n x'
+    )
+    net = parse_net(f"name: 'a{blanks}b'{blanks}layer {{ name: 'c' type: 'ReLU' }}")
+    assert net.name == f"a{blanks}b"
+    assert net.layer[0].name == "c"
+
+
+def test_blanks_cost_no_more_than_other_letters():
+    text = "name: 'a'" + " " * 2 * 10**6 + "x"
+    tracemalloc.start()
+    try:
+        assert 'no field named "x"' in fails(text)
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(text)
+    finally:
+        tracemalloc.stop()

@@ -42,7 +42,9 @@ class Input(Layer):
         """Nothing: the caller may have given the tops another shape."""
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        """Nothing: the caller has filled the tops."""
+        """The caller has filled the tops; of one that is too large for memory it is said here."""
+        for blob in top:
+            blob.data  # noqa: B018
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Nothing: there is nothing further up."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 from array import array
 from collections import Counter
@@ -19,7 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from blobnet.errors import DataError, explain
-from blobnet.input_files import open_file, shown
+from blobnet.input_files import open_file, shown, stored_bytes
+from blobnet.limits import check_bytes
 from blobnet.text_files import encoding_of
 from blobnet.viz.logs.clock import PREFIX, LogClock
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
@@ -27,9 +29,9 @@ from blobnet.viz.logs.run import Kind, LoggedRun, Series
 _MOST_SERIES = 100_000  # each takes about a kilobyte
 _LONGEST_LINE = 4096  # what comes after is read as another line
 
-_INTERESTING = re.compile(
-    r"Iteration \d|iteration \d|net output #|Solving |Test loss: |Snapshotting |"
-    r"[Rr]estoring |Resuming from "
+_INTERESTING = (
+    *("teration ", "net output #", "Solving ", "Test loss: "),
+    *("Snapshotting ", "estoring ", "Resuming from "),
 )
 _RESUMED = re.compile(r"Resuming from |[Rr]estoring (?:previous|history)")
 _SNAPSHOT = re.compile(r"Snapshotting to \w+(?: \w+)? file (.+\.caffemodel\S*)$")
@@ -53,7 +55,7 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
     reader, count = _Reader(Path(path).name), 0
     for line in _lines(Path(path)):
         count += 1
-        if _INTERESTING.search(line):
+        if any(words in line for words in _INTERESTING):
             reader.read(line)
     runs = reader.finish()
     if not runs:
@@ -71,17 +73,17 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
 
 def _lines(path: Path) -> Iterator[str]:
     """A text file's lines; of one that is no text whatever can be read."""
-    file = open_file(path, DataError, setting="the log")
-    try:
+    with open_file(path, DataError, setting="the log") as file:
+        size = os.fstat(file.fileno()).st_size
+        stored = stored_bytes(file.fileno())
+        check_bytes(size, f"the log {shown(path)}", DataError, stored=stored)
         encoding, mark = encoding_of(file.read(_LONGEST_LINE))
         file.seek(mark)
         with io.TextIOWrapper(file, encoding=encoding, errors="replace") as text:
-            while line := text.readline(_LONGEST_LINE):
+            left = max(size, _LONGEST_LINE)  # a log may grow faster than it is read
+            while left > 0 and (line := text.readline(_LONGEST_LINE)):
+                left -= len(line)
                 yield _CONTROL.sub("", line) if "\x1b" in line else line
-    except OSError as error:
-        raise DataError(
-            explain(f"the log {shown(path)}: cannot be read", got=error.strerror or error)
-        ) from error
 
 
 class _Reader:

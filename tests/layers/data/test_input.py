@@ -58,3 +58,16 @@ def test_an_input_reads_nothing():
 def test_a_shape_that_cannot_be():
     with pytest.raises(LayerError, match='Input layer "in": a blob cannot have this shape'):
         tops_of("shape { dim: -1 }", 1)
+
+
+@pytest.mark.parametrize("above", ["", ' layer { name: "r" type: "ReLU" bottom: "x" top: "y" }'])
+def test_an_input_that_is_too_large_for_memory_is_named(above):
+    shape = "shape { dim: 1000000 dim: 1000000 }"  # 4 terabytes
+    net = blobnet.Net(
+        blobnet.parse_net(
+            f'layer {{ name: "d" type: "Input" top: "x" input_param {{ {shape} }} }}{above}'
+        ),
+        "TEST",
+    )
+    with pytest.raises(blobnet.LayerError, match='Input layer "d": not enough memory'):
+        net.forward()

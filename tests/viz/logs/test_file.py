@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import math
 import tracemalloc
 from itertools import pairwise
@@ -305,3 +306,27 @@ def test_series_that_end_at_different_points_go_back_together(read):
     )
     found = {one.name: [*zip(one.iterations, one.values, strict=True)] for one in run.series}
     assert found == {"loss": [(1, 10)], "a": [], "b": [(1, 10)]}
+
+
+def test_a_log_of_holes_is_refused_before_it_is_read(tmp_path):
+    with open(tmp_path / "log", "wb") as file:
+        file.write(CAFFE.encode())
+        file.truncate(2**40)
+    if (tmp_path / "log").stat().st_blocks < 2**10:  # where the file system knows holes
+        with pytest.raises(blobnet.DataError, match=r"log asks for too much memory"):
+            read_log(tmp_path / "log")
+
+
+def test_a_log_that_grows_faster_than_it_is_read(tmp_path, monkeypatch):
+    (tmp_path / "log").write_text(CAFFE)
+    lines = 0
+
+    class Growing(io.TextIOWrapper):
+        def readline(self, size=-1):
+            nonlocal lines
+            lines += 1
+            assert lines < 5000, "without an end"
+            return super().readline(size) or "I1123 solver.cpp:1] Iteration 1, loss = 1\n"
+
+    monkeypatch.setattr(io, "TextIOWrapper", Growing)
+    assert read_log(tmp_path / "log")
