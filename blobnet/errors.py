@@ -73,7 +73,7 @@ class SnapshotError(BlobnetError):
 
 
 class MissingExtraError(BlobnetError, ImportError):
-    """An optional dependency is not installed."""
+    """An optional dependency is not installed, or does not start."""
 
 
 def explain(

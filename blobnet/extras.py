@@ -11,15 +11,16 @@ from blobnet.errors import MissingExtraError, explain
 def import_extra(module: str, extra: str, purpose: str) -> ModuleType:
     """The optional `module`, which `pip install "blobnet[extra]"` brings.
 
-    Raises MissingExtraError, naming the `purpose` and the command, where it is not installed.
+    Raises MissingExtraError, naming the `purpose` and the command, where it is not installed, and
+    where it does not start: made for another numpy, half updated, or set to what it does not know.
     """
+    needs = f"{purpose} needs the package {module.partition('.')[0]}"
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise MissingExtraError(
-            explain(
-                f"{purpose} needs the package {module.partition('.')[0]}",
-                got=error,
-                fix=f'pip install "blobnet[{extra}]"',
-            )
-        ) from error
+        fix = f'pip install "blobnet[{extra}]"'
+        raise MissingExtraError(explain(needs, got=error, fix=fix)) from error
+    except Exception as error:
+        fix = f'find out what stops this: python -c "import {module}"'
+        what = f"{needs}, which does not start"
+        raise MissingExtraError(explain(what, got=error, fix=fix)) from error

@@ -39,3 +39,15 @@ def test_importing_blobnet_imports_nothing_optional():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_module_that_does_not_start_is_told_from_one_that_is_missing(tmp_path, monkeypatch):
+    """As matplotlib with an unknown MPLBACKEND, or what was made for another numpy."""
+    (tmp_path / "odd_package.py").write_text("raise ValueError('numpy.dtype size changed')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingExtraError) as caught:
+        import_extra("odd_package", "plot", "drawing a loss curve")
+    first, got, fix = str(caught.value).splitlines()
+    assert first == "drawing a loss curve needs the package odd_package, which does not start"
+    assert got.endswith("numpy.dtype size changed")
+    assert 'python -c "import odd_package"' in fix

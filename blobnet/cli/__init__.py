@@ -5,17 +5,19 @@ summary draw trace plot show gradients   look inside a net and its training
 demo dataset                             complete examples, and data to learn from
 
 One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
-is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM.
+is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM, 129 by SIGHUP.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
+import signal
 import sys
 
 import click
 
+from blobnet.cli.ending import EndingSignals
 from blobnet.cli.glog import take_flags
 from blobnet.cli.streams import Streams, reader_left
 from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
@@ -23,7 +25,8 @@ from blobnet.version import __version__
 
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
-EXIT_TERMINATED = 143  # what shells say of a program that SIGTERM has ended
+EXIT_SIGNAL = 128  # and the signal's number: what shells say of a program that it has ended
+EXIT_TERMINATED = 143  # SIGTERM's
 
 _COMMANDS = {
     "train": "Train a net as a solver prototxt says, from the start or a snapshot.",
@@ -82,8 +85,8 @@ def main(args: list[str] | None = None) -> int:
 
     Where stdout cannot be written, the work is done all the same, and the exit code says it.
     """
-    with Streams() as streams:
-        code = _run(args)
+    with Streams() as streams, EndingSignals() as signals:
+        code = _run(args, signals)
         streams.flush()
         for name in ("stdout", "stderr"):
             failure = streams.failure(name)
@@ -94,7 +97,7 @@ def main(args: list[str] | None = None) -> int:
         return code
 
 
-def _run(args: list[str] | None) -> int:
+def _run(args: list[str] | None, signals: EndingSignals) -> int:
     try:
         flags, words = take_flags(sys.argv[1:] if args is None else args)
         result = cli.main(args=words, prog_name="blobnet", standalone_mode=False, obj=flags)
@@ -105,6 +108,9 @@ def _run(args: list[str] | None) -> int:
         print(printable(text.getvalue(), keep="\n"), end="", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        if signals.received:
+            _tell(f"ended by {signal.Signals(signals.received).name}")
+            return EXIT_SIGNAL + signals.received
         _tell("interrupted")
         return EXIT_INTERRUPTED
     except BlobnetError as error:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _SECONDS_BETWEEN_UPDATES = 0.1
+_ROOM_FOR_CTRL_C = 3  # columns: a terminal writes `^C` behind the last line, which must not wrap
+_FIRST_WORDS = "the first iteration; new kernels are compiled"
 
 
 def training_progress(
@@ -49,7 +51,7 @@ class TrainingProgress(SolverCallback):
         self._started = (time.perf_counter(), solver.iter)
         self._updated = 0.0
         self._task = self._bar.add_task(
-            "train", total=solver.param.max_iter, completed=solver.iter, numbers=""
+            "train", total=solver.param.max_iter, completed=solver.iter, numbers=_FIRST_WORDS
         )
         solver.add_callback(self)
 
@@ -145,6 +147,7 @@ def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Prog
     """
     from rich.console import Console, Group
     from rich.live import Live
+    from rich.padding import Padding
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
     from rich.text import Text
@@ -158,10 +161,10 @@ def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Prog
         expand=True,
     )
 
-    def lines() -> Group:
+    def lines() -> Padding:
         test = last_test()
         below = [Text(test, "dim", no_wrap=True, overflow="ellipsis")] if test else []
-        return Group(bar, *below)
+        return Padding(Group(bar, *below), (0, _ROOM_FOR_CTRL_C, 0, 0))
 
     # what is written to a stdout that is no terminal must stay there
     return Live(console=console, get_renderable=lines, redirect_stdout=sys.stdout.isatty()), bar

@@ -30,19 +30,25 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
     parent.mkdir(parents=True, exist_ok=True)
     tidy(parent, name)
 
+    made: list[Path] = []
+
     def make_folder(unique: str) -> Path:
         folder = parent / f".{_kind(name)}.{unique}"
         folder.mkdir(mode=0o700)
+        made.append(folder)
         return folder / LOCK_NAME
 
-    lock, hold = hold_new(make_folder)
     try:
-        work = lock.with_name(_WORK)  # beside the lock: any name may be wanted in there
-        work.mkdir()
-        yield work
+        lock, hold = hold_new(make_folder)
+        try:
+            work = lock.with_name(_WORK)  # beside the lock: any name may be wanted in there
+            work.mkdir()
+            yield work
+        finally:
+            hold.release()
     finally:
-        hold.release()
-        remove(lock.parent)
+        for folder in made:  # where locks fail or the disk is full there are others than the last
+            remove(folder)
 
 
 def tidy(parent: Path, name: str) -> None:

@@ -7,13 +7,13 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import SnapshotError, explain
 from blobnet.input_files import kind_of, status
-from blobnet.serialization.leftovers import hold_new, leftovers, remove
+from blobnet.serialization.leftovers import alone_in, hold_new, leftovers, remove
 
 AtomicWrite = Callable[[str | PathLike[str]], AbstractContextManager[Path]]
 """What `atomic_write` is: from a path to a `with` block that gets a temporary path."""
@@ -38,8 +38,9 @@ def atomic_writes() -> Iterator[AtomicWrite]:
     """An `atomic_write` for files that belong together: all are written before one has its name.
 
     They get their names in the order in which they were written: who finds the last one finds
-    all. Where the last one replaces an older file, it comes first: then the others, if the
-    process dies, can still be found under their temporary names, and it says which they are.
+    all, and all are of one process, whoever else writes the same. Where the last one replaces an
+    older file, it comes first: then the others, if the process dies, can still be found under their
+    temporary names, and it says which they are.
     """
     written: list[_Temporary] = []
 
@@ -56,8 +57,10 @@ def atomic_writes() -> Iterator[AtomicWrite]:
 
     try:
         yield write
-        replaces = bool(written) and os.path.lexists(written[-1].target)
-        _give_names(written[::-1] if replaces else written)
+        folders = [temporary.target.parent for temporary in written]
+        with alone_in(folders[-1]) if len(written) > 1 else nullcontext():
+            replaces = bool(written) and os.path.lexists(written[-1].target)
+            _give_names(written[::-1] if replaces else written)
     finally:
         for temporary in written:
             temporary.discard()

@@ -15,7 +15,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -26,6 +26,7 @@ LOCK_NAME = ".lock"
 
 _HOST_DIGITS, _OWN_DIGITS = 6, 8
 _A_DAY = 24 * 60 * 60.0  # seconds; no file is written for so long without growing
+_PATIENCE, _BETWEEN_TRIES = 5.0, 0.002  # seconds
 _ID = re.compile(rf"(?P<host>[0-9a-f]{{{_HOST_DIGITS}}})?[0-9a-f]{{{_OWN_DIGITS}}}")
 
 
@@ -102,8 +103,31 @@ def _fill(path: Path, contents: bytes) -> None:
         file.write(contents)
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """For a few steps that others must not come between, who do the same in this folder.
+
+    Where there are no such locks, or somebody keeps it for long, they may.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # on Windows, always
+        yield
+        return
+    try:
+        longest = time.monotonic() + _PATIENCE
+        while _try_lock(descriptor) is False and time.monotonic() < longest:
+            time.sleep(_BETWEEN_TRIES)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> Iterator[Path]:
     """Files and folders in `folder` that a dead run has left.
+
+    Each is held until the next one is asked for: who is just beginning to write it takes another
+    name, and what is done with it is not done to a file of the living.
 
     name    what stands between a dot and the dot before the id
     ending  what follows the id
@@ -119,8 +143,9 @@ def leftovers(folder: Path, name: re.Pattern[str], *, ending: str = ".tmp") -> I
             continue
         if start.startswith(".") and name.fullmatch(start[1:]):
             path = folder / entry
-            if _is_abandoned(path, found["host"] == this_machine()):
-                yield path
+            with _abandoned(path, found["host"] == this_machine()) as abandoned:
+                if abandoned:
+                    yield path
 
 
 def remove(leftover: Path) -> None:
@@ -138,11 +163,14 @@ def _drop(path: Path, descriptor: int) -> None:
         path.unlink()
 
 
-def _is_abandoned(path: Path, made_here: bool) -> bool:
+@contextmanager
+def _abandoned(path: Path, made_here: bool) -> Iterator[bool]:
+    """Whether nobody writes there any more; for the length of the block nobody begins to."""
     if not made_here and not _is_old(path):
-        return False  # nor is its lock tried, which may be in a writer's way
-    free = _is_free(path / LOCK_NAME if path.is_dir() else path)
-    return free is True or (free is None and _is_old(path))
+        yield False  # nor is its lock tried, which may be in a writer's way
+        return
+    with _tried(path / LOCK_NAME if path.is_dir() else path) as free:
+        yield free is True or (free is None and _is_old(path))
 
 
 def _is_old(path: Path) -> bool:
@@ -159,15 +187,17 @@ if sys.platform == "win32":  # what is open there cannot be removed or renamed: 
         """Take the lock of a file, without waiting: False where it is taken, None: no locks."""
         return True
 
-    def _is_free(path: Path) -> bool | None:
+    @contextmanager
+    def _tried(path: Path) -> Iterator[bool | None]:
         """Whether nobody holds the file; None where that cannot be known."""
+        free: bool | None = True
         try:
             os.rename(path, path)
         except PermissionError:
-            return False
+            free = False
         except OSError:
-            return None
-        return True
+            free = None
+        yield free
 
 else:
     import fcntl
@@ -182,13 +212,15 @@ else:
             return None
         return True
 
-    def _is_free(path: Path) -> bool | None:
-        """Whether nobody holds the file; None where that cannot be known."""
+    @contextmanager
+    def _tried(path: Path) -> Iterator[bool | None]:
+        """Whether nobody holds the file, and then hold it; None where that cannot be known."""
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
         except OSError:
-            return None
+            yield None
+            return
         try:
-            return _try_lock(descriptor)
+            yield _try_lock(descriptor)
         finally:
             os.close(descriptor)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path, PureWindowsPath
 
-from blobnet.errors import BlobnetError, SnapshotError, explain
+from blobnet.errors import BlobnetError, SnapshotError, WeightsError, explain
 from blobnet.input_files import is_file, shown
 from blobnet.serialization.files import AtomicWrite
 from blobnet.serialization.fingerprint import fingerprint
@@ -47,21 +47,26 @@ def find_weights(
               state is taken, since a namesake at the stated path may be of another training
     trust     take that one too where none has the fingerprint
 
-    Raises SnapshotError where there are weights, but those of another run.
+    The state may be a link to one in another folder: they are looked for in both. Raises
+    WeightsError where there are none, SnapshotError where there are those of another run.
     """
-    beside = state_file.parent
+    states = list(dict.fromkeys((state_file, Path(os.path.realpath(state_file)))))
     # a path that was written on Windows has other slashes
-    names = dict.fromkeys((Path(stated).name, PureWindowsPath(stated).name))
-    places = [*(beside / name for name in names if name), Path(stated)]
-    if expected is None:
-        return next(filter(is_file, places), Path(stated))
-    places.append(_half(state_file, _STATE, _MODEL))  # both may have been renamed
+    names = [*filter(None, dict.fromkeys((Path(stated).name, PureWindowsPath(stated).name)))]
+    places = [*(state.with_name(name) for state in states for name in names), Path(stated)]
+    if expected is not None:  # both may have been renamed
+        places += [_half(state, _STATE, _MODEL) for state in states]
     found = list(dict.fromkeys(filter(is_file, places)))
-    for path in (*found, *_unfinished(beside, names)):
+    if expected is None and found:
+        return found[0]
+    folders = dict.fromkeys(state.parent for state in states)
+    for path in (*found, *(path for folder in folders for path in _unfinished(folder, names))):
         if fingerprint(path) == expected:
             return path
-    if trust or not found:
-        return found[0] if found else Path(stated)
+    if not found:
+        raise WeightsError(_no_weights(state_file, dict.fromkeys(places)))
+    if trust:
+        return found[0]
     raise SnapshotError(
         explain(
             f"{shown(state_file)}: {shown(found[0])} does not hold the weights that belong to it",
@@ -71,6 +76,15 @@ def find_weights(
             fix="go on from another snapshot; or take these weights all the same: "
             "blobnet train --trust_weights, solver.restore(..., trust_weights=True)",
         )
+    )
+
+
+def _no_weights(state_file: Path, places: Iterable[Path]) -> str:
+    return explain(
+        f"{shown(state_file)}: the weights that belong to this state are not there",
+        expected="one of " + ", ".join(map(shown, places)),
+        got="no file there",
+        fix="put the .caffemodel that was written with the state beside it",
     )
 
 

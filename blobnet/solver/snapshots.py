@@ -16,7 +16,7 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
+from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain, printable
 from blobnet.lr_policies import current_step
 from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
@@ -69,7 +69,12 @@ def _save(solver: Solver) -> Path:
         with_diff = solver.param.snapshot_diff
         save_net(solver.net, model, write_diff=with_diff, write=fingerprinting(write, marks))
         log.info("Snapshotting solver state to %s file %s", kind, state)
-        extra = {"version": STATE_VERSION, "weights": marks[0], **solver.get_state()}
+        extra = {
+            "version": STATE_VERSION,
+            "weights": marks[0],
+            "history": solver.history_meaning,
+            **solver.get_state(),
+        }
         stored = StoredSolverState(
             iter=solver.iter_,
             current_step=current_step(solver.param, max(solver.iter_ - 1, 0)),  # the last update's
@@ -93,6 +98,7 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
     pairs = zip(solver.history_, stored.history, strict=True)
     history = [_cast(array, own.dtype, path) for own, array in pairs]
     extra = _parse_extra(stored.extra, path)
+    _check_meaning(solver, path, (extra or {}).get("history"))
     if stored.learned_net:
         with _naming_damage(path):
             expected = stated_fingerprint(extra or {})
@@ -151,6 +157,20 @@ def _check_history(solver: Solver, path: Path, got: Sequence[Shape]) -> None:
                 expected=f"{len(expected)} of shapes {expected}",
                 got=f"{len(got)} of shapes [{', '.join(map(shape_in_words, got[:_MOST_SHAPES]))}]",
                 fix="resume with the net and the solver type that wrote the snapshot",
+            )
+        )
+
+
+def _check_meaning(solver: Solver, path: Path, got: object) -> None:
+    """Of equal shapes are squares, which other rules take for changes: the weights are lost."""
+    if got and solver.history_meaning and got != solver.history_meaning:
+        raise SnapshotError(
+            explain(
+                f"{path}: this state is of another type of solver than {solver.param.type}",
+                expected=f"a history of {solver.history_meaning}",
+                got=f"a history of {printable(str(got)[:80])}",
+                fix="resume with the type that wrote it; or start anew from its weights alone: "
+                "--weights, solver.load_weights(...)",
             )
         )
 

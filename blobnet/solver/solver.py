@@ -47,6 +47,9 @@ class Solver:
     Raises SolverError, NetError, ... where the definition makes no sense.
     """
 
+    history_meaning = ""
+    """What an update rule keeps in `history_`: it goes on from states of the same meaning only."""
+
     def __init__(
         self,
         source: SolverSource,

@@ -16,6 +16,8 @@ class AdaDeltaSolver(SGDSolver):
     Caffe: adadelta_solver.cpp.
     """
 
+    history_meaning = "means of squared gradients and changes"
+
     def make_history(self) -> list[Array]:
         return super().make_history() + super().make_history()
 

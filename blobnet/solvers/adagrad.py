@@ -14,6 +14,8 @@ class AdaGradSolver(SGDSolver):
     Duchi, Hazan and Singer, JMLR 2011.  Caffe: adagrad_solver.cpp.
     """
 
+    history_meaning = "sums of squared gradients"
+
     def check_param(self) -> None:
         super().check_param()
         self._require_no_momentum()

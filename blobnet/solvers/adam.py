@@ -19,6 +19,8 @@ class AdamSolver(SGDSolver):
     history_ is [m_1, ..., m_n, v_1, ..., v_n].  Kingma and Ba, ICLR 2015.  Caffe: adam_solver.cpp.
     """
 
+    history_meaning = "means of gradients and of their squares"
+
     def check_param(self) -> None:
         super().check_param()
         for field in ("momentum", "momentum2"):

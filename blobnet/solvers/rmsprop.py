@@ -15,6 +15,8 @@ class RMSPropSolver(SGDSolver):
     history_ is [h_i].  Tieleman and Hinton, Coursera 2012, lecture 6.5.  Caffe: rmsprop_solver.cpp.
     """
 
+    history_meaning = "means of squared gradients"
+
     def check_param(self) -> None:
         super().check_param()
         self._require_no_momentum()

@@ -49,6 +49,8 @@ class SGDSolver(Solver):
     Caffe: sgd_solver.cpp.
     """
 
+    history_meaning = "changes of the weights"
+
     def check_param(self) -> None:
         super().check_param()
         kind = self.param.regularization_type

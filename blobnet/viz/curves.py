@@ -31,6 +31,9 @@ _LARGEST = 1e250
 _TITLE_LETTERS = 80
 _SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
+_NOT_OURS = {"font", "backend", "backend_fallback", "interactive", "toolbar", "_internal"}
+"""Settings of matplotlib's that stay as the user has them."""
+
 PURPOSE = "drawing a training's curves"
 
 
@@ -48,16 +51,24 @@ def plain_texts(**style: Any) -> Iterator[None]:
     """For all that is drawn and saved meanwhile: a text is what it says, in any script.
 
     A `$` begins no formula, a letter without a picture is a box, and what is too much for the
-    layout is drawn as it comes, without a warning.
+    layout is drawn as it comes, without a warning. Of what users have set for pictures of their
+    own only the fonts count: names may need them; but TeX would read the names, and other settings
+    move or enlarge what has its place.
 
     style  further settings of matplotlib's, by their names
     """
     matplotlib = import_extra("matplotlib", "plot", PURPOSE)
-    settings = {"text.parse_math": False, **style}
+    settings = {**_defaults(matplotlib), "text.parse_math": False, **style}
     with matplotlib.rc_context(settings), np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
         warnings.filterwarnings("ignore", message=".*constrained_layout not applied")
         yield
+
+
+def _defaults(matplotlib: Any) -> dict[str, Any]:
+    """matplotlib's own settings, but for the fonts and for what is no matter of pictures."""
+    own = dict(matplotlib.rcParamsDefault)
+    return {name: own[name] for name in own if name.partition(".")[0] not in _NOT_OURS}
 
 
 def label_of(name: str, most: int = 60) -> str:
@@ -93,10 +104,11 @@ def new_figure(width: float, height: float) -> Any:
     return module.Figure(figsize=(width, height), dpi=120, layout="constrained")
 
 
-def save_figure(figure: Any, path: str | PathLike[str]) -> Path:
-    """Write a PNG."""
+def save_figure(figure: Any, path: str | PathLike[str], dpi: float | None = None) -> Path:
+    """Write a PNG, which `is_ours` knows again."""
+    metadata, dots = {"Software": _SIGNATURE}, dpi if dpi is not None else "figure"
     with atomic_write(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": _SIGNATURE})
+        figure.savefig(temporary, format="png", dpi=dots, metadata=metadata)
     return Path(path)
 
 

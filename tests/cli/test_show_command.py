@@ -134,3 +134,11 @@ def test_what_does_not_do_is_explained(words, message, folder, run):
     assert message in ran.err
     assert "Traceback" not in ran.err
     assert not (folder / "out.png").exists()
+
+
+def test_a_picture_that_another_command_has_drawn_is_replaced(folder, run):
+    assert run("draw", "deploy.prototxt", "picture.png").code == 0
+    drawn = (folder / "picture.png").read_bytes()
+    ran = run("show", "deploy.prototxt", "w.caffemodel", "picture.png")
+    assert ran.code == 0, ran.err
+    assert (folder / "picture.png").read_bytes() != drawn

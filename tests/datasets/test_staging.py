@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from blobnet.datasets.digit_data import DigitData
 from blobnet.datasets.staging import put_in_place, staging
 from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist, write_lmdb
 from blobnet.errors import DataError
+from blobnet.serialization import leftovers
 
 WRITER = """
 import sys
@@ -160,3 +162,13 @@ def test_a_name_that_no_system_takes(name, tmp_path):
         with pytest.raises(DataError, match="no path that the system can take"):
             write_lmdb(path, images, labels)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_for_the_lock_keeps_no_folder(tmp_path, monkeypatch):
+    def full(path, contents):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(leftovers, "_fill", full)
+    with pytest.raises(OSError, match="No space"), staging(tmp_path, "mnist"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,12 +14,12 @@ import pytest
 
 import blobnet
 from blobnet.serialization import leftovers
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import atomic_write, atomic_writes
 from blobnet.serialization.leftovers import hold_new, new_id, remove, this_machine
 
 WRITER = """
 import sys
-from blobnet.serialization.files import atomic_write
+from blobnet.serialization.files import atomic_write, atomic_writes
 with atomic_write(sys.argv[1]) as temporary:
     temporary.write_text("half of the n")
     print(temporary.name, flush=True)
@@ -199,3 +200,49 @@ def test_a_folder_belongs_to_whoever_holds_its_lock(tmp_path):
     assert found() == [folder]
     remove(folder)
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs locks")
+def test_what_is_being_removed_nobody_begins_to_write(tmp_path):
+    """Else a writer would lock the file after it was seen to be free and before it is gone."""
+    import fcntl
+
+    path = tmp_path / f".model.{new_id()}.tmp"
+    path.write_bytes(b"of a dead run")
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        for found in leftovers.leftovers(tmp_path, re.compile("model")):
+            assert found == path
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs locks")
+def test_files_of_one_set_get_their_names_before_those_of_another(tmp_path, monkeypatch):
+    """Two trainings of one prefix: whoever comes second waits, so no pair is mixed."""
+    replace, waits, others = os.replace, threading.Event(), []
+
+    def write_pair(text: str) -> None:
+        with atomic_writes() as write:
+            for name in ("weights", "state"):
+                with write(tmp_path / name) as temporary:
+                    temporary.write_text(text)
+
+    def replace_and_let_the_other_begin(*paths) -> None:
+        replace(*paths)
+        if not others:
+            others.append(threading.Thread(target=write_pair, args=("second",)))
+            others[0].start()
+            assert waits.wait(60)
+
+    monkeypatch.setattr(leftovers.time, "sleep", lambda seconds: waits.set())
+    monkeypatch.setattr(os, "replace", replace_and_let_the_other_begin)
+    write_pair("first")
+    others[0].join()
+    assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {
+        "weights": "second",
+        "state": "second",
+    }

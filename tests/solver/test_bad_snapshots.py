@@ -23,7 +23,7 @@ def test_a_missing_state_is_named(settings, tmp_path):
 def test_missing_weights_are_named(settings, ending, tmp_path):
     state = trained(settings).snapshot()
     (tmp_path / f"small_iter_3.caffemodel{ending}").unlink()
-    with pytest.raises(WeightsError, match=r"small_iter_3.caffemodel.*cannot be read"):
+    with pytest.raises(WeightsError, match=r"solverstate\S*: the weights .*\n.*small_iter_3.caffe"):
         make_solver(settings=settings).restore(state)
 
 

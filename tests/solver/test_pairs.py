@@ -166,6 +166,26 @@ def test_a_namesake_beside_the_state_does_not_hide_the_right_weights(settings, e
     assert_same_bits(weights_of(resumed(settings, Path(moved))), weights_of(solver))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs links")
+def test_a_link_to_a_state_leads_to_its_weights(kind, ending, tmp_path, monkeypatch):
+    """Also where the state's own path for them holds in another working folder only."""
+    runs, elsewhere = tmp_path / "runs", tmp_path / "elsewhere"
+    runs.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(runs)
+    settings = f'snapshot_format: {kind} snapshot_prefix: "small" '
+    solver = trained(settings)
+    state = runs / solver.snapshot()
+    monkeypatch.chdir(elsewhere)
+    latest = elsewhere / f"latest.solverstate{ending}"
+    latest.symlink_to(os.path.join("..", "runs", state.name))
+    assert_same_bits(weights_of(resumed(settings, latest)), weights_of(solver))
+    stored = json.loads(read_solver_state(state).extra)
+    del stored["weights"]  # as in states that have no fingerprint
+    rewritten(state, extra=json.dumps(stored).encode())
+    assert_same_bits(weights_of(resumed(settings, latest)), weights_of(solver))
+
+
 def test_a_relative_path_holds_in_any_folder(kind, ending, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = f'snapshot_format: {kind} snapshot_prefix: "out/small" '

@@ -1,9 +1,11 @@
+import itertools
 import json
 import shutil
 
 import numpy as np
 import pytest
 
+from blobnet import SnapshotError
 from blobnet.proto import NetParameter, SolverState
 from blobnet.serialization.solver_state import read_solver_state
 from tests.solver.training import (
@@ -111,6 +113,30 @@ def test_weights_beside_the_state_come_before_namesakes_elsewhere(settings, tmp_
     fresh = make_solver(settings=settings)
     fresh.restore(tmp_path / "kept" / state.name)
     assert_same_bits(weights_of(fresh), weights_of(solver))
+
+
+# --- other rules' states --------------------------------------------------------------------------
+
+MEANINGS = {"SGD": 1, "Nesterov": 1, "AdaGrad": 2, "RMSProp": 3, "AdaDelta": 4, "Adam": 5}
+"""The same number for rules that keep the same."""
+
+
+@pytest.mark.parametrize(("rule", "other"), [*itertools.permutations(SOLVER_SETTINGS, 2)])
+def test_no_rule_goes_on_with_what_another_one_has_kept(rule, other, tmp_path):
+    """Squares taken for changes, say, have the same shapes."""
+    prefix = f'snapshot_prefix: "{tmp_path}/small" '
+    solver = trained(f'{prefix} type: "{rule}" {SOLVER_SETTINGS[rule]}')
+    state = solver.snapshot()
+    fresh = make_solver(settings=f'{prefix} type: "{other}" {SOLVER_SETTINGS[other]}')
+    if MEANINGS[rule] == MEANINGS[other]:
+        fresh.restore(state)
+        assert_same_bits(fresh.history_, solver.history_)
+        return
+    before = weights_of(fresh)
+    with pytest.raises(SnapshotError, match=r"another type of solver|Incorrect length"):
+        fresh.restore(state)
+    assert fresh.iter == 0
+    assert_same_bits(weights_of(fresh), before)
 
 
 # --- other programs' and other times' files -------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from blobnet.viz import curves
+from blobnet.viz.training_curves import TrainingHistory, save_training_curves
 
 NAN = float("nan")
 
@@ -91,3 +92,31 @@ def test_a_title_says_what_it_says(title, tmp_path):
         curves.write_title(figure.add_subplot(), title)
         curves.save_figure(figure, tmp_path / "title.png")
     assert figure.get_suptitle().strip().startswith(title[:3].replace("\x1b", "\\x1b"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"text.usetex": True},  # TeX is not there, or reads `a_b` as a formula
+        {"axes.formatter.use_mathtext": True, "savefig.dpi": 7, "savefig.bbox": "tight"},
+        {"figure.facecolor": "black", "lines.linewidth": 9, "axes.grid": True},
+    ],
+)
+def test_a_picture_does_not_depend_on_settings_made_for_others(settings, tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+    history = TrainingHistory()
+    history.losses, history.tests = [3e5, 2e5, 1e5], {"acc_1": [(0, 0.25), (3, 0.5)]}
+    expected = save_training_curves(history, tmp_path / "a.png", "a_b").read_bytes()
+    with matplotlib.rc_context(settings):
+        drawn = save_training_curves(history, tmp_path / "b.png", "a_b").read_bytes()
+        assert all(matplotlib.rcParams[name] == value for name, value in settings.items())
+    assert drawn == expected
+
+
+def test_fonts_are_the_users_own_choice():
+    matplotlib = pytest.importorskip("matplotlib")
+    with matplotlib.rc_context({"font.family": ["serif"], "text.usetex": True}):
+        with curves.plain_texts():
+            assert matplotlib.rcParams["font.family"] == ["serif"]
+            assert matplotlib.rcParams["text.usetex"] is False
+        assert matplotlib.rcParams["text.usetex"] is True

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from blobnet.extras import import_extra
-from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
-from blobnet.viz.curves import label_of, plain_texts, scale_by_powers, write_title
+from blobnet.viz.curves import label_of, plain_texts, save_figure, scale_by_powers, write_title
 from blobnet.viz.gradients.findings import EXPLODING, VANISHING
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
 from blobnet.viz.names import visible
@@ -77,9 +76,7 @@ def save_depth_picture(
     lines = {line.get_label(): line for axes in grid for line in axes.get_lines()}
     shown = [line for label, line in lines.items() if not label.startswith("_")]
     figure.legend(handles=shown, loc="outside lower center", ncols=4, frameon=False)
-    with atomic_write(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return Path(path)
+    return save_figure(figure, path)
 
 
 def draw_depth(

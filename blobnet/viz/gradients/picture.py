@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from blobnet.extras import import_extra
-from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
-from blobnet.viz.curves import plain_texts, write_title
+from blobnet.viz.curves import plain_texts, save_figure, write_title
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
 from blobnet.viz.names import visible
 
@@ -59,9 +58,7 @@ def save_gradient_picture(
             _name_rows(axes, layers, height)
         axes.set_xlabel("iteration")
     _add_key(figure, seen)
-    with atomic_write(path) as temporary:
-        figure.savefig(temporary, format="png")
-    return Path(path)
+    return save_figure(figure, path)
 
 
 def table_of(layers: list[LayerRecord], part: str, measure: str) -> Array:

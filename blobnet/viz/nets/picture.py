@@ -14,7 +14,7 @@ from blobnet.net import Net
 from blobnet.net.wiring import WiredLayer
 from blobnet.serialization.files import atomic_write
 from blobnet.viz import layer_words
-from blobnet.viz.curves import plain_texts
+from blobnet.viz.curves import plain_texts, save_figure
 from blobnet.viz.names import visible
 from blobnet.viz.nets.layout import Layout, Line, lay_out
 from blobnet.viz.nets.measures import Measures
@@ -71,10 +71,11 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": "DejaVu Sans"}
     with plain_texts(**style):
         figure = make_figure(net)
-        dpi = _dots_per_inch(*figure.get_size_inches()) if ending == ".png" else _DPI
-        metadata = {"Date": None} if ending == ".svg" else None  # the same net, the same file
+        if ending == ".png":
+            return save_figure(figure, path, _dots_per_inch(*figure.get_size_inches()))
+        metadata = {"Date": None}  # the same net, the same file
         with atomic_write(path) as temporary:
-            figure.savefig(temporary, format=ending[1:], dpi=dpi, metadata=metadata)
+            figure.savefig(temporary, format="svg", dpi=_DPI, metadata=metadata)
     return Path(path)
 
 
