@@ -15,8 +15,8 @@ from typing import NamedTuple
 from blobnet.ops.window import Window
 from blobnet.types import Array, Shape
 
-COLUMNS = 2**20
-"""Values in the columns of a chunk, where its shape allows: 4 MiB in float32."""
+COLUMNS = 2**17
+"""Values in the columns of a chunk, where its shape allows: 512 KiB in float32."""
 
 PLACES = 256
 """With fewer places a matrix product is slow, so then several images share one."""
