@@ -6,6 +6,7 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -77,6 +78,7 @@ class Wiring:
             if param.owner is not None:
                 param.blob.share_data(param.owner.blob)
                 param.blob.share_diff(param.owner.blob)
+        self._tell_who_shares()
         keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
 
     @property
@@ -219,6 +221,16 @@ class Wiring:
 
     def _owner(self, name: str) -> Param | None:
         return next((param for param in self.params if name and param.name == name), None)
+
+    def _tell_who_shares(self) -> None:
+        """Let layers know that others use their weights: gradients then come from several."""
+        readers = Counter(id((param.owner or param).blob) for param in self.params)
+        shared = {id(p.blob) for p in self.params if readers[id((p.owner or p).blob)] > 1}
+        for wired in self.layers:
+            wired.layer.shares_weights = any(id(blob) in shared for blob in wired.layer.blobs_)
+        if any(w.layer.shares_weights and w.layer.lends_memory for w in self.layers):
+            for wired in self.layers:
+                wired.update_shapes()
 
     # --- who needs a gradient -----------------------------------------------------------------
 
