@@ -6,7 +6,6 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
+from blobnet.net.conflicts import give_tops_their_own_diffs
 from blobnet.net.memory import keep_needed_values
 from blobnet.net.names import check_texts, check_weights_names
 from blobnet.net.wired_layer import WiredLayer as WiredLayer
@@ -78,7 +78,7 @@ class Wiring:
             if param.owner is not None:
                 param.blob.share_data(param.owner.blob)
                 param.blob.share_diff(param.owner.blob)
-        self._tell_who_shares()
+        give_tops_their_own_diffs(self.layers, self.params)
         keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
 
     @property
@@ -221,16 +221,6 @@ class Wiring:
 
     def _owner(self, name: str) -> Param | None:
         return next((param for param in self.params if name and param.name == name), None)
-
-    def _tell_who_shares(self) -> None:
-        """Let layers know that others use their weights: gradients then come from several."""
-        readers = Counter(id((param.owner or param).blob) for param in self.params)
-        shared = {id(p.blob) for p in self.params if readers[id((p.owner or p).blob)] > 1}
-        for wired in self.layers:
-            wired.layer.shares_weights = any(id(blob) in shared for blob in wired.layer.blobs_)
-        if any(w.layer.shares_weights and w.layer.lends_memory for w in self.layers):
-            for wired in self.layers:
-                wired.update_shapes()
 
     # --- who needs a gradient -----------------------------------------------------------------
 

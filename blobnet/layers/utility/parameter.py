@@ -20,9 +20,10 @@ class Parameter(Layer):
 
     The top uses the memory of W, values and gradient. So what reads the top writes the gradient
     of W, and several passes (`iter_size`) do not add up: the last one counts, as in Caffe.
-    Where W is the weight of further layers, the top has a gradient of its own, which is added.
+    Where W is the weight of further layers, or the top's diff holds a loss weight, the top has a
+    gradient of its own, which is added.
 
-    Gradients: dW = dy, which are the same memory; dW += dy where others share W.
+    Gradients: dW = dy, which are the same memory, or dW += dy.
     Proto: ParameterParameter.  Caffe: parameter_layer.hpp.
     """
 
@@ -41,13 +42,13 @@ class Parameter(Layer):
         weight = self.blobs_[0]
         top[0].reshape_like(weight)
         top[0].share_data(weight)  # anew: the weight may have become that of another layer
-        top[0].share_diff(self._own if self.shares_weights else weight)
+        top[0].share_diff(self._own if self.needs_own_diff else weight)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         """Nothing: the top is the weight."""
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Mostly nothing: the top's diff is the weight's."""
-        if self.shares_weights and self.param_propagate_down_[0]:
+        if self.needs_own_diff and self.param_propagate_down_[0]:
             diff = self.blobs_[0].diff
             np.add(diff, top[0].diff, out=diff)

@@ -101,6 +101,23 @@ def test_a_weight_that_another_layer_uses_too_gets_both_gradients(order, passes)
     np.testing.assert_array_equal(net.learnable_params[0].diff, passes * 2 * slope.sum(axis=0))
 
 
+@pytest.mark.parametrize("above", [None, "Reshape", "ReLU"])
+def test_a_loss_weight_is_not_cleared_with_the_gradients_of_weights(above):
+    weighted = "loss_weight: 3"
+    text = f"""layer {{ name: "w" type: "Parameter" top: "w" {"" if above else weighted}
+        parameter_param {{ shape {{ dim: 2 }} }} }}"""
+    if above is not None:
+        top = "w" if above == "ReLU" else "r"
+        text += f"""layer {{ name: "r" type: "{above}" bottom: "w" top: "{top}" {weighted}
+            reshape_param {{ shape {{ dim: 2 dim: 1 }} }} }}"""
+    net = Net(parse_net(text), phase="TRAIN")
+    net.params["w"][0].data[...] = [2, 5]
+    for _ in range(3):
+        net.clear_param_diffs()
+        assert net.forward_backward() == 21
+        np.testing.assert_array_equal(net.params["w"][0].diff, 3)
+
+
 def test_the_weights_of_two_nets_and_two_layers_can_be_one():
     two = NET.replace('type: "Parameter"', 'type: "Parameter" param { name: "one" }').replace(
         'layer { name: "in"',
