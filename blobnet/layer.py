@@ -98,6 +98,7 @@ class Layer:
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
         self.need_backward = True
+        self.needs_own_diff = False  # whether the diff of `blobs_` must not be that of a top
         self.loss_: list[float] = []
         self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
         for proto in layer_param.blobs:  # weights that come with the definition

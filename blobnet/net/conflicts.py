@@ -1,16 +1,20 @@
 """Where a layer in place, or one that lends its memory, would be in the way of shapes or gradients.
 
 What it would overwrite while somebody still needs it is found in `net/memory.py`, which also mends
-all this.
+what is found here.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from blobnet.net.wired_layer import WiredLayer
 from blobnet.storage import Storage
+
+if TYPE_CHECKING:
+    from blobnet.net.wiring import Param
 
 
 class Conflict(NamedTuple):
@@ -96,3 +100,21 @@ def _diff_is_written(layers: Sequence[WiredLayer], number: int, top_index: int) 
 
 def described(wired: WiredLayer) -> str:
     return f'{wired.layer.type} layer "{wired.layer.name}"'
+
+
+def give_tops_their_own_diffs(layers: Sequence[WiredLayer], params: Sequence[Param]) -> None:
+    """Where a top has the diff of a weight, but others write there, too.
+
+    These are other layers with the same weight, and a loss weight, which would be cleared.
+    """
+    users = Counter(id((param.owner or param).blob) for param in params)
+    shared = {id(p.blob) for p in params if users[id((p.owner or p).blob)] > 1}
+    lost = loss_weights(layers)
+    for wired in layers:
+        for blob in wired.layer.blobs_:
+            if blob.diff_storage in lost:
+                blob.clear_diff()
+            wired.layer.needs_own_diff |= id(blob) in shared or blob.diff_storage in lost
+    if any(wired.layer.needs_own_diff and not wired.bottom for wired in layers):
+        for wired in layers:
+            wired.update_shapes()

@@ -16,6 +16,7 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
+from blobnet.net.conflicts import give_tops_their_own_diffs
 from blobnet.net.memory import keep_needed_values
 from blobnet.net.names import check_texts, check_weights_names
 from blobnet.net.wired_layer import WiredLayer as WiredLayer
@@ -77,6 +78,7 @@ class Wiring:
             if param.owner is not None:
                 param.blob.share_data(param.owner.blob)
                 param.blob.share_diff(param.owner.blob)
+        give_tops_their_own_diffs(self.layers, self.params)
         keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
 
     @property

@@ -11,7 +11,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.recurrent._inner_log import InnerLog
-from blobnet.layers.recurrent._streams import check_streams
+from blobnet.layers.recurrent._streams import check_streams, warn_of_lost_gradients
 from blobnet.ops.product import matmul
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -84,6 +84,7 @@ class Recurrent(Layer):
             InnerLog(self.name, *self.inner_names, self.state_names) if param.debug_info else None
         )
         self._carried: Array = np.zeros((len(self.state_names), 0, D), self.dtype)
+        self._is_said = False
         self.allocate(num_streams=0)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -127,6 +128,7 @@ class Recurrent(Layer):
             )
         if not (any(propagate_down) or any(self.param_propagate_down_)):
             return
+        self._warn_of_lost_gradients(top, propagate_down)
         cont, weight = bottom[1].data[..., None], self.blobs_[self._hidden].data
         d_states = np.zeros_like(self._states[:, 0])  # nothing comes from tops that expose states
         d_sums = scratch("sum diffs", self._sums.shape, self.dtype)
@@ -146,6 +148,14 @@ class Recurrent(Layer):
     def allow_force_backward(self, bottom_index: int) -> bool:
         # neither where sequences start nor an exposed state has a gradient
         return bottom_index != 1 and bottom_index < self._first_exposed
+
+    def _warn_of_lost_gradients(self, top: Blobs, propagate_down: Sequence[bool]) -> None:
+        """Say once where something learns through exposed states, which give no gradients."""
+        given = any(t.diff_storage.allocated and t.diff.any() for t in top[1:])
+        if self._is_said or not (given or any(propagate_down[self._first_exposed :])):
+            return
+        self._is_said = True
+        warn_of_lost_gradients(self, "the last states" if given else "what makes the first states")
 
     # --- what a subclass defines --------------------------------------------------------------
 

@@ -1,9 +1,12 @@
-"""Whether the bottoms of a recurrent layer are of the same timesteps and streams."""
+"""What recurrent layers say of their blobs: whether timesteps fit, where no gradient goes."""
 
 from __future__ import annotations
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
+
+_log = named_logger("blobnet.layers.recurrent")
 
 
 def check_streams(layer: Layer, bottom: Blobs, num_output: int, num_exposed: int) -> None:
@@ -36,3 +39,15 @@ def check_streams(layer: Layer, bottom: Blobs, num_output: int, num_exposed: int
                 expected="one timestep, N streams as in bottom[0], num_output values",
                 got=f"shape {blob.shape}",
             )
+
+
+def warn_of_lost_gradients(layer: Layer, what: str) -> None:
+    _log.warning(
+        "%s",
+        layer.error(
+            f"nothing is learned through {what}: as in Caffe, states that are exposed pass on "
+            "no gradients",
+            fix="let the loss read top[0], which has the hidden values of all timesteps; or write "
+            "`propagate_down: false` where that is meant",
+        ),
+    )

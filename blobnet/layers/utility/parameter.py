@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blobnet.blob import Blobs
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 
@@ -18,8 +20,10 @@ class Parameter(Layer):
 
     The top uses the memory of W, values and gradient. So what reads the top writes the gradient
     of W, and several passes (`iter_size`) do not add up: the last one counts, as in Caffe.
+    Where W is the weight of further layers, or the top's diff holds a loss weight, the top has a
+    gradient of its own, which is added.
 
-    Gradients: dW = dy, which are the same memory.
+    Gradients: dW = dy, which are the same memory, or dW += dy.
     Proto: ParameterParameter.  Caffe: parameter_layer.hpp.
     """
 
@@ -32,15 +36,19 @@ class Parameter(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self.init_blob(0, tuple(self.layer_param_.parameter_param.shape.dim))
+        self._own = Blob(self.blobs_[0].shape, dtype=self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         weight = self.blobs_[0]
         top[0].reshape_like(weight)
         top[0].share_data(weight)  # anew: the weight may have become that of another layer
-        top[0].share_diff(weight)
+        top[0].share_diff(self._own if self.needs_own_diff else weight)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         """Nothing: the top is the weight."""
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """Nothing: the top's diff is the weight's."""
+        """Mostly nothing: the top's diff is the weight's."""
+        if self.needs_own_diff and self.param_propagate_down_[0]:
+            diff = self.blobs_[0].diff
+            np.add(diff, top[0].diff, out=diff)

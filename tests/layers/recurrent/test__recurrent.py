@@ -349,3 +349,36 @@ def test_it_does_not_work_in_place(kind, rng):
     run = recurrent(kind, rng, item=(D,))
     with pytest.raises(LayerError, match="does not allow in-place computation"):
         run.layer.initialize(run.bottom, run.bottom[:1])
+
+
+STATES = {"LSTM": "hc", "RNN": "h"}
+
+
+@pytest.mark.parametrize("learns", ["by the last state", "of the first state", "of neither"])
+def test_that_nothing_is_learned_through_exposed_states_is_said_once(kind, learns, caplog):
+    """The gradient is 0, as in Caffe: whoever counts on it hears of it."""
+    shapes = {"x": (2, 3, 4), "cont": (2, 3)} | {f"{s}0": (1, 3, 5) for s in STATES[kind]}
+    text = "".join(
+        f'''layer {{ name: "{name}" type: "Input" top: "{name}"
+        input_param {{ shape {{ {" ".join(f"dim: {d}" for d in shape)} }} }} }}'''
+        for name, shape in shapes.items()
+    )
+    if learns == "of the first state":
+        text += 'layer { name: "learned" type: "Bias" bottom: "h0" top: "h0" }'
+    bottoms = " ".join(f'bottom: "{name}"' for name in shapes)
+    tops = " ".join(f'top: "{s}T"' for s in STATES[kind])
+    text += f'''layer {{ name: "r" type: "{kind}" {bottoms} top: "y" {tops}
+        recurrent_param {{ num_output: 5 expose_hidden: true
+        weight_filler {{ type: "xavier" }} }} }}'''
+    end = "hT" if learns == "by the last state" else "y"
+    text += f'''layer {{ name: "end" type: "Reduction" bottom: "{end}" top: "end"
+        loss_weight: 1 }}'''
+    net = blobnet.Net(blobnet.parse_net(text), "TRAIN", seed=0)
+    with caplog.at_level("WARNING", "blobnet"):
+        for _ in range(3):
+            net.forward(**{name: np.ones(shape) for name, shape in shapes.items()})
+            net.backward()
+    said = [line for line in caplog.messages if "nothing is learned through" in line]
+    assert len(said) == (learns != "of neither")
+    assert all(f'{kind} layer "r"' in line for line in said)
+    assert net.params["r"][0].diff.any() == (learns != "by the last state")

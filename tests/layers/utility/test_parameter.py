@@ -75,6 +75,49 @@ def test_a_weight_of_several_readers_gets_the_sum(rng):
     np.testing.assert_allclose(net.params["w"][0].diff, -2 * net.blobs["x"].data, rtol=1e-6)
 
 
+@pytest.mark.parametrize("order", ["first", "last"])
+@pytest.mark.parametrize("passes", [1, 2])
+def test_a_weight_that_another_layer_uses_too_gets_both_gradients(order, passes):
+    """y = (x * w) + w, or (x + w) * w: dw by hand."""
+    shared = 'param { name: "one" }'
+    w = f"""layer {{ name: "w" type: "Parameter" top: "w" {shared}
+        parameter_param {{ shape {{ dim: 3 }} }} }}"""
+    times = 'layer { name: "times" type: "Scale" bottom: "%s" bottom: "w" top: "%s" }'
+    plus = f'layer {{ name: "plus" type: "Bias" bottom: "%s" top: "%s" {shared} }}'
+    text = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }'
+    if order == "first":
+        text += w + times % ("x", "a") + plus % ("a", "y")
+    else:
+        text += plus % ("x", "a") + w + times % ("a", "y")
+    text += 'layer { name: "end" type: "Reduction" bottom: "y" top: "end" loss_weight: 2 }'
+    net = Net(parse_net(text), phase="TRAIN")
+    weight, x = np.array([2, -3, 5]), np.array([[1, 2, 3], [4, 5, 6]])
+    net.learnable_params[0].data[...] = weight
+    net.clear_param_diffs()
+    for _ in range(passes):
+        net.forward(x=x)
+        net.backward()
+    slope = x + 1 if order == "first" else x + 2 * weight
+    np.testing.assert_array_equal(net.learnable_params[0].diff, passes * 2 * slope.sum(axis=0))
+
+
+@pytest.mark.parametrize("above", [None, "Reshape", "ReLU"])
+def test_a_loss_weight_is_not_cleared_with_the_gradients_of_weights(above):
+    weighted = "loss_weight: 3"
+    text = f"""layer {{ name: "w" type: "Parameter" top: "w" {"" if above else weighted}
+        parameter_param {{ shape {{ dim: 2 }} }} }}"""
+    if above is not None:
+        top = "w" if above == "ReLU" else "r"
+        text += f"""layer {{ name: "r" type: "{above}" bottom: "w" top: "{top}" {weighted}
+            reshape_param {{ shape {{ dim: 2 dim: 1 }} }} }}"""
+    net = Net(parse_net(text), phase="TRAIN")
+    net.params["w"][0].data[...] = [2, 5]
+    for _ in range(3):
+        net.clear_param_diffs()
+        assert net.forward_backward() == 21
+        np.testing.assert_array_equal(net.params["w"][0].diff, 3)
+
+
 def test_the_weights_of_two_nets_and_two_layers_can_be_one():
     two = NET.replace('type: "Parameter"', 'type: "Parameter" param { name: "one" }').replace(
         'layer { name: "in"',
