@@ -136,14 +136,14 @@ class _File(io.FileIO):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            count = super().readinto(buffer)
+            count: int | None = super().readinto(buffer)
         except OSError as reason:
             raise self._refuse(reason) from reason
         return self._given(count)
 
     def read(self, size: int | None = -1) -> bytes:
         try:
-            data = super().read(-1 if size is None else size)
+            data: bytes | None = super().read(-1 if size is None else size)
         except OSError as reason:
             raise self._refuse(reason) from reason
         return self._given(data)

@@ -52,11 +52,12 @@ def log_backward(wired: WiredLayer) -> None:
 
 def log_all_params(params: Sequence[Blob]) -> None:
     """The norms of all weights and of all gradients."""
-    sums = [
-        (np.abs(array).sum(), float(np.vdot(array, array)))
-        for blob in params
-        for array in (blob.data, blob.diff)
-    ]
+    with np.errstate(all="ignore"):  # what has overflowed is shown so
+        sums = [
+            (np.abs(array).sum(), float(np.vdot(array, array)))
+            for blob in params
+            for array in (blob.data, blob.diff)
+        ]
     data, diff = sums[0::2], sums[1::2]
     _log.error(
         "    [Backward] All net params (data, diff): L1 norm = (%g, %g); L2 norm = (%g, %g)",
@@ -91,4 +92,5 @@ def log_update(params: Iterable[Param]) -> None:
 
 
 def mean_abs(array: Array) -> float:
-    return float(np.abs(array).mean()) if array.size else 0.0
+    with np.errstate(all="ignore"):
+        return float(np.abs(array).mean()) if array.size else 0.0

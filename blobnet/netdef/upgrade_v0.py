@@ -204,9 +204,21 @@ def _move_field(v0_layer: V0LayerParameter, name: str, layer: V1LayerParameter) 
     elif name in _TRANSFORM_FIELDS:
         copy_field(v0_layer, name, layer.transform_param, _TRANSFORM_FIELDS[name])
     elif name in _PLACES and v0_layer.type in _PLACES[name].types:
-        copy_field(v0_layer, name, getattr(layer, message), _PLACES[name].name)
+        try:
+            copy_field(v0_layer, name, getattr(layer, message), _PLACES[name].name)
+        except ValueError as error:  # new_height: -1, where today's format has no negative ones
+            raise _no_value(v0_layer, name) from error
     else:
         raise _unknown_parameter(v0_layer, name)
+
+
+def _no_value(v0_layer: V0LayerParameter, name: str) -> ProtoError:
+    return ProtoError(
+        explain(
+            f"layer '{v0_layer.name}': {name} cannot be negative",
+            got=f"{name}: {getattr(v0_layer, name)}",
+        )
+    )
 
 
 def _unknown_parameter(v0_layer: V0LayerParameter, name: str) -> ProtoError:

@@ -21,7 +21,7 @@ from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.serialization.files import atomic_write
-from blobnet.serialization.kinds import kind_besides_text
+from blobnet.serialization.kinds import Kind, kind_besides_text
 from blobnet.serialization.spelling import checked, quoted, without_long_blanks
 from blobnet.text_files import cleaned, decode, read_text_file
 
@@ -97,19 +97,25 @@ def read_text(path: str | PathLike[str], message: AnyMessage) -> AnyMessage:
             )
         )
     text = read_text_file(path, ProtoError)
+    if size and not text and (kind := kind_besides_text(path, text)):  # zeros, behind no end
+        raise _not_a_definition(file, kind)
     try:
         return parse_text(text, message, file)
     except ProtoError as error:
         if kind := kind_besides_text(path, text):
-            raise ProtoError(
-                explain(
-                    f"{file}: not a definition",
-                    expected="text (.prototxt)",
-                    got=kind.what,
-                    fix=kind.fix or "a binary file of weights goes to --weights",
-                )
-            ) from error
+            raise _not_a_definition(file, kind) from error
         raise
+
+
+def _not_a_definition(file: str, kind: Kind) -> ProtoError:
+    return ProtoError(
+        explain(
+            f"{file}: not a definition",
+            expected="text (.prototxt)",
+            got=kind.what,
+            fix=kind.fix or "a binary file of weights goes to --weights",
+        )
+    )
 
 
 def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -> AnyMessage:

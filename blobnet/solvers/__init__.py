@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, did_you_mean, explain
+from blobnet.input_files import shown
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
@@ -42,6 +43,21 @@ def get_solver(
 
     Raises SolverError for an unknown type or settings that make no sense.
     """
+    try:
+        return _solver(source, dtype, level, stages, allow_python)
+    except SolverError as error:
+        if isinstance(source, SolverParameter) or shown(source) in str(error):
+            raise
+        raise SolverError(f"{shown(source)}: {error}") from error
+
+
+def _solver(
+    source: str | PathLike[str] | SolverParameter,
+    dtype: DTypeLike,
+    level: int | None,
+    stages: Iterable[str],
+    allow_python: bool,
+) -> Solver:
     param = upgrade_solver(source) if isinstance(source, SolverParameter) else read_solver(source)
     if param.type not in SOLVERS:
         raise SolverError(

@@ -127,3 +127,14 @@ def test_an_empty_blob_has_the_size_zero(caplog):
     with caplog.at_level(logging.INFO, logger="blobnet.net"):
         net.forward()
     assert caplog.messages == ["    [Forward] Layer in, top blob x data: 0"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_beyond_all_bounds_are_shown_without_a_warning(caplog):
+    net = Net(parse_net(NET.replace("PARAMS", "")))
+    net.blobs["x"].data[...] = [[1, -4]]
+    net.params["ip"][0].data[...] = 3e38
+    with caplog.at_level(logging.INFO, logger="blobnet.net"):
+        net.forward_backward()
+    assert "param blob 0 data: inf" in caplog.text
+    assert f"{TOTAL} L1 norm = (inf, " in caplog.text

@@ -241,3 +241,11 @@ def test_a_mixture_of_v0_and_v1_is_refused(other):
     words = "Refusing to upgrade inconsistent NetParameter input"
     with pytest.raises(ProtoError, match=rf"{words}; layer 'x' \(number 1\).*\n.*\n.*got.*\n.*fix"):
         upgrade_net(net(f"{old} {other}"))
+
+
+@pytest.mark.parametrize("field", ["new_height", "new_width"])
+def test_a_negative_number_where_today_has_none(field):
+    with pytest.raises(ProtoError, match=f"layer 'x': {field} cannot be negative"):
+        upgrade_net(v0_layer(f'type: "images" {field}: -1'))
+    upgraded = upgrade_net(v0_layer(f'type: "images" {field}: 7'))
+    assert getattr(upgraded.layer[0].image_data_param, field) == 7

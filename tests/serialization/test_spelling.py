@@ -174,3 +174,10 @@ def test_blanks_cost_no_more_than_other_letters():
         assert tracemalloc.get_traced_memory()[1] < 20 * len(text)
     finally:
         tracemalloc.stop()
+
+
+def test_zeros_are_no_definition_but_may_stand_behind_one(tmp_path):
+    assert "not a definition" in (text := fails(bytes(512), tmp_path))
+    assert "nothing but zeros" in text
+    (tmp_path / "n.prototxt").write_bytes(NET.encode() + bytes(512))
+    assert read_net(tmp_path / "n.prototxt") == parse_net(NET)

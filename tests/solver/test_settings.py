@@ -189,3 +189,15 @@ def test_the_warnings_are_true():
         rates.append(solver.get_learning_rate())
         solver.step(1)
     np.testing.assert_allclose(rates, [0.05] * 5 + [0] * 2)
+
+
+@pytest.mark.parametrize("setting", ['type: "SDG"', 'lr_policy: "fix"', "iter_size: -1"])
+def test_a_setting_that_makes_no_sense_is_told_with_its_file(setting, tmp_path):
+    path = tmp_path / "my_solver.prototxt"
+    net = 'layer { name: "d" type: "Input" top: "x" }'
+    rate = "" if "lr_policy" in setting else 'lr_policy: "fixed"'
+    path.write_text(f"net_param {{ {net} }} base_lr: 0.1 max_iter: 1 {rate} {setting}")
+    with pytest.raises(SolverError) as caught:
+        get_solver(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).count("my_solver") == 1
