@@ -46,7 +46,7 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
     sizes = (len(digits.train_labels), len(digits.test_labels))
     for path, size in zip(paths, sizes, strict=True):
         click.echo(f"wrote {shown(path)}: {size:,} digits")
-    if _SOLVER.is_file() and out.resolve() == Path.cwd():
+    if _SOLVER.is_file() and _is_here(out):
         click.echo(f"next: blobnet train --solver {_SOLVER.as_posix()}")
     else:
         click.echo("next: give these paths to your Data layers, as `source`, with backend: LMDB")
@@ -86,13 +86,21 @@ def _tell_what_is_next(out: Path) -> None:
     """The training, where both parts of MNIST are there for it."""
     from blobnet.datasets.to_lmdb import TEST_NAME, TRAIN_NAME
 
-    here = out.parent.resolve() == Path.cwd()
+    here = _is_here(out.parent)
     parts = [name for name in (TRAIN_NAME, TEST_NAME) if Path(name).is_dir()]
     if here and out.name in parts and len(parts) == 2 and _THREE_LAYER.is_file():
         words = ("blobnet", "train", "--solver", _THREE_LAYER.as_posix())
         click.echo(f"next: {command_line(*words)}")
     else:
         click.echo("next: give this path to a Data layer, as `source`, with backend: LMDB")
+
+
+def _is_here(folder: Path) -> bool:
+    """Whether it is the current folder, which may not exist any more."""
+    try:
+        return folder.samefile(".")
+    except OSError:
+        return False
 
 
 def _parse_shape(text: str | None) -> Shape | None:

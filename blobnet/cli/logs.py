@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import getpass
 import logging
 import os
@@ -120,12 +121,16 @@ def _log_file(folder: Path) -> logging.Handler:
         )
         handler = _FileHandler(path, mode="a", encoding="utf-8")
     except (OSError, ValueError) as error:
+        first = "make the folder"
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            first = "free some space"
+            path.unlink(missing_ok=True)
         raise BlobnetError(
             explain(
                 f"--log_dir {shown(folder)}: no log can be written there",
                 expected="a folder that exists and may be written to",
                 got=getattr(error, "strerror", None) or error,
-                fix="make the folder, or leave out --log_dir: the log goes to stderr anyway",
+                fix=f"{first}, or leave out --log_dir: the log goes to stderr anyway",
             )
         ) from error
     _lead_to(path)

@@ -146,8 +146,8 @@ def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Prog
     digits  the width of the largest iteration
     """
     from rich.console import Console, Group
+    from rich.constrain import Constrain
     from rich.live import Live
-    from rich.padding import Padding
     from rich.progress import BarColumn, Progress, TextColumn
     from rich.table import Column
     from rich.text import Text
@@ -161,10 +161,10 @@ def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Prog
         expand=True,
     )
 
-    def lines() -> Padding:
+    def lines() -> Constrain:
         test = last_test()
         below = [Text(test, "dim", no_wrap=True, overflow="ellipsis")] if test else []
-        return Padding(Group(bar, *below), (0, _ROOM_FOR_CTRL_C, 0, 0))
+        return Constrain(Group(bar, *below), max(console.width - _ROOM_FOR_CTRL_C, 1))
 
     # what is written to a stdout that is no terminal must stay there
     return Live(console=console, get_renderable=lines, redirect_stdout=sys.stdout.isatty()), bar

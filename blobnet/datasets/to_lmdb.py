@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from blobnet.datasets.digit_data import Bytes, DigitData
 from blobnet.datasets.staging import put_in_place, staging, tidy
 from blobnet.errors import DataError, explain
+from blobnet.input_files import absolute
 from blobnet.proto import Datum
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def check_mnist_place(out: Path, *, overwrite: bool = False) -> None:
     """Find out before a download whether `prepare_mnist` may write there. Raises DataError."""
     out = Path(out)
     _check_place(out, _MNIST, [out / TRAIN_NAME, out / TEST_NAME], overwrite)
-    there = next(folder for folder in (out, *out.absolute().parents) if os.path.lexists(folder))
+    above = absolute(out, DataError).parents
+    there = next(folder for folder in (out, *above) if os.path.lexists(folder))
     try:
         with staging(there, _MNIST):
             pass

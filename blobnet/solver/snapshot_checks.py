@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blobnet.errors import SnapshotError, explain
-from blobnet.input_files import shown
+from blobnet.input_files import absolute, shown
 from blobnet.limits import in_words
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import check_writable
@@ -62,9 +62,9 @@ def check_before_training(solver: Solver) -> None:
 
 def warn_of_overwriting(param: SolverParameter, weights: Iterable[str]) -> None:
     """Say which of the files that a training starts from will be replaced by its snapshots."""
-    started_from = {Path(path).absolute() for path in weights}
+    started_from = {absolute(path, SnapshotError) for path in weights}
     for path, iteration in _present(param):
-        if path.absolute() in started_from and _is_due(param, iteration, after=0):
+        if absolute(path, SnapshotError) in started_from and _is_due(param, iteration, after=0):
             log.warning("%s will be replaced by the snapshot of iteration %d", path, iteration)
 
 
@@ -90,7 +90,7 @@ def _cannot_write(prefix: str, longest: Path, reason: object) -> str:
         errno.EINVAL: "write snapshot_prefix anew: it holds a character that cannot be seen",
         errno.ENOSPC: "the disk is full: free some space, or write to another disk",
     }
-    folder = shown(longest.parent.absolute())
+    folder = shown(absolute(longest.parent, SnapshotError))
     return explain(
         f"Cannot write to snapshot prefix '{shown(prefix)}'.",
         got=reason.strerror if isinstance(reason, OSError) else reason,
@@ -128,6 +128,6 @@ def _warn_of_full_disk(param: SolverParameter, needed: int) -> None:
         log.warning(
             "Snapshots have %s, but on the disk of %s there are only %s left",
             in_words(needed),
-            folder.absolute(),
+            absolute(folder, SnapshotError),
             in_words(free),
         )

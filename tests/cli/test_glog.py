@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+from pathlib import Path
 
 import click
 import pytest
@@ -159,6 +161,20 @@ def test_a_log_dir_that_is_none_is_an_error_before_the_work(folder, tiny, run):
     assert f"--log_dir {folder}: no log can be written there" in ran.err
     assert "make the folder" in ran.err
     assert not list(tiny.glob("*.caffemodel"))
+
+
+def test_a_log_dir_on_a_full_disk_is_said_and_gets_no_empty_file(tiny, run, monkeypatch):
+    def full(path, *args, **settings):
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    (tiny / "logs").mkdir()
+    ran = run(*SOLVE, "--log_dir=logs")
+    assert ran.code == 1
+    assert "No space left on device" in ran.err
+    assert "free some space" in ran.err
+    assert not list((tiny / "logs").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import pytest
 import blobnet
 from blobnet import BlobnetError
 from blobnet.cli import cli
+from tests.cli.conftest import NET, SOLVER
+from tests.cli.digits import write_mnist
 
 COMMANDS = [
     "train",
@@ -195,3 +197,55 @@ def test_a_command_is_imported_when_it_is_asked_for():
     ran = python("-c", f"{program}\n{watch}", capture_output=True)
     assert "blobnet.cli.time_command" in ran.stdout
     assert "blobnet.cli.train_command" not in ran.stdout
+
+
+# --- a working folder that is no more -------------------------------------------------------------
+
+
+@pytest.fixture
+def gone(tmp_path, monkeypatch):
+    """The current folder, which somebody has removed; files lie in the one that is returned."""
+    if os.name != "posix":
+        pytest.skip("elsewhere the current folder cannot be removed")
+    (tmp_path / "net.prototxt").write_text(NET)
+    solver = SOLVER.replace('"net.prototxt"', f'"{tmp_path}/net.prototxt"')
+    (tmp_path / "relative.prototxt").write_text(solver + "snapshot: 2")
+    absolute = solver.replace('"tiny"', f'"{tmp_path}/tiny"')
+    (tmp_path / "absolute.prototxt").write_text(absolute + "snapshot: 2")
+    python = 'layer { name: "p" type: "Python" top: "x" python_param { module: "nix_da" } }'
+    (tmp_path / "python.prototxt").write_text(python)
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--solver", "{}/relative.prototxt"],
+        ["train", "--solver", "x.prototxt"],
+        ["summary", "x.prototxt"],
+        ["dataset", "mnist", "--data", "{}/mnist", "x"],
+    ],
+)
+def test_a_working_folder_that_is_gone_is_said(gone, run, words):
+    write_mnist(gone / "mnist")
+    ran = run(*(word.format(gone) for word in words))
+    assert ran.code == 1
+    assert "the current folder" in ran.err
+    assert "does not exist any more" in ran.err
+
+
+def test_paths_from_the_root_need_no_working_folder(gone, run):
+    assert run("train", "--solver", gone / "absolute.prototxt").code == 0
+    assert (gone / "tiny_iter_4.solverstate").is_file()
+    ran = run("dataset", "mnist", "--data", write_mnist(gone / "mnist"), gone / "out")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_nor_is_a_module_looked_for_there(gone, run):
+    ran = run("summary", "--allow-python", gone / "python.prototxt")
+    assert ran.code == 1
+    assert "nix_da" in ran.err

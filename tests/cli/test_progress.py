@@ -17,7 +17,7 @@ from blobnet.cli.progress import (
     training_progress,
 )
 from tests.cli.conftest import NET
-from tests.cli.terminal import on_a_terminal
+from tests.cli.terminal import CONTROL, on_a_terminal
 
 
 def make_solver(net=NET, settings=""):
@@ -76,6 +76,8 @@ def test_nothing_is_wider_than_the_terminal():
     with on_a_terminal() as terminal, training_progress(solver):
         solver.step(30)
     widest = max(map(len, terminal.lines))
+    unstripped = re.split(r"[\r\n]+", CONTROL.sub("", terminal.getvalue()))
+    assert max(map(len, unstripped)) == widest  # blanks take columns, too
     assert widest == 80 - 3  # the display is there; a ^C that a terminal writes behind it has room
     assert any(line.endswith("…") for line in terminal.lines)  # the 108 scores do not fit
 

@@ -15,8 +15,8 @@ def import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        here = os.getcwd()
-        if here in sys.path:
+        here = _current_folder()
+        if here is None or here in sys.path:
             raise
     sys.path.append(here)
     try:
@@ -35,3 +35,10 @@ def raised_inside(error: BaseException) -> bool:
 
 def _is_ours(file: str) -> bool:
     return file == importlib.__file__ or os.path.dirname(file) == os.path.dirname(__file__)
+
+
+def _current_folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it does not exist any more
+        return None

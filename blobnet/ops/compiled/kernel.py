@@ -66,8 +66,8 @@ def _compiled(function: Function, **settings: Any) -> Function:
     compiled._compile_for_args = _explaining(compiled._compile_for_args, function)
     try:
         compiled._cache = _KernelCache(function)
-    except RuntimeError as error:  # no folder can be written: compiled anew in every process
-        _log.debug("%s", error)
+    except RuntimeError:  # no folder can be written: compiled anew in every process
+        compiled.compile = _announcing(compiled.compile)
     return cast(Function, compiled)
 
 
@@ -83,6 +83,17 @@ def _without_collections(compile_: Callable[..., Any]) -> Callable[..., Any]:
             return compile_(*args)
         finally:
             gc.enable()
+
+    return run
+
+
+def _announcing(compile_: Callable[..., Any]) -> Callable[..., Any]:
+    """`compile_`, where nothing is kept: it takes as long in every process."""
+
+    @wraps(compile_)
+    def run(*args: Any) -> Any:
+        _tell_of_no_folder()
+        return compile_(*args)
 
     return run
 
@@ -131,7 +142,7 @@ class _KernelCache(FunctionCache):
                 self._impl.locator.ensure_cache_path()
                 self._save(self._index_key(signature, compiled.codegen), compiled)
         except OSError as error:
-            _log.debug("a compiled kernel cannot be kept: %s", error)
+            _warn_of_loss(self.cache_path, error.strerror or f"{error}")
 
     def _load(self, key: Any, context: Any) -> Any:
         content = self._path(key).read_bytes()
@@ -186,3 +197,16 @@ def _sources() -> str:
 @cache
 def _announce(folder: str) -> None:
     _log.info("Compiling kernels for this processor, once: kept in %s", folder)
+
+
+@cache
+def _tell_of_no_folder() -> None:
+    _log.info(
+        "Compiling kernels for this processor, in every process anew: there is no folder to keep "
+        "them in; NUMBA_CACHE_DIR may name one"
+    )
+
+
+@cache
+def _warn_of_loss(folder: str, reason: str) -> None:
+    _log.warning("Compiled kernels cannot be kept in %s: %s", folder, reason)

@@ -30,9 +30,12 @@ def fail(x):
 def module():
     from blobnet.ops.compiled import kernel
 
-    kernel._announce.cache_clear()
+    told = (kernel._announce, kernel._tell_of_no_folder, kernel._warn_of_loss)
+    for once in told:
+        once.cache_clear()
     yield kernel
-    kernel._announce.cache_clear()
+    for once in told:
+        once.cache_clear()
     kernel._sources.cache_clear()
 
 
@@ -166,21 +169,31 @@ def test_code_of_other_sources_does_not_pile_up(module, folder, monkeypatch):
     assert all(".others-" in name for name in names)
 
 
-def test_where_no_file_can_be_written_nothing_is_kept(module, folder, monkeypatch):
+def test_where_no_file_can_be_written_nothing_is_kept(module, folder, monkeypatch, caplog):
     def refuse(*args):
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", refuse)
-    assert_doubles(make(module))
+    for _ in range(2):
+        assert_doubles(make(module))
     assert not any(file.is_file() for file in folder.rglob("*"))
+    (warning,) = (record for record in caplog.records if record.levelname == "WARNING")
+    assert str(folder) in warning.message
+    assert "cannot be kept" in warning.message
+    assert "Read-only file system" in warning.message
 
 
-def test_where_there_is_no_folder_nothing_is_kept(module, monkeypatch):
+def test_where_there_is_no_folder_nothing_is_kept(module, monkeypatch, caplog):
     def refuse(function):
         raise RuntimeError("no locator available")
 
     monkeypatch.setattr(module, "_KernelCache", refuse)
-    assert_doubles(make(module))
+    caplog.set_level(logging.INFO, logger="blobnet")
+    for _ in range(2):
+        assert_doubles(make(module))
+    (record,) = caplog.records
+    assert record.message.startswith("Compiling kernels")
+    assert "NUMBA_CACHE_DIR" in record.message
 
 
 # --- garbage --------------------------------------------------------------------------------------
