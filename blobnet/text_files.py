@@ -60,16 +60,7 @@ def read_text_file(
     who = f"{setting} {shown(path)}".strip()
     check_bytes(check_file(path, error, setting=setting, largest=largest), who, error)
     try:
-        data = read_file(path, error, setting=setting, largest=largest)
-        if data and not data.strip(b"\0"):
-            raise error(
-                explain(
-                    f"{who}: no text at all",
-                    got=f"{len(data)} bytes, each of them a NUL",
-                    fix="fetch or write it anew: so looks a file whose copy was broken off",
-                )
-            )
-        return decode(data)
+        return decode(read_file(path, error, setting=setting, largest=largest))
     except MemoryError as reason:
         raise error(explain(f"{who}: not enough memory to read it")) from reason
 
