@@ -11,6 +11,8 @@ import errno
 import io
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
@@ -195,6 +197,21 @@ def stored_bytes(file: AnyPath | int) -> int:
     found = os.stat(file)
     blocks = getattr(found, "st_blocks", None)  # of 512 bytes; Windows does not tell
     return found.st_size if blocks is None else 512 * int(blocks)
+
+
+@contextmanager
+def naming_file(source: object) -> Iterator[None]:
+    """Let errors of ours name the file that a definition came from, where `source` is a path."""
+    try:
+        yield
+    except BlobnetError as error:
+        is_ours = type(error).__module__ == BlobnetError.__module__
+        if not (is_ours and isinstance(source, (str, os.PathLike))):
+            raise
+        name, text = shown(source), str(error)
+        if name in text:
+            raise
+        raise type(error)(f"{name}: {text}") from error
 
 
 def shown(path: AnyPath) -> str:

@@ -7,12 +7,14 @@ import os
 
 import pytest
 
+import blobnet
 from blobnet import input_files
-from blobnet.errors import DataError
+from blobnet.errors import DataError, LayerError, NetError
 from blobnet.input_files import (
     check_file,
     is_file,
     is_folder,
+    naming_file,
     open_file,
     read_file,
     shown,
@@ -201,3 +203,27 @@ def test_a_file_that_grows_while_it_is_read_comes_to_an_end(tmp_path, monkeypatc
     monkeypatch.setattr(input_files, "open_file", lambda *_, **__: Growing(b"x" * 2**21))
     assert len(read_file(tmp_path / "a", DataError)) <= 2**20
     os.close(descriptor)
+
+
+def test_an_error_names_the_file_that_a_definition_came_from():
+    with pytest.raises(LayerError, match=r"^a\.prototxt: x: no\n  go"), naming_file("a.prototxt"):
+        raise LayerError("x: no\n  go")
+    with pytest.raises(LayerError, match=r"^a\.prototxt:3: no$"), naming_file("a.prototxt"):
+        raise LayerError("a.prototxt:3: no")  # once is enough
+    with pytest.raises(LayerError, match=r"^no$"), naming_file(None):
+        raise LayerError("no")
+    with pytest.raises(ValueError, match=r"^a user's$"), naming_file("a.prototxt"):
+        raise ValueError("a user's")
+
+
+def test_nets_and_solvers_name_the_files_of_their_nets(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = 'layer { name: "a" type: "Power" bottom: "nothing" top: "b" }'
+    (tmp_path / "net.prototxt").write_text(text)
+    with pytest.raises(NetError, match=r"^net\.prototxt: .*nothing"):
+        blobnet.Net("net.prototxt")
+    solver = 'base_lr: 1 lr_policy: "fixed"'
+    with pytest.raises(NetError, match=r"^net\.prototxt: .*nothing"):
+        blobnet.get_solver(blobnet.parse_solver(f'{solver} net: "net.prototxt"'))
+    with pytest.raises(NetError, match=r"^Unknown bottom blob 'nothing'"):
+        blobnet.get_solver(blobnet.parse_solver(f"{solver} net_param {{ {text} }}"))

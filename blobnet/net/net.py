@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.input_files import naming_file
 from blobnet.layer import Layer
 from blobnet.layer_register import loss_weights
 from blobnet.net import debug_info
@@ -92,17 +93,18 @@ class Net:
         self.loss = 0.0
         self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
-        filtered = filter_net(param)
-        if not allow_python:
-            refuse_foreign_code(filtered)
-        wiring = Wiring(
-            insert_splits(filtered, loss_weights),
-            phase=self.phase,
-            dtype=dtype,
-            seeds=seed_sequence(seed),
-            backward=not inference,
-            keep=keep if inference else (),
-        )
+        with naming_file(source):
+            filtered = filter_net(param)
+            if not allow_python:
+                refuse_foreign_code(filtered)
+            wiring = Wiring(
+                insert_splits(filtered, loss_weights),
+                phase=self.phase,
+                dtype=dtype,
+                seeds=seed_sequence(seed),
+                backward=not inference,
+                keep=keep if inference else (),
+            )
         self.wired = wiring.layers
         self.all_params = wiring.params
         self.blobs: dict[str, Blob] = wiring.blobs

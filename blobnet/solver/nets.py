@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
-from blobnet.input_files import status
+from blobnet.input_files import naming_file, status
 from blobnet.net import Net
 from blobnet.proto import TEST, TRAIN, NetParameter, NetState, Phase, SolverParameter
 from blobnet.serialization.prototxt import read_net
@@ -24,14 +25,25 @@ def make_nets(
     train, tests = train_net_param(solver, folder), test_net_params(solver, folder)
     seed = solver.random_seed if solver.random_seed >= 0 else None
     train_seed, *test_seeds = np.random.SeedSequence(seed).spawn(1 + len(tests))
-    made = partial(Net, dtype=dtype, allow_python=allow_python)
-    return made(train, seed=train_seed), [
-        made(test, seed=seed) for test, seed in zip(tests, test_seeds, strict=True)
-    ]
+    made = partial(_made, dtype=dtype, allow_python=allow_python)
+    sources = zip(_test_sources(solver), tests, test_seeds, strict=True)
+    return made(_train_source(solver), train, train_seed), [made(*each) for each in sources]
+
+
+def _made(
+    source: NetParameter | str, net: NetParameter, seed: np.random.SeedSequence, **options: Any
+) -> Net:
+    with naming_file(source):
+        return Net(net, seed=seed, **options)
 
 
 def train_net_param(solver: SolverParameter, folder: Path) -> NetParameter:
     """The net to train, its state merged from defaults, net and solver in this order."""
+    return _in_state(_net_of(_train_source(solver), folder), TRAIN, solver.train_state)
+
+
+def _train_source(solver: SolverParameter) -> NetParameter | str:
+    """What defines the net to train: a message, or the path of a file."""
     stated = [name for name in _TRAIN_NET_FIELDS if solver.HasField(name)]
     if len(stated) != 1:
         raise SolverError(
@@ -41,11 +53,22 @@ def train_net_param(solver: SolverParameter, folder: Path) -> NetParameter:
                 got=", ".join(stated) or "none of them",
             )
         )
-    return _in_state(_net_of(getattr(solver, stated[0]), folder), TRAIN, solver.train_state)
+    source: NetParameter | str = getattr(solver, stated[0])
+    return source
 
 
 def test_net_params(solver: SolverParameter, folder: Path) -> list[NetParameter]:
     """The nets to test: test_net_param, test_net, then net or net_param for what is left."""
+    sources = _test_sources(solver)
+    states = list(solver.test_state) or [NetState()] * len(sources)
+    return [
+        _in_state(_net_of(source, folder), TEST, state)
+        for source, state in zip(sources, states, strict=True)
+    ]
+
+
+def _test_sources(solver: SolverParameter) -> list[NetParameter | str]:
+    """What defines the nets to test: messages, or the paths of files."""
     if solver.HasField("net_param") and solver.HasField("net"):
         raise SolverError("Both net_param and net may not be specified.")
     explicit: list[NetParameter | str] = [*solver.test_net_param, *solver.test_net]
@@ -77,11 +100,7 @@ def test_net_params(solver: SolverParameter, folder: Path) -> list[NetParameter]
                 fix="test_interval: 500, or no test_iter",
             )
         )
-    states = list(solver.test_state) or [NetState()] * len(sources)
-    return [
-        _in_state(_net_of(source, folder), TEST, state)
-        for source, state in zip(sources, states, strict=True)
-    ]
+    return sources
 
 
 def _net_of(source: NetParameter | str, folder: Path) -> NetParameter:
