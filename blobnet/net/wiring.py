@@ -20,6 +20,7 @@ from blobnet.net.conflicts import give_tops_their_own_diffs
 from blobnet.net.memory import keep_needed_values
 from blobnet.net.names import check_texts, check_weights_names
 from blobnet.net.wired_layer import WiredLayer as WiredLayer
+from blobnet.netdef import is_split_of
 from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
 
 
@@ -154,11 +155,9 @@ class Wiring:
     def _produced_twice(self, layer_param: LayerParameter, index: int, name: str) -> NetError:
         """Why a top cannot have this name: another layer makes it, or reads it as it was before."""
         what = f"Top blob '{name}' produced by multiple sources."
-        makers = [wired for wired in self.layers if wired.top_names[:1] != [name]]
         bottom = layer_param.bottom[index] if index < len(layer_param.bottom) else ""
-        shared = next(
-            (w for w in makers if bottom in w.top_names and w.bottom_names == [name]), None
-        )
+        splits = (w for w in self.layers if is_split_of(w.layer.layer_param_, name))
+        shared = next((split for split in splits if bottom in split.top_names), None)
         if shared is None:
             return NetError(
                 explain(

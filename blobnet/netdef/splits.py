@@ -72,6 +72,12 @@ def _take_loss_weight(layer: LayerParameter, top_index: int, loss_weights: LossW
         layer.loss_weight.extend([0.0] * len(layer.top))
 
 
+def is_split_of(layer: LayerParameter, blob: str) -> bool:
+    """Whether `insert_splits` has put this layer there, for the several readers of a blob."""
+    names = [f"{layer.name}_{k}" for k in range(len(layer.top))]
+    return layer.type == "Split" and list(layer.bottom) == [blob] and list(layer.top) == names
+
+
 def _sources(net_param: NetParameter) -> dict[tuple[int, int], _Top]:
     """(layer, bottom index) to the top that it reads: the latest one of that name."""
     latest: dict[str, _Top] = {}

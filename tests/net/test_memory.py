@@ -435,6 +435,13 @@ def test_why_a_layer_cannot_work_in_place_is_said(loss_weight, reader, cause):
         blobnet.Net(blobnet.parse_net(text + layer("relu", "ReLU", ["a"], ["a"])), "TRAIN")
 
 
+def test_a_top_with_the_name_of_a_blob_further_down_is_no_work_in_place():
+    text = given("x", (2, 3)) + layer("make", "Power", ["x"], ["a"])
+    text += layer("between", "Power", ["a"], ["b"]) + layer("relu", "ReLU", ["b"], ["a"])
+    with pytest.raises(NetError, match=r"(?s)multiple sources\.\n.*'relu' makes it again"):
+        blobnet.Net(blobnet.parse_net(text), "TRAIN")
+
+
 def test_a_layer_of_ones_own_that_needs_its_input_may_not_work_in_place_on_the_nets_input():
     text = "force_backward: true " + given("x", (2, 3)) + layer("c", "CubeInPlace", ["x"], ["x"])
     with pytest.raises(NetError, match=r"CubeInPlace layer \"c\"(.*\n)*.*another name"):
