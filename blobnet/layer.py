@@ -32,6 +32,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.sources.source import restore_rng
@@ -82,6 +83,21 @@ class Layer:
     """Whether values that a top was given before must stay for later forwards."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
+    is_input: ClassVar[bool] = False
+    """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
+
+    # What pictures, traces, tables and findings tell of a layer: a subclass says what it knows,
+    # here or in `setup`.
+    formula: str = ""
+    """What forward computes, in one line: "y = x @ W.T + b"."""
+    gradient_formula: str = ""
+    """How backward makes the gradients of its bottoms and weights: "dx = dy @ W"."""
+    limits: tuple[float, float] | None = None
+    """What the outputs of an activation come near to, at either end, where its slope vanishes:
+    a unit that stays near them is saturated."""
+    dead_value: float | None = None
+    """What an activation puts out where it passes no gradient at all: 0 for a ReLU. A unit that
+    never puts out anything else is dead."""
 
     def __init__(
         self,
@@ -134,6 +150,14 @@ class Layer:
         """Whether `force_backward` may ask for a gradient of this bottom (labels: no)."""
         return True
 
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        """What one forward costs with blobs of these shapes, for the whole batch.
+
+        Counted as papers do: the products with learned matrices; biases, pooling, normalizing and
+        whatever works value by value count nothing.
+        """
+        return 0
+
     # Three more for the inference mode, where a layer may do the work of those behind it:
 
     def channel_affine(self) -> tuple[Array, Array] | None:
@@ -175,24 +199,18 @@ class Layer:
     def forward(self, bottom: Blobs, top: Blobs) -> float:
         """Reshape, compute the tops, and return this layer's share of the loss."""
         self.update_shapes(bottom, top)
-        loss = 0.0
         try:
-            try:
-                self.forward_cpu(bottom, top)
-            except KernelError:  # once in a process: from now on numpy serves
-                self.forward_cpu(bottom, top)
-            for index, diff in self._loss_tops.items():
-                if top[index].diff is not diff:  # another shape: the weights must be written again
-                    self._fill_loss_weight(index, top[index])
-                loss += float(np.vdot(top[index].diff, top[index].data))
+            with overflow_allowed():
+                self._compute(bottom, top)
+                return self._weighted_loss(top)
         except (BlobError, MemoryError) as error:
             raise self._named(error) from error
-        return loss
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         """Compute gradients from the tops' `diff`."""
         try:
-            self.backward_cpu(top, propagate_down, bottom)
+            with overflow_allowed():
+                self.backward_cpu(top, propagate_down, bottom)
         except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
@@ -248,6 +266,20 @@ class Layer:
         return LayerError(explain(f"{who}: {what}", expected=expected, got=got, fix=fix))
 
     # --- helpers ------------------------------------------------------------------------------
+
+    def _compute(self, bottom: Blobs, top: Blobs) -> None:
+        try:
+            self.forward_cpu(bottom, top)
+        except KernelError:  # once in a process: from now on numpy serves
+            self.forward_cpu(bottom, top)
+
+    def _weighted_loss(self, top: Blobs) -> float:
+        loss = 0.0
+        for index, diff in self._loss_tops.items():
+            if top[index].diff is not diff:  # another shape: the weights must be written again
+                self._fill_loss_weight(index, top[index])
+            loss += float(np.vdot(top[index].diff, top[index].data))
+        return loss
 
     def _named(self, error: BlobnetError | MemoryError) -> LayerError:
         """`error` as one that names this layer."""

@@ -16,11 +16,6 @@ _BLOCK = 2**20
 """Values that are looked at together: what says which are finite takes a byte for each."""
 
 
-def overflow_allowed() -> np.errstate:
-    """A `with` block in which numpy does not warn: what comes out of it is checked afterwards."""
-    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
-
-
 def first_non_finite(net: Net) -> str | None:
     """In words, what went wrong first in the last forward; None where all values are finite."""
     for position, wired in enumerate(net.wired):

@@ -188,17 +188,16 @@ class Net:
         loss, callbacks = 0.0, self.callbacks
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
-        with np.errstate(all="ignore"):  # what overflows is found in the loss
-            for index, wired in enumerate(self.wired[first : last + 1], first):
-                if wired.absorbed:
-                    continue
-                if callbacks.before_forward:
-                    call(callbacks.before_forward, index)
-                loss += wired.forward()
-                if self.debug_info:
-                    debug_info.log_forward(wired)
-                if callbacks.after_forward:
-                    call(callbacks.after_forward, index)
+        for index, wired in enumerate(self.wired[first : last + 1], first):
+            if wired.absorbed:
+                continue
+            if callbacks.before_forward:
+                call(callbacks.before_forward, index)
+            loss += wired.forward()
+            if self.debug_info:
+                debug_info.log_forward(wired)
+            if callbacks.after_forward:
+                call(callbacks.after_forward, index)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
@@ -211,17 +210,16 @@ class Net:
                 )
             )
         callbacks = self.callbacks
-        with np.errstate(all="ignore"):
-            for index in range(first, last - 1, -1):
-                wired = self.wired[index]
-                if callbacks.before_backward:
-                    call(callbacks.before_backward, index)
-                if wired.need_backward:
-                    wired.backward()
-                    if self.debug_info:
-                        debug_info.log_backward(wired)
-                if callbacks.after_backward:
-                    call(callbacks.after_backward, index)
+        for index in range(first, last - 1, -1):
+            wired = self.wired[index]
+            if callbacks.before_backward:
+                call(callbacks.before_backward, index)
+            if wired.need_backward:
+                wired.backward()
+                if self.debug_info:
+                    debug_info.log_backward(wired)
+            if callbacks.after_backward:
+                call(callbacks.after_backward, index)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             debug_info.log_all_params(self.learnable_params)
 

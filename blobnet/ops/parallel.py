@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.pool import Pool
 
 Item = TypeVar("Item")
@@ -119,12 +120,13 @@ def for_each(
     def take_turns() -> None:
         _busy.yes = True
         try:
-            while True:
-                with taking:
-                    number = next(waiting, None)
-                if number is None:
-                    return
-                results[number] = work(items[number])
+            with overflow_allowed():
+                while True:
+                    with taking:
+                        number = next(waiting, None)
+                    if number is None:
+                        return
+                    results[number] = work(items[number])
         finally:
             _busy.yes = False
 

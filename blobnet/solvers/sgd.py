@@ -9,7 +9,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import SolverError, did_you_mean, explain
-from blobnet.net.health import overflow_allowed
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.updates import can_update_in_one_pass, update_in_one_pass
 from blobnet.solver import Solver
 from blobnet.solver.log import log

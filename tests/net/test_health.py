@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from blobnet import Net, parse_net
-from blobnet.net.health import first_non_finite, overflow_allowed
+from blobnet.net.health import first_non_finite
+from blobnet.ops.overflow import overflow_allowed
 
 NET = """
     layer { name: "data" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
