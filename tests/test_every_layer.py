@@ -1,4 +1,4 @@
-"""What every layer type of the catalogue owes: documents, a place and a test; see also mill/."""
+"""What every layer type of the catalogue owes: documents, a place, a test. See conformance/."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 import blobnet
 from blobnet.layer_register import layer_class
-from tests.mill.case import make
-from tests.mill.catalogue import TYPES, WITHOUT_CASES, every_case
-from tests.mill.docstrings import FIELD_OF, docstring, documented, messages_of
+from tests.conformance.case import make
+from tests.conformance.catalogue import STATED, TYPES, every_case
+from tests.conformance.docstrings import FIELD_OF, docstring, documented, messages_of
 
 ROOT = Path(blobnet.__file__).parent
 TESTS = Path(__file__).parent
@@ -51,9 +51,9 @@ def test_the_docstring_tells_the_shapes_of_bottoms_tops_and_weights(type_name, c
             assert {str(index), str(index - len(blobs)), "i"} & set(told), f"{name}[{index}]"
 
 
-@pytest.mark.parametrize("type_name", sorted(WITHOUT_CASES))
+@pytest.mark.parametrize("type_name", [n for n, stated in STATED.items() if not stated.cases])
 def test_the_docstring_of_a_layer_without_cases_tells_its_blobs(type_name):
-    assert documented(type_name, "bottom" if type_name == "HDF5Output" else "top")
+    assert documented(type_name, "bottom" if STATED[type_name].tops == 0 else "top")
 
 
 @pytest.mark.parametrize("type_name", TYPES)

@@ -1,34 +1,36 @@
 """Cases of layers that compute each value from the one below it."""
 
-from tests.mill.case import N, apart, case, positive, values
+from tests.conformance.case import LARGE, N, apart, case, positive, spec, values
 
 X = values(N, 3, 2)
 
 CASES = {
-    "AbsVal": [case("", X)],
-    "BNLL": [case("", X)],
-    "Clip": [case("clip_param { min: -0.5 max: 0.7 }", apart(N, 3, 2))],
-    "ELU": [
+    "AbsVal": spec(case("", X)),
+    "BNLL": spec(case("", X), large=[case("", LARGE)]),
+    "Clip": spec(case("clip_param { min: -0.5 max: 0.7 }", apart(N, 3, 2))),
+    "ELU": spec(
         case("", X),
         case("elu_param { alpha: 0.5 }", X),
         case("elu_param { alpha: -0.7 }", X),
-    ],
-    "Exp": [
+        large=[case("", LARGE)],
+    ),
+    "Exp": spec(
         case("", X),
         case("exp_param { base: 2 scale: 0.5 shift: -0.3 }", X),
         case("exp_param { scale: -1.5 }", X),
-    ],
-    "Log": [
+    ),
+    "Log": spec(
         case("", positive(N, 3, 2)),
         case("log_param { base: 3 scale: 0.5 shift: 0.2 }", positive(N, 3, 2)),
         case("log_param { scale: -1 shift: 1 }", positive(N, 3, 2)),
-    ],
-    "PReLU": [
+    ),
+    "PReLU": spec(
         case("", X),
         case("", values(N, 3)),
         case("prelu_param { channel_shared: true }", values(N, 3, 2, 2)),
-    ],
-    "Power": [
+        large=[case("", LARGE)],
+    ),
+    "Power": spec(
         case("", X),
         case("power_param { power: 0 scale: 2 }", X),
         case("power_param { power: 3 scale: 0 shift: 2 }", X),
@@ -36,17 +38,18 @@ CASES = {
         case("power_param { power: 2 scale: 0.5 shift: 0.5 }", X),
         case("power_param { power: 3 }", X),
         case("power_param { power: -1.5 scale: 0.5 shift: 0.2 }", positive(N, 3, 2)),
-    ],
-    "ReLU": [
+    ),
+    "ReLU": spec(
         case("", X),
         case("relu_param { negative_slope: 0.3 }", X),
         case("relu_param { negative_slope: -0.4 }", X),
-    ],
-    "Sigmoid": [case("", X)],
-    "Swish": [case("", X), case("swish_param { beta: -1.7 }", X)],
-    "TanH": [case("", X)],
-    "Threshold": [
+        large=[case(f"relu_param {{ negative_slope: {slope} }}", LARGE) for slope in (0, 0.1)],
+    ),
+    "Sigmoid": spec(case("", X), large=[case("", LARGE)]),
+    "Swish": spec(case("", X), case("swish_param { beta: -1.7 }", X), large=[case("", LARGE)]),
+    "TanH": spec(case("", X)),
+    "Threshold": spec(
         case("", X, no_gradient="a step has none"),
         case("threshold_param { threshold: 0.4 }", X, no_gradient="a step has none"),
-    ],
+    ),
 }

@@ -1,6 +1,6 @@
 """Cases of layers that bring values to a common size."""
 
-from tests.mill.case import N, case, values
+from tests.conformance.case import LARGE, N, case, spec, values
 
 X = values(N, 5, 2, 3)
 
@@ -13,22 +13,35 @@ def statistics(rng, shape):
 STORED = {"weights": statistics, "no_gradient": "stored statistics are no learned weights"}
 
 CASES = {
-    "BatchNorm": [
+    "BatchNorm": spec(
         case("", X, weights=statistics),
         case("batch_norm_param { eps: 0.5 }", values(N, 2), weights=statistics),
         case("batch_norm_param { use_global_stats: false }", X, phase="TEST", weights=statistics),
         case("batch_norm_param { use_global_stats: true eps: 0.5 }", X, **STORED),
         case("", X, phase="TEST", **STORED),
-    ],
-    "LRN": [
+        large=[case("", LARGE, phase=p, weights=statistics) for p in ("TRAIN", "TEST")],
+        not_compared={
+            "moving_average_fraction": "decides what is stored, not what is put out",
+            "use_global_stats": "stored statistics: compared with the formula in "
+            "tests/layers/normalization/test_batch_norm.py",
+        },
+    ),
+    "LRN": spec(
         case("", X),
         case("lrn_param { local_size: 3 alpha: 2 beta: 0.5 k: 2 }", X),
         case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 alpha: 3 beta: 1.5 }", X),
-    ],
-    "MVN": [
+        large=[
+            case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }", values(2, 99, 40, 40))
+        ],
+    ),
+    "MVN": spec(
         case("", X),
         case("mvn_param { across_channels: true }", X),
         case("mvn_param { normalize_variance: false }", X),
         case("mvn_param { normalize_variance: false across_channels: true }", values(N, 2, 3)),
-    ],
+        large=[
+            case(f"mvn_param {{ normalize_variance: {word} }}", LARGE) for word in ("true", "false")
+        ],
+        not_compared={"eps": "counts as nothing in Caffe's gradient"},
+    ),
 }

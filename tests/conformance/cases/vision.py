@@ -1,6 +1,6 @@
 """Cases of layers with windows over images."""
 
-from tests.mill.case import N, apart, case, positive, values
+from tests.conformance.case import LARGE, LARGE_POSITIVE, N, apart, case, positive, spec, values
 
 IMAGE = values(N, 4, 5, 6)
 BY_AXIS = "kernel_h: 3 kernel_w: 2 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 0"
@@ -19,7 +19,7 @@ WINDOWS = [
 ]
 
 
-def convolutions(type_name):
+def convolutions():
     """Every window, and what only matters where there are weights."""
     small = values(N, 4, 3, 3)
     options = [(f"num_output: 2 {window}", x) for window, x in WINDOWS]
@@ -29,7 +29,16 @@ def convolutions(type_name):
     ]
     cases = [case(f"convolution_param {{ {text} }}", x) for text, x in options]
     several = "convolution_param { num_output: 2 kernel_size: 2 }"
-    return {type_name: [*cases, case(several, small, small, num_top=2)]}
+    return spec(
+        *cases,
+        case(several, small, small, num_top=2),
+        bottoms=(1, None),
+        tops=(1, None),
+        large=[
+            case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", LARGE)
+            for group in (1, 8)
+        ],
+    )
 
 
 def pool(options, x, **more):
@@ -58,15 +67,33 @@ def pyramids():
         yield case(options, positive(N, 2, 4, 6), phase=phase)
 
 
+LARGE_BY_METHOD = [("MAX", apart(N, 8, 48, 48)), ("AVE", LARGE), ("STOCHASTIC", LARGE_POSITIVE)]
+
 CASES = {
-    **convolutions("Convolution"),
-    "Crop": [
+    "Convolution": convolutions(),
+    "Crop": spec(
         case("", values(N, 2, 4, 5), values(N, 2, 3, 2)),
         case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
         case("crop_param { axis: -2 offset: 1 offset: 2 }", values(N, 3, 4), values(1, 2, 2)),
-    ],
-    **convolutions("Deconvolution"),
-    "Im2col": [case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS],
-    "Pooling": list(pools()),
-    "SPP": list(pyramids()),
+        bottoms=2,
+    ),
+    "Deconvolution": convolutions(),
+    "Im2col": spec(
+        *(case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS),
+        not_compared={
+            field: "columns have no weights" for field in ("num_output", "bias_term", "group")
+        },
+    ),
+    "Pooling": spec(
+        *pools(),
+        tops=(1, 2),
+        large=[pool(f"pool: {name} kernel_size: 3 stride: 2", x) for name, x in LARGE_BY_METHOD],
+    ),
+    "SPP": spec(
+        *pyramids(),
+        large=[
+            case(f"spp_param {{ pyramid_height: 3 pool: {name} }}", x)
+            for name, x in LARGE_BY_METHOD
+        ],
+    ),
 }
