@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from blobnet import Net
 from blobnet.testing import LayerRun, run_layer
@@ -58,6 +59,7 @@ class TypeSpec:
 
     cases            every field stated once, every value of an enum or bool
     bottoms, tops    how many blobs Caffe lets it have
+    more_gradients   further cases, of which gradients alone are compared
     not_compared     fields that no case with a gradient states: why
     large            cases so large that threads share the work, of a type that uses them
     is_cut_by_numpy  whether they share it where there are no compiled kernels, too
@@ -73,6 +75,7 @@ class TypeSpec:
     cases: Sequence[Case] = ()
     bottoms: Count = 1
     tops: Count = 1
+    more_gradients: Sequence[Case] = ()
     not_compared: Mapping[str, str] = field(default_factory=dict)
     large: Sequence[Case] = ()
     is_cut_by_numpy: bool = True
@@ -159,6 +162,11 @@ def marks(*shape: int) -> Draw:
         return (np.arange(math.prod(sized)) % 3 != 1).astype(float).reshape(sized)
 
     return draw
+
+
+def exactly(numbers: ArrayLike) -> Draw:
+    """These numbers, whatever the batch size."""
+    return lambda batch, rng: np.array(numbers, np.float64)
 
 
 def _sized(shape: tuple[int, ...], batch: int) -> tuple[int, ...]:

@@ -37,6 +37,12 @@ def every_case(*, only=lambda type_name, case: True) -> pytest.MarkDecorator:
     return _parametrized(CASES, only)
 
 
+def every_gradient_case(*, only=lambda type_name, case: True) -> pytest.MarkDecorator:
+    """Run a test with (type_name, case) for the cases whose gradients alone are compared, too."""
+    cases_of = {name: [*stated.cases, *stated.more_gradients] for name, stated in STATED.items()}
+    return _parametrized(cases_of, only)
+
+
 def every_large_case() -> pytest.MarkDecorator:
     """Run a test with (type_name, case) for all cases that threads share."""
     return _parametrized({name: stated.large for name, stated in STATED.items()})

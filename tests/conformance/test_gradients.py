@@ -9,11 +9,11 @@ from blobnet.proto import LayerParameter
 from blobnet.serialization.prototxt import parse_layer
 from blobnet.testing import check_gradients
 from tests.conformance.case import make, prototxt
-from tests.conformance.catalogue import CASES, STATED, TYPES, every_case
+from tests.conformance.catalogue import CASES, STATED, TYPES, every_gradient_case
 from tests.conformance.docstrings import messages_of
 
 
-@every_case(only=lambda type_name, case: not case.no_gradient)
+@every_gradient_case(only=lambda type_name, case: not case.no_gradient)
 def test_gradients(type_name, case):
     check_gradients(make(type_name, case), rtol=case.rtol)
 
@@ -54,7 +54,7 @@ def reason(type_name: str, field: FieldDescriptor) -> str | None:
 
 def compared(type_name: str):
     """The messages of the cases whose gradients are compared; of all, where none has any."""
-    cases = CASES[type_name]
+    cases = [*CASES[type_name], *STATED[type_name].more_gradients]
     cases = [case for case in cases if not case.no_gradient] or cases
     return [parse_layer(prototxt(type_name, case)) for case in cases]
 

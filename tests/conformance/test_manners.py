@@ -8,7 +8,7 @@ import pytest
 from blobnet import LayerError
 from blobnet.layer_register import layer_class
 from tests.conformance.case import make
-from tests.conformance.catalogue import STATED, every_case
+from tests.conformance.catalogue import STATED, every_case, every_gradient_case
 from tests.conformance.docstrings import docstring
 
 
@@ -100,7 +100,7 @@ def one_to_one(type_name, case) -> bool:
     return len(case.bottoms) == 1 and (case.num_top or 1) == 1 and STATED[type_name].tops != 0
 
 
-@every_case(only=one_to_one)
+@every_gradient_case(only=one_to_one)
 def test_in_place_it_computes_the_same_or_refuses(type_name, case):
     if "ay work in place" in " ".join(docstring(type_name).split()):
         assert_computes_the_same(make(type_name, case), make(type_name, case, in_place=True))

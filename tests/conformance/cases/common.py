@@ -27,6 +27,11 @@ CASES = {
     "Embed": spec(
         case("embed_param { num_output: 3 input_dim: 4 }", numbers(N, 2, below=4)),
         case("embed_param { num_output: 2 input_dim: 3 bias_term: false }", numbers(N, below=3)),
+        more_gradients=[
+            case(f"embed_param {{ num_output: 5 input_dim: 9 {bias} }}", numbers(*shape, below=9))
+            for bias in ("", "bias_term: false")
+            for shape in ((4,), (3, 4), (2, 3, 1, 2), (), (1,), (0,), (0, 3))
+        ],
     ),
     "InnerProduct": spec(
         case("inner_product_param { num_output: 4 }", X),
@@ -37,6 +42,12 @@ CASES = {
         large=[
             case(f"inner_product_param {{ num_output: 300 transpose: {word} }}", values(N, 3000))
             for word in ("true", "false")
+        ],
+        more_gradients=[
+            case("inner_product_param { num_output: 5 transpose: true }", X),
+            case("inner_product_param { num_output: 5 bias_term: false }", X),
+            case("inner_product_param { num_output: 5 axis: -1 transpose: true }", X),
+            case("inner_product_param { num_output: 5 axis: -1 bias_term: false }", X),
         ],
     ),
     "Scale": spec(

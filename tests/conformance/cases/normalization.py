@@ -25,6 +25,14 @@ CASES = {
             "use_global_stats": "stored statistics: compared with the formula in "
             "tests/layers/normalization/test_batch_norm.py",
         },
+        more_gradients=[
+            case(
+                "batch_norm_param { moving_average_fraction: 0.75 eps: 0.5 }",
+                values(*shape),
+                weights=statistics,
+            )
+            for shape in ((6, 3), (1, 3, 4), (2, 3, 2, 1, 4), (1, 3), (1, 2, 1, 1))
+        ],
     ),
     "LRN": spec(
         case("", X),
@@ -32,6 +40,15 @@ CASES = {
         case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 alpha: 3 beta: 1.5 }", X),
         large=[
             case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }", values(2, 99, 40, 40))
+        ],
+        more_gradients=[
+            case(f"lrn_param {{ {options} }}", values(2, 6, 4, 3))
+            for options in (
+                "local_size: 1 alpha: 3 k: 0.5",
+                "local_size: 7 alpha: 4 beta: 1.2",
+                "norm_region: WITHIN_CHANNEL local_size: 5 alpha: 6 beta: 0.6",
+                "norm_region: WITHIN_CHANNEL local_size: 1 beta: 0.5",
+            )
         ],
     ),
     "MVN": spec(
@@ -43,5 +60,14 @@ CASES = {
             case(f"mvn_param {{ normalize_variance: {word} }}", LARGE) for word in ("true", "false")
         ],
         not_compared={"eps": "counts as nothing in Caffe's gradient"},
+        more_gradients=[
+            case(
+                f"mvn_param {{ normalize_variance: {variance} across_channels: {across} }}",
+                values(*shape),
+            )
+            for variance in ("true", "false")
+            for across in ("true", "false")
+            for shape in ((1, 2, 3, 3), (3, 2, 4))
+        ],
     ),
 }
