@@ -14,7 +14,7 @@ from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
 from blobnet.ops.pool import Pool
 from tests.conformance.case import make
-from tests.conformance.catalogue import STATED, TYPES, every_large_case
+from tests.conformance.catalogue import STATED, every_large_case
 
 
 @pytest.fixture
@@ -78,6 +78,6 @@ def can_work_in_threads(type_name: str) -> bool:
     return "blobnet.ops.parallel" in modules_behind(module, set())
 
 
-@pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.parametrize("type_name", STATED)
 def test_every_type_that_can_work_in_threads_has_a_large_case(type_name):
     assert can_work_in_threads(type_name) == bool(STATED[type_name].large), "state `large` cases"
