@@ -34,6 +34,7 @@ from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.serialization.blob_proto import blob_from_proto, shape_equals
 from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
@@ -81,6 +82,9 @@ class Layer:
     """Whether tops may be the bottom's memory under another name, which forward leaves alone."""
     makes_tops_once: ClassVar[bool] = False
     """Whether values that a top was given before must stay for later forwards."""
+    can_overwrite_diffs: ClassVar[frozenset[int]] = frozenset()
+    """Indices of `blobs_` whose diff `backward_cpu` writes, instead of adding to it, where
+    `accumulate` is false: that saves clearing it before."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
     is_input: ClassVar[bool] = False
@@ -114,13 +118,14 @@ class Layer:
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
         self.need_backward = True
+        self.accumulate = True  # see can_overwrite_diffs; true again after each backward
         self.needs_own_diff = False  # whether the diff of `blobs_` must not be that of a top
         self.loss_: list[float] = []
         self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
         for proto in layer_param.blobs:  # weights that come with the definition
             blob = Blob(dtype=self.dtype)
             try:
-                blob.from_proto(proto)
+                blob_from_proto(blob, proto)
             except BlobError as error:
                 raise self._named(error) from error
             self.blobs_.append(blob)
@@ -158,23 +163,6 @@ class Layer:
         """
         return 0
 
-    # Three more for the inference mode, where a layer may do the work of those behind it:
-
-    def channel_affine(self) -> tuple[Array, Array] | None:
-        """(factor, shift) where y = factor * x + shift, one of each per channel; else None."""
-        return None
-
-    def leaky_slope(self) -> float | None:
-        """The slope of negative values where this is a rectifier; else None."""
-        return None
-
-    def absorb(self, followers: Sequence[Layer]) -> bool:
-        """Whether this layer will do the work of `followers` too, from now on (see `fold`)."""
-        return False
-
-    def fold(self) -> None:
-        """Take the weights of the absorbed layers in, as they are now."""
-
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
         return {"rng": self.rng.bit_generator.state}
@@ -211,6 +199,7 @@ class Layer:
         try:
             with overflow_allowed():
                 self.backward_cpu(top, propagate_down, bottom)
+            self.accumulate = True
         except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
@@ -250,7 +239,7 @@ class Layer:
 
     def _adopt_blob(self, blob: Blob, index: int, shape: Shape) -> None:
         proto = self.layer_param_.blobs[index]
-        if not Blob(shape).shape_equals(proto):
+        if not shape_equals(Blob(shape), proto):
             raise self.error(
                 f"the weights given as blobs[{index}] do not fit",
                 expected=f"shape {shape}",

@@ -27,6 +27,7 @@ FLOORS = """
     sources
     layer
     layer_register
+    inference
     net
     layers
     testing
