@@ -25,6 +25,7 @@ FLOORS = """
     fillers netdef
     serialization
     sources
+    layer_declarations
     layer
     layer_register
     inference
