@@ -26,7 +26,9 @@ FLOORS = """
     serialization
     sources
     layer
-    layer_register
+    layer_register wired_layer
+    weights
+    aliasing
     net
     layers
     testing

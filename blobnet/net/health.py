@@ -9,8 +9,8 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.net.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
+from blobnet.wired_layer import WiredLayer
 
 _BLOCK = 2**20
 """Values that are looked at together: what says which are finite takes a byte for each."""

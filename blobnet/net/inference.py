@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterator, Sequence
 from blobnet.blob import Blob, share_memory
 from blobnet.errors import NetError, explain
 from blobnet.layer import Layer
-from blobnet.net.wired_layer import WiredLayer
 from blobnet.storage import Storage
+from blobnet.wired_layer import WiredLayer
 
 
 class _FoldedWeights:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from blobnet.errors import NetError, explain
 from blobnet.proto import LayerParameter, NetParameter
-
-if TYPE_CHECKING:
-    from blobnet.net.wiring import Param, WiredLayer
+from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 
 def check_texts(net_param: NetParameter) -> None:

@@ -33,11 +33,12 @@ from blobnet.net.weights import (
     net_to_proto,
     save_net,
 )
-from blobnet.net.wiring import Wiring, param_index
+from blobnet.net.wiring import Wiring
 from blobnet.netdef import filter_net, insert_splits
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
+from blobnet.weights.params import param_index
 
 
 class Net:

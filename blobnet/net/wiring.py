@@ -6,38 +6,21 @@ AppendTop, AppendBottom and AppendParam in net.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from blobnet.aliasing import give_tops_their_own_diffs, keep_needed_values
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
-from blobnet.net.conflicts import give_tops_their_own_diffs
-from blobnet.net.memory import keep_needed_values
 from blobnet.net.names import check_texts, check_weights_names
-from blobnet.net.wired_layer import WiredLayer as WiredLayer
 from blobnet.netdef import is_split_of
-from blobnet.proto import LayerParameter, NetParameter, ParamSpec, Phase
-
-
-@dataclass
-class Param:
-    """One weight blob of one layer; `owner` is set where it shares another layer's memory."""
-
-    blob: Blob
-    layer_name: str
-    index: int
-    name: str
-    spec: ParamSpec
-    owner: Param | None = None
-
-    @property
-    def display_name(self) -> str:
-        return self.name or str(self.index)
+from blobnet.proto import LayerParameter, NetParameter, Phase
+from blobnet.weights.params import Param, append_params, share_memory_with_owners
+from blobnet.wired_layer import WiredLayer
 
 
 class Wiring:
@@ -75,10 +58,7 @@ class Wiring:
         for wired in self.layers:
             wired.layer.need_backward = wired.need_backward
         self.outputs = sorted(self._unread)  # alphabetical, as Caffe's logs number them
-        for param in self.params:
-            if param.owner is not None:
-                param.blob.share_data(param.owner.blob)
-                param.blob.share_diff(param.owner.blob)
+        share_memory_with_owners(self.params)
         give_tops_their_own_diffs(self.layers, self.params)
         keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
 
@@ -97,13 +77,13 @@ class Wiring:
             self._append_bottom(wired, index)
         for index in range(self._num_tops(layer)):
             self._append_top(wired, index)
-        if layer_param.type == "Input":
+        if layer.is_input:
             self.inputs += wired.top_names
         stated_rates = [spec.lr_mult for spec in layer_param.param]
         wired.first_shapes = [blob.shape for blob in wired.bottom]
         layer.initialize(wired.bottom, wired.top)
         self.layers.append(wired)
-        self._append_params(layer, stated_rates)
+        append_params(self.params, layer, stated_rates)
         wired.need_backward = any(layer.param_propagate_down_) or any(
             self._blob_needs_backward[name] for name in wired.bottom_names
         )
@@ -188,39 +168,6 @@ class Wiring:
         taken = sum(name.startswith("(automatic") for name in self.blobs)
         return f"(automatic {taken + 1})" if taken else "(automatic)"
 
-    # --- parameters ---------------------------------------------------------------------------
-
-    def _append_params(self, layer: Layer, stated_rates: Sequence[float]) -> None:
-        """Enlist the layer's weights, and settle which gradients it computes.
-
-        As in Caffe, the gradients go by the rates that the prototxt states (1 for none), the
-        solver by what setup made of them: BatchNorm adds rates of 0, but what is under a
-        BatchNorm without `param` still gets a gradient.
-        """
-        specs = layer.layer_param_.param
-        if len(stated_rates) > len(layer.blobs_):
-            raise NetError(
-                explain(
-                    f"Too many params specified for layer {layer.name}",
-                    expected=f"at most {len(layer.blobs_)}, its number of weight blobs",
-                    got=len(stated_rates),
-                )
-            )
-        for index, blob in enumerate(layer.blobs_):
-            spec = ParamSpec()
-            if index < len(specs):
-                spec.CopyFrom(specs[index])
-            learns = index >= len(stated_rates) or stated_rates[index] != 0
-            layer.param_propagate_down_[index] = learns
-            param = Param(blob, layer.name, index, spec.name, spec)
-            param.owner = self._owner(spec.name)
-            if param.owner is not None:
-                _check_sharing(param, param.owner)
-            self.params.append(param)
-
-    def _owner(self, name: str) -> Param | None:
-        return next((param for param in self.params if name and param.name == name), None)
-
     # --- who needs a gradient -----------------------------------------------------------------
 
     def _prune_backward(self) -> None:
@@ -265,43 +212,3 @@ def _check_propagate_down(layer_param: LayerParameter) -> None:
                 got=f"{stated} values",
             )
         )
-
-
-def _check_sharing(param: Param, owner: Param) -> None:
-    """Whether `param` may share `owner`'s memory; settles their rates. Raises NetError."""
-    permissive = param.spec.share_mode == ParamSpec.PERMISSIVE
-    fits = (
-        param.blob.count == owner.blob.count if permissive else param.blob.shape == owner.blob.shape
-    )
-    if not fits:
-        raise NetError(
-            explain(
-                f"Cannot share param '{param.name}' owned by layer '{owner.layer_name}' with "
-                f"layer '{param.layer_name}'; {'count' if permissive else 'shape'} mismatch.",
-                expected=f"owner layer param shape {owner.blob.shape}",
-                got=f"sharing layer shape {param.blob.shape}",
-                fix=None if permissive else "share_mode: PERMISSIVE compares the count only",
-            )
-        )
-    for mult in ("lr_mult", "decay_mult"):
-        if not param.spec.HasField(mult):
-            continue
-        value = getattr(param.spec, mult)
-        if owner.spec.HasField(mult) and getattr(owner.spec, mult) != value:
-            raise NetError(
-                explain(
-                    f"Shared param '{param.name}' has mismatched {mult}.",
-                    expected=f"{getattr(owner.spec, mult)}, as in layer '{owner.layer_name}'",
-                    got=f"{value} in layer '{param.layer_name}'",
-                )
-            )
-        setattr(owner.spec, mult, value)
-
-
-def param_index(layers: Iterable[Layer]) -> dict[str, list[Blob]]:
-    """Layer name to its weight blobs; of two layers of one name the first counts, as in Caffe."""
-    index: dict[str, list[Blob]] = {}
-    for layer in layers:
-        if layer.blobs_:
-            index.setdefault(layer.name, layer.blobs_)
-    return index
