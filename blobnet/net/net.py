@@ -6,7 +6,6 @@ script uses are pycaffe's (_caffe.cpp, pycaffe.py).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
@@ -25,20 +24,21 @@ from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
 from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
-from blobnet.net.sharing import share_trained_layers
 from blobnet.net.state import merge_state
-from blobnet.net.weights import (
-    WeightsSource,
-    copy_trained_layers,
-    net_to_proto,
-    save_net,
-)
 from blobnet.net.wiring import Wiring
 from blobnet.netdef import filter_net, insert_splits
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
+from blobnet.weights.names import unique_names
 from blobnet.weights.params import param_index
+from blobnet.weights.sharing import share_trained_layers
+from blobnet.weights.trained_layers import (
+    WeightsSource,
+    copy_trained_layers,
+    net_to_proto,
+    save_net,
+)
 
 
 class Net:
@@ -290,15 +290,7 @@ class Net:
                 layer.set_state(state[key])
 
     def _state_keys(self) -> Iterator[tuple[str, Layer]]:
-        """Every layer with its name, made unique where several have the same one."""
-        seen: Counter[str] = Counter()
-        taken = set(self.layer_names)
-        for name, layer in zip(self.layer_names, self.layers, strict=True):
-            seen[name] += 1
-            key = name
-            while seen[name] > 1 and (key := f"{name} ({seen[name]})") in taken:
-                seen[name] += 1  # a layer really has that name
-            yield key, layer
+        return zip(unique_names(self.layer_names), self.layers, strict=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""

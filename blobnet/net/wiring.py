@@ -16,9 +16,9 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
-from blobnet.net.names import check_texts, check_weights_names
 from blobnet.netdef import is_split_of
 from blobnet.proto import LayerParameter, NetParameter, Phase
+from blobnet.weights.names import check_texts, check_weights_names
 from blobnet.weights.params import Param, append_params, share_memory_with_owners
 from blobnet.wired_layer import WiredLayer
 

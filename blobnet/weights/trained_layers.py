@@ -15,7 +15,6 @@ from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
-from blobnet.net.loading import Loading, Pair
 from blobnet.proto import NetParameter
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
@@ -26,6 +25,7 @@ from blobnet.serialization.weights import (
     write_caffemodel,
 )
 from blobnet.shapes import shape_in_words
+from blobnet.weights.loading import Loading, Pair
 from blobnet.weights.params import Param
 
 _log = named_logger("blobnet.net")
