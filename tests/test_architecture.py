@@ -26,9 +26,9 @@ FLOORS = """
     serialization
     sources
     layer
-    layer_register wired_layer
+    layer_register wired_layer net_callbacks
     weights
-    aliasing
+    aliasing diagnostics
     net
     layers
     testing
@@ -157,7 +157,7 @@ def test_it_bites(module, source, reason):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("net.net", "from blobnet.net import debug_info"),
+        ("net.net", "from blobnet.net import wiring"),
         ("net", "from blobnet.blob import Blob\nimport numpy as np\nimport os.path"),
         ("layers.common.scale", "from blobnet.layers.common._broadcast import spread"),
         ("layers.common.scale", "from blobnet.net import Net"),

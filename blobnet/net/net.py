@@ -14,18 +14,18 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
+from blobnet.diagnostics import debug_info
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.input_files import naming_file
 from blobnet.layer import Layer
 from blobnet.layer_register import loss_weights
-from blobnet.net import debug_info
 from blobnet.net.arguments import definition_of, fill_blobs, float_type, seed_sequence
-from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
 from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
 from blobnet.net.state import merge_state
 from blobnet.net.wiring import Wiring
+from blobnet.net_callbacks import NetCallbacks, call
 from blobnet.netdef import filter_net, insert_splits
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter

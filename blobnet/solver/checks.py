@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from blobnet.diagnostics.non_finite import first_non_finite
 from blobnet.errors import SnapshotError, SolverError, WeightsError, explain
 from blobnet.lr_policies import current_step, learning_rate
 from blobnet.net import Net
-from blobnet.net.health import first_non_finite
 from blobnet.proto import SolverParameter
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.callbacks import SolverCallback
