@@ -26,9 +26,9 @@ FLOORS = """
     serialization
     sources
     layer
-    layer_register wired_layer net_callbacks
-    weights
-    aliasing diagnostics
+    layer_register wired_layer net_callbacks arguments
+    weights foreign_code
+    aliasing diagnostics net_copies
     net
     layers
     testing

@@ -13,20 +13,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from blobnet.arguments import definition_of, fill_blobs, float_type, seed_sequence
 from blobnet.blob import Blob
 from blobnet.diagnostics import debug_info
 from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.foreign_code import refuse_foreign_code
 from blobnet.input_files import naming_file
 from blobnet.layer import Layer
 from blobnet.layer_register import loss_weights
-from blobnet.net.arguments import definition_of, fill_blobs, float_type, seed_sequence
-from blobnet.net.copies import contents, remade
-from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
-from blobnet.net.state import merge_state
 from blobnet.net.wiring import Wiring
 from blobnet.net_callbacks import NetCallbacks, call
-from blobnet.netdef import filter_net, insert_splits
+from blobnet.net_copies import contents, remade
+from blobnet.netdef import filter_net, insert_splits, merge_state
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
@@ -293,7 +292,7 @@ class Net:
         return zip(unique_names(self.layer_names), self.layers, strict=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""
+        """For pickle and copy.deepcopy: the definition, and what `net_copies.py` says."""
         definition = self._definition.SerializeToString()
         return remade, (type(self), definition, self._options, contents(self))
 
