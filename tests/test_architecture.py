@@ -28,7 +28,7 @@ FLOORS = """
     layer
     layer_register wired_layer net_callbacks arguments
     weights foreign_code
-    aliasing diagnostics net_copies
+    aliasing diagnostics net_copies wiring_errors
     net
     layers
     testing

@@ -13,14 +13,13 @@ from numpy.typing import DTypeLike
 
 from blobnet.aliasing import give_tops_their_own_diffs, keep_needed_values
 from blobnet.blob import Blob
-from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
-from blobnet.netdef import is_split_of
 from blobnet.proto import LayerParameter, NetParameter, Phase
 from blobnet.weights.names import check_texts, check_weights_names
 from blobnet.weights.params import Param, append_params, share_memory_with_owners
 from blobnet.wired_layer import WiredLayer
+from blobnet.wiring_errors import check_propagate_down, produced_twice, unknown_bottom
 
 
 class Wiring:
@@ -70,7 +69,7 @@ class Wiring:
     # --- one layer ----------------------------------------------------------------------------
 
     def _add_layer(self, layer_param: LayerParameter, rng: np.random.Generator) -> None:
-        _check_propagate_down(layer_param)
+        check_propagate_down(layer_param)
         layer = create_layer(layer_param, phase=layer_param.phase, dtype=self._dtype, rng=rng)
         wired = WiredLayer(layer)
         for index in range(len(layer_param.bottom)):
@@ -101,14 +100,7 @@ class Wiring:
         layer_param = wired.layer.layer_param_
         name = layer_param.bottom[index]
         if name not in self._unread:
-            raise NetError(
-                explain(
-                    f"Unknown bottom blob '{name}' (layer '{layer_param.name}', "
-                    f"bottom index {index})",
-                    expected="a top of a layer further up",
-                    fix=did_you_mean(name, self.blobs),
-                )
-            )
+            raise unknown_bottom(layer_param, index, self.blobs)
         self._unread.discard(name)
         wired.bottom.append(self.blobs[name])
         wired.bottom_names.append(name)
@@ -123,7 +115,9 @@ class Wiring:
         name = self._automatic_name() if automatic else layer_param.top[index]
         in_place = layer_param.bottom[index : index + 1] == [name]
         if name in self.blobs and not in_place:
-            raise self._produced_twice(layer_param, index, name)
+            raise produced_twice(
+                layer_param, index, name, above=self.layers, net_param=self._definition
+            )
         if not in_place:
             self.blobs[name] = Blob(dtype=self._dtype)
             self._blob_needs_backward[name] = False
@@ -131,38 +125,6 @@ class Wiring:
         wired.top_names.append(name)
         if not automatic:
             self._unread.add(name)
-
-    def _produced_twice(self, layer_param: LayerParameter, index: int, name: str) -> NetError:
-        """Why a top cannot have this name: another layer makes it, or reads it as it was before."""
-        what = f"Top blob '{name}' produced by multiple sources."
-        bottom = layer_param.bottom[index] if index < len(layer_param.bottom) else ""
-        splits = (w for w in self.layers if is_split_of(w.layer.layer_param_, name))
-        shared = next((split for split in splits if bottom in split.top_names), None)
-        if shared is None:
-            return NetError(
-                explain(
-                    what,
-                    got=f"layer '{layer_param.name}' makes it again",
-                    fix="rename the top; a layer that works in place names the same blob as "
-                    "bottom and top, at the same position",
-                )
-            )
-        others = [
-            f"layer '{layer.name}' reads it too"
-            for layer in self._definition.layer
-            if any(top in layer.bottom for top in shared.top_names if top != bottom)
-        ]
-        if any(shared.layer.loss(k) for k in range(len(shared.top))):
-            others.append("it counts in the loss: it has a loss_weight")
-        return NetError(
-            explain(
-                f"{what} Layer '{layer_param.name}' cannot work in place on it",
-                expected=f"that nobody else reads '{name}' as it was before",
-                got=f"'{name}': {'; '.join(others)}",
-                fix=f"give layer '{layer_param.name}' a top of another name, and let the layers "
-                "behind it read that one",
-            )
-        )
 
     def _automatic_name(self) -> str:
         taken = sum(name.startswith("(automatic") for name in self.blobs)
@@ -199,16 +161,3 @@ class Wiring:
             for index in range(len(wired.bottom)):
                 wired.bottom_need_backward[index] |= wired.layer.allow_force_backward(index)
             wired.layer.param_propagate_down_ = [True] * len(wired.layer.blobs_)
-
-
-def _check_propagate_down(layer_param: LayerParameter) -> None:
-    stated, bottoms = len(layer_param.propagate_down), len(layer_param.bottom)
-    if stated not in (0, bottoms):
-        raise NetError(
-            explain(
-                "propagate_down param must be specified either 0 or bottom_size times "
-                f"(layer '{layer_param.name}')",
-                expected=f"0 or {bottoms} values",
-                got=f"{stated} values",
-            )
-        )

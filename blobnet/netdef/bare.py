@@ -1,4 +1,4 @@
-"""A net without its layers: those may come with weights, which are copied no more than they must."""
+"""A net without its layers: these may come with weights, which take long to copy."""
 
 from __future__ import annotations
 
