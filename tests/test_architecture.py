@@ -27,7 +27,7 @@ FLOORS = """
     sources
     layer
     layer_register wired_layer net_callbacks arguments
-    weights foreign_code
+    weights definitions need_backward
     aliasing diagnostics net_copies wiring_errors
     net
     layers

@@ -1,7 +1,7 @@
 """From a list of layer definitions to connected layers: who reads what, who needs a gradient.
 
-The definitions have been upgraded, filtered and split before (see `netdef`). Caffe: Net::Init,
-AppendTop, AppendBottom and AppendParam in net.cpp.
+The definitions have been upgraded, filtered and split before (see `definitions.py`). Caffe:
+Net::Init, AppendTop and AppendBottom in net.cpp.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from blobnet.aliasing import give_tops_their_own_diffs, keep_needed_values
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
-from blobnet.proto import LayerParameter, NetParameter, Phase
+from blobnet.need_backward import settle_backward
+from blobnet.proto import LayerParameter, NetParameter
 from blobnet.weights.names import check_texts, check_weights_names
 from blobnet.weights.params import Param, append_params, share_memory_with_owners
 from blobnet.wired_layer import WiredLayer
@@ -29,7 +30,6 @@ class Wiring:
         self,
         net_param: NetParameter,
         *,
-        phase: Phase,
         dtype: DTypeLike,
         seeds: np.random.SeedSequence,
         backward: bool = True,
@@ -44,29 +44,15 @@ class Wiring:
         self._unread: set[str] = set()  # blobs that no layer has taken as a bottom yet
         self._blob_needs_backward: dict[str, bool] = {}
         check_texts(net_param)
-        for layer_param, seed in zip(
-            net_param.layer, seeds.spawn(len(net_param.layer)), strict=True
-        ):
-            if not layer_param.HasField("phase"):
-                layer_param.phase = phase
+        layer_seeds = seeds.spawn(len(net_param.layer))
+        for layer_param, seed in zip(net_param.layer, layer_seeds, strict=True):
             self._add_layer(layer_param, np.random.Generator(np.random.PCG64(seed)))
         check_weights_names(self.layers, self.params)
-        self._prune_backward()
-        if net_param.force_backward:
-            self._force_backward()
-        for wired in self.layers:
-            wired.layer.need_backward = wired.need_backward
+        settle_backward(self.layers, force=net_param.force_backward)
         self.outputs = sorted(self._unread)  # alphabetical, as Caffe's logs number them
         share_memory_with_owners(self.params)
         give_tops_their_own_diffs(self.layers, self.params)
         keep_needed_values(self.layers, self.blobs, self.inputs, backward=backward, keep=keep)
-
-    @property
-    def owned_params(self) -> list[Param]:
-        """The parameters that exist once: those that share another's memory left out."""
-        return [param for param in self.params if param.owner is None]
-
-    # --- one layer ----------------------------------------------------------------------------
 
     def _add_layer(self, layer_param: LayerParameter, rng: np.random.Generator) -> None:
         check_propagate_down(layer_param)
@@ -129,35 +115,3 @@ class Wiring:
     def _automatic_name(self) -> str:
         taken = sum(name.startswith("(automatic") for name in self.blobs)
         return f"(automatic {taken + 1})" if taken else "(automatic)"
-
-    # --- who needs a gradient -----------------------------------------------------------------
-
-    def _prune_backward(self) -> None:
-        """From the last layer to the first: no gradient where no loss can feel it."""
-        under_loss: set[str] = set()
-        skipped: set[str] = set()
-        for wired in reversed(self.layers):
-            contributes = any(
-                wired.layer.loss(index) or name in under_loss
-                for index, name in enumerate(wired.top_names)
-            )
-            if wired.need_backward and all(name in skipped for name in wired.top_names):
-                wired.need_backward = False
-                wired.bottom_need_backward = [False] * len(wired.bottom)
-            if contributes:
-                under_loss.update(wired.bottom_names)
-            else:
-                wired.need_backward = False
-                wired.bottom_need_backward = [False] * len(wired.bottom)
-            skipped.update(
-                name
-                for name, needed in zip(wired.bottom_names, wired.bottom_need_backward, strict=True)
-                if not needed
-            )
-
-    def _force_backward(self) -> None:
-        for wired in self.layers:
-            wired.need_backward = True
-            for index in range(len(wired.bottom)):
-                wired.bottom_need_backward[index] |= wired.layer.allow_force_backward(index)
-            wired.layer.param_propagate_down_ = [True] * len(wired.layer.blobs_)
