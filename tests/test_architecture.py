@@ -25,10 +25,11 @@ FLOORS = """
     fillers netdef
     serialization
     sources
+    layer_declarations
     layer
     layer_register wired_layer net_callbacks arguments
     weights definitions need_backward
-    aliasing diagnostics net_copies wiring_errors
+    aliasing diagnostics net_copies wiring_errors inference
     net
     layers
     testing

@@ -13,13 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from blobnet.arguments import (
-    fill_blobs,
-    float_type,
-    no_gradients_in_inference,
-    seed_sequence,
-    unknown_name,
-)
+from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference, unknown_name
 from blobnet.blob import Blob
 from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
@@ -33,6 +27,7 @@ from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
 from blobnet.weights.names import unique_names
+from blobnet.weights.overwritten_diffs import overwritten_diffs
 from blobnet.weights.params import param_index
 from blobnet.weights.sharing import share_trained_layers
 from blobnet.weights.trained_layers import (
@@ -99,7 +94,7 @@ class Net:
             wiring = Wiring(
                 layers_to_run(self._definition, allow_python=allow_python),
                 dtype=dtype,
-                seeds=seed_sequence(seed),
+                seed=seed,
                 backward=not inference,
                 keep=keep if inference else (),
             )
@@ -121,6 +116,7 @@ class Net:
         self.outputs: list[str] = wiring.outputs
         self.all_params = wiring.params
         self.params: dict[str, list[Blob]] = param_index(self.layers)
+        self._overwritten_by = overwritten_diffs(wiring.layers, wiring.params)
         learnable = [param for param in wiring.params if param.owner is None]
         self.learnable_params: list[Blob] = [param.blob for param in learnable]
         self.params_lr: list[float] = [param.spec.lr_mult for param in learnable]
@@ -187,7 +183,7 @@ class Net:
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
         for index, wired in enumerate(self.wired[first : last + 1], first):
-            if wired.absorbed:
+            if wired.fused:
                 continue
             call(callbacks.before_forward, index)
             loss += wired.forward()
@@ -215,20 +211,25 @@ class Net:
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
-            if not wired.absorbed:
+            if not wired.fused:
                 wired.update_shapes()
 
     # --- weights ------------------------------------------------------------------------------
 
-    def clear_param_diffs(self) -> None:
-        """Set the gradients of all weights to zero."""
-        for blob in self.learnable_params:
-            blob.clear_diff()
+    def clear_param_diffs(self, *, before_backward: bool = False) -> None:
+        """Set the gradients of all weights to zero.
 
-    def forget_param_diffs(self) -> None:
-        """The same, for a backward to follow: most of these zeros need never be written."""
+        before_backward  a whole backward follows, and nobody looks before it: a layer that can
+                         writes its gradient then, so that these zeros are not written
+        """
+        for wired in self.wired:
+            wired.layer.accumulate = True
+        overwritten = self._overwritten_by if before_backward else {}
+        for layer in overwritten.values():
+            layer.accumulate = False
         for blob in self.learnable_params:
-            blob.forget_diff()
+            if id(blob) not in overwritten:
+                blob.clear_diff()
 
     def update(self) -> None:
         """Subtract every weight's diff from its data."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.aliasing import give_tops_their_own_diffs, keep_needed_values
+from blobnet.arguments import seed_sequence
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
@@ -31,7 +32,7 @@ class Wiring:
         net_param: NetParameter,
         *,
         dtype: DTypeLike,
-        seeds: np.random.SeedSequence,
+        seed: int | np.random.SeedSequence | None,
         backward: bool = True,
         keep: Collection[str] = (),
     ) -> None:
@@ -43,10 +44,10 @@ class Wiring:
         self._definition = net_param
         self._unread: set[str] = set()  # blobs that no layer has taken as a bottom yet
         self._blob_needs_backward: dict[str, bool] = {}
+        seeds = seed_sequence(seed).spawn(len(net_param.layer))
         check_texts(net_param)
-        layer_seeds = seeds.spawn(len(net_param.layer))
-        for layer_param, seed in zip(net_param.layer, layer_seeds, strict=True):
-            self._add_layer(layer_param, np.random.Generator(np.random.PCG64(seed)))
+        for layer_param, own_seed in zip(net_param.layer, seeds, strict=True):
+            self._add_layer(layer_param, np.random.Generator(np.random.PCG64(own_seed)))
         check_weights_names(self.layers, self.params)
         settle_backward(self.layers, force=net_param.force_backward)
         self.outputs = sorted(self._unread)  # alphabetical, as Caffe's logs number them

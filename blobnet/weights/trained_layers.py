@@ -16,6 +16,7 @@ from blobnet.layer import Layer
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.proto import NetParameter
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
 from blobnet.serialization.stored import StoredBlob, StoredWeights
@@ -156,7 +157,7 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
         layer_param = proto.layer.add()
         layer_param.CopyFrom(layer.layer_param_)
         del layer_param.blobs[:]
-        layer_param.blobs.extend(blob.to_proto(write_diff) for blob in layer.blobs_)
+        layer_param.blobs.extend(blob_to_proto(blob, write_diff) for blob in layer.blobs_)
     return proto
 
 
