@@ -24,7 +24,7 @@ class LayerDeclarations:
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
 
     # What a net must know to keep values that are still needed. These are the safe answers: see
-    # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
+    # `blobnet/aliasing/`. A subclass that needs less says so, here or in `setup`.
     backward_reads_bottom: bool = True
     """Whether `backward_cpu` reads the bottoms' data."""
     backward_reads_top: bool = True

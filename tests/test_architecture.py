@@ -27,8 +27,9 @@ FLOORS = """
     sources
     layer_declarations
     layer
-    layer_register
-    inference
+    layer_register wired_layer net_callbacks arguments
+    weights definitions need_backward
+    aliasing diagnostics net_copies wiring_errors inference
     net
     layers
     testing
@@ -157,7 +158,7 @@ def test_it_bites(module, source, reason):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("net.net", "from blobnet.net import debug_info"),
+        ("net.net", "from blobnet.net import wiring"),
         ("net", "from blobnet.blob import Blob\nimport numpy as np\nimport os.path"),
         ("layers.common.scale", "from blobnet.layers.common._broadcast import spread"),
         ("layers.common.scale", "from blobnet.net import Net"),

@@ -15,10 +15,10 @@ from blobnet.cli.options import (
     split_list,
     threads_option,
 )
+from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.net.health import ScoreWatch
 from blobnet.solver.log import describe, output_values
 from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 

@@ -16,8 +16,8 @@ from blobnet.errors import NetError, explain
 from blobnet.inference.fusion import Fusing
 from blobnet.inference.memory import share_memory
 from blobnet.layer import Layer
-from blobnet.net.wired_layer import WiredLayer
 from blobnet.storage import Storage
+from blobnet.wired_layer import WiredLayer
 
 
 class _FoldedWeights:

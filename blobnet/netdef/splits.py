@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.netdef.bare import without_layers
 from blobnet.proto import LayerParameter, NetParameter
 
 _Top = tuple[int, int]  # (layer index, top index): one version of a blob
@@ -39,9 +40,7 @@ def insert_splits(
     }
     readers.update(top for top, weight in loss_tops.items() if weight)
 
-    result = NetParameter()
-    result.CopyFrom(net_param)
-    del result.layer[:]
+    result = without_layers(net_param)
     next_split: Counter[_Top] = Counter()
     for i, layer in enumerate(net_param.layer):
         new_layer = result.layer.add()

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from blobnet.diagnostics.non_finite import first_non_finite
 from blobnet.errors import SnapshotError, SolverError, WeightsError, explain
 from blobnet.lr_policies import current_step, learning_rate
 from blobnet.net import Net
-from blobnet.net.health import first_non_finite
-from blobnet.net.sharing import layers_of_their_own
-from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.callbacks import SolverCallback
 from blobnet.solver.log import log
+from blobnet.weights.sharing import layers_of_their_own
+from blobnet.weights.trained_layers import check_hdf5
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver

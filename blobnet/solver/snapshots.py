@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain, printable
 from blobnet.lr_policies import current_step
-from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
@@ -29,6 +28,7 @@ from blobnet.solver.log import log
 from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
 from blobnet.storage import cast
 from blobnet.types import Array, DType, Shape
+from blobnet.weights.trained_layers import save_net
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver

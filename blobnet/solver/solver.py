@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import DTypeLike
 
+from blobnet.diagnostics.non_finite import ScoreWatch, broken_weights, first_non_finite
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence

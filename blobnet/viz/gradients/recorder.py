@@ -17,9 +17,9 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
+from blobnet.wired_layer import WiredLayer
 
 NEAR_LIMIT = 0.02
 """A Sigmoid counts as near its limits 0 and 1, a TanH as near -1 and 1, within this share of the

@@ -11,11 +11,11 @@ import numpy as np
 
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
+from blobnet.wired_layer import WiredLayer
 
 MOST_LAYERS = 24
 """So many layers are drawn where none are named."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
+from blobnet.wired_layer import WiredLayer
 
 
 @dataclass(frozen=True)

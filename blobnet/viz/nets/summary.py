@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.proto import Phase
 from blobnet.types import Shape
 from blobnet.viz.costs import multiply_adds
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes, in_bytes, si
+from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:
     from rich.table import Table

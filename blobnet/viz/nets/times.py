@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from blobnet.net.wiring import WiredLayer
 from blobnet.viz.costs import multiply_adds
 from blobnet.viz.names import visible
 from blobnet.viz.nets.summary import WIDE
 from blobnet.viz.numbers import si
+from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -15,13 +15,13 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
-from blobnet.net.wiring import WiredLayer
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
 from blobnet.viz import layer_words
 from blobnet.viz.trace.array_note import FEW, ArrayNote
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
 from blobnet.viz.trace.update_rules import update_rule
+from blobnet.wired_layer import WiredLayer
 
 
 def trace_steps(

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from blobnet.layer import Layer
-from blobnet.net.wiring import Param, WiredLayer
+from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 
 def overwritten_diffs(layers: Sequence[WiredLayer], params: Sequence[Param]) -> dict[int, Layer]:

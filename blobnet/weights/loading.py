@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
-from blobnet.net.wiring import Param
 from blobnet.proto import ParamSpec
 from blobnet.serialization.stored import StoredBlob, StoredWeights, same_numbers
+from blobnet.weights.params import Param
 
 _log = named_logger("blobnet.net")
 

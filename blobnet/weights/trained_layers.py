@@ -15,8 +15,6 @@ from blobnet.errors import WeightsError, explain
 from blobnet.layer import Layer
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
-from blobnet.net.loading import Loading, Pair
-from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.files import AtomicWrite, atomic_write
@@ -28,6 +26,8 @@ from blobnet.serialization.weights import (
     write_caffemodel,
 )
 from blobnet.shapes import shape_in_words
+from blobnet.weights.loading import Loading, Pair
+from blobnet.weights.params import Param
 
 _log = named_logger("blobnet.net")
 
@@ -36,32 +36,27 @@ WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
 
 
 class HasWeights(Protocol):
-    """What of a Net is needed to write its weights."""
+    """What of a Net is needed to read and write its weights."""
 
     name: str
     layers: list[Layer]
     layer_names: list[str]
+    params: dict[str, list[Blob]]
     all_params: list[Param]
 
 
 @enough_memory("the weights cannot be loaded", WeightsError)
 def copy_trained_layers(
-    params: Mapping[str, list[Blob]],
-    layer_names: Iterable[str],
-    all_params: Iterable[Param],
-    weights: WeightsSource,
-    *,
-    complete: bool = False,
+    net: HasWeights, weights: WeightsSource, *, complete: bool = False
 ) -> list[str]:
     """Copy weights into the layers of the same name; `complete`: into every layer that has some.
 
     Returns the names of layers that have weights and were given none. Raises WeightsError with
     everything that does not fit; then nothing has been changed.
     """
-    all_params = list(all_params)
-    loading = Loading(all_params)
-    shared = {(p.layer_name, p.index) for p in all_params if p.owner is not None}
-    known = set(layer_names)
+    loading = Loading(net.all_params)
+    shared = {(p.layer_name, p.index) for p in net.all_params if p.owner is not None}
+    known = set(net.layer_names)
     all_pairs: list[Pair] = []
     for source in _sources(weights):
         described = _describe(source)
@@ -72,7 +67,7 @@ def copy_trained_layers(
             if name not in known:
                 _log.info("Ignoring source layer %s", name)
                 continue
-            _match(name, params.get(name, []), blobs, shared, pairs, misfits)
+            _match(name, net.params.get(name, []), blobs, shared, pairs, misfits)
         pairs += loading.by_param_name(stored, pairs)
         misfits += loading.left_out(stored, pairs)
         if misfits:
@@ -83,7 +78,7 @@ def copy_trained_layers(
                     fix="to learn a layer anew from the prototxt, rename the layer in the net",
                 )
             )
-        if params and not pairs:
+        if net.params and not pairs:
             _log.warning("%s: no layer of the net was given weights", described)
         loading.note(described, stored, pairs)
         all_pairs += pairs

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import Net, parse_net
-from blobnet.net.health import first_non_finite
+from blobnet.diagnostics.non_finite import first_non_finite
 from blobnet.ops.overflow import overflow_allowed
 
 NET = """

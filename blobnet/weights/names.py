@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from blobnet.errors import NetError, explain
 from blobnet.proto import LayerParameter, NetParameter
-
-if TYPE_CHECKING:
-    from blobnet.net.wiring import Param, WiredLayer
+from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 
 def check_texts(net_param: NetParameter) -> None:
@@ -57,6 +56,18 @@ def check_weights_names(layers: Sequence[WiredLayer], params: Iterable[Param]) -
                     'param { name: "..." }',
                 )
             )
+
+
+def unique_names(names: Sequence[str]) -> Iterator[str]:
+    """The names of layers, with a number behind those that an earlier layer has."""
+    seen: Counter[str] = Counter()
+    taken = set(names)
+    for name in names:
+        seen[name] += 1
+        key = name
+        while seen[name] > 1 and (key := f"{name} ({seen[name]})") in taken:
+            seen[name] += 1  # a layer really has that name
+        yield key
 
 
 def _describe(wired: WiredLayer) -> str:

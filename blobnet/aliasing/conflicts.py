@@ -1,20 +1,18 @@
 """Where a layer in place, or one that lends its memory, would be in the way of shapes or gradients.
 
-What it would overwrite while somebody still needs it is found in `net/memory.py`, which also mends
-what is found here.
+What it would overwrite while somebody still needs it is found in `needed_values.py`, which also
+mends what is found here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from blobnet.net.wired_layer import WiredLayer
 from blobnet.storage import Storage
-
-if TYPE_CHECKING:
-    from blobnet.net.wiring import Param
+from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 
 class Conflict(NamedTuple):

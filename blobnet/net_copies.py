@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from blobnet.blob import Blob
-from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
+from blobnet.weights.params import Param
 
 
 class HasContents(Protocol):

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from os import PathLike
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, NetError, explain
-from blobnet.netdef import upgrade_net
-from blobnet.proto import NetParameter
-from blobnet.serialization.prototxt import read_net
+from blobnet.errors import BlobError, NetError, did_you_mean, explain
 from blobnet.storage import cast
 from blobnet.types import Array, DType
-
-
-def definition_of(source: object) -> NetParameter:
-    """The net that a path or a NetParameter defines, in today's form. Raises BlobnetError."""
-    if isinstance(source, NetParameter):
-        return upgrade_net(source)
-    if isinstance(source, (str, PathLike)):
-        return read_net(source)
-    raise NetError(
-        explain(
-            "no definition of a net",
-            expected="a path, or a NetParameter: blobnet.parse_net(text) makes one of a text",
-            got=type(source).__name__,
-        )
-    )
 
 
 def float_type(dtype: DTypeLike) -> DType:
@@ -81,6 +62,22 @@ def fill_blobs(
     arrays = {name: _numbers(name, values[name], blobs[name]) for name in names}
     for name, array in arrays.items():
         getattr(blobs[name], part)[...] = array
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str], fix: str | None = None) -> NetError:
+    """There is no such layer or blob in the net; without a `fix`, near names are suggested."""
+    hint = fix or did_you_mean(name, known)
+    return NetError(explain(f"no {kind} named '{name}'", fix=hint))
+
+
+def no_gradients_in_inference() -> NetError:
+    """Somebody asks a net for gradients that was made for results alone."""
+    return NetError(
+        explain(
+            "a net made for inference has no gradients",
+            fix="make the net without `inference=True`",
+        )
+    )
 
 
 def _numbers(name: str, values: ArrayLike, blob: Blob) -> Array:

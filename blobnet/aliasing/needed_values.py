@@ -21,9 +21,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from blobnet.blob import Blob
-from blobnet.errors import NetError, explain
-from blobnet.net.conflicts import (
+from blobnet.aliasing.conflicts import (
     Conflict,
     changed_shapes,
     described,
@@ -31,8 +29,11 @@ from blobnet.net.conflicts import (
     loss_weights,
     overwritten_loss_weights,
 )
-from blobnet.net.wired_layer import KeptValues, WiredLayer
+from blobnet.aliasing.kept_values import KeptValues
+from blobnet.blob import Blob
+from blobnet.errors import NetError, explain
 from blobnet.storage import Storage
+from blobnet.wired_layer import WiredLayer
 
 _BEFORE = -1  # before the first layer
 _END = 2**62  # behind the last one

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blobnet import Net, NetError, parse_net
+from blobnet import TEST, TRAIN, Net, NetError, parse_net
+from blobnet.definitions import definition_of, layers_to_run
 
 ALL_IN_ONE = """
     name: "all in one"
@@ -136,3 +137,31 @@ def test_weights_do_not_follow_the_size():
     net.blobs["data"].reshape(3, 3, 50, 50)
     net.reshape()
     assert all(blob.data is data for blob, data in zip(net.params["conv"], before, strict=True))
+
+
+# --- what the nets are made of --------------------------------------------------------------------
+
+TWO_LAYERS = """
+    layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 } } }
+    layer { name: "own" type: "Power" bottom: "x" top: "y" phase: TRAIN blobs { data: 1 data: 2 } }
+    layer { name: "other" type: "Power" bottom: "x" top: "z" }
+"""
+
+
+def test_every_layer_that_runs_has_its_own_phase_or_that_of_the_state():
+    running = layers_to_run(
+        definition_of(parse_net(TWO_LAYERS), "TEST", None, ()), allow_python=True
+    )
+    phases = {layer.name: layer.phase for layer in running.layer if layer.HasField("phase")}
+    assert phases == {"in": TEST, "x_in_0_split": TEST, "own": TRAIN, "other": TEST}
+
+
+def test_weights_move_to_the_layers_that_run_and_stay_with_the_caller():
+    given = parse_net(TWO_LAYERS)
+    before = given.SerializeToString()
+    definition = definition_of(given, "TEST", None, ())
+    running = layers_to_run(definition, allow_python=True)
+    moved = {layer.name: list(layer.blobs[0].data) for layer in running.layer if layer.blobs}
+    assert moved == {"own": [1, 2]}
+    assert not any(layer.blobs for layer in definition.layer)
+    assert given.SerializeToString() == before

@@ -11,8 +11,9 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
-from blobnet.net.wiring import Param, WiredLayer
 from blobnet.types import Array
+from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 _log = named_logger("blobnet.net")
 

@@ -14,9 +14,9 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
 from blobnet.loggers import named_logger
-from blobnet.net.wiring import Param
 from blobnet.proto import ParamSpec
 from blobnet.types import Shape
+from blobnet.weights.params import Param
 
 _log = named_logger("blobnet.net")
 

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from types import TracebackType
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from blobnet.blob import Blob
-from blobnet.net.net import Net
-from blobnet.net.wiring import WiredLayer
+from blobnet.net_callbacks import NetCallbacks
 from blobnet.types import Array
+from blobnet.wired_layer import WiredLayer
 
 _BLOCK = 2**20
 """Values that are looked at together: what says which are finite takes a byte for each."""
 
 
-def first_non_finite(net: Net) -> str | None:
+class WiredNet(Protocol):
+    """What of a Net is looked at."""
+
+    wired: list[WiredLayer]
+    outputs: list[str]
+    learnable_params: list[Blob]
+    params_lr: list[float]
+    callbacks: NetCallbacks
+
+
+AnyNet = TypeVar("AnyNet", bound=WiredNet)
+
+
+def first_non_finite(net: WiredNet) -> str | None:
     """In words, what went wrong first in the last forward; None where all values are finite."""
     for position, wired in enumerate(net.wired):
         who = _name(wired)
@@ -29,14 +43,14 @@ def first_non_finite(net: Net) -> str | None:
     return None
 
 
-def broken_weights(net: Net) -> str | None:
+def broken_weights(net: WiredNet) -> str | None:
     """In words, the first weights that learning has made infinite or undefined; None: all sound."""
     rates = zip(net.learnable_params, net.params_lr, strict=True)
     frozen = {id(blob) for blob, rate in rates if rate == 0}
     return next((text for wired in net.wired for text in _non_finite_weights(wired, frozen)), None)
 
 
-class ScoreWatch:
+class ScoreWatch(Generic[AnyNet]):
     """Finds scores that are no numbers: to Accuracy, NaN for every class counts as right.
 
         with ScoreWatch(net) as watch:
@@ -47,7 +61,7 @@ class ScoreWatch:
     right behind them, for in the inference mode blobs share memory.
     """
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: AnyNet) -> None:
         self.finding: str | None = None
         self.net = net
         self._makers = {
@@ -56,7 +70,7 @@ class ScoreWatch:
             if not set(net.outputs).isdisjoint(wired.top_names)
         }
 
-    def __enter__(self) -> ScoreWatch:
+    def __enter__(self) -> ScoreWatch[AnyNet]:
         weights = (text for wired in self.net.wired for text in _non_finite_weights(wired))
         self.finding = next(weights, None)
         self.net.callbacks.after_forward.append(self._look)

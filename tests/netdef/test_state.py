@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from blobnet.errors import NetError
-from blobnet.net.state import merge_state
+from blobnet.netdef.state import merge_state
 from blobnet.proto import TEST, TRAIN, NetParameter
 
 

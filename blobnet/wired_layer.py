@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import Protocol
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.types import Shape
 
 
-@dataclass
-class KeptValues:
-    """A blob whose values stay, and the one that a layer writes instead: see `net/memory.py`.
-
-    source       the blob that others still need
-    target       what the layer writes to; as its bottom too, with `is_bottom`
-    index        the position of the source among the layer's bottoms
-    fills        the target starts with the source's values and diff: the layer may rely on that
-    shares_diff  their gradients use one memory, as those of a layer that works in place do
-    """
+class Kept(Protocol):
+    """A blob that keeps its values because the layer writes to another: see `aliasing/`."""
 
     source: Blob
-    target: Blob
-    index: int
-    fills: bool
-    shares_diff: bool
-    is_bottom: bool = False
+    index: int  # the position of the source among the layer's bottoms
 
-    def update_shape(self) -> None:
-        if self.is_bottom or self.target.count != self.source.count:
-            self.target.reshape_like(self.source)
-        if self.shares_diff:
-            self.target.share_diff(self.source)
+    def update_shape(self) -> None: ...
 
-    def before_forward(self) -> None:
-        self.update_shape()
-        if self.fills:
-            np.copyto(self.target.data.reshape(self.source.shape), self.source.data)
+    def before_forward(self) -> None: ...
 
-    def before_backward(self) -> None:
-        if self.fills and not self.is_bottom:
-            np.copyto(self.source.diff, self.target.diff.reshape(self.source.shape))
+    def before_backward(self) -> None: ...
 
-    def after_backward(self) -> None:
-        if self.is_bottom:
-            np.copyto(self.source.diff, self.target.diff)
+    def after_backward(self) -> None: ...
 
 
 @dataclass
@@ -61,7 +37,7 @@ class WiredLayer:
     need_backward: bool = False
     bottom_need_backward: list[bool] = field(default_factory=list)
     fused: bool = False  # another layer does its work, in the inference mode
-    kept: list[KeptValues] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     first_shapes: list[Shape] = field(default_factory=list)  # of the bottoms, before setup
 
     def works_in_place_at(self, index: int) -> bool:
