@@ -18,7 +18,7 @@ from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.callbacks import SolverCallback
-from blobnet.solver.log import log
+from blobnet.solver_log import log
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver

@@ -15,7 +15,7 @@ from blobnet.input_files import is_folder, shown
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
-from blobnet.solver.log import log
+from blobnet.solver_log import log
 
 SolverSource = str | PathLike[str] | SolverParameter
 """The path of a solver prototxt, or the message itself."""

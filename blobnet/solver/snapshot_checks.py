@@ -17,8 +17,8 @@ from blobnet.proto import SolverParameter
 from blobnet.serialization.files import check_writable
 from blobnet.serialization.hdf5_file import h5py
 from blobnet.serialization.weights import check_binary_size
-from blobnet.solver.log import log
 from blobnet.solver.pairs import tidy
+from blobnet.solver_log import log
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver

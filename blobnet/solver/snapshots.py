@@ -25,8 +25,8 @@ from blobnet.serialization.solver_state import read_solver_state, write_solver_s
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.shapes import shape_in_words
 from blobnet.solver.checks import check_progress
-from blobnet.solver.log import log
 from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
+from blobnet.solver_log import log
 from blobnet.storage import cast
 from blobnet.types import Array, DType, Shape
 

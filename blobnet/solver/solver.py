@@ -17,14 +17,14 @@ from numpy.typing import DTypeLike
 
 from blobnet.lr_policies import learning_rate
 from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
+from blobnet.scores import MeanOutputs, warn_of_nonsense
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
-from blobnet.solver.log import log, log_iteration, log_outputs, output_values
 from blobnet.solver.nets import make_nets
-from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
 from blobnet.solver.settings import SolverSource, check_settings, read_settings
 from blobnet.solver.smoothed_loss import SmoothedLoss
+from blobnet.solver_log import log, log_iteration, log_outputs, output_values
 from blobnet.types import Array
 
 

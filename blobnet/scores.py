@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
 from blobnet.net.health import ScoreWatch
-from blobnet.solver.log import OutputValue, log, output_values
+from blobnet.solver_log import OutputValue, log, output_values
 from blobnet.types import Shape
 
 
