@@ -31,7 +31,7 @@ FLOORS = """
     layers
     testing
     lr_policies solver_log
-    scores
+    scores solverdef
     solver
     solvers
     lobby

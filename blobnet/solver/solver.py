@@ -15,16 +15,18 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import DTypeLike
 
+from blobnet.input_files import naming_file
 from blobnet.lr_policies import learning_rate
+from blobnet.net import Net
 from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.scores import MeanOutputs, warn_of_nonsense
 from blobnet.solver import snapshot_checks, snapshots
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
-from blobnet.solver.nets import make_nets
-from blobnet.solver.settings import SolverSource, check_settings, read_settings
 from blobnet.solver.smoothed_loss import SmoothedLoss
 from blobnet.solver_log import log, log_iteration, log_outputs, output_values
+from blobnet.solverdef.nets import NetDefinition, net_definitions
+from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
 from blobnet.types import Array
 
 
@@ -62,7 +64,12 @@ class Solver:
         self.param, folder = read_settings(source, level, stages)
         snapshot_checks.check_prefix(self.param)
         self.check_param()
-        self.net, self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
+        self.net, *self.test_nets = _make_nets(
+            net_definitions(self.param, folder),
+            self.param.random_seed,
+            dtype=dtype,
+            allow_python=allow_python,
+        )
         check_nets(self.param, self.net, self.test_nets)
         if self.param.weights:
             self.load_weights(",".join(self.param.weights))
@@ -329,3 +336,13 @@ class Solver:
     def _call(self, hook: str, *args: Any) -> None:
         for callback in self._callbacks:
             getattr(callback, hook)(self, *args)
+
+
+def _make_nets(definitions: list[NetDefinition], seed: int, **options: Any) -> list[Net]:
+    """The nets; `seed`, where it is not negative, decides all their random numbers."""
+    seeds = np.random.SeedSequence(seed if seed >= 0 else None).spawn(len(definitions))
+    nets = []
+    for (source, param, phase, level, stages), own in zip(definitions, seeds, strict=True):
+        with naming_file(source):
+            nets.append(Net(param, phase, level=level, stages=stages, seed=own, **options))
+    return nets
