@@ -31,7 +31,7 @@ FLOORS = """
     layers
     testing
     lr_policies solver_log
-    scores solverdef
+    scores snapshots solverdef
     solver
     solvers
     lobby

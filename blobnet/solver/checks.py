@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from blobnet.errors import SnapshotError, SolverError, WeightsError, explain
-from blobnet.lr_policies import current_step, learning_rate
+from blobnet.errors import SolverError, WeightsError, explain
+from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
 from blobnet.net.health import first_non_finite
 from blobnet.net.sharing import layers_of_their_own
 from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
-from blobnet.serialization.stored import StoredSolverState
 from blobnet.solver.callbacks import SolverCallback
 from blobnet.solver_log import log
 
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 _EFFECTIVE_TYPES = ("BatchNorm", "HDF5Output", "Python")
 """Layers whose forward leaves something behind, even where nothing is learned."""
-
-_MOST_ITERATIONS = 2**31 - 2
-"""A state counts in 32 bits, and one more iteration must have its place there."""
 
 _MOST_RATES = 1000
 """So many iterations are looked at: enough to meet a schedule that leaves what is sensible."""
@@ -180,29 +176,3 @@ def divergence(
             f"the data's scale and labels; last good snapshot: {last_good_snapshot or 'none'}",
         )
     )
-
-
-# --- resuming -------------------------------------------------------------------------------------
-
-
-def check_progress(param: SolverParameter, stored: StoredSolverState, path: Path) -> None:
-    """Warn of a state that has come down another schedule. Raises SnapshotError for nonsense."""
-    for field, value in (("iter", stored.iter), ("current_step", stored.current_step)):
-        if not 0 <= value <= _MOST_ITERATIONS:
-            raise SnapshotError(
-                explain(
-                    f"{path}: {field} is {'negative' if value < 0 else 'too large'}",
-                    expected=f"a number from 0 to {_MOST_ITERATIONS}",
-                    got=value,
-                    fix="the file is damaged: use another snapshot",
-                )
-            )
-    expected = current_step(param, max(stored.iter - 1, 0))  # that of the last update
-    if stored.current_step not in (0, expected):  # 0: Caffe did not always write it
-        log.warning(
-            "%s: its learning rate had gone down %d steps, by this solver's settings it would have "
-            "been %d: training goes on by these settings",
-            path,
-            stored.current_step,
-            expected,
-        )

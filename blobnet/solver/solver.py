@@ -20,7 +20,7 @@ from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
 from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
 from blobnet.scores import MeanOutputs, warn_of_nonsense
-from blobnet.solver import snapshot_checks, snapshots
+from blobnet.snapshots import snapshot, write_checks
 from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
 from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
 from blobnet.solver.smoothed_loss import SmoothedLoss
@@ -62,7 +62,7 @@ class Solver:
         allow_python: bool = True,
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
-        snapshot_checks.check_prefix(self.param)
+        write_checks.check_prefix(self.param)
         self.check_param()
         self.net, *self.test_nets = _make_nets(
             net_definitions(self.param, folder),
@@ -119,7 +119,7 @@ class Solver:
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
-        snapshot_checks.check_before_training(self)
+        write_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
@@ -211,8 +211,8 @@ class Solver:
             self._early_exit = True
 
     def _refuse_divergence(self, loss: float) -> NoReturn:
-        rate, snapshot = self.get_learning_rate(), self._last_good_snapshot
-        raise divergence(self.net, self.iter_, loss, rate, snapshot)
+        rate, good = self.get_learning_rate(), self._last_good_snapshot
+        raise divergence(self.net, self.iter_, loss, rate, good)
 
     # --- testing ------------------------------------------------------------------------------
 
@@ -270,14 +270,14 @@ class Solver:
         finding = broken_weights(self.net)
         if finding is not None:
             log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
-        self.last_snapshot = snapshots.save(self)
+        self.last_snapshot = snapshot.save(self)
         self._last_good_snapshot = self._last_good_snapshot if finding else self.last_snapshot
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
-        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
-        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
+        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots/`."""
+        self._resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
         self._last_good_snapshot = self.last_snapshot
 
     def load_weights(self, weights: str) -> None:
