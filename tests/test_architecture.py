@@ -31,7 +31,7 @@ FLOORS = """
     layers
     testing
     lr_policies solver_log
-    scores snapshots solverdef
+    checks scores snapshots solverdef
     solver
     solvers
     lobby

@@ -74,3 +74,11 @@ def as_callback(
     if isinstance(callback, SolverCallback):
         return callback
     return FunctionCallback(callback, on_gradients_ready)
+
+
+def may_give_gradients(callback: SolverCallback) -> bool:
+    """Whether a callback may compute what the net does not."""
+    hooks = ("on_start", "on_gradients_ready")
+    return not callback.watches_only and any(
+        getattr(type(callback), hook) is not getattr(SolverCallback, hook) for hook in hooks
+    )

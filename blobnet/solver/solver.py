@@ -5,24 +5,31 @@ It knows no update rule: see `solvers/` for those. Caffe: solver.hpp, solver.cpp
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from blobnet.checks.divergence import check_loss, check_weights, has_sound_weights, warn_of_loss
+from blobnet.checks.learning import check_learning, check_rates
+from blobnet.checks.nets import check_nets
 from blobnet.input_files import naming_file
 from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
-from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
+from blobnet.net.health import ScoreWatch
 from blobnet.scores import MeanOutputs, warn_of_nonsense
 from blobnet.snapshots import snapshot, write_checks
-from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
-from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
+from blobnet.solver.callbacks import (
+    SolverAction,
+    SolverCallback,
+    as_callback,
+    may_give_gradients,
+    no_action,
+)
 from blobnet.solver.smoothed_loss import SmoothedLoss
 from blobnet.solver_log import log, log_iteration, log_outputs, output_values
 from blobnet.solverdef.nets import NetDefinition, net_definitions
@@ -77,7 +84,7 @@ class Solver:
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
-        self._last_good_snapshot: Path | None = None
+        self.last_good_snapshot: Path | None = None
         self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
@@ -136,9 +143,7 @@ class Solver:
             self.net.forward()
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
-            if not math.isfinite(self.net.loss):
-                found = first_non_finite(self.net)
-                log.warning("Iteration %d: the loss is %g: %s", self.iter_, self.net.loss, found)
+            warn_of_loss(self)
         if self._is_due(self.param.test_interval):
             self.test_all()
         log.info("Optimization Done.")
@@ -169,7 +174,8 @@ class Solver:
 
     def _begin_steps(self, iterations: int) -> None:
         if iterations > 0 and not self._learning_is_checked:
-            check_learning(self, self._callbacks)
+            given = any(map(may_give_gradients, self._callbacks))
+            check_learning(self, gradients_from_outside=given)
             self._learning_is_checked = True
         if iterations > 1:
             check_rates(self.param, self.iter_, iterations)
@@ -185,8 +191,7 @@ class Solver:
         total = 0.0
         for _ in range(self.param.iter_size):
             loss = self.net.forward_backward()
-            if not math.isfinite(loss):
-                self._refuse_divergence(loss)
+            check_loss(self, loss)
             total += loss
         return total / self.param.iter_size
 
@@ -194,8 +199,7 @@ class Solver:
         return bool(interval) and self.iter_ % interval == 0
 
     def _display(self) -> None:
-        if broken_weights(self.net) is not None:  # to HingeLoss, NaN is nothing to lose
-            self._refuse_divergence(self.loss)
+        check_weights(self)
         now = time.perf_counter()
         since, first = self._display_clock
         seconds, done = now - since, self.iter_ - first
@@ -209,10 +213,6 @@ class Solver:
             self.snapshot()
         if action is SolverAction.STOP:
             self._early_exit = True
-
-    def _refuse_divergence(self, loss: float) -> NoReturn:
-        rate, good = self.get_learning_rate(), self._last_good_snapshot
-        raise divergence(self.net, self.iter_, loss, rate, good)
 
     # --- testing ------------------------------------------------------------------------------
 
@@ -267,18 +267,17 @@ class Solver:
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
-        finding = broken_weights(self.net)
-        if finding is not None:
-            log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
+        is_good = has_sound_weights(self)
         self.last_snapshot = snapshot.save(self)
-        self._last_good_snapshot = self._last_good_snapshot if finding else self.last_snapshot
+        if is_good:
+            self.last_good_snapshot = self.last_snapshot
         self._call("on_snapshot", self.last_snapshot)
         return self.last_snapshot
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
         """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots/`."""
         self._resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
-        self._last_good_snapshot = self.last_snapshot
+        self.last_good_snapshot = self.last_snapshot
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
