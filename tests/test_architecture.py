@@ -30,8 +30,8 @@ FLOORS = """
     net
     layers
     testing
-    lr_policies solver_log
-    checks scores snapshots solverdef
+    lr_policies reports
+    checks snapshots solverdef
     solver
     solvers
     lobby

@@ -9,7 +9,7 @@ from typing import Protocol
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
 from blobnet.net.health import broken_weights, first_non_finite
-from blobnet.solver_log import log
+from blobnet.reports.log import log
 
 
 class Training(Protocol):
@@ -42,14 +42,6 @@ def warn_of_loss(training: Training) -> None:
     if not math.isfinite(net.loss):
         found = first_non_finite(net)
         log.warning("Iteration %d: the loss is %g: %s", training.iter_, net.loss, found)
-
-
-def has_sound_weights(training: Training) -> bool:
-    """Whether a snapshot is worth going on from; a warning where it is not."""
-    finding = broken_weights(training.net)
-    if finding is not None:
-        log.warning("Iteration %d: this snapshot is of no use: %s", training.iter_, finding)
-    return finding is None
 
 
 def _divergence(training: Training, loss: float) -> SolverError:

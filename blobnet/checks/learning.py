@@ -10,7 +10,7 @@ from blobnet.errors import SolverError, explain
 from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
 from blobnet.proto import SolverParameter
-from blobnet.solver_log import log
+from blobnet.reports.log import log
 
 _EFFECTIVE_TYPES = ("BatchNorm", "HDF5Output", "Python")
 """Layers whose forward leaves something behind, even where nothing is learned."""

@@ -10,7 +10,7 @@ from blobnet.net import Net
 from blobnet.net.sharing import layers_of_their_own
 from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
-from blobnet.solver_log import log
+from blobnet.reports.log import log
 
 
 def check_nets(param: SolverParameter, net: Net, test_nets: Sequence[Net]) -> None:

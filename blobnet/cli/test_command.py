@@ -19,8 +19,8 @@ from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
 from blobnet.net.health import ScoreWatch
-from blobnet.scores import MeanOutputs, warn_of_nonsense
-from blobnet.solver_log import describe, output_values
+from blobnet.reports.log import describe, output_values
+from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 
 _log = named_logger("blobnet.cli")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from blobnet.errors import SnapshotError, explain, printable
 from blobnet.lr_policies import current_step
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.shapes import shape_in_words
 from blobnet.snapshots.training import Training
-from blobnet.solver_log import log
 from blobnet.types import Shape
 
 _MOST_ITERATIONS = 2**31 - 2

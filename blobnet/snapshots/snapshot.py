@@ -17,15 +17,16 @@ from typing import Any
 
 from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
+from blobnet.net.health import broken_weights
 from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
 from blobnet.snapshots.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
 from blobnet.snapshots.restore_checks import check_history, check_meaning, check_progress
 from blobnet.snapshots.training import Training
-from blobnet.solver_log import log
 from blobnet.storage import cast
 from blobnet.types import Array, DType
 
@@ -43,12 +44,21 @@ _SIGNS_OF_DAMAGE = (
 
 
 def save(solver: Training) -> Path:
-    """Write weights and state of a solver; returns the state's path."""
+    """Write weights and state of a solver; returns the state's path.
+
+    Weights that are no numbers are a warning, and no good snapshot.
+    """
+    finding = broken_weights(solver.net)
+    if finding is not None:
+        log.warning("Iteration %d: this snapshot is of no use: %s", solver.iter_, finding)
     solver.is_saving = True
     try:
-        return _save(solver)
+        solver.last_snapshot = state = _save(solver)
     finally:
         solver.is_saving = False
+    if finding is None:
+        solver.last_good_snapshot = state
+    return state
 
 
 def _save(solver: Training) -> Path:
@@ -106,6 +116,7 @@ def restore(solver: Training, path: Path, *, trust_weights: bool = False) -> boo
     if extra is not None:
         with _naming_damage(path):
             solver.set_state(extra)
+    solver.last_good_snapshot = path
     return extra is not None
 
 

@@ -19,6 +19,7 @@ class Training(Protocol):
     history_: list[Array]
     history_meaning: str
     last_snapshot: Path | None
+    last_good_snapshot: Path | None
     is_saving: bool
 
     def get_state(self) -> dict[str, Any]:

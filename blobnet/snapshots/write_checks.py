@@ -13,12 +13,12 @@ from blobnet.errors import SnapshotError, explain
 from blobnet.input_files import absolute, shown
 from blobnet.limits import in_words
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.files import check_writable
 from blobnet.serialization.hdf5_file import h5py
 from blobnet.serialization.weights import check_binary_size
 from blobnet.snapshots.pairs import tidy
 from blobnet.snapshots.training import Training
-from blobnet.solver_log import log
 
 
 def check_prefix(param: SolverParameter) -> None:

@@ -1,1 +1,1 @@
-"""What a solver's definition says: its settings, and which nets it trains and tests."""
+"""What a solver's definition says: its settings, and the nets to train and to test."""

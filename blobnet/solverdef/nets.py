@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from blobnet.errors import SolverError, explain
-from blobnet.input_files import status
+from blobnet.input_files import naming_file, status
+from blobnet.net import Net
 from blobnet.proto import TEST, TRAIN, NetParameter, NetState, Phase, SolverParameter
 from blobnet.serialization.prototxt import read_net
 
@@ -33,13 +37,28 @@ class NetDefinition(NamedTuple):
     stages: Sequence[str]
 
 
-def net_definitions(solver: SolverParameter, folder: Path) -> list[NetDefinition]:
-    """The net to train, then the nets to test; a file that serves several is read once.
+def make_nets(
+    solver: SolverParameter, folder: Path, dtype: DTypeLike, *, allow_python: bool
+) -> list[Net]:
+    """The net to train, then the nets to test; `random_seed` decides all their random numbers.
 
     folder  where the paths in the solver may begin
 
-    Raises SolverError, or ProtoError for a file that cannot be read.
+    Raises SolverError, and what reading files and making nets raises.
     """
+    definitions = net_definitions(solver, folder)
+    seed = solver.random_seed if solver.random_seed >= 0 else None
+    seeds = np.random.SeedSequence(seed).spawn(len(definitions))
+    made = partial(Net, dtype=dtype, allow_python=allow_python)
+    nets = []
+    for (source, param, phase, level, stages), own in zip(definitions, seeds, strict=True):
+        with naming_file(source):
+            nets.append(made(param, phase, level=level, stages=stages, seed=own))
+    return nets
+
+
+def net_definitions(solver: SolverParameter, folder: Path) -> list[NetDefinition]:
+    """The net to train, then the nets to test; a file that serves several is read once."""
     read = cache(read_net)
 
     def definition(source: Source, default: Phase, state: NetState) -> NetDefinition:

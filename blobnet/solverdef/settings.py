@@ -13,10 +13,11 @@ import numpy as np
 from blobnet.characters import path_advice
 from blobnet.errors import SolverError, explain
 from blobnet.input_files import is_folder, shown
+from blobnet.lr_policies import learning_rate
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.prototxt import read_solver
-from blobnet.solver_log import log
 
 
 class SolverDefinition(NamedTuple):
@@ -55,7 +56,7 @@ def _read(source: str | PathLike[str] | SolverParameter) -> SolverDefinition:
 
 
 def check_settings(param: SolverParameter) -> None:
-    """Raise SolverError for numbers that no training can work with; warn of doubtful ones."""
+    """Raise SolverError for what no training can work with; warn of doubtful numbers."""
     for field in ("average_loss", "iter_size"):
         if getattr(param, field) < 1:
             raise SolverError(
@@ -81,6 +82,7 @@ def check_settings(param: SolverParameter) -> None:
             )
     for warning in _doubts(param):
         log.warning("solver: %s", warning)
+    learning_rate(param, 0)  # raises for an lr_policy that is unknown, or lacks a setting
 
 
 _NUMBERS = (

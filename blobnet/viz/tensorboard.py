@@ -18,7 +18,7 @@ from types import TracebackType
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.scores import MeanOutputs
+from blobnet.reports.scores import MeanOutputs
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
 from blobnet.viz.event_file import EventFile

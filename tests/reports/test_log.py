@@ -9,7 +9,7 @@ import pytest
 
 from blobnet import SolverAction
 from blobnet.cli.logs import CaffeFormatter
-from blobnet.solver_log import log_iteration, log_outputs
+from blobnet.reports.log import log_iteration, log_outputs
 from tests.solver.training import RANDOM_REGRESSION, make_solver
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -28,7 +28,7 @@ SHAPES = {
     "state": r"Snapshotting solver state to (?:binary proto|HDF5) file \S+\.solverstate(?:\.h5)?",
     "done": r"Optimization Done\.",
 }
-EXCERPT = Path(__file__).parents[2] / "shared" / "reference" / "log_excerpt.txt"
+EXCERPT = Path(__file__).parents[3] / "shared" / "reference" / "log_excerpt.txt"
 
 
 @pytest.fixture
