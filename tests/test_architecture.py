@@ -33,7 +33,8 @@ FLOORS = """
     net
     layers
     testing
-    lr_policies
+    lr_policies reports
+    checks snapshots solverdef
     solver
     solvers
     lobby
@@ -132,8 +133,8 @@ def test_every_room_stands_on_one_floor_and_every_floor_has_its_rooms():
         ),
         ("errors", "from blobnet.types import Array", "types does not stand below errors"),
         ("fillers", "from blobnet import layer", "layer does not stand below fillers"),
-        ("solver.log", "from blobnet import Net", "not from the lobby"),
-        ("solver.log", "import blobnet", "not from the lobby"),
+        ("solver.solver", "from blobnet import Net", "not from the lobby"),
+        ("solver.solver", "import blobnet", "not from the lobby"),
         ("net", "from .blob import Blob", "written in full"),
         ("net", "from . import blob", "written in full"),
         ("blob", "from blobnet.proto.blobnet_pb2 import BlobProto", "only blobnet.proto"),

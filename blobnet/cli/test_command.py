@@ -19,8 +19,8 @@ from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.solver.log import describe, output_values
-from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
+from blobnet.reports.log import describe, output_values
+from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 
 _log = named_logger("blobnet.cli")
 

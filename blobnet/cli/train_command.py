@@ -25,8 +25,8 @@ from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
 from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
+from blobnet.snapshots.write_checks import warn_of_overwriting
 from blobnet.solver import Solver
-from blobnet.solver.snapshot_checks import warn_of_overwriting
 from blobnet.solvers import get_solver
 
 _log = named_logger("blobnet.cli")

@@ -17,9 +17,9 @@ from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference,
 from blobnet.blob import Blob
 from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
+from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
 from blobnet.layer import Layer
-from blobnet.net.inference import Inference
 from blobnet.net.wiring import Wiring
 from blobnet.net_callbacks import NetCallbacks, call
 from blobnet.net_copies import contents, remade

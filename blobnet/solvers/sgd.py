@@ -11,8 +11,8 @@ from blobnet.blob import Blob
 from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.updates import can_update_in_one_pass, update_in_one_pass
+from blobnet.reports.log import log
 from blobnet.solver import Solver
-from blobnet.solver.log import log
 from blobnet.types import Array
 
 _REGULARIZATION_TYPES = ("L2", "L1")

@@ -6,42 +6,57 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from blobnet.characters import path_advice
 from blobnet.errors import SolverError, explain
 from blobnet.input_files import is_folder, shown
+from blobnet.lr_policies import learning_rate
 from blobnet.netdef import upgrade_solver
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.prototxt import read_solver
-from blobnet.solver.log import log
 
-SolverSource = str | PathLike[str] | SolverParameter
-"""The path of a solver prototxt, or the message itself."""
+
+class SolverDefinition(NamedTuple):
+    """The settings of a solver in today's form, and the folder beside which its nets may lie."""
+
+    param: SolverParameter
+    folder: Path
+
+
+SolverSource = str | PathLike[str] | SolverParameter | SolverDefinition
+"""The path of a solver prototxt, the message itself, or what has been read of either."""
 
 
 def read_settings(
     source: SolverSource, level: int | None = None, stages: Iterable[str] = ()
-) -> tuple[SolverParameter, Path]:
-    """A copy of the settings, and the folder beside which the net may lie.
+) -> SolverDefinition:
+    """The settings, a copy where `source` is a message; they are read once.
 
     level, stages  for the train net: written over and added to train_state
     """
-    if isinstance(source, SolverParameter):
-        param, folder = upgrade_solver(source), Path()
-    else:
-        param, folder = read_solver(source), Path(source).parent
-        _settle_prefix(param, Path(source))
-    _check_prefix(param.snapshot_prefix)
+    definition = source if isinstance(source, SolverDefinition) else _read(source)
     if level is not None:
-        param.train_state.level = level
-    param.train_state.stage.extend(stages)
-    return param, folder
+        definition.param.train_state.level = level
+    definition.param.train_state.stage.extend(stages)
+    return definition
+
+
+def _read(source: str | PathLike[str] | SolverParameter) -> SolverDefinition:
+    if isinstance(source, SolverParameter):
+        definition = SolverDefinition(upgrade_solver(source), Path())
+    else:
+        definition = SolverDefinition(read_solver(source), Path(source).parent)
+        _settle_prefix(definition.param, Path(source))
+    _check_prefix(definition.param.snapshot_prefix)
+    return definition
 
 
 def check_settings(param: SolverParameter) -> None:
-    """Raise SolverError for numbers that no training can work with; warn of doubtful ones."""
+    """Raise SolverError for what no training can work with; warn of doubtful numbers."""
     for field in ("average_loss", "iter_size"):
         if getattr(param, field) < 1:
             raise SolverError(
@@ -67,6 +82,7 @@ def check_settings(param: SolverParameter) -> None:
             )
     for warning in _doubts(param):
         log.warning("solver: %s", warning)
+    learning_rate(param, 0)  # raises for an lr_policy that is unknown, or lacks a setting
 
 
 _NUMBERS = (

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from blobnet import Net, PythonLayer, SolverError, parse_net
-from blobnet.solver.scores import MeanOutputs
+from blobnet.reports.scores import MeanOutputs
 from tests.solver.training import RANDOM_REGRESSION, make_solver
 
 PYTHON = """layer { name: "values" type: "Python" top: "out"
-                    python_param { module: "tests.solver.test_scores" layer: "Batches" } }"""
+                    python_param { module: "tests.reports.test_scores" layer: "Batches" } }"""
 CLASSES = """
     layer { name: "data" type: "DummyData" top: "x" top: "t"
       dummy_data_param { shape { dim: 4 dim: 3 } shape { dim: 4 }

@@ -1,8 +1,6 @@
-"""Snapshots in both formats; warnings."""
+"""Snapshots in both formats."""
 
 from __future__ import annotations
-
-import logging
 
 import pytest
 
@@ -27,16 +25,3 @@ def ending(kind):
 def settings(kind, tmp_path):
     """Settings of a solver that keeps its snapshots in `tmp_path`."""
     return f'snapshot_format: {kind} snapshot_prefix: "{tmp_path}/small" momentum: 0.9 '
-
-
-@pytest.fixture
-def warnings(caplog):
-    """A function that gives what is warned of while it calls another one."""
-
-    def of(function, *args, **options):
-        caplog.clear()
-        with caplog.at_level(logging.WARNING, logger="blobnet"):
-            function(*args, **options)
-        return caplog.messages
-
-    return of

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import SnapshotError, SolverError, get_solver, parse_net, parse_solver
-from blobnet.solver.settings import read_settings
+from blobnet.solverdef.settings import read_settings
 from tests.solver.training import RANDOM_REGRESSION, SETTINGS, make_solver
 
 

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from blobnet.solver.smoothed_loss import SmoothedLoss
+from blobnet.reports.smoothed_loss import SmoothedLoss
 
 
 def add_all(smoothed, losses, first_iter=0):

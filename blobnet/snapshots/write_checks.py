@@ -8,20 +8,17 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from blobnet.errors import SnapshotError, explain
 from blobnet.input_files import absolute, shown
 from blobnet.limits import in_words
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.files import check_writable
 from blobnet.serialization.hdf5_file import h5py
 from blobnet.serialization.weights import check_binary_size
-from blobnet.solver.log import log
-from blobnet.solver.pairs import tidy
-
-if TYPE_CHECKING:
-    from blobnet.solver.solver import Solver
+from blobnet.snapshots.pairs import tidy
+from blobnet.snapshots.training import Training
 
 
 def check_prefix(param: SolverParameter) -> None:
@@ -33,7 +30,7 @@ def check_prefix(param: SolverParameter) -> None:
     _check_place(param)
 
 
-def check_before_training(solver: Solver) -> None:
+def check_before_training(solver: Training) -> None:
     """Try what the training will do with its snapshots, the one after it included.
 
     Raises SnapshotError, WeightsError or MissingExtraError. A disk that is too full already is a

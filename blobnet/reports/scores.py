@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
-from blobnet.solver.log import OutputValue, log, output_values
+from blobnet.reports.log import OutputValue, log, output_values
 from blobnet.types import Shape
 
 
@@ -37,6 +37,7 @@ class MeanOutputs:
     """The means of all numbers in a net's output blobs, over several forwards."""
 
     def __init__(self) -> None:
+        self._losses: list[float] = []
         self._last: list[OutputValue] = []
         self._sums = np.zeros(0)
         self._count = 0
@@ -56,6 +57,12 @@ class MeanOutputs:
         values = np.array([value for _, value, _ in self._last])
         self._sums = self._sums + values if self._count else values
         self._count += 1
+        self._losses.append(net.loss)
+
+    @property
+    def loss(self) -> float | None:
+        """The mean of the total losses; None before the first."""
+        return sum(self._losses) / self._count if self._count else None
 
     def rows(self) -> list[OutputValue]:
         return [

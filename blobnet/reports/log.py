@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -25,6 +26,22 @@ def output_values(net: Net) -> Iterator[OutputValue]:
     for name in net.outputs:
         for value in np.ravel(net.blobs[name].data):
             yield name, float(value), weights[name]
+
+
+class IterationClock:
+    """How long iterations take: a lap goes from one line in the log to the next."""
+
+    def __init__(self) -> None:
+        self.restart(0)
+
+    def restart(self, iteration: int) -> None:
+        self._since, self._first = time.perf_counter(), iteration
+
+    def lap(self, iteration: int) -> tuple[float, int]:
+        """Seconds and iterations of this lap; the next one begins."""
+        since, first = self._since, self._first
+        self.restart(iteration)
+        return self._since - since, iteration - first
 
 
 def log_iteration(iteration: int, seconds: float, done: int, display: int, loss: float) -> None:

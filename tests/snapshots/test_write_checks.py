@@ -13,7 +13,7 @@ import blobnet
 from blobnet import MissingExtraError, SnapshotError, SolverError, WeightsError
 from blobnet.serialization import weights as weights_module
 from blobnet.serialization.leftovers import new_id
-from blobnet.solver import snapshot_checks
+from blobnet.snapshots import write_checks
 from tests.solver.training import make_solver
 
 AT_THE_END = ""  # snapshot_after_train is the default
@@ -102,7 +102,7 @@ def test_weights_that_are_too_large_for_the_binary_form(when, tmp_path, monkeypa
     monkeypatch.setattr(weights_module, "MAX_BINARY_BYTES", numbers - 1)
     assert "snapshot_format: HDF5" in refused(settings, WeightsError)
     monkeypatch.setattr(weights_module, "MAX_BINARY_BYTES", 2 * numbers - 1)
-    snapshot_checks.check_before_training(make_solver(settings=settings))
+    write_checks.check_before_training(make_solver(settings=settings))
     assert "snapshot_format: HDF5" in refused(settings + " snapshot_diff: true", WeightsError)
 
 
@@ -116,7 +116,7 @@ def test_what_writes_no_snapshot_needs_no_place(tmp_path):
 
 def test_nothing_is_left_of_the_trial(when, tmp_path):
     solver = make_solver(settings=f'{when} snapshot_prefix: "{tmp_path}/small"')
-    snapshot_checks.check_before_training(solver)
+    write_checks.check_before_training(solver)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -153,12 +153,12 @@ def test_a_disk_that_is_too_full_already_is_a_warning(tmp_path, monkeypatch, cap
     class Disk:
         free = needed
 
-    monkeypatch.setattr(snapshot_checks.shutil, "disk_usage", lambda folder: Disk)
+    monkeypatch.setattr(write_checks.shutil, "disk_usage", lambda folder: Disk)
     with caplog.at_level(logging.WARNING, "blobnet"):
-        snapshot_checks.check_before_training(solver)
+        write_checks.check_before_training(solver)
         assert caplog.messages == []
         Disk.free = needed - 1
-        snapshot_checks.check_before_training(solver)
+        write_checks.check_before_training(solver)
     (message,) = caplog.messages
     assert f"{needed} bytes" in message
     assert f"{needed - 1} bytes" in message
@@ -171,7 +171,7 @@ def test_weights_that_the_training_will_replace_are_named(tmp_path, monkeypatch,
         Path(f"small_iter_{iteration}.caffemodel").touch()
     with caplog.at_level(logging.WARNING, "blobnet"):
         names = [f"small_iter_{iteration}.caffemodel" for iteration in (4, 10, 25)]
-        snapshot_checks.warn_of_overwriting(param, [*names, "none.caffemodel"])
+        write_checks.warn_of_overwriting(param, [*names, "none.caffemodel"])
     (message,) = caplog.messages
     assert "small_iter_10.caffemodel will be replaced" in message
 

@@ -9,33 +9,28 @@ SGDSolver::SnapshotSolverStateTo..., Restore...
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import dropwhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain, printable
+from blobnet.diagnostics.non_finite import broken_weights
+from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.solver_state import read_solver_state, write_solver_state
 from blobnet.serialization.stored import StoredSolverState
-from blobnet.shapes import shape_in_words
-from blobnet.solver.checks import check_progress
-from blobnet.solver.log import log
-from blobnet.solver.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
+from blobnet.snapshots.pairs import find_weights, fingerprinting, stated_fingerprint, tidy
+from blobnet.snapshots.restore_checks import check_history, check_meaning, check_progress
+from blobnet.snapshots.training import Training
 from blobnet.storage import cast
-from blobnet.types import Array, DType, Shape
+from blobnet.types import Array, DType
 from blobnet.weights.trained_layers import save_net
 
-if TYPE_CHECKING:
-    from blobnet.solver.solver import Solver
-
 STATE_VERSION = 1
-
-_MOST_SHAPES = 500  # that an error shows: a broken file may have millions
 
 _SIGNS_OF_DAMAGE = (
     BlobnetError,  # what data layers say
@@ -48,16 +43,25 @@ _SIGNS_OF_DAMAGE = (
 )
 
 
-def save(solver: Solver) -> Path:
-    """Write weights and state of a solver; returns the state's path."""
+def save(solver: Training) -> Path:
+    """Write weights and state of a solver; returns the state's path.
+
+    Weights that are no numbers are a warning, and no good snapshot.
+    """
+    finding = broken_weights(solver.net)
+    if finding is not None:
+        log.warning("Iteration %d: this snapshot is of no use: %s", solver.iter_, finding)
     solver.is_saving = True
     try:
-        return _save(solver)
+        solver.last_snapshot = state = _save(solver)
     finally:
         solver.is_saving = False
+    if finding is None:
+        solver.last_good_snapshot = state
+    return state
 
 
-def _save(solver: Solver) -> Path:
+def _save(solver: Training) -> Path:
     hdf5 = solver.param.snapshot_format == SolverParameter.HDF5
     kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
     stem = f"{solver.param.snapshot_prefix}_iter_{solver.iter_}"
@@ -86,19 +90,19 @@ def _save(solver: Solver) -> Path:
     return Path(state)
 
 
-def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
+def restore(solver: Training, path: Path, *, trust_weights: bool = False) -> bool:
     """Set a solver to the state in a file; returns whether that is a state of ours.
 
     trust_weights  also with weights that were not written together with this state
 
     Raises SnapshotError or WeightsError.
     """
-    stored = read_solver_state(path, partial(_check_history, solver, path))
+    stored = read_solver_state(path, partial(check_history, solver, path))
     check_progress(solver.param, stored, path)
     pairs = zip(solver.history_, stored.history, strict=True)
     history = [_cast(array, own.dtype, path) for own, array in pairs]
     extra = _parse_extra(stored.extra, path)
-    _check_meaning(solver, path, (extra or {}).get("history"))
+    check_meaning(solver, path, (extra or {}).get("history"))
     if stored.learned_net:
         with _naming_damage(path):
             expected = stated_fingerprint(extra or {})
@@ -112,6 +116,7 @@ def restore(solver: Solver, path: Path, *, trust_weights: bool = False) -> bool:
     if extra is not None:
         with _naming_damage(path):
             solver.set_state(extra)
+    solver.last_good_snapshot = path
     return extra is not None
 
 
@@ -146,35 +151,3 @@ def _cast(array: Array, dtype: DType, path: Path) -> Array:
         return cast(array, dtype)
     except BlobError as error:
         raise SnapshotError(f"{path}: the history: {error}") from error
-
-
-def _check_history(solver: Solver, path: Path, got: Sequence[Shape]) -> None:
-    expected = [array.shape for array in solver.history_]
-    if list(map(_without_leading_ones, expected)) != list(map(_without_leading_ones, got)):
-        raise SnapshotError(
-            explain(
-                f"{path}: Incorrect length of history blobs.",
-                expected=f"{len(expected)} of shapes {expected}",
-                got=f"{len(got)} of shapes [{', '.join(map(shape_in_words, got[:_MOST_SHAPES]))}]",
-                fix="resume with the net and the solver type that wrote the snapshot",
-            )
-        )
-
-
-def _check_meaning(solver: Solver, path: Path, got: object) -> None:
-    """Of equal shapes are squares, which other rules take for changes: the weights are lost."""
-    if got and solver.history_meaning and got != solver.history_meaning:
-        raise SnapshotError(
-            explain(
-                f"{path}: this state is of another type of solver than {solver.param.type}",
-                expected=f"a history of {solver.history_meaning}",
-                got=f"a history of {printable(str(got)[:80])}",
-                fix="resume with the type that wrote it; or start anew from its weights alone: "
-                "--weights, solver.load_weights(...)",
-            )
-        )
-
-
-def _without_leading_ones(shape: Shape) -> Shape:
-    """What is left of the four axes that every blob of an early Caffe had."""
-    return tuple(dropwhile(lambda dim: dim == 1, shape))

@@ -9,7 +9,7 @@ import pytest
 
 from blobnet import SolverAction
 from blobnet.cli.logs import CaffeFormatter
-from blobnet.solver.log import log_iteration, log_outputs
+from blobnet.reports.log import log_iteration, log_outputs
 from tests.solver.training import RANDOM_REGRESSION, make_solver
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
