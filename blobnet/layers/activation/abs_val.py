@@ -14,14 +14,17 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("AbsVal")
 class AbsVal(Elementwise):
-    """Absolute value: y = |x|.
+    """Absolute value.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
 
-    Gradients: dx = dy * sign(x), so 0 where x is 0. Cannot work in place.
+    Cannot work in place.
     Proto: none.  Caffe: absval_layer.cpp.
     """
+
+    formula = "Absolute value: y = |x|."
+    gradient_formula = "dx = dy * sign(x), so 0 where x is 0."
 
     backward_reads_top = False
 

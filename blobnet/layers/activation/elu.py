@@ -16,16 +16,18 @@ from blobnet.ops.workspace import scratch
 
 @register_layer("ELU")
 class ELU(Elementwise):
-    """Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere.
+    """Exponential linear unit.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; near -alpha where x is far below 0
 
-    Gradients: dx = dy where x > 0, dy * (y + alpha) elsewhere. May work in place: then x is
-    judged by y, which has its sign. (With a negative alpha it has not; Caffe's gradient is
-    wrong there, here a copy of x is kept.)
+    May work in place: then x is judged by y, which has its sign. (With a negative alpha it has
+    not; Caffe's gradient is wrong there, here a copy of x is kept.)
     Proto: ELUParameter.  Caffe: elu_layer.cpp.
     """
+
+    formula = "Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere."
+    gradient_formula = "dx = dy where x > 0, dy * (y + alpha) elsewhere."
 
     works_in_place = True
 

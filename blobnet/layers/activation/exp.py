@@ -15,16 +15,19 @@ from blobnet.layers.activation._log_base import log_of_base
 
 @register_layer("Exp")
 class Exp(Elementwise):
-    """Exponential function: y = base ** (shift + scale * x).
+    """Exponential function.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape, values above 0
 
     Computed as base ** shift * exp(log(base) * scale * x). The base is e if stated as -1.
 
-    Gradients: dx = dy * y * log(base) * scale. May work in place.
+    May work in place.
     Proto: ExpParameter.  Caffe: exp_layer.cpp.
     """
+
+    formula = "Exponential function: y = base ** (shift + scale * x)."
+    gradient_formula = "dx = dy * y * log(base) * scale."
 
     backward_reads_bottom = False
     works_in_place = True

@@ -17,17 +17,19 @@ from blobnet.types import Array
 
 @register_layer("Log")
 class Log(Elementwise):
-    """Logarithm: y = log(shift + scale * x) / log(base).
+    """Logarithm.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; -inf for the logarithm of 0, NaN for that of a negative number
 
     The base is e if stated as -1.
 
-    Gradients: dx = dy * scale / (log(base) * (shift + scale * x)). May work in place, keeping a
-    copy of x. (Caffe keeps none; its gradient is wrong there.)
+    May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: LogParameter.  Caffe: log_layer.cpp.
     """
+
+    formula = "Logarithm: y = log(shift + scale * x) / log(base)."
+    gradient_formula = "dx = dy * scale / (log(base) * (shift + scale * x))."
 
     backward_reads_top = False
     works_in_place = True

@@ -15,19 +15,23 @@ from blobnet.types import Array
 
 @register_layer("Power")
 class Power(Elementwise):
-    """Power of a linear function: y = (shift + scale * x) ** power.
+    """Power of a linear function.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; NaN where a negative number has no such power
 
     Where power or scale is 0 the input does not count: y = shift ** power, and 1 for power 0.
 
-    Gradients: dx = dy * power * scale * y / (shift + scale * x), hence NaN where that is 0 / 0;
-    for power 2 and power 1 written without the division, and 0 where the input does not count.
     May work in place, keeping a copy of x where the gradient needs it. (Caffe keeps none; its
     gradient is wrong there.)
     Proto: PowerParameter.  Caffe: power_layer.cpp.
     """
+
+    formula = "Power of a linear function: y = (shift + scale * x) ** power."
+    gradient_formula = (
+        "dx = dy * power * scale * y / (shift + scale * x), hence NaN where that is 0 / 0; for "
+        "power 2 and power 1 written without the division, and 0 where the input does not count."
+    )
 
     works_in_place = True
 

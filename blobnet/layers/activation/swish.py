@@ -15,14 +15,17 @@ from blobnet.ops.workspace import scratch
 
 @register_layer("Swish")
 class Swish(Elementwise):
-    """Self-gated unit: y = x * s with s = 1 / (1 + exp(-beta * x)).
+    """Self-gated unit.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
 
-    Gradients: dx = dy * (s + beta * y * (1 - s)). May work in place: forward keeps s.
+    May work in place: forward keeps s.
     Proto: SwishParameter.  Caffe: swish_layer.cpp.
     """
+
+    formula = "Self-gated unit: y = x * s with s = 1 / (1 + exp(-beta * x))."
+    gradient_formula = "dx = dy * (s + beta * y * (1 - s))."
 
     backward_reads_bottom = False
     works_in_place = True

@@ -13,14 +13,17 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("TanH")
 class TanH(Elementwise):
-    """Hyperbolic tangent: y = tanh(x).
+    """Hyperbolic tangent.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape, values between -1 and 1
 
-    Gradients: dx = dy * (1 - y * y). May work in place.
+    May work in place.
     Proto: TanHParameter.  Caffe: tanh_layer.cpp.
     """
+
+    formula = "Hyperbolic tangent: y = tanh(x)."
+    gradient_formula = "dx = dy * (1 - y * y)."
 
     backward_reads_bottom = False
     works_in_place = True

@@ -14,17 +14,19 @@ from blobnet.ops.broadcast import shift, sum_around
 
 @register_layer("Bias")
 class Bias(Broadcast):
-    """Sum with a smaller blob: y = x + b.
+    """Sum with a smaller blob.
 
     bottom[0]  x: any shape
     bottom[1]  b: instead of a learned one; its shape is that of x from `axis` on
     top[0]     y: the shape of x
     blobs_[0]  b: `num_axes` axes of x from `axis` on, one number for 0; only with one bottom
 
-    Gradients: dx = dy,  db = dy summed over the axes that b has not.
     May work in place.
     Proto: BiasParameter.  Caffe: bias_layer.cpp.
     """
+
+    formula = "Sum with a smaller blob: y = x + b."
+    gradient_formula = "dx = dy,  db = dy summed over the axes that b has not."
 
     backward_reads_bottom = False
     backward_reads_top = False

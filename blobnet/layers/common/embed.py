@@ -17,16 +17,18 @@ from blobnet.types import Array
 
 @register_layer("Embed")
 class Embed(Layer):
-    """Table of learned rows: y = W[x] + b.
+    """Table of learned rows.
 
     bottom[0]  x: any shape    row numbers from 0 to K - 1; K = `input_dim`; fractions are cut off
     top[0]     y: (..., N)     the bottom's shape, then N = `num_output`
     blobs_[0]  W: (K, N)
     blobs_[1]  b: (N,)         absent when `bias_term` is false
 
-    Gradients: dW[x[i]] += dy[i] for every i,  db += dy summed over all i; none for x.
     Proto: EmbedParameter.  Caffe: embed_layer.cpp.
     """
+
+    formula = "Table of learned rows: y = W[x] + b."
+    gradient_formula = "dW[x[i]] += dy[i] for every i,  db += dy summed over all i; none for x."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -16,16 +16,18 @@ from blobnet.types import Array
 
 @register_layer("InnerProduct")
 class InnerProduct(Layer):
-    """Fully connected layer: y = x @ W.T + b.
+    """Fully connected layer.
 
     bottom[0]  x: (M, K)  any shape: M items before `axis`, K values from `axis` on
     top[0]     y: (M, N)  the bottom's shape up to `axis`, then N = `num_output`
     blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
     blobs_[1]  b: (N,)    absent when `bias_term` is false
 
-    Gradients: dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W.
     Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
     """
+
+    formula = "Fully connected layer: y = x @ W.T + b."
+    gradient_formula = "dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -28,7 +28,7 @@ _log = named_logger("blobnet.layers.memory_data")
 
 @register_layer("MemoryData")
 class MemoryData(Layer):
-    """Batches of what the caller hands over, from the first image to the last and over again.
+    """Batches of what the caller hands over.
 
     top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`
     top[1]  label: (N,)
@@ -43,10 +43,14 @@ class MemoryData(Layer):
     set_iterable(samples)           beyond Caffe: what yields (image, label) pairs, as PyTorch's
                                     data sets and loaders do; transformed, and read ahead
 
-    Gradients: none to compute.
     Proto: MemoryDataParameter, TransformationParameter.
     Caffe: memory_data_layer.cpp; the checks of arrays: _caffe.cpp.
     """
+
+    formula = (
+        "Batches of what the caller hands over, from the first image to the last and over again."
+    )
+    gradient_formula = "none to compute."
 
     exact_num_bottom_blobs = 0
     exact_num_top_blobs = 2

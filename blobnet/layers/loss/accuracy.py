@@ -13,7 +13,7 @@ from blobnet.layers.loss._loss import ClassLabels
 
 @register_layer("Accuracy")
 class Accuracy(Layer):
-    """The share of items whose label is among the `top_k` best scores.
+    """The share of items that are classified right.
 
     bottom[0]  scores: the classes are `axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as there are items without the class axis
@@ -24,9 +24,11 @@ class Accuracy(Layer):
     a tie is a miss, and a score of NaN, which compares with nothing, a hit. Items labelled
     `ignore_label` do not count.
 
-    Gradients: none; asking for one is an error.
     Proto: AccuracyParameter.  Caffe: accuracy_layer.cpp.
     """
+
+    formula = "The share of items whose label is among the `top_k` best scores."
+    gradient_formula = "none; asking for one is an error."
 
     exact_num_bottom_blobs = 2
     min_top_blobs = 1

@@ -14,7 +14,7 @@ from blobnet.types import Array
 
 @register_layer("ContrastiveLoss")
 class ContrastiveLoss(Loss):
-    """Squared distance of similar pairs, missing distance of others, halved: sum(...) / (2 N).
+    """Brings similar pairs together and keeps others a margin apart.
 
     bottom[0]  a: (N, C)       axes of length 1 may follow
     bottom[1]  b: (N, C)
@@ -24,11 +24,17 @@ class ContrastiveLoss(Loss):
     With the distance d = |a - b|, a similar pair adds d^2, any other max(margin - d, 0)^2, or
     max(margin - d^2, 0) where `legacy_version` is set.
 
-    Gradients: da = s * (a - b) * dloss / N,  db = -da,  with s = 1 for similar pairs. For others
-    s = -(margin - d) / (d + 0.0001), or -1 where `legacy_version` is set; 0 beyond the margin.
-    The 0.0001 is there for d = 0. None for bottom[2]: it would be 0.
     Proto: ContrastiveLossParameter.  Caffe: contrastive_loss_layer.cpp.
     """
+
+    formula = (
+        "Squared distance of similar pairs, missing distance of others, halved: sum(...) / (2 N)."
+    )
+    gradient_formula = (
+        "da = s * (a - b) * dloss / N,  db = -da,  with s = 1 for similar pairs. For others s = "
+        "-(margin - d) / (d + 0.0001), or -1 where `legacy_version` is set; 0 beyond the margin. "
+        "The 0.0001 is there for d = 0. None for bottom[2]: it would be 0."
+    )
 
     exact_num_bottom_blobs = 3
     backward_reads_bottom = False

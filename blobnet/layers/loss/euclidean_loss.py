@@ -13,15 +13,17 @@ from blobnet.layers.loss._loss import Loss
 
 @register_layer("EuclideanLoss")
 class EuclideanLoss(Loss):
-    """Half the squared distance, averaged over the batch: sum((a - b)^2) / (2 N).
+    """Half the squared distance, averaged over the batch.
 
     bottom[0]  a: (N, ...)
     bottom[1]  b: (N, ...)  as many values per item as a
     top[0]     loss: ()     0 for an empty batch
 
-    Gradients: da = (a - b) * dloss / N,  db = -da.
     Proto: none.  Caffe: euclidean_loss_layer.cpp.
     """
+
+    formula = "Half the squared distance, averaged over the batch: sum((a - b)^2) / (2 N)."
+    gradient_formula = "da = (a - b) * dloss / N,  db = -da."
 
     backward_reads_bottom = False
     backward_reads_top = False

@@ -14,7 +14,7 @@ from blobnet.proto import HingeLossParameter
 
 @register_layer("HingeLoss")
 class HingeLoss(Loss):
-    """By how much scores miss a margin of 1: sum(max(0, 1 - t * x) ** p) / N.
+    """By how much scores miss a margin of 1.
 
     bottom[0]  x: (N, ...)  all values of an item are scores, one for each class
     bottom[1]  labels: N whole numbers from 0
@@ -23,10 +23,14 @@ class HingeLoss(Loss):
     t is 1 for the label's score and -1 for all others; p is 1, or 2 for `norm: L2`. A score of
     NaN, which compares with nothing, misses by 0.
 
-    Gradients: dx = -t * dloss / N where the margin is missed, else 0; for L2 that, times twice
-    what is missed.
     Proto: HingeLossParameter.  Caffe: hinge_loss_layer.cpp.
     """
+
+    formula = "By how much scores miss a margin of 1: sum(max(0, 1 - t * x) ** p) / N."
+    gradient_formula = (
+        "dx = -t * dloss / N where the margin is missed, else 0; for L2 that, times twice what "
+        "is missed."
+    )
 
     backward_reads_bottom = False
     backward_reads_top = False

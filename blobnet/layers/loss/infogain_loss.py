@@ -27,7 +27,7 @@ from blobnet.types import Array
 
 @register_layer("InfogainLoss")
 class InfogainLoss(Loss):
-    """Weighted logarithms of all classes' probabilities: sum(-H[label] . log(p)) / divisor.
+    """Weighted logarithms of all classes' probabilities.
 
     bottom[0]  x: scores, any range; the classes are `axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
@@ -39,10 +39,16 @@ class InfogainLoss(Loss):
     less than 1e-20. The divisor is at least 1: the number of labels that are not `ignore_label`
     (VALID, unless stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    Gradients: dx = (p * sum(H[label]) - H[label]) * dloss / divisor; 0 where the label is
-    ignored; and that of Softmax where a layer above gives p one. None for H.
     Proto: InfogainLossParameter, LossParameter.  Caffe: infogain_loss_layer.cpp.
     """
+
+    formula = (
+        "Weighted logarithms of all classes' probabilities: sum(-H[label] . log(p)) / divisor."
+    )
+    gradient_formula = (
+        "dx = (p * sum(H[label]) - H[label]) * dloss / divisor; 0 where the label is ignored; "
+        "and that of Softmax where a layer above gives p one. None for H."
+    )
 
     exact_num_bottom_blobs = None
     min_bottom_blobs = 2

@@ -14,7 +14,7 @@ from blobnet.types import Array
 
 @register_layer("MultinomialLogisticLoss")
 class MultinomialLogisticLoss(Loss):
-    """Minus the logarithm of the true class's probability: sum(-log(p[label])) / N.
+    """Minus the logarithm of the true class's probability.
 
     bottom[0]  p: (N, ...)  all values of an item are probabilities, one for each class
     bottom[1]  labels: N whole numbers from 0
@@ -23,9 +23,11 @@ class MultinomialLogisticLoss(Loss):
     No probability counts as less than 1e-20. For scores, SoftmaxWithLoss does the same with
     more precision.
 
-    Gradients: dp[label] = -dloss / (N * p[label]), 0 for all other classes.
     Proto: none.  Caffe: multinomial_logistic_loss_layer.cpp.
     """
+
+    formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / N."
+    gradient_formula = "dp[label] = -dloss / (N * p[label]), 0 for all other classes."
 
     backward_reads_top = False
 

@@ -17,7 +17,7 @@ from blobnet.types import Array
 
 @register_layer("SigmoidCrossEntropyLoss")
 class SigmoidCrossEntropyLoss(Loss):
-    """Cross entropy of sigmoid(x) and targets: sum(-t log(p) - (1 - t) log(1 - p)) / divisor.
+    """Cross entropy of sigmoid(x) and targets.
 
     bottom[0]  x: (N, ...)  scores, any range; p = sigmoid(x)
     bottom[1]  t: (N, ...)  targets from 0 to 1, as many as scores
@@ -27,9 +27,13 @@ class SigmoidCrossEntropyLoss(Loss):
     (FULL), of those that are not `ignore_label` (VALID), or 1 (NONE). Targets are compared with
     `ignore_label` without their fraction.
 
-    Gradients: dx = (p - t) * dloss / divisor; 0 where the target is ignored.
     Proto: LossParameter.  Caffe: sigmoid_cross_entropy_loss_layer.cpp.
     """
+
+    formula = (
+        "Cross entropy of sigmoid(x) and targets: sum(-t log(p) - (1 - t) log(1 - p)) / divisor."
+    )
+    gradient_formula = "dx = (p - t) * dloss / divisor; 0 where the target is ignored."
 
     backward_reads_top = False
 

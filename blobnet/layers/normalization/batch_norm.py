@@ -18,7 +18,7 @@ from blobnet.types import Array
 
 @register_layer("BatchNorm")
 class BatchNorm(Layer):
-    """Batch normalization: y = (x - mean) / sqrt(variance + eps), channel by channel.
+    """Batch normalization, channel by channel.
 
     bottom[0]  x: (N, C, ...)  two axes or more
     top[0]     y: the shape of x
@@ -35,11 +35,15 @@ class BatchNorm(Layer):
     The sums are statistics and not learned: a `param` must state lr_mult: 0, and those left out
     are added. There is no learned factor here: that is what a Scale layer behind is for.
 
-    Gradients: dx = (dy - mean(dy) - y * mean(dy * y)) / sqrt(variance + eps), and
-    dx = dy / sqrt(variance + eps) with the stored statistics.
     May work in place, keeping a copy of x where the gradient needs it.
     Proto: BatchNormParameter.  Caffe: batch_norm_layer.cpp.
     """
+
+    formula = "Batch normalization: y = (x - mean) / sqrt(variance + eps), channel by channel."
+    gradient_formula = (
+        "dx = (dy - mean(dy) - y * mean(dy * y)) / sqrt(variance + eps), and dx = dy / "
+        "sqrt(variance + eps) with the stored statistics."
+    )
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -19,9 +19,11 @@ class Tile(Layer):
     bottom[0]  x: any shape that has the axis
     top[0]     y: that shape, the axis `tiles` times as long
 
-    Gradients: dx = the sum of dy over the copies.
     Proto: TileParameter.  Caffe: tile_layer.cpp.
     """
+
+    formula = "y = x, x, ... one behind the other"
+    gradient_formula = "dx = the sum of dy over the copies."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -29,10 +29,16 @@ class Convolution(BaseConvolution):
     with zeros around x. All bottoms have one shape and share the weights; with no spatial axes
     this is an inner product. `engine` and `force_nd_im2col` change nothing.
 
-    Gradients: dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy
-    summed over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x.
     Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
     """
+
+    formula = (
+        "y[n, o, p] = b[o] + sum over c, k of W[o, c, k] * x[n, c, stride p + dilation k - pad]"
+    )
+    gradient_formula = (
+        "dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy summed "
+        "over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x."
+    )
 
     backward_reads_top = False
 

@@ -29,10 +29,16 @@ class Deconvolution(BaseConvolution):
     To enlarge by a factor f: stride f, kernel_size 2f - f % 2, pad ceil((f - 1) / 2), a `bilinear`
     filler, no bias, and as many groups as channels.
 
-    Gradients: dW[c, o, k] += the sum over n, p of x[n, c, p] times the dy that it went to,  db +=
-    dy summed over n and places  (of every bottom in turn);  dx = the convolution of dy with W.
     Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp.
     """
+
+    formula = (
+        "y[n, o, stride p + dilation k - pad] += W[c, o, k] * x[n, c, p] for all c, p, k;  y += b"
+    )
+    gradient_formula = (
+        "dW[c, o, k] += the sum over n, p of x[n, c, p] times the dy that it went to,  db += dy "
+        "summed over n and places  (of every bottom in turn);  dx = the convolution of dy with W."
+    )
 
     backward_reads_top = False
 

@@ -137,8 +137,8 @@ class StepTracer(SolverCallback):
         told = LayerTrace(
             name=layer.name,
             type=layer.type,
-            formula=layer_words.formula(layer),
-            gradient=layer_words.gradient_formula(layer),
+            formula=layer.formula,
+            gradient=layer.gradient_formula,
             settings=layer_words.settings(layer),
             in_place=any(blob is other for blob in top for other in bottom),
             bottom=self._data(wired.bottom_names, bottom),
