@@ -83,6 +83,8 @@ class Layer:
     """Whether values that a top was given before must stay for later forwards."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
+    has_side_effects: ClassVar[bool] = False
+    """Whether forward leaves something behind that counts even where nothing is learned."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
 
@@ -157,6 +159,10 @@ class Layer:
         whatever works value by value count nothing.
         """
         return 0
+
+    def filters(self, bottom: Blobs) -> Array | None:
+        """The weights to draw: (filters, channels, *window); with less than three axes none are."""
+        return self.blobs_[0].data if self.blobs_ else None
 
     # Three more for the inference mode, where a layer may do the work of those behind it:
 

@@ -97,7 +97,7 @@ class Wiring:
             self._append_bottom(wired, index)
         for index in range(self._num_tops(layer)):
             self._append_top(wired, index)
-        if layer_param.type == "Input":
+        if layer.is_input:
             self.inputs += wired.top_names
         stated_rates = [spec.lr_mult for spec in layer_param.param]
         wired.first_shapes = [blob.shape for blob in wired.bottom]

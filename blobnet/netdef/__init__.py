@@ -4,6 +4,7 @@ The order of work, as in Caffe: read, `upgrade`, `filter_net`, `insert_splits`, 
 """
 
 from blobnet.netdef.splits import insert_splits as insert_splits
+from blobnet.netdef.splits import is_inserted_split as is_inserted_split
 from blobnet.netdef.splits import is_split_of as is_split_of
 from blobnet.netdef.state_filter import filter_net as filter_net
 from blobnet.netdef.upgrade import net_needs_upgrade as net_needs_upgrade

@@ -23,9 +23,6 @@ from blobnet.solver.log import log
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
 
-_EFFECTIVE_TYPES = ("BatchNorm", "HDF5Output", "Python")
-"""Layers whose forward leaves something behind, even where nothing is learned."""
-
 _MOST_ITERATIONS = 2**31 - 2
 """A state counts in 32 bits, and one more iteration must have its place there."""
 
@@ -136,7 +133,7 @@ def _has_other_effects(solver: Solver, callbacks: Iterable[SolverCallback]) -> b
     net = solver.net
     types = [type(thing) for thing in (solver, *net.layers)]
     return (
-        any(layer.type in _EFFECTIVE_TYPES for layer in net.layers)
+        any(layer.has_side_effects for layer in net.layers)
         or not all(_is_ours(kind) for kind in types)
         or any(vars(net.callbacks).values())
         or any(map(_may_give_gradients, callbacks))

@@ -37,6 +37,5 @@ class AbsVal(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             dx = bottom[0].diff
-            with np.errstate(invalid="ignore"):
-                np.sign(bottom[0].data, out=dx)
-                dx *= top[0].diff
+            np.sign(bottom[0].data, out=dx)
+            dx *= top[0].diff

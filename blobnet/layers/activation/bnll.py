@@ -53,5 +53,4 @@ class BNLL(Elementwise):
         slope = scratch("slope", x.shape, self.dtype)
         # Caffe takes exp of 50 at most, lest it overflow; from there on the slope is 1 either way
         sigmoid(x, out=slope)
-        with np.errstate(invalid="ignore"):
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)

@@ -50,6 +50,5 @@ class Clip(Elementwise):
         if not propagate_down[0]:
             return
         x = self._kept_input.values(bottom[0], top[0])
-        with np.errstate(invalid="ignore"):
-            is_inside = (x >= self._min) & (x <= self._max)
-            np.multiply(top[0].diff, is_inside, out=bottom[0].diff)
+        is_inside = (x >= self._min) & (x <= self._max)
+        np.multiply(top[0].diff, is_inside, out=bottom[0].diff)

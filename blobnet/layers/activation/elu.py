@@ -35,7 +35,6 @@ class ELU(Elementwise):
         self._alpha = self.layer_param_.elu_param.alpha
         self._kept_input = KeptInput() if self._alpha < 0 else None
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
             self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
@@ -54,8 +53,7 @@ class ELU(Elementwise):
         if self._kept_input is not None:
             x = self._kept_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.add(top[0].data, self._alpha, out=slope)
-            slope *= x <= 0
-            slope += x > 0
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        np.add(top[0].data, self._alpha, out=slope)
+        slope *= x <= 0
+        slope += x > 0
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)

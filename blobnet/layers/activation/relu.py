@@ -31,6 +31,7 @@ class ReLU(Elementwise):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._slope = self.layer_param_.relu_param.negative_slope
+        self.dead_value = 0.0 if self._slope == 0 else None
         self._kept_input = KeptInput() if self._slope < 0 else None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -24,6 +24,7 @@ class Sigmoid(Elementwise):
     formula = "Logistic function: y = 1 / (1 + exp(-x))."
     gradient_formula = "dx = dy * y * (1 - y)."
 
+    limits = (0.0, 1.0)
     backward_reads_bottom = False
     works_in_place = True
 

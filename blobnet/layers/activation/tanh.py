@@ -25,6 +25,7 @@ class TanH(Elementwise):
     formula = "Hyperbolic tangent: y = tanh(x)."
     gradient_formula = "dx = dy * (1 - y * y)."
 
+    limits = (-1.0, 1.0)
     backward_reads_bottom = False
     works_in_place = True
 
@@ -34,5 +35,4 @@ class TanH(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             y = top[0].data
-            with np.errstate(over="ignore", invalid="ignore"):
-                np.multiply(top[0].diff, 1 - y * y, out=bottom[0].diff)
+            np.multiply(top[0].diff, 1 - y * y, out=bottom[0].diff)

@@ -48,11 +48,10 @@ class Bias(Broadcast):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, bias = top[0].diff, self._bias(bottom)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if len(bottom) == 2 and propagate_down[1]:
-                bias.diff[...] = sum_around(dy, self._axis, bias.shape)
-            elif len(bottom) == 1 and self.param_propagate_down_[0]:
-                bias.diff += sum_around(dy, self._axis, bias.shape)
+        if len(bottom) == 2 and propagate_down[1]:
+            bias.diff[...] = sum_around(dy, self._axis, bias.shape)
+        elif len(bottom) == 1 and self.param_propagate_down_[0]:
+            bias.diff += sum_around(dy, self._axis, bias.shape)
         if propagate_down[0] and bottom[0] is not top[0]:  # in place, dx is dy
             np.copyto(bottom[0].diff, dy)
 

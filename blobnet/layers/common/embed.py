@@ -50,7 +50,6 @@ class Embed(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         top[0].reshape((*bottom[0].shape, self._N))
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._indices = self._read_rows(bottom[0])
         y = top[0].data.reshape(-1, self._N)
@@ -58,7 +57,6 @@ class Embed(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             raise self.error(

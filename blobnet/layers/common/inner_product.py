@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-
-import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
@@ -55,7 +54,6 @@ class InnerProduct(Layer):
             )
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
@@ -63,7 +61,6 @@ class InnerProduct(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
@@ -75,6 +72,15 @@ class InnerProduct(Layer):
         if propagate_down[0]:
             weight = self._by_output(self.blobs_[0].data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+
+    def filters(self, bottom: Blobs) -> Array:
+        """What sees all of an image has filters as large as the image."""
+        weight, image = self._by_output(self.blobs_[0].data), bottom[0].shape[1:]
+        is_seen_whole = len(image) == 3 and math.prod(image) == self._K
+        return weight.reshape(-1, *image) if is_seen_whole else weight
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        return bottom[0].count * self._N
 
     def _by_output(self, stored: Array) -> Array:
         """W or dW as (N, K), a view, whichever way it is stored."""

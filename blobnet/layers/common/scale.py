@@ -70,13 +70,12 @@ class Scale(Broadcast):
         x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
         factor = self._scale(bottom)
         d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if d_bias is not None:
-                self.blobs_[-1].diff += d_bias
-            if d_factor is not None and len(bottom) == 2:
-                factor.diff[...] = d_factor
-            elif d_factor is not None:
-                factor.diff += d_factor
+        if d_bias is not None:
+            self.blobs_[-1].diff += d_bias
+        if d_factor is not None and len(bottom) == 2:
+            factor.diff[...] = d_factor
+        elif d_factor is not None:
+            factor.diff += d_factor
         if propagate_down[0]:
             scale(dy, factor.data, self._axis, out=bottom[0].diff)
 

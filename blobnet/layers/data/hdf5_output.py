@@ -36,6 +36,7 @@ class HDF5Output(Layer):
     exact_num_top_blobs = 0
     backward_reads_bottom = False
     backward_reads_top = False
+    has_side_effects = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.hdf5_output_param

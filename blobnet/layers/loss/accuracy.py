@@ -60,8 +60,7 @@ class Accuracy(Layer):
         classes, ignored = labels.read(self, bottom[1].data)
         true_scores = scores.take(labels.positions(classes))
         grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
-        with np.errstate(invalid="ignore"):
-            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
+        as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
         right = as_good <= self.layer_param_.accuracy_param.top_k
         if ignored is not None:
             classes, right = classes[~ignored], right[~ignored]

@@ -44,18 +44,16 @@ class EuclideanLoss(Loss):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         difference = self._difference.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            b = bottom[1].data.reshape(difference.shape)
-            np.subtract(bottom[0].data, b, out=difference)
-            top[0].data[...] = np.vdot(difference, difference) / self._num / 2
+        b = bottom[1].data.reshape(difference.shape)
+        np.subtract(bottom[0].data, b, out=difference)
+        top[0].data[...] = np.vdot(difference, difference) / self._num / 2
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         scale = float(top[0].diff[()]) / self._num
-        with np.errstate(over="ignore", invalid="ignore"):
-            for blob, wanted, sign in zip(bottom, propagate_down, (1, -1), strict=True):
-                if wanted:
-                    diff = blob.diff.reshape(self._difference.shape)
-                    np.multiply(self._difference.data, sign * scale, out=diff)
+        for blob, wanted, sign in zip(bottom, propagate_down, (1, -1), strict=True):
+            if wanted:
+                diff = blob.diff.reshape(self._difference.shape)
+                np.multiply(self._difference.data, sign * scale, out=diff)
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return True  # neither bottom is a label

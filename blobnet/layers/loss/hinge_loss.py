@@ -51,13 +51,12 @@ class HingeLoss(Loss):
         classes, _ = self._labels.read(self, bottom[1].data)
         self._true = self._labels.positions(classes)
         missed = self._missed.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.copyto(missed, bottom[0].data)
-            missed.reshape(-1)[self._true] *= -1
-            missed += 1
-            np.fmax(missed, 0, out=missed)
-            total = np.vdot(missed, missed) if self._is_squared else missed.sum()
-            top[0].data[...] = total / max(self._num, 1)
+        np.copyto(missed, bottom[0].data)
+        missed.reshape(-1)[self._true] *= -1
+        missed += 1
+        np.fmax(missed, 0, out=missed)
+        total = np.vdot(missed, missed) if self._is_squared else missed.sum()
+        top[0].data[...] = total / max(self._num, 1)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
@@ -65,10 +64,9 @@ class HingeLoss(Loss):
             return
         missed, diff = self._missed.data, bottom[0].diff
         scale = float(top[0].diff[()]) / max(self._num, 1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self._is_squared:
-                np.multiply(missed, 2 * scale, out=diff)
-            else:
-                np.sign(missed, out=diff)
-                diff *= scale
-            diff.reshape(-1)[self._true] *= -1
+        if self._is_squared:
+            np.multiply(missed, 2 * scale, out=diff)
+        else:
+            np.sign(missed, out=diff)
+            diff *= scale
+        diff.reshape(-1)[self._true] *= -1

@@ -78,7 +78,6 @@ class SoftmaxWithLoss(Loss):
         self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
         top[0].data[...] = -log_likelihood.sum() / self._divisor
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
         if not propagate_down[0]:

@@ -60,8 +60,7 @@ class MVN(Layer):
             return
         self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._mean, variance = batch_norm.moments(x)
-        with np.errstate(all="ignore"):
-            self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
+        self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
         batch_norm.normalize(x, self._mean, self._inv_std, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -78,5 +77,4 @@ class MVN(Layer):
 def _center(x: Array, out: Array) -> None:
     """out = x less its mean, row by row."""
     mean = batch_norm.means(x).astype(x.dtype)
-    with np.errstate(all="ignore"):
-        np.subtract(x, mean[:, None], out=out)
+    np.subtract(x, mean[:, None], out=out)

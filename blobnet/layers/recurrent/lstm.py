@@ -37,8 +37,8 @@ class LSTM(Recurrent):
     """
 
     formula = (
-        "i, f, o, g = W_xc @ x + b_c + W_hc @ h', sigmoid of i, f, o, tanh of g;  c = f * c' + i "
-        "* g,  h = o * tanh(c)"
+        "i, f, o, g = W_xc @ x + b_c + W_hc @ h', sigmoid of i, f, o, tanh of g;  "
+        "c = f * c' + i * g,  h = o * tanh(c)"
     )
     gradient_formula = (
         "backward through all timesteps of the batch, never into the batch before. None for "

@@ -32,10 +32,11 @@ class LSTMUnit(Layer):
 
     formula = "One step of an LSTM: c = cont * f * c_prev + i * g,  h = o * tanh(c)."
     gradient_formula = (
-        "dc_prev = s * cont * f,  dx = s * g * i * (1 - i), s * c_prev * cont * f * (1 - cont * "
-        "f),  dh * tanh(c) * o * (1 - o)  and  s * i * (1 - g^2), part by part, where s = dc + "
-        "dh * o * (1 - tanh(c)^2). The second is what Caffe has on a CPU: the derivative where "
-        "cont is 0 or 1, not in between. None for cont."
+        "dc_prev = s * cont * f,  dx = s * g * i * (1 - i), "
+        "s * c_prev * cont * f * (1 - cont * f),  dh * tanh(c) * o * (1 - o)  and  "
+        "s * i * (1 - g^2), part by part, where s = dc + dh * o * (1 - tanh(c)^2). The second is "
+        "what Caffe has on a CPU: the derivative where cont is 0 or 1, not in between. None for "
+        "cont."
     )
 
     exact_num_bottom_blobs = 3

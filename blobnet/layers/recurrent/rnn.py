@@ -85,7 +85,6 @@ class RNN(Recurrent):
 
 def _tanh_backward(dy: Array, y: Array, out: Array) -> None:
     """out = dy * (1 - y * y)"""
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.multiply(y, y, out=out)
-        np.subtract(1, out, out=out)
-        out *= dy
+    np.multiply(y, y, out=out)
+    np.subtract(1, out, out=out)
+    out *= dy

@@ -129,6 +129,7 @@ class Python(Layer):
     gradient_formula = "what the class computes."
 
     runs_foreign_code = True
+    has_side_effects = True
 
     guest: Any
 

@@ -56,7 +56,6 @@ class Reduction(Layer):
             self._coeff /= max(self._dim, 1)
         top[0].reshape(bottom[0].shape[:axis])
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = self._rows(bottom[0].data), top[0].data.reshape(self._num)
         if self._operation == _ASUM:
@@ -67,7 +66,6 @@ class Reduction(Layer):
         if self._coeff != 1:
             y *= self._coeff
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return

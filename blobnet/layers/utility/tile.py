@@ -50,7 +50,6 @@ class Tile(Layer):
         outer, _, inner = self._seen_as
         top[0].data.reshape(self._seen_as)[...] = bottom[0].data.reshape(outer, 1, inner)
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             outer, _, inner = self._seen_as

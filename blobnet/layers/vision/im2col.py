@@ -69,8 +69,7 @@ class Im2col(Layer):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            with np.errstate(over="ignore", invalid="ignore"):
-                col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
+            col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
 
     def _image(self, array: Array) -> Array:
         """The bottom's data or diff as (C, N, *size): a view."""

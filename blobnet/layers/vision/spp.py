@@ -91,8 +91,7 @@ class SPP(Layer):
             pooled.diff[...] = part.reshape(pooled.shape)
             pooling.backward_cpu([pooled], [True], [target])
             if target is not bottom[0]:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    bottom[0].diff += target.diff
+                bottom[0].diff += target.diff
             target = self._other_diff
 
     def _check_images(self, bottom: Blobs) -> None:
