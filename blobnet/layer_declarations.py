@@ -41,6 +41,8 @@ class LayerDeclarations:
     `accumulate` is false: that saves clearing it before."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
+    has_side_effects: ClassVar[bool] = False
+    """Whether forward leaves something behind that counts even where nothing is learned."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
 

@@ -5,6 +5,7 @@ then wire.
 """
 
 from blobnet.netdef.splits import insert_splits as insert_splits
+from blobnet.netdef.splits import is_inserted_split as is_inserted_split
 from blobnet.netdef.splits import is_split_of as is_split_of
 from blobnet.netdef.state import merge_state as merge_state
 from blobnet.netdef.state_filter import filter_net as filter_net

@@ -18,7 +18,7 @@ from blobnet.types import Array
 
 @register_layer("Im2col")
 class Im2col(Layer):
-    """The columns that a convolution multiplies with its weights.
+    """Every window of an image as a column.
 
     bottom[0]  x: (N, C, *size)                N: all axes before `axis`, which is that of C
     top[0]     y: (N, C * kernel, *places)     the product of all kernel sizes, places on each axis:
@@ -28,9 +28,11 @@ class Im2col(Layer):
     y[n, (c, k), p] = x[n, c, stride p + dilation k - pad], and 0 outside of x. Of the message only
     `axis` and the window count; `force_nd_im2col` changes nothing.
 
-    Gradients: dx = the sum of dy over all places of y that show that x.
     Proto: ConvolutionParameter.  Caffe: im2col_layer.cpp.
     """
+
+    formula = "The columns that a convolution multiplies with its weights."
+    gradient_formula = "dx = the sum of dy over all places of y that show that x."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -67,8 +69,7 @@ class Im2col(Layer):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            with np.errstate(over="ignore", invalid="ignore"):
-                col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
+            col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
 
     def _image(self, array: Array) -> Array:
         """The bottom's data or diff as (C, N, *size): a view."""

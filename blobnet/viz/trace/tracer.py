@@ -15,6 +15,7 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
 from blobnet.viz import layer_words
@@ -115,7 +116,7 @@ class StepTracer(SolverCallback):
         for index, update in self._updates.items():
             blob = solver.net.learnable_params[index]
             update.change, update.after = self._note(blob.diff), self._note(blob.data)
-            with np.errstate(all="ignore"):
+            with overflow_allowed():
                 missing = np.abs(self._before[index] - blob.diff - blob.data)
             update.error = float(missing.max(initial=0))
         self._before.clear()
@@ -137,8 +138,8 @@ class StepTracer(SolverCallback):
         told = LayerTrace(
             name=layer.name,
             type=layer.type,
-            formula=layer_words.formula(layer),
-            gradient=layer_words.gradient_formula(layer),
+            formula=layer.formula,
+            gradient=layer.gradient_formula,
             settings=layer_words.settings(layer),
             in_place=any(blob is other for blob in top for other in bottom),
             bottom=self._data(wired.bottom_names, bottom),

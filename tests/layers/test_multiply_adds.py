@@ -1,18 +1,17 @@
+"""What a forward multiplies: counted one by one, or by hand."""
+
 from __future__ import annotations
 
 import pytest
 
 import blobnet
 from blobnet.testing import run_layer
-from blobnet.viz.costs import MULTIPLY_ADDS, multiply_adds, net_multiply_adds
-from blobnet.viz.nets import load_net
-from tests.viz.nets import known_nets
 
 
 def count(prototxt, *shapes, **options):
     """The multiply-adds of one layer on bottoms of these shapes."""
     run = run_layer(prototxt, *(blobnet.Blob(shape).data for shape in shapes), **options)
-    return multiply_adds(run.layer, run.bottom, run.top)
+    return run.layer.multiply_adds(run.bottom, run.top)
 
 
 def convolved(image, kernel, *, stride, pad):
@@ -68,29 +67,3 @@ def test_recurrent_layers_multiply_in_every_timestep(kind, states, matrices, exp
 def test_what_works_value_by_value_counts_nothing(kind):
     settings = "pooling_param { kernel_size: 2 }" if kind == "Pooling" else ""
     assert count(f'type: "{kind}" {settings}', (2, 3, 4, 4)) == 0
-
-
-def test_a_type_of_your_own_can_be_counted(monkeypatch):
-    monkeypatch.setitem(MULTIPLY_ADDS, "Power", lambda layer, bottom, top: 3 * bottom[0].count)
-    assert count('type: "Power"', (2, 5)) == 30
-
-
-def test_lenet_by_hand():
-    net = load_net(known_nets.lenet5(), "TEST")
-    conv1 = 20 * 24 * 24 * (1 * 5 * 5)
-    conv2 = 50 * 8 * 8 * (20 * 5 * 5)
-    assert net_multiply_adds(net) == 64 * (conv1 + conv2 + 800 * 500 + 500 * 10)
-
-
-@pytest.mark.parametrize(
-    ("name", "published"),
-    [  # in millions, of one image
-        ("caffenet", 724),  # 0.72 G
-        ("googlenet", 1583),  # "about 1.5 billion", in the paper; 1.58 G, counted
-        ("resnet50", 3858),  # "3.8 billion", in the paper
-        ("mobilenet", 569),  # "569 million", in the paper
-    ],
-)
-def test_published_numbers(name, published):
-    net = load_net(blobnet.parse_net(getattr(known_nets, name)()), "TEST")
-    assert round(net_multiply_adds(net) / 1e6) == published
