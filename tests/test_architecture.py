@@ -25,8 +25,10 @@ FLOORS = """
     fillers netdef
     serialization
     sources
+    layer_declarations
     layer
     layer_register
+    inference
     net
     layers
     testing

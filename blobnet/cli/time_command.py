@@ -112,7 +112,7 @@ def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     """Run every layer once each way, and add what it took to the times."""
     with np.errstate(all="ignore"):  # as in Net.forward and Net.backward
         for index, wired in enumerate(net.wired):
-            if not wired.absorbed:
+            if not wired.fused:
                 forward[index] += _milliseconds(wired.forward)
         for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
             if wired.need_backward and backward:

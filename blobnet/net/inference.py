@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from blobnet.blob import Blob, share_memory
+from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
+from blobnet.inference.fusion import Fusing
+from blobnet.inference.memory import share_memory
 from blobnet.layer import Layer
 from blobnet.net.wired_layer import WiredLayer
 from blobnet.storage import Storage
@@ -25,8 +27,8 @@ class _FoldedWeights:
     caller, or another net that shares them. Then they are folded anew.
     """
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
-        self._layer = layers[0]
+    def __init__(self, fusing: Fusing, layers: Sequence[Layer]) -> None:
+        self._fusing = fusing
         self._blobs = [blob for layer in layers for blob in layer.blobs_]
         self._seen: list[tuple[Storage, int]] | None = None
 
@@ -34,7 +36,7 @@ class _FoldedWeights:
         storages = [blob.data_storage for blob in self._blobs]
         if self._seen == self._looks() and not any(s.has_viewers() for s in storages):
             return
-        self._layer.fold()
+        self._fusing.fold()
         for blob in self._blobs:
             blob.let_go_of_data()
         self._seen = self._looks()
@@ -48,7 +50,7 @@ class _FoldedWeights:
 class Inference:
     """How to run the layers of a net when only some blobs will be looked at.
 
-    wired  the net's layers; those that another one has taken in are marked `absorbed`
+    wired  the net's layers; those that another one has taken in are marked `fused`
     kept   names of the blobs that stay readable after a forward
     """
 
@@ -58,7 +60,7 @@ class Inference:
         self._folded: list[_FoldedWeights] = []
         self._shapes: list[tuple[int, ...]] | None = None
         for index in range(len(wired)):
-            self._absorb_followers(index)
+            self._fuse_followers(index)
 
     def prepare(self, *, whole: bool) -> None:
         """Before a forward: fold weights that may be new, share memory anew for new shapes.
@@ -79,21 +81,25 @@ class Inference:
             self._share_memory()
             self._shapes = [blob.shape for wired in self._wired for blob in wired.top]
 
-    # --- absorbing ----------------------------------------------------------------------------
+    # --- fusing -------------------------------------------------------------------------------
 
-    def _absorb_followers(self, index: int) -> None:
+    def _fuse_followers(self, index: int) -> None:
         first = self._wired[index]
-        if first.absorbed or len(first.top) != 1:
+        if first.fused or len(first.top) != 1:
+            return
+        fusing = first.layer
+        if not isinstance(fusing, Fusing):
             return
         chain = list(self._chain(index))
-        while chain and not first.layer.absorb([wired.layer for wired in chain]):
+        while chain and not fusing.fuse([wired.layer for wired in chain]):
             chain.pop()  # perhaps fewer
         if not chain:
             return
         for wired in chain:
-            wired.absorbed = True
+            wired.fused = True
         first.top, first.top_names = chain[-1].top, chain[-1].top_names
-        self._folded.append(_FoldedWeights([first.layer, *(wired.layer for wired in chain)]))
+        followers = [wired.layer for wired in chain]
+        self._folded.append(_FoldedWeights(fusing, [first.layer, *followers]))
 
     def _chain(self, index: int) -> Iterator[WiredLayer]:
         """The layers behind, as long as each reads just the one before and nobody else does."""
@@ -115,7 +121,7 @@ class Inference:
     def _share_memory(self) -> None:
         """Give blobs that are not needed at the same time the same memory."""
         for wired in self._wired:
-            if not wired.absorbed:
+            if not wired.fused:
                 wired.update_shapes()
         share_memory(self._lifetimes())
 
@@ -125,7 +131,7 @@ class Inference:
         last: dict[int, int] = {}
         blobs: dict[int, Blob] = {}
         for number, wired in enumerate(self._wired):
-            if wired.absorbed:
+            if wired.fused:
                 continue
             for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
                 blobs[id(blob)] = blob

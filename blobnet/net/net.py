@@ -25,6 +25,7 @@ from blobnet.net.callbacks import NetCallbacks, call
 from blobnet.net.copies import contents, remade
 from blobnet.net.foreign_code import refuse_foreign_code
 from blobnet.net.inference import Inference
+from blobnet.net.overwritten_diffs import overwritten_diffs
 from blobnet.net.sharing import share_trained_layers
 from blobnet.net.state import merge_state
 from blobnet.net.weights import (
@@ -113,6 +114,7 @@ class Net:
         self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
         self.layer_names: list[str] = [layer.name for layer in self.layers]
         self.params: dict[str, list[Blob]] = param_index(self.layers)
+        self._overwritten_by = overwritten_diffs(wiring.layers, wiring.params)
         owned = wiring.owned_params
         self.learnable_params: list[Blob] = [param.blob for param in owned]
         self.params_lr: list[float] = [param.spec.lr_mult for param in owned]
@@ -189,7 +191,7 @@ class Net:
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
         for index, wired in enumerate(self.wired[first : last + 1], first):
-            if wired.absorbed:
+            if wired.fused:
                 continue
             if callbacks.before_forward:
                 call(callbacks.before_forward, index)
@@ -226,20 +228,25 @@ class Net:
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
-            if not wired.absorbed:
+            if not wired.fused:
                 wired.update_shapes()
 
     # --- weights ------------------------------------------------------------------------------
 
-    def clear_param_diffs(self) -> None:
-        """Set the gradients of all weights to zero."""
-        for blob in self.learnable_params:
-            blob.clear_diff()
+    def clear_param_diffs(self, *, before_backward: bool = False) -> None:
+        """Set the gradients of all weights to zero.
 
-    def forget_param_diffs(self) -> None:
-        """The same, for a backward to follow: most of these zeros need never be written."""
+        before_backward  a whole backward follows, and nobody looks before it: a layer that can
+                         writes its gradient then, so that these zeros are not written
+        """
+        for wired in self.wired:
+            wired.layer.accumulate = True
+        overwritten = self._overwritten_by if before_backward else {}
+        for layer in overwritten.values():
+            layer.accumulate = False
         for blob in self.learnable_params:
-            blob.forget_diff()
+            if id(blob) not in overwritten:
+                blob.clear_diff()
 
     def update(self) -> None:
         """Subtract every weight's diff from its data."""

@@ -18,6 +18,7 @@ from blobnet.loggers import named_logger
 from blobnet.net.loading import Loading, Pair
 from blobnet.net.wiring import Param
 from blobnet.proto import NetParameter
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
 from blobnet.serialization.stored import StoredBlob, StoredWeights
@@ -161,7 +162,7 @@ def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> Net
         layer_param = proto.layer.add()
         layer_param.CopyFrom(layer.layer_param_)
         del layer_param.blobs[:]
-        layer_param.blobs.extend(blob.to_proto(write_diff) for blob in layer.blobs_)
+        layer_param.blobs.extend(blob_to_proto(blob, write_diff) for blob in layer.blobs_)
     return proto
 
 

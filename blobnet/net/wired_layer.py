@@ -60,7 +60,7 @@ class WiredLayer:
     top_names: list[str] = field(default_factory=list)
     need_backward: bool = False
     bottom_need_backward: list[bool] = field(default_factory=list)
-    absorbed: bool = False  # another layer does its work, in the inference mode
+    fused: bool = False  # another layer does its work, in the inference mode
     kept: list[KeptValues] = field(default_factory=list)
     first_shapes: list[Shape] = field(default_factory=list)  # of the bottoms, before setup
 

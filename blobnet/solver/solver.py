@@ -144,7 +144,7 @@ class Solver:
         self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
-            self.net.forget_param_diffs()
+            self.net.clear_param_diffs(before_backward=True)
             self._test_if_due()
             if self._early_exit:
                 break

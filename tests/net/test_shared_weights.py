@@ -82,11 +82,11 @@ def test_gradients_are_cleared_once_and_pile_up_until_then(rng):
     assert not net.params["ip2"][0].diff.any()
 
 
-def test_forgotten_gradients_make_room_for_the_sum_of_all_sharers(rng):
+def test_gradients_that_are_cleared_before_a_backward_make_room_for_the_sum_of_all_sharers(rng):
     net = siamese()
     run(net, rng)
     once = [blob.diff.copy() for blob in net.learnable_params]
-    net.forget_param_diffs()
+    net.clear_param_diffs(before_backward=True)
     net.backward()
     for blob, diff in zip(net.learnable_params, once, strict=True):
         np.testing.assert_array_equal(blob.diff, diff)

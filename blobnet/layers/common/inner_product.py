@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
@@ -30,6 +28,7 @@ class InnerProduct(Layer):
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
     backward_reads_top = False
+    can_overwrite_diffs = frozenset({0})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -53,7 +52,6 @@ class InnerProduct(Layer):
             )
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
@@ -61,13 +59,11 @@ class InnerProduct(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
-            weight_diff, is_forgotten = self.blobs_[0].take_diff()
-            x, out = bottom[0].data.reshape(-1, self._K), self._by_output(weight_diff)
-            add_matmul(dy.T, x, out=out, is_zero=is_forgotten)
+            x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(self.blobs_[0].diff)
+            add_matmul(dy.T, x, out=dW, is_zero=not self.accumulate)
         if self._has_bias and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:

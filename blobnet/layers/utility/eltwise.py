@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.inference.fusion import leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.ops.eltwise import maximum, product, times, weighted_sum
@@ -78,12 +79,15 @@ class Eltwise(Layer):
         else:
             self._winner = maximum(xs, out=y)
 
-    def absorb(self, followers: Sequence[Layer]) -> bool:
-        slope = followers[0].leaky_slope()
+    def fuse(self, followers: Sequence[Layer]) -> bool:
+        slope = leaky_slope(followers[0])
         if self._operation != _SUM or len(followers) != 1 or slope is None:
             return False
         self._slope = slope
         return True
+
+    def fold(self) -> None:
+        """A rectifier has no weights."""
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff

@@ -44,7 +44,7 @@ def timed_layer(wired: WiredLayer, forward: float, backward: float | None) -> Ti
     return TimedLayer(
         wired.layer.name,
         wired.layer.type,
-        None if wired.absorbed else forward,
+        None if wired.fused else forward,
         backward if wired.need_backward else None,
         count,
         count * passes if wired.need_backward and backward is not None else 0,

@@ -40,14 +40,14 @@ def test_gradients(shape, axis, options, rng):
 
 @pytest.mark.parametrize("batch", [0, 1, 3])
 @pytest.mark.parametrize("options", ["", "transpose: true"])
-def test_a_gradient_is_written_where_the_old_one_is_forgotten(batch, options, rng):
+def test_a_gradient_is_written_where_it_is_not_to_be_added_to_the_old_one(batch, options, rng):
     run = inner_product((batch, 4), options, rng)
     weight = run.layer.blobs_[0]
     run.top[0].diff[...] = rng.normal(size=run.top[0].shape)
     run.backward()
     expected = weight.diff.copy()
     weight.diff[...] = np.nan
-    weight.forget_diff()
+    run.layer.accumulate = False
     run.backward()
     np.testing.assert_array_equal(weight.diff, expected)
     run.backward()

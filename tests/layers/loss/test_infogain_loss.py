@@ -6,6 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from blobnet import Blob, LayerError
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.testing import check_gradients, run_layer
 
 NORMALIZATIONS = [
@@ -33,7 +34,7 @@ def random_labels(shape, axis, rng):
 def write_matrix(path, values, dtype=np.float32):
     blob = Blob(np.shape(values), dtype=dtype)
     blob.data[...] = values
-    path.write_bytes(blob.to_proto().SerializeToString())
+    path.write_bytes(blob_to_proto(blob).SerializeToString())
     return path
 
 
