@@ -47,7 +47,7 @@ def test_a_claim_that_does_not_hold_is_found_in_its_line(folder):
 def test_the_readme_goes_the_way_of_a_step(folder, monkeypatch):
     """Clear, forward, backward, update, as the headings say, are the calls of Solver.step."""
     readme = (LENET5 / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\*\*(\w+)\.\*\*", readme, re.MULTILINE)
+    headings = re.findall(r"^\*\*(\w+)\.\*\*", readme, re.MULTILINE)
     param = read_solver("models/lenet5/solver.prototxt")
     param.test_initialization = False
     solver = blobnet.get_solver(param)
@@ -55,11 +55,16 @@ def test_the_readme_goes_the_way_of_a_step(folder, monkeypatch):
 
     def watch(owner, method, word):
         run = getattr(owner, method)
-        monkeypatch.setattr(owner, method, lambda *args: called.append(word) or run(*args))
 
-    watch(solver.net, "forget_param_diffs", "Clear")  # which writes the zeros later, or never
+        def told(*args, **named):
+            called.append(word)
+            return run(*args, **named)
+
+        monkeypatch.setattr(owner, method, told)
+
+    watch(solver.net, "clear_param_diffs", "Clear")
     watch(solver.net, "forward_from_to", "Forward")
     watch(solver.net, "backward_from_to", "Backward")
     watch(solver, "apply_update", "Update")
     solver.step(1)
-    assert called == told
+    assert called == headings
