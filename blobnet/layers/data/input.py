@@ -30,7 +30,6 @@ class Input(Layer):
     backward_reads_bottom = False
     backward_reads_top = False
     makes_tops_once = True
-    is_input = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         shapes = self.layer_param_.input_param.shape

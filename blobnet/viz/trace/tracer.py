@@ -17,11 +17,11 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
+from blobnet.solvers.rule import told_rule
 from blobnet.types import Array
 from blobnet.viz import layer_words
 from blobnet.viz.trace.array_note import FEW, ArrayNote
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
-from blobnet.viz.trace.update_rules import update_rule
 from blobnet.wired_layer import WiredLayer
 
 
@@ -183,7 +183,7 @@ class StepTracer(SolverCallback):
         update.rate, update.g = rate, self._note(diff)
         before = [self._note(array) for array in memory]
         run(index, data, diff, rate)
-        names = update_rule(solver.param).memory
+        names = told_rule(solver).memory
         update.history = [
             (name, old, self._note(array))
             for name, old, array in zip(names, before, memory, strict=False)
@@ -222,8 +222,7 @@ class StepTracer(SolverCallback):
 
 def _new_step(solver: Solver, few: int) -> StepTrace:
     """What is known before a step runs: the rate, the rule and its settings."""
-    param = solver.param
-    rule = update_rule(param)
+    param, rule = solver.param, told_rule(solver)
     settings: dict[str, float | str] = {name: getattr(param, name) for name in rule.settings}
     if param.weight_decay:
         settings["weight_decay"] = param.weight_decay
