@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
@@ -65,22 +63,21 @@ class Im2col(Layer):
         top[0].reshape((*shape[: self._axis], channels, *places))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        im2col(self._image(bottom[0].data), self._window, self._columns(top[0].data))
+        im2col(self._images(bottom[0].data), self._window, self._columns(top[0].data))
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
+            col2im(self._columns(top[0].diff), self._window, self._images(bottom[0].diff))
 
-    def _image(self, array: Array) -> Array:
-        """The bottom's data or diff as (C, N, *size): a view."""
-        count = math.prod(array.shape[: self._axis])
-        image: Array = array.reshape(count, *array.shape[self._axis :]).swapaxes(0, 1)
-        return image
+    def _images(self, array: Array) -> Array:
+        """The bottom's data or diff as (N * C, *size)."""
+        size = array.shape[self._axis + 1 :]
+        images: Array = array.reshape(math.prod(array.shape[: self._axis + 1]), *size)
+        return images
 
     def _columns(self, array: Array) -> Array:
-        """The top's data or diff as (C, *kernel, N, *places): a view."""
-        kernel = self._window.kernel
-        count = math.prod(array.shape[: self._axis])
-        channels = array.shape[self._axis] // math.prod(kernel)
-        columns = array.reshape(count, channels, *kernel, *array.shape[self._axis + 1 :])
-        return np.moveaxis(columns, 0, 1 + len(kernel))
+        """The top's data or diff as (N * C, *kernel, *places)."""
+        kernel, places = self._window.kernel, array.shape[self._axis + 1 :]
+        count = math.prod(array.shape[: self._axis + 1]) // math.prod(kernel)
+        columns: Array = array.reshape(count, *kernel, *places)
+        return columns
