@@ -7,8 +7,8 @@ import pytest
 
 import blobnet
 from blobnet.errors import NetError
-from tests.mill.case import Case, make
-from tests.mill.catalogue import CASES
+from tests.conformance.case import Case, make
+from tests.conformance.catalogue import CASES
 
 ABOVE = {
     "Bias": "bias_param { filler { type: 'gaussian' std: 1 } axis: 0 num_axes: 1 }",

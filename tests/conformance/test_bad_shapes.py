@@ -8,8 +8,8 @@ import numpy as np
 
 from blobnet import BlobnetError
 from blobnet.testing import run_layer
-from tests.mill.case import make, prototxt
-from tests.mill.catalogue import every_case
+from tests.conformance.case import make, prototxt
+from tests.conformance.catalogue import every_case, is_ours
 
 
 def other_shapes(shape: tuple[int, ...]):
@@ -34,7 +34,7 @@ def refused_or_done(type_name, work) -> None:
     assert not message or message.startswith(f'{type_name} layer "it": ')
 
 
-@every_case(only=lambda type_name, case: type_name != "Python")
+@every_case(only=is_ours)
 def test_a_bottom_of_any_shape_is_taken_or_refused_at_setup(type_name, case):
     bottoms = drawn(case)
     for index, array in enumerate(bottoms):
@@ -50,7 +50,7 @@ def test_a_bottom_of_any_shape_is_taken_or_refused_at_setup(type_name, case):
             refused_or_done(type_name, work)
 
 
-@every_case(only=lambda type_name, case: type_name != "Python")
+@every_case(only=is_ours)
 def test_a_bottom_of_any_shape_is_taken_or_refused_later(type_name, case):
     bottoms = drawn(case)
     for index, array in enumerate(bottoms):

@@ -10,13 +10,13 @@ from contextlib import suppress
 import numpy as np
 
 import blobnet
-from tests.mill.case import make
-from tests.mill.catalogue import every_case
+from tests.conformance.case import make
+from tests.conformance.catalogue import every_case, is_ours
 
 EXTREME = np.array([3e38, -3e38, np.inf, -np.inf, np.nan, 1e-45, 0, 1], np.float32)
 
 
-@every_case(only=lambda type_name, case: type_name != "Python")
+@every_case(only=is_ours)
 def test_extreme_values_warn_of_nothing(type_name, case):
     run = make(type_name, case, dtype=np.float32)
     rng = np.random.default_rng(1)

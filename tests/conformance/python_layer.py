@@ -1,4 +1,4 @@
-"""A class for the mill's Python layer."""
+"""A class for the Python layer that the suite checks."""
 
 from __future__ import annotations
 

@@ -1,18 +1,21 @@
-"""What a case of the mill is: settings of a layer type, and bottoms that suit them."""
+"""What a layer type states for the suite: cases, with bottoms that suit them, and its limits."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from blobnet import Net
 from blobnet.testing import LayerRun, run_layer
 
 N: Final = -1
-"""Stands in a bottom's shape for the batch size, which the mill varies."""
+"""Stands in a bottom's shape for the batch size, which the suite varies."""
 
 Draw = Callable[[int, np.random.Generator], np.ndarray]
 """A bottom's values, from the batch size and random numbers."""
@@ -20,7 +23,7 @@ Draw = Callable[[int, np.random.Generator], np.ndarray]
 
 @dataclass(frozen=True)
 class Case:
-    """A layer of some type, to be put through the mill.
+    """A layer of some type, which the suite checks.
 
     options      what the prototxt states besides the type
     bottoms      how to draw each of them
@@ -44,6 +47,48 @@ class Case:
 
 def case(options: str, *bottoms: Draw, **more) -> Case:
     return Case(options, bottoms, **more)
+
+
+Count = int | tuple[int, int | None]
+"""A number of blobs: that many, or Caffe's least and largest; None where there is no largest."""
+
+
+@dataclass(frozen=True)
+class TypeSpec:
+    """All that the suite must be told of a layer type.
+
+    cases            every field stated once, every value of an enum or bool
+    bottoms, tops    how many blobs Caffe lets it have
+    more_gradients   further cases, of which gradients alone are compared
+    not_compared     fields that no case with a gradient states: why
+    large            cases so large that threads share the work, of a type that uses them
+    is_cut_by_numpy  whether they share it where there are no compiled kernels, too
+    prototxt         of a type without bottoms, in place of cases: its text, from a folder for
+                     files and a batch size
+    is_constant      whether all batches of that text are the same
+    feed             what is done to a net of that text before it can run
+    without_cases    why it has neither cases nor a `prototxt`
+    writes_every_gradient  why it heeds no wishes about weights, if it does not
+    runs_user_code   its errors, warnings and use of memory are then the user's
+    """
+
+    cases: Sequence[Case] = ()
+    bottoms: Count = 1
+    tops: Count = 1
+    more_gradients: Sequence[Case] = ()
+    not_compared: Mapping[str, str] = field(default_factory=dict)
+    large: Sequence[Case] = ()
+    is_cut_by_numpy: bool = True
+    prototxt: Callable[[Path, int], str] | None = None
+    is_constant: bool = False
+    feed: Callable[[Net], None] = lambda net: None
+    without_cases: str = ""
+    writes_every_gradient: str = ""
+    runs_user_code: bool = False
+
+
+def spec(*cases: Case, **more) -> TypeSpec:
+    return TypeSpec(cases, **more)
 
 
 def make(type_name: str, a_case: Case, batch: int = 3, dtype=np.float64, **options) -> LayerRun:
@@ -119,5 +164,15 @@ def marks(*shape: int) -> Draw:
     return draw
 
 
+def exactly(numbers: ArrayLike) -> Draw:
+    """These numbers, whatever the batch size."""
+    return lambda batch, rng: np.array(numbers, np.float64)
+
+
 def _sized(shape: tuple[int, ...], batch: int) -> tuple[int, ...]:
     return tuple(batch if size == N else size for size in shape)
+
+
+# --- for large cases ------------------------------------------------------------------------------
+
+LARGE, LARGE_POSITIVE = values(N, 8, 48, 48), positive(N, 8, 48, 48)

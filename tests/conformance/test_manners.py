@@ -7,9 +7,9 @@ import pytest
 
 from blobnet import LayerError
 from blobnet.layer_register import layer_class
-from tests.mill.case import make
-from tests.mill.catalogue import every_case
-from tests.mill.docstrings import docstring
+from tests.conformance.case import make
+from tests.conformance.catalogue import STATED, every_case, every_gradient_case
+from tests.conformance.docstrings import docstring
 
 
 def shares_diffs(run) -> bool:
@@ -62,19 +62,13 @@ def test_backward_leaves_all_values_alone(type_name, case):
     assert_same(blobs, "data", before)
 
 
-NO_CHOICE = {
-    "Parameter": "the weight's gradient is the top's own memory",
-    "Python": "Caffe does not tell a class which weights want a gradient",
-}
-
-
 @every_case()
 def test_each_gradient_is_written_where_it_is_wanted_and_nowhere_else(type_name, case):
     run = make(type_name, case)
     if shares_diffs(run):
         pytest.skip("the bottom's gradient is the top's own memory")
-    if type_name in NO_CHOICE:
-        pytest.skip(NO_CHOICE[type_name])
+    if STATED[type_name].writes_every_gradient:
+        pytest.skip(STATED[type_name].writes_every_gradient)
     bottom, weights = run.bottom, run.layer.blobs_
     can_have = run.propagate_down()
     if not (any(can_have) or weights):
@@ -103,10 +97,10 @@ def gradients(run, wanted):
 
 
 def one_to_one(type_name, case) -> bool:
-    return len(case.bottoms) == 1 and (case.num_top or 1) == 1 and type_name != "Silence"
+    return len(case.bottoms) == 1 and (case.num_top or 1) == 1 and STATED[type_name].tops != 0
 
 
-@every_case(only=one_to_one)
+@every_gradient_case(only=one_to_one)
 def test_in_place_it_computes_the_same_or_refuses(type_name, case):
     if "ay work in place" in " ".join(docstring(type_name).split()):
         assert_computes_the_same(make(type_name, case), make(type_name, case, in_place=True))

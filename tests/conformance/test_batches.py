@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.mill.case import make
-from tests.mill.catalogue import every_case
+from tests.conformance.case import make
+from tests.conformance.catalogue import every_case
 
 
 def varies(case) -> bool:
