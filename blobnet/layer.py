@@ -34,6 +34,7 @@ from blobnet.fillers import fill
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.proto.own_messages import OwnField
 from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
@@ -47,6 +48,7 @@ class Layer:
 
     blobs_                  list of Blob: the weights in `data`, their gradient in `diff`
     layer_param_            LayerParameter: the layer as the prototxt states it
+    own_param               the type's own message in it: see `register_layer`
     param_propagate_down_   list of bool: whether the gradient of blobs_[i] is wanted
     need_backward           bool: whether the net will ever call `backward_cpu`
     phase                   TRAIN or TEST
@@ -85,6 +87,9 @@ class Layer:
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
+
+    own_field_: ClassVar[OwnField | None] = None
+    """Where `register_layer(..., param=...)` put the type's own message in `layer_param_`."""
 
     # What pictures, traces, tables and findings tell of a layer: a subclass says what it knows,
     # here or in `setup`.
@@ -228,6 +233,19 @@ class Layer:
     @property
     def name(self) -> str:
         return self.layer_param_.name
+
+    @property
+    def own_param(self) -> Any:
+        """The message that `register_layer(..., param=...)` declared, defaults included.
+
+        Raises LayerError where it declared none.
+        """
+        if self.own_field_ is None:
+            raise self.error(
+                "the type has no message of its own",
+                fix=f'@blobnet.register_layer("{self.type}", param={{"alpha": 1.0}})',
+            )
+        return self.layer_param_.Extensions[self.own_field_.extension]
 
     @property
     def blobs(self) -> list[Blob]:
