@@ -57,7 +57,10 @@ def register_layer(
     that has a message `MineParameter`. Where its file has a LayerParameter with a field of that
     message, as a fork's caffe.proto, that field gives the name and the number.
 
-    Register a type before definitions and weights with its message are read.
+    A subclass that is registered without `param` reads the message of its base.
+
+    Register a type before definitions and weights with its message are read. Protobuf's own text of
+    a net, `str(net.to_proto())`, has `[blobnet.user.mine_param] { }`: that is read as well.
 
     Raises LayerError where a name or a number is taken, and for what is no message; then nothing is
     registered. A .proto file may raise ProtoError, or MissingExtraError without a compiler.
@@ -66,26 +69,37 @@ def register_layer(
     def register(cls: LayerClass) -> LayerClass:
         if not cls.__module__.startswith(f"{_CATALOGUE}."):
             _load_catalogue()
-        who = f"{cls.__module__}.{cls.__qualname__}"
-        for taken in (name, *aliases):
-            if taken in _LAYER_TYPES or taken in _ALIASES:
-                raise LayerError(
-                    explain(
-                        f'layer type "{taken}" is registered twice',
-                        got=who,
-                        fix="choose another name",
-                    )
-                )
+        _check_names([name, *aliases], cls)
         if param is not None:
-            if "own_field_" in vars(cls):
-                fix = "register the other names as aliases: register_layer(name, alias)"
-                raise LayerError(explain(f"{who} has a message already", fix=fix))
+            _check_has_no_message(cls)
             cls.own_field_ = add_message(name, param, param_name, param_number)
+        elif (param_name, param_number) != (None, None):
+            what = f'layer type "{name}" is given a name or a number for its message'
+            raise LayerError(explain(what, fix='declare it, too: param={"alpha": 1.0}'))
         _LAYER_TYPES[name] = cls
         _ALIASES.update(dict.fromkeys(aliases, name))
         return cls
 
     return register
+
+
+def _check_names(names: Sequence[str], cls: type[Layer]) -> None:
+    for taken in names:
+        if taken in _LAYER_TYPES or taken in _ALIASES:
+            raise LayerError(
+                explain(
+                    f'layer type "{taken}" is registered twice',
+                    got=f"{cls.__module__}.{cls.__qualname__}",
+                    fix="choose another name",
+                )
+            )
+
+
+def _check_has_no_message(cls: type[Layer]) -> None:
+    if "own_field_" in vars(cls):  # one that a base has is another's
+        what = f"{cls.__module__}.{cls.__qualname__} is registered with a message already"
+        fix = "other names for the same layer are aliases: register_layer(name, alias)"
+        raise LayerError(explain(what, fix=fix))
 
 
 def layer_type_list() -> list[str]:

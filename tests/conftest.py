@@ -10,6 +10,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pytest
 
+from blobnet.layer import Layer
+from tests.own_layers import mine_registered
+
 
 @pytest.fixture
 def rng() -> np.random.Generator:
@@ -26,3 +29,10 @@ def logging_as_before() -> Iterator[None]:
         handler.close()
     logger.handlers[:], logger.level, logger.propagate = before
     logger.setLevel(before[1])  # forgets which levels were found to be enabled
+
+
+@pytest.fixture
+def mine() -> Iterator[type[Layer]]:
+    """The layer type "Mine", with a message of its own."""
+    with mine_registered() as cls:
+        yield cls

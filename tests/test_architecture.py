@@ -45,7 +45,7 @@ FORBIDDEN = {
     "netdef": ["numpy"],  # definitions in, definitions out
 }
 # only through extras.import_extra
-OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
+OPTIONAL = {"cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
 
 
 def imported(node: ast.AST) -> Iterator[str]:
