@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from google.protobuf import descriptor_pool, text_format
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.message import Message
 
 from blobnet import layer_register
 from blobnet.layer import Layer
@@ -70,3 +73,14 @@ def mine_registered() -> Iterator[type[Mine]]:
             layer_register._LAYER_TYPES["Mine"] = Mine
             own_messages._fields["mine_param"] = Mine.own_field_
         yield Mine
+
+
+def protoc_class(name: str, text: str) -> type[Message]:
+    """The class of message `name`, as a module of protoc has it.
+
+    text  a FileDescriptorProto, which is what such modules hold
+    """
+    file = text_format.Parse(text, FileDescriptorProto())
+    pool = descriptor_pool.Default()
+    pool.AddSerializedFile(file.SerializeToString())
+    return own_messages.class_of(pool.FindMessageTypeByName(f"{file.package}.{name}".lstrip(".")))

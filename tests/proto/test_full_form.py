@@ -4,6 +4,7 @@ from google.protobuf import text_format
 
 from blobnet.proto import BlobProto, LayerParameter, NetParameter, SolverParameter
 from blobnet.proto.full_form import full_form, in_full_form
+from blobnet.proto.own_messages import add_message
 from tests.own_layers import registers_as_before
 
 HOLDING_LAYERS = (LayerParameter, NetParameter, SolverParameter)
@@ -60,13 +61,7 @@ def test_a_further_type_makes_a_new_form(mine):
     with registers_as_before():
         before = full_form(NetParameter)
         assert full_form(NetParameter) is before
-        register_another()
+        add_message("FullFormOther", {"beta": 1.0})
         names = full_form(LayerParameter).DESCRIPTOR.fields_by_name
         assert {"mine_param", "full_form_other_param"} <= set(names)
     assert "full_form_other_param" not in full_form(LayerParameter).DESCRIPTOR.fields_by_name
-
-
-def register_another() -> None:
-    from blobnet.proto.own_messages import add_message
-
-    add_message("FullFormOther", {"beta": 1.0})
