@@ -108,6 +108,10 @@ class Layer(LayerDeclarations):
                 fix="set `propagate_down: false`, or define `backward_cpu` in the layer's class",
             )
 
+    def filters(self, bottom: Blobs) -> Array | None:
+        """The weights to draw: (filters, channels, *window); with less than three axes none are."""
+        return self.blobs_[0].data if self.blobs_ else None
+
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
         return {"rng": self.rng.bit_generator.state}

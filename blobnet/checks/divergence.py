@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 from typing import Protocol
 
+from blobnet.diagnostics.non_finite import broken_weights, first_non_finite
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
-from blobnet.net.health import broken_weights, first_non_finite
 from blobnet.reports.log import log
 
 

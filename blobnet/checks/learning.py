@@ -12,9 +12,6 @@ from blobnet.net import Net
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import log
 
-_EFFECTIVE_TYPES = ("BatchNorm", "HDF5Output", "Python")
-"""Layers whose forward leaves something behind, even where nothing is learned."""
-
 _MOST_RATES = 1000
 """So many iterations are looked at: enough to meet a schedule that leaves what is sensible."""
 
@@ -77,7 +74,7 @@ def _has_other_effects(solver: Training) -> bool:
     net = solver.net
     types = [type(thing) for thing in (solver, *net.layers)]
     return (
-        any(layer.type in _EFFECTIVE_TYPES for layer in net.layers)
+        any(layer.has_side_effects for layer in net.layers)
         or not all(_is_ours(kind) for kind in types)
         or any(vars(net.callbacks).values())
     )

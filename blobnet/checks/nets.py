@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from blobnet.errors import SolverError, WeightsError, explain
 from blobnet.net import Net
-from blobnet.net.sharing import layers_of_their_own
-from blobnet.net.weights import check_hdf5
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import log
+from blobnet.weights.sharing import layers_of_their_own
+from blobnet.weights.trained_layers import check_hdf5
 
 
 def check_nets(param: SolverParameter, net: Net, test_nets: Sequence[Net]) -> None:

@@ -35,7 +35,13 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "qui
 """Options that go on holding for a run that is resumed."""
 
 
-@click.command(epilog="Example: blobnet train --solver models/lenet5/solver.prototxt")
+@click.command(
+    help="""Train a net as a solver prototxt says.
+
+    Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
+    """,
+    epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
+)
 @option("solver", type=FILE, required=True, metavar="FILE", help="The solver's prototxt.")
 @option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
 @option("weights", type=FILE, metavar="A,B", help="Weight files to start from (finetuning).")
@@ -78,10 +84,6 @@ def command(
     stage: str,
     gpu: str,
 ) -> int:
-    """Train a net as a solver prototxt says.
-
-    Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
-    """
     if snapshot and weights:
         raise click.UsageError(
             "Give a snapshot to resume training or weights to finetune but not both."

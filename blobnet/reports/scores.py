@@ -6,14 +6,14 @@ from collections import Counter
 
 import numpy as np
 
+from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
-from blobnet.net.health import ScoreWatch
 from blobnet.reports.log import OutputValue, log, output_values
 from blobnet.types import Shape
 
 
-def warn_of_nonsense(watch: ScoreWatch, who: str) -> None:
+def warn_of_nonsense(watch: ScoreWatch[Net], who: str) -> None:
     """One warning, behind the scores, where these are not of finite numbers."""
     if watch.finding is not None:
         log.warning(

@@ -15,10 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from blobnet.diagnostics.non_finite import broken_weights
 from blobnet.errors import BlobError, BlobnetError, SnapshotError, explain
 from blobnet.lr_policies import current_step
-from blobnet.net.health import broken_weights
-from blobnet.net.weights import save_net
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import log
 from blobnet.serialization.files import atomic_writes
@@ -29,6 +28,7 @@ from blobnet.snapshots.restore_checks import check_history, check_meaning, check
 from blobnet.snapshots.training import Training
 from blobnet.storage import cast
 from blobnet.types import Array, DType
+from blobnet.weights.trained_layers import save_net
 
 STATE_VERSION = 1
 

@@ -16,8 +16,8 @@ from numpy.typing import DTypeLike
 from blobnet.checks.divergence import check_loss, check_weights, warn_of_loss
 from blobnet.checks.learning import check_learning, check_rates
 from blobnet.checks.nets import check_nets
+from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch
 from blobnet.reports.log import IterationClock, log, log_iteration, log_outputs, output_values
 from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 from blobnet.reports.smoothed_loss import SmoothedLoss

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
-from blobnet.testing import LayerRun, check_gradients, run_layer
+from blobnet.testing import LayerRun, run_layer
 
 SHAPE_AND_AXIS = [((2, 4), 1), ((2, 3, 4), 1), ((2, 3, 4), -1)]
 
@@ -30,12 +30,6 @@ def test_transpose_stores_the_weights_the_other_way_round(rng):
     weight = run.layer.blobs_[0].data
     assert weight.shape == (4, 5)
     np.testing.assert_allclose(run.top[0].data, run.bottom[0].data @ weight)
-
-
-@pytest.mark.parametrize(("shape", "axis"), SHAPE_AND_AXIS)
-@pytest.mark.parametrize("options", ["", "transpose: true", "bias_term: false"])
-def test_gradients(shape, axis, options, rng):
-    check_gradients(inner_product(shape, f"axis: {axis} {options}", rng))
 
 
 @pytest.mark.parametrize("batch", [0, 1, 3])
