@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from blobnet.blob import Blobs
+from blobnet.proto.own_messages import OwnField
 
 
 class LayerDeclarations:
@@ -45,6 +46,9 @@ class LayerDeclarations:
     """Whether forward leaves something behind that counts even where nothing is learned."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
+
+    own_field_: ClassVar[OwnField | None] = None
+    """Where `register_layer(..., param=...)` put the type's own message in `layer_param_`."""
 
     # What pictures, traces, tables and findings tell of a layer: a subclass says what it knows,
     # here or in `setup`.

@@ -11,6 +11,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pytest
 
+from blobnet.layer import Layer
+from tests.own_layers import mine_registered
+
 
 @pytest.fixture
 def rng() -> np.random.Generator:
@@ -40,3 +43,10 @@ def warnings(caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
         return caplog.messages
 
     return of
+
+
+@pytest.fixture
+def mine() -> Iterator[type[Layer]]:
+    """The layer type "Mine", with a message of its own."""
+    with mine_registered() as cls:
+        yield cls

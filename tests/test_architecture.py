@@ -59,7 +59,7 @@ NAMING = {
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
 QUIET = {"cli", "layers", "viz"}  # numpy's warnings are switched off by `overflow_allowed` alone
 # only through extras.import_extra
-OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
+OPTIONAL = {"cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
 
 
 def imported(node: ast.AST) -> Iterator[str]:

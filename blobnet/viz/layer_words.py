@@ -13,7 +13,8 @@ def settings(layer: Layer) -> str:
     """What the prototxt states about the layer, fillers left out: `num_output: 20 ...`."""
     words = []
     for field, value in layer.layer_param_.ListFields():
-        if not field.name.endswith("_param") or field.name in _UNTOLD:
+        told = field.name.endswith("_param") or field.is_extension
+        if not told or field.name in _UNTOLD:
             continue
         stated = type(value)()
         stated.CopyFrom(value)
