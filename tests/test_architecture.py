@@ -54,6 +54,7 @@ NAMING = {
     ("netdef.splits", "Split"): "it puts them in",
     ("viz.nets.load", "Input"): "it makes one in the place of a layer that reads data",
     ("arguments", "Input"): "a word of a sentence",
+    ("proto.message_source", "Parameter"): "the end of a message's name",
     ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
 }
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
