@@ -9,7 +9,8 @@ import pytest
 
 from blobnet import SolverAction
 from blobnet.cli.logs import CaffeFormatter
-from blobnet.reports.log import log_iteration, log_outputs
+from blobnet.reports import log as log_module
+from blobnet.reports.log import IterationClock, log_iteration, log_outputs
 from tests.solver.training import RANDOM_REGRESSION, make_solver
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -104,6 +105,15 @@ def test_numbers_have_six_digits_as_in_cpp(lines):
         "    Train net output #0: loss = 0.174288 (* 0.5 = 0.087144 loss)",
         "    Train net output #1: prob = 1.23457e+06",
     ]
+
+
+def test_a_lap_is_counted_from_the_last_line_on(monkeypatch):
+    times = iter([0, 10, 12, 17])
+    monkeypatch.setattr(log_module.time, "perf_counter", lambda: next(times))
+    clock = IterationClock()
+    clock.restart(100)
+    assert clock.lap(104) == (2, 4)
+    assert clock.lap(105) == (5, 1)
 
 
 def test_no_time_at_all_is_no_reason_to_fail(lines):
