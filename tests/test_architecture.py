@@ -53,8 +53,9 @@ FORBIDDEN = {
 NAMING = {
     ("netdef.splits", "Split"): "it puts them in",
     ("viz.nets.load", "Input"): "it makes one in the place of a layer that reads data",
-    ("net.arguments", "Input"): "a word of a sentence",
-    ("solver.scores", "BatchNorm"): "what is said there is about its statistics alone",
+    ("proto.message_source", "Parameter"): "what the names of messages end with",
+    ("arguments", "Input"): "a word of a sentence",
+    ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
 }
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
 QUIET = {"cli", "layers", "viz"}  # numpy's warnings are switched off by `overflow_allowed` alone
