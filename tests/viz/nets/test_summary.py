@@ -124,6 +124,14 @@ def test_types_whose_tops_are_other_memory_take_none():
         assert (memory[wired.layer.name] == 0) == shared
 
 
+def test_a_concat_takes_memory_where_it_has_something_to_copy():
+    text = input_layer(2, 3)
+    text += 'layer { name: "lent" type: "Concat" bottom: "x" top: "lent" }\n'
+    text += 'layer { name: "twice" type: "Concat" bottom: "lent" bottom: "lent" top: "twice" }'
+    memory = {row.name: row.memory for row in summary_of(text).rows}
+    assert (memory["lent"], memory["twice"]) == (0, 4 * 2 * 6)
+
+
 def test_a_net_of_doubles_takes_twice_the_memory():
     param = blobnet.parse_net(known_nets.lenet5().read_text())
     small, large = (summarize(blobnet.Net(param, dtype=dtype)) for dtype in ("f4", "f8"))
