@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
 
 import pytest
+from google.protobuf import text_format
 
 from blobnet import LayerError
-from blobnet.proto import InnerProductParameter, LayerParameter, NetParameter
+from blobnet.proto import FillerParameter, InnerProductParameter, LayerParameter, NetParameter
+from blobnet.proto.full_form import full_form
 from blobnet.proto.own_messages import add_message, own_field_name, own_fields
 from tests.own_layers import FIELDS, protoc_class, registers_as_before
 
@@ -83,6 +86,17 @@ def test_a_message_that_protoc_made_has_name_and_number_of_its_fork():
     read = LayerParameter.FromString(data).Extensions[field.extension]
     assert isinstance(read, cls)
     assert read.beta == 7
+
+
+def test_a_message_outlives_a_collection_of_garbage():
+    field = add_message("Outlives", {"filler": FillerParameter, "mode": ("SUM", "MAX")})
+    text = text_format.Parse("outlives_param { mode: MAX filler { } }", full_form(LayerParameter)())
+    gc.collect()
+    layer = LayerParameter.FromString(text.SerializeToString())
+    param = layer.Extensions[field.extension]
+    assert param.mode == param.MAX
+    assert param.HasField("filler")
+    assert full_form(LayerParameter)().outlives_param.filler.value == 0
 
 
 # --- its name -------------------------------------------------------------------------------------
