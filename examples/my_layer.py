@@ -11,7 +11,7 @@ from blobnet.testing import check_gradients
 
 @blobnet.register_layer("Square", param={"scale": 1.0})
 class Square(blobnet.Layer):
-    """y = scale * x ** 2."""
+    formula = "y = scale * x ** 2"
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
