@@ -39,31 +39,33 @@ def register_layer(
     name, aliases  what prototxts may write as `type`
     param          the settings of the type, a message of its own: `mine_param { alpha: 2 }` for
                    "Mine". The layer reads it as `self.own_param`, defaults included
-    param_name     the message's name in prototxts; None: the type's in snake_case, and `_param`
+    param_name     the message's name in prototxts; None: the type in snake_case and `_param`
     param_number   its field number in LayerParameter, which a fork's weight files need; None: one
-                   that follows from param_name
+                   that follows from its name
 
-    `param` is a dict of the message's fields, each declared by
+    `param` is one of these:
 
-        1.0, 3, True, "a"     a default, whose type is the field's
-        float, int, bool, str a type: 0, false or "" where it is not written
-        ("SUM", "MAX")        words, the first of them the default: `self.own_param.mode` is a
-                              number, to be compared with `self.own_param.MAX`
-        FillerParameter       a message, from `blobnet.proto` or of your own
-        [int]                 any number of times: a list of one type
+    a dict      the fields of the message, in the order of their numbers, each declared by
+                    1.0, 3, True, "a"      a default, which tells the type
+                    float, int, bool, str  a type; 0, false or "" where it is not written
+                    ("SUM", "MAX")         words, the first of them the default; the value is a
+                                           number, to be compared with `self.own_param.MAX`
+                    FillerParameter        a message, of `blobnet.proto` or of your own
+                    [int]                  a list of one type: any number of values
+                a new field at the end leaves binary files readable
+    a class     of a message, in a module that protoc wrote: `mine_pb2.MineParameter`
+    a path      of a .proto file with a message `MineParameter`; needs the extra `proto`
 
-    (fields are numbered in this order: in binary files a new one at the end disturbs no other), or
-    the class of a message that protoc made (`mine_pb2.MineParameter`), or the path of a .proto file
-    that has a message `MineParameter`. Where its file has a LayerParameter with a field of that
-    message, as a fork's caffe.proto, that field gives the name and the number.
-
-    A subclass that is registered without `param` reads the message of its base.
+    Where the .proto file has a LayerParameter with a field of that message, as a fork's caffe.proto
+    has, name and number are those of that field. A subclass that is registered without `param`
+    reads the message of its base.
 
     Register a type before definitions and weights with its message are read. Protobuf's own text of
     a net, `str(net.to_proto())`, has `[blobnet.user.mine_param] { }`: that is read as well.
 
-    Raises LayerError where a name or a number is taken, and for what is no message; then nothing is
-    registered. A .proto file may raise ProtoError, or MissingExtraError without a compiler.
+    Raises LayerError where a name or a number is taken, as by the same cell of a notebook before,
+    and for what is no message; ProtoError for a .proto file that cannot be compiled;
+    MissingExtraError without a compiler. Then nothing is registered.
     """
 
     def register(cls: LayerClass) -> LayerClass:

@@ -54,7 +54,8 @@ def _full_forms(fields: tuple[OwnField, ...]) -> dict[str, type[Message]]:
         _copy_message(original, file)
     layer = file.message_type[0]
     del layer.extension_range[:]
-    for (_, extension), message in zip(fields, messages, strict=True):
+    for field, message in zip(fields, messages, strict=True):
+        extension = field.extension
         layer.field.append(message_field(extension.name, extension.number, message.full_name))
     pool.AddSerializedFile(file.SerializeToString())
     names = [message.name for message in file.message_type]

@@ -33,6 +33,8 @@ _MOST = 2**29 - 1  # the largest number that a field may have
 _RESERVED = range(19000, 20000)  # numbers that protobuf keeps to itself
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LAYER: Any = LayerParameter.DESCRIPTOR
+_MADE_BY_FUNCTION = hasattr(message_factory, "GetMessageClass")  # since protobuf 4.22
+_FACTORY: Any = None if _MADE_BY_FUNCTION else message_factory.MessageFactory()
 
 
 class OwnField(NamedTuple):
@@ -40,6 +42,7 @@ class OwnField(NamedTuple):
 
     layer_type: str
     extension: Any  # its FieldDescriptor
+    message: type[Message]  # the class; protobuf 4.21 crashes where nobody holds on to it
 
 
 _fields: dict[str, OwnField] = {}
@@ -66,7 +69,7 @@ def add_message(
         number = forks_number or _number_for(name)
     _check_number(layer_type, name, number)
     extension = _added(layer_type, source, name, number)
-    _fields[name] = OwnField(layer_type, extension)
+    _fields[name] = OwnField(layer_type, extension, class_of(extension.message_type))
     return _fields[name]
 
 
@@ -151,8 +154,7 @@ def _added(layer_type: str, source: MessageSource, name: str, number: int) -> An
         what = f'the message of layer type "{layer_type}" cannot be made'
         raise LayerError(explain(what, got=error)) from error
     extension = POOL.FindExtensionByName(f"{PACKAGE}.{name}")
-    class_of(extension.message_type)  # protobuf 4.21 does not make it by itself,
-    with suppress(AttributeError, NotImplementedError):  # and in pure Python has to be told
+    with suppress(AttributeError, NotImplementedError):  # protobuf 4.21 in pure Python has to know
         cast(Any, LayerParameter).RegisterExtension(extension)
     return extension
 
@@ -170,7 +172,6 @@ def message_field(name: str, number: int, full_name: str) -> FieldDescriptorProt
 
 def class_of(descriptor: Any) -> type[Message]:
     """The class of a message's descriptor: the one that there is, or a new one."""
-    factory: Any = message_factory
-    if hasattr(factory, "GetMessageClass"):  # since protobuf 4.22
-        return cast("type[Message]", factory.GetMessageClass(descriptor))
-    return cast("type[Message]", factory.MessageFactory().GetPrototype(descriptor))
+    if _FACTORY is None:
+        return message_factory.GetMessageClass(descriptor)
+    return cast("type[Message]", _FACTORY.GetPrototype(descriptor))

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
 
 import pytest
+from google.protobuf import text_format
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from blobnet import LayerError
-from blobnet.proto import InnerProductParameter, LayerParameter, NetParameter
+from blobnet.proto import (
+    FillerParameter,
+    InnerProductParameter,
+    LayerParameter,
+    NetParameter,
+    message_source,
+)
+from blobnet.proto.full_form import full_form
 from blobnet.proto.own_messages import add_message, own_field_name, own_fields
 from tests.own_layers import FIELDS, protoc_class, registers_as_before
 
@@ -83,6 +93,41 @@ def test_a_message_that_protoc_made_has_name_and_number_of_its_fork():
     read = LayerParameter.FromString(data).Extensions[field.extension]
     assert isinstance(read, cls)
     assert read.beta == 7
+
+
+def test_a_message_outlives_a_collection_of_garbage():
+    field = add_message("Outlives", {"filler": FillerParameter, "mode": ("SUM", "MAX")})
+    text = text_format.Parse("outlives_param { mode: MAX filler { } }", full_form(LayerParameter)())
+    gc.collect()
+    layer = LayerParameter.FromString(text.SerializeToString())
+    param = layer.Extensions[field.extension]
+    assert param.mode == param.MAX
+    assert param.HasField("filler")
+    assert full_form(LayerParameter)().outlives_param.filler.value == 0
+
+
+FILE = """
+    name: "own_file.proto" package: "own_file"
+    message_type { name: "FromFileParameter"
+      field { name: "inner" number: 1 type: TYPE_MESSAGE label: LABEL_OPTIONAL
+              type_name: ".own_file.Inner" } }
+    message_type { name: "Inner"
+      field { name: "beta" number: 1 type: TYPE_INT32 label: LABEL_OPTIONAL default_value: "7" } }
+"""
+
+
+def test_a_message_out_of_a_proto_file(monkeypatch):
+    file = text_format.Parse(FILE, FileDescriptorProto())
+    monkeypatch.setattr(message_source, "compiled_files", lambda path: [file])
+    with pytest.raises(LayerError, match="swish_param"):
+        add_message("FromFile", "mine.proto", number=147)
+    assert not message_source.is_in_pool("own_file.proto")
+    field = add_message("FromFile", "mine.proto", number=40300)
+    gc.collect()
+    layer = LayerParameter()
+    assert layer.Extensions[field.extension].inner.beta == 7
+    layer.Extensions[field.extension].inner.beta = 8
+    assert LayerParameter.FromString(layer.SerializeToString()) == layer
 
 
 # --- its name -------------------------------------------------------------------------------------

@@ -3,11 +3,14 @@ from __future__ import annotations
 import pytest
 
 import blobnet
+from blobnet.layer import Layer
 from blobnet.layer_register import layer_class
-from blobnet.proto import LayerParameter
+from blobnet.proto import FillerParameter, LayerParameter
+from blobnet.proto.own_messages import add_message
 from blobnet.serialization.prototxt import parse_layer
 from blobnet.testing import run_layer
 from blobnet.viz.layer_words import group, settings
+from tests.own_layers import registers_as_before
 
 
 def layer(text):
@@ -46,3 +49,10 @@ def test_a_loss_weight_that_is_not_1_is_a_setting():
     assert settings(run.layer) == "loss_weight: 0.3"
     run = run_layer('type: "EuclideanLoss"', [[1.0]], [[2.0]])
     assert settings(run.layer) == ""
+
+
+def test_an_own_message_is_a_setting_whatever_its_name():
+    with registers_as_before():
+        add_message("Words", {"beta": 1, "filler": FillerParameter}, name="of_words")
+        param = parse_layer('type: "Words" of_words { beta: 2 filler { value: 3 } }')
+        assert settings(Layer(param)) == "beta: 2"
