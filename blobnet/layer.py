@@ -49,6 +49,7 @@ class Layer(LayerDeclarations):
 
     blobs_                  list of Blob: the weights in `data`, their gradient in `diff`
     layer_param_            LayerParameter: the layer as the prototxt states it
+    own_param               the type's own message in it: see `register_layer`
     param_propagate_down_   list of bool: whether the gradient of blobs_[i] is wanted
     need_backward           bool: whether the net will ever call `backward_cpu`
     phase                   TRAIN or TEST
@@ -108,6 +109,10 @@ class Layer(LayerDeclarations):
                 fix="set `propagate_down: false`, or define `backward_cpu` in the layer's class",
             )
 
+    def filters(self, bottom: Blobs) -> Array | None:
+        """The weights to draw: (filters, channels, *window); with less than three axes none are."""
+        return self.blobs_[0].data if self.blobs_ else None
+
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
         return {"rng": self.rng.bit_generator.state}
@@ -163,6 +168,19 @@ class Layer(LayerDeclarations):
     @property
     def name(self) -> str:
         return self.layer_param_.name
+
+    @property
+    def own_param(self) -> Any:
+        """The message that `register_layer(..., param=...)` declared, defaults included.
+
+        Raises LayerError where it declared none.
+        """
+        if self.own_field_ is None:
+            raise self.error(
+                "the type has no message of its own",
+                fix=f'@blobnet.register_layer("{self.type}", param={{"alpha": 1.0}})',
+            )
+        return self.layer_param_.Extensions[self.own_field_.extension]
 
     @property
     def blobs(self) -> list[Blob]:

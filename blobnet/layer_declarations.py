@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from blobnet.blob import Blobs
+from blobnet.proto.own_messages import OwnField
 
 
 class LayerDeclarations:
@@ -24,7 +25,7 @@ class LayerDeclarations:
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
 
     # What a net must know to keep values that are still needed. These are the safe answers: see
-    # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
+    # `blobnet/aliasing/`. A subclass that needs less says so, here or in `setup`.
     backward_reads_bottom: bool = True
     """Whether `backward_cpu` reads the bottoms' data."""
     backward_reads_top: bool = True
@@ -41,8 +42,13 @@ class LayerDeclarations:
     `accumulate` is false: that saves clearing it before."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
+    has_side_effects: ClassVar[bool] = False
+    """Whether forward leaves something behind that counts even where nothing is learned."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
+
+    own_field_: ClassVar[OwnField | None] = None
+    """Where `register_layer(..., param=...)` put the type's own message in `layer_param_`."""
 
     # What pictures, traces, tables and findings tell of a layer: a subclass says what it knows,
     # here or in `setup`.

@@ -27,9 +27,16 @@ def is_file_name_of(stem: str, type_name: str) -> bool:
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-def test_the_docstring_tells_gradients_message_and_source(type_name):
+def test_the_class_tells_its_formulas_in_a_line_each(type_name):
+    cls = layer_class(type_name)
+    for words in (cls.formula, cls.gradient_formula):
+        assert words.strip() == words != ""
+        assert words.isprintable()
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_docstring_tells_message_and_source(type_name):
     doc = docstring(type_name)
-    assert re.search(r"^Gradients: \S", doc, re.M)
     assert re.search(r"Caffe:\s+\w+\.(cpp|hpp)", doc)
     own_message = FIELD_OF.get(f"{type_name}Parameter")
     assert own_message is None or own_message in messages_of(type_name)

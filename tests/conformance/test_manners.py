@@ -129,7 +129,7 @@ def assert_computes_the_same(run, in_place):
 
 @every_case(only=lambda type_name, case: not case.no_gradient)
 def test_backward_reads_no_values_but_those_that_the_type_names(type_name, case):
-    """The net lets other layers write over the rest: see `blobnet/net/memory.py`."""
+    """The net lets other layers write over the rest: see `blobnet/aliasing/`."""
     run = make(type_name, case)
     expected = _gradients(run)
     if not run.layer.backward_reads_bottom:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
@@ -14,16 +15,18 @@ from blobnet.types import Array
 
 @register_layer("InnerProduct")
 class InnerProduct(Layer):
-    """Fully connected layer: y = x @ W.T + b.
+    """Fully connected layer.
 
     bottom[0]  x: (M, K)  any shape: M items before `axis`, K values from `axis` on
     top[0]     y: (M, N)  the bottom's shape up to `axis`, then N = `num_output`
     blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
     blobs_[1]  b: (N,)    absent when `bias_term` is false
 
-    Gradients: dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W.
     Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
     """
+
+    formula = "Fully connected layer: y = x @ W.T + b."
+    gradient_formula = "dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -69,6 +72,15 @@ class InnerProduct(Layer):
         if propagate_down[0]:
             weight = self._by_output(self.blobs_[0].data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+
+    def filters(self, bottom: Blobs) -> Array:
+        """What sees all of an image has filters as large as the image."""
+        weight, image = self._by_output(self.blobs_[0].data), bottom[0].shape[1:]
+        is_seen_whole = len(image) == 3 and math.prod(image) == self._K
+        return weight.reshape(-1, *image) if is_seen_whole else weight
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        return bottom[0].count * self._N
 
     def _by_output(self, stored: Array) -> Array:
         """W or dW as (N, K), a view, whichever way it is stored."""

@@ -24,14 +24,19 @@ class Convolution(BaseConvolution):
     blobs_[0]  W: (O, C / group, *kernel)  outputs of a group see the inputs of that group
     blobs_[1]  b: (O,)                     absent when `bias_term` is false
 
-    y[n, o, p] = b[o] + the sum over c, k of W[o, c, k] x[n, c, stride p + dilation k - pad],
-    with zeros around x. All bottoms have one shape and share the weights; with no spatial axes
-    this is an inner product. `engine` and `force_nd_im2col` change nothing.
+    Around x there are zeros. All bottoms have one shape and share the weights; with no spatial
+    axes this is an inner product. `engine` and `force_nd_im2col` change nothing.
 
-    Gradients: dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy
-    summed over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x.
     Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
     """
+
+    formula = (
+        "y[n, o, p] = b[o] + sum over c, k of W[o, c, k] * x[n, c, stride p + dilation k - pad]"
+    )
+    gradient_formula = (
+        "dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy summed "
+        "over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x."
+    )
 
     backward_reads_top = False
 
@@ -66,6 +71,10 @@ class Convolution(BaseConvolution):
                 conv.weight_gradient(self._images(x.data), dy, self._window, weight.diff)
             if wanted:
                 conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        """Every output value is a sum over what one filter sees."""
+        return sum(blob.count for blob in top) * self.blobs_[0].count(1)
 
     def _weight_and_bias(self) -> tuple[Array, Array | None]:
         return self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None

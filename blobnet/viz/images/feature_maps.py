@@ -14,6 +14,8 @@ import numpy as np
 from blobnet.errors import DataError, NetError, did_you_mean, explain
 from blobnet.input_files import read_file, shown
 from blobnet.net import Net
+from blobnet.netdef import is_inserted_split
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter
 from blobnet.sources.image import decode_image
@@ -57,7 +59,7 @@ def show_image(
     height, width = offset.shape[1:] if offset.ndim == 3 and offset[0].size > 1 else shape[1:]
     if pixels.shape[1:] != (height, width):
         pixels = resize_linear(pixels, height, width)
-    with np.errstate(all="ignore"):  # what overflows is seen in the picture
+    with overflow_allowed():  # what overflows is seen in the picture
         values = (pixels - offset) * scale
     top, left = (height - shape[1]) // 2, (width - shape[2]) // 2
     _make_batch_one(net)
@@ -75,8 +77,9 @@ def feature_map_panels(net: Net, blobs: Sequence[str] = (), tiles: int = 64) -> 
 
 
 def drawable_blobs(net: Net) -> list[str]:
-    """The blobs with values for each item; copies that Split layers make are left out."""
-    copies = {name for one in net.wired if one.layer.type == "Split" for name in one.top_names}
+    """The blobs with values for each item; copies that the net put in are left out."""
+    splits = (one for one in net.wired if is_inserted_split(one.layer.layer_param_))
+    copies = {name for one in splits for name in one.top_names}
     return [
         name
         for name, blob in net.blobs.items()
@@ -94,7 +97,7 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
     if name in net.inputs and shape[0] == 3 and len(shape) == 3:
         finite = item[np.isfinite(item)]
         low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
-        with np.errstate(all="ignore"):
+        with overflow_allowed():
             colors = (item[:, ::-1].transpose(0, 2, 3, 1) - low) / ((high - low) or 1)
         return Panel(f"{title}\nblue, green, red; as colours", tile(colors))
     images = item.reshape(-1, *shape[-2:])
