@@ -48,6 +48,10 @@ FORBIDDEN = {
 OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
 
 
+# Modules and rooms that say by themselves how numpy treats overflow.
+SAY_ERRSTATE = {"blobnet.layers", "blobnet.ops.conv", "blobnet.ops.wide_conv"}
+
+
 def imported(node: ast.AST) -> Iterator[str]:
     """The full names of what an import statement asks for."""
     if isinstance(node, ast.Import):
@@ -111,6 +115,13 @@ def test_every_import_leads_down():
 def test_every_room_stands_on_one_floor_and_every_floor_has_its_rooms():
     assert {module.split(".")[1] for module, _ in sources()} == set(FLOOR)
     assert len(FLOORS.split()) == len(FLOOR)
+
+
+def test_one_module_alone_says_how_numpy_treats_overflow():
+    found = {module for module, source in sources() if "errstate" in source}
+    excepted = tuple(f"{name}." for name in SAY_ERRSTATE)
+    found = {module for module in found if not f"{module}.".startswith(excepted)}
+    assert found == {"blobnet.ops.overflow"}
 
 
 # --- the test itself ------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 import click
-import numpy as np
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
@@ -25,6 +24,7 @@ from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.parallel import num_threads
 from blobnet.viz.nets.times import print_times, timed_layer
 
@@ -110,7 +110,7 @@ def _warm_up(net: Net, inference: bool) -> None:
 
 def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     """Run every layer once each way, and add what it took to the times."""
-    with np.errstate(all="ignore"):  # as in Net.forward and Net.backward
+    with overflow_allowed():  # as in Net.forward and Net.backward
         for index, wired in enumerate(net.wired):
             if not wired.absorbed:
                 forward[index] += _milliseconds(wired.forward)

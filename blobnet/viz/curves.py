@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from blobnet.extras import import_extra
 from blobnet.input_files import is_file
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.serialization.files import atomic_write, check_writable
 from blobnet.types import Array
 from blobnet.viz.names import LONGEST, visible
@@ -59,7 +60,7 @@ def plain_texts(**style: Any) -> Iterator[None]:
     """
     matplotlib = import_extra("matplotlib", "plot", PURPOSE)
     settings = {**_defaults(matplotlib), "text.parse_math": False, **style}
-    with matplotlib.rc_context(settings), np.errstate(all="ignore"), warnings.catch_warnings():
+    with matplotlib.rc_context(settings), overflow_allowed(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
         warnings.filterwarnings("ignore", message=".*constrained_layout not applied")
         yield

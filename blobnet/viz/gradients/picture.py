@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.extras import import_extra
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.types import Array
 from blobnet.viz.curves import plain_texts, save_figure, write_title
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord
@@ -106,7 +107,7 @@ def _draw(
 
 def _logarithms(values: Array) -> tuple[Array, float, float]:
     """Powers of ten, and whole ones between which the finite among them lie."""
-    with np.errstate(divide="ignore"):
+    with overflow_allowed():
         powers = np.log10(values)
     finite = powers[np.isfinite(powers)]
     if not finite.size:

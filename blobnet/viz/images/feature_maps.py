@@ -14,6 +14,7 @@ import numpy as np
 from blobnet.errors import DataError, NetError, did_you_mean, explain
 from blobnet.input_files import read_file, shown
 from blobnet.net import Net
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter
 from blobnet.sources.image import decode_image
@@ -57,7 +58,7 @@ def show_image(
     height, width = offset.shape[1:] if offset.ndim == 3 and offset[0].size > 1 else shape[1:]
     if pixels.shape[1:] != (height, width):
         pixels = resize_linear(pixels, height, width)
-    with np.errstate(all="ignore"):  # what overflows is seen in the picture
+    with overflow_allowed():  # what overflows is seen in the picture
         values = (pixels - offset) * scale
     top, left = (height - shape[1]) // 2, (width - shape[2]) // 2
     _make_batch_one(net)
@@ -94,7 +95,7 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
     if name in net.inputs and shape[0] == 3 and len(shape) == 3:
         finite = item[np.isfinite(item)]
         low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
-        with np.errstate(all="ignore"):
+        with overflow_allowed():
             colors = (item[:, ::-1].transpose(0, 2, 3, 1) - low) / ((high - low) or 1)
         return Panel(f"{title}\nblue, green, red; as colours", tile(colors))
     images = item.reshape(-1, *shape[-2:])

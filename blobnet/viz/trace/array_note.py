@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.types import Array, Shape
 
 FEW = 32
@@ -40,7 +41,7 @@ class ArrayNote:
         values = array.copy() if array.size <= few else None
         if not told.size:
             return cls(array.shape, values, 0, 0, 0, 0, 0, not_finite)
-        with np.errstate(over="ignore"):
+        with overflow_allowed():
             return cls(
                 array.shape,
                 values,

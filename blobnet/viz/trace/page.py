@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array
 from blobnet.viz.names import visible
@@ -178,7 +179,7 @@ def _array(note: ArrayNote) -> str:
 
 
 def _matrix(values: Array) -> str:
-    with np.errstate(invalid="ignore"):
+    with overflow_allowed():
         largest = float(np.nanmax(np.abs(values), initial=0))
     rows = ("".join(_cell(value, largest) for value in row) for row in values)
     return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"

@@ -16,6 +16,7 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.net.wiring import WiredLayer
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
 from blobnet.viz import layer_words
@@ -115,7 +116,7 @@ class StepTracer(SolverCallback):
         for index, update in self._updates.items():
             blob = solver.net.learnable_params[index]
             update.change, update.after = self._note(blob.diff), self._note(blob.data)
-            with np.errstate(all="ignore"):
+            with overflow_allowed():
                 missing = np.abs(self._before[index] - blob.diff - blob.data)
             update.error = float(missing.max(initial=0))
         self._before.clear()
