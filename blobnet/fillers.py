@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import FillerParameter
 from blobnet.types import Array
 
@@ -42,7 +43,7 @@ def positive_unitball(array: Array, param: FillerParameter, rng: np.random.Gener
     """Evenly drawn between 0 and 1, then scaled so that each row sums to 1."""
     _fill_uniform(array, 0.0, 1.0, rng)
     rows = array.reshape(array.shape[0] if array.ndim else 1, -1)
-    with np.errstate(invalid="ignore"):  # nothing but zeros have been drawn
+    with overflow_allowed():  # nothing but zeros have been drawn
         rows /= rows.sum(axis=1, keepdims=True)
 
 
@@ -135,6 +136,6 @@ def _fill_gaussian(array: Array, mean: float, std: float, rng: np.random.Generat
             f"a gaussian filler needs a finite std >= 0 and a finite mean, got {std} and {mean}"
         )
     rng.standard_normal(out=array, dtype=array.dtype)
-    with np.errstate(over="ignore"):
+    with overflow_allowed():
         array *= std
         array += mean

@@ -9,6 +9,7 @@ import numpy as np
 
 from blobnet.errors import BlobError, explain
 from blobnet.limits import has_room, in_words
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.values import in_blocks
 from blobnet.types import Array, DType, Shape
 
@@ -79,7 +80,7 @@ def cast(values: Array, dtype: DType) -> Array:
     """`values` in `dtype`. Raises BlobError where a finite one would become infinite."""
     if values.dtype == dtype:
         return values
-    with np.errstate(over="ignore", invalid="ignore"):  # it is looked into here
+    with overflow_allowed():  # it is looked into here
         result = values.astype(dtype)
     lost = np.isinf(result) & np.isfinite(values) if values.dtype.kind == "f" else np.zeros(0, bool)
     if lost.any():

@@ -154,6 +154,11 @@ def test_nobody_but_the_layers_calls_a_layer_type_by_its_name():
     assert found == set(NAMING)
 
 
+def test_one_module_alone_says_how_numpy_treats_overflow():
+    found = {module for module, source in sources() if "errstate" in source}
+    assert found == {"blobnet.ops.overflow"}
+
+
 # --- the test itself ------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.types import Array
 from blobnet.weights.params import Param
 from blobnet.wired_layer import WiredLayer
@@ -53,7 +54,7 @@ def log_backward(wired: WiredLayer) -> None:
 
 def log_all_params(params: Sequence[Blob]) -> None:
     """The norms of all weights and of all gradients."""
-    with np.errstate(all="ignore"):  # what has overflowed is shown so
+    with overflow_allowed():  # what has overflowed is shown so
         sums = [
             (np.abs(array).sum(), float(np.vdot(array, array)))
             for blob in params
@@ -93,5 +94,5 @@ def log_update(params: Iterable[Param]) -> None:
 
 
 def mean_abs(array: Array) -> float:
-    with np.errstate(all="ignore"):
+    with overflow_allowed():
         return float(np.abs(array).mean()) if array.size else 0.0

@@ -8,41 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blobnet.ops.jit import compiled
+from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.relu import relu
 from blobnet.ops.values import BLOCK, are_flat, for_values, in_blocks
 from blobnet.types import Array
 
 
-def weighted_sum(
-    xs: Sequence[Array], weights: Sequence[float], out: Array, slope: float = 1.0
-) -> None:
-    """out = weights[0] * xs[0] + weights[1] * xs[1] + ..., added up in this order, then leaky.
-
-    What has weight 0 is not looked at, so that NaN or inf there does no harm (as in BLAS). What
-    is not above 0 is multiplied by `slope` in the end.
-    """
-    terms = [(weight, x) for weight, x in zip(weights, xs, strict=True) if weight]
-    if not terms:
-        out[...] = 0
-        return
-    kept, xs = [weight for weight, _ in terms], [x for _, x in terms]
-    kernels: Any = compiled("activation")
-    if kernels is not None and len(xs) > 1 and are_flat(*xs, out):
-        _compiled_sum(kernels, xs, kept, slope, out)
-        return
-    in_blocks(lambda out, *xs: _weighted_sum(xs, kept, out), out, *xs)
-    if slope != 1:
-        relu(out, slope, out=out)
-
-
-def _compiled_sum(
+def _sum_of_values(
     kernels: Any, xs: Sequence[Array], weights: Sequence[float], slope: float, out: Array
-) -> None:
-    *terms, last = [
-        (x.reshape(-1), out.dtype.type(weight)) for x, weight in zip(xs, weights, strict=True)
-    ]
-    flat, slope, one = out.reshape(-1), out.dtype.type(slope), out.dtype.type(1)
+) -> Any:
+    if not are_flat(*xs, out):
+        return NotImplemented
+    number, flat = out.dtype.type, out.reshape(-1)
+    *terms, last = [(x.reshape(-1), number(w)) for x, w in zip(xs, weights, strict=True)]
+    slope, one = number(slope), number(1)
     step = BLOCK if len(terms) > 1 else flat.size  # that stay in a cache from sum to sum
 
     def work(begin: int, end: int) -> None:
@@ -55,17 +34,37 @@ def _compiled_sum(
             kernels.add_two(at, stop, *total, *last, slope, flat)
 
     for_values(work, flat.size)
+    return None
 
 
-def _weighted_sum(xs: Sequence[Array], weights: Sequence[float], out: Array) -> None:
-    done = 1
-    if list(weights[:2]) == [1, 1]:
-        np.add(xs[0], xs[1], out=out)
-        done = 2
+@compiled_by("activation", _sum_of_values)
+def _sum(xs: Sequence[Array], weights: Sequence[float], slope: float, out: Array) -> None:
+    total = xs[0] * weights[0]
+    for x, weight in zip(xs[1:], weights[1:], strict=True):
+        total += x * weight
+    np.copyto(out, total)
+    if slope != 1:
+        relu(out, slope, out=out)
+
+
+def weighted_sum(
+    xs: Sequence[Array], weights: Sequence[float], out: Array, slope: float = 1.0
+) -> None:
+    """out = weights[0] * xs[0] + weights[1] * xs[1] + ..., added up in this order, then leaky.
+
+    What has weight 0 is not looked at, so that NaN or inf there does no harm (as in BLAS). What
+    is not above 0 is multiplied by `slope` in the end.
+    """
+    terms = [(x, weight) for weight, x in zip(weights, xs, strict=True) if weight]
+    if not terms:
+        out[...] = 0
+    elif len(terms) > 1:
+        xs, weights = zip(*terms, strict=True)
+        _sum(xs, weights, slope, out)
     else:
-        np.multiply(xs[0], weights[0], out=out)
-    for weight, x in zip(weights[done:], xs[done:], strict=True):
-        out += x if weight == 1 else x * weight
+        times(*terms[0], out)
+        if slope != 1:
+            relu(out, slope, out=out)
 
 
 def product(xs: Sequence[Array], out: Array) -> None:

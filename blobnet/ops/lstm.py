@@ -20,22 +20,21 @@ def lstm_unit(
     Writes gates, which may be x, and c, tanh_c and h. Of the gates, f has cont in it: it is
     cont * sigmoid(x), and 0 where cont is 0, whatever x is there, even NaN.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        if gates is not x:
-            np.copyto(gates, x)
-        i, f, o, g = _split(gates)
-        g *= 2
-        sigmoid(gates, out=gates)
-        _from_sigmoid_to_tanh(g)
-        f *= cont
-        np.copyto(f, 0, where=cont == 0)
+    if gates is not x:
+        np.copyto(gates, x)
+    i, f, o, g = _split(gates)
+    g *= 2
+    sigmoid(gates, out=gates)
+    _from_sigmoid_to_tanh(g)
+    f *= cont
+    np.copyto(f, 0, where=cont == 0)
 
-        np.multiply(f, c_prev, out=c)
-        c += i * g
-        np.multiply(c, 2, out=tanh_c)
-        sigmoid(tanh_c, out=tanh_c)
-        _from_sigmoid_to_tanh(tanh_c)
-        np.multiply(o, tanh_c, out=h)
+    np.multiply(f, c_prev, out=c)
+    c += i * g
+    np.multiply(c, 2, out=tanh_c)
+    sigmoid(tanh_c, out=tanh_c)
+    _from_sigmoid_to_tanh(tanh_c)
+    np.multiply(o, tanh_c, out=h)
 
 
 def lstm_unit_backward(
@@ -54,27 +53,26 @@ def lstm_unit_backward(
     """
     i, f, o, g = _split(gates)
     di, df, do, dg = _split(dx)
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.subtract(1, gates, out=dx)
-        dx *= gates  # the slope of sigmoid; that of tanh is put in the place of the last quarter
-        np.multiply(g, g, out=dg)
-        np.subtract(1, dg, out=dg)
+    np.subtract(1, gates, out=dx)
+    dx *= gates  # the slope of sigmoid; that of tanh is put in the place of the last quarter
+    np.multiply(g, g, out=dg)
+    np.subtract(1, dg, out=dg)
 
-        dc_total = tanh_c * tanh_c
-        np.subtract(1, dc_total, out=dc_total)
-        dc_total *= o
-        dc_total *= dh
-        dc_total += dc
+    dc_total = tanh_c * tanh_c
+    np.subtract(1, dc_total, out=dc_total)
+    dc_total *= o
+    dc_total *= dh
+    dc_total += dc
 
-        do *= tanh_c
-        do *= dh
-        dg *= i
-        dg *= dc_total
-        di *= g
-        di *= dc_total
-        df *= c_prev
-        df *= dc_total
-        np.multiply(dc_total, f, out=dc_prev)
+    do *= tanh_c
+    do *= dh
+    dg *= i
+    dg *= dc_total
+    di *= g
+    di *= dc_total
+    df *= c_prev
+    df *= dc_total
+    np.multiply(dc_total, f, out=dc_prev)
 
 
 def _split(gates: Array) -> tuple[Array, Array, Array, Array]:

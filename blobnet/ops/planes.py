@@ -1,4 +1,4 @@
-"""Arrays seen as planes, and the compiled kernels for them.
+"""Arrays seen as planes, and how the kernels of `compiled/planes.py` go over them.
 
 planes  (outer, channels, places)  what stands before the channels, the channels, what follows
 """
@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.jit import compiled
 from blobnet.ops.values import are_flat, for_values
 from blobnet.types import Array, Shape
 
@@ -25,12 +24,10 @@ def as_planes(x: Array, axis: int, shape: Shape) -> Array:
     return x.reshape(math.prod(x.shape[:axis]), math.prod(shape), math.prod(places))
 
 
-def kernels_for(axis: int, shape: Shape, *arrays: Array) -> Any:
-    """The kernels of `compiled/planes.py` where they can take these arrays as planes, else None."""
+def are_planes(axis: int, shape: Shape, *arrays: Array) -> bool:
+    """Whether kernels can take these arrays as planes, and it pays."""
     places = math.prod(arrays[0].shape[axis + len(shape) :])
-    if places < SHORT or not arrays[0].size or not are_flat(*arrays):
-        return None
-    return compiled("planes")
+    return places >= SHORT and arrays[0].size > 0 and are_flat(*arrays)
 
 
 def by_rows(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
@@ -54,9 +51,8 @@ def by_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> A
     return numbers
 
 
-def sums_beside_centers(planes: Array) -> tuple[Array, Array, Array]:
+def sums_beside_centers(kernels: Any, planes: Array) -> tuple[Array, Array, Array]:
     """Of each channel in float64: a center, and the sums of what is beside it and its square."""
-    kernels: Any = compiled("planes")
     center = np.empty(planes.shape[1])
     beside, squares = by_channels(kernels.moments, planes, center)
     return center, beside, squares

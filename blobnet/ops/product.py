@@ -68,8 +68,7 @@ def add_matmul(a: Array, b: Array, out: Array, *, is_zero: bool = False) -> None
             return
         change = scratch("product", total.shape, total.dtype)
         _product(*factors, out=change)
-        with np.errstate(all="ignore"):
-            np.add(total, change, out=total)
+        np.add(total, change, out=total)
 
     rows, columns = out.shape
     width = _LONGEST if columns >= _LONG else _TILE[1]
@@ -83,11 +82,10 @@ def _by_rows(a: Array, b: Array, out: Array) -> tuple[Array, Array, Array]:
 
 
 def _product(a: Array, b: Array, out: Array) -> None:
-    with np.errstate(all="ignore"):  # here: every thread has its own
-        if a.shape[1] == 1:  # np.matmul has a slow loop for this case
-            np.multiply(a, b, out=out)
-        else:
-            np.matmul(a, b, out=out)
+    if a.shape[1] == 1:  # np.matmul has a slow loop for this case
+        np.multiply(a, b, out=out)
+    else:
+        np.matmul(a, b, out=out)
 
 
 def _outer(name: str, a: Array, b: Array, out: Array) -> bool:

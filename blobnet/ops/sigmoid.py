@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from blobnet.ops.jit import compiled
-from blobnet.ops.values import are_flat, for_values, in_blocks
+from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.values import in_blocks
 from blobnet.types import Array
 
 
@@ -27,17 +25,9 @@ def _sigmoid(x: Array, out: Array) -> None:
     np.reciprocal(out, out=out)
 
 
+@compiled_by("activation")
 def sigmoid_backward(dy: Array, y: Array, out: Array) -> None:
     """out = dx = dy * y * (1 - y), where y = sigmoid(x). May be dy."""
-    kernels: Any = compiled("activation")
-    if kernels is not None and are_flat(dy, y, out):
-        arrays = dy.reshape(-1), y.reshape(-1), out.reshape(-1)
-        for_values(lambda begin, end: kernels.sigmoid_backward(begin, end, *arrays), y.size)
-    else:
-        in_blocks(_sigmoid_backward, dy, y, out)
-
-
-def _sigmoid_backward(dy: Array, y: Array, out: Array) -> None:
     factor = 1 - y
     factor *= y
     np.multiply(dy, factor, out=out)

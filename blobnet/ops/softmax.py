@@ -10,18 +10,16 @@ from blobnet.types import Array
 def softmax(x: Array, axis: int, out: Array) -> None:
     """out = exp(x) / sum(exp(x)) along `axis`. `out` has the shape of x and may be x.
 
-    A row that holds NaN or +inf, or nothing but -inf, becomes NaN, without a warning.
+    A row that holds NaN or +inf, or nothing but -inf, becomes NaN.
     """
     if not x.size:
         return
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.subtract(x, x.max(axis=axis, keepdims=True), out=out)  # keeps exp from overflowing
-        np.exp(out, out=out)
-        out /= out.sum(axis=axis, keepdims=True)
+    np.subtract(x, x.max(axis=axis, keepdims=True), out=out)  # keeps exp from overflowing
+    np.exp(out, out=out)
+    out /= out.sum(axis=axis, keepdims=True)
 
 
 def softmax_backward(dy: Array, y: Array, axis: int, out: Array) -> None:
     """out = dx = y * (dy - sum(dy * y) along `axis`), where y = softmax(x). May be dy."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.subtract(dy, (dy * y).sum(axis=axis, keepdims=True), out=out)
-        out *= y
+    np.subtract(dy, (dy * y).sum(axis=axis, keepdims=True), out=out)
+    out *= y

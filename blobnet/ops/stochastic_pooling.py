@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from blobnet.ops import wide_pooling
 from blobnet.ops.im2col import col2im, im2col
 from blobnet.ops.window import Window, sees_pixels
+from blobnet.ops.winners import winner_numbers, winner_positions
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, Shape
 
@@ -24,7 +24,7 @@ SEEN = 2**18
 
 
 def sample(x: Array, window: Window, threshold: Array, y: Array, winner: Array) -> None:
-    """y = a value of each window, `winner` = 1 + the number of its tap.
+    """y = a value of each window, `winner` = the number of its tap (`winners.py`).
 
     It is the first with which the sum so far reaches `threshold` (y's shape; evenly drawn above
     0 and up to 1) times the whole sum; the first of all where none does. In a window without a
@@ -33,12 +33,12 @@ def sample(x: Array, window: Window, threshold: Array, y: Array, winner: Array) 
     narrow = _within_image(window, x.shape[2:])
     for images in _chunks(narrow, y.shape):
         seen = _seen(x, images, narrow, y.shape[2:])
-        with np.errstate(all="ignore"):
-            sums = np.cumsum(seen, axis=1)
-            goal = sums[:, -1:] * _as_images(threshold)[images, None]
-            tap = np.argmax(sums >= goal, axis=1)
+        sums = np.cumsum(seen, axis=1)
+        goal = sums[:, -1:] * _as_images(threshold)[images, None]
+        tap = np.argmax(sums >= goal, axis=1)
         _as_images(y)[images] = np.take_along_axis(seen, tap[:, None], axis=1)[:, 0]
-        number = _renumbered(tap, narrow, window, x.shape[2:]) + 1
+        position = winner_positions(tap + 1, narrow, x.shape[2:])
+        number = winner_numbers(position, window, x.shape[2:])
         _as_images(winner)[images] = number * sees_pixels(narrow, x.shape[2:], y.shape[2:])
 
 
@@ -55,17 +55,15 @@ def expected_backward(x: Array, dy: Array, window: Window, dx: Array) -> None:
     for images in _chunks(window, dy.shape):
         seen = _seen(x, images, window, dy.shape[2:])
         total, mean = _sum_and_mean(seen)
-        with np.errstate(all="ignore"):
-            share = np.where(total > 0, _as_images(dy)[images] / total, 0)
-            columns = share[:, None] * (2 * seen - mean[:, None])
+        share = np.where(total > 0, _as_images(dy)[images] / total, 0)
+        columns = share[:, None] * (2 * seen - mean[:, None])
         columns = columns.reshape(len(seen), *window.kernel, *dy.shape[2:])
         col2im(columns, window, _as_images(dx)[images])
 
 
 def _sum_and_mean(seen: Array) -> tuple[Array, Array]:
-    with np.errstate(all="ignore"):
-        total = seen.sum(axis=1)
-        return total, np.where(total > 0, (seen * seen).sum(axis=1) / total, 0)
+    total = seen.sum(axis=1)
+    return total, np.where(total > 0, (seen * seen).sum(axis=1) / total, 0)
 
 
 def _within_image(window: Window, size: Shape) -> Window:
@@ -73,16 +71,6 @@ def _within_image(window: Window, size: Shape) -> Window:
     kernel = tuple(max(1, min(pair)) for pair in zip(window.kernel, size, strict=True))
     stride = tuple(min(pair) for pair in zip(window.stride, (n + 1 for n in size), strict=True))
     return window._replace(kernel=kernel, stride=stride)
-
-
-def _renumbered(tap: Array, narrow: Window, window: Window, size: Shape) -> Array:
-    """The numbers of taps of the narrow window, as `pooling.max_backward` counts them."""
-    row, column = np.divmod(tap, narrow.kernel[1])
-    if not wide_pooling.suits(window, size):
-        return row * window.kernel[1] + column
-    rows, columns = (np.arange(n) * s for n, s in zip(tap.shape[1:], narrow.stride, strict=True))
-    pixels: Array = (row + rows[:, None]) * size[1] + column + columns
-    return pixels
 
 
 def _seen(x: Array, images: slice, window: Window, places: Shape) -> Array:

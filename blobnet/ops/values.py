@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from blobnet.ops.parallel import for_ranges
 from blobnet.types import Array
 
@@ -39,19 +37,17 @@ def for_values(work: Callable[[int, int], None], count: int, width: int = 1) -> 
 def in_blocks(work: Callable[..., None], *arrays: Array) -> None:
     """work(*arrays) for numpy operations that treat every value alike, a block at a time.
 
-    The arrays have one shape. Warnings about overflow and invalid values are off.
+    The arrays have one shape.
     """
     size = arrays[0].size
     if size <= BLOCK or not are_flat(*arrays):
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            work(*arrays)
+        work(*arrays)
         return
     flat = [array.reshape(-1) for array in arrays]
 
     def some_values(begin: int, end: int) -> None:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for at in range(begin, end, BLOCK):
-                work(*(array[at : min(at + BLOCK, end)] for array in flat))
+        for at in range(begin, end, BLOCK):
+            work(*(array[at : min(at + BLOCK, end)] for array in flat))
 
     for_values(some_values, size)
 

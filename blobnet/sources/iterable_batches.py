@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.errors import DataError, LayerError, explain
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.sources.batches import PIECE, empty
 from blobnet.sources.source import State, restore_rng, whole_number
 from blobnet.sources.transformer import DataTransformer
@@ -127,7 +128,7 @@ class IterableBatches:
         for start in range(0, self._batch_size, PIECE):
             end = min(start + PIECE, self._batch_size)
             images, of_images = self._take(end - start)
-            with np.errstate(over="ignore"):  # what is too large for the dtype is infinite there
+            with overflow_allowed():  # what is too large for the dtype is infinite there
                 labels[start:end] = of_images
             self._transformer.transform(images, self._rng, data[start:end])
         return [data, labels]

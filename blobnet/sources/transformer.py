@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.input_files import shown
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.image import ColorMode
@@ -64,9 +65,7 @@ class DataTransformer:
         """(N, channels, height, width) from records that `output_shape` makes equal, in `out`."""
         shape = self.output_shape(images[0].shape)
         batch = np.empty((len(images), *shape), self.dtype) if out is None else out
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # what is too large for the dtype is infinite there
+        with overflow_allowed():  # what is too large for the dtype is infinite there
             self._fill(images, batch, rng)
         return batch
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import DataError, LayerError, explain
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TransformationParameter, WindowDataParameter
 from blobnet.sources.image import resize_image
 from blobnet.sources.transformer import check_finite, read_mean
@@ -80,9 +81,7 @@ class WindowTransformer:
         if flip:
             pixels = pixels[:, :, ::-1]
         target = out[:, top : top + height, left : left + width]
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # what is too large for the dtype is infinite there
+        with overflow_allowed():  # what is too large for the dtype is infinite there
             np.subtract(pixels, self._mean(top, left, height, width), out=target, dtype=out.dtype)
             if self._scale != 1:
                 target *= self._scale

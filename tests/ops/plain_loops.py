@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 
+from blobnet.ops.overflow import overflow_allowed
+
 FLT_MAX = float(np.finfo(np.float32).max)
 
 
@@ -93,7 +95,7 @@ def pooling(x, window, places):
                 average[at] += x[n, c, y, z]
                 if x[n, c, y, z] > maximum[at]:
                     maximum[at], position[at] = x[n, c, y, z], y * width + z
-        with np.errstate(all="ignore"):
+        with overflow_allowed():
             average[at] /= divisor
     return maximum, position, average
 

@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobnet.ops import pooling, stochastic_pooling
+from blobnet.ops import stochastic_pooling
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.window import Window
+from blobnet.ops.winners import winner_positions
 from tests.ops import plain_loops
 from tests.ops.windows import pooling_windows, seeds
 
@@ -31,6 +33,7 @@ def first_to_reach(values, threshold):
 
 @settings(deadline=None, max_examples=80)
 @given(pooling_windows().filter(without_padding), st.integers(0, 2), seeds)
+@overflow_allowed()
 def test_the_first_value_with_which_the_sum_reaches_the_threshold(drawn, num, seed):
     window, size, places = drawn
     rng = np.random.default_rng(seed)
@@ -38,7 +41,7 @@ def test_the_first_value_with_which_the_sum_reaches_the_threshold(drawn, num, se
     threshold = rng.integers(1, 9, size=(num, 2, *places)) / 8  # exact in binary
     y, winner = np.empty_like(threshold), np.empty(threshold.shape, np.uint8)
     stochastic_pooling.sample(x, window, threshold, y, winner)
-    positions = pooling.winner_positions(winner, window, size)
+    positions = winner_positions(winner, window, size)
     for at, values in plain_loops.windows(x, window, places).items():
         assert y[at] == first_to_reach(values, threshold[at])
         assert y[at] == x[at[0], at[1]].ravel()[positions[at]]
@@ -46,6 +49,7 @@ def test_the_first_value_with_which_the_sum_reaches_the_threshold(drawn, num, se
 
 @settings(deadline=None, max_examples=80)
 @given(pooling_windows().filter(without_padding), st.integers(0, 2), seeds)
+@overflow_allowed()
 def test_the_expected_value(drawn, num, seed):
     window, size, places = drawn
     x = np.random.default_rng(seed).integers(0, 3, size=(num, 2, *size)).astype(float)
@@ -58,6 +62,7 @@ def test_the_expected_value(drawn, num, seed):
 
 
 @pytest.mark.usefixtures("chunked")
+@overflow_allowed()
 def test_the_gradient_of_the_expected_value(rng):
     window = Window((2, 3), (1, 2), (0, 0), (1, 1))
     x, dy = rng.uniform(0.5, 2, size=(2, 2, 4, 5)), rng.normal(size=(2, 2, 3, 2))
@@ -87,6 +92,7 @@ def test_the_chance_is_the_share_of_the_sum():
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, np.nan])
+@overflow_allowed()
 def test_a_window_without_a_sum_gives_its_first_value(value):
     x = np.full((1, 1, 2, 2), value)
     y, winner = np.empty((1, 1, 1, 1)), np.zeros((1, 1, 1, 1), np.uint8)

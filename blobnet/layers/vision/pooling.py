@@ -15,6 +15,7 @@ from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.loggers import named_logger
 from blobnet.ops import pooling, stochastic_pooling
 from blobnet.ops.window import sees_pixels, window_counts
+from blobnet.ops.winners import winner_dtype, winner_positions
 from blobnet.proto import TEST, TRAIN, PoolingParameter
 from blobnet.types import Array, Shape
 
@@ -97,7 +98,7 @@ class Pooling(Layer):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
         if self._pool != PoolingParameter.AVE:
-            dtype = pooling.winner_dtype(self._window, size)
+            dtype = winner_dtype(self._window, size)
             if (self._winner.shape, self._winner.dtype) != (top[0].shape, dtype):
                 self._winner = np.zeros(top[0].shape, dtype)
 
@@ -110,7 +111,7 @@ class Pooling(Layer):
         elif self._pool == PoolingParameter.MAX:
             pooling.max_forward(x, window, y, self._winner)
             if len(top) > 1:
-                top[1].data[...] = pooling.winner_positions(self._winner, window, x.shape[2:])
+                top[1].data[...] = winner_positions(self._winner, window, x.shape[2:])
         elif self.phase == TRAIN:
             threshold = 1 - self.rng.random(y.shape, x.dtype)
             stochastic_pooling.sample(x, window, threshold, y, self._winner)

@@ -1,0 +1,105 @@
+"""Maximum and average over windows of images, and their gradients: plain numpy.
+
+x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
+y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
+
+A window is walked along one axis after the other: first across, to sums or maxima of the pixels
+that lie beside each other, then down.
+
+Caffe: pooling_layer.cpp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blobnet.ops.window import Window, overlap, window_counts
+from blobnet.ops.winners import is_wide, winner_numbers, winner_positions
+from blobnet.types import Array, Shape
+
+LOWEST = -float(np.finfo(np.float32).max)
+"""Where a maximum starts, in either precision: what is not above it never wins."""
+
+Walk = list[tuple[slice, slice]]  # pixels, and the places that see them: as many, or one of them
+
+
+def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
+    """y = the largest value in each window, `winner` = the number of its tap (`winners.py`).
+
+    The first of equal values wins. In a window without a value above LOWEST, NaN included,
+    nobody does: y is LOWEST and the winner 0.
+    """
+    height, width = x.shape[2:]
+    across = np.full((*x.shape[:3], y.shape[3]), LOWEST, x.dtype)
+    column = np.full(across.shape, -1)
+    for pixels, places in _steps(window, 1, x.shape[2:], y.shape[2:]):
+        values, best = x[..., pixels], across[..., places]
+        is_larger = values > best
+        np.copyto(best, values, where=is_larger)
+        np.copyto(column[..., places], np.arange(width)[pixels], where=is_larger)
+    y.fill(LOWEST)
+    position = np.full(y.shape, -1)
+    for pixels, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
+        values, best = across[:, :, pixels], y[:, :, places]
+        is_larger = values > best
+        np.copyto(best, values, where=is_larger)
+        here = np.arange(height)[pixels, None] * width + column[:, :, pixels]
+        np.copyto(position[:, :, places], here, where=is_larger)
+    winner[...] = winner_numbers(position, window, (height, width))
+
+
+def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
+    position = winner_positions(winner, window, dx.shape[2:])
+    n, c, *_ = won = np.nonzero(position >= 0)
+    row, column = np.divmod(position[won], dx.shape[3])
+    dx.fill(0)
+    np.add.at(dx, (n, c, row, column), dy[won])
+
+
+def average_forward(x: Array, window: Window, y: Array) -> None:
+    """y = the sum over each window, divided by `window_counts`."""
+    sum_forward(x, window, y)
+    y /= window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
+
+
+def average_backward(dy: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of dy / `window_counts` over the windows that hold each value."""
+    shares = dy / window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
+    across = np.zeros((*dy.shape[:3], dx.shape[3]), dx.dtype)
+    for pixels, places in _steps(window, 1, dx.shape[2:], dy.shape[2:]):
+        _give(shares[..., places], 3, across[..., pixels])
+    dx.fill(0)
+    for pixels, places in _steps(window, 0, dx.shape[2:], dy.shape[2:]):
+        _give(across[:, :, places], 2, dx[:, :, pixels])
+
+
+def sum_forward(x: Array, window: Window, y: Array) -> None:
+    """y = the sum over each window."""
+    across = np.zeros((*x.shape[:3], y.shape[3]), x.dtype)
+    for pixels, places in _steps(window, 1, x.shape[2:], y.shape[2:]):
+        across[..., places] += x[..., pixels]
+    y.fill(0)
+    for pixels, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
+        y[:, :, places] += across[:, :, pixels]
+
+
+def _steps(window: Window, axis: int, size: Shape, places: Shape) -> Walk:
+    """The window's taps along an axis: the pixels each sees, and from which places.
+
+    For a wide window: the pixels of the image, one by one, and the places that see each.
+    """
+    kernel, stride, pad = window.kernel[axis], window.stride[axis], window.pad[axis]
+    if not is_wide(window, size):
+        taps = (overlap(tap - pad, stride, places[axis], size[axis]) for tap in range(kernel))
+        return [(pixels, seen_from) for seen_from, pixels in taps]
+    walk = []
+    for pixel in range(size[axis]):
+        begin, end = -((kernel - 1 - pad - pixel) // stride), (pixel + pad) // stride + 1
+        walk.append((slice(pixel, pixel + 1), slice(max(0, begin), max(0, min(places[axis], end)))))
+    return walk
+
+
+def _give(values: Array, axis: int, total: Array) -> None:
+    """Add values to pixels: to each its own, or to the one pixel of a step all of them."""
+    total += values if values.shape == total.shape else values.sum(axis=axis, keepdims=True)

@@ -1,0 +1,84 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from blobnet.ops import dispatch, parallel, values
+from blobnet.ops.dispatch import compiled_by
+from blobnet.types import Array
+
+
+@pytest.fixture
+def kernels(monkeypatch):
+    """What stands for compiled kernels: notes its arguments, and adds a number plus 100."""
+    calls = []
+
+    def add(begin: int, end: int, x: Array, number: float, out: Array) -> None:
+        calls.append((begin, end, type(number)))
+        out[begin:end] = x[begin:end] + number + 100
+
+    monkeypatch.setattr(dispatch, "compiled", {"sums": SimpleNamespace(add=add)}.get)
+    yield calls
+    parallel.set_num_threads(None)
+
+
+@compiled_by("sums")
+def add(x: Array, number: float, out: Array) -> None:
+    """out = x + number"""
+    np.add(x, number, out=out)
+
+
+@compiled_by("missing")
+def _add(x: Array, number: float, out: Array) -> None:
+    np.add(x, number, out=out)
+
+
+def test_a_kernel_of_the_same_name_serves_flat_arrays(kernels):
+    x, out = np.arange(6, dtype=np.float32).reshape(2, 3), np.empty((2, 3), np.float32)
+    add(x, 1, out)
+    np.testing.assert_array_equal(out, x + 101)
+    add(x, 2, out=out)
+    np.testing.assert_array_equal(out, x + 102)
+    assert kernels == [(0, 6, np.float32)] * 2
+
+
+def test_numpy_serves_where_there_is_no_kernel(kernels):
+    x, out = np.arange(6.0), np.empty(6)
+    _add(x, 1, out=out)
+    np.testing.assert_array_equal(out, x + 1)
+
+
+@pytest.mark.parametrize("name", ["gaps", "another type"])
+def test_numpy_serves_where_arrays_are_not_flat_or_not_of_one_type(kernels, name):
+    x = np.arange(12.0)[::2] if name == "gaps" else np.arange(6, dtype=np.float32)
+    out = np.empty(6)
+    add(x, 1, out)
+    np.testing.assert_array_equal(out, x + 1)
+    assert not kernels
+
+
+def test_many_values_are_shared_by_threads(kernels, monkeypatch):
+    monkeypatch.setattr(values, "MANY", 1)
+    parallel.set_num_threads(2)
+    x, out = np.arange(1000.0), np.empty(1000)
+    add(x, 1, out)
+    np.testing.assert_array_equal(out, x + 101)
+    assert len(kernels) > 1
+
+
+def test_what_runs_the_kernels_may_decline(kernels):
+    def run(kernels, x, out=None):
+        return NotImplemented if out is None else "kernel"
+
+    @compiled_by("sums", run)
+    def name(x, out=None):
+        return "numpy"
+
+    assert name(1) == "numpy"
+    assert name(1, out=2) == "kernel"
+
+
+def test_it_is_still_the_function_that_was_written():
+    assert add.__name__ == "add"
+    assert add.__doc__ == "out = x + number"
+    assert add.__module__ == __name__
