@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from blobnet.blob import Blobs
+from blobnet.inherited_declarations import drop_outdated
 from blobnet.proto.own_messages import OwnField
 
 
 class LayerDeclarations:
     """Class attributes, and methods that answer a question; all of them may be left as they are.
 
-    Those that are no ClassVar may be set in `setup`, where the prototxt decides.
+    Those that are no ClassVar may be set in `setup`, where the prototxt decides. A subclass that
+    overrides `forward_cpu` or `backward_cpu` does not inherit what its base says of them: it says
+    so itself, or the answers here hold (`inherited_declarations.py`).
     """
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        super().__init_subclass__(**settings)
+        drop_outdated(cls, LayerDeclarations)
 
     exact_num_bottom_blobs: ClassVar[int | None] = None
     min_bottom_blobs: ClassVar[int | None] = None

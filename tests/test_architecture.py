@@ -25,7 +25,7 @@ FLOORS = """
     blob
     fillers netdef
     serialization
-    sources
+    sources inherited_declarations
     layer_declarations
     layer
     layer_register wired_layer net_callbacks arguments
