@@ -126,7 +126,8 @@ def layer_class(type_name: str) -> type[Layer]:
                 f'unknown layer type "{type_name}"',
                 expected=f"one of {', '.join(layer_type_list())}",
                 fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
-                or f'register a class: @blobnet.register_layer("{type_name}")',
+                or f'register a class: @blobnet.register_layer("{type_name}"); a command imports '
+                "its module with --import",
             )
         )
     return _LAYER_TYPES[name]

@@ -16,7 +16,7 @@ ROOT = Path(blobnet.__file__).parent
 # The ground first. A room is a module or a folder; rooms of one floor do not know each other.
 FLOORS = """
     errors types version processor
-    characters extras limits loggers
+    characters extras importing limits loggers
     input_files
     text_files
     proto

@@ -12,6 +12,7 @@ from blobnet.cli.options import (
     OUT_FILE,
     check_folder_of,
     command_line,
+    import_option,
     python_option,
     split_list,
 )
@@ -34,6 +35,7 @@ from blobnet.viz.nets.picture import PURPOSE, check_format
 @click.argument("net", type=FILE, metavar="NET")
 @click.argument("out", metavar="OUT", type=OUT_FILE)
 @net_form_options
+@import_option
 @python_option
 def command(
     net: str,

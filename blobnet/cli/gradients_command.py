@@ -13,6 +13,7 @@ from blobnet.cli.options import (
     OUT_FILE,
     check_folder_of,
     command_line,
+    import_option,
     net_state_options,
     option,
     python_option,
@@ -66,6 +67,7 @@ COLUMNS = 200
 @option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
 @option("weights", type=FILE, metavar="A,B", help="Weight files to start from.")
 @net_state_options
+@import_option
 @python_option
 def command(
     solver: str,

@@ -12,7 +12,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from blobnet.errors import printable
+from blobnet.errors import BlobnetError, explain, printable
+from blobnet.importing import import_module, raised_inside
 from blobnet.input_files import is_folder, shown
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import threads_set_to
@@ -134,6 +135,51 @@ def python_option(command: Command) -> Command:
         is_flag=True,
         help="Run the modules that the net's Python layers name; else such a net is refused.",
     )(command)
+
+
+def import_option(command: Command) -> Command:
+    """--import: modules to run before the command, for the layer types that they register."""
+
+    @wraps(command)
+    def run(*args: Any, **settings: Any) -> Any:
+        for name in settings.pop("import"):
+            _import(name)
+        return command(*args, **settings)
+
+    return option(
+        "import",
+        multiple=True,
+        callback=_check_modules,
+        metavar="MODULE",
+        help="Import this Python module before, as one with layers of your own; may be repeated.",
+    )(cast(Command, run))
+
+
+def _check_modules(
+    ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    for name in names:
+        if not all(word.isidentifier() for word in name.split(".")) or name.endswith(".py"):
+            hint = "of my_layers.py it is my_layers"
+            raise click.BadParameter(f"'{printable(name)}' is no module's name; {hint}", ctx, param)
+    return names
+
+
+def _import(name: str) -> None:
+    try:
+        import_module(name)
+    except (Exception, SystemExit) as error:
+        if raised_inside(error):
+            raise
+        raise BlobnetError(
+            explain(
+                f"--import {name}: the module cannot be imported",
+                got=f"{type(error).__name__}: {error}",
+                fix=f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"
+                if isinstance(error, ModuleNotFoundError) and error.name == name.split(".")[0]
+                else "let it be one that Python can import",
+            )
+        ) from error
 
 
 def threads_option(command: Command) -> Command:

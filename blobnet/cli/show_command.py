@@ -15,6 +15,7 @@ from blobnet.cli.options import (
     check_text,
     command_line,
     finite,
+    import_option,
     net_state_options,
     option,
     python_option,
@@ -78,6 +79,7 @@ from blobnet.viz.nets import load_net
 )
 @net_state_options
 @shape_option
+@import_option
 @python_option
 def command(
     net: Path,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.net_options import form_words, net_form_options
-from blobnet.cli.options import FILE, command_line, python_option, split_list
+from blobnet.cli.options import FILE, command_line, import_option, python_option, split_list
 from blobnet.types import Shape
 from blobnet.viz.nets import load_net, print_summary, summarize
 
@@ -22,6 +22,7 @@ from blobnet.viz.nets import load_net, print_summary, summarize
 )
 @click.argument("net", type=FILE, metavar="NET")
 @net_form_options
+@import_option
 @python_option
 def command(
     net: str, phase: str, level: int, stage: str, shape: dict[str, Shape], allow_python: bool

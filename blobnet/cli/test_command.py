@@ -9,6 +9,7 @@ from blobnet.cli.options import (
     AT_LEAST_ONE,
     FILE,
     gpu_option,
+    import_option,
     net_state_options,
     note_cpu,
     option,
@@ -48,6 +49,7 @@ _log = named_logger("blobnet.cli")
     help="Whether layers are merged and memory is shared: faster, the same scores up to rounding.",
 )
 @net_state_options
+@import_option
 @threads_option
 @gpu_option
 def command(

@@ -13,6 +13,7 @@ from blobnet.cli.options import (
     AT_LEAST_ONE,
     FILE,
     gpu_option,
+    import_option,
     net_state_options,
     note_cpu,
     option,
@@ -58,6 +59,7 @@ _log = named_logger("blobnet.cli")
     help="Forward only, with layers merged and memory shared: blobnet.Net(inference=True).",
 )
 @net_state_options
+@import_option
 @threads_option
 @gpu_option
 @python_option

@@ -12,6 +12,7 @@ from blobnet.cli.options import (
     OUT_FILE,
     check_folder_of,
     command_line,
+    import_option,
     net_state_options,
     option,
     python_option,
@@ -60,6 +61,7 @@ from blobnet.viz.trace.array_note import FEW
     help="Write one page of HTML instead, to unfold layer by layer.",
 )
 @net_state_options
+@import_option
 @python_option
 def command(
     solver: str,

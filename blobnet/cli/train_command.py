@@ -15,6 +15,7 @@ from blobnet.cli.options import (
     ITERATIONS,
     command_line,
     gpu_option,
+    import_option,
     net_state_options,
     note_cpu,
     option,
@@ -31,7 +32,7 @@ from blobnet.solvers import get_solver
 
 _log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
-_REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
+_REPEATED = ("import", "max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
 """Options that go on holding for a run that is resumed."""
 
 
@@ -67,6 +68,7 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "qui
 )
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
+@import_option
 @threads_option
 @gpu_option
 def command(
@@ -163,6 +165,14 @@ def _resume(solver: Solver, snapshot: str, trust_weights: bool) -> None:
         )
 
 
+def _option_words(name: str, value: object) -> list[object]:
+    """An option as it stands on a command line: a flag, one with a value, one that is repeated."""
+    if value is True:
+        return [f"--{name}"]
+    values = value if isinstance(value, tuple) else (value,)
+    return [word for each in values for word in (f"--{name}", each)]
+
+
 def _report_stop(solver_file: str, solver: Solver) -> None:
     """Say where the training stands and with which command it goes on."""
     state = solver.last_snapshot
@@ -174,7 +184,7 @@ def _report_stop(solver_file: str, solver: Solver) -> None:
         word
         for name in _REPEATED
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        for word in (f"--{name}", context.params[name])[: 1 if name == "quiet" else 2]
+        for word in _option_words(name, context.params[name])
     ]
     words = ("blobnet", "train", "--solver", solver_file, "--snapshot", state, *options)
     _log.info("Stopped at iteration %d; to go on: %s", solver.iter, command_line(*words))

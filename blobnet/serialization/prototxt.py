@@ -176,7 +176,8 @@ def _explain_parse_error(
     hint = _other_kind(name, message) or did_you_mean(name, known)
     fork = "a name that only a fork of Caffe knows has to be removed or replaced"
     if kind.endswith(".LayerParameter"):
-        fork += "; a message of your own is declared by register_layer(..., param=...)"
+        fork += "; a message of your own is declared by register_layer(..., param=...), in a "
+        fork += "module that commands run with --import"
     return explain(
         what,
         expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,

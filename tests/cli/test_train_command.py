@@ -217,11 +217,15 @@ def test_what_goes_on_does_so_with_its_events_and_as_quietly(tiny, run, interrup
     monkeypatch.setattr(train_command, "start_logging", lambda quiet: start_logging())
     interrupt_at(3)
     ran = run(
-        "train", "--solver", "solver.prototxt", "--tensorboard", "runs", "--quiet", "--threads", 2
-    )
+        "train", "--solver", "solver.prototxt", "--tensorboard", "runs", "--quiet", "--threads", 2,
+        "--import", "json", "--import", "os.path",
+    )  # fmt: skip
     assert ran.code == 130
     command = ran.log[-1].split("; to go on: ")[1]
-    assert shlex.split(command)[6:] == ["--threads", "2", "--tensorboard", "runs", "--quiet"]
+    assert shlex.split(command)[6:] == [
+        "--import", "json", "--import", "os.path",
+        "--threads", "2", "--tensorboard", "runs", "--quiet",
+    ]  # fmt: skip
     interrupt_at(-1)
     assert run(*shlex.split(command)[1:]).code == 0
 

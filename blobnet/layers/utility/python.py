@@ -35,9 +35,9 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError, did_you_mean
+from blobnet.importing import import_module, raised_inside
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers.utility._importing import import_module, raised_inside
 from blobnet.proto import TEST, TRAIN, LayerParameter
 from blobnet.types import DType
 

@@ -1,4 +1,4 @@
-"""Importing a module that a prototxt names."""
+"""Importing a module that a prototxt or a command line names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def raised_inside(error: BaseException) -> bool:
 
 
 def _is_ours(file: str) -> bool:
-    return file == importlib.__file__ or os.path.dirname(file) == os.path.dirname(__file__)
+    return file == importlib.__file__ or file.startswith(os.path.dirname(__file__) + os.sep)
 
 
 def _current_folder() -> str | None:
