@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import LayerError, did_you_mean, explain, printable
+from blobnet.errors import LayerError, did_you_mean, explain, printable, shortened
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
 from blobnet.proto.message_source import Declaration
@@ -63,18 +63,28 @@ def register_layer(
     Register a type before definitions and weights with its message are read. Protobuf's own text of
     a net, `str(net.to_proto())`, has `[blobnet.user.mine_param] { }`: that is read as well.
 
-    Raises LayerError where a name or a number is taken, as by the same cell of a notebook before,
-    and for what is no message; ProtoError for a .proto file that cannot be compiled;
-    MissingExtraError without a compiler. Then nothing is registered.
+    A class that is made anew, as by a cell of a notebook that runs again, takes the place of the
+    former one of its module and name. Its message has to stay the same: protobuf forgets none.
+
+    Raises LayerError where a name or a number is taken, and for what is no message; ProtoError for
+    a .proto file that cannot be compiled; MissingExtraError without a compiler. Then nothing is
+    registered.
     """
 
+    if not isinstance(name, str) or not name:
+        what = "a layer type needs a name, which prototxts write as its `type`"
+        fix = '@blobnet.register_layer("Mine") above the class'
+        raise LayerError(explain(what, got=shortened(repr(name), 200), fix=fix))
+
     def register(cls: LayerClass) -> LayerClass:
+        _check_is_layer(name, cls)
         if not cls.__module__.startswith(f"{_CATALOGUE}."):
             _load_catalogue()
         _check_names([name, *aliases], cls)
         if param is not None:
             _check_has_no_message(cls)
-            cls.own_field_ = add_message(name, param, param_name, param_number)
+            former = vars(_LAYER_TYPES.get(name, cls)).get("own_field_")
+            cls.own_field_ = add_message(name, param, param_name, param_number, former)
         elif (param_name, param_number) != (None, None):
             what = f'layer type "{name}" is given a name or a number for its message'
             raise LayerError(explain(what, fix='declare it, too: param={"alpha": 1.0}'))
@@ -85,9 +95,22 @@ def register_layer(
     return register
 
 
+def _check_is_layer(name: str, cls: object) -> None:
+    if not (isinstance(cls, type) and issubclass(cls, Layer)):
+        raise LayerError(
+            explain(
+                f'layer type "{name}" is no class of a layer',
+                expected="a subclass of blobnet.Layer",
+                got=shortened(repr(cls), 200),
+                fix='a class for pycaffe needs no name of its own: type: "Python" in the prototxt',
+            )
+        )
+
+
 def _check_names(names: Sequence[str], cls: type[Layer]) -> None:
     for taken in names:
-        if taken in _LAYER_TYPES or taken in _ALIASES:
+        known = _LAYER_TYPES.get(_ALIASES.get(taken, taken))
+        if known is not None and not _is_made_anew(known, cls):
             raise LayerError(
                 explain(
                     f'layer type "{taken}" is registered twice',
@@ -95,6 +118,12 @@ def _check_names(names: Sequence[str], cls: type[Layer]) -> None:
                     fix="choose another name",
                 )
             )
+
+
+def _is_made_anew(known: type[Layer], cls: type[Layer]) -> bool:
+    """Whether the same lines of a module made both: a cell that runs again, a reload."""
+    places = [(each.__module__, each.__qualname__) for each in (known, cls)]
+    return known is not cls and places[0] == places[1] and "<locals>" not in cls.__qualname__
 
 
 def _check_has_no_message(cls: type[Layer]) -> None:

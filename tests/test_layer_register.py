@@ -108,6 +108,90 @@ def test_a_class_has_one_message(mine):
     assert not is_layer_type("MineAgain")
 
 
+# --- a cell of a notebook that runs again -------------------------------------------------------
+
+CELL = """
+@blobnet.register_layer("Cell{n}", "OldCell{n}", {options})
+class Cell(blobnet.Layer):
+    times = {times}
+"""
+
+
+def run_cell(n, times, options):
+    exec(CELL.format(n=n, times=times, options=options), {"blobnet": blobnet, "__name__": "cells"})
+
+
+@pytest.mark.parametrize(
+    ("n", "options"),
+    [
+        (1, ""),
+        (2, 'param={"alpha": 1.0, "mode": ("SUM", "MAX")}'),
+        (3, 'param={"a": 1}, param_number=7777'),
+    ],
+)
+def test_a_class_made_anew_takes_the_place_of_the_former(n, options):
+    for times in (1, 2):
+        run_cell(n, times, options)
+        assert made(f'type: "Cell{n}"').times == made(f'type: "OldCell{n}"').times == times
+    if options:
+        assert made(f'type: "Cell{n}"').own_param is not None
+
+
+@pytest.mark.parametrize(
+    ("n", "changed"),
+    [
+        (4, 'param={"alpha": 2.0}'),
+        (5, 'param={"alpha": 1.0}, param_name="c"'),
+        (6, 'param={"alpha": 1.0, "b": 1}'),
+    ],
+)
+def test_a_message_that_changes_needs_a_new_process(n, changed):
+    run_cell(n, 1, 'param={"alpha": 1.0}')
+    with pytest.raises(
+        LayerError, match=rf'"Cell{n}" has another message(.*\n)*.*start Python anew'
+    ):
+        run_cell(n, 2, changed)
+    assert made(f'type: "Cell{n}"').times == 1
+
+
+def test_a_class_made_anew_may_get_its_first_message(mine):
+    code = '@blobnet.register_layer("Later"{})\nclass Later(Mine): pass'
+    names = {"blobnet": blobnet, "Mine": mine, "__name__": "cells"}
+    exec(code.format(""), names)
+    exec(code.format(', param={"gamma": 3.0}'), names)
+    assert made('type: "Later"').own_param.gamma == 3
+
+
+def test_two_classes_that_a_function_makes_are_two():
+    def make():
+        @register_layer("ByFunction")
+        class ByFunction(Layer):
+            pass
+
+    make()
+    with pytest.raises(LayerError, match='"ByFunction" is registered twice'):
+        make()
+
+
+@pytest.mark.parametrize("name", [Layer, None, "", 3])
+def test_a_type_without_a_name_is_refused(name):
+    with pytest.raises(LayerError, match=r'needs a name(.*\n)*.*@blobnet.register_layer\("Mine"\)'):
+        register_layer(name)
+
+
+@pytest.mark.parametrize("cls", [blobnet.PythonLayer, len, 3])
+def test_what_is_no_layer_is_refused(cls):
+    with pytest.raises(LayerError, match='"NoLayer" is no class of a layer'):
+        register_layer("NoLayer")(cls)
+    assert not is_layer_type("NoLayer")
+
+
+@pytest.mark.parametrize("number", [2**40, -1, 3.5, "3", True, 19500])
+def test_a_number_that_no_field_can_have_is_refused(number):
+    with pytest.raises(LayerError, match=f'"Odd" cannot have the number {number}'):
+        register_layer("Odd", param={"a": 1}, param_number=number)(type("Odd", (Layer,), {}))
+
+
 def test_the_example_of_the_readme_works():
     @blobnet.register_layer("ReadmeMine", param={"mode": ("SUM", "MAX"), "dims": [int]})
     class ReadmeMine(Layer):

@@ -99,6 +99,9 @@ def _check_word(message: DescriptorProto, word: object, who: str) -> None:
     if not is_name(word):
         what = f"{who}: no name that a prototxt can have"
         raise LayerError(explain(what, expected=NAME_IN_WORDS, got=shortened(repr(word), 200)))
+    if hasattr(Message, str(word)):
+        what = f'{who}: the name "{word}" is that of something every message has'
+        raise LayerError(explain(what, fix="choose another name"))
     taken = {field.name for field in message.field}
     taken.update(value.name for enum in message.enum_type for value in enum.value)
     if word in taken:

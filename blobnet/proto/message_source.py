@@ -38,7 +38,8 @@ class MessageSource:
     imports: list[str]
     message: DescriptorProto | None = None  # where it is declared in Python
     file: FileDescriptorProto | None = None  # in which it stands, where it is not
-    missing: list[FileDescriptorProto] = field(default_factory=list)  # not in the pool yet
+    missing: list[FileDescriptorProto] = field(default_factory=list, compare=False)
+    """Those that are not in the pool yet."""
 
 
 def message_source(layer_type: str, param: Declaration) -> MessageSource:

@@ -46,15 +46,21 @@ class OwnField(NamedTuple):
 
 
 _fields: dict[str, OwnField] = {}
+_sources: dict[str, MessageSource] = {}  # by the fields' names, too
 
 
 def add_message(
-    layer_type: str, param: Declaration, name: str | None = None, number: int | None = None
+    layer_type: str,
+    param: Declaration,
+    name: str | None = None,
+    number: int | None = None,
+    former: OwnField | None = None,
 ) -> OwnField:
     """Give LayerParameter a field for the message of a layer type.
 
     name    of the field; None: as in the user's own LayerParameter, else `own_field_name`
     number  of the field; None: as there, else one that follows from the name
+    former  what the type had before its class was made anew: returned where it is the same
 
     Raises LayerError, ProtoError for a .proto file, or MissingExtraError. Then nothing was added.
     """
@@ -64,12 +70,16 @@ def add_message(
     source = message_source(layer_type, param)
     forks_name, forks_number = place_in_fork(source, name)
     name = name or forks_name or own_field_name(layer_type)
+    if former is not None:
+        _check_is_same(former, source, name, number or forks_number)
+        return former
     _check_name(layer_type, name)
     if number is None:
         number = forks_number or _number_for(name)
     _check_number(layer_type, name, number)
     extension = _added(layer_type, source, name, number)
     _fields[name] = OwnField(layer_type, extension, class_of(extension.message_type))
+    _sources[name] = source
     return _fields[name]
 
 
@@ -109,9 +119,20 @@ def _check_name(layer_type: str, name: str) -> None:
         )
 
 
+def _check_is_same(former: OwnField, source: MessageSource, name: str, number: int | None) -> None:
+    """Raise LayerError for another message: protobuf keeps the former as long as the process."""
+    extension = former.extension
+    known = extension.name, extension.number, _sources[extension.name]
+    if known != (name, number or _number_for(extension.name), source):
+        what = f'layer type "{former.layer_type}" has another message `{extension.name}` already'
+        fix = "start Python anew, where its declaration has changed; or give the type another name"
+        raise LayerError(explain(what, fix=fix))
+
+
 def _check_number(layer_type: str, name: str, number: int) -> None:
-    taken = _name_of(number)
-    if taken is None and 0 < number <= _MOST and number not in _RESERVED:
+    is_number = type(number) is int and 0 < number <= _MOST and number not in _RESERVED
+    taken = _name_of(number) if is_number else None
+    if is_number and taken is None:
         return
     raise LayerError(
         explain(

@@ -89,6 +89,12 @@ def test_a_name_twice_in_a_message_is_refused(fields):
         declared_message("P", fields)
 
 
+@pytest.mark.parametrize("fields", [{"DESCRIPTOR": 1}, {"mode": ("SUM", "Clear")}])
+def test_the_name_of_something_that_messages_have_is_refused(fields):
+    with pytest.raises(LayerError, match="is that of something every message has"):
+        declared_message("P", fields)
+
+
 def test_a_default_that_no_field_can_hold_is_refused():
     with pytest.raises(LayerError, match=rf"beyond 64 bits\n.*{2**63}"):
         declared_message("P", {"x": 2**63})
