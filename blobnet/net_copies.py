@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from blobnet.blob import Blob
+from blobnet.layer import Layer
 from blobnet.proto import NetParameter
 from blobnet.weights.params import Param
 
@@ -22,6 +23,7 @@ class HasContents(Protocol):
     """What of a Net a copy takes along."""
 
     blobs: dict[str, Blob]
+    layers: list[Layer]
     inputs: list[str]
     all_params: list[Param]
     loss: float
@@ -39,6 +41,7 @@ def contents(net: HasContents) -> dict[str, Any]:
     return {
         "inputs": {name: net.blobs[name].data.copy() for name in net.inputs},
         "weights": [param.blob for param in net.all_params],
+        "accumulate": [layer.accumulate for layer in net.layers],
         "state": net.get_state(),
         "loss": net.loss,
         "debug_info": net.debug_info,
@@ -65,5 +68,7 @@ def _give_contents(net: HasContents, held: Mapping[str, Any]) -> None:
     for param, blob in zip(net.all_params, held["weights"], strict=True):
         param.blob.share_data(blob)
         param.blob.share_diff(blob)
+    for layer, accumulate in zip(net.layers, held["accumulate"], strict=True):
+        layer.accumulate = accumulate
     net.set_state(held["state"])
     net.loss, net.debug_info = held["loss"], held["debug_info"]

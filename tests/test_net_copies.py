@@ -28,6 +28,14 @@ NET = """
     layer { name: "loss" type: "EuclideanLoss" bottom: "one" bottom: "two" top: "loss"
             include { phase: TRAIN } }
 """
+SINGLE = """
+    layer { name: "in" type: "DummyData" top: "x" top: "y"
+            dummy_data_param { shape { dim: 4 dim: 3 } shape { dim: 4 dim: 2 }
+                data_filler { value: 1 } } }
+    layer { name: "ip" type: "InnerProduct" bottom: "x" top: "ip"
+            inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
+    layer { name: "loss" type: "EuclideanLoss" bottom: "ip" bottom: "y" top: "loss" }
+"""
 WAYS = [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))]
 
 
@@ -173,3 +181,14 @@ def test_blobs_that_share_memory_still_do_when_copied_together(way):
     one, two = way([one, two])
     one.data[...] = 4
     np.testing.assert_array_equal(two.data, 4)
+
+
+def test_a_copy_made_before_backward_writes_the_gradients_that_the_net_would_write(duplicate):
+    net = blobnet.Net(blobnet.parse_net(SINGLE), "TRAIN", seed=1)
+    net.forward_backward()
+    expected = net.params["ip"][0].diff.copy()
+    net.clear_param_diffs(before_backward=True)  # the old gradient still stands there
+    other = duplicate(net)
+    for one in (other, net):
+        one.forward_backward()
+        np.testing.assert_array_equal(one.params["ip"][0].diff, expected)

@@ -48,6 +48,10 @@ class SolverCallback:
     def on_snapshot(self, solver: Solver, state_file: Path) -> None:
         """After a snapshot has been written."""
 
+    def may_use_diffs_at_start(self) -> bool:
+        """Whether `on_start` may read the weights' diffs, which are 0 then, or add to them."""
+        return not self.watches_only and type(self).on_start is not SolverCallback.on_start
+
     def may_give_gradients(self) -> bool:
         """Whether it may compute what the net does not."""
         return not self.watches_only and (

@@ -48,6 +48,29 @@ def test_callbacks_are_called_in_the_order_in_which_they_came():
     assert called == ["first", "second"]
 
 
+def test_on_start_finds_gradients_of_0_and_may_add_to_them():
+    plain, added = make_solver(), make_solver()
+    seen = []
+
+    def add_one():
+        for blob in added.net.learnable_params:
+            seen.append(np.abs(blob.diff).max())
+            blob.diff[...] += 1
+
+    added.add_callback(add_one)
+    grown = []
+    for solver in (plain, added):
+        solver.add_callback(
+            lambda: None,
+            lambda s=solver: grown.append([blob.diff.copy() for blob in s.net.learnable_params]),
+        )
+        solver.step(1)
+    for without, with_one in zip(*grown, strict=True):
+        np.testing.assert_allclose(with_one, without + 1, rtol=1e-5)
+    added.step(2)
+    assert set(seen) == {0}
+
+
 def test_two_functions_do_as_in_pycaffe():
     solver, called = make_solver(), []
     solver.add_callback(lambda: called.append("start"), lambda: called.append("gradients"))
