@@ -31,7 +31,7 @@ from numpy.typing import DTypeLike
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
-from blobnet.layer_declarations import LayerDeclarations, wrong_blob_counts
+from blobnet.layer_declarations import LayerDeclarations, wrong_blob_counts, wrong_declaration
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
@@ -131,6 +131,8 @@ class Layer(LayerDeclarations):
             self.setup(bottom, top)
             self.param_propagate_down_ = [True] * len(self.blobs_)
             self.reshape(bottom, top)
+            if no_sense := wrong_declaration(self):
+                raise self.error(no_sense[0], expected=no_sense[1], got=no_sense[2])
             self._set_loss_weights(top)
         except (BlobError, LayerError, MemoryError) as error:
             raise self._named(error) from error

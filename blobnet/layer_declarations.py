@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+from numbers import Real
 from typing import Any, ClassVar
 
 from blobnet.blob import Blobs
@@ -85,6 +87,28 @@ class LayerDeclarations:
         whatever works value by value count nothing.
         """
         return 0
+
+
+def wrong_declaration(declared: LayerDeclarations) -> tuple[str, str, object] | None:
+    """What cannot be declared so, what was expected, and what came; None where all makes sense."""
+    for name in ("formula", "gradient_formula"):
+        words: Any = getattr(declared, name)
+        if not isinstance(words, str):
+            return f"`{name}` is no text", 'one line: "y = x ** 2"', words
+    dead_value: Any = declared.dead_value
+    if dead_value is not None and not isinstance(dead_value, Real):
+        return "`dead_value` is no number", "a number or None", dead_value
+    if declared.limits is not None and not _are_limits(declared.limits):
+        expected = "two finite numbers (low, high), low < high; or None"
+        return "`limits` are no limits", expected, declared.limits
+    return None
+
+
+def _are_limits(limits: object) -> bool:
+    if not (isinstance(limits, (tuple, list)) and len(limits) == 2):
+        return False
+    are_numbers = all(isinstance(limit, Real) and isfinite(limit) for limit in limits)
+    return are_numbers and bool(limits[0] < limits[1])
 
 
 def wrong_blob_counts(

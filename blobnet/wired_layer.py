@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from numbers import Integral
+from typing import Any, Protocol
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
@@ -44,6 +45,14 @@ class WiredLayer:
         """Whether the top at a position is the bottom there."""
         tops, bottoms = self.top[index : index + 1], self.bottom[index : index + 1]
         return bool(tops and bottoms) and tops[0] is bottoms[0]
+
+    def multiply_adds(self) -> int:
+        """What one forward costs; raises LayerError where the layer gives no such number."""
+        count: Any = self.layer.multiply_adds(self.bottom, self.top)
+        if isinstance(count, Integral) and int(count) >= 0:
+            return int(count)
+        what = "`multiply_adds` gives no number of them"
+        raise self.layer.error(what, expected="an int, 0 or more", got=count)
 
     def update_shapes(self) -> None:
         """Give the tops the shapes that follow from the bottoms'."""

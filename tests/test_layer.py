@@ -305,6 +305,30 @@ def test_a_state_is_json_and_repeats_the_random_numbers():
     np.testing.assert_array_equal(other.rng.random(4), drawn)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("limits", value) for value in (3, (1.0,), (0, 1, 2), (1.0, -1.0), (0, 0), ("a", "b"))),
+        ("limits", (-np.inf, 1.0)),
+        ("dead_value", "0"),
+        ("formula", 3),
+        ("gradient_formula", None),
+    ],
+)
+def test_a_declaration_that_makes_no_sense_is_refused_and_names_the_layer(name, value):
+    class Declared(Double):
+        def setup(self, bottom, top):
+            setattr(self, name, value)
+
+    with pytest.raises(LayerError, match=f'Declared layer "it": `{name}`'):
+        ready(Declared)
+
+
+@pytest.mark.parametrize("limits", [None, (0, 1), [-1.0, np.float32(1)]])
+def test_a_declaration_that_makes_sense_is_taken(limits):
+    assert ready(type("Declared", (Double,), {"limits": limits}))[0].limits is limits
+
+
 # --- catalogue ------------------------------------------------------------------------------------
 
 

@@ -200,7 +200,7 @@ class GradientRecorder(SolverCallback):
 
 def _new_record(wired: WiredLayer) -> LayerRecord:
     layer = wired.layer
-    has_matrices = layer.multiply_adds(wired.bottom, wired.top) > 0
+    has_matrices = wired.multiply_adds() > 0
     return LayerRecord(layer.name, layer.type, has_matrices, layer.dead_value)
 
 

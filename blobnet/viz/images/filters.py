@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.errors import NetError, did_you_mean, explain, shortened
 from blobnet.net import Net
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
@@ -61,6 +61,8 @@ def layers_with_filters(net: Net) -> list[str]:
 def _as_images(wired: WiredLayer) -> Array | None:
     """A layer's filters: (filters, channels, height, width); None where they are no images."""
     filters = wired.layer.filters(wired.bottom)
+    if filters is not None and not isinstance(filters, np.ndarray):
+        raise wired.layer.error("`filters` gives no array", got=shortened(repr(filters), 200))
     if filters is None or filters.ndim < 3:
         return None
     if filters.ndim == 3:  # along one axis

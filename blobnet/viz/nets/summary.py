@@ -107,7 +107,7 @@ def _row(wired: WiredLayer, owned: set[int]) -> LayerRow:
         in_place=len(new) < len(wired.top),
         parameters=sum(count for count, own in counts if own),
         borrowed=sum(count for count, own in counts if not own),
-        multiply_adds=layer.multiply_adds(wired.bottom, wired.top),
+        multiply_adds=wired.multiply_adds(),
         memory=sum(blob.count * blob.dtype.itemsize for blob in made),
     )
 

@@ -38,7 +38,7 @@ def timed_layer(wired: WiredLayer, forward: float, backward: float | None) -> Ti
     A pass back multiplies as often as one forward for the weights' gradients, and as often again
     for the bottoms', where they are wanted.
     """
-    count = wired.layer.multiply_adds(wired.bottom, wired.top)
+    count = wired.multiply_adds()
     passes = any(wired.layer.param_propagate_down_) + any(wired.bottom_need_backward)
     return TimedLayer(
         wired.layer.name,

@@ -100,6 +100,13 @@ def test_what_sees_a_whole_image_has_filters_of_its_size(more):
     np.testing.assert_array_equal(panel.tiles.reshape(4, 42), weights)
 
 
+def test_filters_that_are_no_array_are_refused_and_name_the_layer(monkeypatch):
+    made = net(convolution(4))
+    monkeypatch.setattr(made.layers[1], "filters", lambda bottom: "weights")
+    with pytest.raises(blobnet.LayerError, match='"convolution0": `filters` gives no array'):
+        filter_panels(made)
+
+
 def test_convolutions_are_drawn_before_what_sees_everything():
     made = net(convolution(4), inner_product(5))
     assert layers_with_filters(made) == ["convolution0"]
