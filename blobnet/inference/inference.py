@@ -133,7 +133,7 @@ class Inference:
         for number, wired in enumerate(self._wired):
             if wired.fused:
                 continue
-            for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
+            for blob in (*wired.bottom, *wired.top, *(own.source for own in wired.private_blobs)):
                 blobs[id(blob)] = blob
                 first.setdefault(id(blob), number)
                 last[id(blob)] = number
