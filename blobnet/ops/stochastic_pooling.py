@@ -14,8 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from blobnet.ops.im2col import col2im, im2col
+from blobnet.ops.pooling_argmax import argmax_numbers, argmax_positions
 from blobnet.ops.window import Window, sees_pixels
-from blobnet.ops.winners import winner_numbers, winner_positions
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, Shape
 
@@ -23,12 +23,12 @@ SEEN = 2**18
 """Values that the windows of a chunk of images see, where a single image has no more."""
 
 
-def sample(x: Array, window: Window, threshold: Array, y: Array, winner: Array) -> None:
-    """y = a value of each window, `winner` = the number of its tap (`winners.py`).
+def sample(x: Array, window: Window, threshold: Array, y: Array, drawn: Array) -> None:
+    """y = a value of each window, `drawn` = the number of its tap (`pooling_argmax.py`).
 
     It is the first with which the sum so far reaches `threshold` (y's shape; evenly drawn above
     0 and up to 1) times the whole sum; the first of all where none does. In a window without a
-    pixel nobody wins, and y is 0.
+    pixel none is drawn: the number and y are 0.
     """
     narrow = _within_image(window, x.shape[2:])
     for images in _chunks(narrow, y.shape):
@@ -37,9 +37,9 @@ def sample(x: Array, window: Window, threshold: Array, y: Array, winner: Array) 
         goal = sums[:, -1:] * _as_images(threshold)[images, None]
         tap = np.argmax(sums >= goal, axis=1)
         _as_images(y)[images] = np.take_along_axis(seen, tap[:, None], axis=1)[:, 0]
-        position = winner_positions(tap + 1, narrow, x.shape[2:])
-        number = winner_numbers(position, window, x.shape[2:])
-        _as_images(winner)[images] = number * sees_pixels(narrow, x.shape[2:], y.shape[2:])
+        position = argmax_positions(tap + 1, narrow, x.shape[2:])
+        number = argmax_numbers(position, window, x.shape[2:])
+        _as_images(drawn)[images] = number * sees_pixels(narrow, x.shape[2:], y.shape[2:])
 
 
 def expected_forward(x: Array, window: Window, y: Array) -> None:

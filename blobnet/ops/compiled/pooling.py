@@ -30,17 +30,17 @@ Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
 
 @exact_kernel
 def maxima(
-    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, winner: Array
+    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, argmax: Array
 ) -> None:
-    """y = the largest value in each window, `winner` = 1 + the number of the first tap with it."""
+    """y = the largest value in each window, `argmax` = 1 + the number of the first tap with it."""
     height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    outside, nobody = all_lanes(x, lowest), all_lanes(x, 0)
+    outside, none = all_lanes(x, lowest), all_lanes(x, 0)
     for n in range(begin, end):
         for r in range(rows):
             first = r * stride_h - top
             place = (n * rows + r) * columns
             for q in range(0, columns, LANES):
-                best, tap = outside, nobody
+                best, tap = outside, none
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     row = (n * height + first + i) * width
                     for j in range(kernel_w):
@@ -51,16 +51,16 @@ def maxima(
                         tap = where_larger(seen, best, number, tap)
                         best = where_larger(seen, best, seen, best)
                 put(best, y, place + q, columns - q)
-                put(tap, winner, place + q, columns - q)
+                put(tap, argmax, place + q, columns - q)
 
 
 @exact_kernel
-def give_to_winners(
-    begin: int, end: int, sizes: Sizes, dy: Array, winner: Array, taps: IntArray, dx: Array
+def maxima_backward(
+    begin: int, end: int, sizes: Sizes, dy: Array, argmax: Array, taps: IntArray, dx: Array
 ) -> None:
-    """dx = the sum of `dy` over the windows that each value has won.
+    """dx = the sum of `dy` over the windows whose maximum each value is.
 
-    taps  by winner: how far from the first pixel of a window it is
+    taps  by argmax: how far from the first pixel of a window it is
     """
     height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
     place, nothing = begin * rows * columns, all_lanes(dx, 0)
@@ -71,9 +71,9 @@ def give_to_winners(
         for r in range(rows):
             first = image + (r * stride_h - top) * width - left
             for q in range(columns):
-                won = winner[place + q]
-                if won > 0:
-                    dx[np.uint64(first + q * stride_w + taps[won])] += dy[place + q]
+                tap = argmax[place + q]
+                if tap > 0:
+                    dx[np.uint64(first + q * stride_w + taps[tap])] += dy[place + q]
             place += columns
 
 
@@ -106,7 +106,7 @@ def averages(
 
 
 @exact_kernel
-def give_to_all(
+def averages_backward(
     begin: int, end: int, sizes: Sizes, dy: Array, counts: Array,
     shares: Array, across: Array, dx: Array,
 ) -> None:  # fmt: skip
@@ -125,7 +125,7 @@ def give_to_all(
                 count = look(counts, r * columns, q, columns, one)
                 put(divide(given, count), shares, r * pitch + q, LANES)
         for r in range(rows):
-            _give_across(
+            _averages_backward_across(
                 shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
             )
         first, last = 0, -1
@@ -142,7 +142,7 @@ def give_to_all(
 
 
 @inlined
-def _give_across(
+def _averages_backward_across(
     share: Array, place: int, columns: int, kernel: int, stride: int, left: int,
     total: Array, row: int, width: int,
 ) -> None:  # fmt: skip
