@@ -18,7 +18,7 @@ import numpy as np
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import fold, gather, join, split
 from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
-from blobnet.ops.compiled.tile import add, prefetch_target, store, zero, zero_wide
+from blobnet.ops.compiled.tile import add, prefetch_tile, store_biased, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_outer, add_terms
 from blobnet.ops.plans.correlation import Sizes
 from blobnet.ops.plans.folding import FoldingSizes
@@ -84,14 +84,14 @@ def _fill(
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
     row = weight_at + m * weight_row
     total = tile
-    prefetch_target(tile, y, y_at, y_rows, m, y_places, v)
+    prefetch_tile(tile, y, y_at, y_rows, m, y_places, v)
     for first in range(begin_term, end_term, part):
         sums = add_terms(
             tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
             columns, at, NR * LANES, None,
         )  # fmt: skip
         total = add(total, sums)
-    store(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+    store_biased(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 
 
 @kernel
@@ -113,7 +113,7 @@ def correlate_by_output(
                     tile, weight, weight_at + m * weight_row + weight_terms[k], alone, 0,
                     x, x_at + terms[k], places, v,
                 )  # fmt: skip
-            store(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+            store_biased(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
 
 
 @kernel

@@ -1,10 +1,10 @@
-"""Formulas on vectors of lanes, and several vectors read or written at once.
+"""Formulas on vectors of lanes, and several vectors loaded or stored at once.
 
     @formula(results=2)
     def sums(a, b, c, d):
         return a + b + c, b - c - d
 
-    even, odd = sums(read_all(x, at, step, 4))
+    even, odd = sums(load_rows(x, at, step, 4))
 
 A formula is an ordinary function. When a kernel that uses it is compiled, it runs once on stand-ins
 for the vectors, each of which writes one instruction: so it may use Python as it likes, and a
@@ -74,7 +74,7 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
 
 
 @intrinsic(prefer_literal=True)
-def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
+def load_rows(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
     """`count` vectors: lane i of the k-th is x[at + k * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
     some = types.containers.UniTuple(kind, count.literal_value)
@@ -92,7 +92,9 @@ def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, count: Any) -> Any:
+def load_rows_at(
+    typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, count: Any
+) -> Any:
     """`count` vectors: lane i of the k-th is x[at + table[first + k] * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
     some = types.containers.UniTuple(kind, count.literal_value)
@@ -111,7 +113,7 @@ def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, c
 
 
 @intrinsic
-def put_all(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> Any:
+def store_rows(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> Any:
     """y[at + k * step + i] = lane i of the k-th vector, in the first `count` lanes."""
     i64 = types.int64
 
@@ -127,7 +129,7 @@ def put_all(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> 
 
 
 @intrinsic
-def put_each(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: Any) -> Any:
+def store_rows_at(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: Any) -> Any:
     """y[at + table[k] + i] = lane i of the k-th vector, where that is not -1.
 
     In the first `count` lanes; the table has one entry for every vector.

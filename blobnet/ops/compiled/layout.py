@@ -9,7 +9,15 @@ from blobnet.ops.compiled.copies import (
     transpose_rows,
 )
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, look_in_steps, put, put_in_steps, read, write
+from blobnet.ops.compiled.lanes import (
+    add,
+    all_lanes,
+    load,
+    load_strided,
+    store,
+    store_masked,
+    store_strided,
+)
 from blobnet.ops.compiled.register_tile import NR
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
@@ -37,8 +45,8 @@ def split(
                 if y < 0 or y >= height:
                     row, there = x_at, 0
                 for q in range(0, columns, LANES):
-                    seen = look_in_steps(x, row, q * stride[1] + b, stride[1], there, nothing)
-                    write(seen, planes, planes_at + q)
+                    pixels = load_strided(x, row, q * stride[1] + b, stride[1], there, nothing)
+                    store(pixels, planes, planes_at + q)
                 planes_at += columns
 
 
@@ -84,8 +92,8 @@ def join(
                 if line >= 0 and line < height:
                     to = y_at + (m * height + line) * width
                     for q in range(0, columns, LANES):
-                        seen = read(planes, source + q)
-                        put_in_steps(seen, y, to, q * stride[1] + b, stride[1], end)
+                        pixels = load(planes, source + q)
+                        store_strided(pixels, y, to, q * stride[1] + b, stride[1], end)
                 source += columns
 
 
@@ -110,9 +118,9 @@ def fold(
                     if r >= 0 and r < rows:
                         at = (c * kernel_height + ky) * kernel_width * plane + r * pitch + first + q
                         for _ in range(kernel_width):
-                            total = add(total, read(given, at))
+                            total = add(total, load(given, at))
                             at += plane - dilation_across
-                put(total, x, x_at + (c * x_height + y) * x_width + q, x_width - q)
+                store_masked(total, x, x_at + (c * x_height + y) * x_width + q, x_width - q)
 
 
 @inlined

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.compiled.kernel import exact_kernel, inlined
-from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put, subtract
+from blobnet.ops.compiled.lanes import add, all_lanes, load_masked, multiply, store_masked, subtract
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -34,10 +34,10 @@ def affine(
         a, b = all_lanes(x, factor[r % len(factor)]), all_lanes(x, shift[r % len(shift)])
         stop = (r + 1) * width
         for i in range(r * width, stop, LANES):
-            v = look(x, 0, i, stop, nothing)
+            v = load_masked(x, 0, i, stop, nothing)
             if len(saved) > 0:
-                put(v, saved, i, stop - i)
-            put(add(multiply(v, a), b), y, i, stop - i)
+                store_masked(v, saved, i, stop - i)
+            store_masked(add(multiply(v, a), b), y, i, stop - i)
 
 
 @exact_kernel
@@ -79,10 +79,10 @@ def _normalize_row(
 ) -> None:
     m, a, stop = all_lanes(x, mean), all_lanes(x, factor), row + width
     for i in range(row, stop, LANES):
-        v = look(x, 0, i, stop, m)
+        v = load_masked(x, 0, i, stop, m)
         if len(saved) > 0:
-            put(v, saved, i, stop - i)
-        put(multiply(subtract(v, m), a), y, i, stop - i)
+            store_masked(v, saved, i, stop - i)
+        store_masked(multiply(subtract(v, m), a), y, i, stop - i)
 
 
 @exact_kernel
@@ -100,9 +100,9 @@ def gradient(
         for row in range(c * width, len(x), step):
             stop = row + width
             for i in range(row, stop, LANES):
-                v, d = look(x, 0, i, stop, m), look(dy, 0, i, stop, m)
+                v, d = load_masked(x, 0, i, stop, m), load_masked(dy, 0, i, stop, m)
                 along = add(multiply(subtract(v, m), s), o)
-                put(multiply(subtract(d, along), a), dx, i, stop - i)
+                store_masked(multiply(subtract(d, along), a), dx, i, stop - i)
 
 
 @exact_kernel

@@ -16,10 +16,10 @@ from blobnet.ops.compiled.lanes import (
     add,
     all_lanes,
     divide,
-    look,
-    look_in_steps,
-    put,
-    put_in_steps,
+    load_masked,
+    load_strided,
+    store_masked,
+    store_strided,
     where_larger,
 )
 from blobnet.ops.tiles import LANES
@@ -44,14 +44,14 @@ def maxima(
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     row = (n * height + first + i) * width
                     for j in range(kernel_w):
-                        seen = look_in_steps(
+                        pixels = load_strided(
                             x, row, q * stride_w - left + j, stride_w, width, outside
                         )
                         number = all_lanes(x, i * kernel_w + j + 1)
-                        tap = where_larger(seen, best, number, tap)
-                        best = where_larger(seen, best, seen, best)
-                put(best, y, place + q, columns - q)
-                put(tap, argmax, place + q, columns - q)
+                        tap = where_larger(pixels, best, number, tap)
+                        best = where_larger(pixels, best, pixels, best)
+                store_masked(best, y, place + q, columns - q)
+                store_masked(tap, argmax, place + q, columns - q)
 
 
 @exact_kernel
@@ -67,7 +67,7 @@ def maxima_backward(
     for n in range(begin, end):
         image = n * height * width
         for i in range(0, height * width, LANES):
-            put(nothing, dx, image + i, height * width - i)
+            store_masked(nothing, dx, image + i, height * width - i)
         for r in range(rows):
             first = image + (r * stride_h - top) * width - left
             for q in range(columns):
@@ -91,18 +91,18 @@ def averages(
             for q in range(0, columns, LANES):
                 total = nothing
                 for j in range(kernel_w):
-                    seen = look_in_steps(x, row, q * stride_w - left + j, stride_w, width, nothing)
-                    total = add(total, seen)
-                put(total, across, r * pitch + q, LANES)
+                    pixels = load_strided(x, row, q * stride_w - left + j, stride_w, width, nothing)
+                    total = add(total, pixels)
+                store_masked(total, across, r * pitch + q, LANES)
         for r in range(rows):
             first = r * stride_h - top
             place = (n * rows + r) * columns
             for q in range(0, columns, LANES):
                 total = nothing
                 for i in range(max(0, -first), min(kernel_h, height - first)):
-                    total = add(total, look(across, (first + i) * pitch, q, pitch, nothing))
-                total = divide(total, look(counts, r * columns, q, columns, one))
-                put(total, y, place + q, columns - q)
+                    total = add(total, load_masked(across, (first + i) * pitch, q, pitch, nothing))
+                total = divide(total, load_masked(counts, r * columns, q, columns, one))
+                store_masked(total, y, place + q, columns - q)
 
 
 @exact_kernel
@@ -121,9 +121,9 @@ def averages_backward(
     for n in range(begin, end):
         for r in range(rows):
             for q in range(0, columns, LANES):
-                given = look(dy, (n * rows + r) * columns, q, columns, nothing)
-                count = look(counts, r * columns, q, columns, one)
-                put(divide(given, count), shares, r * pitch + q, LANES)
+                grad = load_masked(dy, (n * rows + r) * columns, q, columns, nothing)
+                count = load_masked(counts, r * columns, q, columns, one)
+                store_masked(divide(grad, count), shares, r * pitch + q, LANES)
         for r in range(rows):
             _averages_backward_across(
                 shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
@@ -137,8 +137,8 @@ def averages_backward(
             for column in range(0, width, LANES):
                 total = nothing
                 for r in range(last, first - 1, -1):
-                    total = add(total, look(across, r * wide, column, wide, nothing))
-                put(total, dx, (n * height + y) * width + column, width - column)
+                    total = add(total, load_masked(across, r * wide, column, wide, nothing))
+                store_masked(total, dx, (n * height + y) * width + column, width - column)
 
 
 @inlined
@@ -150,7 +150,7 @@ def _averages_backward_across(
     nothing = all_lanes(total, 0)
     for phase in range(stride):  # pixels that lie a stride apart see the same taps
         for q in range(0, (width - 1 + left - phase) // stride + 1, LANES):
-            given = nothing
+            grad = nothing
             for j in range(phase, kernel, stride):
-                given = add(given, look(share, place, q - j // stride, columns, nothing))
-            put_in_steps(given, total, row, q * stride + phase - left, stride, width)
+                grad = add(grad, load_masked(share, place, q - j // stride, columns, nothing))
+            store_strided(grad, total, row, q * stride + phase - left, stride, width)

@@ -16,7 +16,7 @@ from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import inlined, kernel
 from blobnet.ops.compiled.layout import split, turn
 from blobnet.ops.compiled.register_tile import GRADIENT_MR
-from blobnet.ops.compiled.tile import add, load, save, zero, zero_wide
+from blobnet.ops.compiled.tile import add, load_tile, store_tile, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_places
 from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import LANES, TILES_AT_ONCE
@@ -193,8 +193,8 @@ def add_up(
                     for c in range(channel, channel + GRADIENT_MR):
                         total = zero(sums, 1, 1)
                         for lane in range(lanes):
-                            total = add(total, load(total, sums, source + lane * lane_step, 0))
-                        save(total, totals, (c * taps + tap) * LANES, 0)
+                            total = add(total, load_tile(total, sums, source + lane * lane_step, 0))
+                        store_tile(total, totals, (c * taps + tap) * LANES, 0)
                         source += width
                 begin_row = (t * GRADIENT_MR - first) * taps
                 end_row = (min(end_tile * GRADIENT_MR, all_channels) - first) * taps

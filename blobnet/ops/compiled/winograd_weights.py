@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.compiled.copies import transpose
-from blobnet.ops.compiled.formulas import Lanes, formula, put_each, read_each
+from blobnet.ops.compiled.formulas import Lanes, formula, load_rows_at, store_rows_at
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import all_lanes, write
+from blobnet.ops.compiled.lanes import all_lanes, store
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
@@ -29,7 +29,7 @@ def transform_weights(
     width = len(seen) // (taps + 1)
     nothing = all_lanes(weight, 0)
     for c in range(0, width, LANES):
-        write(nothing, seen, taps * width + c)  # where a part has no tap
+        store(nothing, seen, taps * width + c)  # where a part has no tap
     for row in range(begin, end):
         g, m = divmod(row, s.outputs)
         at = g * s.outputs * s.channels * taps + m * row_step
@@ -41,8 +41,8 @@ def transform_weights(
                 if number < 0:
                     to[f] = -1
             for c in range(0, s.channels, LANES):
-                weights = _transformed(read_each(seen, c, part_taps, part * 9, width, 9))
-                put_each(weights, frequencies, c, to, s.channels - c)
+                weights = _transformed(load_rows_at(seen, c, part_taps, part * 9, width, 9))
+                store_rows_at(weights, frequencies, c, to, s.channels - c)
 
 
 @inlined
