@@ -13,7 +13,7 @@ import numpy as np
 
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
-from blobnet.ops.plans import correlation, folding, transposed
+from blobnet.ops.plans import col2im, correlation, transposed
 from blobnet.ops.plans import weight_gradient as gradient
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
@@ -39,8 +39,8 @@ def forward(
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    if folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
-        _fold(dy, weight, window, dx)
+    if col2im.pays(dx.shape, weight.shape, dy.shape, window):
+        _by_columns(dy, weight, window, dx)
     else:
         plan = transposed.transposed(dx.shape, weight.shape, dy.shape, window)
         _correlate(plan, dy, weight, None, 1.0, dx, _products(weight, dy))
@@ -107,14 +107,14 @@ def _correlate(
     for_ranges(work, plan.items, products)
 
 
-def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
+def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     kernels: Any = compiled("correlation")
-    plan = folding.folding(dx.shape, weight.shape, dy.shape, window)
+    plan = col2im.col2im(dx.shape, weight.shape, dy.shape, window)
     reading = plan.reading
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
         plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.given_rows, reading.y_places, reading.width,
+        plan.col_diff_rows, reading.y_places, reading.width,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(
@@ -122,7 +122,7 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
             end,
             *arguments,
             _scratch("columns", reading.columns, dx),
-            _scratch("given", plan.given, dx),
+            _scratch("col_diff", plan.col_diff, dx),
         ),
         plan.items,
         _products(weight, dy),

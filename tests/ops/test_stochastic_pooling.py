@@ -19,7 +19,7 @@ def without_padding(drawn):
 
 @pytest.fixture(params=[1, 2**18])
 def chunked(request, monkeypatch):
-    monkeypatch.setattr(stochastic_pooling, "SEEN", request.param)
+    monkeypatch.setattr(stochastic_pooling, "PATCHES", request.param)
 
 
 def first_to_reach(values, threshold):

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.layout import fold, gather, join, split
+from blobnet.ops.compiled.layout import col2im, gather, join, split
 from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.compiled.tile import add, prefetch_tile, store_biased, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_outer, add_terms
+from blobnet.ops.plans.col2im import Col2imSizes
 from blobnet.ops.plans.correlation import Sizes
-from blobnet.ops.plans.folding import FoldingSizes
 from blobnet.ops.tiles import LANES, PLANE_PLACES
 from blobnet.types import Array, IntArray
 
@@ -207,19 +207,19 @@ def _lay_out(
 def by_columns(
     begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
     weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
-    ends: IntArray, given_rows: IntArray, given_places: IntArray, width: int,
-    columns: Array, given: Array,
+    ends: IntArray, col_diff_rows: IntArray, col_diff_places: IntArray, width: int,
+    columns: Array, col_diff: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
     First what every tap gives back to all places; then all taps added up.
     """
-    s = FoldingSizes(*its)
+    s = Col2imSizes(*its)
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(given_rows)
+    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(col_diff_rows)
     none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
     panel = len(columns) // (len(places) // NR)
-    given[:] = 0
+    col_diff[:] = 0
     laid_out = -1
     for item in range(begin, end):
         image, part = divmod(item, s.parts)
@@ -231,11 +231,11 @@ def by_columns(
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, one, weight_terms,
             columns, none, s.outputs, s.sum_part, panel,
-            no_bias, none, zeros, x.dtype.type(1), given, none, given_rows, given_places,
-            none, len(given_rows), width,
+            no_bias, none, zeros, x.dtype.type(1), col_diff, none, col_diff_rows, col_diff_places,
+            none, len(col_diff_rows), width,
         )  # fmt: skip
-        fold(
-            given, s.rows, s.pitch, s.first, s.part, x,
+        col2im(
+            col_diff, s.rows, s.pitch, s.first, s.part, x,
             (image * s.channels + first) * s.x_height * s.x_width, s.x_height, s.x_width,
             s.kernel_height, s.kernel_width, s.pad_above, s.dilation_down, s.dilation_across,
         )  # fmt: skip

@@ -62,8 +62,10 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
             some = types.containers.UniTuple(lanes.dtype, results)
 
             def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-                given = [Lanes(builder, value) for value in cgutils.unpack_tuple(builder, args[0])]
-                found = [lanes.value for lanes in function(*given)]
+                vectors = [
+                    Lanes(builder, value) for value in cgutils.unpack_tuple(builder, args[0])
+                ]
+                found = [lanes.value for lanes in function(*vectors)]
                 return context.make_tuple(builder, some, found)
 
             return some(lanes), generate

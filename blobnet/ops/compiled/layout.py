@@ -98,15 +98,15 @@ def join(
 
 
 @kernel
-def fold(
-    given: Array, rows: int, pitch: int, first: int, channels: int, x: Array, x_at: int,
+def col2im(
+    col_diff: Array, rows: int, pitch: int, first: int, channels: int, x: Array, x_at: int,
     x_height: int, x_width: int, kernel_height: int, kernel_width: int,
     pad_above: int, dilation_down: int, dilation_across: int,
 ) -> None:  # fmt: skip
-    """x = what every tap gives to all places, added where the tap has looked.
+    """x = the gradient of its columns, added up where the taps have looked.
 
-    given[channel, tap, row : pitch]  with zeros around the places of a row
-    first                             what the first tap gives to the first column of x
+    col_diff[channel, tap, row : pitch]  with zeros around the places of a row
+    first                             where that of the first tap is, for the first column of x
     """
     plane, none = rows * pitch, all_lanes(x, 0)
     for c in range(channels):
@@ -118,7 +118,7 @@ def fold(
                     if r >= 0 and r < rows:
                         at = (c * kernel_height + ky) * kernel_width * plane + r * pitch + first + q
                         for _ in range(kernel_width):
-                            total = add(total, load(given, at))
+                            total = add(total, load(col_diff, at))
                             at += plane - dilation_across
                 store_masked(total, x, x_at + (c * x_height + y) * x_width + q, x_width - q)
 

@@ -56,7 +56,7 @@ def by_item(
                     rows = min(s.strip_rows, s.rows - r)
                     columns = min(s.strip_columns, s.columns - q)
                     strip = images, r, rows, q, columns
-                    seen, seen_at, seen_strip = x, x_at + r * down + q * across, strip
+                    patches, patches_at, patches_strip = x, x_at + r * down + q * across, strip
                     steps = s.lanes * x_step, x_image, down, across
                     if not s.by_tap:
                         _lay_strip(
@@ -64,12 +64,13 @@ def by_item(
                             strip, taps, s.taps, tiles, split_phases, split_stride,
                             split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
-                        seen, seen_at, seen_strip = lines, 0, (1, 0, 1, 0, images * rows * columns)
+                        patches, patches_at = lines, 0
+                        patches_strip = 1, 0, 1, 0, images * rows * columns
                         steps = 0, s.line, 0, 1
                     _add_strip(
                         dy, at + r * s.columns + q, image, s.lanes * step, s.outputs, strip,
-                        some_panels, turned, seen, seen_at, steps, s.sum_channels, looks,
-                        seen_strip, tiles, sums, sums_at, s.sum_rows, is_first,
+                        some_panels, turned, patches, patches_at, steps, s.sum_channels, looks,
+                        patches_strip, tiles, sums, sums_at, s.sum_rows, is_first,
                     )  # fmt: skip
                     is_first = False
 
@@ -120,16 +121,16 @@ def _lay_strip(
 @inlined
 def _add_strip(
     dy: Array, dy_at: int, dy_image: int, dy_step: int, outputs: int, strip: Any,
-    panels: IntArray, turned: Array, seen: Array, seen_at: int, seen_steps: Any,
-    channels: int, looks: IntArray, seen_strip: Any, tiles: Any,
+    panels: IntArray, turned: Array, patches: Array, patches_at: int, patches_steps: Any,
+    channels: int, looks: IntArray, patches_strip: Any, tiles: Any,
     sums: Array, sums_at: int, sum_rows: int, is_first: bool,
 ) -> None:  # fmt: skip
     """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them.
 
     Each tile, tap by tap: only the places from which a tap sees no padding.
     """
-    image_step, channel_step, row_step, column_step = seen_steps
-    images, first_row, rows, first_column, columns = seen_strip
+    image_step, channel_step, row_step, column_step = patches_steps
+    images, first_row, rows, first_column, columns = patches_strip
     steps, count = (image_step, row_step, column_step), strip[2] * strip[4]
     for panel in range(len(panels) - 1):
         m, width = panels[panel], panels[panel + 1] - panels[panel]
@@ -143,14 +144,15 @@ def _add_strip(
             )  # fmt: skip
         at = sums_at + m * sum_rows + tiles[0] * len(looks) * GRADIENT_MR * width
         for t in range(tiles[0], tiles[1]):
-            channel_at = seen_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
+            channel_at = patches_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
             for tap in range(len(looks)):
                 offset, r, end_row, q, end_column = looks[tap]
                 r, q = max(r - first_row, 0), max(q - first_column, 0)
                 end_row = min(end_row - first_row, rows)
                 end_column = min(end_column - first_column, columns)
                 rest = (
-                    sums, at, is_first, seen, channel_at + offset + r * row_step + q * column_step,
+                    sums, at, is_first,
+                    patches, channel_at + offset + r * row_step + q * column_step,
                     channel_step, steps, turned, (r * columns + q) * width,
                     (rows * columns * width, columns * width, width),
                     (images, end_row - r, end_column - q),

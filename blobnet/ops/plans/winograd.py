@@ -113,7 +113,7 @@ class Winograd(NamedTuple):
     columns_at: IntArray  # by frequency
     panels: IntArray  # values from one panel of the columns to the next, by frequency
     frequencies: int
-    seen: int
+    row_taps: int
     lines: int
     columns: int
     products: int
