@@ -51,13 +51,13 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     kernels: Any = compiled("weight_gradient")
     plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
-    splitting = (plan.split_phases, plan.split_stride, plan.split_first)
+    subgrids = (plan.x_subgrids, plan.x_stride, plan.x_first)
     s, sizes = plan.sizes, tuple(plan.sizes)
     sums = _scratch("weight sums", plan.sums, x)
 
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *splitting,
+            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *subgrids,
             _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
@@ -91,8 +91,8 @@ def _correlate(
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
         plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride,
-        plan.split_first, plan.join_phases, plan.join_stride, plan.phase_ends, plan.phase_parts,
+        plan.y_rows, reading.y_places, biases, plan.x_subgrids, plan.x_stride,
+        plan.x_first, plan.y_subgrids, plan.y_stride, plan.subgrid_ends, plan.subgrid_parts,
     )  # fmt: skip
 
     alone = None if reading.columns else np.zeros(1, np.int64)

@@ -69,8 +69,8 @@ def _is_wide(window: Window, size: Shape, places: Shape) -> bool:
     axes = zip(window.extent, window.stride, size, places, strict=True)
     if any(extent // stride > 2 * (length + count) + FAR for extent, stride, length, count in axes):
         return True
-    phases = math.prod(map(min, window.stride, size))  # by which a gradient would be sorted
-    tables = max(math.prod(window.kernel), phases)
+    subgrids = math.prod(map(min, window.stride, size))  # by which a gradient would be sorted
+    tables = max(math.prod(window.kernel), subgrids)
     return tables > max(MANY_TAPS, min(math.prod(size), math.prod(places)))
 
 

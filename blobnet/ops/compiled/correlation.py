@@ -3,10 +3,10 @@
     y[m, place] = sum over channels and taps of weight * what the tap sees from that place
 
 Where a tap looks is a number to be added to the place: images are laid out with their padding,
-pixels of one phase together (see `layout.split`), so that neighbours in the output look at
-neighbours. What all terms see from some places is gathered into columns that stay in a
-processor's cache (see `layout.gather`); a tile then runs through them. What varies from one use
-to another is in the tables of `ops/plans/`.
+and pixels that lie a stride apart, a subgrid, are together (see `layout.space_to_depth`), so that
+neighbours in the output look at neighbours. What all terms see from some places is
+gathered into columns that stay in a processor's cache (see `layout.gather`); a tile then runs
+through them. What varies from one use to another is in the tables of `ops/plans/`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.layout import col2im, gather, join, split
+from blobnet.ops.compiled.layout import col2im, depth_to_space, gather, space_to_depth
 from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.compiled.tile import add, prefetch_tile, store_biased, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_outer, add_terms
@@ -122,8 +122,8 @@ def by_item(
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
     weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
     ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
-    join_phases: IntArray, join_stride: IntArray, phase_ends: IntArray, phase_parts: IntArray,
+    x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
+    y_subgrids: IntArray, y_stride: IntArray, subgrid_ends: IntArray, subgrid_parts: IntArray,
     planes: Array, columns: Array | None, alone: IntArray | None, results: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
@@ -131,7 +131,7 @@ def by_item(
     planes   scratch memory; empty where x is read as it lies
     columns  the same; None where there are few outputs
     alone    a single 0 for `correlate_by_output`, then; else None
-    results  scratch memory; empty where y need not be put together from phases
+    results  scratch memory; empty where y need not be put together from subgrids
 
     What None makes unnecessary is not compiled.
     """
@@ -149,7 +149,7 @@ def by_item(
             source, x_at = planes, 0
         if laid_out != rest:  # the blocks of outputs see the same
             _lay_out(
-                its, x, image, row, split_phases, split_stride, split_first, planes, source, x_at,
+                its, x, image, row, x_subgrids, x_stride, x_first, planes, source, x_at,
                 terms, places, end_places, ends, columns,
             )  # fmt: skip
             laid_out = rest
@@ -157,13 +157,13 @@ def by_item(
         y_image = image * s.outputs * s.y_height * s.y_width
         target, y_at = y, y_image + row * s.y_width
         term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
-        for f in range(len(phase_ends)):
+        for f in range(len(subgrid_ends)):
             if len(results) > 0:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
             if columns is not None:
                 correlate(
                     weight, g * s.weight_group, s.weight_row, weight_terms,
-                    columns, term, phase_ends[f], phase_parts[f],
+                    columns, term, subgrid_ends[f], subgrid_parts[f],
                     len(columns) // (len(places) // NR),
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
@@ -171,32 +171,32 @@ def by_item(
             if alone is not None:
                 correlate_by_output(
                     alone, weight, g * s.weight_group, s.weight_row, weight_terms,
-                    source, x_at, terms, term, phase_ends[f], places,
+                    source, x_at, terms, term, subgrid_ends[f], places,
                     bias, g * s.bias_group, biases, slope,
                     target, y_at, y_rows, y_places, low, high, s.width,
                 )  # fmt: skip
-            term = phase_ends[f]
+            term = subgrid_ends[f]
         if len(results) > 0:
-            join(
-                results, s.outputs, join_phases, s.strip, s.out_columns, y, y_image,
-                s.y_height, s.y_width, join_stride, row,
+            depth_to_space(
+                results, s.outputs, y_subgrids, s.strip, s.out_columns, y, y_image,
+                s.y_height, s.y_width, y_stride, row,
             )  # fmt: skip
 
 
 @inlined
 def _lay_out(
-    its: Any, x: Array, image: int, row: int, phases: IntArray, stride: IntArray, first: IntArray,
+    its: Any, x: Array, image: int, row: int, subgrids: IntArray, stride: IntArray, first: IntArray,
     planes: Array, source: Array, source_at: int, terms: IntArray, places: IntArray,
     end_places: IntArray, ends: IntArray, columns: Array | None,
 ) -> None:  # fmt: skip
     """What an item sees: all its images in planes, from a row on, then in columns."""
     s = Sizes(*its)
-    plane = len(phases) * s.plane_rows * s.plane_columns
+    plane = len(subgrids) * s.plane_rows * s.plane_columns
     if len(planes) > 0:
         for i in range(s.images_at_once):
-            split(
+            space_to_depth(
                 x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
-                s.x_height, s.x_width, planes, i * s.channels * plane, phases, s.plane_rows,
+                s.x_height, s.x_width, planes, i * s.channels * plane, subgrids, s.plane_rows,
                 s.plane_columns, stride, first, row,
             )  # fmt: skip
     if columns is not None:

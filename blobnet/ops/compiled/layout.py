@@ -1,4 +1,4 @@
-"""How images lie in memory while kernels work on them: planes by phase, columns, places first."""
+"""How images lie in memory while kernels work on them: planes by subgrid, columns, places first."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from blobnet.types import Array, IntArray
 
 
 @kernel
-def split(
+def space_to_depth(
     x: Array, x_at: int, channels: int, height: int, width: int,
-    planes: Array, planes_at: int, phases: IntArray, rows: int, columns: int,
+    planes: Array, planes_at: int, subgrids: IntArray, rows: int, columns: int,
     stride: IntArray, first: IntArray, first_row: int,
 ) -> None:  # fmt: skip
-    """Sort images into planes by phase: planes[c, f, r, q] = x[c, r * sy + a, q * sx + b].
+    """Sort images into planes by subgrid: planes[c, f, r, q] = x[c, r * sy + a, q * sx + b].
 
-    (a, b) is phases[f] + first, rows count from `first_row`; zeros where there is no such pixel.
+    (a, b) is subgrids[f] + first, rows count from `first_row`; zeros where there is no such pixel.
     Whole vectors are written from front to back: what one writes too much the next overwrites,
     and some lanes behind the planes lose their values.
     """
     nothing = all_lanes(x, 0)
     for c in range(channels):
-        for f in range(len(phases)):
-            a, b = phases[f, 0] + first[0], phases[f, 1] + first[1]
+        for f in range(len(subgrids)):
+            a, b = subgrids[f, 0] + first[0], subgrids[f, 1] + first[1]
             for r in range(first_row, first_row + rows):
                 y = r * stride[0] + a
                 row, there = x_at + (c * height + y) * width, width
@@ -74,18 +74,18 @@ def gather(
 
 
 @kernel
-def join(
-    planes: Array, outputs: int, phases: IntArray, rows: int, columns: int,
+def depth_to_space(
+    planes: Array, outputs: int, subgrids: IntArray, rows: int, columns: int,
     y: Array, y_at: int, height: int, width: int, stride: IntArray, first_row: int,
 ) -> None:  # fmt: skip
-    """The reverse of `split`: y[m, r * sy + a, q * sx + b] = planes[f, m, r, q].
+    """The reverse of `space_to_depth`: y[m, r * sy + a, q * sx + b] = planes[f, m, r, q].
 
-    (a, b) is phases[f]; rows count from `first_row`; what falls outside of y is left out.
+    (a, b) is subgrids[f]; rows count from `first_row`; what falls outside of y is left out.
     """
     source = 0
-    for f in range(len(phases)):
-        a, b = phases[f]
-        end = max(0, min(width, b + columns * stride[1]))  # a phase may lie beside the image
+    for f in range(len(subgrids)):
+        a, b = subgrids[f]
+        end = max(0, min(width, b + columns * stride[1]))  # a subgrid may lie beside the image
         for m in range(outputs):
             for r in range(first_row, first_row + rows):
                 line = r * stride[0] + a

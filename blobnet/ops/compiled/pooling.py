@@ -148,9 +148,9 @@ def _averages_backward_across(
 ) -> None:  # fmt: skip
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
     nothing = all_lanes(total, 0)
-    for phase in range(stride):  # pixels that lie a stride apart see the same taps
-        for q in range(0, (width - 1 + left - phase) // stride + 1, LANES):
+    for remainder in range(stride):  # pixels that lie a stride apart see the same taps
+        for q in range(0, (width - 1 + left - remainder) // stride + 1, LANES):
             grad = nothing
-            for j in range(phase, kernel, stride):
+            for j in range(remainder, kernel, stride):
                 grad = add(grad, load_masked(share, place, q - j // stride, columns, nothing))
-            store_strided(grad, total, row, q * stride + phase - left, stride, width)
+            store_strided(grad, total, row, q * stride + remainder - left, stride, width)

@@ -14,7 +14,7 @@ from typing import Any
 
 from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.layout import split, turn
+from blobnet.ops.compiled.layout import space_to_depth, turn
 from blobnet.ops.compiled.register_tile import GRADIENT_MR
 from blobnet.ops.compiled.tile import add, load_tile, store_tile, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_places
@@ -26,7 +26,7 @@ from blobnet.types import Array, IntArray
 @kernel
 def by_item(
     begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
-    taps: IntArray, split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    taps: IntArray, x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
     """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
@@ -61,8 +61,8 @@ def by_item(
                     if not s.by_tap:
                         _lay_strip(
                             x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
-                            strip, taps, s.taps, tiles, split_phases, split_stride,
-                            split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
+                            strip, taps, s.taps, tiles, x_subgrids, x_stride,
+                            x_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
                         patches, patches_at = lines, 0
                         patches_strip = 1, 0, 1, 0, images * rows * columns
@@ -79,7 +79,7 @@ def by_item(
 def _lay_strip(
     x: Array, x_at: int, x_step: int, channels: int, height: int, width: int,
     strip: Any, taps: IntArray, channel_taps: int, tiles: Any,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
 ) -> None:  # fmt: skip
     """Lines of the taps of some tiles: what they see from all places of a strip, side by side.
@@ -97,13 +97,13 @@ def _lay_strip(
     last = max(run - LANES, 0)
     channel = tiles[0] * GRADIENT_MR // channel_taps
     some = min(channels, -(-tiles[1] * GRADIENT_MR // channel_taps)) - channel
-    plane = len(split_phases) * plane_rows * plane_columns
+    plane = len(x_subgrids) * plane_rows * plane_columns
     for i in range(images):
         if len(planes) > 0 and r == q == 0:  # they serve all strips of an image
-            split(
+            space_to_depth(
                 x, x_at + channel * height * width, some, height, width,
-                planes, channel * plane, split_phases,
-                plane_rows, plane_columns, split_stride, split_first, r,
+                planes, channel * plane, x_subgrids,
+                plane_rows, plane_columns, x_stride, x_first, r,
             )  # fmt: skip
         for k in range(tiles[0] * GRADIENT_MR, tiles[1] * GRADIENT_MR):
             at, line = source_at + taps[k], k * line_step + i * rows * columns

@@ -74,9 +74,9 @@ class WeightGradient(NamedTuple):
     panels: IntArray  # the outputs where they begin, and where the last one ends
     looks: IntArray  # by tap: how far off, and the rows and columns from which it sees no padding
     taps: IntArray  # of all channels, in whole tiles: where they look
-    split_phases: IntArray
-    split_stride: IntArray
-    split_first: IntArray
+    x_subgrids: IntArray
+    x_stride: IntArray
+    x_first: IntArray
     planes: int
     lines: int
     turned: int
@@ -91,8 +91,8 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
     down, across = (Axis.of(its.window, axis) for axis in range(2))
     s = _sizes(its, down.reach, across.reach)
     mr, nr = register_tile().gradient_mr, register_tile().gradient_nr
-    phases = list(product(down.phases, across.phases))
-    planes = len(phases) * s.plane_rows * s.plane_columns
+    subgrids = list(product(down.remainders, across.remainders))
+    planes = len(subgrids) * s.plane_rows * s.plane_columns
     offsets = tap_offsets(down, across, s.plane_rows * s.plane_columns, s.plane_columns)
     taps = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
     taps = [] if s.by_tap else filled(taps, mr)
@@ -105,7 +105,7 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
         table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
         table(_looks(its) if s.by_tap else [(0, 0, 1, 0, places)]),
         table(taps),
-        table(phases),
+        table(subgrids),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
         0 if s.is_direct else s.channels * planes + SLACK,
