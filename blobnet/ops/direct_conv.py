@@ -64,8 +64,8 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
     def add_up(begin: int, end: int) -> None:
         kernels.add_up(
-            begin, end, s.lanes, s.groups, s.outputs, s.all_channels, s.sum_channels, s.sum_taps,
-            s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
+            begin, end, s.image_groups, s.groups, s.outputs, s.all_channels, s.sum_channels,
+            s.sum_taps, s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
             _scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 

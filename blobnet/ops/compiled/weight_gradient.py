@@ -29,7 +29,7 @@ def by_item(
     taps: IntArray, x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
-    """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
+    """The sums of items `begin` to `end`: each an image group, a group, a part of its weights.
 
     Parts are tiles, or panels of outputs; those that follow one another are done together.
     Images and strips follow one another in the order in which their places are added.
@@ -40,16 +40,16 @@ def by_item(
     down, across = s.stride_down * s.x_width, s.stride_across
     item = begin
     while item < end:
-        lane_and_group, part = divmod(item, s.parts)
-        lane, g = divmod(lane_and_group, s.groups)
+        both_groups, part = divmod(item, s.parts)
+        image_group, g = divmod(both_groups, s.groups)
         parts = min(end - item, s.parts - part)
         item += parts
         tiles, some_panels = (part, part + parts), panels
         if s.by_outputs:
             tiles, some_panels = (0, s.tiles), panels[part : part + parts + 1]
-        sums_at, is_first = lane_and_group * s.sum_rows * s.sum_columns, True
-        for n in range(lane, s.images, s.lanes * s.at_once):
-            images = min(s.at_once, -(-(s.images - n) // s.lanes))
+        sums_at, is_first = both_groups * s.sum_rows * s.sum_columns, True
+        for n in range(image_group, s.images, s.image_groups * s.at_once):
+            images = min(s.at_once, -(-(s.images - n) // s.image_groups))
             x_at, at = n * x_step + g * s.channels * x_image, n * step + g * s.outputs * image
             for r in range(0, s.rows, s.strip_rows):
                 for q in range(0, s.columns, s.strip_columns):
@@ -57,10 +57,10 @@ def by_item(
                     columns = min(s.strip_columns, s.columns - q)
                     strip = images, r, rows, q, columns
                     patches, patches_at, patches_strip = x, x_at + r * down + q * across, strip
-                    steps = s.lanes * x_step, x_image, down, across
+                    steps = s.image_groups * x_step, x_image, down, across
                     if not s.by_tap:
                         _lay_strip(
-                            x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
+                            x, x_at, s.image_groups * x_step, s.channels, s.x_height, s.x_width,
                             strip, taps, s.taps, tiles, x_subgrids, x_stride,
                             x_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
@@ -68,7 +68,7 @@ def by_item(
                         patches_strip = 1, 0, 1, 0, images * rows * columns
                         steps = 0, s.line, 0, 1
                     _add_strip(
-                        dy, at + r * s.columns + q, image, s.lanes * step, s.outputs, strip,
+                        dy, at + r * s.columns + q, image, s.image_groups * step, s.outputs, strip,
                         some_panels, turned, patches, patches_at, steps, s.sum_channels, looks,
                         patches_strip, tiles, sums, sums_at, s.sum_rows, is_first,
                     )  # fmt: skip
@@ -168,17 +168,17 @@ def _add_strip(
 
 @kernel
 def add_up(
-    begin: int, end: int, lanes: int, groups: int, outputs: int, all_channels: int,
+    begin: int, end: int, image_groups: int, groups: int, outputs: int, all_channels: int,
     sum_channels: int, taps: int, tiles: int, panels: IntArray,
     sums: Array, totals: Array, turned: Array, dweight: Array,
 ) -> None:  # fmt: skip
-    """dweight += the sums of all lanes, in their order, for panels `begin` to `end` of groups.
+    """dweight += the sums of all image groups, in order, for panels `begin` to `end` of groups.
 
     totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
     """
     sum_rows = tiles * GRADIENT_MR * taps
     group = sum_rows * panels[-1]
-    lane_step = groups * group
+    image_group_step = groups * group
     row_step = TILES_AT_ONCE * GRADIENT_MR * taps + LANES
     for item in range(begin, end):
         g, panel = divmod(item, len(panels) - 1)
@@ -194,8 +194,9 @@ def add_up(
                     channel = min(tile * GRADIENT_MR, sum_channels - GRADIENT_MR) - first
                     for c in range(channel, channel + GRADIENT_MR):
                         total = zero(sums, 1, 1)
-                        for lane in range(lanes):
-                            total = add(total, load_tile(total, sums, source + lane * lane_step, 0))
+                        for image_group in range(image_groups):
+                            at_group = source + image_group * image_group_step
+                            total = add(total, load_tile(total, sums, at_group, 0))
                         store_tile(total, totals, (c * taps + tap) * LANES, 0)
                         source += width
                 begin_row = (t * GRADIENT_MR - first) * taps
