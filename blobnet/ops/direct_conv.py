@@ -90,8 +90,8 @@ def _correlate(
     reading = plan.reading
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
-        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.y_rows, reading.y_places, biases, plan.x_subgrids, plan.x_stride,
+        plan.weight_terms, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
+        plan.y_rows, reading.y_offsets, biases, plan.x_subgrids, plan.x_stride,
         plan.x_first, plan.y_subgrids, plan.y_stride, plan.subgrid_ends, plan.subgrid_parts,
     )  # fmt: skip
 
@@ -113,8 +113,8 @@ def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     reading = plan.reading
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
-        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.col_diff_rows, reading.y_places, reading.width,
+        plan.weight_terms, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
+        plan.col_diff_rows, reading.y_offsets, reading.width,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(

@@ -4,9 +4,9 @@
 
 Where a tap looks is a number to be added to the place: images are laid out with their padding,
 and pixels that lie a stride apart, a subgrid, are together (see `layout.space_to_depth`), so that
-neighbours in the output look at neighbours. What all terms see from some places is
-gathered into columns that stay in a processor's cache (see `layout.gather`); a tile then runs
-through them. What varies from one use to another is in the tables of `ops/plans/`.
+neighbours in the output look at neighbours. What all terms see from some places is gathered
+into columns that stay in a processor's cache (see `layout.gather`); a tile then runs through
+them. What varies from one use to another is in the tables of `ops/plans/`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def correlate(
     weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
     columns: Array, begin_term: int, end_term: int, part: int, panel: int,
     bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
     """Outputs `begin` to `end` at all places: sums over some terms, added up from parts.
 
@@ -43,20 +43,20 @@ def correlate(
     step = max(1, WEIGHTS // ((end_term - begin_term) * MR + 1)) * MR
     for some in range(begin, end, step):
         last = min(some + step, end)
-        for v in range(0, len(y_places), NR):
-            at, is_narrow = v // NR * panel, len(y_places) - v == NARROW_NR
+        for v in range(0, len(y_offsets), NR):
+            at, is_narrow = v // NR * panel, len(y_offsets) - v == NARROW_NR
             for m in range(some, last - MR + 1, MR):
                 if is_narrow:
                     _fill(
                         zero_wide(y, MR, NARROW_NR), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
                     )  # fmt: skip
                 else:
                     _fill(
                         zero_wide(y, MR, NR), m, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
                     )  # fmt: skip
             for m in range(last - (last - some) % MR, last, LOW_MR):
                 low = min(m, len(y_rows) - LOW_MR)
@@ -64,13 +64,13 @@ def correlate(
                     _fill(
                         zero_wide(y, LOW_MR, NARROW_NR), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
                     )  # fmt: skip
                 else:
                     _fill(
                         zero_wide(y, LOW_MR, NR), low, v, at,
                         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_places, width,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
                     )  # fmt: skip
 
 
@@ -79,49 +79,51 @@ def _fill(
     tile: Any, m: int, v: int, at: int, weight: Array, weight_at: int, weight_row: int,
     weight_terms: IntArray, columns: Array, begin_term: int, end_term: int, part: int,
     bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, width: int,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, width: int,
 ) -> None:  # fmt: skip
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
     row = weight_at + m * weight_row
     total = tile
-    prefetch_tile(tile, y, y_at, y_rows, m, y_places, v)
+    prefetch_tile(tile, y, y_at, y_rows, m, y_offsets, v)
     for first in range(begin_term, end_term, part):
         sums = add_terms(
             tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
             columns, at, NR * LANES, None,
         )  # fmt: skip
         total = add(total, sums)
-    store_biased(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+    store_biased(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width)
 
 
 @kernel
 def correlate_by_output(
     alone: IntArray, weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
     x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
-    places: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_places: IntArray, begin: int, end: int, width: int,
+    offsets: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
     """`correlate` for groups of few outputs: one at a time, from x as it lies.
 
     alone  a table with a single 0: where the only row of a tile is
     """
     for m in range(begin, end):
-        for v in range(0, len(places), PLANE_PLACES):
+        for v in range(0, len(offsets), PLANE_PLACES):
             tile = zero(y, 1, PLANE_PLACES)
             for k in range(begin_term, end_term):
                 tile = add_outer(
                     tile, weight, weight_at + m * weight_row + weight_terms[k], alone, 0,
-                    x, x_at + terms[k], places, v,
+                    x, x_at + terms[k], offsets, v,
                 )  # fmt: skip
-            store_biased(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_places, v, width)
+            store_biased(
+                tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width
+            )
 
 
 @kernel
 def by_item(
     begin: int, end: int, its: Any,
     x: Array, weight: Array, bias: Array, slope: float, y: Array,
-    weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
-    ends: IntArray, y_rows: IntArray, y_places: IntArray, biases: IntArray,
+    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
+    ends: IntArray, y_rows: IntArray, y_offsets: IntArray, biases: IntArray,
     x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     y_subgrids: IntArray, y_stride: IntArray, subgrid_ends: IntArray, subgrid_parts: IntArray,
     planes: Array, columns: Array | None, alone: IntArray | None, results: Array,
@@ -150,7 +152,7 @@ def by_item(
         if laid_out != rest:  # the blocks of outputs see the same
             _lay_out(
                 its, x, image, row, x_subgrids, x_stride, x_first, planes, source, x_at,
-                terms, places, end_places, ends, columns,
+                terms, offsets, end_offsets, ends, columns,
             )  # fmt: skip
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
@@ -164,16 +166,16 @@ def by_item(
                 correlate(
                     weight, g * s.weight_group, s.weight_row, weight_terms,
                     columns, term, subgrid_ends[f], subgrid_parts[f],
-                    len(columns) // (len(places) // NR),
+                    len(columns) // (len(offsets) // NR),
                     bias, g * s.bias_group, biases, slope,
-                    target, y_at, y_rows, y_places, low, high, s.width,
+                    target, y_at, y_rows, y_offsets, low, high, s.width,
                 )  # fmt: skip
             if alone is not None:
                 correlate_by_output(
                     alone, weight, g * s.weight_group, s.weight_row, weight_terms,
-                    source, x_at, terms, term, subgrid_ends[f], places,
+                    source, x_at, terms, term, subgrid_ends[f], offsets,
                     bias, g * s.bias_group, biases, slope,
-                    target, y_at, y_rows, y_places, low, high, s.width,
+                    target, y_at, y_rows, y_offsets, low, high, s.width,
                 )  # fmt: skip
             term = subgrid_ends[f]
         if len(results) > 0:
@@ -186,8 +188,8 @@ def by_item(
 @inlined
 def _lay_out(
     its: Any, x: Array, image: int, row: int, subgrids: IntArray, stride: IntArray, first: IntArray,
-    planes: Array, source: Array, source_at: int, terms: IntArray, places: IntArray,
-    end_places: IntArray, ends: IntArray, columns: Array | None,
+    planes: Array, source: Array, source_at: int, terms: IntArray, offsets: IntArray,
+    end_offsets: IntArray, ends: IntArray, columns: Array | None,
 ) -> None:  # fmt: skip
     """What an item sees: all its images in planes, from a row on, then in columns."""
     s = Sizes(*its)
@@ -200,14 +202,14 @@ def _lay_out(
                 s.plane_columns, stride, first, row,
             )  # fmt: skip
     if columns is not None:
-        gather(source, source_at, terms, places, end_places, ends, columns)
+        gather(source, source_at, terms, offsets, end_offsets, ends, columns)
 
 
 @kernel
 def by_columns(
     begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
-    weight_terms: IntArray, terms: IntArray, places: IntArray, end_places: IntArray,
-    ends: IntArray, col_diff_rows: IntArray, col_diff_places: IntArray, width: int,
+    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
+    ends: IntArray, col_diff_rows: IntArray, col_diff_offsets: IntArray, width: int,
     columns: Array, col_diff: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
@@ -218,20 +220,20 @@ def by_columns(
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
     no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(col_diff_rows)
     none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
-    panel = len(columns) // (len(places) // NR)
+    panel = len(columns) // (len(offsets) // NR)
     col_diff[:] = 0
     laid_out = -1
     for item in range(begin, end):
         image, part = divmod(item, s.parts)
         g = image % s.groups
         if laid_out != image:  # the channels of an image see the same
-            gather(dy, image * s.outputs * count, terms, places, end_places, ends, columns)
+            gather(dy, image * s.outputs * count, terms, offsets, end_offsets, ends, columns)
             laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, one, weight_terms,
             columns, none, s.outputs, s.sum_part, panel,
-            no_bias, none, zeros, x.dtype.type(1), col_diff, none, col_diff_rows, col_diff_places,
+            no_bias, none, zeros, x.dtype.type(1), col_diff, none, col_diff_rows, col_diff_offsets,
             none, len(col_diff_rows), width,
         )  # fmt: skip
         col2im(

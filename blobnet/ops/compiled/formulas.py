@@ -105,8 +105,8 @@ def load_rows_at(
         x_, at_, table_, first_, step_, _ = args
         found = []
         for k in range(some.count):
-            place = entry(context, builder, table, table_, first_, k)
-            where = builder.add(at_, builder.mul(step_, place))
+            offset = entry(context, builder, table, table_, first_, k)
+            where = builder.add(at_, builder.mul(step_, offset))
             pointer = pointer_to(context, builder, x, x_, where)
             found.append(load_vector(builder, pointer, kind))
         return context.make_tuple(builder, some, found)
@@ -141,9 +141,9 @@ def store_rows_at(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: A
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         lanes_, y_, at_, table_, count_ = args
         for k, value in enumerate(cgutils.unpack_tuple(builder, lanes_)):
-            place = entry(context, builder, table, table_, number(0), k)
-            with builder.if_then(builder.icmp_signed(">=", place, number(0))):
-                row = pointer_to(context, builder, y, y_, builder.add(at_, place))
+            offset = entry(context, builder, table, table_, number(0), k)
+            with builder.if_then(builder.icmp_signed(">=", offset, number(0))):
+                row = pointer_to(context, builder, y, y_, builder.add(at_, offset))
                 store_in_range(builder, value, y.dtype.bitwidth // 8, row, number(0), count_)
         return context.get_dummy_value()
 

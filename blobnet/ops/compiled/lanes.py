@@ -7,7 +7,7 @@ the window sees from all of them, and combines the answers:
     for column in range(kernel):
         pixels = load_strided(x, row, column - pad, stride, width, best)
         best = where_larger(pixels, best, pixels, best)
-    store_masked(best, y, place, places)
+    store_masked(best, y, at, count)
 
 To the compiler these are vectors of numbers. All arrays are flat, and nothing is checked.
 """
@@ -327,8 +327,8 @@ def _lanes_apart(
     inside = builder.icmp_unsigned("<", columns, splat(builder, width, vector))
     size = ir.Constant(vector, [lanes.scalar.bitwidth // 8] * LANES)
     start = splat(builder, builder.ptrtoint(row, INT64), vector)
-    places = builder.add(start, builder.mul(columns, size))
-    return builder.inttoptr(places, ir.VectorType(row.type, LANES)), inside
+    addresses = builder.add(start, builder.mul(columns, size))
+    return builder.inttoptr(addresses, ir.VectorType(row.type, LANES)), inside
 
 
 def _either(builder: Any, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:

@@ -52,24 +52,24 @@ def space_to_depth(
 
 @kernel
 def gather(
-    x: Array, x_at: int, terms: IntArray, places: IntArray, end_places: IntArray, ends: IntArray,
+    x: Array, x_at: int, terms: IntArray, offsets: IntArray, end_offsets: IntArray, ends: IntArray,
     columns: Array,
 ) -> None:  # fmt: skip
     """Columns: what every term sees from all places, in panels as wide as a tile.
 
-    columns[panel, term, vector] = x[x_at + terms[term] + a place : + LANES], but from one of its
-    lanes on, which is in `ends`, what is behind a place of `end_places`: so a vector may go over
-    the end of a row. These tables are empty where none does.
+    columns[panel, term, vector] = x[x_at + terms[term] + an offset : + LANES], but from one of
+    its lanes on, which is in `ends`, what is at one of `end_offsets`: so a vector may go over the
+    end of a row. These tables are empty where none does.
     """
-    panel = len(columns) // (len(places) // NR)
-    for v in range(0, len(places), NR):
-        to, following = v // NR * panel, places[min(v + NR, len(places) - 1)]
+    panel = len(columns) // (len(offsets) // NR)
+    for v in range(0, len(offsets), NR):
+        to, following = v // NR * panel, offsets[min(v + NR, len(offsets) - 1)]
         for k in range(len(terms)):
             prefetch(x, x_at + terms[k] + following)
             prefetch(x, x_at + terms[k] + following + 2 * LANES)
-            copy_panel(x, x_at + terms[k], places, v, columns, to)
+            copy_panel(x, x_at + terms[k], offsets, v, columns, to)
             if len(ends) > 0:
-                copy_ends(x, x_at + terms[k], end_places, ends, v, columns, to)
+                copy_ends(x, x_at + terms[k], end_offsets, ends, v, columns, to)
             to += NR * LANES
 
 

@@ -38,7 +38,7 @@ def maxima(
     for n in range(begin, end):
         for r in range(rows):
             first = r * stride_h - top
-            place = (n * rows + r) * columns
+            y_row = (n * rows + r) * columns
             for q in range(0, columns, LANES):
                 best, tap = outside, none
                 for i in range(max(0, -first), min(kernel_h, height - first)):
@@ -50,8 +50,8 @@ def maxima(
                         number = all_lanes(x, i * kernel_w + j + 1)
                         tap = where_larger(pixels, best, number, tap)
                         best = where_larger(pixels, best, pixels, best)
-                store_masked(best, y, place + q, columns - q)
-                store_masked(tap, argmax, place + q, columns - q)
+                store_masked(best, y, y_row + q, columns - q)
+                store_masked(tap, argmax, y_row + q, columns - q)
 
 
 @exact_kernel
@@ -63,7 +63,7 @@ def maxima_backward(
     taps  by argmax: how far from the first pixel of a window it is
     """
     height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
-    place, nothing = begin * rows * columns, all_lanes(dx, 0)
+    y_row, nothing = begin * rows * columns, all_lanes(dx, 0)
     for n in range(begin, end):
         image = n * height * width
         for i in range(0, height * width, LANES):
@@ -71,10 +71,10 @@ def maxima_backward(
         for r in range(rows):
             first = image + (r * stride_h - top) * width - left
             for q in range(columns):
-                tap = argmax[place + q]
+                tap = argmax[y_row + q]
                 if tap > 0:
-                    dx[np.uint64(first + q * stride_w + taps[tap])] += dy[place + q]
-            place += columns
+                    dx[np.uint64(first + q * stride_w + taps[tap])] += dy[y_row + q]
+            y_row += columns
 
 
 @exact_kernel
@@ -96,13 +96,13 @@ def averages(
                 store_masked(total, across, r * pitch + q, LANES)
         for r in range(rows):
             first = r * stride_h - top
-            place = (n * rows + r) * columns
+            y_row = (n * rows + r) * columns
             for q in range(0, columns, LANES):
                 total = nothing
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     total = add(total, load_masked(across, (first + i) * pitch, q, pitch, nothing))
                 total = divide(total, load_masked(counts, r * columns, q, columns, one))
-                store_masked(total, y, place + q, columns - q)
+                store_masked(total, y, y_row + q, columns - q)
 
 
 @exact_kernel
@@ -143,7 +143,7 @@ def averages_backward(
 
 @inlined
 def _averages_backward_across(
-    share: Array, place: int, columns: int, kernel: int, stride: int, left: int,
+    share: Array, share_row: int, columns: int, kernel: int, stride: int, left: int,
     total: Array, row: int, width: int,
 ) -> None:  # fmt: skip
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
@@ -152,5 +152,5 @@ def _averages_backward_across(
         for q in range(0, (width - 1 + left - remainder) // stride + 1, LANES):
             grad = nothing
             for j in range(remainder, kernel, stride):
-                grad = add(grad, load_masked(share, place, q - j // stride, columns, nothing))
+                grad = add(grad, load_masked(share, share_row, q - j // stride, columns, nothing))
             store_strided(grad, total, row, q * stride + remainder - left, stride, width)

@@ -12,8 +12,8 @@ registers while a kernel runs through its data. A kernel makes one, adds product
 To the compiler a tile is an array of vectors; it turns each `add_product` into one load for every
 row and column vector, and one fused multiply-add for every vector of the tile.
 
-`at` tables hold the places of rows and vectors in flat arrays, so that a tile may gather its rows
-from anywhere; they may name the same place twice. All arrays are flat, and nothing is checked.
+`at` tables hold the offsets of rows and vectors in flat arrays, so that a tile may gather its rows
+from anywhere; they may name the same one twice. All arrays are flat, and nothing is checked.
 """
 
 from __future__ import annotations

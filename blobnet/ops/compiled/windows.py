@@ -71,8 +71,8 @@ def splats(typing: Any, taps: Any, a: Any, at: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         start = pointer_to(context, builder, a, *args[1:])
-        places = [builder.gep(start, [number(k)]) for k in range(taps.rows * taps.columns)]
-        found = [splat(builder, builder.load(place), taps.vector) for place in places]
+        pointers = [builder.gep(start, [number(k)]) for k in range(taps.rows * taps.columns)]
+        found = [splat(builder, builder.load(pointer), taps.vector) for pointer in pointers]
         return _tile_of(builder, args[0].type, found)
 
     return taps(taps, a, types.int64), generate

@@ -37,7 +37,7 @@ def by_item(
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = WinogradSizes(*its)
-    step = s.places
+    step = s.padded_tiles
     frequency = s.block * step
     laid_out = -1
     for item in range(begin, end):
@@ -70,23 +70,23 @@ def by_item(
 @inlined
 def _multiply(
     a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
-    y: Array, y_at: int, outputs: int, places: int,
+    y: Array, y_at: int, outputs: int, padded_tiles: int,
 ) -> None:  # fmt: skip
-    """y[m, place] = sum over `count` terms of a[m, term] * columns[term, place], in tiles."""
-    for v in range(0, places, NR * LANES):
+    """y[m, tile] = sum over `count` terms of a[m, term] * columns[term, tile]."""
+    for v in range(0, padded_tiles, NR * LANES):
         at = columns_at + v // (NR * LANES) * panel
-        is_narrow = places - v == NARROW_NR * LANES
+        is_narrow = padded_tiles - v == NARROW_NR * LANES
         for m in range(0, outputs, MR):
-            row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_MR
+            row, to, is_low = a_at + m * count, y_at + m * padded_tiles + v, outputs - m <= LOW_MR
             rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
             if is_narrow and is_low:
-                store_tile(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, padded_tiles)
             elif is_narrow:
-                store_tile(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, padded_tiles)
             elif is_low:
-                store_tile(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, padded_tiles)
             else:
-                store_tile(add_terms(zero_wide(y, MR, NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, MR, NR), *rest), y, to, padded_tiles)
 
 
 @inlined

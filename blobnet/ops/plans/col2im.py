@@ -84,15 +84,15 @@ def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Col2im:
         its.columns, its.height, its.width, rows, columns, above, down, across, pitch, reach + left,
     )  # fmt: skip
     vectors = list(product(range(its.rows), vector_begins(its.columns)))
-    places = [r * its.columns + q for r, q in vectors]
-    col_diff_places = [r * pitch + q + reach for r, q in vectors]
+    offsets = [r * its.columns + q for r, q in vectors]
+    col_diff_offsets = [r * pitch + q + reach for r, q in vectors]
     width = min(LANES, its.columns)
     return Col2im(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
         np.arange(its.outputs) * count,
-        Reading.gathering(places, col_diff_places, width, its.outputs),
+        Reading.gathering(offsets, col_diff_offsets, width, its.outputs),
         np.arange(part * its.taps) * plane,
         part * its.taps * plane + reach + left + its.width + SLACK,
     )

@@ -46,7 +46,7 @@ class Sizes(NamedTuple):
 
 
 class Correlation(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes.
+    """A plan: sizes, tables of offsets in flat arrays, and how much scratch memory it takes.
 
     A term is a channel and a tap; terms stand by subgrid, then by channel.
     """

@@ -67,7 +67,7 @@ class GradientSizes(NamedTuple):
 
 
 class WeightGradient(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes."""
+    """A plan: sizes, tables of offsets in flat arrays, and how much scratch memory it takes."""
 
     items: int
     sizes: GradientSizes
