@@ -57,7 +57,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *subgrids,
+            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.tap_ranges, plan.taps, *subgrids,
             _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip

@@ -25,7 +25,7 @@ from blobnet.types import Array, IntArray
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
+    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, tap_ranges: IntArray,
     taps: IntArray, x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
@@ -69,7 +69,7 @@ def by_item(
                         steps = 0, s.line, 0, 1
                     _add_strip(
                         dy, at + r * s.columns + q, image, s.image_groups * step, s.outputs, strip,
-                        some_panels, turned, patches, patches_at, steps, s.sum_channels, looks,
+                        some_panels, turned, patches, patches_at, steps, s.sum_channels, tap_ranges,
                         patches_strip, tiles, sums, sums_at, s.sum_rows, is_first,
                     )  # fmt: skip
                     is_first = False
@@ -122,7 +122,7 @@ def _lay_strip(
 def _add_strip(
     dy: Array, dy_at: int, dy_image: int, dy_step: int, outputs: int, strip: Any,
     panels: IntArray, turned: Array, patches: Array, patches_at: int, patches_steps: Any,
-    channels: int, looks: IntArray, patches_strip: Any, tiles: Any,
+    channels: int, tap_ranges: IntArray, patches_strip: Any, tiles: Any,
     sums: Array, sums_at: int, sum_rows: int, is_first: bool,
 ) -> None:  # fmt: skip
     """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them.
@@ -142,11 +142,11 @@ def _add_strip(
                 dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
                 turned, i * count * width, width, ahead,
             )  # fmt: skip
-        at = sums_at + m * sum_rows + tiles[0] * len(looks) * GRADIENT_MR * width
+        at = sums_at + m * sum_rows + tiles[0] * len(tap_ranges) * GRADIENT_MR * width
         for t in range(tiles[0], tiles[1]):
             channel_at = patches_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
-            for tap in range(len(looks)):
-                offset, r, end_row, q, end_column = looks[tap]
+            for tap in range(len(tap_ranges)):
+                offset, r, end_row, q, end_column = tap_ranges[tap]
                 r, q = max(r - first_row, 0), max(q - first_column, 0)
                 end_row = min(end_row - first_row, rows)
                 end_column = min(end_column - first_column, columns)

@@ -72,7 +72,7 @@ class WeightGradient(NamedTuple):
     items: int
     sizes: GradientSizes
     panels: IntArray  # the outputs where they begin, and where the last one ends
-    looks: IntArray  # by tap: how far off, and the rows and columns from which it sees no padding
+    tap_ranges: IntArray  # by tap: how far off, and from which rows and columns it sees no padding
     taps: IntArray  # of all channels, in whole tiles: where they look
     x_subgrids: IntArray
     x_stride: IntArray
@@ -103,7 +103,7 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
         s.image_groups * s.groups * s.parts,
         s,
         table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
-        table(_looks(its) if s.by_tap else [(0, 0, 1, 0, places)]),
+        table(_tap_ranges(its) if s.by_tap else [(0, 0, 1, 0, places)]),
         table(taps),
         table(subgrids),
         table(its.window.stride),
@@ -153,13 +153,13 @@ def _strip(its: Images, images: int, most: int) -> tuple[int, int, int]:
     return min(images, most // (rows * its.columns)), rows, its.columns
 
 
-def _looks(its: Images) -> list[tuple[int, ...]]:
+def _tap_ranges(its: Images) -> list[tuple[int, ...]]:
     """Of each tap: how far from a place it looks, and the rows and columns where it sees x."""
-    looks: list[tuple[int, ...]] = []
+    tap_ranges: list[tuple[int, ...]] = []
     for tap in product(*map(range, its.window.kernel)):
         steps = zip(tap, its.window.dilation, its.window.pad, strict=True)
         y, x = (k * dilation - pad for k, dilation, pad in steps)
         rows, _ = overlap(y, its.window.stride[0], its.rows, its.height)
         columns, _ = overlap(x, its.window.stride[1], its.columns, its.width)
-        looks.append((y * its.width + x, rows.start, rows.stop, columns.start, columns.stop))
-    return looks
+        tap_ranges.append((y * its.width + x, rows.start, rows.stop, columns.start, columns.stop))
+    return tap_ranges
