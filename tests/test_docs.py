@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import blobnet
+from blobnet.datasets.mnist_folder import read_folder
+from blobnet.datasets.to_lmdb import prepare_mnist
+from tests.cli.digits import write_mnist
 from tests.models.readme_code import run_blocks
+from tests.own_layers import registers_as_before
 
 ROOT = Path(blobnet.__file__).parents[1]
 READING = ROOT / "docs" / "reading.md"
@@ -127,3 +132,21 @@ def test_the_code_of_the_reading_prints_what_the_page_says(monkeypatch, capsys):
     said = re.findall(r"^```text\n(.*?)^```$", READING.read_text(encoding="utf-8"), re.M | re.S)
     assert len(said) == len(stops())
     assert capsys.readouterr().out.splitlines() == "".join(said).splitlines()
+
+
+@pytest.fixture
+def model_folder(tmp_path, monkeypatch):
+    """The current folder, with LeNet-5, few digits and the databases of them."""
+    digits = write_mnist(tmp_path / "digits", test=64)
+    prepare_mnist(tmp_path, read_folder(digits, "few digits"))
+    shutil.copytree(ROOT / "models" / "lenet5", tmp_path / "models" / "lenet5")
+    solver = tmp_path / "models" / "lenet5" / "solver.prototxt"
+    solver.write_text(solver.read_text().replace("test_iter: 100", "test_iter: 2"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BLOBNET_DATA", str(digits))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_the_code_of_a_page_runs(page, model_folder):
+    with registers_as_before():
+        run_blocks(ROOT / page)
