@@ -16,6 +16,7 @@ from blobnet.datasets.to_lmdb import prepare_mnist
 from tests.cli.digits import write_mnist
 from tests.models.readme_code import run_blocks
 from tests.own_layers import registers_as_before
+from tests.test_architecture import FLOOR
 
 ROOT = Path(blobnet.__file__).parents[1]
 READING = ROOT / "docs" / "reading.md"
@@ -132,6 +133,19 @@ def test_the_code_of_the_reading_prints_what_the_page_says(monkeypatch, capsys):
     said = re.findall(r"^```text\n(.*?)^```$", READING.read_text(encoding="utf-8"), re.M | re.S)
     assert len(said) == len(stops())
     assert capsys.readouterr().out.splitlines() == "".join(said).splitlines()
+
+
+def test_the_map_of_rooms_has_all_of_them_and_no_others():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+) \| .+ \|$", text.partition("Beside the package:")[0], re.M)
+    told = {path for row in rows for path in re.findall(r"`([^`]+)`", row)}
+    loaded = (ROOT / "blobnet" / "__init__.py").read_text(encoding="utf-8")
+    assert [path for path in told if not (ROOT / "blobnet" / path).exists()] == []
+    assert [
+        room
+        for room in FLOOR
+        if not {f"{room}/", f"{room}.py"} & told and f"blobnet.{room}" not in loaded
+    ] == []
 
 
 @pytest.fixture
