@@ -61,7 +61,14 @@ LARGE = {
 }
 """Cases so large that their work is cut, for every type that can work in threads."""
 
-CUT_IN_KERNELS = set() if compiled("planes") else {"Bias", "Scale"}
+CUT_IN_KERNELS = (
+    set()
+    if compiled("planes")
+    else {
+        "BatchNorm", "Bias", "ELU", "LRN", "MVN", "PReLU", "Pooling", "ReLU", "SPP", "Scale",
+        "Split",
+    }
+)  # fmt: skip
 """Types whose work numpy does in one piece, where there are no compiled kernels."""
 
 
