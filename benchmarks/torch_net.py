@@ -19,9 +19,9 @@ from torch import Tensor
 
 from benchmarks.torch_layers import LAYERS, Operation, TorchLayer, batch_norm
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.proto import TRAIN
 from blobnet.types import Array
+from blobnet.wired_layer import WiredLayer
 
 Values: TypeAlias = Tensor | Array
 

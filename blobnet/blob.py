@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
-from blobnet.proto import BlobProto
-from blobnet.shapes import Count, as_shape, number_in_words, proto_is_legacy, proto_shape
-from blobnet.storage import Storage, cast, take_shared
+from blobnet.shapes import Count, as_shape
+from blobnet.storage import Storage
 from blobnet.types import Array, DType, Shape
-
-_CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
 
 
 class Blob:
@@ -72,8 +68,6 @@ class Blob:
     @property
     def diff(self) -> Array:
         """The gradient of the loss with respect to `data`."""
-        if self._diff_storage.is_forgotten:
-            self._diff_storage.clear()
         if self._diff is None:
             self._diff = self._diff_storage.view(self._shape)
         return self._diff
@@ -96,6 +90,10 @@ class Blob:
         """The memory of `data`: blobs that share it have the same one."""
         return self._data_storage
 
+    @data_storage.setter
+    def data_storage(self, storage: Storage) -> None:
+        self._data_storage, self._data = storage, None
+
     @property
     def diff_storage(self) -> Storage:
         """The memory of `diff`."""
@@ -104,19 +102,6 @@ class Blob:
     def clear_diff(self) -> None:
         """Set `diff` to zero, without taking memory where it was never used."""
         self._diff_storage.clear()
-
-    def forget_diff(self) -> None:
-        """Like `clear_diff`, but zeros are written only when somebody looks at `diff`.
-
-        A layer that knows can do without them: see `take_diff`. An array that was `diff` before
-        shows its old values until then.
-        """
-        self._diff_storage.is_forgotten = self._diff_storage.allocated
-
-    def take_diff(self) -> tuple[Array, bool]:
-        """`diff`, and whether to write a gradient there instead of adding it: all of it."""
-        forgotten, self._diff_storage.is_forgotten = self._diff_storage.is_forgotten, False
-        return self.diff, forgotten
 
     def update(self) -> None:
         """data -= diff: the last step of an iteration."""
@@ -207,7 +192,7 @@ class Blob:
         """Use the memory of `other.data` from now on; both must hold equally many values."""
         self._check_can_share(other)
         if self._data_storage is not other._data_storage:
-            self._data_storage, self._data = other._data_storage, None
+            self.data_storage = other._data_storage
 
     def share_diff(self, other: Blob) -> None:
         """Use the memory of `other.diff` from now on; both must hold equally many values."""
@@ -226,85 +211,5 @@ class Blob:
                 )
             )
 
-    # --- files --------------------------------------------------------------------------------
-
-    def to_proto(self, write_diff: bool = False) -> BlobProto:
-        """The blob as a message: float32 goes to `data`, float64 to `double_data`."""
-        proto = BlobProto()
-        proto.shape.dim.extend(self._shape)
-        prefix = "double_" if self.dtype == np.float64 else ""
-        for part in ("data", "diff") if write_diff else ("data",):
-            numbers, values = getattr(proto, prefix + part), getattr(self, part).ravel()
-            for start in range(0, values.size, _CHUNK):
-                numbers.extend(values[start : start + _CHUNK].tolist())
-        return proto
-
-    def from_proto(self, proto: BlobProto, reshape: bool = True) -> None:
-        """Take values, and the gradient where there is one, from a message.
-
-        Raises BlobError where the message's shape does not fit (with `reshape=False`), or where
-        it does not hold as many numbers as its shape says; nothing is allocated before that.
-        Raises it, too, where a number is too large for the blob's dtype.
-        """
-        shape = as_shape(proto_shape(proto))
-        count = math.prod(shape)
-        data = proto.double_data or proto.data
-        diff = proto.double_diff or proto.diff
-        if len(data) != count or (diff and len(diff) != count):
-            raise BlobError(
-                explain(
-                    "a stored blob does not hold the numbers that its shape promises",
-                    expected=f"{number_in_words(count)} numbers for shape {shape}",
-                    got=f"{len(data)} values and {len(diff)} gradients",
-                    fix="the file may be damaged: fetch or save it again",
-                )
-            )
-        if reshape:
-            self.reshape(shape)
-        elif not self.shape_equals(proto):
-            raise BlobError(
-                explain(
-                    "a stored blob has another shape",
-                    expected=f"shape {self._shape}",
-                    got=f"shape {shape}",
-                )
-            )
-        values = np.asarray(data, np.float64 if proto.double_data else np.float32)
-        self.data[...] = cast(values, self.dtype).reshape(self._shape)
-        if diff:
-            values = np.asarray(diff, np.float64 if proto.double_diff else np.float32)
-            self.diff[...] = cast(values, self.dtype).reshape(self._shape)
-
-    def shape_equals(self, proto: BlobProto) -> bool:
-        """Whether a stored blob has this shape; files of 2014 store every shape with 4 axes."""
-        if proto_is_legacy(proto):
-            if self.num_axes > 4:
-                return False
-            return tuple(self.legacy_shape(axis) for axis in range(-4, 0)) == proto_shape(proto)
-        return tuple(proto.shape.dim) == self._shape
-
 
 Blobs = Sequence[Blob]
-
-
-def share_memory(lifetimes: Iterable[tuple[Blob, int, int]]) -> None:
-    """Let the data of blobs share memory where their lifetimes, first to last, do not overlap.
-
-    Blobs that share memory already stay together. Memory that has been used before keeps its
-    blobs to itself: somebody may have written there what has to stay.
-    """
-    together: dict[int, list[Any]] = {}  # by storage: its blobs, from when to when it is needed
-    for blob, first, last in lifetimes:
-        storage = blob._data_storage
-        group = together.setdefault(id(storage), [[], first, last])
-        group[0].append(blob)
-        group[1], group[2] = min(group[1], first), max(group[2], last)
-    free_from: list[tuple[Storage, int]] = []  # shared memory, and the last one to need it
-    for blobs, first, last in sorted(together.values(), key=lambda group: int(group[1])):
-        storage = blobs[0]._data_storage
-        if storage.allocated and not storage.is_shared:
-            continue
-        count = max(math.prod(blob.shape) for blob in blobs)
-        shared = take_shared(free_from, count, storage.dtype, first, last)
-        for blob in blobs:
-            blob._data_storage, blob._data = shared, None

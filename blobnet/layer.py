@@ -23,7 +23,7 @@ Caffe: layer.hpp.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -31,15 +31,17 @@ from numpy.typing import DTypeLike
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
+from blobnet.layer_declarations import LayerDeclarations, wrong_blob_counts
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.serialization.blob_proto import blob_from_proto, shape_equals
 from blobnet.shapes import proto_shape, shape_in_words
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
 
-class Layer:
+class Layer(LayerDeclarations):
     """One step of a net: computes its tops from its bottoms, and gradients back.
 
     A subclass overrides `setup`, `reshape`, `forward_cpu` and `backward_cpu`, and declares how
@@ -47,6 +49,7 @@ class Layer:
 
     blobs_                  list of Blob: the weights in `data`, their gradient in `diff`
     layer_param_            LayerParameter: the layer as the prototxt states it
+    own_param               the type's own message in it: see `register_layer`
     param_propagate_down_   list of bool: whether the gradient of blobs_[i] is wanted
     need_backward           bool: whether the net will ever call `backward_cpu`
     phase                   TRAIN or TEST
@@ -57,47 +60,6 @@ class Layer:
     `propagate_down[i]`), a weight's diff is *added to*, so that gradients can pile up over
     several passes. A top's diff may be read only. Arrays are written into, never replaced.
     """
-
-    exact_num_bottom_blobs: ClassVar[int | None] = None
-    min_bottom_blobs: ClassVar[int | None] = None
-    max_bottom_blobs: ClassVar[int | None] = None
-    exact_num_top_blobs: ClassVar[int | None] = None
-    min_top_blobs: ClassVar[int | None] = None
-    max_top_blobs: ClassVar[int | None] = None
-    equal_num_bottom_top_blobs: ClassVar[bool] = False
-    auto_top_blobs: ClassVar[bool] = False
-    """Whether the net names tops that the prototxt leaves out, up to the number required."""
-
-    # What a net must know to keep values that are still needed. These are the safe answers: see
-    # `blobnet/net/memory.py`. A subclass that needs less says so, here or in `setup`.
-    backward_reads_bottom: bool = True
-    """Whether `backward_cpu` reads the bottoms' data."""
-    backward_reads_top: bool = True
-    """Whether `backward_cpu` reads the tops' data."""
-    works_in_place: ClassVar[bool] = False
-    """Whether a top may be the bottom at its position: then the layer itself keeps what backward
-    needs of that bottom, and a bottom's diff may be the memory of the top's."""
-    lends_memory: ClassVar[bool] = False
-    """Whether tops may be the bottom's memory under another name, which forward leaves alone."""
-    makes_tops_once: ClassVar[bool] = False
-    """Whether values that a top was given before must stay for later forwards."""
-    runs_foreign_code: ClassVar[bool] = False
-    """Whether a prototxt says what program runs here: refused where a net is only looked at."""
-    is_input: ClassVar[bool] = False
-    """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
-
-    # What pictures, traces, tables and findings tell of a layer: a subclass says what it knows,
-    # here or in `setup`.
-    formula: str = ""
-    """What forward computes, in one line: "y = x @ W.T + b"."""
-    gradient_formula: str = ""
-    """How backward makes the gradients of its bottoms and weights: "dx = dy @ W"."""
-    limits: tuple[float, float] | None = None
-    """What the outputs of an activation come near to, at either end, where its slope vanishes:
-    a unit that stays near them is saturated."""
-    dead_value: float | None = None
-    """What an activation puts out where it passes no gradient at all: 0 for a ReLU. A unit that
-    never puts out anything else is dead."""
 
     def __init__(
         self,
@@ -114,13 +76,14 @@ class Layer:
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
         self.need_backward = True
+        self.accumulate = True  # see can_overwrite_diffs; true again after each backward
         self.needs_own_diff = False  # whether the diff of `blobs_` must not be that of a top
         self.loss_: list[float] = []
         self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
         for proto in layer_param.blobs:  # weights that come with the definition
             blob = Blob(dtype=self.dtype)
             try:
-                blob.from_proto(proto)
+                blob_from_proto(blob, proto)
             except BlobError as error:
                 raise self._named(error) from error
             self.blobs_.append(blob)
@@ -146,34 +109,9 @@ class Layer:
                 fix="set `propagate_down: false`, or define `backward_cpu` in the layer's class",
             )
 
-    def allow_force_backward(self, bottom_index: int) -> bool:
-        """Whether `force_backward` may ask for a gradient of this bottom (labels: no)."""
-        return True
-
-    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
-        """What one forward costs with blobs of these shapes, for the whole batch.
-
-        Counted as papers do: the products with learned matrices; biases, pooling, normalizing and
-        whatever works value by value count nothing.
-        """
-        return 0
-
-    # Three more for the inference mode, where a layer may do the work of those behind it:
-
-    def channel_affine(self) -> tuple[Array, Array] | None:
-        """(factor, shift) where y = factor * x + shift, one of each per channel; else None."""
-        return None
-
-    def leaky_slope(self) -> float | None:
-        """The slope of negative values where this is a rectifier; else None."""
-        return None
-
-    def absorb(self, followers: Sequence[Layer]) -> bool:
-        """Whether this layer will do the work of `followers` too, from now on (see `fold`)."""
-        return False
-
-    def fold(self) -> None:
-        """Take the weights of the absorbed layers in, as they are now."""
+    def filters(self, bottom: Blobs) -> Array | None:
+        """The weights to draw: (filters, channels, *window); with less than three axes none are."""
+        return self.blobs_[0].data if self.blobs_ else None
 
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
@@ -188,7 +126,8 @@ class Layer:
     def initialize(self, bottom: Blobs, top: Blobs) -> None:
         """Check the numbers of blobs, then setup, reshape, loss weights (Caffe's SetUp)."""
         try:
-            self._check_blob_counts(bottom, top)
+            if wrong := wrong_blob_counts(self, self.type, len(bottom), len(top)):
+                raise self.error(wrong[0], got=wrong[1])
             self.setup(bottom, top)
             self.param_propagate_down_ = [True] * len(self.blobs_)
             self.reshape(bottom, top)
@@ -211,6 +150,7 @@ class Layer:
         try:
             with overflow_allowed():
                 self.backward_cpu(top, propagate_down, bottom)
+            self.accumulate = True
         except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
@@ -228,6 +168,19 @@ class Layer:
     @property
     def name(self) -> str:
         return self.layer_param_.name
+
+    @property
+    def own_param(self) -> Any:
+        """The message that `register_layer(..., param=...)` declared, defaults included.
+
+        Raises LayerError where it declared none.
+        """
+        if self.own_field_ is None:
+            raise self.error(
+                "the type has no message of its own",
+                fix=f'@blobnet.register_layer("{self.type}", param={{"alpha": 1.0}})',
+            )
+        return self.layer_param_.Extensions[self.own_field_.extension]
 
     @property
     def blobs(self) -> list[Blob]:
@@ -250,7 +203,7 @@ class Layer:
 
     def _adopt_blob(self, blob: Blob, index: int, shape: Shape) -> None:
         proto = self.layer_param_.blobs[index]
-        if not Blob(shape).shape_equals(proto):
+        if not shape_equals(Blob(shape), proto):
             raise self.error(
                 f"the weights given as blobs[{index}] do not fit",
                 expected=f"shape {shape}",
@@ -293,28 +246,6 @@ class Layer:
         text = str(error)
         return LayerError(text if text.startswith(who) else f"{who}: {text}")
 
-    def _check_blob_counts(self, bottom: Blobs, top: Blobs) -> None:
-        for verb, blobs, unit, exact, least, most in (
-            ("takes", bottom, "bottom blob(s) as input", self.exact_num_bottom_blobs,
-             self.min_bottom_blobs, self.max_bottom_blobs),
-            ("produces", top, "top blob(s) as output", self.exact_num_top_blobs,
-             self.min_top_blobs, self.max_top_blobs),
-        ):  # fmt: skip
-            for limit, word, kept in (
-                (exact, "", len(blobs) == exact),
-                (least, "at least ", least is None or len(blobs) >= least),
-                (most, "at most ", most is None or len(blobs) <= most),
-            ):
-                if limit is not None and not kept:
-                    raise self.error(
-                        f"{self.type} Layer {verb} {word}{limit} {unit}.", got=len(blobs)
-                    )
-        if self.equal_num_bottom_top_blobs and len(bottom) != len(top):
-            raise self.error(
-                f"{self.type} Layer produces one top blob as output for each bottom blob input.",
-                got=f"{len(bottom)} bottoms and {len(top)} tops",
-            )
-
     def _set_loss_weights(self, top: Blobs) -> None:
         stated = self.layer_param_.loss_weight
         if not stated:  # a default is written down, as in Caffe: snapshots say it
@@ -334,7 +265,3 @@ class Layer:
     def _fill_loss_weight(self, index: int, top: Blob) -> None:
         top.diff[...] = self.loss_[index]
         self._loss_tops[index] = top.diff
-
-    def default_loss_weights(self, num_top: int) -> list[float]:
-        """The loss weights where the prototxt states none: nothing, except for losses."""
-        return []

@@ -15,6 +15,8 @@ from numpy.typing import DTypeLike
 from blobnet.errors import LayerError, did_you_mean, explain, printable
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
+from blobnet.proto.message_source import Declaration
+from blobnet.proto.own_messages import add_message
 
 LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
@@ -25,29 +27,81 @@ _CATALOGUE = "blobnet.layers"
 """The layers that blobnet brings along; they register themselves when they are imported."""
 
 
-def register_layer(name: str, *aliases: str) -> Callable[[LayerClass], LayerClass]:
+def register_layer(
+    name: str,
+    *aliases: str,
+    param: Declaration | None = None,
+    param_name: str | None = None,
+    param_number: int | None = None,
+) -> Callable[[LayerClass], LayerClass]:
     """Make a Layer subclass known under the `type` that prototxts use.
 
-    Raises LayerError where the name is taken by another class.
+    name, aliases  what prototxts may write as `type`
+    param          the settings of the type, a message of its own: `mine_param { alpha: 2 }` for
+                   "Mine". The layer reads it as `self.own_param`, defaults included
+    param_name     the message's name in prototxts; None: the type in snake_case and `_param`
+    param_number   its field number in LayerParameter, which a fork's weight files need; None: one
+                   that follows from its name
+
+    `param` is one of these:
+
+    a dict      the fields of the message, in the order of their numbers, each declared by
+                    1.0, 3, True, "a"      a default, which tells the type
+                    float, int, bool, str  a type; 0, false or "" where it is not written
+                    ("SUM", "MAX")         words, the first of them the default; the value is a
+                                           number, to be compared with `self.own_param.MAX`
+                    FillerParameter        a message, of `blobnet.proto` or of your own
+                    [int]                  a list of one type: any number of values
+                a new field at the end leaves binary files readable
+    a class     of a message, in a module that protoc wrote: `mine_pb2.MineParameter`
+    a path      of a .proto file with a message `MineParameter`; needs the extra `proto`
+
+    Where the .proto file has a LayerParameter with a field of that message, as a fork's caffe.proto
+    has, name and number are those of that field. A subclass that is registered without `param`
+    reads the message of its base.
+
+    Register a type before definitions and weights with its message are read. Protobuf's own text of
+    a net, `str(net.to_proto())`, has `[blobnet.user.mine_param] { }`: that is read as well.
+
+    Raises LayerError where a name or a number is taken, as by the same cell of a notebook before,
+    and for what is no message; ProtoError for a .proto file that cannot be compiled;
+    MissingExtraError without a compiler. Then nothing is registered.
     """
 
     def register(cls: LayerClass) -> LayerClass:
         if not cls.__module__.startswith(f"{_CATALOGUE}."):
             _load_catalogue()
-        for taken in (name, *aliases):
-            if taken in _LAYER_TYPES or taken in _ALIASES:
-                raise LayerError(
-                    explain(
-                        f'layer type "{taken}" is registered twice',
-                        got=f"{cls.__module__}.{cls.__qualname__}",
-                        fix="choose another name",
-                    )
-                )
+        _check_names([name, *aliases], cls)
+        if param is not None:
+            _check_has_no_message(cls)
+            cls.own_field_ = add_message(name, param, param_name, param_number)
+        elif (param_name, param_number) != (None, None):
+            what = f'layer type "{name}" is given a name or a number for its message'
+            raise LayerError(explain(what, fix='declare it, too: param={"alpha": 1.0}'))
         _LAYER_TYPES[name] = cls
         _ALIASES.update(dict.fromkeys(aliases, name))
         return cls
 
     return register
+
+
+def _check_names(names: Sequence[str], cls: type[Layer]) -> None:
+    for taken in names:
+        if taken in _LAYER_TYPES or taken in _ALIASES:
+            raise LayerError(
+                explain(
+                    f'layer type "{taken}" is registered twice',
+                    got=f"{cls.__module__}.{cls.__qualname__}",
+                    fix="choose another name",
+                )
+            )
+
+
+def _check_has_no_message(cls: type[Layer]) -> None:
+    if "own_field_" in vars(cls):  # one that a base has is another's
+        what = f"{cls.__module__}.{cls.__qualname__} is registered with a message already"
+        fix = "other names for the same layer are aliases: register_layer(name, alias)"
+        raise LayerError(explain(what, fix=fix))
 
 
 def layer_type_list() -> list[str]:

@@ -17,13 +17,12 @@ from blobnet.types import Array, DType, Shape
 class Storage:
     """Memory for the values or the gradient of a blob; blobs that share hold the same one."""
 
-    __slots__ = ("_flat", "capacity", "dtype", "is_forgotten", "is_shared", "views_made")
+    __slots__ = ("_flat", "capacity", "dtype", "is_shared", "views_made")
 
     def __init__(self, capacity: int, dtype: DType, *, is_shared: bool = False) -> None:
         self.capacity = capacity
         self.dtype = dtype
         self.is_shared = is_shared  # by blobs that are never needed at the same time
-        self.is_forgotten = False  # what is there counts as zero, and has yet to be overwritten
         self.views_made = 0  # arrays that look here, handed out so far
         self._flat: Array | None = None  # allocated when it is first looked at
 
@@ -44,32 +43,12 @@ class Storage:
     def clear(self) -> None:
         if self._flat is not None:
             in_blocks(lambda values: values.fill(0), self._flat)
-        self.is_forgotten = False
 
 
 def _holders(array: Array) -> int:
     """How many names and arrays hold the memory of `array`."""
     owner = array if array.base is None else array.base  # numpy names no views of views
     return sys.getrefcount(owner) if hasattr(sys, "getrefcount") else sys.maxsize
-
-
-def take_shared(
-    free_from: list[tuple[Storage, int]], count: int, dtype: DType, first: int, last: int
-) -> Storage:
-    """Of the memory that is free, the one whose size fits best; or new memory."""
-    fitting = [
-        (abs(storage.capacity - count), number)
-        for number, (storage, needed_to) in enumerate(free_from)
-        if needed_to < first and storage.dtype == dtype
-    ]
-    if not fitting:
-        free_from.append((Storage(count, dtype, is_shared=True), last))
-        return free_from[-1][0]
-    number = min(fitting)[1]
-    storage = free_from[number][0]
-    storage.capacity = max(storage.capacity, count)  # not allocated yet
-    free_from[number] = (storage, last)
-    return storage
 
 
 def zeros(count: int, dtype: DType) -> Array:

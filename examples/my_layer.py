@@ -9,22 +9,25 @@ import blobnet
 from blobnet.testing import check_gradients
 
 
-@blobnet.register_layer("Square")
+@blobnet.register_layer("Square", param={"scale": 1.0})
 class Square(blobnet.Layer):
-    """y = x ** 2."""
+    formula = "y = scale * x ** 2"
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+
+    def setup(self, bottom, top):
+        self.scale = self.own_param.scale  # of `square_param { scale: 3 }`
 
     def reshape(self, bottom, top):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom, top):
-        top[0].data[...] = bottom[0].data ** 2
+        top[0].data[...] = self.scale * bottom[0].data ** 2
 
     def backward_cpu(self, top, propagate_down, bottom):
         if propagate_down[0]:
-            bottom[0].diff[...] = top[0].diff * 2 * bottom[0].data
+            bottom[0].diff[...] = top[0].diff * 2 * self.scale * bottom[0].data
 
 
 SOLVER = """
@@ -44,7 +47,7 @@ base_lr: 0.1 lr_policy: "fixed" max_iter: 200 snapshot_after_train: false
 def main() -> None:
     """Learn w and b of y = (w x + b) ** 2 from points of y = (2 x + 0.5) ** 2."""
     rng = np.random.default_rng(0)
-    check_gradients('type: "Square"', rng.normal(size=(2, 3)))
+    check_gradients('type: "Square" square_param { scale: 3 }', rng.normal(size=(2, 3)))
     print("gradients are right")
 
     solver = blobnet.get_solver(blobnet.parse_solver(SOLVER))

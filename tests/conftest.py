@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 # One test process per core: inside each, one thread for matrix products is the fastest.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
+
+from blobnet.layer import Layer
+from tests.own_layers import mine_registered
 
 
 @pytest.fixture
@@ -26,3 +30,23 @@ def logging_as_before() -> Iterator[None]:
         handler.close()
     logger.handlers[:], logger.level, logger.propagate = before
     logger.setLevel(before[1])  # forgets which levels were found to be enabled
+
+
+@pytest.fixture
+def warnings(caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
+    """A function that gives what is warned of while it calls another one."""
+
+    def of(function: Callable[..., object], *args: Any, **options: Any) -> list[str]:
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, logger="blobnet"):
+            function(*args, **options)
+        return caplog.messages
+
+    return of
+
+
+@pytest.fixture
+def mine() -> Iterator[type[Layer]]:
+    """The layer type "Mine", with a message of its own."""
+    with mine_registered() as cls:
+        yield cls

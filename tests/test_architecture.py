@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import blobnet
+from blobnet import layer_register
 
 ROOT = Path(blobnet.__file__).parent
 
@@ -25,12 +26,16 @@ FLOORS = """
     fillers netdef
     serialization
     sources
+    layer_declarations
     layer
-    layer_register
+    layer_register wired_layer net_callbacks arguments
+    weights definitions need_backward
+    aliasing diagnostics net_copies wiring_errors inference
     net
     layers
     testing
-    lr_policies
+    lr_policies reports
+    checks snapshots solverdef
     solver
     solvers
     lobby
@@ -44,12 +49,18 @@ FORBIDDEN = {
     "ops": ["blobnet.proto"],  # kernels know arrays, never a message
     "netdef": ["numpy"],  # definitions in, definitions out
 }
+# who may call a layer type by its name, and why: all else asks the layer, so that yours is told too
+NAMING = {
+    ("netdef.splits", "Split"): "it puts them in",
+    ("viz.nets.load", "Input"): "it makes one in the place of a layer that reads data",
+    ("arguments", "Input"): "a word of a sentence",
+    ("proto.message_source", "Parameter"): "how the name of a message ends",
+    ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
+}
+UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
+QUIET = {"cli", "layers", "viz"}  # numpy's warnings are switched off by `overflow_allowed` alone
 # only through extras.import_extra
-OPTIONAL = {"cramjam", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
-
-
-# Modules and rooms that say by themselves how numpy treats overflow.
-SAY_ERRSTATE = {"blobnet.layers", "blobnet.ops.conv", "blobnet.ops.wide_conv"}
+OPTIONAL = {"cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
 
 
 def imported(node: ast.AST) -> Iterator[str]:
@@ -84,15 +95,36 @@ def complaint(module: str, target: str) -> str | None:
 
 def complaints(module: str, source: str) -> Iterator[str]:
     """What is wrong with the source of a module, line by line."""
-    if module.split(".")[1] not in FLOOR:
+    room = module.split(".")[1]
+    if room not in FLOOR:
         yield f"{module} stands on no floor"
         return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assert):
             yield f"{module}:{node.lineno}: `assert` vanishes under -O: raise an error"
+        if isinstance(node, ast.Attribute) and node.attr == "errstate" and room in QUIET:
+            yield f"{module}:{node.lineno}: use ops.overflow.overflow_allowed"
         for target in imported(node):
             if reason := complaint(module, target):
                 yield f"{module}:{node.lineno}: {target}: {reason}"
+
+
+def layer_types() -> set[str]:
+    """The names of blobnet's own types."""
+    names = layer_register.layer_type_list()
+    ours = "blobnet.layers."
+    return {name for name in names if layer_register.layer_class(name).__module__.startswith(ours)}
+
+
+def named_types(module: str, source: str) -> Iterator[tuple[str, str]]:
+    """Which layer types a module calls by their names, outside of what may."""
+    room = module.removeprefix("blobnet.")
+    if room.startswith(("layers.", *UPGRADES)):
+        return
+    types = layer_types()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in types:
+            yield room, node.value
 
 
 def module_name(path: Path) -> str:
@@ -117,10 +149,13 @@ def test_every_room_stands_on_one_floor_and_every_floor_has_its_rooms():
     assert len(FLOORS.split()) == len(FLOOR)
 
 
+def test_nobody_but_the_layers_calls_a_layer_type_by_its_name():
+    found = {named for module, source in sources() for named in named_types(module, source)}
+    assert found == set(NAMING)
+
+
 def test_one_module_alone_says_how_numpy_treats_overflow():
     found = {module for module, source in sources() if "errstate" in source}
-    excepted = tuple(f"{name}." for name in SAY_ERRSTATE)
-    found = {module for module in found if not f"{module}.".startswith(excepted)}
     assert found == {"blobnet.ops.overflow"}
 
 
@@ -140,8 +175,8 @@ def test_one_module_alone_says_how_numpy_treats_overflow():
         ),
         ("errors", "from blobnet.types import Array", "types does not stand below errors"),
         ("fillers", "from blobnet import layer", "layer does not stand below fillers"),
-        ("solver.log", "from blobnet import Net", "not from the lobby"),
-        ("solver.log", "import blobnet", "not from the lobby"),
+        ("solver.solver", "from blobnet import Net", "not from the lobby"),
+        ("solver.solver", "import blobnet", "not from the lobby"),
         ("net", "from .blob import Blob", "written in full"),
         ("net", "from . import blob", "written in full"),
         ("blob", "from blobnet.proto.blobnet_pb2 import BlobProto", "only blobnet.proto"),
@@ -154,6 +189,7 @@ def test_one_module_alone_says_how_numpy_treats_overflow():
         ("serialization.hdf5", "import h5py", "import_extra"),
         ("viz.loss", "def f():\n    from matplotlib import pyplot", "import_extra"),
         ("blob", "def f(x):\n    assert x", "`assert`"),
+        ("viz.curves", 'with np.errstate(all="ignore"): pass', "overflow_allowed"),
         ("attic.old", "", "stands on no floor"),
     ],
 )
@@ -166,7 +202,7 @@ def test_it_bites(module, source, reason):
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("net.net", "from blobnet.net import debug_info"),
+        ("net.net", "from blobnet.net import wiring"),
         ("net", "from blobnet.blob import Blob\nimport numpy as np\nimport os.path"),
         ("layers.common.scale", "from blobnet.layers.common._broadcast import spread"),
         ("layers.common.scale", "from blobnet.net import Net"),
@@ -178,6 +214,20 @@ def test_it_bites(module, source, reason):
 )
 def test_what_is_allowed_passes(module, source):
     assert list(complaints(f"blobnet.{module}", source)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "named"),
+    [
+        ("viz.table", 'if layer.type == "ReLU": pass', ["ReLU"]),
+        ("net.net", 'KNOWN = {"LSTM": 1, "lstm": 2}', ["LSTM"]),
+        ("cli", 'print("a ReLU cuts")', []),
+        ("layers.vision.spp", 'type="Pooling"', []),
+        ("netdef.upgrade_v1", 'RENAMED = {"relu": "ReLU"}', []),
+    ],
+)
+def test_names_of_layer_types_are_found(module, source, named):
+    assert [name for _, name in named_types(f"blobnet.{module}", source)] == named
 
 
 def test_modules_are_called_by_their_full_names():

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from blobnet import BlobError
-from blobnet import blob as blob_module
 from blobnet.blob import Blob
-from blobnet.proto import BlobProto
-from blobnet.shapes import MAX_AXES, proto_shape
+from blobnet.shapes import MAX_AXES
 
 
 def filled(*shape: int, dtype: str = "f4") -> Blob:
@@ -15,16 +13,6 @@ def filled(*shape: int, dtype: str = "f4") -> Blob:
     blob.data[...] = np.arange(blob.count).reshape(shape)
     blob.diff[...] = -blob.data
     return blob
-
-
-def stored(
-    dims: list[int] | None = None, legacy: tuple[int, ...] = (), **numbers: list[float]
-) -> BlobProto:
-    proto = BlobProto(**numbers)
-    proto.shape.dim.extend(dims or [])
-    for field, value in zip(("num", "channels", "height", "width"), legacy, strict=False):
-        setattr(proto, field, value)
-    return proto
 
 
 # --- making and reading ---------------------------------------------------------------------------
@@ -298,162 +286,3 @@ def test_a_sharer_that_grows_gets_memory_of_its_own():
 def test_blobs_that_differ_in_size_or_dtype_cannot_share(share, other):
     with pytest.raises(BlobError, match=r"cannot share memory\n.*6 values of float32.*\n.*got"):
         share(Blob(2, 3), other)
-
-
-# --- files ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (1, 2, 1, 2, 1), (2, 0)])
-@pytest.mark.parametrize("dtype", ["f4", "f8"])
-@pytest.mark.parametrize("write_diff", [False, True])
-def test_a_message_and_back_is_the_same_blob(shape, dtype, write_diff, rng):
-    blob = Blob(shape, dtype=dtype)
-    blob.data[...] = rng.normal(size=shape)
-    blob.diff[...] = rng.normal(size=shape)
-    proto = BlobProto.FromString(blob.to_proto(write_diff).SerializeToString())
-    back = Blob(dtype=dtype)
-    back.from_proto(proto)
-    assert back.shape == shape
-    np.testing.assert_array_equal(back.data, blob.data)
-    np.testing.assert_array_equal(back.diff, blob.diff if write_diff else np.zeros(shape))
-
-
-def test_float32_goes_to_data_and_float64_to_double_data():
-    single, double = filled(2).to_proto(True), filled(2, dtype="f8").to_proto(True)
-    assert (list(single.data), list(single.diff)) == ([0, 1], [0, -1])
-    assert not single.double_data
-    assert (list(double.double_data), list(double.double_diff)) == ([0, 1], [0, -1])
-    assert not double.data
-    assert not filled(2).to_proto().diff
-
-
-def test_a_blob_of_many_values_is_written_whole(monkeypatch):
-    monkeypatch.setattr(blob_module, "_CHUNK", 3)
-    for size in (2, 3, 4, 7):
-        assert list(filled(size).to_proto().data) == list(range(size))
-
-
-def test_double_data_wins_as_in_caffe():
-    blob = Blob()
-    blob.from_proto(stored([1], data=[1], double_data=[2], diff=[3], double_diff=[4]))
-    assert (blob.data[0], blob.diff[0]) == (2, 4)
-
-
-def test_the_four_axes_of_2014_are_read():
-    blob = Blob()
-    proto = stored(legacy=(1, 1, 2, 3), data=list(range(6)))
-    assert proto_shape(proto) == (1, 1, 2, 3)
-    blob.from_proto(proto)
-    assert blob.shape == (1, 1, 2, 3)
-
-
-def test_one_legacy_field_makes_the_message_legacy_and_the_others_zero():
-    assert proto_shape(stored([5], legacy=(7,))) == (7, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("shape", "legacy", "fits"),
-    [
-        ((2, 3), (1, 1, 2, 3), True),
-        ((3,), (1, 1, 1, 3), True),
-        ((), (1, 1, 1, 1), True),
-        ((4, 3, 2, 1), (4, 3, 2, 1), True),
-        ((2, 3), (2, 3, 1, 1), False),
-        ((3,), (3, 1, 1, 1), False),
-        ((1, 1, 1, 2, 3), (1, 1, 2, 3), False),
-    ],
-)
-def test_legacy_shapes_are_compared_from_the_last_axis_on(shape, legacy, fits):
-    assert Blob(shape).shape_equals(stored(legacy=legacy)) is fits
-
-
-def test_a_modern_shape_must_be_equal_axis_by_axis():
-    assert Blob(2, 3).shape_equals(stored([2, 3]))
-    assert not Blob(2, 3).shape_equals(stored([1, 2, 3]))
-    assert Blob(()).shape_equals(BlobProto())
-
-
-def test_without_reshape_another_shape_is_refused_and_a_legacy_one_keeps_ours():
-    blob = filled(2, 3)
-    with pytest.raises(BlobError, match=r"another shape\n.*\(2, 3\)\n.*\(3, 2\)"):
-        blob.from_proto(stored([3, 2], data=[0] * 6), reshape=False)
-    blob.from_proto(stored(legacy=(1, 1, 2, 3), data=[8] * 6), reshape=False)
-    np.testing.assert_array_equal(blob.data, np.full((2, 3), 8))
-
-
-@pytest.mark.parametrize(
-    "proto",
-    [
-        stored([2**40, 2**40], data=[1]),
-        stored([2**31 - 1, 2**31 - 1, 1000], data=[1]),
-        stored(legacy=(2**31 - 1, 2**31 - 1, 2**31 - 1, 1), data=[1]),
-        stored([-1, -1], data=[1]),
-        stored([-1], data=[]),
-        stored([1] * 33, data=[1]),
-        stored([2, 2], data=[1, 2, 3]),
-        stored([2], data=[1, 2], diff=[1]),
-        stored([], data=[]),
-    ],
-)
-def test_a_hostile_message_is_refused_before_anything_changes(proto):
-    blob = filled(2, 3)
-    with pytest.raises(BlobError):
-        blob.from_proto(proto)
-    assert blob.shape == (2, 3)
-    np.testing.assert_array_equal(blob.data.ravel(), np.arange(6))
-
-
-# --- a diff that is forgotten ---------------------------------------------------------------------
-
-
-def test_a_forgotten_diff_reads_as_zero():
-    blob = Blob(2, 3)
-    blob.diff[...] = 5
-    blob.forget_diff()
-    np.testing.assert_array_equal(blob.diff, 0)
-    blob.diff += 1
-    np.testing.assert_array_equal(blob.diff, 1)
-
-
-def test_a_forgotten_diff_is_taken_once_to_be_written():
-    blob = Blob(2, 3)
-    view = blob.diff
-    blob.diff[...] = 5
-    blob.forget_diff()
-    diff, forgotten = blob.take_diff()
-    assert forgotten
-    assert diff is view, "in the memory that is there"
-    diff[...] = 2
-    assert blob.take_diff()[1] is False
-    np.testing.assert_array_equal(blob.diff, 2)
-
-
-def test_blobs_that_share_a_diff_forget_it_together():
-    one, other = Blob(2, 3), Blob(3, 2)
-    one.share_diff(other)
-    one.diff[...] = 5
-    other.forget_diff()
-    np.testing.assert_array_equal(one.diff, 0)
-    one.diff[...] = 5
-    one.forget_diff()
-    assert other.take_diff()[1]
-    assert not one.take_diff()[1]
-
-
-def test_a_diff_that_was_never_used_takes_no_memory_to_be_forgotten():
-    blob = Blob(2, 3)
-    blob.forget_diff()
-    blob.clear_diff()
-    assert not blob.take_diff()[1]
-
-
-def test_clearing_writes_the_zeros_at_once():
-    blob = Blob(2, 3)
-    view = blob.diff
-    for forget in (False, True):
-        view[...] = 5
-        if forget:
-            blob.forget_diff()
-        blob.clear_diff()
-        np.testing.assert_array_equal(view, 0)
-        assert not blob.take_diff()[1]

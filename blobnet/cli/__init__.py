@@ -71,13 +71,14 @@ class _LazyGroup(click.Group):
 
 
 @click.group(
+    help="Caffe without the build: reads, runs and trains Caffe's models.",
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help", "-help"]},
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )
 @click.version_option(__version__, "--version", "-version")
 def cli() -> None:
-    """Caffe without the build: reads, runs and trains Caffe's models."""
+    pass
 
 
 def main(args: list[str] | None = None) -> int:

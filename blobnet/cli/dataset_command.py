@@ -16,12 +16,19 @@ _SOLVER = Path("models/lenet5/solver.prototxt")
 _THREE_LAYER = Path("models/three_layer/solver.prototxt")
 
 
-@click.group(epilog="Example: blobnet dataset mnist .")
+@click.group(help="Prepare data for training.", epilog="Example: blobnet dataset mnist .")
 def command() -> None:
-    """Prepare data for training."""
+    pass
 
 
-@command.command(epilog="Example: blobnet dataset mnist --data ~/mnist .")
+@command.command(
+    help="""Write mnist_train_lmdb and mnist_test_lmdb into the folder OUT.
+
+    Without --data, MNIST is looked for in BLOBNET_DATA and in the cache, then downloaded; where it
+    cannot be had, the small digits that travel with blobnet are taken. The output says which.
+    """,
+    epilog="Example: blobnet dataset mnist --data ~/mnist .",
+)
 @click.argument("out", type=FOLDER)
 @option(
     "data",
@@ -31,11 +38,6 @@ def command() -> None:
 )
 @click.option("--overwrite", is_flag=True, help="Replace databases that are already there.")
 def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
-    """Write mnist_train_lmdb and mnist_test_lmdb into the folder OUT.
-
-    Without --data, MNIST is looked for in BLOBNET_DATA and in the cache, then downloaded; where it
-    cannot be had, the small digits that travel with blobnet are taken. The output says which.
-    """
     from blobnet.datasets.mnist import find_digits
     from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
@@ -52,7 +54,14 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
         click.echo("next: give these paths to your Data layers, as `source`, with backend: LMDB")
 
 
-@command.command(epilog="Example: blobnet dataset csv mnist_train.csv mnist_train_lmdb")
+@command.command(
+    help="""Write the images in a CSV file into the database OUT.
+
+    Every line is an image: its label, then its pixels, whole numbers from 0 to 255, row by row
+    (several channels one after the other). The first line may be a header; the file may be gzipped.
+    """,
+    epilog="Example: blobnet dataset csv mnist_train.csv mnist_train_lmdb",
+)
 @click.argument("file", type=OUT_FILE)
 @click.argument("out", type=FOLDER)
 @option(
@@ -64,11 +73,6 @@ def mnist(out: Path, data: Path | None, overwrite: bool) -> None:
 )
 @click.option("--overwrite", is_flag=True, help="Replace a database that is already there.")
 def csv(file: Path, out: Path, shape: Shape | None, overwrite: bool) -> None:
-    """Write the images in a CSV file into the database OUT.
-
-    Every line is an image: its label, then its pixels, whole numbers from 0 to 255, row by row
-    (several channels one after the other). The first line may be a header; the file may be gzipped.
-    """
     from blobnet.datasets.csv_images import csv_to_lmdb
 
     with reading_progress(file.name) as tick:

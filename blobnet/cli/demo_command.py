@@ -58,12 +58,17 @@ FILES = {
 }
 
 
-@click.group(epilog="Example: blobnet demo lenet5")
+@click.group(help="Train a complete example.", epilog="Example: blobnet demo lenet5")
 def command() -> None:
-    """Train a complete example."""
+    pass
 
 
 @command.command(
+    help="""Train LeNet-5 on handwritten digits and report how well it reads them.
+
+    The digits: --data, else the folder in BLOBNET_DATA, the cache, a download of MNIST, or the
+    1,797 digits that travel with blobnet.
+    """,
     short_help="Train LeNet-5 on handwritten digits.",
     epilog="Example: blobnet demo lenet5 --data ~/mnist --out lenet5_demo",
 )
@@ -90,11 +95,6 @@ def command() -> None:
 @click.option("--download/--no-download", default=True, help="Whether MNIST may be fetched.")
 @threads_option
 def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool) -> int:
-    """Train LeNet-5 on handwritten digits and report how well it reads them.
-
-    The digits: --data, else the folder in BLOBNET_DATA, the cache, a download of MNIST, or the
-    1,797 digits that travel with blobnet.
-    """
     from blobnet.datasets.mnist import find_digits
     from blobnet.datasets.to_lmdb import check_mnist_place, prepare_mnist
 
@@ -184,7 +184,7 @@ def write_definitions(out: Path, digits: DigitData, max_iter: int) -> Path:
     test_batch = largest_divisor(len(digits.test_labels), 100)
     small = is_small(digits)
     for layer in net.layer:
-        if layer.type == "Data":
+        if layer.HasField("data_param"):
             layer.data_param.source = str(out / layer.data_param.source)
             if any(rule.phase == TEST for rule in layer.include):
                 layer.data_param.batch_size = test_batch

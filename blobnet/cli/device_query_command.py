@@ -20,14 +20,16 @@ from blobnet.processor import BLAS_KERNELS_CHOSEN, processor_name
 from blobnet.version import __version__
 
 
-@click.command(epilog="Example: blobnet device_query")
+@click.command(
+    help="""Tell what computes: processor, threads, BLAS, compiled kernels, versions.
+
+    What a report of a slow or a wrong result should contain.
+    """,
+    epilog="Example: blobnet device_query",
+)
 @threads_option
 @gpu_option
 def command(gpu: str) -> None:
-    """Tell what computes: processor, threads, BLAS, compiled kernels, versions.
-
-    What a report of a slow or a wrong result should contain.
-    """
     start_logging()
     if gpu:
         click.echo(f"--gpu {gpu}: blobnet runs on the CPU")

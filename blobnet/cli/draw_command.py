@@ -22,7 +22,15 @@ from blobnet.viz.nets import draw_net, load_net
 from blobnet.viz.nets.picture import PURPOSE, check_format
 
 
-@click.command(epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg")
+@click.command(
+    help="""Draw a net as OUT, an .svg or a .png.
+
+    Layers stand on the left in their order, with their settings and the shapes of their weights;
+    what they make stands on the right, with shapes, and bars to the scale of the maps' size
+    and number; between them run the ways of the blobs.
+    """,
+    epilog="Example: blobnet draw models/lenet5/deploy.prototxt lenet.svg",
+)
 @click.argument("net", type=FILE, metavar="NET")
 @click.argument("out", metavar="OUT", type=OUT_FILE)
 @net_form_options
@@ -36,12 +44,6 @@ def command(
     shape: dict[str, Shape],
     allow_python: bool,
 ) -> None:
-    """Draw a net as OUT, an .svg or a .png.
-
-    Layers stand on the left in their order, with their settings and the shapes of their weights;
-    what they make stands on the right, with shapes, and bars to the scale of the maps' size
-    and number; between them run the ways of the blobs.
-    """
     check_format(out)
     check_folder_of(out)
     check_picture(out, PURPOSE)

@@ -37,7 +37,16 @@ COLUMNS = 200
 """Without --every so many iterations are recorded at most."""
 
 
-@click.command(epilog="Example: blobnet gradients models/lenet5/solver.prototxt gradients.png")
+@click.command(
+    help="""Train for a while and draw what flows through every layer.
+
+    SOLVER is a solver's prototxt. The picture OUT.png has a row for each layer and a column for
+    each iteration: mean, largest value and share of zeros of the data, the deltas and the weight
+    changes. Layers with vanishing or exploding gradients, dead ReLUs and saturated Sigmoids and
+    TanHs are named. The training is thrown away: no snapshots, no tests.
+    """,
+    epilog="Example: blobnet gradients models/lenet5/solver.prototxt gradients.png",
+)
 @click.argument("solver", type=FILE)
 @click.argument("out", type=OUT_FILE)
 @option(
@@ -69,13 +78,6 @@ def command(
     stage: str,
     allow_python: bool,
 ) -> int:
-    """Train for a while and draw what flows through every layer.
-
-    SOLVER is a solver's prototxt. The picture OUT.png has a row for each layer and a column for
-    each iteration: mean, largest value and share of zeros of the data, the deltas and the weight
-    changes. Layers with vanishing or exploding gradients, dead ReLUs and saturated Sigmoids and
-    TanHs are named. The training is thrown away: no snapshots, no tests.
-    """
     _check_wishes(out, snapshot, weights)
     start_logging()
     made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)

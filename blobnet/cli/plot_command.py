@@ -19,7 +19,13 @@ from blobnet.viz.names import visible
 _MOST_RUNS = 30  # that are told in a line each
 
 
-@click.command(epilog="Example: blobnet plot lenet5_demo/train.log curves.png --x seconds")
+@click.command(
+    help="""Draw loss, scores and learning rate of trainings from their logs.
+
+    LOG is what `blobnet train` or `caffe train` wrote to stderr. Several logs go into one picture.
+    """,
+    epilog="Example: blobnet plot lenet5_demo/train.log curves.png --x seconds",
+)
 @click.argument("logs", nargs=-1, required=True, type=PATH, metavar="LOG...")
 @click.argument("out", type=PATH, metavar="OUT.png")
 @option(
@@ -44,10 +50,6 @@ _MOST_RUNS = 30  # that are told in a line each
     help="How many curves may share a scale: the first ones.",
 )
 def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...], curves: int) -> None:
-    """Draw loss, scores and learning rate of trainings from their logs.
-
-    LOG is what `blobnet train` or `caffe train` wrote to stderr. Several logs go into one picture.
-    """
     if out.suffix.lower() != ".png":  # a forgotten OUT must not cost a log
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
     check_picture(out)

@@ -36,8 +36,13 @@ from blobnet.viz.nets import load_net
 
 
 @click.command(
+    help="""Draw a net's filters or, with IMAGE, its feature maps.
+
+    IMAGE is resized to the net's input; how it was prepared for the training, --mean and --scale
+    must say.
+    """,
     epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet5_iter_10000.caffemodel "
-    "digit.png maps.png --scale 0.00390625"
+    "digit.png maps.png --scale 0.00390625",
 )
 @click.argument("net", type=PATH)
 @click.argument("weights", type=PATH)
@@ -87,11 +92,6 @@ def command(
     shape: dict[str, Shape],
     allow_python: bool,
 ) -> None:
-    """Draw a net's filters or, with IMAGE, its feature maps.
-
-    IMAGE is resized to the net's input; how it was prepared for the training, --mean and --scale
-    must say.
-    """
     *images, out = files
     _check_files(images, out)
     offset = _mean(mean)

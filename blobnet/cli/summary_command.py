@@ -12,18 +12,20 @@ from blobnet.types import Shape
 from blobnet.viz.nets import load_net, print_summary, summarize
 
 
-@click.command(epilog="Example: blobnet summary models/lenet5/deploy.prototxt --phase TEST")
+@click.command(
+    help="""List a net's layers: what they make, learn and cost.
+
+    Multiply-adds are those of a forward in convolutions, inner products and recurrent layers,
+    as papers count them. Memory is that of the tops' values.
+    """,
+    epilog="Example: blobnet summary models/lenet5/deploy.prototxt --phase TEST",
+)
 @click.argument("net", type=FILE, metavar="NET")
 @net_form_options
 @python_option
 def command(
     net: str, phase: str, level: int, stage: str, shape: dict[str, Shape], allow_python: bool
 ) -> None:
-    """List a net's layers: what they make, learn and cost.
-
-    Multiply-adds are those of a forward in convolutions, inner products and recurrent layers,
-    as papers count them. Memory is that of the tops' values.
-    """
     made = load_net(
         net,
         phase,

@@ -15,19 +15,20 @@ from blobnet.cli.options import (
     split_list,
     threads_option,
 )
+from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.net.health import ScoreWatch
-from blobnet.solver.log import describe, output_values
-from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
+from blobnet.reports.log import describe, output_values
+from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 
 _log = named_logger("blobnet.cli")
 
 
 @click.command(
+    help="Score trained weights: the mean of every output over some batches.",
     epilog="Example: blobnet test --model models/lenet5/train_test.prototxt "
-    "--weights lenet5_iter_10000.caffemodel --iterations 100"
+    "--weights lenet5_iter_10000.caffemodel --iterations 100",
 )
 @option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option("weights", type=FILE, required=True, metavar="FILE", help="The trained weights.")
@@ -52,7 +53,6 @@ _log = named_logger("blobnet.cli")
 def command(
     model: str, weights: str, iterations: int, inference: bool, level: int, stage: str, gpu: str
 ) -> None:
-    """Score trained weights: the mean of every output over some batches."""
     start_logging()
     note_cpu(f"--gpu {gpu}" if gpu else "")
     net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)

@@ -24,14 +24,20 @@ from blobnet.cli.product_speed import product_speed
 from blobnet.errors import NetError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.parallel import num_threads
 from blobnet.viz.nets.times import print_times, timed_layer
 
 _log = named_logger("blobnet.cli")
 
 
-@click.command(epilog="Example: blobnet time --model models/lenet5/train_test.prototxt")
+@click.command(
+    help="""Measure each layer's forward and backward, in milliseconds.
+
+    The log is Caffe's; the table after it says how fast each layer multiplies, beside the speed
+    that one large matrix product reaches on this machine.
+    """,
+    epilog="Example: blobnet time --model models/lenet5/train_test.prototxt",
+)
 @option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option(
     "iterations",
@@ -65,11 +71,6 @@ def command(
     gpu: str,
     allow_python: bool,
 ) -> None:
-    """Measure each layer's forward and backward, in milliseconds.
-
-    The log is Caffe's; the table after it says how fast each layer multiplies, beside the speed
-    that one large matrix product reaches on this machine.
-    """
     start_logging()
     phase = phase or ("TEST" if inference else "TRAIN")
     net = Net(
@@ -110,13 +111,12 @@ def _warm_up(net: Net, inference: bool) -> None:
 
 def _run(net: Net, forward: list[float], backward: list[float] | None) -> None:
     """Run every layer once each way, and add what it took to the times."""
-    with overflow_allowed():  # as in Net.forward and Net.backward
-        for index, wired in enumerate(net.wired):
-            if not wired.absorbed:
-                forward[index] += _milliseconds(wired.forward)
-        for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
-            if wired.need_backward and backward:
-                backward[index] += _milliseconds(wired.backward)
+    for index, wired in enumerate(net.wired):
+        if not wired.fused:
+            forward[index] += _milliseconds(wired.forward)
+    for index, wired in reversed(list(enumerate(net.wired)) if backward else []):
+        if wired.need_backward and backward:
+            backward[index] += _milliseconds(wired.backward)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

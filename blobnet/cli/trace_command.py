@@ -24,7 +24,15 @@ from blobnet.viz.trace import trace_steps, trace_text, write_trace_page
 from blobnet.viz.trace.array_note import FEW
 
 
-@click.command(epilog="Example: blobnet trace models/by_hand/solver.prototxt --html step.html")
+@click.command(
+    help="""Tell a training step: forward, backward, and how the weights change.
+
+    For every layer what comes in, the formula, what goes out; then the gradients, from the
+    loss to the data; then each weight before the update, its gradient, the change, and the
+    weight afterwards. Nothing is tested, and no snapshot is written.
+    """,
+    epilog="Example: blobnet trace models/by_hand/solver.prototxt --html step.html",
+)
 @click.argument("solver", type=FILE, metavar="SOLVER")
 @option(
     "iterations",
@@ -65,12 +73,6 @@ def command(
     stage: str,
     allow_python: bool,
 ) -> None:
-    """Tell a training step: forward, backward, and how the weights change.
-
-    For every layer what comes in, the formula, what goes out; then the gradients, from the
-    loss to the data; then each weight before the update, its gradient, the change, and the
-    weight afterwards. Nothing is tested, and no snapshot is written.
-    """
     _check_wishes(html, snapshot, weights)
     made = get_solver(solver, level=level, stages=split_list(stage), allow_python=allow_python)
     made.param.test_interval = made.param.display = made.param.snapshot = 0

@@ -25,8 +25,8 @@ from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
 from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
+from blobnet.snapshots.write_checks import warn_of_overwriting
 from blobnet.solver import Solver
-from blobnet.solver.snapshot_checks import warn_of_overwriting
 from blobnet.solvers import get_solver
 
 _log = named_logger("blobnet.cli")
@@ -35,7 +35,13 @@ _REPEATED = ("max_iter", "level", "stage", "gpu", "threads", "tensorboard", "qui
 """Options that go on holding for a run that is resumed."""
 
 
-@click.command(epilog="Example: blobnet train --solver models/lenet5/solver.prototxt")
+@click.command(
+    help="""Train a net as a solver prototxt says.
+
+    Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
+    """,
+    epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
+)
 @option("solver", type=FILE, required=True, metavar="FILE", help="The solver's prototxt.")
 @option("snapshot", type=FILE, metavar="FILE", help="A .solverstate to go on from.")
 @option("weights", type=FILE, metavar="A,B", help="Weight files to start from (finetuning).")
@@ -78,10 +84,6 @@ def command(
     stage: str,
     gpu: str,
 ) -> int:
-    """Train a net as a solver prototxt says.
-
-    Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
-    """
     if snapshot and weights:
         raise click.UsageError(
             "Give a snapshot to resume training or weights to finetune but not both."

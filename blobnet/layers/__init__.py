@@ -1,4 +1,4 @@
-"""The catalogue: one line per layer type. Importing this module fills the register."""
+"""The catalogue of layer types, written by scripts/gen_layers. Importing it fills the register."""
 
 from blobnet.layers.activation.abs_val import AbsVal as AbsVal
 from blobnet.layers.activation.bnll import BNLL as BNLL

@@ -6,7 +6,6 @@ script uses are pycaffe's (_caffe.cpp, pycaffe.py).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
@@ -14,30 +13,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference, unknown_name
 from blobnet.blob import Blob
-from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.definitions import definition_of, layers_to_run
+from blobnet.diagnostics import debug_info
+from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
 from blobnet.layer import Layer
-from blobnet.layer_register import loss_weights
-from blobnet.net import debug_info
-from blobnet.net.arguments import definition_of, fill_blobs, float_type, seed_sequence
-from blobnet.net.callbacks import NetCallbacks, call
-from blobnet.net.copies import contents, remade
-from blobnet.net.foreign_code import refuse_foreign_code
-from blobnet.net.inference import Inference
-from blobnet.net.sharing import share_trained_layers
-from blobnet.net.state import merge_state
-from blobnet.net.weights import (
+from blobnet.net.wiring import Wiring
+from blobnet.net_callbacks import NetCallbacks, call
+from blobnet.net_copies import contents, remade
+from blobnet.ops.parallel import use_one_blas_thread
+from blobnet.proto import NetParameter
+from blobnet.types import Array
+from blobnet.weights.names import unique_names
+from blobnet.weights.overwritten_diffs import overwritten_diffs
+from blobnet.weights.params import param_index
+from blobnet.weights.sharing import share_trained_layers
+from blobnet.weights.trained_layers import (
     WeightsSource,
     copy_trained_layers,
     net_to_proto,
     save_net,
 )
-from blobnet.net.wiring import Wiring, param_index
-from blobnet.netdef import filter_net, insert_splits
-from blobnet.ops.parallel import use_one_blas_thread
-from blobnet.proto import NetParameter
-from blobnet.types import Array
 
 
 class Net:
@@ -83,50 +81,46 @@ class Net:
         allow_python: bool = True,
     ) -> None:
         use_one_blas_thread()
-        keep = tuple(keep)
-        dtype = float_type(dtype)
-        param = definition_of(source)
-        merge_state(param, phase, level, stages)
-        self.phase: int = param.state.phase
-        self.name: str = param.name
-        self.debug_info: bool = param.debug_info
+        keep, dtype = tuple(keep), float_type(dtype)
+        self._options = {"dtype": dtype, "inference": inference, "keep": keep}
+        self._definition = definition_of(source, phase, level, stages)
+        self.name: str = self._definition.name
+        self.phase: int = self._definition.state.phase
+        self.debug_info: bool = self._definition.debug_info
         self.loss = 0.0
-        self._inference: Inference | None = None
         self.callbacks = NetCallbacks()
+        self._inference: Inference | None = None
         with naming_file(source):
-            filtered = filter_net(param)
-            if not allow_python:
-                refuse_foreign_code(filtered)
             wiring = Wiring(
-                insert_splits(filtered, loss_weights),
-                phase=self.phase,
+                layers_to_run(self._definition, allow_python=allow_python),
                 dtype=dtype,
-                seeds=seed_sequence(seed),
+                seed=seed,
                 backward=not inference,
                 keep=keep if inference else (),
             )
-        self.wired = wiring.layers
-        self.all_params = wiring.params
-        self.blobs: dict[str, Blob] = wiring.blobs
-        self.inputs: list[str] = wiring.inputs
-        self.outputs: list[str] = wiring.outputs
-        self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
-        self.layer_names: list[str] = [layer.name for layer in self.layers]
-        self.params: dict[str, list[Blob]] = param_index(self.layers)
-        owned = wiring.owned_params
-        self.learnable_params: list[Blob] = [param.blob for param in owned]
-        self.params_lr: list[float] = [param.spec.lr_mult for param in owned]
-        self.params_weight_decay: list[float] = [param.spec.decay_mult for param in owned]
+        self._take_over(wiring)
         if inference:
             kept = [*self.inputs, *self.outputs, *keep]
             self.blobs = {name: self._blob(name) for name in kept}
             self._inference = Inference(self.wired, kept)
-        for layer_param in param.layer:
-            del layer_param.blobs[:]  # by now they are weights
-        self._definition = param
-        self._options = {"dtype": dtype, "inference": inference, "keep": keep}
         if weights is not None:
             self.copy_from(weights)
+
+    def _take_over(self, wiring: Wiring) -> None:
+        """What a wiring has made, under the names that scripts use."""
+        self.wired = wiring.layers
+        self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
+        self.layer_names: list[str] = [layer.name for layer in self.layers]
+        self.blobs = wiring.blobs
+        self.inputs: list[str] = wiring.inputs
+        self.outputs: list[str] = wiring.outputs
+        self.all_params = wiring.params
+        self.params: dict[str, list[Blob]] = param_index(self.layers)
+        self._overwritten_by = overwritten_diffs(wiring.layers, wiring.params)
+        learnable = [param for param in wiring.params if param.owner is None]
+        self.learnable_params: list[Blob] = [param.blob for param in learnable]
+        self.params_lr: list[float] = [param.spec.lr_mult for param in learnable]
+        self.params_weight_decay: list[float] = [param.spec.decay_mult for param in learnable]
 
     # --- running ------------------------------------------------------------------------------
 
@@ -189,57 +183,53 @@ class Net:
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
         for index, wired in enumerate(self.wired[first : last + 1], first):
-            if wired.absorbed:
+            if wired.fused:
                 continue
-            if callbacks.before_forward:
-                call(callbacks.before_forward, index)
+            call(callbacks.before_forward, index)
             loss += wired.forward()
             if self.debug_info:
                 debug_info.log_forward(wired)
-            if callbacks.after_forward:
-                call(callbacks.after_forward, index)
+            call(callbacks.after_forward, index)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
         """Run layers `first` down to `last` (both included) backward, where it is needed."""
         if self._inference is not None:
-            raise NetError(
-                explain(
-                    "a net made for inference has no gradients",
-                    fix="make the net without `inference=True`",
-                )
-            )
+            raise no_gradients_in_inference()
         callbacks = self.callbacks
         for index in range(first, last - 1, -1):
             wired = self.wired[index]
-            if callbacks.before_backward:
-                call(callbacks.before_backward, index)
+            call(callbacks.before_backward, index)
             if wired.need_backward:
                 wired.backward()
                 if self.debug_info:
                     debug_info.log_backward(wired)
-            if callbacks.after_backward:
-                call(callbacks.after_backward, index)
+            call(callbacks.after_backward, index)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             debug_info.log_all_params(self.learnable_params)
 
     def reshape(self) -> None:
         """Carry new input shapes through all layers, without computing anything."""
         for wired in self.wired:
-            if not wired.absorbed:
+            if not wired.fused:
                 wired.update_shapes()
 
     # --- weights ------------------------------------------------------------------------------
 
-    def clear_param_diffs(self) -> None:
-        """Set the gradients of all weights to zero."""
-        for blob in self.learnable_params:
-            blob.clear_diff()
+    def clear_param_diffs(self, *, before_backward: bool = False) -> None:
+        """Set the gradients of all weights to zero.
 
-    def forget_param_diffs(self) -> None:
-        """The same, for a backward to follow: most of these zeros need never be written."""
+        before_backward  a whole backward follows, and nobody looks before it: a layer that can
+                         writes its gradient then, so that these zeros are not written
+        """
+        for wired in self.wired:
+            wired.layer.accumulate = True
+        overwritten = self._overwritten_by if before_backward else {}
+        for layer in overwritten.values():
+            layer.accumulate = False
         for blob in self.learnable_params:
-            blob.forget_diff()
+            if id(blob) not in overwritten:
+                blob.clear_diff()
 
     def update(self) -> None:
         """Subtract every weight's diff from its data."""
@@ -256,9 +246,7 @@ class Net:
         returned; with `complete` there may be none of these. Raises WeightsError, with all the
         blobs that do not fit, before anything is changed.
         """
-        return copy_trained_layers(
-            self.params, self.layer_names, self.all_params, weights, complete=complete
-        )
+        return copy_trained_layers(self, weights, complete=complete)
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on.
@@ -289,18 +277,10 @@ class Net:
                 layer.set_state(state[key])
 
     def _state_keys(self) -> Iterator[tuple[str, Layer]]:
-        """Every layer with its name, made unique where several have the same one."""
-        seen: Counter[str] = Counter()
-        taken = set(self.layer_names)
-        for name, layer in zip(self.layer_names, self.layers, strict=True):
-            seen[name] += 1
-            key = name
-            while seen[name] > 1 and (key := f"{name} ({seen[name]})") in taken:
-                seen[name] += 1  # a layer really has that name
-            yield key, layer
+        return zip(unique_names(self.layer_names), self.layers, strict=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle and copy.deepcopy: the definition, and what `net.copies` says."""
+        """For pickle and copy.deepcopy: the definition, and what `net_copies.py` says."""
         definition = self._definition.SerializeToString()
         return remade, (type(self), definition, self._options, contents(self))
 
@@ -308,15 +288,11 @@ class Net:
 
     def _layer_index(self, name: str) -> int:
         if name not in self.layer_names:
-            raise NetError(
-                explain(f"no layer named '{name}'", fix=did_you_mean(name, self.layer_names))
-            )
+            raise unknown_name("layer", name, self.layer_names)
         return self.layer_names.index(name)
 
     def _blob(self, name: str) -> Blob:
         if name not in self.blobs:
-            hint = did_you_mean(name, self.blobs)
-            if self._inference is not None:
-                hint = f"keep=[{name!r}] where the net is made: inference keeps only what it must"
-            raise NetError(explain(f"no blob named '{name}'", fix=hint))
+            keep = f"keep=[{name!r}] where the net is made: inference keeps only what it must"
+            raise unknown_name("blob", name, self.blobs, keep if self._inference else None)
         return self.blobs[name]

@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.netdef.bare import without_layers
 from blobnet.proto import LayerParameter, NetParameter
+
+SPLIT = "Split"
 
 _Top = tuple[int, int]  # (layer index, top index): one version of a blob
 LossWeights = Callable[[LayerParameter], Sequence[float]]
@@ -39,9 +42,7 @@ def insert_splits(
     }
     readers.update(top for top, weight in loss_tops.items() if weight)
 
-    result = NetParameter()
-    result.CopyFrom(net_param)
-    del result.layer[:]
+    result = without_layers(net_param)
     next_split: Counter[_Top] = Counter()
     for i, layer in enumerate(net_param.layer):
         new_layer = result.layer.add()
@@ -72,10 +73,15 @@ def _take_loss_weight(layer: LayerParameter, top_index: int, loss_weights: LossW
         layer.loss_weight.extend([0.0] * len(layer.top))
 
 
-def is_split_of(layer: LayerParameter, blob: str) -> bool:
-    """Whether `insert_splits` has put this layer there, for the several readers of a blob."""
+def is_inserted_split(layer: LayerParameter) -> bool:
+    """Whether `insert_splits` has put this layer there: what a person writes has other names."""
     names = [f"{layer.name}_{k}" for k in range(len(layer.top))]
-    return layer.type == "Split" and list(layer.bottom) == [blob] and list(layer.top) == names
+    return layer.type == SPLIT and layer.name.endswith("_split") and list(layer.top) == names
+
+
+def is_split_of(layer: LayerParameter, blob: str) -> bool:
+    """The same, for the several readers of this blob."""
+    return is_inserted_split(layer) and list(layer.bottom) == [blob]
 
 
 def _sources(net_param: NetParameter) -> dict[tuple[int, int], _Top]:
@@ -114,7 +120,7 @@ def _configure_split(
     split: LayerParameter, producer: LayerParameter, top_index: int, count: int, loss_weight: float
 ) -> None:
     split.name = _split_name(producer, top_index, None)
-    split.type = "Split"
+    split.type = SPLIT
     split.bottom.append(producer.top[top_index])
     split.top.extend(_split_name(producer, top_index, k) for k in range(count))
     if loss_weight:

@@ -6,6 +6,7 @@ Caffe: Net::FilterNet and Net::StateMeetsRule in net.cpp.
 from __future__ import annotations
 
 from blobnet.errors import NetError, explain
+from blobnet.netdef.bare import without_layers
 from blobnet.proto import LayerParameter, NetParameter, NetState, NetStateRule
 
 
@@ -15,9 +16,7 @@ def filter_net(net_param: NetParameter) -> NetParameter:
     A layer with `include` rules stays if any of them is met, one with `exclude` rules goes if
     any of them is met. Raises NetError for a layer that has both.
     """
-    filtered = NetParameter()
-    filtered.CopyFrom(net_param)
-    del filtered.layer[:]
+    filtered = without_layers(net_param)
     filtered.layer.extend(
         layer for layer in net_param.layer if _is_included(layer, net_param.state)
     )

@@ -1,8 +1,7 @@
 """Depthwise convolution by compiled kernels: every group has one channel and one output.
 
-The same as `ops/conv.py` does with numpy alone; see `compiled/depthwise.py` for how.
-Arrays are (N, C, *size), (C, 1, *kernel) and (N, C, *places), of at most two spatial axes, and
-contiguous.
+The same as `reference/conv.py`; see `compiled/depthwise.py` for how. Arrays are (N, C, *size),
+(C, 1, *kernel) and (N, C, *places), of at most two spatial axes, contiguous, and not empty.
 """
 
 from __future__ import annotations
@@ -40,8 +39,6 @@ def forward(
     x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
 ) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
-    if not y.size:
-        return
     plan = by_places(x.shape, weight.shape, y.shape, window)
     kernel = _kernels().forward(*plan.kernel)
     if bias is None:
@@ -56,11 +53,6 @@ def forward(
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    if not dx.size:
-        return
-    if not dy.size:
-        dx.fill(0)
-        return
     plan = by_pixels(dx.shape, weight.shape, dy.shape, window)
     kernel = _kernels().input_gradient(*plan.kernel)
     arguments = (
@@ -72,8 +64,6 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
-    if not dweight.size or not dy.size:
-        return
     plan = by_places(x.shape, dweight.shape, dy.shape, window)
     kernel = _kernels().weight_gradient(*plan.kernel)
     arguments = tuple(plan.sizes), plan.walks, x.reshape(-1), dy.reshape(-1)

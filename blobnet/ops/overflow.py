@@ -10,6 +10,6 @@ def overflow_allowed() -> np.errstate:
 
     Layer.forward and Layer.backward run in one, an update of the weights too, and every thread
     that computes beside them: numpy keeps this setting for each thread by itself. What went wrong
-    is looked for afterwards, in the loss (see `health.py`).
+    is looked for afterwards, in the loss (see `diagnostics/`).
     """
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")

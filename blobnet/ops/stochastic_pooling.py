@@ -57,8 +57,8 @@ def expected_backward(x: Array, dy: Array, window: Window, dx: Array) -> None:
         total, mean = _sum_and_mean(seen)
         share = np.where(total > 0, _as_images(dy)[images] / total, 0)
         columns = share[:, None] * (2 * seen - mean[:, None])
-        columns = columns.reshape(len(seen), *window.kernel, 1, *dy.shape[2:])
-        col2im(columns, window, _as_images(dx)[images, None])
+        columns = columns.reshape(len(seen), *window.kernel, *dy.shape[2:])
+        col2im(columns, window, _as_images(dx)[images])
 
 
 def _sum_and_mean(seen: Array) -> tuple[Array, Array]:
@@ -75,8 +75,8 @@ def _within_image(window: Window, size: Shape) -> Window:
 
 def _seen(x: Array, images: slice, window: Window, places: Shape) -> Array:
     """What each window sees: (images, taps, *places)."""
-    part = _as_images(x)[images, None]
-    columns = scratch("columns", (len(part), *window.kernel, 1, *places), x.dtype)
+    part = _as_images(x)[images]
+    columns = scratch("columns", (len(part), *window.kernel, *places), x.dtype)
     im2col(part, window, columns)
     seen: Array = columns.reshape(len(part), math.prod(window.kernel), *places)
     return seen

@@ -1,33 +1,57 @@
-"""The update rules of the solvers in one pass over the memory, where kernels can be compiled.
+"""Updating weights by a rule: step by step in numpy, or in one pass by a compiled kernel.
 
-The rules themselves are in `solvers/`: what is done here gives the same bits.
+A rule is a function such as those of `update_rules.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from blobnet.ops import update_rules
 from blobnet.ops.jit import compiled
-from blobnet.ops.values import are_flat, for_values
+from blobnet.ops.values import are_flat, for_values, in_blocks
 from blobnet.types import Array
 
-
-def can_update_in_one_pass(arrays: Iterable[Sequence[Array]]) -> bool:
-    """Whether there are kernels, and they can take the arrays of each parameter."""
-    return compiled("updates") is not None and all(are_flat(*group) for group in arrays)
+Rule = Callable[..., tuple[Any, ...]]
 
 
-def update_in_one_pass(rule: str, arrays: Sequence[Array], numbers: Sequence[float]) -> None:
-    """Turn a gradient into the change that `rule` makes of it, and subtract that.
+class Regularization(NamedTuple):
+    """What becomes of a gradient before the rule: g = dw * scale + decay * (w, or its sign)."""
 
-    rule     the name of a kernel in `compiled/updates.py`
-    arrays   the weights, their gradient, which becomes the change, and the rule's history
-    numbers  what to multiply the gradient by; the weight decay; whether that is L1 (0 or 1); then
-             what the rule itself takes, as its kernel says
+    scale: float
+    decay: float
+    is_l1: bool
+
+
+def make_change(rule: Rule, diff: Array, memory: Sequence[Array], numbers: Sequence[float]) -> None:
+    """Write the change that `rule` makes of a gradient over it, and the new memory over the old."""
+
+    def some(*arrays: Array) -> None:
+        for array, new in zip(arrays, rule(*arrays, *numbers), strict=True):
+            array[...] = new
+
+    in_blocks(some, *map(np.atleast_1d, (diff, *memory)))  # a single value would become float64
+
+
+def can_update_in_one_pass(rule: Rule, arrays: Iterable[Sequence[Array]]) -> bool:
+    """Whether there is a kernel for a rule, which can take the arrays of each parameter."""
+    is_ours = rule.__module__ == update_rules.__name__  # another's may be more than numba can do
+    return is_ours and compiled("updates") is not None and all(are_flat(*some) for some in arrays)
+
+
+def update_in_one_pass(
+    rule: Rule, arrays: Sequence[Array], regularization: Regularization, numbers: Sequence[float]
+) -> None:
+    """Regularize a gradient, turn it into the change that `rule` makes of it, and subtract that.
+
+    arrays   the weights, their gradient, which becomes the change, and the rule's memory
+    numbers  what the rule takes beside those
     """
     kernels: Any = compiled("updates")
-    kernel = getattr(kernels, rule)
-    flat = [array.reshape(-1) for array in arrays]
-    floats = tuple(map(float, numbers))
-    for_values(lambda begin, end: kernel(begin, end, *flat, floats), flat[0].size)
+    kernel = kernels.update(rule)
+    w, dw, *memory = [array.reshape(-1) for array in arrays]
+    rest = (tuple(memory), *regularization, tuple(map(w.dtype.type, numbers)))
+    for_values(lambda begin, end: kernel(begin, end, w, dw, *rest), w.size)

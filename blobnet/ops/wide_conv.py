@@ -37,29 +37,26 @@ def suits(window: Window, x: Array, y: Array) -> bool:
 def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Array) -> None:
     y[...] = 0 if bias is None else bias.reshape(-1, *(1,) * (y.ndim - 2))
     output = "ngo" if _by_place(x, y) else "ngot"
-    with np.errstate(all="ignore"):
-        for taps, pixels, places in _steps(window, x, y):
-            seen, used = _grouped(x, weight, pixels), _weights(x, weight, taps)
-            part = y[_last(places)]
-            part += np.einsum(f"ngct,goct->{output}", seen, used).reshape(part.shape)
+    for taps, pixels, places in _steps(window, x, y):
+        seen, used = _grouped(x, weight, pixels), _weights(x, weight, taps)
+        part = y[_last(places)]
+        part += np.einsum(f"ngct,goct->{output}", seen, used).reshape(part.shape)
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     dx[...] = 0
     output = "ngct" if _by_place(dx, dy) else "ngc"
-    with np.errstate(all="ignore"):
-        for taps, pixels, places in _steps(window, dx, dy):
-            given, used = _grouped(dy, weight, places, dx), _weights(dx, weight, taps)
-            part = dx[_last(pixels)]
-            part += np.einsum(f"ngot,goct->{output}", given, used).reshape(part.shape)
+    for taps, pixels, places in _steps(window, dx, dy):
+        given, used = _grouped(dy, weight, places, dx), _weights(dx, weight, taps)
+        part = dx[_last(pixels)]
+        part += np.einsum(f"ngot,goct->{output}", given, used).reshape(part.shape)
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
-    with np.errstate(all="ignore"):
-        for taps, pixels, places in _steps(window, x, dy):
-            seen, given = _grouped(x, dweight, pixels), _grouped(dy, dweight, places, x)
-            part = dweight[_last(taps)]
-            part += np.einsum("ngct,ngot->goct", seen, given).reshape(part.shape)
+    for taps, pixels, places in _steps(window, x, dy):
+        seen, given = _grouped(x, dweight, pixels), _grouped(dy, dweight, places, x)
+        part = dweight[_last(taps)]
+        part += np.einsum("ngct,ngot->goct", seen, given).reshape(part.shape)
 
 
 @lru_cache(maxsize=256)

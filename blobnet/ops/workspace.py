@@ -7,10 +7,12 @@ faults, keeping it in every layer costs memory; so each thread keeps one buffer 
 from __future__ import annotations
 
 import math
+import sys
 import threading
 
 import numpy as np
 
+from blobnet.limits import has_room, in_words
 from blobnet.types import Array, DType, Shape
 
 MAX_KEPT_BYTES = 64 * 2**20
@@ -28,8 +30,13 @@ _buffers = _Buffers()
 
 
 def scratch(purpose: str, shape: Shape, dtype: DType) -> Array:
-    """An array with undefined values, valid until this thread asks for `purpose` again."""
+    """An array with undefined values, valid until this thread asks for `purpose` again.
+
+    Raises MemoryError where the machine has not so much left.
+    """
     size = math.prod(shape) * dtype.itemsize
+    if size > sys.maxsize or not has_room(size):
+        raise MemoryError(f"{in_words(size)} for what is computed on the way ({purpose})")
     if size > MAX_KEPT_BYTES:
         return np.empty(shape, dtype)
     kept = _buffers.by_purpose.get(purpose)

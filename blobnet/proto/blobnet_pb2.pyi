@@ -1,5 +1,6 @@
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf.internal import python_message as _python_message
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
@@ -439,6 +440,7 @@ class LayerParameter(_message.Message):
     EMBED_PARAM_FIELD_NUMBER: _ClassVar[int]
     EXCLUDE_FIELD_NUMBER: _ClassVar[int]
     EXP_PARAM_FIELD_NUMBER: _ClassVar[int]
+    Extensions: _python_message._ExtensionDict
     FLATTEN_PARAM_FIELD_NUMBER: _ClassVar[int]
     HDF5_DATA_PARAM_FIELD_NUMBER: _ClassVar[int]
     HDF5_OUTPUT_PARAM_FIELD_NUMBER: _ClassVar[int]

@@ -13,6 +13,7 @@ from blobnet.errors import BlobError, DataError, explain
 from blobnet.input_files import read_file, shown
 from blobnet.limits import enough_memory
 from blobnet.proto import BlobProto
+from blobnet.serialization.blob_proto import blob_from_proto
 from blobnet.serialization.fields import parse
 from blobnet.serialization.kinds import BLOB, kind_of_file
 
@@ -26,7 +27,7 @@ def read_blob(path: Path, setting: str, dtype: DTypeLike = np.float32) -> Blob:
     try:
         with enough_memory(who, DataError):
             content = read_file(path, DataError, setting=setting, largest=_MAX_BYTES)
-            blob.from_proto(parse(content, BlobProto, who, DataError))
+            blob_from_proto(blob, parse(content, BlobProto, who, DataError))
         if not blob.count:  # what many a foreign message looks like
             raise BlobError(f"no values, shape {blob.shape}")
     except (DecodeError, BlobError) as error:

@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError, Message
 
 from blobnet.errors import BlobnetError
 from blobnet.limits import allowed_bytes, check_bytes
+from blobnet.proto.full_form import full_form
 
 AnyMessage = TypeVar("AnyMessage", bound=Message)
 
@@ -23,7 +24,7 @@ _PER_FIELD = 4096
 _PER_BYTE = 8  # what packed numbers take at most: one byte may be an int64
 _RUN = 2**16  # numbers that are not packed are passed over so many at a time
 
-_Nested = Mapping[int, Any]  # by the number of a field: the same of its message
+_Nested = Mapping[int, Any]  # by the number of a field: the descriptor of its message
 
 
 def parse(
@@ -42,7 +43,7 @@ def parse(
 def check_fields(data: bytes, message: type[Message], who: str, error: type[BlobnetError]) -> None:
     """Raise `error` where parsing `data` asks for more memory than a file of its size may."""
     allowed = allowed_bytes(len(data))
-    walk = _Walk(data, _nested(message.DESCRIPTOR))
+    walk = _Walk(data, _nested(full_form(message).DESCRIPTOR))
     asked = 0
     with suppress(IndexError):  # cut short: protobuf says so
         for size in walk:
@@ -56,7 +57,7 @@ def check_fields(data: bytes, message: type[Message], who: str, error: type[Blob
 @cache
 def _nested(descriptor: Any) -> _Nested:
     return {
-        field.number: _nested(field.message_type)
+        field.number: field.message_type
         for field in descriptor.fields
         if field.message_type is not None
     }
@@ -95,7 +96,7 @@ class _Walk:
         if inner is None:
             self.at += length
             return _PER_FIELD + _PER_BYTE * min(length, len(self._data))
-        self._open.append((min(self.at + length, end), inner))
+        self._open.append((min(self.at + length, end), _nested(inner)))
         return _PER_FIELD
 
     def _numbers(self, tag_at: int, width: int) -> None:

@@ -20,9 +20,10 @@ from blobnet.input_files import check_file, shown
 from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
 from blobnet.proto import LayerParameter, NetParameter, SolverParameter
+from blobnet.proto.full_form import full_form, in_full_form
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.kinds import Kind, kind_besides_text
-from blobnet.serialization.spelling import checked, quoted, without_long_blanks
+from blobnet.serialization.spelling import checked, quoted, without_brackets, without_long_blanks
 from blobnet.text_files import cleaned, decode, read_text_file
 
 MAX_BYTES = 256 * 2**20
@@ -31,6 +32,7 @@ MAX_BYTES = 256 * 2**20
 _UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value named (\w+)')
 _UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "(\w+)"')
 _LINE_IN_FRONT = re.compile(r"^'.*': (?=\S)", re.DOTALL)  # protobuf repeats it all
+_PACKAGE = re.compile(r"\bblobnet\.(?:text\.|user\.)?")
 _BACKSLASH = (
     r'a backslash in quotes begins an escape, as in "\n"; in paths write / or \\: '
     '"C:/Users/me/net.prototxt"'
@@ -122,32 +124,47 @@ def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -
     """Parse `text` into `message`; `source` names it in errors. Raises ProtoError."""
     text = decode(text) if isinstance(text, bytes) else cleaned(text)
     text = without_long_blanks(text)
-    spelled = checked(text, source)
+    spelled = without_brackets(checked(text, source))
+    form = full_form(type(message))
     try:
-        return text_format.Parse(spelled, message)
+        if form is type(message):
+            return text_format.Parse(spelled, message)
+        parsed = text_format.Parse(spelled, form())
     except text_format.ParseError as error:
         raise ProtoError(_explain_parse_error(text, message, source, error)) from error
+    _check_required(parsed, source)
+    message.MergeFromString(parsed.SerializeToString())
+    return message
+
+
+def _check_required(message: Any, source: str) -> None:
+    """Raise ProtoError where a message lacks a field that its own definition calls `required`."""
+    if not message.IsInitialized():
+        missing = ", ".join(message.FindInitializationErrors())
+        raise ProtoError(explain(f"{source}: required fields are missing", expected=missing))
 
 
 def write_text(path: str | PathLike[str], message: Message) -> None:
     """Write `message` as a prototxt: the whole file or, where that fails, nothing."""
     with atomic_write(path) as temporary:
-        temporary.write_text(text_format.MessageToString(message), encoding="utf-8")
+        text = text_format.MessageToString(in_full_form(message))
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _explain_parse_error(
     text: str, message: Message, source: str, error: text_format.ParseError
 ) -> str:
+    root = full_form(type(message)).DESCRIPTOR
     line = error.GetLine() or 0
     where = f"{source}:{line}" if line else source
     got = quoted(text, line, error.GetColumn() or 1)
     if match := _UNKNOWN_FIELD.search(str(error)):
         kind, name = match.groups()
-        known = _field_names(message.DESCRIPTOR, kind)
+        known = _field_names(root, kind)
         what = f'{where}: {kind.rpartition(".")[2]} has no field named "{name[:200]}"'
     elif match := _UNKNOWN_VALUE.search(str(error)):
         kind, name = match.groups()
-        known = _enum_values(message.DESCRIPTOR, kind)
+        known = _enum_values(root, kind)
         what = f'{where}: {kind.rpartition(".")[2]} has no value named "{name[:200]}"'
     else:
         reason = _LINE_IN_FRONT.sub("", re.sub(r"^\d+:\d+ : ", "", str(error)), 1)
@@ -158,6 +175,8 @@ def _explain_parse_error(
         )
     hint = _other_kind(name, message) or did_you_mean(name, known)
     fork = "a name that only a fork of Caffe knows has to be removed or replaced"
+    if kind.endswith(".LayerParameter"):
+        fork += "; a message of your own is declared by register_layer(..., param=...)"
     return explain(
         what,
         expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,
@@ -170,7 +189,7 @@ def _reason(reason: str) -> str:
     """What protobuf says, in words for who wrote the file."""
     if "codec can't" in reason:
         return "the string cannot be read: an escape in it makes no character"
-    return reason.replace("blobnet.", "")[:300]
+    return _PACKAGE.sub("", reason)[:300]
 
 
 def _other_kind(name: str, message: Message) -> str | None:

@@ -16,6 +16,7 @@ from blobnet.errors import BlobError, SnapshotError, WeightsError, explain, path
 from blobnet.input_files import read_file, shown, status
 from blobnet.limits import enough_memory
 from blobnet.proto import SolverState
+from blobnet.serialization.blob_proto import blob_from_proto
 from blobnet.serialization.fields import parse
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import read_hdf5_state, write_hdf5_state
@@ -93,7 +94,7 @@ def _read_binary(file: Path, check_history: CheckHistory | None) -> tuple[Solver
     history = []
     for blob_proto in proto.history:
         blob = Blob(dtype=np.float64 if blob_proto.double_data else np.float32)
-        blob.from_proto(blob_proto)
+        blob_from_proto(blob, blob_proto)
         history.append(blob.data)
     return proto, history
 

@@ -12,6 +12,7 @@ import re
 from blobnet.characters import in_words
 from blobnet.errors import ProtoError, explain
 from blobnet.input_files import shown
+from blobnet.proto.message_source import PACKAGE
 from blobnet.text_files import place
 
 _UNUSUAL = re.compile(r"[^\t\n\v\f\r -~]")
@@ -21,6 +22,8 @@ _PYTHONS = r"(?<![\w.])(?:\.?[0-9][\w.]*_[\w.]*|0[bBoO]\w*)"  # numbers that onl
 _PYTHONS_NUMBER, _NUMBERS = re.compile(_PYTHONS), re.compile(f"{_QUOTED}|{_PYTHONS}")
 _MANY_BLANKS = re.compile(r"[^\S\n]{1000,}")
 _BLANKS = re.compile(rf"{_QUOTED}|[^\S\n]{{1000,}}")
+_EXTENSION = rf"\[\s*{re.escape(PACKAGE)}\.(\w+)\s*\]"
+_EXTENSIONS = re.compile(f"{_QUOTED}|{_EXTENSION}")
 _NOT_UTF8 = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:([4-7][0-7]{2})|(.))")
 _ESCAPES = frozenset("abfnrtvxuU01234567\\'\"")
@@ -38,6 +41,20 @@ def without_long_blanks(text: str) -> str:
     if not _MANY_BLANKS.search(text):
         return text
     return _BLANKS.sub(lambda piece: " " if piece[0].isspace() else piece[0], text)
+
+
+def without_brackets(text: str) -> str:
+    """`text` with `mine_param` for `[blobnet.user.mine_param]`, in the same place.
+
+    That is what protobuf writes for the message of a layer type of one's own.
+    """
+    if f"{PACKAGE}." not in text:
+        return text
+    return _EXTENSIONS.sub(_without_brackets, text)
+
+
+def _without_brackets(found: re.Match[str]) -> str:
+    return found[1].ljust(len(found[0])) if found[1] else found[0]
 
 
 def checked(text: str, source: str) -> str:

@@ -48,29 +48,23 @@ class SolverCallback:
     def on_snapshot(self, solver: Solver, state_file: Path) -> None:
         """After a snapshot has been written."""
 
+    def may_give_gradients(self) -> bool:
+        """Whether it may compute what the net does not."""
+        return not self.watches_only and (
+            type(self).on_start is not SolverCallback.on_start
+            or type(self).on_gradients_ready is not SolverCallback.on_gradients_ready
+        )
+
 
 class FunctionCallback(SolverCallback):
     """pycaffe's form: two functions without arguments."""
 
-    def __init__(
-        self, on_start: Callable[[], None], on_gradients_ready: Callable[[], None] | None
-    ) -> None:
-        self._on_start = on_start
-        self._on_gradients_ready = on_gradients_ready
+    def __init__(self, start: Callable[[], None], ready: Callable[[], None] | None) -> None:
+        self._start, self._ready = start, ready
 
     def on_start(self, solver: Solver) -> None:
-        self._on_start()
+        self._start()
 
     def on_gradients_ready(self, solver: Solver) -> None:
-        if self._on_gradients_ready is not None:
-            self._on_gradients_ready()
-
-
-def as_callback(
-    callback: SolverCallback | Callable[[], None],
-    on_gradients_ready: Callable[[], None] | None = None,
-) -> SolverCallback:
-    """A SolverCallback as it is; functions made into one."""
-    if isinstance(callback, SolverCallback):
-        return callback
-    return FunctionCallback(callback, on_gradients_ready)
+        if self._ready is not None:
+            self._ready()

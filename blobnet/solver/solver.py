@@ -5,26 +5,27 @@ It knows no update rule: see `solvers/` for those. Caffe: solver.hpp, solver.cpp
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from blobnet.checks.divergence import check_loss, check_weights, warn_of_loss
+from blobnet.checks.learning import check_learning, check_rates
+from blobnet.checks.nets import check_nets
+from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.lr_policies import learning_rate
-from blobnet.net.health import ScoreWatch, broken_weights, first_non_finite
-from blobnet.solver import snapshot_checks, snapshots
-from blobnet.solver.callbacks import SolverAction, SolverCallback, as_callback, no_action
-from blobnet.solver.checks import check_learning, check_nets, check_rates, divergence
-from blobnet.solver.log import log, log_iteration, log_outputs, output_values
-from blobnet.solver.nets import make_nets
-from blobnet.solver.scores import MeanOutputs, warn_of_nonsense
-from blobnet.solver.settings import SolverSource, check_settings, read_settings
-from blobnet.solver.smoothed_loss import SmoothedLoss
+from blobnet.reports.log import IterationClock, log, log_iteration, log_outputs, output_values
+from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
+from blobnet.reports.smoothed_loss import SmoothedLoss
+from blobnet.snapshots import snapshot, write_checks
+from blobnet.snapshots.states_before_test import StatesBeforeTest
+from blobnet.solver.callbacks import FunctionCallback, SolverAction, SolverCallback, no_action
+from blobnet.solverdef.nets import make_nets
+from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
 from blobnet.types import Array
 
 
@@ -60,9 +61,9 @@ class Solver:
         allow_python: bool = True,
     ) -> None:
         self.param, folder = read_settings(source, level, stages)
-        snapshot_checks.check_prefix(self.param)
+        write_checks.check_prefix(self.param)
         self.check_param()
-        self.net, self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
+        self.net, *self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
         check_nets(self.param, self.net, self.test_nets)
         if self.param.weights:
             self.load_weights(",".join(self.param.weights))
@@ -70,23 +71,22 @@ class Solver:
         self.loss = 0.0
         self.history_: list[Array] = self.make_history()
         self.last_snapshot: Path | None = None
-        self._last_good_snapshot: Path | None = None
+        self.last_good_snapshot: Path | None = None
         self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self._resumed = False
-        self._states_before_test: list[dict[str, Any]] | None = None
+        self._states = StatesBeforeTest(self.test_nets)
         self._callbacks: list[SolverCallback] = []
         self._action_function: Callable[[], SolverAction] = no_action
         self._early_exit = False
         self._learning_is_checked = False
-        self._display_clock = (time.perf_counter(), 0)
+        self._clock = IterationClock()
 
     # --- what an update rule defines ----------------------------------------------------------
 
     def check_param(self) -> None:
         """Raise SolverError for settings that this update rule cannot work with."""
         check_settings(self.param)
-        learning_rate(self.param, 0)
 
     def make_history(self) -> list[Array]:
         """The update rule's memory, before the first update."""
@@ -112,15 +112,14 @@ class Solver:
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
-        snapshot_checks.check_before_training(self)
+        write_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
             log.info("Restoring previous solver status from %s", resume_file)
             self.restore(resume_file)
         self.step(self.param.max_iter - self.iter_)
-        every = self.param.snapshot
-        if self.param.snapshot_after_train and (not every or self.iter_ % every):
+        if self.param.snapshot_after_train and not self._is_due(self.param.snapshot):
             self.snapshot()
         if self._early_exit:
             log.info("Optimization stopped early.")
@@ -129,9 +128,7 @@ class Solver:
             self.net.forward()
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
-            if not math.isfinite(self.net.loss):
-                found = first_non_finite(self.net)
-                log.warning("Iteration %d: the loss is %g: %s", self.iter_, self.net.loss, found)
+            warn_of_loss(self)
         if self._is_due(self.param.test_interval):
             self.test_all()
         log.info("Optimization Done.")
@@ -144,7 +141,7 @@ class Solver:
         self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
-            self.net.forget_param_diffs()
+            self.net.clear_param_diffs(before_backward=True)
             self._test_if_due()
             if self._early_exit:
                 break
@@ -158,16 +155,17 @@ class Solver:
             self._call("on_gradients_ready")
             self.apply_update()  # ends with iter_ += 1
             self._call("on_update")
-            self._snapshot_if_due()
+            self._snapshot_if(self._is_due(self.param.snapshot))
 
     def _begin_steps(self, iterations: int) -> None:
         if iterations > 0 and not self._learning_is_checked:
-            check_learning(self, self._callbacks)
+            given = any(callback.may_give_gradients() for callback in self._callbacks)
+            check_learning(self, gradients_from_outside=given)
             self._learning_is_checked = True
         if iterations > 1:
             check_rates(self.param, self.iter_, iterations)
         self._early_exit = False
-        self._display_clock = (time.perf_counter(), self.iter_)
+        self._clock.restart(self.iter_)
         if self._resumed:  # the window of losses goes on where the snapshot left it
             self._resumed = False
         else:
@@ -178,8 +176,7 @@ class Solver:
         total = 0.0
         for _ in range(self.param.iter_size):
             loss = self.net.forward_backward()
-            if not math.isfinite(loss):
-                self._refuse_divergence(loss)
+            check_loss(self, loss)
             total += loss
         return total / self.param.iter_size
 
@@ -187,58 +184,36 @@ class Solver:
         return bool(interval) and self.iter_ % interval == 0
 
     def _display(self) -> None:
-        if broken_weights(self.net) is not None:  # to HingeLoss, NaN is nothing to lose
-            self._refuse_divergence(self.loss)
-        now = time.perf_counter()
-        since, first = self._display_clock
-        seconds, done = now - since, self.iter_ - first
+        check_weights(self)
+        seconds, done = self._clock.lap(self.iter_)
         log_iteration(self.iter_, seconds, done, self.param.display, self.smoothed_loss)
         log_outputs("Train", output_values(self.net))
-        self._display_clock = (now, self.iter_)
-
-    def _snapshot_if_due(self) -> None:
-        action = self._action_function()
-        if self._is_due(self.param.snapshot) or action is SolverAction.SNAPSHOT:
-            self.snapshot()
-        if action is SolverAction.STOP:
-            self._early_exit = True
-
-    def _refuse_divergence(self, loss: float) -> NoReturn:
-        rate, snapshot = self.get_learning_rate(), self._last_good_snapshot
-        raise divergence(self.net, self.iter_, loss, rate, snapshot)
 
     # --- testing ------------------------------------------------------------------------------
 
     def test_all(self) -> None:
         """Test every test net, with the weights as they are now."""
-        self._states_before_test = before = [net.get_state() for net in self.test_nets]
-        try:
+        with self._states.kept_until_tested(lambda: not self._early_exit):
             for index in range(len(self.test_nets)):
                 if not self._early_exit:
                     self.test(index)
-        finally:
-            self._states_before_test = None
-        if self._early_exit:  # a resumed run does this test again, from its beginning
-            for net, state in zip(self.test_nets, before, strict=True):
-                net.set_state(state)
 
     def test(self, test_net_id: int = 0) -> dict[str, float]:
         """Run a test net test_iter times; returns and logs the mean of every output."""
         log.info("Iteration %d, Testing net (#%d)", self.iter_, test_net_id)
         net = self.test_nets[test_net_id]
         net.share_with(self.net)
-        means, losses = MeanOutputs(), []
+        means = MeanOutputs()
         with ScoreWatch(net) as watch:
             for _ in range(self.param.test_iter[test_net_id]):
-                self._act_within_test()
+                self._snapshot_if(is_due=False)
                 if self._early_exit:
                     log.info("Test interrupted.")
                     return {}
                 net.forward()
                 means.add(net)
-                losses.append(net.loss)
-        if self.param.test_compute_loss and losses:
-            log.info("Test loss: %g", sum(losses) / len(losses))
+        if self.param.test_compute_loss and means.loss is not None:
+            log.info("Test loss: %g", means.loss)
         log_outputs("Test", means.rows())
         warn_of_nonsense(watch, f"Test net #{test_net_id}")
         self._call("on_test", test_net_id, means.by_name())
@@ -249,29 +224,25 @@ class Solver:
         if wanted and not self._early_exit and self._is_due(self.param.test_interval):
             self.test_all()
 
-    def _act_within_test(self) -> None:
-        action = self._action_function()
-        if action is SolverAction.SNAPSHOT:
-            self.snapshot()
-        elif action is SolverAction.STOP:
-            self._early_exit = True
-
     # --- snapshots ----------------------------------------------------------------------------
+
+    def _snapshot_if(self, is_due: bool) -> None:
+        """Write a snapshot where one is due or asked for; note where a stop is asked for."""
+        action = self._action_function()
+        if is_due or action is SolverAction.SNAPSHOT:
+            self.snapshot()
+        if action is SolverAction.STOP:
+            self._early_exit = True
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
-        finding = broken_weights(self.net)
-        if finding is not None:
-            log.warning("Iteration %d: this snapshot is of no use: %s", self.iter_, finding)
-        self.last_snapshot = snapshots.save(self)
-        self._last_good_snapshot = self._last_good_snapshot if finding else self.last_snapshot
-        self._call("on_snapshot", self.last_snapshot)
-        return self.last_snapshot
+        state_file = snapshot.save(self)
+        self._call("on_snapshot", state_file)
+        return state_file
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
-        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots.restore`."""
-        self._resumed = snapshots.restore(self, Path(state_file), trust_weights=trust_weights)
-        self._last_good_snapshot = self.last_snapshot
+        """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots/`."""
+        self._resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
@@ -283,30 +254,21 @@ class Solver:
 
     def get_state(self) -> dict[str, Any]:
         """What besides weights and history decides how the run goes on, in JSON's types."""
-        tests = self._states_before_test or [net.get_state() for net in self.test_nets]
         return {
             "net": self.net.get_state(),
-            "test_nets": tests,
+            "test_nets": self._states.get_state(),
             "smoothed_loss": self._smoothed.get_state(),
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave."""
         self.net.set_state(state["net"])
-        for net, net_state in zip(self.test_nets, state["test_nets"], strict=False):
-            net.set_state(net_state)
+        self._states.set_state(state["test_nets"])
         self._smoothed.set_state(state["smoothed_loss"])
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what belongs to this process, as callbacks do."""
-        left_behind = {"_callbacks": [], "_action_function": no_action}
-        return {**self.__dict__, **left_behind}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        before, self._states_before_test = self._states_before_test, None
-        for net, net_state in zip(self.test_nets, before or [], strict=False):
-            net.set_state(net_state)  # a copy does the test again that was interrupted
+        return {**self.__dict__, "_callbacks": [], "_action_function": no_action}
 
     # --- from outside -------------------------------------------------------------------------
 
@@ -316,7 +278,9 @@ class Solver:
         on_gradients_ready: Callable[[], None] | None = None,
     ) -> None:
         """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
-        self._callbacks.append(as_callback(callback, on_gradients_ready))
+        if not isinstance(callback, SolverCallback):
+            callback = FunctionCallback(callback, on_gradients_ready)
+        self._callbacks.append(callback)
 
     def request_early_exit(self) -> None:
         """Let `step` and `solve` end after the iteration that is running."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import PathLike
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, did_you_mean, explain
-from blobnet.input_files import shown
-from blobnet.netdef import upgrade_solver
-from blobnet.proto import SolverParameter
-from blobnet.serialization.prototxt import read_solver
+from blobnet.input_files import naming_file
 from blobnet.solver import Solver
+from blobnet.solverdef.settings import SolverSource, read_settings
 from blobnet.solvers.adadelta import AdaDeltaSolver as AdaDeltaSolver
 from blobnet.solvers.adagrad import AdaGradSolver as AdaGradSolver
 from blobnet.solvers.adam import AdamSolver as AdamSolver
@@ -32,7 +29,7 @@ SOLVERS: dict[str, type[Solver]] = {
 
 
 def get_solver(
-    source: str | PathLike[str] | SolverParameter,
+    source: SolverSource,
     *,
     dtype: DTypeLike = np.float32,
     level: int | None = None,
@@ -44,29 +41,21 @@ def get_solver(
     Raises SolverError for an unknown type or settings that make no sense.
     """
     try:
-        return _solver(source, dtype, level, stages, allow_python)
-    except SolverError as error:
-        if isinstance(source, SolverParameter) or shown(source) in str(error):
+        definition = read_settings(source, level, stages)
+        solver = _solver_type(definition.param.type)
+        return solver(definition, dtype=dtype, allow_python=allow_python)
+    except SolverError:
+        with naming_file(source):
             raise
-        raise SolverError(f"{shown(source)}: {error}") from error
 
 
-def _solver(
-    source: str | PathLike[str] | SolverParameter,
-    dtype: DTypeLike,
-    level: int | None,
-    stages: Iterable[str],
-    allow_python: bool,
-) -> Solver:
-    param = upgrade_solver(source) if isinstance(source, SolverParameter) else read_solver(source)
-    if param.type not in SOLVERS:
+def _solver_type(name: str) -> type[Solver]:
+    if name not in SOLVERS:
         raise SolverError(
             explain(
-                f"Unknown solver type: {param.type}",
+                f"Unknown solver type: {name}",
                 expected=f"type: one of {', '.join(SOLVERS)}",
-                fix=did_you_mean(param.type, SOLVERS),
+                fix=did_you_mean(name, SOLVERS),
             )
         )
-    return SOLVERS[param.type](
-        source, dtype=dtype, level=level, stages=stages, allow_python=allow_python
-    )
+    return SOLVERS[name]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from blobnet.solvers.sgd import SGDSolver, covered_by
-from blobnet.types import Array
+from blobnet.ops import update_rules
+from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sgd import SGDSolver
 
 
 class AdaDeltaSolver(SGDSolver):
@@ -17,21 +16,13 @@ class AdaDeltaSolver(SGDSolver):
     """
 
     history_meaning = "means of squared gradients and changes"
-
-    def make_history(self) -> list[Array]:
-        return super().make_history() + super().make_history()
-
-    @covered_by("adadelta")
-    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
-        gradients = self.history_[index]
-        changes = self.history_[index + len(self.net.learnable_params)]
-        momentum, delta = self.param.momentum, self.param.delta
-        gradients *= momentum
-        gradients += (1 - momentum) * diff * diff
-        diff *= np.sqrt((changes + delta) / (gradients + delta))
-        changes *= momentum
-        changes += (1 - momentum) * diff * diff
-        diff *= rate
+    rule = UpdateRule(
+        update_rules.adadelta,
+        formula="a = m * a + (1 - m) * g^2,  u = g * sqrt((b + delta) / (a + delta)),  "
+        "b = m * b + (1 - m) * u^2,  w = w - rate * u,  with m = momentum",
+        memory=("a", "b"),
+        settings=("momentum", "delta"),
+    )
 
     def rule_numbers(self, rate: float) -> tuple[float, ...]:
         return rate, self.param.momentum, 1 - self.param.momentum, self.param.delta

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from blobnet.solvers.sgd import SGDSolver, covered_by
-from blobnet.types import Array
+from blobnet.ops import update_rules
+from blobnet.solvers.checks import refuse_momentum
+from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sgd import SGDSolver
 
 
 class AdaGradSolver(SGDSolver):
@@ -15,16 +15,16 @@ class AdaGradSolver(SGDSolver):
     """
 
     history_meaning = "sums of squared gradients"
-
-    def check_param(self) -> None:
-        super().check_param()
-        self._require_no_momentum()
-
-    @covered_by("adagrad")
-    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
-        history = self.history_[index]
-        history += diff * diff
-        diff *= rate / (np.sqrt(history) + self.param.delta)
+    rule = UpdateRule(
+        update_rules.adagrad,
+        formula="h = h + g^2,  w = w - rate * g / (sqrt(h) + delta)",
+        memory=("h",),
+        settings=("delta",),
+    )
 
     def rule_numbers(self, rate: float) -> tuple[float, ...]:
         return rate, self.param.delta
+
+    def check_param(self) -> None:
+        super().check_param()
+        refuse_momentum(self.param, type(self).__name__)

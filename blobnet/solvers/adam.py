@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from blobnet.errors import SolverError, explain
-from blobnet.solvers.sgd import SGDSolver, covered_by
-from blobnet.types import Array
+from blobnet.ops import update_rules
+from blobnet.solvers.checks import check_decay
+from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sgd import SGDSolver
 
 
 class AdamSolver(SGDSolver):
@@ -20,38 +19,22 @@ class AdamSolver(SGDSolver):
     """
 
     history_meaning = "means of gradients and of their squares"
+    rule = UpdateRule(
+        update_rules.adam,
+        formula="m = b1 * m + (1 - b1) * g,  v = b2 * v + (1 - b2) * g^2,  "
+        "w = w - rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + delta),  "
+        "with b1 = momentum, b2 = momentum2, t = iteration + 1",
+        memory=("m", "v"),
+        settings=("momentum", "momentum2", "delta"),
+    )
+
+    def rule_numbers(self, rate: float) -> tuple[float, ...]:
+        """The rate comes times what makes good that both means began at 0."""
+        beta1, beta2, t = self.param.momentum, self.param.momentum2, self.iter_ + 1
+        rate = rate * math.sqrt(1 - math.pow(beta2, t)) / (1 - math.pow(beta1, t))
+        return rate, beta1, 1 - beta1, beta2, 1 - beta2, self.param.delta
 
     def check_param(self) -> None:
         super().check_param()
-        for field in ("momentum", "momentum2"):
-            if not 0 <= getattr(self.param, field) < 1:
-                raise SolverError(
-                    explain(
-                        f"{field} should lie between 0 and 1.",
-                        expected=f"0 <= {field} < 1",
-                        got=f"{getattr(self.param, field):g}",
-                    )
-                )
-
-    def make_history(self) -> list[Array]:
-        return super().make_history() + super().make_history()
-
-    @covered_by("adam")
-    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
-        mean = self.history_[index]
-        variance = self.history_[index + len(self.net.learnable_params)]
-        beta1, beta2 = self.param.momentum, self.param.momentum2
-        mean *= beta1
-        mean += (1 - beta1) * diff
-        variance *= beta2
-        variance += (1 - beta2) * diff * diff
-        np.divide(self._corrected(rate) * mean, np.sqrt(variance) + self.param.delta, out=diff)
-
-    def rule_numbers(self, rate: float) -> tuple[float, ...]:
-        beta1, beta2, delta = self.param.momentum, self.param.momentum2, self.param.delta
-        return self._corrected(rate), beta1, 1 - beta1, beta2, 1 - beta2, delta
-
-    def _corrected(self, rate: float) -> float:
-        """The rate, times what makes good that both means began at 0."""
-        beta1, beta2, t = self.param.momentum, self.param.momentum2, self.iter_ + 1
-        return rate * math.sqrt(1 - math.pow(beta2, t)) / (1 - math.pow(beta1, t))
+        check_decay(self.param, "momentum")
+        check_decay(self.param, "momentum2")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from blobnet.solvers.sgd import SGDSolver, covered_by
-from blobnet.types import Array
+from blobnet.ops import update_rules
+from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sgd import SGDSolver
 
 
 class NesterovSolver(SGDSolver):
@@ -12,13 +13,12 @@ class NesterovSolver(SGDSolver):
     Sutskever et al., ICML 2013.  Caffe: nesterov_solver.cpp.
     """
 
-    @covered_by("nesterov")
-    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
-        history, momentum = self.history_[index], self.param.momentum
-        before = momentum * history
-        history *= momentum
-        history += rate * diff
-        diff[...] = (1 + momentum) * history - before
+    rule = UpdateRule(
+        update_rules.nesterov,
+        formula="h' = momentum * h + rate * g,  w = w - ((1 + momentum) * h' - momentum * h)",
+        memory=("h",),
+        settings=("momentum",),
+    )
 
     def rule_numbers(self, rate: float) -> tuple[float, ...]:
         return rate, self.param.momentum, 1 + self.param.momentum

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from blobnet.errors import SolverError, explain
-from blobnet.solvers.sgd import SGDSolver, covered_by
-from blobnet.types import Array
+from blobnet.ops import update_rules
+from blobnet.solvers.checks import check_decay, refuse_momentum
+from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sgd import SGDSolver
 
 
 class RMSPropSolver(SGDSolver):
@@ -16,25 +15,17 @@ class RMSPropSolver(SGDSolver):
     """
 
     history_meaning = "means of squared gradients"
-
-    def check_param(self) -> None:
-        super().check_param()
-        self._require_no_momentum()
-        if not 0 <= self.param.rms_decay < 1:
-            raise SolverError(
-                explain(
-                    "rms_decay should lie between 0 and 1.",
-                    expected="0 <= rms_decay < 1",
-                    got=f"{self.param.rms_decay:g}",
-                )
-            )
-
-    @covered_by("rmsprop")
-    def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
-        history, decay = self.history_[index], self.param.rms_decay
-        history *= decay
-        history += (1 - decay) * diff * diff
-        diff *= rate / (np.sqrt(history) + self.param.delta)
+    rule = UpdateRule(
+        update_rules.rmsprop,
+        formula="h = rms_decay * h + (1 - rms_decay) * g^2,  w = w - rate * g / (sqrt(h) + delta)",
+        memory=("h",),
+        settings=("rms_decay", "delta"),
+    )
 
     def rule_numbers(self, rate: float) -> tuple[float, ...]:
         return rate, self.param.rms_decay, 1 - self.param.rms_decay, self.param.delta
+
+    def check_param(self) -> None:
+        super().check_param()
+        refuse_momentum(self.param, type(self).__name__)
+        check_decay(self.param, "rms_decay")

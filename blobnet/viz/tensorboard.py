@@ -18,8 +18,8 @@ from types import TracebackType
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
 from blobnet.net import Net
+from blobnet.reports.scores import MeanOutputs
 from blobnet.solver import Solver, SolverCallback
-from blobnet.solver.scores import MeanOutputs
 from blobnet.types import Array
 from blobnet.viz.event_file import EventFile
 

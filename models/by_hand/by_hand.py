@@ -15,12 +15,14 @@ import numpy as np
 
 import blobnet
 
+HELP = "Back-propagation on a net so small that every number can be followed with a pencil."
+
 HERE = Path(__file__).parent
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Compute, print, learn."""
-    parser = argparse.ArgumentParser(prog="by_hand", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="by_hand", description=HELP)
     parser.add_argument("--linear", action="store_true", help="no sigmoid at the outputs")
     linear = parser.parse_args(arguments).linear
     solver = load_solver("linear_" if linear else "")

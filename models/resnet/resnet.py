@@ -1,11 +1,4 @@
-"""A residual net and the plain net of the same depth learn the same digits.
-
-    python models/resnet/resnet.py                 # 56 layers
-
-Tells how both learn and draws it, beside the size of the gradient on its way down through each of
-them. Shows in numbers that the gradient at a block's input is that at its output plus the branch's
-part. The digits are those that travel with blobnet.
-"""
+"""A residual net and the plain net of the same depth learn the same digits."""
 
 from __future__ import annotations
 
@@ -27,6 +20,16 @@ from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, LayerRecord
 from blobnet.viz.gradients.depth import STYLES, draw_depth, has_weights
 from blobnet.viz.training_curves import TrainingHistory
+
+HELP = """\
+A residual net and the plain net of the same depth learn the same digits.
+
+    python models/resnet/resnet.py                 # 56 layers
+
+Tells how both learn and draws it, beside the size of the gradient on its way down through each of
+them. Shows in numbers that the gradient at a block's input is that at its output plus the branch's
+part. The digits are those that travel with blobnet.
+"""
 
 SETTINGS = {
     "base_lr": 0.05,
@@ -58,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     text = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("resnet", description=__doc__, formatter_class=text)
+    parser = argparse.ArgumentParser("resnet", description=HELP, formatter_class=text)
     add = parser.add_argument
     add("--depth", type=int, default=56, help="layers with weights: 6 n + 2 (default: 56)")
     add("--iterations", type=int, default=300, help="how long to train each (default: 300)")

@@ -16,16 +16,20 @@ from blobnet.blob import Blobs
 
 @blobnet.register_layer("PlainErrorOutput")
 class PlainErrorOutput(blobnet.layers.InnerProduct):
-    """Outputs o = sigmoid(W h) that hand their plain error back to the hidden units.
+    """Outputs that hand their plain error back to the hidden units.
 
     bottom[0]  h: (N, K)  hidden units
     top[0]     o: (N, M)  outputs
     blobs_[0]  W: (M, K)
 
-    Gradients: dW += (do * o * (1 - o)).T @ h, as it should be; but dh = do @ W, where the true
-    one is (do * o * (1 - o)) @ W. With a EuclideanLoss above, do = o - target: the plain error.
     Proto: InnerProductParameter, with bias_term: false.  Caffe: none.
     """
+
+    formula = "Outputs o = sigmoid(W h) that hand their plain error back to the hidden units."
+    gradient_formula = (
+        "dW += (do * o * (1 - o)).T @ h, as it should be; but dh = do @ W, where the true one is "
+        "(do * o * (1 - o)) @ W. With a EuclideanLoss above, do = o - target: the plain error."
+    )
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         super().forward_cpu(bottom, top)

@@ -1,12 +1,4 @@
-"""The net that many people write first: 784 inputs, 200 hidden units, 10 outputs, on digits.
-
-    python models/three_layer/three_layer.py                  # true gradients
-    python models/three_layer/three_layer.py --plain-error    # the error handed back as it is
-    python models/three_layer/three_layer.py --csv mnist_train.csv mnist_test.csv
-
-Without --csv or --data, MNIST is looked for (BLOBNET_DATA, the cache, a download); where it cannot
-be had, the small digits that travel with blobnet are taken.
-"""
+"""The net that many people write first: 784 inputs, 200 hidden units, 10 outputs, on digits."""
 
 from __future__ import annotations
 
@@ -25,6 +17,17 @@ from blobnet.datasets.mnist import find_digits
 from blobnet.datasets.to_lmdb import TEST_NAME, TRAIN_NAME, prepare_mnist
 from blobnet.proto import NetParameter, SolverParameter
 from blobnet.serialization.prototxt import write_text
+
+HELP = """\
+The net that many people write first: 784 inputs, 200 hidden units, 10 outputs, on digits.
+
+    python models/three_layer/three_layer.py                  # true gradients
+    python models/three_layer/three_layer.py --plain-error    # the error handed back as it is
+    python models/three_layer/three_layer.py --csv mnist_train.csv mnist_test.csv
+
+Without --csv or --data, MNIST is looked for (BLOBNET_DATA, the cache, a download); where it cannot
+be had, the small digits that travel with blobnet are taken.
+"""
 
 HERE = Path(__file__).parent
 STAGE = "plain_error"
@@ -45,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     text = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("three_layer", description=__doc__, formatter_class=text)
+    parser = argparse.ArgumentParser("three_layer", description=HELP, formatter_class=text)
     add = parser.add_argument
     add("--plain-error", action="store_true", help="hand the error back without the slope")
     add("--csv", nargs=2, type=Path, metavar=("TRAIN", "TEST"), help="lines `label,784 pixels`")

@@ -1,11 +1,4 @@
-"""Watch gradients vanish and explode: the same deep net with other activations and first weights.
-
-    python models/vanishing/vanishing.py
-
-Each net has 20 layers of 100 neurons and learns the digits that travel with blobnet. The table and
-the picture show how large the gradient still is when it has come down from the loss to each layer,
-in the first iteration; the table also shows what the net has learned afterwards.
-"""
+"""Watch gradients vanish and explode in one deep net, with other activations and first weights."""
 
 from __future__ import annotations
 
@@ -20,6 +13,16 @@ from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
 from blobnet.viz.gradients.depth import delta_by_depth
 from blobnet.viz.training_curves import TrainingHistory
+
+HELP = """\
+Watch gradients vanish and explode: the same deep net with other activations and first weights.
+
+    python models/vanishing/vanishing.py
+
+Each net has 20 layers of 100 neurons and learns the digits that travel with blobnet. The table and
+the picture show how large the gradient still is when it has come down from the loss to each layer,
+in the first iteration; the table also shows what the net has learned afterwards.
+"""
 
 WIDTH, BATCH = 100, 64
 ACTIVATIONS = ("Sigmoid", "TanH", "ReLU")
@@ -119,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     text = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("vanishing", description=__doc__, formatter_class=text)
+    parser = argparse.ArgumentParser("vanishing", description=HELP, formatter_class=text)
     add = parser.add_argument
     add("--depth", type=int, default=20, help="layers of each net (default: 20)")
     add("--iterations", type=int, default=300, help="how long to train each (default: 300)")

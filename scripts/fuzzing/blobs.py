@@ -10,6 +10,7 @@ import numpy as np
 from blobnet import Blob
 from blobnet.proto import BlobProto
 from blobnet.serialization.blob_file import read_blob
+from blobnet.serialization.blob_proto import blob_to_proto
 from scripts.fuzzing._damage import damaged
 from scripts.fuzzing._rounds import draw, one_of, show, smaller
 
@@ -32,8 +33,8 @@ def _contents() -> list[bytes]:
     blob.data[...], double.data[...] = 0.5, 1e300
     old = BlobProto(num=1, channels=3, height=2, width=2, data=range(12), diff=range(12))
     return [
-        blob.to_proto(write_diff=True).SerializeToString(),
-        double.to_proto().SerializeToString(),
+        blob_to_proto(blob, write_diff=True).SerializeToString(),
+        blob_to_proto(double).SerializeToString(),
         old.SerializeToString(),
         b"\x2d\0\0\x80\x3f" * 4 + b"\x3a\x03\x0a\x01\x04",
     ]

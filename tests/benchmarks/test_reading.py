@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import reading
 from benchmarks.reading import DataClock, lenet_from_lmdb
-from blobnet.net.callbacks import NetCallbacks
+from blobnet.net_callbacks import NetCallbacks
 
 
 class Solver:

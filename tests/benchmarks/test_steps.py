@@ -14,7 +14,6 @@ from benchmarks.steps import (
     make_solver,
     three_layer,
 )
-from blobnet.viz.costs import multiply_adds
 
 TORCH = "PyTorch is not installed"
 
@@ -24,7 +23,7 @@ def test_the_bare_products_are_those_of_a_step():
     wanted = 0
     for wired in lenet_solver().net.wired:
         passes = 1 + any(wired.layer.param_propagate_down_) + any(wired.bottom_need_backward)
-        wanted += multiply_adds(wired.layer, wired.bottom, wired.top) * passes
+        wanted += wired.layer.multiply_adds(wired.bottom, wired.top) * passes
     assert sum(count * m * k * n for count, m, k, n in LENET_PRODUCTS) == wanted
 
 

@@ -132,6 +132,55 @@ def test_a_block_whose_branch_is_zero_hands_on_values_and_gradients_as_they_are(
     np.testing.assert_array_equal(dx, dy)
 
 
+# --- the gradient of the weights ------------------------------------------------------------------
+
+
+@pytest.fixture
+def weight_gradients(monkeypatch):
+    monkeypatch.syspath_prepend(str(MODEL))
+    return importlib.import_module("weight_gradients")
+
+
+def test_the_formulas_give_the_gradients_of_the_run(weight_gradients):
+    found = list(weight_gradients.gradients(weight_gradients.make_net(20)))
+    assert [gradient.weight for gradient in found] == [
+        "scores W", "scores b", *(f"stage3_block{k}_conv{i} W" for k in (3, 2) for i in (2, 1)),
+    ]  # fmt: skip
+    for gradient in found:
+        assert np.abs(gradient.of_the_run).min() > 0
+        assert gradient.by_formula.shape == gradient.of_the_run.shape
+        assert gradient.error < 1e-12, gradient.weight
+
+
+def test_the_identitys_part_is_all_there_is_where_later_branches_are_silent(weight_gradients):
+    """As in the last block, behind which there are none."""
+    net = weight_gradients.make_net(20)
+    *_, last, _, inner, _ = weight_gradients.gradients(net)
+    np.testing.assert_array_equal(last.by_identity, last.by_formula)
+    assert (
+        np.abs(inner.by_identity - inner.by_formula).max() > 0.01 * np.abs(inner.by_formula).max()
+    )
+    net.params["stage3_block3_conv2"][0].data[...] = 0
+    net.clear_param_diffs()
+    net.forward_backward()
+    *_, inner, _ = weight_gradients.gradients(net)
+    np.testing.assert_allclose(
+        inner.by_identity, inner.of_the_run, atol=1e-12 * np.abs(inner.of_the_run).max()
+    )
+
+
+def test_the_page_has_the_sizes_that_come_out(weight_gradients, capsys):
+    assert weight_gradients.main() == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    readme = (MODEL / "README.md").read_text(encoding="utf-8")
+    assert head in readme
+    assert len(rows) == 10
+    for row in rows:
+        told, _, difference = row.rpartition(" ")
+        assert f"\n{told} " in readme
+        assert float(difference) < 1e-12
+
+
 # --- the difference -------------------------------------------------------------------------------
 
 

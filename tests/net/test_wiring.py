@@ -141,7 +141,7 @@ def test_an_unknown_bottom_is_refused_with_a_near_name():
 def test_without_splits_a_blob_can_be_read_only_once():
     definition = blobnet.parse_net(DATA + copy("a", "x") + copy("b", "x"))
     with pytest.raises(NetError, match=r"Unknown bottom blob 'x' \(layer 'b', bottom index 0\)"):
-        Wiring(definition, phase=blobnet.TEST, dtype="f4", seeds=np.random.SeedSequence(0))
+        Wiring(definition, dtype="f4", seed=np.random.SeedSequence(0))
 
 
 def test_a_blob_is_known_only_below_its_maker():

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf import text_format
 
 from blobnet.errors import NetError
-from blobnet.netdef import insert_splits
+from blobnet.netdef import insert_splits, is_inserted_split, is_split_of
 from blobnet.proto import NetParameter
 
 DATA = 'layer { name: "data" type: "Data" top: "data" top: "label" }'
@@ -260,3 +260,13 @@ def test_a_bottom_that_nothing_makes_is_refused(layers, who, fix):
         insert_splits(net(" ".join(layers)))
     assert ("fix:" in str(refusal.value)) is bool(fix)
     assert (fix or "") in str(refusal.value)
+
+
+def test_what_was_put_in_is_known_from_what_a_person_wrote():
+    by_hand = 'layer { name: "mine" type: "Split" bottom: "data" top: "mine_0" top: "mine_1" }'
+    readers = [ip("a", "mine_0"), ip("b", "mine_1"), ip("c", "label"), ip("d", "label")]
+    result = insert_splits(net(" ".join([DATA, by_hand, *readers])))
+    inserted = [layer for layer in result.layer if is_inserted_split(layer)]
+    assert [layer.name for layer in inserted] == ["label_data_1_split"]
+    assert is_split_of(inserted[0], "label")
+    assert not is_split_of(inserted[0], "data")

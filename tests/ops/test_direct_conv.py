@@ -1,4 +1,4 @@
-"""The compiled convolution against the one of columns and matrix products."""
+"""The compiled convolution against the reference."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from blobnet.ops import conv, direct_conv
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, set_num_threads
 from blobnet.ops.plans.weight_gradient import FEW_WEIGHTS, IMAGE_LANES
+from blobnet.ops.reference import conv as reference
 from blobnet.ops.window import Window
 
 pytestmark = pytest.mark.skipif(
@@ -61,7 +62,8 @@ CASES = {
 class Problem:
     """Random arrays for a case: x, weight, bias, dy, and room for results."""
 
-    def __init__(self, name: str, dtype: str) -> None:
+    def __init__(self, name: str, dtype: str, ops=conv) -> None:
+        self.ops = ops
         images, channels, outputs, groups, size, *window = CASES[name]
         rng = np.random.default_rng(7)
         self.window = Window(*window)
@@ -77,35 +79,24 @@ class Problem:
 
     def forward(self, slope: float = 1.0) -> np.ndarray:
         y = np.full_like(self.dy, np.nan)
-        conv.forward(self.x, self.weight, self.bias, self.window, y, slope)
+        slopes = () if slope == 1 else (slope,)  # the reference has none
+        self.ops.forward(self.x, self.weight, self.bias, self.window, y, *slopes)
         return y
 
     def input_gradient(self) -> np.ndarray:
         dx = np.full_like(self.x, np.nan)
-        conv.input_gradient(self.dy, self.weight, self.window, dx)
+        self.ops.input_gradient(self.dy, self.weight, self.window, dx)
         return dx
 
     def weight_gradient(self) -> np.ndarray:
         dweight = np.ones_like(self.weight)
-        conv.weight_gradient(self.x, self.dy, self.window, dweight)
+        self.ops.weight_gradient(self.x, self.dy, self.window, dweight)
         return dweight
 
 
 @pytest.fixture(params=CASES)
 def name(request):
     return request.param
-
-
-@pytest.fixture
-def without_kernels(monkeypatch):
-    """A function that runs another one with numpy alone."""
-
-    def run(function, *args):
-        with monkeypatch.context() as patch:
-            patch.setattr(direct_conv, "is_possible", lambda *_: False)
-            return function(*args)
-
-    return run
 
 
 @pytest.fixture
@@ -117,10 +108,9 @@ def threads():
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("part", ["forward", "input_gradient", "weight_gradient"])
-def test_the_results_are_those_of_columns_and_products(name, dtype, part, without_kernels):
-    problem = Problem(name, dtype)
-    function = getattr(problem, part)
-    np.testing.assert_allclose(function(), without_kernels(function), **problem.tolerance)
+def test_the_results_are_those_of_the_reference(name, dtype, part):
+    problem, expected = Problem(name, dtype), getattr(Problem(name, dtype, reference), part)()
+    np.testing.assert_allclose(getattr(problem, part)(), expected, **problem.tolerance)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.25])
@@ -185,9 +175,9 @@ def test_empty_arrays(images):
     x, weight = np.ones((images, 3, 0, 9), "f4"), np.ones((4, 3, 1, 1), "f4")
     y = np.ones((images, 4, 0, 9), "f4")
     window = Window((1, 1), (1, 1), (0, 0), (1, 1))
-    direct_conv.forward(x, weight, None, window, y)
-    direct_conv.input_gradient(y, weight, window, x)
-    direct_conv.weight_gradient(x, y, window, weight)
+    conv.forward(x, weight, None, window, y)
+    conv.input_gradient(y, weight, window, x)
+    conv.weight_gradient(x, y, window, weight)
     np.testing.assert_array_equal(weight, 1)
 
 

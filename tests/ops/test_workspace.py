@@ -52,3 +52,9 @@ def test_each_thread_has_its_own_memory():
 
 def test_nothing_is_a_request_too():
     assert workspace.scratch("columns", (0, 3), FLOAT).shape == (0, 3)
+
+
+@pytest.mark.parametrize("count", [2**44, 2**62])
+def test_more_than_the_machine_has_is_an_error(count):
+    with pytest.raises(MemoryError, match=r"GiB for what is computed on the way \(columns\)"):
+        workspace.scratch("columns", (count,), FLOAT)

@@ -8,6 +8,7 @@ from blobnet import DataError
 from blobnet.blob import Blob
 from blobnet.proto import BlobProto
 from blobnet.serialization.blob_file import read_blob
+from blobnet.serialization.blob_proto import blob_to_proto
 
 
 @pytest.mark.parametrize("stored_as", [np.float32, np.float64])
@@ -15,7 +16,7 @@ from blobnet.serialization.blob_file import read_blob
 def test_shape_and_values_come_back(stored_as, dtype, tmp_path, rng):
     blob = Blob(2, 3, dtype=stored_as)
     blob.data[...] = rng.normal(size=(2, 3))
-    (tmp_path / "b").write_bytes(blob.to_proto().SerializeToString())
+    (tmp_path / "b").write_bytes(blob_to_proto(blob).SerializeToString())
     read = read_blob(tmp_path / "b", "mean_file", dtype)
     assert read.dtype == dtype
     np.testing.assert_array_equal(read.data, blob.data.astype(dtype))
@@ -39,7 +40,7 @@ def test_a_broken_file_is_refused(content, tmp_path):
 def test_a_number_too_large_for_float32_is_refused(tmp_path):
     blob = Blob(2, dtype="f8")
     blob.data[...] = 1, 1e300
-    (tmp_path / "b").write_bytes(blob.to_proto().SerializeToString())
+    (tmp_path / "b").write_bytes(blob_to_proto(blob).SerializeToString())
     with pytest.raises(DataError, match=r"mean_file .*b: (.*\n)*.*too large for float32"):
         read_blob(tmp_path / "b", "mean_file")
     assert read_blob(tmp_path / "b", "mean_file", "f8").data.tolist() == [1, 1e300]

@@ -8,8 +8,10 @@ from google.protobuf.message import DecodeError
 
 from blobnet import WeightsError
 from blobnet.proto import BlobProto, NetParameter, SolverState
+from blobnet.proto.own_messages import add_message
 from blobnet.serialization.fields import check_fields, parse
 from blobnet.serialization.weights import read_weights
+from tests.own_layers import protoc_class, registers_as_before
 
 MANY = 300_000  # fields of 4 KiB: more than a GiB
 
@@ -93,3 +95,33 @@ def test_protobuf_without_memory_is_no_broken_message():
         parse(b"", Full, "it", WeightsError)
     with pytest.raises(DecodeError):
         parse(b"\xff", BlobProto, "it", WeightsError)
+
+
+# --- messages of layer types that are no part of the schema ---------------------------------------
+
+
+def test_an_own_message_of_very_many_fields_is_refused(mine, tmp_path):
+    own = field(mine.own_field_.extension.number, field(8, b"") * (MANY * 20))
+    path = tmp_path / "w.caffemodel"
+    path.write_bytes(field(100, own))
+    with pytest.raises(WeightsError, match="many fields"):
+        read_weights(path)
+
+
+def test_a_message_may_hold_others_of_its_kind():
+    cls = protoc_class(
+        "TreeParameter",
+        """
+        name: "fields_tree.proto" package: "fields"
+        message_type { name: "TreeParameter"
+          field { name: "branch" number: 1 type: TYPE_MESSAGE label: LABEL_REPEATED
+                  type_name: ".fields.TreeParameter" } }
+        """,
+    )
+    with registers_as_before():
+        number = add_message("FieldsTree", cls).extension.number
+        small = field(100, field(number, field(1, field(1, field(1, b"")))))
+        check_fields(small, NetParameter, "w", WeightsError)
+        large = field(100, field(number, field(1, field(1, b"") * MANY)))
+        with pytest.raises(WeightsError, match="many fields"):
+            check_fields(large, NetParameter, "w", WeightsError)

@@ -15,6 +15,7 @@ from blobnet import DataError, SnapshotError, WeightsError
 from blobnet.blob import Blob
 from blobnet.proto import NetParameter, SolverState
 from blobnet.serialization.blob_file import read_blob
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.kinds import BLOB, STATE, WEIGHTS, is_hdf5, kind_of_file
 from blobnet.serialization.solver_state import read_solver_state
 from blobnet.serialization.weights import read_weights
@@ -22,24 +23,24 @@ from blobnet.serialization.weights import read_weights
 
 def weights() -> bytes:
     net = NetParameter(name="net")
-    net.layer.add(name="ip", type="InnerProduct").blobs.append(Blob(300).to_proto())
+    net.layer.add(name="ip", type="InnerProduct").blobs.append(blob_to_proto(Blob(300)))
     return net.SerializeToString()
 
 
 def old_weights() -> bytes:
     net = NetParameter(name="net")
-    net.layers.add(name="ip").blobs.append(Blob(300).to_proto())
+    net.layers.add(name="ip").blobs.append(blob_to_proto(Blob(300)))
     return net.SerializeToString()
 
 
 def state() -> bytes:
     proto = SolverState(iter=3, learned_net="w.caffemodel")
-    proto.history.append(Blob(300).to_proto())
+    proto.history.append(blob_to_proto(Blob(300)))
     return proto.SerializeToString()
 
 
 def blob() -> bytes:
-    return Blob(3, 4).to_proto().SerializeToString()
+    return blob_to_proto(Blob(3, 4)).SerializeToString()
 
 
 def archive() -> bytes:

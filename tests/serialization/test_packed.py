@@ -151,3 +151,13 @@ def test_a_state_is_read_with_its_history(tmp_path):
     assert [list(blob.load()) for blob in history] == [[1, 2], [3]]
     del state.history[:]
     assert rest == state
+
+
+def test_an_own_message_of_a_layer_is_kept(mine, tmp_path):
+    net = net_with({"dims": (2,), "data": [1, 2]})
+    own = net.layer[0].Extensions[mine.own_field_.extension]
+    own.alpha = 5
+    own.dims.extend([3, 4])
+    read, (blob,) = read_packed_net(write(tmp_path, net.SerializeToString()))
+    assert read.layer[0].Extensions[mine.own_field_.extension] == own
+    np.testing.assert_array_equal(blob.load(), [1, 2])

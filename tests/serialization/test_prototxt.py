@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from blobnet import ProtoError, SolverError, parse_net
-from blobnet.proto import TRAIN, NetParameter, PoolingParameter
+from blobnet.proto import TRAIN, FillerParameter, NetParameter, PoolingParameter
+from blobnet.proto.own_messages import add_message
 from blobnet.serialization import prototxt
 from blobnet.serialization.prototxt import (
     parse_layer,
@@ -12,6 +15,7 @@ from blobnet.serialization.prototxt import (
     read_text,
     write_text,
 )
+from tests.own_layers import protoc_class, registers_as_before
 
 NET = """# a comment
 name: "small"
@@ -195,6 +199,106 @@ def test_what_is_wrong_with_all_of_a_definition_names_its_file(file):
     )
     with pytest.raises(SolverError, match=r"net.prototxt: .*type"):
         read_solver(file('type: "Adam" solver_type: SGD'))
+
+
+# --- messages of layer types that are no part of the schema ---------------------------------------
+
+OWN = """name: "own"
+layer {
+  name: "a"  type: "Mine"  # with mine_param { }
+  mine_param {
+    alpha: 2
+    mode: MAX
+    weight_filler { type: "gaussian" std: 2 }
+  }
+}
+"""
+
+
+def test_a_message_of_ones_own_is_read_in_nets_solvers_and_layers(mine, file):
+    nets = [
+        parse_net(OWN),
+        read_net(file(OWN)),
+        read_solver(file(f"net_param {{ {OWN} }}")).net_param,
+    ]
+    layers = [net.layer[0] for net in nets]
+    layers.append(parse_layer("mine_param < alpha: 2 mode: MAX weight_filler { std: 2 } >"))
+    for layer in layers:
+        param = layer.Extensions[mine.own_field_.extension]
+        assert (param.alpha, param.mode, param.weight_filler.std) == (2, param.MAX, 2)
+        assert param.size == 3
+        assert isinstance(param.weight_filler, FillerParameter)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "fix"),
+    [
+        ("alpha:", "alhpa:", ':5: MineParameter has no field named "alhpa"', "did you mean alpha"),
+        ("MAX", "MAXX", ':6: Mode has no value named "MAXX"', "did you mean MAX?"),
+        ("MAX", "XYZZY", ':6: Mode has no value named "XYZZY"', "one of SUM, MAX"),
+        (
+            "mine_param {\n",
+            "mine_parm {\n",
+            "LayerParameter has no field",
+            "did you mean mine_param",
+        ),
+        ("std:", "stdd:", ':7: FillerParameter has no field named "stdd"', "did you mean std"),
+        ("alpha: 2", "alpha: 'x'", ":5: ", "'x'"),
+        ("alpha: 2", "size: 1.5", ":5: ", "1.5"),
+        ("alpha: 2", "alpha: 2 alpha: 3", ':5: Message type "MineParameter"', "alpha"),
+        ('"own"', '"own" mine_param { }', ":1: NetParameter has no field", "mine_param"),
+        ("mode: MAX", "mode: MAX }", ":7: LayerParameter", 'no field named "weight_filler"'),
+    ],
+)
+def test_mistakes_in_it_are_told_like_those_in_any_other(old, new, what, fix, mine, file):
+    path = file(OWN.replace(old, new))
+    text = fails(read_net, path)
+    assert text.startswith(f"{path}:")
+    assert what in text
+    assert fix in text
+    assert "blobnet." not in text.replace(str(path), "")
+
+
+def test_without_its_type_such_a_message_is_told_how_to_declare():
+    text = fails(parse_net, OWN)
+    assert text.startswith('<text>:4: LayerParameter has no field named "mine_param"')
+    assert "register_layer(..., param=...)" in text
+
+
+def test_a_required_field_that_is_missing_is_named(mine):
+    cls = protoc_class(
+        "NeedsParameter",
+        """
+        name: "prototxt_needs.proto" package: "prototxt"
+        message_type { name: "NeedsParameter"
+          field { name: "size" number: 1 type: TYPE_INT32 label: LABEL_REQUIRED } }
+        """,
+    )
+    with registers_as_before():
+        add_message("PrototxtNeeds", cls, name="needs_param")
+        parse_layer("needs_param { size: 1 }")
+        parse_layer("")
+        text = fails(parse_net, "layer { } layer { needs_param { } }")
+        assert text.startswith("<text>: required fields are missing\n")
+        assert "layer[1].needs_param.size" in text
+
+
+def test_protobufs_own_text_of_it_is_read(mine):
+    net = parse_net(OWN)
+    text = re.sub(r"^  mine_param", "  [blobnet.user.mine_param]", str(net), flags=re.M)
+    assert "  [blobnet.user.mine_param] {" in text
+    assert parse_net(text) == parse_net(str(net)) == net
+    wrong = text.replace("alpha", "alhpa")
+    assert 'MineParameter has no field named "alhpa"' in fails(parse_net, wrong)
+
+
+def test_it_is_written_under_its_plain_name(mine, tmp_path):
+    net = parse_net(OWN)
+    write_text(tmp_path / "out.prototxt", net)
+    written = (tmp_path / "out.prototxt").read_text()
+    assert "\n  mine_param {\n    alpha: 2" in written
+    assert "[" not in written
+    assert read_net(tmp_path / "out.prototxt") == net
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from blobnet import ProtoError, parse_net
 from blobnet.serialization.prototxt import read_net
-from blobnet.serialization.spelling import without_long_blanks
+from blobnet.serialization.spelling import without_brackets, without_long_blanks
 
 NET = 'name: "a" # b\nlayer { name: "c" type: "ReLU" bottom: "d" top: "e" }\n'
 CHINESE = "# 数据层 {{\n" + NET
@@ -181,3 +181,16 @@ def test_zeros_are_no_definition_but_may_stand_behind_one(tmp_path):
     assert "nothing but zeros" in text
     (tmp_path / "n.prototxt").write_bytes(NET.encode() + bytes(512))
     assert read_net(tmp_path / "n.prototxt") == parse_net(NET)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("[blobnet.user.my_param] { a: 1 }", "my_param                { a: 1 }"),
+        ("[ blobnet.user.my_param ]{}", "my_param                 {}"),
+        ("x: '[blobnet.user.a]' # [blobnet.user.b]", "x: '[blobnet.user.a]' # [blobnet.user.b]"),
+        ("[other.user.my_param] { }", "[other.user.my_param] { }"),
+    ],
+)
+def test_an_own_message_in_brackets_is_spelled_plainly_in_its_place(text, plain):
+    assert without_brackets(text) == plain

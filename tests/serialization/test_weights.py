@@ -10,6 +10,7 @@ import pytest
 from blobnet import Blob, WeightsError
 from blobnet.proto import NetParameter
 from blobnet.serialization import weights
+from blobnet.serialization.blob_proto import blob_from_proto
 from blobnet.serialization.stored import StoredBlob
 from blobnet.serialization.weights import read_weights, stored_weights, write_caffemodel
 
@@ -224,7 +225,7 @@ def write_small(path: Path, **options) -> None:
     for layer in small().layer:
         blobs = [Blob() for _ in layer.blobs]
         for blob, proto in zip(blobs, layer.blobs, strict=True):
-            blob.from_proto(proto)
+            blob_from_proto(blob, proto)
         layers.append((layer, blobs))
     write_caffemodel(path, "small", layers, **options)
 

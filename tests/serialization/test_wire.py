@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError
 from blobnet import Blob, parse_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter, SolverState
 from blobnet.serialization import wire
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.wire import (
     Allowance,
     Span,
@@ -44,7 +45,7 @@ def test_an_array_is_written_as_a_blob_message_would_be(shape, write_diff, dtype
     blob = Blob(shape, dtype=dtype)
     blob.data[...], blob.diff[...] = rng.normal(size=(2, *shape))
     pieces = array_pieces(blob.data, blob.diff if write_diff else None)
-    assert joined(pieces) == blob.to_proto(write_diff).SerializeToString()
+    assert joined(pieces) == blob_to_proto(blob, write_diff).SerializeToString()
     assert size_of(pieces) == len(joined(pieces))
 
 
@@ -68,7 +69,7 @@ def test_a_layer_keeps_the_order_of_its_fields(rng):
     expected.CopyFrom(LAYER)
     for blob in blobs:
         blob.data[...] = rng.normal(size=blob.shape)
-        expected.blobs.append(blob.to_proto())
+        expected.blobs.append(blob_to_proto(blob))
     pieces = message_pieces(LAYER, 7, [array_pieces(blob.data) for blob in blobs])
     assert joined(pieces) == expected.SerializeToString()
     pieces = message_pieces(expected, 7, [array_pieces(blob.data) for blob in blobs])
@@ -84,7 +85,7 @@ def test_a_state_has_single_numbers_before_and_behind_its_history():
     state = SolverState(iter=300, learned_net="w", current_step=2, blobnet_state=b"{}")
     expected = SolverState()
     expected.CopyFrom(state)
-    expected.history.append(Blob(2).to_proto())
+    expected.history.append(blob_to_proto(Blob(2)))
     pieces = message_pieces(state, 3, [array_pieces(np.zeros(2, "f4"))])
     assert joined(pieces) == expected.SerializeToString()
 

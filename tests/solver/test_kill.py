@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from blobnet.serialization.solver_state import read_solver_state
-from blobnet.solver.pairs import find_weights
+from blobnet.snapshots.pairs import find_weights
 from tests.solver.process import (
     Training,
     check_files,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.ops import parallel, updates, values
+from blobnet.ops import parallel, update_rules, updates, values
 from blobnet.ops.jit import compiled
 from tests.solver.training import assert_same_bits, make_solver, weights_of
 
@@ -57,7 +57,7 @@ def test_a_kernel_gives_the_bits_of_the_steps(rule, settings, dtype, monkeypatch
     for in_one_pass in (True, False):
         solver = solver_of(rule, settings, dtype=dtype)
         if not in_one_pass:
-            monkeypatch.setattr(solver, "_kernel", lambda: None)
+            monkeypatch.setattr(solver, "_update_in_one_pass", lambda rate: False)
         solver.step(3)
         states.append(state_of(solver))
     assert_same_bits(*states)
@@ -70,7 +70,7 @@ def test_nan_and_infinity_go_the_same_way(rule, regularization, monkeypatch):
     for in_one_pass in (True, False):
         solver = solver_of(rule, f'weight_decay: 0.03 regularization_type: "{regularization}"')
         if not in_one_pass:
-            monkeypatch.setattr(solver, "_kernel", lambda: None)
+            monkeypatch.setattr(solver, "_update_in_one_pass", lambda rate: False)
         for seed in range(5):
             odd_gradients(solver, np.random.default_rng(seed))
             solver.apply_update()
@@ -100,12 +100,13 @@ def test_threads_do_not_matter(rule, monkeypatch):
 def kernel_calls(monkeypatch) -> list[str]:
     """The rules of the kernels that were called."""
     calls: list[str] = []
+    update_in_one_pass = updates.update_in_one_pass
 
     def spy(rule, *args):
-        calls.append(rule)
-        updates.update_in_one_pass(rule, *args)
+        calls.append(rule.__name__)
+        update_in_one_pass(rule, *args)
 
-    monkeypatch.setattr("blobnet.solvers.sgd.update_in_one_pass", spy)
+    monkeypatch.setattr(updates, "update_in_one_pass", spy)
     return calls
 
 
@@ -143,6 +144,19 @@ def test_a_subclass_that_changes_no_step_keeps_the_kernel(kernel_calls):
     solver.__class__ = type("Own", (blobnet.SGDSolver,), {"clip_gradients": lambda self: None})
     solver.step(1)
     assert kernel_calls
+
+
+def test_a_rule_of_ones_own_is_left_to_numpy(kernel_calls):
+    def adam(*args):
+        return update_rules.adam(*args)
+
+    solver, plain = solver_of("Adam"), solver_of("Adam")
+    rule = blobnet.AdamSolver.rule._replace(function=adam)
+    solver.__class__ = type("Own", (blobnet.AdamSolver,), {"rule": rule})
+    solver.step(3)
+    assert not kernel_calls
+    plain.step(3)
+    assert_same_bits(weights_of(solver), weights_of(plain))
 
 
 def test_debug_info_looks_at_the_changes_before_they_are_made(kernel_calls, caplog):

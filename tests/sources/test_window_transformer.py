@@ -6,6 +6,7 @@ import pytest
 from blobnet import Blob, DataError, LayerError
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter, WindowDataParameter
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.sources.window_file import Window
 from blobnet.sources.window_transformer import WindowTransformer
 
@@ -140,7 +141,7 @@ def test_the_mean_values_go_off_before_the_scale(box, flip, image):
 def test_the_centre_of_the_mean_file_goes_off(box, flip, image, rng, tmp_path):
     blob = Blob((1, 3, 20, 20))
     blob.data[...] = rng.normal(size=blob.shape) * 100
-    (tmp_path / "mean").write_bytes(blob.to_proto().SerializeToString())
+    (tmp_path / "mean").write_bytes(blob_to_proto(blob).SerializeToString())
     transformer = make(15, np.float64, 3, scale=2, mean_file=str(tmp_path / "mean"))
     mean = blob.data[0, :, 2:17, 2:17].astype(np.float64)
     np.testing.assert_array_equal(
@@ -220,6 +221,6 @@ def test_settings_that_make_no_sense(options, message):
 
 @pytest.mark.parametrize("shape", [(1, 1, 9, 9), (1, 3, 9, 7), (1, 3, 7, 9), (1, 3, 8, 12)])
 def test_a_mean_file_that_does_not_fit(shape, tmp_path):
-    (tmp_path / "mean").write_bytes(Blob(shape).to_proto().SerializeToString())
+    (tmp_path / "mean").write_bytes(blob_to_proto(Blob(shape)).SerializeToString())
     with pytest.raises(LayerError, match="the mean file does not fit the windows"):
         make(8, mean_file=str(tmp_path / "mean"))

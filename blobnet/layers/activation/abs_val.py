@@ -14,14 +14,17 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("AbsVal")
 class AbsVal(Elementwise):
-    """Absolute value: y = |x|.
+    """Absolute value.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
 
-    Gradients: dx = dy * sign(x), so 0 where x is 0. Cannot work in place.
+    Cannot work in place.
     Proto: none.  Caffe: absval_layer.cpp.
     """
+
+    formula = "Absolute value: y = |x|."
+    gradient_formula = "dx = dy * sign(x), so 0 where x is 0."
 
     backward_reads_top = False
 
@@ -34,6 +37,5 @@ class AbsVal(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             dx = bottom[0].diff
-            with np.errstate(invalid="ignore"):
-                np.sign(bottom[0].data, out=dx)
-                dx *= top[0].diff
+            np.sign(bottom[0].data, out=dx)
+            dx *= top[0].diff

@@ -17,15 +17,17 @@ from blobnet.ops.workspace import scratch
 
 @register_layer("BNLL")
 class BNLL(Elementwise):
-    """Binomial normal log likelihood: y = log(1 + exp(x)), near x where x is large.
+    """Binomial normal log likelihood, a smooth rectifier.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape, values from 0 up
 
-    Gradients: dx = dy * exp(x) / (1 + exp(x)). May work in place, keeping a copy of x. (Caffe
-    keeps none; its gradient is wrong there.)
+    May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: none.  Caffe: bnll_layer.cpp.
     """
+
+    formula = "Binomial normal log likelihood: y = log(1 + exp(x)), near x where x is large."
+    gradient_formula = "dx = dy * exp(x) / (1 + exp(x))."
 
     backward_reads_top = False
     works_in_place = True
@@ -51,5 +53,4 @@ class BNLL(Elementwise):
         slope = scratch("slope", x.shape, self.dtype)
         # Caffe takes exp of 50 at most, lest it overflow; from there on the slope is 1 either way
         sigmoid(x, out=slope)
-        with np.errstate(invalid="ignore"):
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)

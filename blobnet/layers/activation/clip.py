@@ -14,15 +14,17 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("Clip")
 class Clip(Elementwise):
-    """Values below `min` become `min`, values above `max` become `max`.
+    """Keeps values within limits.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; `min` where x is NaN, and everywhere if `min` is above `max`
 
-    Gradients: dx = dy where min <= x <= max, 0 elsewhere. May work in place, keeping a copy of
-    x. (Caffe keeps none; its gradient is wrong there.)
+    May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: ClipParameter, of which both fields are required.  Caffe: clip_layer.cpp.
     """
+
+    formula = "Values below `min` become `min`, values above `max` become `max`."
+    gradient_formula = "dx = dy where min <= x <= max, 0 elsewhere."
 
     backward_reads_top = False
     works_in_place = True
@@ -48,6 +50,5 @@ class Clip(Elementwise):
         if not propagate_down[0]:
             return
         x = self._kept_input.values(bottom[0], top[0])
-        with np.errstate(invalid="ignore"):
-            is_inside = (x >= self._min) & (x <= self._max)
-            np.multiply(top[0].diff, is_inside, out=bottom[0].diff)
+        is_inside = (x >= self._min) & (x <= self._max)
+        np.multiply(top[0].diff, is_inside, out=bottom[0].diff)

@@ -16,16 +16,18 @@ from blobnet.ops.workspace import scratch
 
 @register_layer("ELU")
 class ELU(Elementwise):
-    """Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere.
+    """Exponential linear unit.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; near -alpha where x is far below 0
 
-    Gradients: dx = dy where x > 0, dy * (y + alpha) elsewhere. May work in place: then x is
-    judged by y, which has its sign. (With a negative alpha it has not; Caffe's gradient is
-    wrong there, here a copy of x is kept.)
+    May work in place: then x is judged by y, which has its sign. (With a negative alpha it has
+    not; Caffe's gradient is wrong there, here a copy of x is kept.)
     Proto: ELUParameter.  Caffe: elu_layer.cpp.
     """
+
+    formula = "Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere."
+    gradient_formula = "dx = dy where x > 0, dy * (y + alpha) elsewhere."
 
     works_in_place = True
 
@@ -33,7 +35,6 @@ class ELU(Elementwise):
         self._alpha = self.layer_param_.elu_param.alpha
         self._kept_input = KeptInput() if self._alpha < 0 else None
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
             self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
@@ -52,8 +53,7 @@ class ELU(Elementwise):
         if self._kept_input is not None:
             x = self._kept_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.add(top[0].data, self._alpha, out=slope)
-            slope *= x <= 0
-            slope += x > 0
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        np.add(top[0].data, self._alpha, out=slope)
+        slope *= x <= 0
+        slope += x > 0
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)

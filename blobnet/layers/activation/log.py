@@ -17,17 +17,19 @@ from blobnet.types import Array
 
 @register_layer("Log")
 class Log(Elementwise):
-    """Logarithm: y = log(shift + scale * x) / log(base).
+    """Logarithm.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; -inf for the logarithm of 0, NaN for that of a negative number
 
     The base is e if stated as -1.
 
-    Gradients: dx = dy * scale / (log(base) * (shift + scale * x)). May work in place, keeping a
-    copy of x. (Caffe keeps none; its gradient is wrong there.)
+    May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: LogParameter.  Caffe: log_layer.cpp.
     """
+
+    formula = "Logarithm: y = log(shift + scale * x) / log(base)."
+    gradient_formula = "dx = dy * scale / (log(base) * (shift + scale * x))."
 
     backward_reads_top = False
     works_in_place = True
@@ -49,22 +51,20 @@ class Log(Elementwise):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         y = top[0].data
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            self._linear(bottom[0].data, out=y)
-            np.log(y, out=y)
-            if self._base_scale != 1:
-                y *= self._base_scale
+        self._linear(bottom[0].data, out=y)
+        np.log(y, out=y)
+        if self._base_scale != 1:
+            y *= self._base_scale
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
         x = self._kept_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            self._linear(x, out=slope)
-            np.reciprocal(slope, out=slope)
-            slope *= self._diff_scale
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        self._linear(x, out=slope)
+        np.reciprocal(slope, out=slope)
+        slope *= self._diff_scale
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)
 
     def _linear(self, x: Array, out: Array) -> None:
         """out = shift + scale * x"""

@@ -15,19 +15,23 @@ from blobnet.types import Array
 
 @register_layer("Power")
 class Power(Elementwise):
-    """Power of a linear function: y = (shift + scale * x) ** power.
+    """Power of a linear function.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; NaN where a negative number has no such power
 
     Where power or scale is 0 the input does not count: y = shift ** power, and 1 for power 0.
 
-    Gradients: dx = dy * power * scale * y / (shift + scale * x), hence NaN where that is 0 / 0;
-    for power 2 and power 1 written without the division, and 0 where the input does not count.
     May work in place, keeping a copy of x where the gradient needs it. (Caffe keeps none; its
     gradient is wrong there.)
     Proto: PowerParameter.  Caffe: power_layer.cpp.
     """
+
+    formula = "Power of a linear function: y = (shift + scale * x) ** power."
+    gradient_formula = (
+        "dx = dy * power * scale * y / (shift + scale * x), hence NaN where that is 0 / 0; for "
+        "power 2 and power 1 written without the division, and 0 where the input does not count."
+    )
 
     works_in_place = True
 
@@ -42,30 +46,28 @@ class Power(Elementwise):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         y = top[0].data
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if self._diff_scale == 0:
-                y[...] = np.power(np.float64(self._shift), self._power)  # 1 for power 0
-                return
-            if self._kept_input is not None:
-                self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
-            self._linear(bottom[0].data, out=y)
-            if self._power == 2:
-                np.square(y, out=y)
-            elif self._power != 1:
-                np.power(y, self._power, out=y)
+        if self._diff_scale == 0:
+            y[...] = np.power(np.float64(self._shift), self._power)  # 1 for power 0
+            return
+        if self._kept_input is not None:
+            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._linear(bottom[0].data, out=y)
+        if self._power == 2:
+            np.square(y, out=y)
+        elif self._power != 1:
+            np.power(y, self._power, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
         dy, dx = top[0].diff, bottom[0].diff
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if self._diff_scale == 0:
-                dx[...] = 0
-            elif self._kept_input is None:
-                np.multiply(dy, self._diff_scale, out=dx)
-            else:
-                x = self._kept_input.values(bottom[0], top[0])
-                np.multiply(dy, self._derivative(x, top[0].data), out=dx)
+        if self._diff_scale == 0:
+            dx[...] = 0
+        elif self._kept_input is None:
+            np.multiply(dy, self._diff_scale, out=dx)
+        else:
+            x = self._kept_input.values(bottom[0], top[0])
+            np.multiply(dy, self._derivative(x, top[0].data), out=dx)
 
     def _linear(self, x: Array, out: Array) -> None:
         """out = shift + scale * x"""

@@ -17,16 +17,20 @@ _A_QUARTER = FillerParameter(type="constant", value=0.25)
 
 @register_layer("PReLU")
 class PReLU(Elementwise):
-    """Parametric rectified linear unit: y = max(x, 0) + a * min(x, 0).
+    """Parametric rectified linear unit.
 
     bottom[0]  x: (N, C, ...)  two axes at least
     top[0]     y: the same shape
     blobs_[0]  a: (C,)         one slope for each channel; (), one for all, if `channel_shared`
 
-    Gradients: da += dy * x summed where x <= 0;  dx = dy where x > 0, a * dy where x <= 0.
     May work in place, keeping a copy of x.
     Proto: PReLUParameter.  Caffe: prelu_layer.cpp.
     """
+
+    formula = "Parametric rectified linear unit: y = max(x, 0) + a * min(x, 0)."
+    gradient_formula = (
+        "da += dy * x summed where x <= 0;  dx = dy where x > 0, a * dy where x <= 0."
+    )
 
     backward_reads_top = False
     works_in_place = True

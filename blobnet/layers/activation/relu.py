@@ -13,22 +13,25 @@ from blobnet.ops.relu import relu, relu_backward
 
 @register_layer("ReLU")
 class ReLU(Elementwise):
-    """Rectified linear unit: y = max(x, 0) + negative_slope * min(x, 0).
+    """Rectified linear unit.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
 
-    Gradients: dx = dy where x > 0, negative_slope * dy elsewhere. May work in place: then x is
-    judged by y, which has its sign. (With a negative slope it has not; Caffe's gradient is
-    wrong there, here a copy of x is kept.)
+    May work in place: then x is judged by y, which has its sign. (With a negative slope it has
+    not; Caffe's gradient is wrong there, here a copy of x is kept.)
     Proto: ReLUParameter.  Caffe: relu_layer.cpp.
     """
+
+    formula = "Rectified linear unit: y = max(x, 0) + negative_slope * min(x, 0)."
+    gradient_formula = "dx = dy where x > 0, negative_slope * dy elsewhere."
 
     backward_reads_top = False
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._slope = self.layer_param_.relu_param.negative_slope
+        self.dead_value = 0.0 if self._slope == 0 else None
         self._kept_input = KeptInput() if self._slope < 0 else None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

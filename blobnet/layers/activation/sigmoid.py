@@ -12,15 +12,19 @@ from blobnet.ops.sigmoid import sigmoid, sigmoid_backward
 
 @register_layer("Sigmoid")
 class Sigmoid(Elementwise):
-    """Logistic function: y = 1 / (1 + exp(-x)).
+    """Logistic function.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape, values between 0 and 1
 
-    Gradients: dx = dy * y * (1 - y). May work in place.
+    May work in place.
     Proto: SigmoidParameter.  Caffe: sigmoid_layer.cpp.
     """
 
+    formula = "Logistic function: y = 1 / (1 + exp(-x))."
+    gradient_formula = "dx = dy * y * (1 - y)."
+
+    limits = (0.0, 1.0)
     backward_reads_bottom = False
     works_in_place = True
 

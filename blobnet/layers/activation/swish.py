@@ -15,14 +15,17 @@ from blobnet.ops.workspace import scratch
 
 @register_layer("Swish")
 class Swish(Elementwise):
-    """Self-gated unit: y = x * s with s = 1 / (1 + exp(-beta * x)).
+    """Self-gated unit.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
 
-    Gradients: dx = dy * (s + beta * y * (1 - s)). May work in place: forward keeps s.
+    May work in place: forward keeps s.
     Proto: SwishParameter.  Caffe: swish_layer.cpp.
     """
+
+    formula = "Self-gated unit: y = x * s with s = 1 / (1 + exp(-beta * x))."
+    gradient_formula = "dx = dy * (s + beta * y * (1 - s))."
 
     backward_reads_bottom = False
     works_in_place = True
@@ -37,19 +40,17 @@ class Swish(Elementwise):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, gate = bottom[0].data, self._gate.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(x, self._beta, out=gate)
-            sigmoid(gate, out=gate)
-            np.multiply(x, gate, out=top[0].data)
+        np.multiply(x, self._beta, out=gate)
+        sigmoid(gate, out=gate)
+        np.multiply(x, gate, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
         gate = self._gate.data
         slope = scratch("slope", gate.shape, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.subtract(1, gate, out=slope)
-            slope *= top[0].data
-            slope *= self._beta
-            slope += gate
-            np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        np.subtract(1, gate, out=slope)
+        slope *= top[0].data
+        slope *= self._beta
+        slope += gate
+        np.multiply(top[0].diff, slope, out=bottom[0].diff)

@@ -13,15 +13,19 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("TanH")
 class TanH(Elementwise):
-    """Hyperbolic tangent: y = tanh(x).
+    """Hyperbolic tangent.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape, values between -1 and 1
 
-    Gradients: dx = dy * (1 - y * y). May work in place.
+    May work in place.
     Proto: TanHParameter.  Caffe: tanh_layer.cpp.
     """
 
+    formula = "Hyperbolic tangent: y = tanh(x)."
+    gradient_formula = "dx = dy * (1 - y * y)."
+
+    limits = (-1.0, 1.0)
     backward_reads_bottom = False
     works_in_place = True
 
@@ -31,5 +35,4 @@ class TanH(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             y = top[0].data
-            with np.errstate(over="ignore", invalid="ignore"):
-                np.multiply(top[0].diff, 1 - y * y, out=bottom[0].diff)
+            np.multiply(top[0].diff, 1 - y * y, out=bottom[0].diff)

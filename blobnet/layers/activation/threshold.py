@@ -9,14 +9,17 @@ from blobnet.layers.activation._elementwise import Elementwise
 
 @register_layer("Threshold")
 class Threshold(Elementwise):
-    """Step function: y = 1 where x > threshold, 0 elsewhere.
+    """Step function.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape; the threshold itself and NaN give 0
 
-    Gradients: none; asking for one is an error. May work in place.
+    May work in place.
     Proto: ThresholdParameter.  Caffe: threshold_layer.cpp.
     """
+
+    formula = "Step function: y = 1 where x > threshold, 0 elsewhere."
+    gradient_formula = "none; asking for one is an error."
 
     backward_reads_bottom = False
     backward_reads_top = False

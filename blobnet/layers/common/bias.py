@@ -14,17 +14,19 @@ from blobnet.ops.broadcast import shift, sum_around
 
 @register_layer("Bias")
 class Bias(Broadcast):
-    """Sum with a smaller blob: y = x + b.
+    """Sum with a smaller blob.
 
     bottom[0]  x: any shape
     bottom[1]  b: instead of a learned one; its shape is that of x from `axis` on
     top[0]     y: the shape of x
     blobs_[0]  b: `num_axes` axes of x from `axis` on, one number for 0; only with one bottom
 
-    Gradients: dx = dy,  db = dy summed over the axes that b has not.
     May work in place.
     Proto: BiasParameter.  Caffe: bias_layer.cpp.
     """
+
+    formula = "Sum with a smaller blob: y = x + b."
+    gradient_formula = "dx = dy,  db = dy summed over the axes that b has not."
 
     backward_reads_bottom = False
     backward_reads_top = False
@@ -46,11 +48,10 @@ class Bias(Broadcast):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, bias = top[0].diff, self._bias(bottom)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if len(bottom) == 2 and propagate_down[1]:
-                bias.diff[...] = sum_around(dy, self._axis, bias.shape)
-            elif len(bottom) == 1 and self.param_propagate_down_[0]:
-                bias.diff += sum_around(dy, self._axis, bias.shape)
+        if len(bottom) == 2 and propagate_down[1]:
+            bias.diff[...] = sum_around(dy, self._axis, bias.shape)
+        elif len(bottom) == 1 and self.param_propagate_down_[0]:
+            bias.diff += sum_around(dy, self._axis, bias.shape)
         if propagate_down[0] and bottom[0] is not top[0]:  # in place, dx is dy
             np.copyto(bottom[0].diff, dy)
 

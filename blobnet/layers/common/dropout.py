@@ -17,7 +17,7 @@ from blobnet.types import Array
 
 @register_layer("Dropout")
 class Dropout(Elementwise):
-    """Dropout: y = x * mask, where the mask is 0 with probability `dropout_ratio`.
+    """Drops values at random.
 
     bottom[0]  x: any shape
     top[0]     y: the same shape
@@ -25,9 +25,12 @@ class Dropout(Elementwise):
     The mask is drawn anew, one value per element, in every forward of the TRAIN phase. Where it
     is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x.
 
-    Gradients: dx = dy * mask. May work in place, as it usually does.
+    May work in place, as it usually does.
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
     """
+
+    formula = "Dropout: y = x * mask, where the mask is 0 with probability `dropout_ratio`."
+    gradient_formula = "dx = dy * mask."
 
     backward_reads_bottom = False
     backward_reads_top = False

@@ -17,16 +17,18 @@ from blobnet.types import Array
 
 @register_layer("Embed")
 class Embed(Layer):
-    """Table of learned rows: y = W[x] + b.
+    """Table of learned rows.
 
     bottom[0]  x: any shape    row numbers from 0 to K - 1; K = `input_dim`; fractions are cut off
     top[0]     y: (..., N)     the bottom's shape, then N = `num_output`
     blobs_[0]  W: (K, N)
     blobs_[1]  b: (N,)         absent when `bias_term` is false
 
-    Gradients: dW[x[i]] += dy[i] for every i,  db += dy summed over all i; none for x.
     Proto: EmbedParameter.  Caffe: embed_layer.cpp.
     """
+
+    formula = "Table of learned rows: y = W[x] + b."
+    gradient_formula = "dW[x[i]] += dy[i] for every i,  db += dy summed over all i; none for x."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -48,7 +50,6 @@ class Embed(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         top[0].reshape((*bottom[0].shape, self._N))
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._indices = self._read_rows(bottom[0])
         y = top[0].data.reshape(-1, self._N)
@@ -56,7 +57,6 @@ class Embed(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             raise self.error(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-
-import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
@@ -16,20 +15,23 @@ from blobnet.types import Array
 
 @register_layer("InnerProduct")
 class InnerProduct(Layer):
-    """Fully connected layer: y = x @ W.T + b.
+    """Fully connected layer.
 
     bottom[0]  x: (M, K)  any shape: M items before `axis`, K values from `axis` on
     top[0]     y: (M, N)  the bottom's shape up to `axis`, then N = `num_output`
     blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
     blobs_[1]  b: (N,)    absent when `bias_term` is false
 
-    Gradients: dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W.
     Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
     """
+
+    formula = "Fully connected layer: y = x @ W.T + b."
+    gradient_formula = "dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
     backward_reads_top = False
+    can_overwrite_diffs = frozenset({0})
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -53,7 +55,6 @@ class InnerProduct(Layer):
             )
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
@@ -61,18 +62,25 @@ class InnerProduct(Layer):
         if self._has_bias:
             y += self.blobs_[1].data
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)
         if self.param_propagate_down_[0]:
-            weight_diff, is_forgotten = self.blobs_[0].take_diff()
-            x, out = bottom[0].data.reshape(-1, self._K), self._by_output(weight_diff)
-            add_matmul(dy.T, x, out=out, is_zero=is_forgotten)
+            x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(self.blobs_[0].diff)
+            add_matmul(dy.T, x, out=dW, is_zero=not self.accumulate)
         if self._has_bias and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:
             weight = self._by_output(self.blobs_[0].data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+
+    def filters(self, bottom: Blobs) -> Array:
+        """What sees all of an image has filters as large as the image."""
+        weight, image = self._by_output(self.blobs_[0].data), bottom[0].shape[1:]
+        is_seen_whole = len(image) == 3 and math.prod(image) == self._K
+        return weight.reshape(-1, *image) if is_seen_whole else weight
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        return bottom[0].count * self._N
 
     def _by_output(self, stored: Array) -> Array:
         """W or dW as (N, K), a view, whichever way it is stored."""

@@ -19,7 +19,7 @@ _ONE = FillerParameter(type="constant", value=1)
 
 @register_layer("Scale")
 class Scale(Broadcast):
-    """Product with a smaller blob, plus a bias: y = s * x + b.
+    """Product with a smaller blob, plus a bias.
 
     bottom[0]  x: any shape
     bottom[1]  s: instead of a learned one; its shape is that of x from `axis` on
@@ -27,10 +27,14 @@ class Scale(Broadcast):
     blobs_[0]  s: `num_axes` axes of x from `axis` on, one number for 0; only with one bottom
     blobs_[-1] b: the shape of s; only where `bias_term` is set
 
-    Gradients: ds = dy * x and db = dy, each summed over the axes that s has not; dx = dy * s.
     May work in place, keeping a copy of x.
     Proto: ScaleParameter.  Caffe: scale_layer.cpp, bias_layer.cpp.
     """
+
+    formula = "Product with a smaller blob, plus a bias: y = s * x + b."
+    gradient_formula = (
+        "ds = dy * x and db = dy, each summed over the axes that s has not; dx = dy * s."
+    )
 
     backward_reads_top = False
     works_in_place = True
@@ -66,13 +70,12 @@ class Scale(Broadcast):
         x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
         factor = self._scale(bottom)
         d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if d_bias is not None:
-                self.blobs_[-1].diff += d_bias
-            if d_factor is not None and len(bottom) == 2:
-                factor.diff[...] = d_factor
-            elif d_factor is not None:
-                factor.diff += d_factor
+        if d_bias is not None:
+            self.blobs_[-1].diff += d_bias
+        if d_factor is not None and len(bottom) == 2:
+            factor.diff[...] = d_factor
+        elif d_factor is not None:
+            factor.diff += d_factor
         if propagate_down[0]:
             scale(dy, factor.data, self._axis, out=bottom[0].diff)
 

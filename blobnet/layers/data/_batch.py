@@ -24,6 +24,8 @@ Reader = TypeVar("Reader", bound=BatchReader)
 class BatchLayer(Layer):
     """A layer that hands out batches. A subclass's `setup` calls `start_reading`."""
 
+    gradient_formula = "none, there is nothing further up."
+
     exact_num_bottom_blobs = 0
     _batches: Prefetcher
 

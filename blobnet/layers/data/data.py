@@ -31,7 +31,7 @@ _BACKENDS: dict[int, Callable[[Path], DatabaseSource]] = {
 
 @register_layer("Data")
 class Data(BatchLayer):
-    """Records of a database in the order of their keys, again and again, transformed on the way.
+    """Records of a database.
 
     top[0]  data: (N, C, H, W)  N = `batch_size`; the rest as the batch's first record, after
             the crop
@@ -44,9 +44,12 @@ class Data(BatchLayer):
     Beyond Caffe, `shuffle` reads the records of either backend in a random order, another one
     every time round. For that, a LevelDB is read through once at the beginning, an LMDB's keys are.
 
-    Gradients: none, there is nothing further up.
     Proto: DataParameter, TransformationParameter.  Caffe: data_layer.cpp.
     """
+
+    formula = (
+        "Records of a database in the order of their keys, again and again, transformed on the way."
+    )
 
     min_top_blobs = 1
     max_top_blobs = 2

@@ -21,7 +21,7 @@ LEGACY_FIELDS = ("num", "channels", "height", "width")
 
 @register_layer("DummyData")
 class DummyData(Layer):
-    """Blobs of stated shapes, made by fillers.
+    """Blobs made by fillers.
 
     top[i]  as stated by `shape`, or by `num`, `channels`, `height` and `width`: each of them
             once for all tops or once for each; likewise `data_filler`, without which all is 0
@@ -29,9 +29,11 @@ class DummyData(Layer):
     A constant is filled in once, at setup: a layer that works in place on it changes it for
     good. Every other filler draws new values on each forward.
 
-    Gradients: none to compute.
     Proto: DummyDataParameter.  Caffe: dummy_data_layer.cpp.
     """
+
+    formula = "Blobs of stated shapes, made by fillers."
+    gradient_formula = "none to compute."
 
     exact_num_bottom_blobs = 0
     min_top_blobs = 1

@@ -14,7 +14,7 @@ from blobnet.sources.hdf5_list import read_list
 
 @register_layer("HDF5Data")
 class HDF5Data(BatchLayer):
-    """Rows of HDF5 datasets, file after file, again and again.
+    """Rows of HDF5 datasets.
 
     top[i]  (N, ...)  N = `batch_size` rows of the dataset that has the top's name; any number
             of axes, integers or floats
@@ -24,9 +24,10 @@ class HDF5Data(BatchLayer):
     new order every time round, and the rows of a file every time it is read. A file reads other
     files, by links or as external storage, only where BLOBNET_HDF5_EXTERNAL=1 is set.
 
-    Gradients: none, there is nothing further up.
     Proto: HDF5DataParameter.  Caffe: hdf5_data_layer.cpp.
     """
+
+    formula = "Rows of HDF5 datasets, file after file, again and again."
 
     min_top_blobs = 1
     backward_reads_bottom = False

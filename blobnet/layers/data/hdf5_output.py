@@ -18,7 +18,7 @@ from blobnet.types import Shape
 
 @register_layer("HDF5Output")
 class HDF5Output(Layer):
-    """Writes the two bottoms as datasets "data" and "label" into the file `file_name`.
+    """Writes the two bottoms into an HDF5 file.
 
     bottom[0]  data: (N, ...)
     bottom[1]  label: (N, ...)
@@ -26,14 +26,17 @@ class HDF5Output(Layer):
     A dataset has at least four axes: (N,) is written as (N, 1, 1, 1). The file appears whole,
     and takes the place of an older one. It has room for one forward pass; a second is an error.
 
-    Gradients: 0.
     Proto: HDF5OutputParameter.  Caffe: hdf5_output_layer.cpp.
     """
+
+    formula = 'Writes the two bottoms as datasets "data" and "label" into the file `file_name`.'
+    gradient_formula = "0."
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 0
     backward_reads_bottom = False
     backward_reads_top = False
+    has_side_effects = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.hdf5_output_param

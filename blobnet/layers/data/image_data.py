@@ -22,7 +22,7 @@ from blobnet.types import Array
 
 @register_layer("ImageData")
 class ImageData(BatchLayer):
-    """Images of a list, again and again, resized and transformed on the way.
+    """Images of a list.
 
     top[0]  data: (N, C, H, W)  N = `batch_size`; C = 3, or 1 without `is_color`; the rest is
             `new_height` and `new_width` or as the batch's first image, after the crop
@@ -33,9 +33,10 @@ class ImageData(BatchLayer):
     in a background thread, `prefetch` batches of its data_param, and goes on exactly where it
     was when a training is resumed.
 
-    Gradients: none, there is nothing further up.
     Proto: ImageDataParameter, TransformationParameter.  Caffe: image_data_layer.cpp.
     """
+
+    formula = "Images of a list, again and again, resized and transformed on the way."
 
     exact_num_top_blobs = 2
     backward_reads_bottom = False

@@ -11,15 +11,20 @@ from blobnet.layer_register import register_layer
 
 @register_layer("Input")
 class Input(Layer):
-    """The net's inputs: `net.forward(data=x)` or `net.blobs["data"].data[...] = x` fills them.
+    """The net's inputs.
 
     top[i]  as stated by `shape`: one for each top, one for all of them, or none at all (then
             the caller gives the blob its shape before the first forward)
 
-    Gradients: none to compute; a top's diff is the gradient of the input.
     Proto: InputParameter.  Caffe: input_layer.cpp.
     """
 
+    formula = (
+        'The net\'s inputs: `net.forward(data=x)` or `net.blobs["data"].data[...] = x` fills them.'
+    )
+    gradient_formula = "none to compute; a top's diff is the gradient of the input."
+
+    is_input = True
     exact_num_bottom_blobs = 0
     min_top_blobs = 1
     backward_reads_bottom = False

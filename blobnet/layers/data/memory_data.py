@@ -28,13 +28,12 @@ _log = named_logger("blobnet.layers.memory_data")
 
 @register_layer("MemoryData")
 class MemoryData(Layer):
-    """Batches of what the caller hands over, from the first image to the last and over again.
+    """Batches of what the caller hands over.
 
     top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`
     top[1]  label: (N,)
 
     What is handed over last counts:
-
     set_input_arrays(data, labels)  two arrays. They are kept, not copied: what is written into
                                     them shows in the next batch; `transform_param` does not
     add_datum_vector(datums)        Datum messages, and
@@ -43,10 +42,13 @@ class MemoryData(Layer):
     set_iterable(samples)           beyond Caffe: what yields (image, label) pairs, as PyTorch's
                                     data sets and loaders do; transformed, and read ahead
 
-    Gradients: none to compute.
-    Proto: MemoryDataParameter, TransformationParameter.
-    Caffe: memory_data_layer.cpp; the checks of arrays: _caffe.cpp.
+    Proto: MemoryDataParameter, TransformationParameter.  Caffe: memory_data_layer.cpp, _caffe.cpp.
     """
+
+    formula = (
+        "Batches of what the caller hands over, from the first image to the last and over again."
+    )
+    gradient_formula = "none to compute."
 
     exact_num_bottom_blobs = 0
     exact_num_top_blobs = 2
@@ -66,9 +68,8 @@ class MemoryData(Layer):
             what = "batch_size, channels, height, and width must be specified and positive in"
             raise self.error(f"{what} memory_data_param", got=", ".join(map(str, sizes)))
         with naming_errors(self):
-            self._transformer = DataTransformer(
-                self.layer_param_.transform_param, self.phase, self.dtype
-            )
+            transform_param = self.layer_param_.transform_param
+            self._transformer = DataTransformer(transform_param, self.phase, self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         top[0].reshape((self.batch_size, *self._item_shape))
@@ -182,9 +183,8 @@ class MemoryData(Layer):
             )
         self._check_rows(rows, self.batch_size)
         if self.layer_param_.HasField("transform_param"):
-            _log.warning(
-                '%s layer "%s": transform_param has no effect on arrays', self.type, self.name
-            )
+            message = '%s layer "%s": transform_param has no effect on arrays'
+            _log.warning(message, self.type, self.name)
         self._walk_through(data, labels.reshape(rows))
 
     def add_datum_vector(self, datums: Sequence[Datum]) -> None:

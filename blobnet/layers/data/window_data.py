@@ -17,7 +17,7 @@ from blobnet.sources.window_transformer import WindowTransformer
 
 @register_layer("WindowData")
 class WindowData(BatchLayer):
-    """Windows of images, drawn at random: background first, then foreground.
+    """Windows of images, drawn at random.
 
     top[0]  data: (N, 3, crop_size, crop_size)  N = `batch_size`; the last N * `fg_fraction`
             windows, rounded down, are foreground
@@ -27,9 +27,10 @@ class WindowData(BatchLayer):
     the two that can be written, here and in transform_param; Caffe knows the former only. Like
     Data, the layer reads ahead in a background thread, `prefetch` batches of its data_param.
 
-    Gradients: none, there is nothing further up.
     Proto: WindowDataParameter, TransformationParameter.  Caffe: window_data_layer.cpp.
     """
+
+    formula = "Windows of images, drawn at random: background first, then foreground."
 
     exact_num_top_blobs = 2
     backward_reads_bottom = False

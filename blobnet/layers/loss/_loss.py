@@ -96,8 +96,7 @@ def add_gradient_of_probabilities(top: Blobs, axis: int, dx: Array) -> None:
         return
     change = scratch("gradient of probabilities", dx.shape, dx.dtype)
     softmax_backward(top[1].diff, top[1].data, axis, out=change)
-    with np.errstate(all="ignore"):
-        np.add(dx, change, out=dx)
+    np.add(dx, change, out=dx)
 
 
 class ClassLabels:

@@ -13,7 +13,7 @@ from blobnet.layers.loss._loss import ClassLabels
 
 @register_layer("Accuracy")
 class Accuracy(Layer):
-    """The share of items whose label is among the `top_k` best scores.
+    """The share of items that are classified right.
 
     bottom[0]  scores: the classes are `axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as there are items without the class axis
@@ -24,9 +24,11 @@ class Accuracy(Layer):
     a tie is a miss, and a score of NaN, which compares with nothing, a hit. Items labelled
     `ignore_label` do not count.
 
-    Gradients: none; asking for one is an error.
     Proto: AccuracyParameter.  Caffe: accuracy_layer.cpp.
     """
+
+    formula = "The share of items whose label is among the `top_k` best scores."
+    gradient_formula = "none; asking for one is an error."
 
     exact_num_bottom_blobs = 2
     min_top_blobs = 1
@@ -58,8 +60,7 @@ class Accuracy(Layer):
         classes, ignored = labels.read(self, bottom[1].data)
         true_scores = scores.take(labels.positions(classes))
         grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
-        with np.errstate(invalid="ignore"):
-            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
+        as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
         right = as_good <= self.layer_param_.accuracy_param.top_k
         if ignored is not None:
             classes, right = classes[~ignored], right[~ignored]

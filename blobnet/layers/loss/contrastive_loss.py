@@ -14,7 +14,7 @@ from blobnet.types import Array
 
 @register_layer("ContrastiveLoss")
 class ContrastiveLoss(Loss):
-    """Squared distance of similar pairs, missing distance of others, halved: sum(...) / (2 N).
+    """Brings similar pairs together and keeps others a margin apart.
 
     bottom[0]  a: (N, C)       axes of length 1 may follow
     bottom[1]  b: (N, C)
@@ -24,11 +24,17 @@ class ContrastiveLoss(Loss):
     With the distance d = |a - b|, a similar pair adds d^2, any other max(margin - d, 0)^2, or
     max(margin - d^2, 0) where `legacy_version` is set.
 
-    Gradients: da = s * (a - b) * dloss / N,  db = -da,  with s = 1 for similar pairs. For others
-    s = -(margin - d) / (d + 0.0001), or -1 where `legacy_version` is set; 0 beyond the margin.
-    The 0.0001 is there for d = 0. None for bottom[2]: it would be 0.
     Proto: ContrastiveLossParameter.  Caffe: contrastive_loss_layer.cpp.
     """
+
+    formula = (
+        "Squared distance of similar pairs, missing distance of others, halved: sum(...) / (2 N)."
+    )
+    gradient_formula = (
+        "da = s * (a - b) * dloss / N,  db = -da,  with s = 1 for similar pairs. For others "
+        "s = -(margin - d) / (d + 0.0001), or -1 where `legacy_version` is set; 0 beyond the "
+        "margin. The 0.0001 is there for d = 0. None for bottom[2]: it would be 0."
+    )
 
     exact_num_bottom_blobs = 3
     backward_reads_bottom = False
@@ -62,27 +68,25 @@ class ContrastiveLoss(Loss):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._similar = self._read_similar(bottom[2])
         difference = self._difference.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            a, b = (blob.data.reshape(difference.shape) for blob in bottom[:2])
-            np.subtract(a, b, out=difference)
-            squared = np.einsum("nc,nc->n", difference, difference)
-            self._distance = squared if self._is_legacy else np.sqrt(squared)
-            missing = np.maximum(self._margin - self._distance, 0)
-            if not self._is_legacy:
-                missing *= missing
-            total = np.where(self._similar, squared, missing).sum()
-            top[0].data[...] = total / max(len(difference), 1) / 2
+        a, b = (blob.data.reshape(difference.shape) for blob in bottom[:2])
+        np.subtract(a, b, out=difference)
+        squared = np.einsum("nc,nc->n", difference, difference)
+        self._distance = squared if self._is_legacy else np.sqrt(squared)
+        missing = np.maximum(self._margin - self._distance, 0)
+        if not self._is_legacy:
+            missing *= missing
+        total = np.where(self._similar, squared, missing).sum()
+        top[0].data[...] = total / max(len(difference), 1) / 2
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         difference = self._difference.data
         scale = float(top[0].diff[()]) / max(len(difference), 1)
         slopes, has_none = self._slopes()
-        with np.errstate(over="ignore", invalid="ignore"):
-            for blob, wanted, sign in zip(bottom[:2], propagate_down[:2], (1, -1), strict=True):
-                if wanted:
-                    diff = blob.diff.reshape(difference.shape)
-                    np.multiply(difference, (sign * scale * slopes)[:, None], out=diff)
-                    diff[has_none] = 0  # also where the difference is infinite
+        for blob, wanted, sign in zip(bottom[:2], propagate_down[:2], (1, -1), strict=True):
+            if wanted:
+                diff = blob.diff.reshape(difference.shape)
+                np.multiply(difference, (sign * scale * slopes)[:, None], out=diff)
+                diff[has_none] = 0  # also where the difference is infinite
         if propagate_down[2]:
             bottom[2].diff[...] = 0
 
@@ -91,12 +95,11 @@ class ContrastiveLoss(Loss):
 
     def _slopes(self) -> tuple[Array, Mask]:
         """By what each difference counts in its gradient, and which pairs have none."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            missing = self._margin - self._distance
-            if self._is_legacy:
-                pushes = np.full_like(missing, -1)
-            else:
-                pushes = -missing / (self._distance + 1e-4)
+        missing = self._margin - self._distance
+        if self._is_legacy:
+            pushes = np.full_like(missing, -1)
+        else:
+            pushes = -missing / (self._distance + 1e-4)
         return np.where(self._similar, 1, pushes), ~(self._similar | (missing > 0))
 
     def _read_similar(self, blob: Blob) -> Mask:

@@ -13,15 +13,17 @@ from blobnet.layers.loss._loss import Loss
 
 @register_layer("EuclideanLoss")
 class EuclideanLoss(Loss):
-    """Half the squared distance, averaged over the batch: sum((a - b)^2) / (2 N).
+    """Half the squared distance, averaged over the batch.
 
     bottom[0]  a: (N, ...)
     bottom[1]  b: (N, ...)  as many values per item as a
     top[0]     loss: ()     0 for an empty batch
 
-    Gradients: da = (a - b) * dloss / N,  db = -da.
     Proto: none.  Caffe: euclidean_loss_layer.cpp.
     """
+
+    formula = "Half the squared distance, averaged over the batch: sum((a - b)^2) / (2 N)."
+    gradient_formula = "da = (a - b) * dloss / N,  db = -da."
 
     backward_reads_bottom = False
     backward_reads_top = False
@@ -42,18 +44,16 @@ class EuclideanLoss(Loss):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         difference = self._difference.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            b = bottom[1].data.reshape(difference.shape)
-            np.subtract(bottom[0].data, b, out=difference)
-            top[0].data[...] = np.vdot(difference, difference) / self._num / 2
+        b = bottom[1].data.reshape(difference.shape)
+        np.subtract(bottom[0].data, b, out=difference)
+        top[0].data[...] = np.vdot(difference, difference) / self._num / 2
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         scale = float(top[0].diff[()]) / self._num
-        with np.errstate(over="ignore", invalid="ignore"):
-            for blob, wanted, sign in zip(bottom, propagate_down, (1, -1), strict=True):
-                if wanted:
-                    diff = blob.diff.reshape(self._difference.shape)
-                    np.multiply(self._difference.data, sign * scale, out=diff)
+        for blob, wanted, sign in zip(bottom, propagate_down, (1, -1), strict=True):
+            if wanted:
+                diff = blob.diff.reshape(self._difference.shape)
+                np.multiply(self._difference.data, sign * scale, out=diff)
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return True  # neither bottom is a label

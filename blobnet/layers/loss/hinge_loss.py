@@ -14,7 +14,7 @@ from blobnet.proto import HingeLossParameter
 
 @register_layer("HingeLoss")
 class HingeLoss(Loss):
-    """By how much scores miss a margin of 1: sum(max(0, 1 - t * x) ** p) / N.
+    """By how much scores miss a margin of 1.
 
     bottom[0]  x: (N, ...)  all values of an item are scores, one for each class
     bottom[1]  labels: N whole numbers from 0
@@ -23,10 +23,14 @@ class HingeLoss(Loss):
     t is 1 for the label's score and -1 for all others; p is 1, or 2 for `norm: L2`. A score of
     NaN, which compares with nothing, misses by 0.
 
-    Gradients: dx = -t * dloss / N where the margin is missed, else 0; for L2 that, times twice
-    what is missed.
     Proto: HingeLossParameter.  Caffe: hinge_loss_layer.cpp.
     """
+
+    formula = "By how much scores miss a margin of 1: sum(max(0, 1 - t * x) ** p) / N."
+    gradient_formula = (
+        "dx = -t * dloss / N where the margin is missed, else 0; for L2 that, times twice what "
+        "is missed."
+    )
 
     backward_reads_bottom = False
     backward_reads_top = False
@@ -47,13 +51,12 @@ class HingeLoss(Loss):
         classes, _ = self._labels.read(self, bottom[1].data)
         self._true = self._labels.positions(classes)
         missed = self._missed.data
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.copyto(missed, bottom[0].data)
-            missed.reshape(-1)[self._true] *= -1
-            missed += 1
-            np.fmax(missed, 0, out=missed)
-            total = np.vdot(missed, missed) if self._is_squared else missed.sum()
-            top[0].data[...] = total / max(self._num, 1)
+        np.copyto(missed, bottom[0].data)
+        missed.reshape(-1)[self._true] *= -1
+        missed += 1
+        np.fmax(missed, 0, out=missed)
+        total = np.vdot(missed, missed) if self._is_squared else missed.sum()
+        top[0].data[...] = total / max(self._num, 1)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
@@ -61,10 +64,9 @@ class HingeLoss(Loss):
             return
         missed, diff = self._missed.data, bottom[0].diff
         scale = float(top[0].diff[()]) / max(self._num, 1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self._is_squared:
-                np.multiply(missed, 2 * scale, out=diff)
-            else:
-                np.sign(missed, out=diff)
-                diff *= scale
-            diff.reshape(-1)[self._true] *= -1
+        if self._is_squared:
+            np.multiply(missed, 2 * scale, out=diff)
+        else:
+            np.sign(missed, out=diff)
+            diff *= scale
+        diff.reshape(-1)[self._true] *= -1

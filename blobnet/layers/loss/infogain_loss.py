@@ -27,7 +27,7 @@ from blobnet.types import Array
 
 @register_layer("InfogainLoss")
 class InfogainLoss(Loss):
-    """Weighted logarithms of all classes' probabilities: sum(-H[label] . log(p)) / divisor.
+    """Weighted logarithms of all classes' probabilities.
 
     bottom[0]  x: scores, any range; the classes are `axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
@@ -39,10 +39,16 @@ class InfogainLoss(Loss):
     less than 1e-20. The divisor is at least 1: the number of labels that are not `ignore_label`
     (VALID, unless stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    Gradients: dx = (p * sum(H[label]) - H[label]) * dloss / divisor; 0 where the label is
-    ignored; and that of Softmax where a layer above gives p one. None for H.
     Proto: InfogainLossParameter, LossParameter.  Caffe: infogain_loss_layer.cpp.
     """
+
+    formula = (
+        "Weighted logarithms of all classes' probabilities: sum(-H[label] . log(p)) / divisor."
+    )
+    gradient_formula = (
+        "dx = (p * sum(H[label]) - H[label]) * dloss / divisor; 0 where the label is ignored; "
+        "and that of Softmax where a layer above gives p one. None for H."
+    )
 
     exact_num_bottom_blobs = None
     min_bottom_blobs = 2
@@ -88,13 +94,12 @@ class InfogainLoss(Loss):
         np.maximum(self._grid(prob), LOG_THRESHOLD, out=log_prob)
         np.log(log_prob, out=log_prob)
         valid = self._classes.size
-        with np.errstate(over="ignore", invalid="ignore"):
-            gains = np.einsum("oci,oci->oi", log_prob, self._rows(self._matrix(bottom)))
-            if self._ignored is not None:
-                gains[self._ignored] = 0
-                valid -= int(np.count_nonzero(self._ignored))
-            self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
-            top[0].data[...] = -gains.sum() / self._divisor
+        gains = np.einsum("oci,oci->oi", log_prob, self._rows(self._matrix(bottom)))
+        if self._ignored is not None:
+            gains[self._ignored] = 0
+            valid -= int(np.count_nonzero(self._ignored))
+        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
+        top[0].data[...] = -gains.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
@@ -106,10 +111,9 @@ class InfogainLoss(Loss):
         if not propagate_down[0]:
             return
         prob, diff = (self._grid(array) for array in (self._prob_blob(top).data, bottom[0].diff))
-        with np.errstate(over="ignore", invalid="ignore"):
-            H = self._matrix(bottom) * (float(top[0].diff[()]) / self._divisor)
-            np.multiply(prob, H.sum(axis=1)[self._classes][:, None], out=diff)
-            diff -= self._rows(H)
+        H = self._matrix(bottom) * (float(top[0].diff[()]) / self._divisor)
+        np.multiply(prob, H.sum(axis=1)[self._classes][:, None], out=diff)
+        diff -= self._rows(H)
         if self._ignored is not None:
             np.copyto(diff, 0, where=self._ignored[:, None])
         add_gradient_of_probabilities(top, self._axis, bottom[0].diff)

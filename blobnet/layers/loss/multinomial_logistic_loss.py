@@ -14,7 +14,7 @@ from blobnet.types import Array
 
 @register_layer("MultinomialLogisticLoss")
 class MultinomialLogisticLoss(Loss):
-    """Minus the logarithm of the true class's probability: sum(-log(p[label])) / N.
+    """Minus the logarithm of the true class's probability.
 
     bottom[0]  p: (N, ...)  all values of an item are probabilities, one for each class
     bottom[1]  labels: N whole numbers from 0
@@ -23,9 +23,11 @@ class MultinomialLogisticLoss(Loss):
     No probability counts as less than 1e-20. For scores, SoftmaxWithLoss does the same with
     more precision.
 
-    Gradients: dp[label] = -dloss / (N * p[label]), 0 for all other classes.
     Proto: none.  Caffe: multinomial_logistic_loss_layer.cpp.
     """
+
+    formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / N."
+    gradient_formula = "dp[label] = -dloss / (N * p[label]), 0 for all other classes."
 
     backward_reads_top = False
 
@@ -41,9 +43,8 @@ class MultinomialLogisticLoss(Loss):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         classes, _ = self._labels.read(self, bottom[1].data)
         self._true = self._labels.positions(classes)
-        with np.errstate(over="ignore", invalid="ignore"):
-            losses = -np.log(self._true_probabilities(bottom))
-            top[0].data[...] = losses.sum() / max(self._num, 1)
+        losses = -np.log(self._true_probabilities(bottom))
+        top[0].data[...] = losses.sum() / max(self._num, 1)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
@@ -52,8 +53,7 @@ class MultinomialLogisticLoss(Loss):
         diff = bottom[0].diff
         scale = float(top[0].diff[()]) / max(self._num, 1)
         diff[...] = 0
-        with np.errstate(over="ignore", invalid="ignore"):
-            diff.reshape(-1)[self._true] = -scale / self._true_probabilities(bottom)
+        diff.reshape(-1)[self._true] = -scale / self._true_probabilities(bottom)
 
     def _true_probabilities(self, bottom: Blobs) -> Array:
         return np.maximum(bottom[0].data.take(self._true), LOG_THRESHOLD)

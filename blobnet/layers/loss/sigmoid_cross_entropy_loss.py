@@ -17,7 +17,7 @@ from blobnet.types import Array
 
 @register_layer("SigmoidCrossEntropyLoss")
 class SigmoidCrossEntropyLoss(Loss):
-    """Cross entropy of sigmoid(x) and targets: sum(-t log(p) - (1 - t) log(1 - p)) / divisor.
+    """Cross entropy of sigmoid(x) and targets.
 
     bottom[0]  x: (N, ...)  scores, any range; p = sigmoid(x)
     bottom[1]  t: (N, ...)  targets from 0 to 1, as many as scores
@@ -27,9 +27,13 @@ class SigmoidCrossEntropyLoss(Loss):
     (FULL), of those that are not `ignore_label` (VALID), or 1 (NONE). Targets are compared with
     `ignore_label` without their fraction.
 
-    Gradients: dx = (p - t) * dloss / divisor; 0 where the target is ignored.
     Proto: LossParameter.  Caffe: sigmoid_cross_entropy_loss_layer.cpp.
     """
+
+    formula = (
+        "Cross entropy of sigmoid(x) and targets: sum(-t log(p) - (1 - t) log(1 - p)) / divisor."
+    )
+    gradient_formula = "dx = (p - t) * dloss / divisor; 0 where the target is ignored."
 
     backward_reads_top = False
 
@@ -59,8 +63,7 @@ class SigmoidCrossEntropyLoss(Loss):
             valid -= int(np.count_nonzero(self._ignored))
         outer, inner = bottom[0].shape[0], bottom[0].count(1)
         self._divisor = divisor(self._mode, outer=outer, inner=inner, valid=valid)
-        with np.errstate(over="ignore", invalid="ignore"):
-            top[0].data[...] = losses.sum() / self._divisor
+        top[0].data[...] = losses.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
@@ -68,9 +71,8 @@ class SigmoidCrossEntropyLoss(Loss):
             return
         diff = bottom[0].diff
         sigmoid(bottom[0].data, out=diff)
-        with np.errstate(over="ignore", invalid="ignore"):
-            diff -= bottom[1].data.reshape(diff.shape)
-            diff *= float(top[0].diff[()]) / self._divisor
+        diff -= bottom[1].data.reshape(diff.shape)
+        diff *= float(top[0].diff[()]) / self._divisor
         if self._ignored is not None:
             diff[self._ignored] = 0
 
@@ -78,14 +80,13 @@ class SigmoidCrossEntropyLoss(Loss):
         """log(1 + exp(x)) - target * x, in a form that does not overflow."""
         losses = scratch("losses", x.shape, self.dtype)
         linear = scratch("linear part of losses", x.shape, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.abs(x, out=losses)
-            np.negative(losses, out=losses)
-            np.exp(losses, out=losses)
-            np.log1p(losses, out=losses)
-            np.subtract(x >= 0, target, out=linear)
-            linear *= x
-            losses += linear
+        np.abs(x, out=losses)
+        np.negative(losses, out=losses)
+        np.exp(losses, out=losses)
+        np.log1p(losses, out=losses)
+        np.subtract(x >= 0, target, out=linear)
+        linear *= x
+        losses += linear
         return losses
 
     def _find_ignored(self, target: Array) -> Mask | None:

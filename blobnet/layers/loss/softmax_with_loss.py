@@ -24,7 +24,7 @@ FLT_MIN = float(np.finfo(np.float32).tiny)
 
 @register_layer("SoftmaxWithLoss", "SoftmaxLoss")
 class SoftmaxWithLoss(Loss):
-    """Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor.
+    """Minus the logarithm of the true class's probability, from scores.
 
     bottom[0]  x: scores, any range; the classes are `softmax_param.axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
@@ -34,10 +34,14 @@ class SoftmaxWithLoss(Loss):
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    Gradients: dx = (p - onehot(label)) * dloss / divisor; 0 where the label is ignored; and
-    that of Softmax where a layer above gives p one.
     Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
     """
+
+    formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor."
+    gradient_formula = (
+        "dx = (p - onehot(label)) * dloss / divisor; 0 where the label is ignored; and that of "
+        "Softmax where a layer above gives p one."
+    )
 
     exact_num_top_blobs = None
     min_top_blobs = 1
@@ -74,7 +78,6 @@ class SoftmaxWithLoss(Loss):
         self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
         top[0].data[...] = -log_likelihood.sum() / self._divisor
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
         if not propagate_down[0]:

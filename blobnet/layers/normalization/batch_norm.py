@@ -18,7 +18,7 @@ from blobnet.types import Array
 
 @register_layer("BatchNorm")
 class BatchNorm(Layer):
-    """Batch normalization: y = (x - mean) / sqrt(variance + eps), channel by channel.
+    """Batch normalization, channel by channel.
 
     bottom[0]  x: (N, C, ...)  two axes or more
     top[0]     y: the shape of x
@@ -35,16 +35,21 @@ class BatchNorm(Layer):
     The sums are statistics and not learned: a `param` must state lr_mult: 0, and those left out
     are added. There is no learned factor here: that is what a Scale layer behind is for.
 
-    Gradients: dx = (dy - mean(dy) - y * mean(dy * y)) / sqrt(variance + eps), and
-    dx = dy / sqrt(variance + eps) with the stored statistics.
     May work in place, keeping a copy of x where the gradient needs it.
     Proto: BatchNormParameter.  Caffe: batch_norm_layer.cpp.
     """
+
+    formula = "Batch normalization: y = (x - mean) / sqrt(variance + eps), channel by channel."
+    gradient_formula = (
+        "dx = (dy - mean(dy) - y * mean(dy * y)) / sqrt(variance + eps), and "
+        "dx = dy / sqrt(variance + eps) with the stored statistics."
+    )
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
     backward_reads_top = False
     works_in_place = True
+    has_side_effects = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.batch_norm_param
@@ -114,8 +119,7 @@ class BatchNorm(Layer):
         sum_of_means, sum_of_variances, weight = (blob.data for blob in self.blobs_[:3])
         if not weight[0]:
             return np.zeros_like(sum_of_means), np.zeros_like(sum_of_variances)
-        with np.errstate(all="ignore"):
-            return sum_of_means / weight, sum_of_variances / weight
+        return sum_of_means / weight, sum_of_variances / weight
 
     def _take_in(self, mean: Array, variance: Array, m: int) -> None:
         """Let the statistics of a batch of m values per channel count from now on."""
@@ -123,8 +127,7 @@ class BatchNorm(Layer):
             return
         fraction = self.layer_param_.batch_norm_param.moving_average_fraction
         unbiased = m / (m - 1) if m > 1 else 1.0
-        with np.errstate(all="ignore"):
-            new = (mean, unbiased * variance, np.ones(1))
-            for blob, value in zip(self.blobs_[:3], new, strict=True):
-                blob.data *= fraction
-                blob.data += value
+        new = (mean, unbiased * variance, np.ones(1))
+        for blob, value in zip(self.blobs_[:3], new, strict=True):
+            blob.data *= fraction
+            blob.data += value

@@ -24,11 +24,15 @@ class LRN(Layer):
     WITHIN_CHANNEL   s = 1 + alpha / n^2 * the sum of x * x over n * n pixels; k is not used
     where channels and pixels beyond the edge count as zero.
 
-    Gradients: dx = dy / s^beta - 2 alpha beta / n * x * (the sum of dy y / s over the same
-    neighbours); n^2 for n within a channel. May work in place, keeping a copy of x. (Caffe keeps
-    none; its gradient is wrong there.)
+    May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: LRNParameter.  Caffe: lrn_layer.cpp.
     """
+
+    formula = "y = x / s^beta,  s = k + alpha / n * sum of x^2 nearby"
+    gradient_formula = (
+        "dx = dy / s^beta - 2 alpha beta / n * x * (the sum of dy y / s over the same "
+        "neighbours); n^2 for n within a channel."
+    )
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -16,7 +16,7 @@ from blobnet.types import Array
 
 @register_layer("MVN")
 class MVN(Layer):
-    """Mean and variance normalization: y = (x - mean) / (sqrt(variance) + eps).
+    """Mean and variance normalization.
 
     bottom[0]  x: (N, C, H, W)  axes left out at the end count as 1; at most four
     top[0]     y: (N, C, H, W)  always four axes
@@ -25,12 +25,16 @@ class MVN(Layer):
     (C * H * W values) with `across_channels`. The variance is the mean square, not corrected
     for its bias. Without `normalize_variance`, y = x - mean.
 
-    Gradients: dx = (dy - mean(dy) - y * mean(dy * y)) / (sqrt(variance) + eps), which counts eps
-    as nothing beside the deviation; dx = dy - mean(dy) without `normalize_variance`.
     May work in place, keeping a copy of x where the gradient needs it. (Caffe keeps none; its
     gradient is wrong there.)
     Proto: MVNParameter.  Caffe: mvn_layer.cpp.
     """
+
+    formula = "Mean and variance normalization: y = (x - mean) / (sqrt(variance) + eps)."
+    gradient_formula = (
+        "dx = (dy - mean(dy) - y * mean(dy * y)) / (sqrt(variance) + eps), which counts eps as "
+        "nothing beside the deviation; dx = dy - mean(dy) without `normalize_variance`."
+    )
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -56,8 +60,7 @@ class MVN(Layer):
             return
         self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._mean, variance = batch_norm.moments(x)
-        with np.errstate(all="ignore"):
-            self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
+        self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
         batch_norm.normalize(x, self._mean, self._inv_std, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -74,5 +77,4 @@ class MVN(Layer):
 def _center(x: Array, out: Array) -> None:
     """out = x less its mean, row by row."""
     mean = batch_norm.means(x).astype(x.dtype)
-    with np.errstate(all="ignore"):
-        np.subtract(x, mean[:, None], out=out)
+    np.subtract(x, mean[:, None], out=out)

@@ -5,8 +5,8 @@ They have the form of the net's own `debug_info`, and the names that Caffe's unr
 
 from __future__ import annotations
 
+from blobnet.diagnostics.debug_info import mean_abs
 from blobnet.loggers import named_logger
-from blobnet.net.debug_info import mean_abs
 from blobnet.types import Array
 
 _log = named_logger("blobnet.net")

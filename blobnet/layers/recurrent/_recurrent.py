@@ -99,7 +99,6 @@ class Recurrent(Layer):
         if self._sums.shape[1] != N:
             self.allocate(N)
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         h, cont = self._states[0], bottom[1].data[..., None]
         weight = self.blobs_[self._hidden].data
@@ -119,7 +118,6 @@ class Recurrent(Layer):
         self.output(out=top[0].data)
         self._end(top)
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[1]:
             raise self.error(
@@ -148,6 +146,12 @@ class Recurrent(Layer):
     def allow_force_backward(self, bottom_index: int) -> bool:
         # neither where sequences start nor an exposed state has a gradient
         return bottom_index != 1 and bottom_index < self._first_exposed
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        """Every matrix once for each timestep and stream; that of x_static once for each stream."""
+        counts = [0 if blob.num_axes == 1 else int(blob.count) for blob in self.blobs_]
+        static = counts.pop(2) if self._has_static else 0
+        return bottom[0].shape[1] * (self._T * sum(counts) + static)
 
     def _warn_of_lost_gradients(self, top: Blobs, propagate_down: Sequence[bool]) -> None:
         """Say once where something learns through exposed states, which give no gradients."""

@@ -33,11 +33,18 @@ class LSTM(Recurrent):
     from one forward to the next, which is why the first cont of a new sequence must be 0.
     `debug_info` logs the sizes of each timestep's values.
 
-    Gradients: backward through all timesteps of the batch, never into the batch before. None
-    for cont; that of f as in LSTMUnit. As in Caffe, exposed states pass values on but no
-    gradients: those of h_T and c_T do not count, those of h_0 and c_0 are 0.
     Proto: RecurrentParameter.  Caffe: lstm_layer.cpp, recurrent_layer.cpp.
     """
+
+    formula = (
+        "i, f, o, g = W_xc @ x + b_c + W_hc @ h', sigmoid of i, f, o, tanh of g;  "
+        "c = f * c' + i * g,  h = o * tanh(c)"
+    )
+    gradient_formula = (
+        "backward through all timesteps of the batch, never into the batch before. None for "
+        "cont; that of f as in LSTMUnit. As in Caffe, exposed states pass values on but no "
+        "gradients: those of h_T and c_T do not count, those of h_0 and c_0 are 0."
+    )
 
     state_names = ("h", "c")
     sums_per_value = 4

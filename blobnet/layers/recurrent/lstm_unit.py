@@ -17,7 +17,7 @@ from blobnet.types import Array
 
 @register_layer("LSTMUnit")
 class LSTMUnit(Layer):
-    """One step of an LSTM: c = cont * f * c_prev + i * g,  h = o * tanh(c).
+    """One step of an LSTM.
 
     bottom[0]  c_prev: (1, N, D)  the cells before this timestep, of N independent streams
     bottom[1]  x: (1, N, 4 * D)   the gates' inputs: D values for i, then D for f, o and g
@@ -27,12 +27,17 @@ class LSTMUnit(Layer):
 
     i, f, o = sigmoid(x) and g = tanh(x), each of its own part of x.
 
-    Gradients: dc_prev = s * cont * f,  dx = s * g * i * (1 - i),
-    s * c_prev * cont * f * (1 - cont * f),  dh * tanh(c) * o * (1 - o)  and  s * i * (1 - g^2),
-    part by part, where s = dc + dh * o * (1 - tanh(c)^2). The second is what Caffe has on a CPU:
-    the derivative where cont is 0 or 1, not in between. None for cont.
     Proto: none.  Caffe: lstm_unit_layer.cpp.
     """
+
+    formula = "One step of an LSTM: c = cont * f * c_prev + i * g,  h = o * tanh(c)."
+    gradient_formula = (
+        "dc_prev = s * cont * f,  dx = s * g * i * (1 - i), "
+        "s * c_prev * cont * f * (1 - cont * f),  dh * tanh(c) * o * (1 - o)  and  "
+        "s * i * (1 - g^2), part by part, where s = dc + dh * o * (1 - tanh(c)^2). The second is "
+        "what Caffe has on a CPU: the derivative where cont is 0 or 1, not in between. None for "
+        "cont."
+    )
 
     exact_num_bottom_blobs = 3
     exact_num_top_blobs = 2

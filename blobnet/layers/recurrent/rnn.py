@@ -36,11 +36,15 @@ class RNN(Recurrent):
     carry over from one forward to the next, which is why the first cont of a new sequence must
     be 0. `debug_info` logs the sizes of each timestep's values.
 
-    Gradients: backward through all timesteps of the batch, never into the batch before. None
-    for cont. As in Caffe, exposed hidden values pass on without gradients: that of h_T does not
-    count, that of h_0 is 0.
     Proto: RecurrentParameter.  Caffe: rnn_layer.cpp, recurrent_layer.cpp.
     """
+
+    formula = "h = tanh(W_xh @ x + b_h + W_hh @ h'),  o = tanh(W_ho @ h + b_o)"
+    gradient_formula = (
+        "backward through all timesteps of the batch, never into the batch before. None for "
+        "cont. As in Caffe, exposed hidden values pass on without gradients: that of h_T does "
+        "not count, that of h_0 is 0."
+    )
 
     state_names = ("h",)
     sums_per_value = 1
@@ -81,7 +85,6 @@ class RNN(Recurrent):
 
 def _tanh_backward(dy: Array, y: Array, out: Array) -> None:
     """out = dy * (1 - y * y)"""
-    with np.errstate(over="ignore", invalid="ignore"):
-        np.multiply(y, y, out=out)
-        np.subtract(1, out, out=out)
-        out *= dy
+    np.multiply(y, y, out=out)
+    np.subtract(1, out, out=out)
+    out *= dy

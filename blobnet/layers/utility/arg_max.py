@@ -14,7 +14,7 @@ from blobnet.types import Array
 
 @register_layer("ArgMax")
 class ArgMax(Layer):
-    """The positions of the `top_k` largest values, the largest first.
+    """Where the largest values stand.
 
     Without `axis`, of all values of an item:
     bottom[0]  x: (N, ...)
@@ -27,9 +27,11 @@ class ArgMax(Layer):
 
     Of equal values the one further back comes first. NaN counts as larger than any number.
 
-    Gradients: none; asking for one is an error.
     Proto: ArgMaxParameter.  Caffe: argmax_layer.cpp.
     """
+
+    formula = "The positions of the `top_k` largest values, the largest first."
+    gradient_formula = "none; asking for one is an error."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

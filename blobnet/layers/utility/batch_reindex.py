@@ -16,15 +16,17 @@ from blobnet.types import Array
 
 @register_layer("BatchReindex")
 class BatchReindex(Layer):
-    """A batch made of the items with the given numbers: y[i] = x[index[i]].
+    """A batch made of the items with the given numbers.
 
     bottom[0]  x: (N, ...)
     bottom[1]  index: (M,)  numbers from 0 to N - 1, in any order, repeated or left out at will
     top[0]     y: (M, ...)  the items of x
 
-    Gradients: dx[n] = the sum of dy[i] over all i with index[i] = n;  none to the index.
     Proto: none.  Caffe: batch_reindex_layer.cpp.
     """
+
+    formula = "A batch made of the items with the given numbers: y[i] = x[index[i]]."
+    gradient_formula = "dx[n] = the sum of dy[i] over all i with index[i] = n;  none to the index."
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 1

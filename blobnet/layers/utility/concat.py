@@ -21,9 +21,11 @@ class Concat(Layer):
 
     A single bottom lends the top its memory: nothing is copied, and it may work in place.
 
-    Gradients: dx_i = the part of dy where x_i lies in y.
     Proto: ConcatParameter.  Caffe: concat_layer.cpp.
     """
+
+    formula = "y = x_0, x_1, ... one behind the other"
+    gradient_formula = "dx_i = the part of dy where x_i lies in y."
 
     min_bottom_blobs = 1
     exact_num_top_blobs = 1

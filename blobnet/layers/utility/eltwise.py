@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.inference.fusion import leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.ops.eltwise import maximum, product, times, weighted_sum
@@ -28,11 +29,18 @@ class Eltwise(Layer):
     MAX   y = the largest. Where x_0 and x_1 are equal, x_1 counts as the larger one; a later
           bottom must be strictly larger than all before it. A `coeff` changes nothing.
 
-    Gradients: SUM dx_i = coeff[i] * dy;  MAX dx_i = dy where x_i was the largest, else 0;
-    PROD dx_i = dy * the product of the others, or dy * y / x_i (faster for many bottoms, NaN
-    where x_i is 0) when `stable_prod_grad` is false.
     Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp.
     """
+
+    formula = (
+        "PROD: y = x_0 * x_1 * ...;  SUM: y = coeff[0] * x_0 + coeff[1] * x_1 + ...;  "
+        "MAX: y = the largest of x_0, x_1, ..."
+    )
+    gradient_formula = (
+        "SUM dx_i = coeff[i] * dy;  MAX dx_i = dy where x_i was the largest, else 0; PROD dx_i = "
+        "dy * the product of the others, or dy * y / x_i (faster for many bottoms, NaN where x_i "
+        "is 0) when `stable_prod_grad` is false."
+    )
 
     min_bottom_blobs = 2
     exact_num_top_blobs = 1
@@ -78,26 +86,28 @@ class Eltwise(Layer):
         else:
             self._winner = maximum(xs, out=y)
 
-    def absorb(self, followers: Sequence[Layer]) -> bool:
-        slope = followers[0].leaky_slope()
+    def fuse(self, followers: Sequence[Layer]) -> bool:
+        slope = leaky_slope(followers[0])
         if self._operation != _SUM or len(followers) != 1 or slope is None:
             return False
         self._slope = slope
         return True
 
+    def fold(self) -> None:
+        """A rectifier has no weights."""
+
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for index, wanted in enumerate(propagate_down):
-                if not wanted:
-                    continue
-                dx = bottom[index].diff
-                if self._operation == _PROD:
-                    self._product_gradient(index, bottom, top, out=dx)
-                elif self._operation == _SUM:
-                    times(dy, self._coeffs[index], out=dx)
-                else:
-                    np.multiply(dy, self._winner == index, out=dx)
+        for index, wanted in enumerate(propagate_down):
+            if not wanted:
+                continue
+            dx = bottom[index].diff
+            if self._operation == _PROD:
+                self._product_gradient(index, bottom, top, out=dx)
+            elif self._operation == _SUM:
+                times(dy, self._coeffs[index], out=dx)
+            else:
+                np.multiply(dy, self._winner == index, out=dx)
 
     def _product_gradient(self, index: int, bottom: Blobs, top: Blobs, out: Array) -> None:
         if top[0] is bottom[0]:

@@ -24,9 +24,11 @@ class Filter(Layer):
     M is known when the selector is: at setup the tops have all N items, in every later reshape
     as many as the selector marks then. That may be none: the tops' first axis is 0.
 
-    Gradients: dx_i = dy_i for items that passed, 0 for the others;  none to the selector.
     Proto: none.  Caffe: filter_layer.cpp.
     """
+
+    formula = "y = the items of x whose selector is not 0"
+    gradient_formula = "dx_i = dy_i for items that passed, 0 for the others;  none to the selector."
 
     min_bottom_blobs = 2
     min_top_blobs = 1

@@ -19,9 +19,11 @@ class Flatten(Layer):
 
     The top uses the bottom's memory, values and gradient: nothing is copied.
 
-    Gradients: dx = dy, which are the same memory.
     Proto: FlattenParameter.  Caffe: flatten_layer.cpp.
     """
+
+    formula = "y = x, several axes as one"
+    gradient_formula = "dx = dy, which are the same memory."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

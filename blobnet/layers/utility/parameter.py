@@ -13,7 +13,7 @@ from blobnet.layer_register import register_layer
 
 @register_layer("Parameter")
 class Parameter(Layer):
-    """A weight of its own on a top: what is learned does not depend on any input.
+    """A weight of its own on a top.
 
     top[0]     y: (*shape)  `shape` as stated
     blobs_[0]  W: (*shape)  zeros at first
@@ -23,9 +23,11 @@ class Parameter(Layer):
     Where W is the weight of further layers, or the top's diff holds a loss weight, the top has a
     gradient of its own, which is added.
 
-    Gradients: dW = dy, which are the same memory, or dW += dy.
     Proto: ParameterParameter.  Caffe: parameter_layer.hpp.
     """
+
+    formula = "A weight of its own on a top: what is learned does not depend on any input."
+    gradient_formula = "dW = dy, which are the same memory, or dW += dy."
 
     exact_num_bottom_blobs = 0
     exact_num_top_blobs = 1

@@ -109,7 +109,7 @@ class PythonLayer:
 
 @register_layer("Python")
 class Python(Layer):
-    """Hosts an object of a class of your own, which pycaffe would run too: see PythonLayer.
+    """Hosts an object of a class of your own: see PythonLayer.
 
     bottom[i]  as many as the class takes
     top[i]     as many as the class makes
@@ -120,11 +120,16 @@ class Python(Layer):
     layer has not, `net.layers[i].some_method()`, is looked up there. `share_in_parallel` has no
     meaning here. What the class raises arrives unchanged, with its traceback.
 
-    Gradients: what the class computes.
     Proto: PythonParameter.  Caffe: python_layer.hpp, _caffe.cpp.
     """
 
+    formula = (
+        "Hosts an object of a class of your own, which pycaffe would run too: see PythonLayer."
+    )
+    gradient_formula = "what the class computes."
+
     runs_foreign_code = True
+    has_side_effects = True
 
     guest: Any
 

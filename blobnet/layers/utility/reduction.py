@@ -19,7 +19,7 @@ _ASUM, _SUMSQ = ReductionParameter.ASUM, ReductionParameter.SUMSQ
 
 @register_layer("Reduction")
 class Reduction(Layer):
-    """Sums over all axes from `axis` on: one number for each place on the axes before.
+    """Sums over all axes from `axis` on.
 
     bottom[0]  x: any shape with the `axis` (0 unless stated; negative counts from the end)
     top[0]     y: the shape up to `axis`; () for axis 0
@@ -29,10 +29,14 @@ class Reduction(Layer):
     SUMSQ  y = coeff * sum(x * x)
     MEAN   y = coeff * sum(x) / the number of values summed up; 0 for no values at all
 
-    Gradients: SUM dx = coeff * dy;  ASUM dx = coeff * dy * sign(x), 0 at 0;
-    SUMSQ dx = coeff * dy * 2 x;  MEAN dx = coeff * dy / that number.
     Proto: ReductionParameter.  Caffe: reduction_layer.cpp.
     """
+
+    formula = "Sums over all axes from `axis` on: one number for each place on the axes before."
+    gradient_formula = (
+        "SUM dx = coeff * dy;  ASUM dx = coeff * dy * sign(x), 0 at 0; SUMSQ dx = coeff * dy * 2 "
+        "x;  MEAN dx = coeff * dy / that number."
+    )
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -52,7 +56,6 @@ class Reduction(Layer):
             self._coeff /= max(self._dim, 1)
         top[0].reshape(bottom[0].shape[:axis])
 
-    @np.errstate(all="ignore")
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = self._rows(bottom[0].data), top[0].data.reshape(self._num)
         if self._operation == _ASUM:
@@ -63,7 +66,6 @@ class Reduction(Layer):
         if self._coeff != 1:
             y *= self._coeff
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return

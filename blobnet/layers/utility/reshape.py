@@ -24,9 +24,11 @@ class Reshape(Layer):
 
     The top uses the bottom's memory, values and gradient: nothing is copied.
 
-    Gradients: dx = dy, which are the same memory.
     Proto: ReshapeParameter.  Caffe: reshape_layer.cpp.
     """
+
+    formula = "y = x, with other axes"
+    gradient_formula = "dx = dy, which are the same memory."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

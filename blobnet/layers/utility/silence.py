@@ -11,13 +11,15 @@ from blobnet.layer_register import register_layer
 
 @register_layer("Silence")
 class Silence(Layer):
-    """Takes any number of blobs and makes nothing of them.
+    """Takes blobs that nothing else reads.
 
     bottom[i]  any shape
 
-    Gradients: 0.
     Proto: none.  Caffe: silence_layer.cpp.
     """
+
+    formula = "Takes any number of blobs and makes nothing of them."
+    gradient_formula = "0."
 
     min_bottom_blobs = 1
     exact_num_top_blobs = 0

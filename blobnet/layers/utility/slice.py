@@ -24,9 +24,11 @@ class Slice(Layer):
 
     A single top uses the bottom's memory: nothing is copied, and it may work in place.
 
-    Gradients: dx = dy_0, dy_1, ... one behind the other, as the parts lie in x.
     Proto: SliceParameter.  Caffe: slice_layer.cpp.
     """
+
+    formula = "y_0, y_1, ... = the parts of x, one behind the other"
+    gradient_formula = "dx = dy_0, dy_1, ... one behind the other, as the parts lie in x."
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1

@@ -12,14 +12,17 @@ from blobnet.ops.softmax import softmax, softmax_backward
 
 @register_layer("Softmax")
 class Softmax(Layer):
-    """Probabilities along one axis: y = exp(x) / sum(exp(x)).
+    """Probabilities along one axis.
 
     bottom[0]  x: any shape that has the `axis` (1 unless stated; negative counts from the end)
     top[0]     y: the same shape; positive, and adds up to 1 along `axis`
 
-    Gradients: dx = y * (dy - sum(dy * y) along `axis`). May work in place.
+    May work in place.
     Proto: SoftmaxParameter.  Caffe: softmax_layer.cpp.
     """
+
+    formula = "Probabilities along one axis: y = exp(x) / sum(exp(x))."
+    gradient_formula = "dx = y * (dy - sum(dy * y) along `axis`)."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1

@@ -20,9 +20,11 @@ class Split(Layer):
     bottom[0]  x: any shape
     top[i]     y_i: the same shape and the memory of x; the gradients are each top's own
 
-    Gradients: dx = dy_0 + dy_1 + ..., added up in this order.
     Proto: none.  Caffe: split_layer.cpp.
     """
+
+    formula = "y_i = x"
+    gradient_formula = "dx = dy_0 + dy_1 + ..., added up in this order."
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1

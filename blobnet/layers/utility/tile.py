@@ -19,9 +19,11 @@ class Tile(Layer):
     bottom[0]  x: any shape that has the axis
     top[0]     y: that shape, the axis `tiles` times as long
 
-    Gradients: dx = the sum of dy over the copies.
     Proto: TileParameter.  Caffe: tile_layer.cpp.
     """
+
+    formula = "y = x, x, ... one behind the other"
+    gradient_formula = "dx = the sum of dy over the copies."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -48,7 +50,6 @@ class Tile(Layer):
         outer, _, inner = self._seen_as
         top[0].data.reshape(self._seen_as)[...] = bottom[0].data.reshape(outer, 1, inner)
 
-    @np.errstate(all="ignore")
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             outer, _, inner = self._seen_as

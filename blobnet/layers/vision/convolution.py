@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
+from blobnet.inference.fusion import channel_affine, fold_affine, leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
@@ -25,14 +24,19 @@ class Convolution(BaseConvolution):
     blobs_[0]  W: (O, C / group, *kernel)  outputs of a group see the inputs of that group
     blobs_[1]  b: (O,)                     absent when `bias_term` is false
 
-    y[n, o, p] = b[o] + the sum over c, k of W[o, c, k] x[n, c, stride p + dilation k - pad],
-    with zeros around x. All bottoms have one shape and share the weights; with no spatial axes
-    this is an inner product. `engine` and `force_nd_im2col` change nothing.
+    Around x there are zeros. All bottoms have one shape and share the weights; with no spatial
+    axes this is an inner product. `engine` and `force_nd_im2col` change nothing.
 
-    Gradients: dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy
-    summed over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x.
     Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
     """
+
+    formula = (
+        "y[n, o, p] = b[o] + sum over c, k of W[o, c, k] * x[n, c, stride p + dilation k - pad]"
+    )
+    gradient_formula = (
+        "dW[o, c, k] += the sum over n, p of dy[n, o, p] times the x above it,  db += dy summed "
+        "over n, p  (of every bottom in turn);  dx = the sum of W dy over all that saw that x."
+    )
 
     backward_reads_top = False
 
@@ -46,9 +50,9 @@ class Convolution(BaseConvolution):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         super().setup(bottom, top)
-        self._absorbed: list[Layer] = []
-        self._slope = 1.0
-        self._folded: tuple[Array, Array | None] | None = None
+        self._fused: Sequence[Layer] = ()  # layers behind, whose factors and shifts it takes in
+        self._slope = 1.0  # of a rectifier behind
+        self._folded: tuple[Array, Array] | None = None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, bias = self._folded or self._weight_and_bias()
@@ -68,34 +72,25 @@ class Convolution(BaseConvolution):
             if wanted:
                 conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))
 
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        """Every output value is a sum over what one filter sees."""
+        return sum(blob.count for blob in top) * self.blobs_[0].count(1)
+
     def _weight_and_bias(self) -> tuple[Array, Array | None]:
         return self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
 
-    # --- the inference mode -------------------------------------------------------------------
+    # --- the inference mode: see inference/fusion.py ------------------------------------------
 
-    def absorb(self, followers: Sequence[Layer]) -> bool:
-        *factors, last = followers
-        slope = last.leaky_slope()
-        if slope is None:
-            factors = [*followers]
+    def fuse(self, followers: Sequence[Layer]) -> bool:
+        slope = leaky_slope(followers[-1])
+        affine = followers if slope is None else followers[:-1]
         if len(self.layer_param_.bottom) != 1 or self._axis != 1:
             return False
-        if any(layer.channel_affine() is None for layer in factors):
+        if any(channel_affine(layer) is None for layer in affine):
             return False
-        self._absorbed, self._slope = factors, 1.0 if slope is None else slope
+        self._fused, self._slope = affine, 1.0 if slope is None else slope
         return True
 
     def fold(self) -> None:
-        if not self._absorbed:
-            return  # a rectifier alone: the weights are used as they are
-        weight = self.blobs_[0].data.astype(np.float64)
-        bias = np.zeros(self._num_output)
-        if self._has_bias:
-            bias += self.blobs_[1].data
-        for layer in self._absorbed:
-            affine = layer.channel_affine()
-            if affine is not None:
-                factor, shift = (np.asarray(values, np.float64) for values in affine)
-                weight *= factor.reshape(-1, *(1,) * (weight.ndim - 1))
-                bias = bias * factor + shift
-        self._folded = weight.astype(self.dtype), bias.astype(self.dtype)
+        if self._fused:  # a rectifier alone leaves the weights as they are
+            self._folded = fold_affine(*self._weight_and_bias(), self._fused)

@@ -14,7 +14,7 @@ from blobnet.layers._in_place import refuse_in_place
 
 @register_layer("Crop")
 class Crop(Layer):
-    """Cuts one bottom to the size of another, on `axis` (2 unless stated) and all axes after it.
+    """Cuts one bottom to the size of another.
 
     bottom[0]  x: any shape
     bottom[1]  at least as many axes; only its shape counts
@@ -22,9 +22,13 @@ class Crop(Layer):
 
     y begins in x at `offset`: 0 unless stated, one number for all axes that are cut, or one each.
 
-    Gradients: dx = dy where x was kept, 0 elsewhere; 0 for bottom[1].
     Proto: CropParameter.  Caffe: crop_layer.cpp.
     """
+
+    formula = (
+        "Cuts one bottom to the size of another, on `axis` (2 unless stated) and all axes after it."
+    )
+    gradient_formula = "dx = dy where x was kept, 0 elsewhere; 0 for bottom[1]."
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 1

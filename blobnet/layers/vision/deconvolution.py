@@ -21,18 +21,23 @@ class Deconvolution(BaseConvolution):
     blobs_[0]  W: (C, O / group, *kernel)  inputs of a group make the outputs of that group
     blobs_[1]  b: (O,)                     absent when `bias_term` is false
 
-    y[n, o, stride p + dilation k - pad] = b[o] + the sum of W[c, o, k] x[n, c, p] over all c, p
-    and k that meet there; what would land outside of y is dropped. This is a convolution's way
-    from dy to dx. All bottoms have one shape and share the weights; with no spatial axes this is
-    an inner product. `engine` and `force_nd_im2col` change nothing.
+    What would land outside of y is dropped. This is a convolution's way from dy to dx. All
+    bottoms have one shape and share the weights; with no spatial axes this is an inner product.
+    `engine` and `force_nd_im2col` change nothing.
 
     To enlarge by a factor f: stride f, kernel_size 2f - f % 2, pad ceil((f - 1) / 2), a `bilinear`
     filler, no bias, and as many groups as channels.
 
-    Gradients: dW[c, o, k] += the sum over n, p of x[n, c, p] times the dy that it went to,  db +=
-    dy summed over n and places  (of every bottom in turn);  dx = the convolution of dy with W.
     Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp.
     """
+
+    formula = (
+        "y[n, o, stride p + dilation k - pad] += W[c, o, k] * x[n, c, p] for all c, p, k;  y += b"
+    )
+    gradient_formula = (
+        "dW[c, o, k] += the sum over n, p of x[n, c, p] times the dy that it went to,  db += dy "
+        "summed over n and places  (of every bottom in turn);  dx = the convolution of dy with W."
+    )
 
     backward_reads_top = False
 
@@ -69,3 +74,7 @@ class Deconvolution(BaseConvolution):
                 conv.weight_gradient(dy, self._images(x.data), self._window, weight.diff)
             if wanted:
                 conv.forward(dy, weight.data, None, self._window, self._images(x.diff))
+
+    def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
+        """Every input value is multiplied with each weight that starts from its channel."""
+        return sum(blob.count for blob in bottom) * self.blobs_[0].count(1)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
@@ -18,7 +16,7 @@ from blobnet.types import Array
 
 @register_layer("Im2col")
 class Im2col(Layer):
-    """The columns that a convolution multiplies with its weights.
+    """Every window of an image as a column.
 
     bottom[0]  x: (N, C, *size)                N: all axes before `axis`, which is that of C
     top[0]     y: (N, C * kernel, *places)     the product of all kernel sizes, places on each axis:
@@ -28,9 +26,11 @@ class Im2col(Layer):
     y[n, (c, k), p] = x[n, c, stride p + dilation k - pad], and 0 outside of x. Of the message only
     `axis` and the window count; `force_nd_im2col` changes nothing.
 
-    Gradients: dx = the sum of dy over all places of y that show that x.
     Proto: ConvolutionParameter.  Caffe: im2col_layer.cpp.
     """
+
+    formula = "The columns that a convolution multiplies with its weights."
+    gradient_formula = "dx = the sum of dy over all places of y that show that x."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -63,23 +63,21 @@ class Im2col(Layer):
         top[0].reshape((*shape[: self._axis], channels, *places))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        im2col(self._image(bottom[0].data), self._window, self._columns(top[0].data))
+        im2col(self._images(bottom[0].data), self._window, self._columns(top[0].data))
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            with np.errstate(over="ignore", invalid="ignore"):
-                col2im(self._columns(top[0].diff), self._window, self._image(bottom[0].diff))
+            col2im(self._columns(top[0].diff), self._window, self._images(bottom[0].diff))
 
-    def _image(self, array: Array) -> Array:
-        """The bottom's data or diff as (C, N, *size): a view."""
-        count = math.prod(array.shape[: self._axis])
-        image: Array = array.reshape(count, *array.shape[self._axis :]).swapaxes(0, 1)
-        return image
+    def _images(self, array: Array) -> Array:
+        """The bottom's data or diff as (N * C, *size)."""
+        size = array.shape[self._axis + 1 :]
+        images: Array = array.reshape(math.prod(array.shape[: self._axis + 1]), *size)
+        return images
 
     def _columns(self, array: Array) -> Array:
-        """The top's data or diff as (C, *kernel, N, *places): a view."""
-        kernel = self._window.kernel
-        count = math.prod(array.shape[: self._axis])
-        channels = array.shape[self._axis] // math.prod(kernel)
-        columns = array.reshape(count, channels, *kernel, *array.shape[self._axis + 1 :])
-        return np.moveaxis(columns, 0, 1 + len(kernel))
+        """The top's data or diff as (N * C, *kernel, *places)."""
+        kernel, places = self._window.kernel, array.shape[self._axis + 1 :]
+        count = math.prod(array.shape[: self._axis + 1]) // math.prod(kernel)
+        columns: Array = array.reshape(count, *kernel, *places)
+        return columns

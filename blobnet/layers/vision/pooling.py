@@ -41,10 +41,14 @@ class Pooling(Layer):
     than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
     AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.
 
-    Gradients: MAX and STOCHASTIC give dy to the chosen x, AVE dy / divisor to every x of the
-    window, STOCHASTIC in TEST dy (2 x - y) / sum(x); windows that overlap add up.
     Proto: PoolingParameter.  Caffe: pooling_layer.cpp, pooling_layer.cu.
     """
+
+    formula = "MAX: y = the largest x in the window;  AVE: y = sum of x in the window / its size"
+    gradient_formula = (
+        "MAX and STOCHASTIC give dy to the chosen x, AVE dy / divisor to every x of the window, "
+        "STOCHASTIC in TEST dy (2 x - y) / sum(x); windows that overlap add up."
+    )
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1

@@ -25,7 +25,7 @@ class _Level(NamedTuple):
 
 @register_layer("SPP")
 class SPP(Layer):
-    """Pools images over grids of 1, 2 x 2, 4 x 4 ... windows, `pyramid_height` of them.
+    """Spatial pyramid pooling.
 
     bottom[0]  x: (N, C, H, W)
     top[0]     y: (N, C * (1 + 4 + 16 + ...))  grid by grid, each as (C, bins, bins);
@@ -35,9 +35,11 @@ class SPP(Layer):
     pad = (bins * kernel - size + 1) // 2; Pooling does the rest, with `pool` as the method. In AVE
     the divisor hence counts padding, and STOCHASTIC needs sizes that leave none.
 
-    Gradients: dx = the sum of what Pooling gives for each grid.
     Proto: SPPParameter.  Caffe: spp_layer.cpp. He et al., ECCV 2014.
     """
+
+    formula = "Pools images over grids of 1, 2 x 2, 4 x 4 ... windows, `pyramid_height` of them."
+    gradient_formula = "dx = the sum of what Pooling gives for each grid."
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
@@ -89,8 +91,7 @@ class SPP(Layer):
             pooled.diff[...] = part.reshape(pooled.shape)
             pooling.backward_cpu([pooled], [True], [target])
             if target is not bottom[0]:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    bottom[0].diff += target.diff
+                bottom[0].diff += target.diff
             target = self._other_diff
 
     def _check_images(self, bottom: Blobs) -> None:

@@ -189,7 +189,8 @@ def _checksum(identity: bytes, code: bytes | memoryview) -> bytes:
 def _sources() -> str:
     """A fingerprint of all kernels' source code, and of the numbers that are written into it."""
     ops = Path(__file__).parents[1]
-    files = [ops / "tiles.py", *sorted(ops.glob("compiled/*.py")), *sorted(ops.glob("plans/*.py"))]
+    single = [ops / "tiles.py", ops / "update_rules.py"]
+    files = [*single, *sorted(ops.glob("compiled/*.py")), *sorted(ops.glob("plans/*.py"))]
     text = b"".join(file.read_bytes() for file in files)
     return hashlib.sha256(text + register_tile().numbers).hexdigest()
 

@@ -29,7 +29,7 @@ STYLES = (  # Okabe and Ito's colours, each with a marker and a dash of its own
 
 
 def has_weights(record: LayerRecord) -> bool:
-    return record.type in ("Convolution", "InnerProduct")
+    return record.has_matrices
 
 
 def delta_by_depth(

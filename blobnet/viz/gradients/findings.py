@@ -3,8 +3,10 @@
 vanishing  a layer's delta is less than a thousandth of the gradient that the loss hands down
 exploding  it is more than a thousand times that, or a number is not finite: once is enough to
            throw the weights far away; or updates are larger than the weights that they change
-dead       a ReLU gives nothing but zeros, in all or in at least half of its channels
-saturated  at least half of the outputs of a Sigmoid or TanH lie near its limits (`NEAR_LIMIT`)
+dead       a layer with a `dead_value` (ReLU) gives nothing else, in all or in at least half of its
+           channels
+saturated  at least half of the outputs of a layer with `limits` (Sigmoid, TanH) lie near them:
+           see `NEAR_LIMIT`
 
 But for explosions, all is judged by the later half of the recorded iterations: by what stays, not
 by what passes.
@@ -34,7 +36,7 @@ SATURATED = 0.5
 """Share of outputs near the limits: the mean must be below."""
 
 DEAD_CHANNELS = 0.5
-"""A ReLU is named where at least this share of its channels gives nothing but zeros."""
+"""A layer is named where at least this share of its channels gives nothing but its dead value."""
 
 ADVICE = {
     "vanishing": "such layers hardly learn. What helps: xavier or msra fillers, ReLU in place of "
@@ -174,10 +176,11 @@ def _dead(recorder: GradientRecorder) -> list[Finding]:
             continue
         channels = len(seen[0])
         dead = channels - int(np.any(seen, axis=0).sum())
+        nothing_else = f"nothing but {f'{record.dead_value:g}' if record.dead_value else 'zeros'}"
         if dead == channels:
-            text = f"{visible(record.name)}: nothing but zeros"
+            text = f"{visible(record.name)}: {nothing_else}"
         elif dead >= DEAD_CHANNELS * channels:
-            text = f"{visible(record.name)}: nothing but zeros in {dead} of {channels} channels"
+            text = f"{visible(record.name)}: {nothing_else} in {dead} of {channels} channels"
         else:
             continue
         findings.append(_finding("dead", [record], text))

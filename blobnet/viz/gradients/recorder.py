@@ -17,15 +17,15 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
+from blobnet.netdef import is_inserted_split
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
+from blobnet.wired_layer import WiredLayer
 
 NEAR_LIMIT = 0.02
-"""A Sigmoid counts as near its limits 0 and 1, a TanH as near -1 and 1, within this share of the
-way between the two; there the slope is below a twelfth of the steepest."""
+"""A value counts as near the limits of its layer within this share of the way between the two;
+there the slope of a Sigmoid or a TanH is below a twelfth of the steepest."""
 
-_LIMITS = {"Sigmoid": (0.0, 1.0), "TanH": (-1.0, 1.0)}
 _NAN = float("nan")
 
 
@@ -64,14 +64,18 @@ def measure(*arrays: Array) -> Size:
 class LayerRecord:
     """One layer, one entry for every recorded iteration in each list; NaN for what there is not.
 
+    has_matrices         whether it multiplies with learned matrices
+    dead_value           what it puts out where it passes no gradient, if it is one (ReLU)
     data, delta, change  sizes of the tops' values, of the tops' gradients, of the weights' changes
     relative_change      the norm of the weights' change, divided by that of the weights before it
-    near_limits          share of outputs near the limits, of a Sigmoid or TanH
-    alive                of a ReLU: for each channel whether any value was not 0
+    near_limits          share of outputs near the limits, of a layer that has some (TanH)
+    alive                for each channel whether any value was not `dead_value`, where there is one
     """
 
     name: str
     type: str
+    has_matrices: bool = False
+    dead_value: float | None = None
     data: list[Size] = field(default_factory=list)
     delta: list[Size] = field(default_factory=list)
     change: list[Size] = field(default_factory=list)
@@ -92,7 +96,7 @@ class GradientRecorder(SolverCallback):
 
     iterations  the recorded ones
     layers      a LayerRecord for each layer that passes gradients on, and for those that make
-                the data; without Split layers and losses
+                the data; without the Splits that the net put in, and without losses
     losses      the loss; NaN where the training ended with one that is no number
     loss_delta  the norm of the gradient that the losses hand down: what deltas are compared with
 
@@ -154,7 +158,7 @@ class GradientRecorder(SolverCallback):
         }
         for position, wired in enumerate(net.wired):
             if _is_shown(wired):
-                record = LayerRecord(wired.layer.name, wired.layer.type)
+                record = _new_record(wired)
                 self._records[position] = record
                 self.layers.append(record)
                 weights = [blob for blob in wired.layer.blobs_ if id(blob) in learning]
@@ -171,10 +175,10 @@ class GradientRecorder(SolverCallback):
         wired = self._net.wired[position]
         tops = wired.top if wired.bottom else wired.top[:1]  # a label has no size to speak of
         record.data[-1] = measure(*(blob.data for blob in tops))
-        if wired.layer.type in _LIMITS:
-            record.near_limits[-1] = _share_near_limits(wired.layer.type, wired.top[0].data)
-        if is_cutting(wired.layer):
-            record.alive[-1] = _alive_channels(wired.top[0].data)
+        if wired.layer.limits is not None:
+            record.near_limits[-1] = _share_near_limits(wired.layer.limits, wired.top[0].data)
+        if record.dead_value is not None:
+            record.alive[-1] = _alive_channels(record.dead_value, wired.top[0].data)
 
     def _before_backward(self, position: int) -> None:
         record = self._records.get(position)
@@ -194,13 +198,14 @@ class GradientRecorder(SolverCallback):
             self._squares[position] = size.norm**2
 
 
-def is_cutting(layer: Layer) -> bool:
-    """Whether a layer is a ReLU that gives 0 for everything negative."""
-    return layer.type == "ReLU" and layer.layer_param_.relu_param.negative_slope == 0
+def _new_record(wired: WiredLayer) -> LayerRecord:
+    layer = wired.layer
+    has_matrices = layer.multiply_adds(wired.bottom, wired.top) > 0
+    return LayerRecord(layer.name, layer.type, has_matrices, layer.dead_value)
 
 
 def _is_shown(wired: WiredLayer) -> bool:
-    if wired.layer.type == "Split" or _is_loss(wired.layer) or not wired.top:
+    if is_inserted_split(wired.layer.layer_param_) or _is_loss(wired.layer) or not wired.top:
         return False
     return wired.need_backward or not wired.bottom
 
@@ -209,18 +214,18 @@ def _is_loss(layer: Layer) -> bool:
     return any(layer.loss_)
 
 
-def _share_near_limits(layer_type: str, values: Array) -> float:
+def _share_near_limits(limits: tuple[float, float], values: Array) -> float:
     if not values.size:
         return _NAN
-    low, high = _LIMITS[layer_type]
+    low, high = limits
     margin = NEAR_LIMIT * (high - low)
     return float(np.mean((values < low + margin) | (values > high - margin)))
 
 
-def _alive_channels(values: Array) -> Array:
-    """For each channel whether any of its values is not 0; nothing where there are no values."""
+def _alive_channels(dead_value: float, values: Array) -> Array:
+    """For each channel whether any of its values is another; nothing where there are no values."""
     if not values.size:
         return np.zeros(0, bool)
     others: Sequence[int] = [axis for axis in range(values.ndim) if axis != 1]
-    alive: Array = np.atleast_1d(np.any(values != 0, axis=tuple(others)))
+    alive: Array = np.atleast_1d(np.any(values != dead_value, axis=tuple(others)))
     return alive

@@ -14,6 +14,7 @@ import numpy as np
 from blobnet.errors import DataError, NetError, did_you_mean, explain
 from blobnet.input_files import read_file, shown
 from blobnet.net import Net
+from blobnet.netdef import is_inserted_split
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter
@@ -76,8 +77,9 @@ def feature_map_panels(net: Net, blobs: Sequence[str] = (), tiles: int = 64) -> 
 
 
 def drawable_blobs(net: Net) -> list[str]:
-    """The blobs with values for each item; copies that Split layers make are left out."""
-    copies = {name for one in net.wired if one.layer.type == "Split" for name in one.top_names}
+    """The blobs with values for each item; copies that the net put in are left out."""
+    splits = (one for one in net.wired if is_inserted_split(one.layer.layer_param_))
+    copies = {name for one in splits for name in one.top_names}
     return [
         name
         for name, blob in net.blobs.items()

@@ -11,11 +11,11 @@ import numpy as np
 
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes
+from blobnet.wired_layer import WiredLayer
 
 MOST_LAYERS = 24
 """So many layers are drawn where none are named."""
@@ -59,23 +59,13 @@ def layers_with_filters(net: Net) -> list[str]:
 
 
 def _as_images(wired: WiredLayer) -> Array | None:
-    """A layer's first weights: (filters, channels, height, width); None where they are no images.
-
-    What sees all of an image (InnerProduct) has filters as large as the image.
-    """
-    if not wired.layer.blobs_:
+    """A layer's filters: (filters, channels, height, width); None where they are no images."""
+    filters = wired.layer.filters(wired.bottom)
+    if filters is None or filters.ndim < 3:
         return None
-    weights = wired.layer.blobs_[0].data
-    if weights.ndim == 3:  # along one axis
-        return weights[:, :, None]
-    if weights.ndim >= 4:
-        return weights.reshape(len(weights), -1, *weights.shape[-2:])
-    if wired.layer.type == "InnerProduct" and wired.bottom[0].num_axes == 4:
-        if wired.layer.layer_param_.inner_product_param.transpose:
-            weights = weights.T
-        shape = wired.bottom[0].shape[1:]
-        return weights.reshape(-1, *shape) if weights.shape[1] == np.prod(shape) else None
-    return None
+    if filters.ndim == 3:  # along one axis
+        return filters[:, :, None]
+    return filters.reshape(len(filters), -1, *filters.shape[-2:])
 
 
 def _panel(wired: WiredLayer, tiles: int) -> Panel:

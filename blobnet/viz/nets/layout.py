@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
+from blobnet.netdef import is_inserted_split
+from blobnet.wired_layer import WiredLayer
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows of layers, Splits left out: their `lanes`, and the lines between them.
+    """Rows of layers, inserted Splits left out: their `lanes`, and the lines between them.
 
     Lanes count from 0 to the right; blobs that only accompany others, such as labels, run on
     the lanes -1, -2 ... left of them.
@@ -53,7 +54,7 @@ class Layout:
 
 def lay_out(net: Net) -> Layout:
     """Find each layer's row and lane. The same net always gives the same picture."""
-    rows = [wired for wired in net.wired if wired.layer.type != "Split"]
+    rows = [wired for wired in net.wired if not _is_split(wired)]
     names = _names_without_splits(net)
     making = _Making(rows, names)
     lanes = tuple(making.place(row) for row in range(len(rows)))
@@ -61,13 +62,16 @@ def lay_out(net: Net) -> Layout:
 
 
 def _names_without_splits(net: Net) -> dict[str, str]:
-    """Blob name to the name of the blob that it is a copy of: itself, unless a Split made it."""
+    """Blob name to the name of the blob that it is a copy of: itself, but for inserted Splits."""
     names: dict[str, str] = {}
     for wired in net.wired:
         for top in wired.top_names:
-            is_copy = wired.layer.type == "Split"
-            names[top] = names[wired.bottom_names[0]] if is_copy else top
+            names[top] = names[wired.bottom_names[0]] if _is_split(wired) else top
     return names
+
+
+def _is_split(wired: WiredLayer) -> bool:
+    return is_inserted_split(wired.layer.layer_param_)
 
 
 class _Making:

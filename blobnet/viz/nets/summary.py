@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from blobnet.net import Net
-from blobnet.net.wiring import WiredLayer
+from blobnet.netdef import is_inserted_split
 from blobnet.proto import Phase
 from blobnet.types import Shape
-from blobnet.viz.costs import multiply_adds
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import by_axes, in_bytes, si
+from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-SAME_MEMORY = frozenset({"Flatten", "Parameter", "Reshape", "Split"})
-"""Types whose tops are other blobs' memory."""
 
 WIDE = 160  # columns, where the output is no terminal
 
@@ -31,7 +28,7 @@ class LayerRow:
     tops           name and shape of each
     parameters     weights of its own; those of another layer count there
     borrowed       weights that another layer shares with it
-    multiply_adds  of one forward of the batch: see `costs.multiply_adds`
+    multiply_adds  of one forward of the batch: see `Layer.multiply_adds`
     memory         bytes of the tops' values; 0 in place, and where they are another blob's
     """
 
@@ -84,22 +81,23 @@ def summarize(net: Net) -> NetSummary:
         name=net.name,
         phase=Phase.Name(net.phase),
         batch=first.shape[0] if first is not None and first.shape else 1,
-        rows=tuple(_row(wired, owned) for wired in net.wired if not is_inserted_split(wired)),
+        rows=tuple(_row(wired, owned) for wired in without_splits(net)),
         learning=sum(int(blob.count) for blob, rate in rates if rate),
         parameter_memory=sum(blob.count * blob.dtype.itemsize for blob in net.learnable_params),
     )
 
 
-def is_inserted_split(wired: WiredLayer) -> bool:
-    """Whether the net put this layer in, where a blob has several readers."""
-    return wired.layer.type == "Split" and wired.layer.name.endswith("_split")
+def without_splits(net: Net) -> list[WiredLayer]:
+    """The layers but for those that the net put in, where a blob has several readers."""
+    return [wired for wired in net.wired if not is_inserted_split(wired.layer.layer_param_)]
 
 
 def _row(wired: WiredLayer, owned: set[int]) -> LayerRow:
     layer = wired.layer
     new = [blob for blob in wired.top if not any(blob is bottom for bottom in wired.bottom)]
     counts = [(int(blob.count), id(blob) in owned) for blob in layer.blobs_]
-    shared = layer.type in SAME_MEMORY
+    lent = {id(blob.data_storage) for blob in (*wired.bottom, *layer.blobs_)}
+    made = [blob for blob in new if id(blob.data_storage) not in lent]
     return LayerRow(
         name=layer.name,
         type=layer.type,
@@ -109,8 +107,8 @@ def _row(wired: WiredLayer, owned: set[int]) -> LayerRow:
         in_place=len(new) < len(wired.top),
         parameters=sum(count for count, own in counts if own),
         borrowed=sum(count for count, own in counts if not own),
-        multiply_adds=multiply_adds(layer, wired.bottom, wired.top),
-        memory=0 if shared else sum(blob.count * blob.dtype.itemsize for blob in new),
+        multiply_adds=layer.multiply_adds(wired.bottom, wired.top),
+        memory=sum(blob.count * blob.dtype.itemsize for blob in made),
     )
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from blobnet.net.wiring import WiredLayer
-from blobnet.viz.costs import multiply_adds
 from blobnet.viz.names import visible
 from blobnet.viz.nets.summary import WIDE
 from blobnet.viz.numbers import si
+from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -39,12 +38,12 @@ def timed_layer(wired: WiredLayer, forward: float, backward: float | None) -> Ti
     A pass back multiplies as often as one forward for the weights' gradients, and as often again
     for the bottoms', where they are wanted.
     """
-    count = multiply_adds(wired.layer, wired.bottom, wired.top)
+    count = wired.layer.multiply_adds(wired.bottom, wired.top)
     passes = any(wired.layer.param_propagate_down_) + any(wired.bottom_need_backward)
     return TimedLayer(
         wired.layer.name,
         wired.layer.type,
-        None if wired.absorbed else forward,
+        None if wired.fused else forward,
         backward if wired.need_backward else None,
         count,
         count * passes if wired.need_backward and backward is not None else 0,

@@ -15,14 +15,14 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
-from blobnet.net.wiring import WiredLayer
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
+from blobnet.solvers.rule import told_rule
 from blobnet.types import Array
 from blobnet.viz import layer_words
 from blobnet.viz.trace.array_note import FEW, ArrayNote
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
-from blobnet.viz.trace.update_rules import update_rule
+from blobnet.wired_layer import WiredLayer
 
 
 def trace_steps(
@@ -138,8 +138,8 @@ class StepTracer(SolverCallback):
         told = LayerTrace(
             name=layer.name,
             type=layer.type,
-            formula=layer_words.formula(layer),
-            gradient=layer_words.gradient_formula(layer),
+            formula=layer.formula,
+            gradient=layer.gradient_formula,
             settings=layer_words.settings(layer),
             in_place=any(blob is other for blob in top for other in bottom),
             bottom=self._data(wired.bottom_names, bottom),
@@ -183,7 +183,7 @@ class StepTracer(SolverCallback):
         update.rate, update.g = rate, self._note(diff)
         before = [self._note(array) for array in memory]
         run(index, data, diff, rate)
-        names = update_rule(solver.param).memory
+        names = told_rule(solver).memory
         update.history = [
             (name, old, self._note(array))
             for name, old, array in zip(names, before, memory, strict=False)
@@ -222,8 +222,7 @@ class StepTracer(SolverCallback):
 
 def _new_step(solver: Solver, few: int) -> StepTrace:
     """What is known before a step runs: the rate, the rule and its settings."""
-    param = solver.param
-    rule = update_rule(param)
+    param, rule = solver.param, told_rule(solver)
     settings: dict[str, float | str] = {name: getattr(param, name) for name in rule.settings}
     if param.weight_decay:
         settings["weight_decay"] = param.weight_decay

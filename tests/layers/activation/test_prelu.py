@@ -4,10 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobnet import LayerError
-from blobnet.testing import LayerRun, check_gradients, run_layer
+from blobnet.testing import LayerRun, run_layer
 
 INF, NAN = np.inf, np.nan
-GAUSSIAN = 'filler { type: "gaussian" std: 1 }'
 SHAPE = (2, 3, 4, 5)
 
 
@@ -44,14 +43,6 @@ def test_negative_values_are_multiplied_by_the_slope_of_their_channel(
     slope = run.layer.blobs_[0].data
     assert slope.shape == (() if shared else (channels,))
     np.testing.assert_allclose(run.top[0].data, oracle(x, slope), rtol=1e-12)
-
-
-@pytest.mark.parametrize("shared", ["true", "false"])
-@pytest.mark.parametrize("in_place", [False, True])
-@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 2), (2, 3, 2, 2), (2, 2, 1, 2, 2), (1, 3, 2, 2)])
-def test_gradients(shape, in_place, shared, rng):
-    x = rng.uniform(0.1, 2, size=shape) * rng.choice([-1, 1], size=shape)
-    check_gradients(prelu(x, f"channel_shared: {shared} {GAUSSIAN}", in_place=in_place))
 
 
 def test_frozen_slopes_get_no_gradient(rng):

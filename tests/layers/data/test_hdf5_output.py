@@ -188,3 +188,16 @@ def test_a_current_folder_that_is_gone_is_told(tmp_path, monkeypatch):
     with pytest.raises(LayerError, match=r"(?s)Failed to open.*does not exist any more"):
         blobnet.Net(blobnet.parse_net(text))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_the_gradients_that_are_wanted_are_zero(batch, tmp_path, rng):
+    data, label = rng.integers(256, size=(batch, 3, 5, 6)), np.arange(batch)
+    run = hdf5_output(tmp_path / "x.h5", data, label)
+    np.testing.assert_array_equal(run.bottom[0].data, data)
+    for wanted in ([True, False], [False, True]):
+        for blob in run.bottom:
+            blob.diff[...] = 77
+        run.backward(wanted)
+        for blob, is_wanted in zip(run.bottom, wanted, strict=True):
+            np.testing.assert_array_equal(blob.diff, 0 if is_wanted else 77)

@@ -68,12 +68,11 @@ def test_any_combination_of_options(shape, normalization, ignore, weight, seed):
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("ignore", IGNORES)
-def test_loss_and_gradients(normalization, ignore, rng):
+def test_loss(normalization, ignore, rng):
     x, target = rng.normal(size=(3, 2, 2)), rng.choice([-1, 0, 0.3, 1], size=(3, 2, 2))
     run = cross_entropy(f"{ignore} {normalization}", x, target)
     expected = oracle(x, target, ignore, normalization)
     np.testing.assert_allclose(run.top[0].data, expected)
-    check_gradients(run)
 
 
 def test_the_fraction_of_a_target_does_not_protect_it_from_being_ignored():
@@ -138,7 +137,6 @@ def test_a_new_batch_size_is_fine(rng):
         blob.data[...] = value
     run.forward()
     np.testing.assert_allclose(run.top[0].data, 3 * math.log(2))
-    check_gradients(run)
 
 
 def test_targets_may_have_another_shape(rng):

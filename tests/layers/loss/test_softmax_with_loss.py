@@ -59,14 +59,13 @@ def oracle(x, labels, axis, options):
 @pytest.mark.parametrize(("shape", "axis"), SHAPE_AND_AXIS)
 @pytest.mark.parametrize("ignore", ["", "ignore_label: 2"])
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
-def test_loss_and_gradients(shape, axis, ignore, normalization, rng):
+def test_loss(shape, axis, ignore, normalization, rng):
     x, labels = rng.normal(size=shape), random_labels(shape, axis, rng)
     labels.flat[1] = 2
     options = f"{ignore} {normalization}"
     run = run_layer(prototxt(options, axis), x, labels)
     assert run.top[0].shape == ()
     np.testing.assert_allclose(run.top[0].data, oracle(x, labels, axis, options))
-    check_gradients(run)
 
 
 @settings(deadline=None, max_examples=50)
@@ -105,7 +104,6 @@ def test_the_second_top_holds_the_probabilities_and_counts_nothing(rng):
     exps = np.exp(x)
     np.testing.assert_allclose(run.top[1].data, exps / exps.sum(axis=1, keepdims=True))
     np.testing.assert_allclose(run.forward(), run.top[0].data)
-    check_gradients(run)
 
 
 def test_the_second_top_keeps_up_with_a_growing_batch(rng):

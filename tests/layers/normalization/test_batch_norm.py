@@ -5,7 +5,7 @@ import pytest
 
 import blobnet
 from blobnet import LayerError, parse_net
-from blobnet.testing import LayerRun, check_gradients, run_layer
+from blobnet.testing import LayerRun, run_layer
 from tests.ops.plain_loops import channels
 from tests.ops.plain_loops import moments as plain_moments
 from tests.solver.training import assert_same_bits
@@ -98,16 +98,6 @@ def test_the_sums_are_caffes_to_the_last_digits(name):
 def test_equal_values_become_zero():
     run = batch_norm(np.full(SHAPE, 0.1), "", dtype=np.float32)
     np.testing.assert_array_equal(run.top[0].data, 0)
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("in_place", [False, True])
-def test_gradients(shape, in_place, rng):
-    check_gradients(batch_norm(rng.normal(size=shape) * 2 + 3, in_place=in_place))
-
-
-def test_gradients_with_the_default_eps(rng):
-    check_gradients(batch_norm(rng.normal(size=SHAPE), ""))
 
 
 @pytest.mark.parametrize("in_place", [False, True])

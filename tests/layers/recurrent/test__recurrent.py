@@ -9,6 +9,7 @@ import blobnet
 from blobnet import LayerError
 from blobnet.layer_register import create_layer
 from blobnet.ops.parallel import set_num_threads
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.testing import run_layer
 from tests.layers.recurrent.streams import (
     CONTS,
@@ -314,7 +315,7 @@ def test_every_weight_has_a_rate_of_its_own(kind, rng):
 def test_weights_may_come_with_the_definition(kind, rng):
     run = recurrent(kind, rng)
     layer_param = run.layer.layer_param_
-    layer_param.blobs.extend(blob.to_proto() for blob in run.layer.blobs_)
+    layer_param.blobs.extend(blob_to_proto(blob) for blob in run.layer.blobs_)
     layer = create_layer(layer_param, phase=blobnet.TRAIN, dtype=np.float64)
     layer.initialize(run.bottom, run.top)
     for mine, other in zip(layer.blobs_, run.layer.blobs_, strict=True):

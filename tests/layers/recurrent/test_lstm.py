@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.testing import check_gradients
-from tests.layers.recurrent.streams import CONTS, STARTS, D, carry, recurrent
+from tests.layers.recurrent.streams import CONTS, D, carry, recurrent
 from tests.ops.test_lstm import one_value
 
 STATIC = {"no static input": None, "static input": (4,), "static input of more axes": (2, 2)}
@@ -59,12 +58,6 @@ def test_exposed_states_come_in_and_go_out(cont, static, rng):
     for top, state in zip(run.top[1:], last, strict=True):
         assert top.shape == (1, *state.shape)
         np.testing.assert_allclose(top.data[0], state, rtol=1e-11)
-
-
-@pytest.mark.parametrize("cont", STARTS.values(), ids=STARTS)
-@pytest.mark.parametrize("static", STATIC.values(), ids=STATIC)
-def test_gradients(cont, static, rng):
-    check_gradients(recurrent("LSTM", rng, cont, item=(2, 1), static=static))
 
 
 def unrolled(shape):

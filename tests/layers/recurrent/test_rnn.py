@@ -3,7 +3,6 @@ import math
 import numpy as np
 import pytest
 
-from blobnet.testing import check_gradients
 from tests.layers.recurrent.streams import CONTS, D, carry, recurrent
 
 STATIC = {"no static input": None, "static input": (4,), "static input of more axes": (2, 2)}
@@ -55,12 +54,6 @@ def test_exposed_hidden_values_come_in_and_go_out(cont, static, rng):
     np.testing.assert_allclose(run.top[0].data, shown, rtol=1e-11)
     assert run.top[1].shape == (1, *last.shape)
     np.testing.assert_allclose(run.top[1].data[0], last, rtol=1e-11)
-
-
-@pytest.mark.parametrize("cont", CONTS.values(), ids=CONTS)
-@pytest.mark.parametrize("static", STATIC.values(), ids=STATIC)
-def test_gradients(cont, static, rng):
-    check_gradients(recurrent("RNN", rng, cont, item=(2, 1), static=static))
 
 
 @pytest.mark.parametrize("static", [None, (4,)])

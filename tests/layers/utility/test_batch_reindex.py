@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError, Net, parse_net
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 INDICES = [[0, 1, 2], [2, 2, 0, 2], [1], [2, 0], [0, 0, 0, 0, 0, 0]]
 
@@ -19,11 +19,6 @@ def test_every_item_is_the_one_with_the_number(index, shape, rng):
     assert run.top[0].shape == (len(index), *shape[1:])
     for item, number in zip(run.top[0].data, index, strict=True):
         np.testing.assert_array_equal(item, x[number])
-
-
-@pytest.mark.parametrize("index", INDICES)
-def test_gradients(index, rng):
-    check_gradients(reindex(rng.normal(size=(3, 2, 2)), index), propagate_down=[True, False])
 
 
 def test_the_gradient_of_repeated_items_is_a_sum():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import blobnet
 from blobnet import LayerError
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 
 def concat(options, *bottom, **more):
@@ -40,13 +40,6 @@ def test_every_value_is_where_it_belongs(case, spelling):
             place[axis] += start
             assert run.top[0].data[tuple(place)] == x[index]
         start += x.shape[axis]
-
-
-@pytest.mark.parametrize("count", [1, 2, 3])
-@pytest.mark.parametrize("axis", [0, 1, 2, -1])
-def test_gradients(count, axis, rng):
-    bottoms = [rng.normal(size=(2, 3, 2)) for _ in range(count)]
-    check_gradients(concat(f"axis: {axis}", *bottoms))
 
 
 def test_a_bottom_that_wants_no_gradient_is_skipped(rng):

@@ -53,21 +53,6 @@ def test_every_operation_value_by_value(operation, shape, count, coeffs, use_coe
     check_gradients(run)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        "operation: SUM",
-        "operation: SUM coeff: 2 coeff: -0.5 coeff: 1",
-        "operation: PROD",
-        "operation: PROD stable_prod_grad: false",
-        "operation: MAX",
-        "",
-    ],
-)
-def test_gradients(options, rng):
-    check_gradients(eltwise(options, *rng.normal(size=(3, *SHAPE))))
-
-
 def test_a_sum_is_the_default(rng):
     x, y = rng.normal(size=(2, *SHAPE))
     np.testing.assert_allclose(eltwise("", x, y).top[0].data, x + y)

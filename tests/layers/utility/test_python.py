@@ -12,7 +12,7 @@ from blobnet.layers.utility.python import NamedPhase
 from blobnet.testing import check_gradients, run_layer
 
 # The modules of the tests are written into a folder of their own; this one is imported by name.
-HERE = "guests_of_test_python"
+HERE = "layers_of_test_python"
 
 
 @pytest.fixture
@@ -345,9 +345,9 @@ def test_the_working_directory_is_searched_too(write_module, tmp_path, monkeypat
 
 
 def test_a_module_may_be_part_of_a_package(write_module, tmp_path):
-    write_module("", "__init__", tmp_path / "package_of_guests")
-    write_module(PLAIN, "inner", tmp_path / "package_of_guests")
-    assert python("Plain", [1.0], module="package_of_guests.inner").top[0].data == 2
+    write_module("", "__init__", tmp_path / "package_of_layers")
+    write_module(PLAIN, "inner", tmp_path / "package_of_layers")
+    assert python("Plain", [1.0], module="package_of_layers.inner").top[0].data == 2
 
 
 # --- what goes wrong ------------------------------------------------------------------------------

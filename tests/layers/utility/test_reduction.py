@@ -32,16 +32,6 @@ def test_all_axes_from_one_on_become_one_number(operation, axis, coeff, rng):
         np.testing.assert_allclose(run.top[0].data[place], expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("axis", AXES)
-@pytest.mark.parametrize("coeff", [1, -2.5])
-def test_gradients(operation, axis, coeff, rng):
-    run = reduction(
-        f"operation: {operation} axis: {axis} coeff: {coeff}", rng.normal(size=(2, 3, 2))
-    )
-    check_gradients(run)
-
-
 def test_the_sum_of_everything_unless_stated(rng):
     x = rng.normal(size=(2, 3))
     run = run_layer('type: "Reduction"', x)

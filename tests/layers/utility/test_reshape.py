@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 CASES = [  # for a bottom of shape (2, 3, 4, 5)
     ([120], "", (120,)),
@@ -41,11 +41,6 @@ def test_the_same_values_in_the_same_memory(dims, options, shape, rng):
     np.testing.assert_array_equal(run.top[0].data.ravel(), x.ravel())
     assert np.shares_memory(run.top[0].data, run.bottom[0].data)
     assert np.shares_memory(run.top[0].diff, run.bottom[0].diff)
-
-
-@pytest.mark.parametrize(("dims", "options"), [([0, -1], ""), ([2, -1], "axis: 1"), ([8], "")])
-def test_gradients(dims, options, rng):
-    check_gradients(reshape(dims, options, rng.normal(size=(2, 2, 2))))
 
 
 def test_the_default_shape_is_that_of_a_single_number():

@@ -3,7 +3,7 @@ import pytest
 
 import blobnet
 from blobnet import LayerError
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 
 def test_gradients_are_zero_where_they_are_wanted(rng):
@@ -13,7 +13,6 @@ def test_gradients_are_zero_where_they_are_wanted(rng):
     run.backward([True, False, True])
     np.testing.assert_array_equal(run.bottom[0].diff, 0)
     np.testing.assert_array_equal(run.bottom[1].diff, 7)
-    check_gradients(run)
 
 
 def test_a_silenced_blob_is_no_output_of_the_net():

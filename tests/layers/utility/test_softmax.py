@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 SHAPE_AND_AXIS = [
     ((3, 5), 1),
@@ -27,12 +27,6 @@ def test_each_value_is_its_exp_divided_by_the_sum_of_all(shape, axis, rng):
     for index in np.ndindex(x.shape[:-1]):
         exps = [math.exp(value) for value in x[index]]
         np.testing.assert_allclose(y[index], [value / sum(exps) for value in exps])
-
-
-@pytest.mark.parametrize("in_place", [False, True])
-@pytest.mark.parametrize(("shape", "axis"), SHAPE_AND_AXIS)
-def test_gradients(shape, axis, in_place, rng):
-    check_gradients(softmax(shape, axis, rng, in_place=in_place))
 
 
 def test_the_classes_are_axis_1_unless_stated(rng):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
-from blobnet.testing import check_gradients, run_layer
+from blobnet.testing import run_layer
 
 
 def tile(options, x, **more):
@@ -21,12 +21,6 @@ def test_the_axis_is_repeated_as_a_whole(axis, tiles, rng):
         source = list(index)
         source[axis] %= x.shape[axis]
         assert run.top[0].data[index] == x[tuple(source)]
-
-
-@pytest.mark.parametrize("axis", [0, 1, 2, -2])
-@pytest.mark.parametrize("tiles", [1, 3])
-def test_gradients(axis, tiles, rng):
-    check_gradients(tile(f"axis: {axis} tiles: {tiles}", rng.normal(size=(2, 3, 2))))
 
 
 def test_channels_are_repeated_unless_an_axis_is_stated(rng):

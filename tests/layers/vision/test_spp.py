@@ -67,27 +67,6 @@ def test_one_grid_keeps_its_four_axes(rng):
     assert pyramid("pyramid_height: 2", rng.normal(size=(2, 3, 5, 4))).top[0].shape == (2, 15)
 
 
-@pytest.mark.parametrize("case", PYRAMIDS)
-@pytest.mark.parametrize("pool", ["MAX", "AVE"])
-def test_gradients(case, pool, rng):
-    shape, windows = PYRAMIDS[case]
-    options = f"pyramid_height: {len(windows)} pool: {pool}"
-    check_gradients(pyramid(options, different_values(rng, shape)))
-
-
-@pytest.mark.parametrize("height", [1, 3])
-@pytest.mark.parametrize("phase", ["TRAIN", "TEST"])
-def test_gradients_of_stochastic_pooling(height, phase, rng):
-    x = rng.uniform(0.5, 1.5, size=(2, 2, 8, 4))
-    check_gradients(pyramid(f"pyramid_height: {height} pool: STOCHASTIC", x, phase=phase))
-
-
-@pytest.mark.parametrize("height", [1, 3])
-def test_a_bottom_that_wants_no_gradient_is_left_alone(height, rng):
-    run = pyramid(f"pyramid_height: {height}", rng.normal(size=(2, 2, 8, 4)))
-    check_gradients(run, propagate_down=[False])
-
-
 def test_in_testing_stochastic_pooling_weighs_every_window(rng):
     x = rng.uniform(0.5, 1.5, size=(2, 3, 4, 4))
     run = pyramid("pyramid_height: 2 pool: STOCHASTIC", x, phase="TEST")

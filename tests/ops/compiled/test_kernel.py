@@ -79,15 +79,16 @@ def test_the_sources_of_all_kernels_count(module, tmp_path, monkeypatch):
     for part in ("compiled", "plans"):
         (tmp_path / part).mkdir()
         (tmp_path / part / "a.py").write_text("1")
-    (tmp_path / "tiles.py").write_text("1")
+    for name in ("tiles.py", "update_rules.py"):
+        (tmp_path / name).write_text("1")
     monkeypatch.setattr(module, "__file__", str(tmp_path / "compiled" / "kernel.py"))
     seen = set()
-    for name in ("tiles.py", "compiled/a.py", "plans/a.py"):
+    for name in ("tiles.py", "update_rules.py", "compiled/a.py", "plans/a.py"):
         module._sources.cache_clear()
         seen.add(module._sources())
         (tmp_path / name).write_text("2")
     module._sources.cache_clear()
-    assert len(seen | {module._sources()}) == 4
+    assert len(seen | {module._sources()}) == 5
 
 
 def test_compiling_is_announced_once(module, folder, caplog):

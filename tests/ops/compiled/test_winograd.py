@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from blobnet.ops import direct_conv
+from blobnet.ops import conv
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, set_num_threads
 from blobnet.ops.plans import winograd
@@ -47,12 +47,12 @@ class Problem:
 
     def forward(self, slope=1.0):
         y = np.full_like(self.dy, np.nan)
-        direct_conv.forward(self.x, self.weight, self.bias, self.window, y, slope)
+        conv.forward(self.x, self.weight, self.bias, self.window, y, slope)
         return y
 
     def input_gradient(self):
         dx = np.full_like(self.x, np.nan)
-        direct_conv.input_gradient(self.dy, self.weight, self.window, dx)
+        conv.input_gradient(self.dy, self.weight, self.window, dx)
         return dx
 
 
@@ -113,12 +113,12 @@ def test_errors_are_hardly_larger_than_those_of_sums(taps, everywhere):
     x, weight = rng.normal(size=(2, 48, 20, 20)), rng.normal(size=(32, 48, taps, taps))
     exact = np.zeros((2, 32, *window.output_size((20, 20))))
     everywhere(False)
-    direct_conv.forward(x, weight, None, window, exact)
+    conv.forward(x, weight, None, window, exact)
     errors = []
     for is_used in (False, True):
         everywhere(is_used)
         y = exact.astype("f4")
-        direct_conv.forward(x.astype("f4"), weight.astype("f4"), None, window, y)
+        conv.forward(x.astype("f4"), weight.astype("f4"), None, window, y)
         errors.append(np.abs(y - exact).mean())
     assert errors[1] < 2.5 * errors[0]
 

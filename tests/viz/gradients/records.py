@@ -25,9 +25,9 @@ def recorded(iterations=4, loss_delta=1.0, every=1):
     return made
 
 
-def add_layer(made, name="ip", kind="InnerProduct", **what):
+def add_layer(made, name="ip", kind="InnerProduct", *, has_matrices=False, **what):
     """A layer with data 1, delta 1, no weights; `what` gives a list, or one value for all times."""
-    layer = LayerRecord(name, kind)
+    layer = LayerRecord(name, kind, has_matrices)
     defaults = {
         "data": size(1.0),
         "delta": size(1.0),

@@ -13,7 +13,8 @@ def net(factor):
     made = recorded(2, loss_delta=2.0)
     add_layer(made, "data", "Data", delta=NOTHING)
     for number in range(3):
-        add_layer(made, f"conv{number}", "Convolution", delta=[size(factor**number), size(7.0)])
+        deltas = [size(factor**number), size(7.0)]
+        add_layer(made, f"conv{number}", "Convolution", has_matrices=True, delta=deltas)
         add_layer(made, f"relu{number}", "ReLU", delta=size(99.0))
     return made
 

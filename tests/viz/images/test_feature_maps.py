@@ -5,6 +5,7 @@ import pytest
 
 import blobnet
 from blobnet.ops.resize import resize_linear
+from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.viz.images import feature_maps, save_feature_maps, show_image
 from blobnet.viz.images.feature_maps import drawable_blobs, feature_map_panels
 from blobnet.viz.numbers import by_axes
@@ -80,7 +81,7 @@ def test_a_mean_image_that_is_larger_is_cut_out_of_the_middle(ending, picture, t
     else:
         blob = blobnet.Blob((1, 3, 10, 10))
         blob.data[0] = mean
-        mean_file.write_bytes(blob.to_proto().SerializeToString())
+        mean_file.write_bytes(blob_to_proto(blob).SerializeToString())
     path, pixels = picture(20, 20)
     net = make_net()
     show_image(net, path, mean=str(mean_file))

@@ -133,3 +133,10 @@ def test_every_layer_is_reached_from_all_that_it_reads():
 def test_a_net_without_layers():
     layout = layout_of('name: "nothing"')
     assert (layout.layers, layout.lines, layout.first_lane, layout.last_lane) == ((), (), 0, 0)
+
+
+def test_a_split_that_a_person_wrote_has_a_row():
+    split = 'layer { name: "mine" type: "Split" bottom: "x" top: "one" top: "two" }\n'
+    layout = layout_of(INPUT + split + add(["one", "two"], "sum"))
+    assert [wired.layer.name for wired in layout.layers] == ["in", "mine", "sum"]
+    assert line_of(layout, "one").ends == ((2, 0),)

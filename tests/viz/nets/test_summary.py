@@ -7,7 +7,6 @@ import pytest
 
 import blobnet
 from blobnet.viz.nets import load_net, print_summary, summarize
-from blobnet.viz.nets.summary import SAME_MEMORY
 from tests.viz.nets import known_nets
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -69,6 +68,27 @@ def test_published_numbers_of_parameters(name, parameters, learning):
     assert (summary.parameters, summary.learning) == (parameters, learning)
 
 
+def test_multiply_adds_of_lenet_by_hand():
+    conv1 = 20 * 24 * 24 * (1 * 5 * 5)
+    conv2 = 50 * 8 * 8 * (20 * 5 * 5)
+    summary = summarize(load_net(known_nets.lenet5(), "TEST"))
+    assert summary.multiply_adds == 64 * (conv1 + conv2 + 800 * 500 + 500 * 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [  # in millions, of one image
+        ("caffenet", 724),  # 0.72 G
+        ("googlenet", 1583),  # "about 1.5 billion", in the paper; 1.58 G, counted
+        ("resnet50", 3858),  # "3.8 billion", in the paper
+        ("mobilenet", 569),  # "569 million", in the paper
+    ],
+)
+def test_published_multiply_adds(name, published):
+    summary = summary_of(getattr(known_nets, name)(), "TEST")
+    assert round(summary.multiply_adds / 1e6) == published
+
+
 def test_weights_that_are_shared_count_once():
     ip = """layer { name: "%s" type: "InnerProduct" bottom: "x" top: "%s"
         param { name: "w" } inner_product_param { num_output: 5 bias_term: false } }"""
@@ -93,14 +113,23 @@ def test_types_whose_tops_are_other_memory_take_none():
     net = blobnet.Net(blobnet.parse_net(text))
     net.forward()
     memory = {row.name: row.memory for row in summarize(net).rows}
+    same_memory = {"Flatten", "Parameter", "Reshape", "Split"}
     for wired in net.wired:
         shared = any(
             np.shares_memory(top.data, other.data)
             for top in wired.top
             for other in (*wired.bottom, *wired.layer.blobs_)
         )
-        assert shared == (wired.layer.type in SAME_MEMORY)
+        assert shared == (wired.layer.type in same_memory)
         assert (memory[wired.layer.name] == 0) == shared
+
+
+def test_a_concat_takes_memory_where_it_has_something_to_copy():
+    text = input_layer(2, 3)
+    text += 'layer { name: "lent" type: "Concat" bottom: "x" top: "lent" }\n'
+    text += 'layer { name: "twice" type: "Concat" bottom: "lent" bottom: "lent" top: "twice" }'
+    memory = {row.name: row.memory for row in summary_of(text).rows}
+    assert (memory["lent"], memory["twice"]) == (0, 4 * 2 * 6)
 
 
 def test_a_net_of_doubles_takes_twice_the_memory():

@@ -48,7 +48,7 @@ def test_without_a_pass_back_nothing_is_multiplied_there(net):
 
 
 def test_a_layer_that_another_one_has_taken_in_takes_no_time(net):
-    net.wired[2].absorbed = True
+    net.wired[2].fused = True
     assert timed_layer(net.wired[2], 0.0, None).forward is None
 
 

@@ -1,0 +1,1 @@
+"""What a net need not do when nobody asks for gradients: fused layers, shared memory."""

@@ -1,0 +1,71 @@
+"""What layers tell each other where one does the work of those behind it.
+
+A layer type takes part by defining the methods of one of these three, and need not inherit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from blobnet.layer import Layer
+from blobnet.types import Array
+
+
+@runtime_checkable
+class ChannelAffine(Protocol):
+    """A layer that may be a multiplication and an addition, channel by channel."""
+
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        """(factor, shift) where y = factor * x + shift, one of each per channel; else None."""
+
+
+@runtime_checkable
+class Rectifier(Protocol):
+    """A layer that may be a rectifier: y = x where x > 0, slope * x elsewhere."""
+
+    def leaky_slope(self) -> float | None:
+        """The slope of negative values; None where it is no rectifier."""
+
+
+@runtime_checkable
+class Fusing(Protocol):
+    """A layer that can do the work of layers behind it."""
+
+    def fuse(self, followers: Sequence[Layer]) -> bool:
+        """Whether this layer does the work of `followers` too, from now on."""
+
+    def fold(self) -> None:
+        """Take the weights of those layers in, as they are now."""
+
+
+def channel_affine(layer: Layer) -> tuple[Array, Array] | None:
+    """(factor, shift) of a layer that is affine in every channel; else None."""
+    return layer.channel_affine() if isinstance(layer, ChannelAffine) else None
+
+
+def leaky_slope(layer: Layer) -> float | None:
+    """The slope of a rectifier for negative values; None for other layers."""
+    return layer.leaky_slope() if isinstance(layer, Rectifier) else None
+
+
+def fold_affine(
+    weight: Array, bias: Array | None, followers: Sequence[Layer]
+) -> tuple[Array, Array]:
+    """A weight (O, ...) and a bias (O,) that do what `followers` do to the O channels as well.
+
+    Computed in float64, returned in the weight's dtype.
+    """
+    folded = weight.astype(np.float64)
+    shift_so_far = np.zeros(len(weight))
+    if bias is not None:
+        shift_so_far += bias
+    for layer in followers:
+        affine = channel_affine(layer)
+        if affine is not None:
+            factor, shift = (np.asarray(values, np.float64) for values in affine)
+            folded *= factor.reshape(-1, *(1,) * (weight.ndim - 1))
+            shift_so_far = shift_so_far * factor + shift
+    return folded.astype(weight.dtype), shift_so_far.astype(weight.dtype)

@@ -1,0 +1,144 @@
+"""The inference mode: what a net need not do when nobody asks for gradients.
+
+Layers that multiply and add channel by channel (BatchNorm, Scale, ...) and rectifiers are taken
+in by the convolution in front of them, whose weights are folded with theirs; and blobs that are
+never needed at the same time share memory. Outputs agree with the ordinary mode up to rounding.
+
+What makes this safe is that Split layers give every blob one reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from blobnet.blob import Blob
+from blobnet.errors import NetError, explain
+from blobnet.inference.fusion import Fusing
+from blobnet.inference.memory import share_memory
+from blobnet.layer import Layer
+from blobnet.storage import Storage
+from blobnet.wired_layer import WiredLayer
+
+
+class _FoldedWeights:
+    """Weights that a layer folds with those of the layers behind it, as long as nobody writes.
+
+    Whoever writes weights looks at `data` first, or still holds an array that looks there: a
+    caller, or another net that shares them. Then they are folded anew.
+    """
+
+    def __init__(self, fusing: Fusing, layers: Sequence[Layer]) -> None:
+        self._fusing = fusing
+        self._blobs = [blob for layer in layers for blob in layer.blobs_]
+        self._seen: list[tuple[Storage, int]] | None = None
+
+    def renew(self) -> None:
+        storages = [blob.data_storage for blob in self._blobs]
+        if self._seen == self._looks() and not any(s.has_viewers() for s in storages):
+            return
+        self._fusing.fold()
+        for blob in self._blobs:
+            blob.let_go_of_data()
+        self._seen = self._looks()
+
+    def _looks(self) -> list[tuple[Storage, int]]:
+        """Whose memory the weights use, and how often it has been looked at."""
+        storages = (blob.data_storage for blob in self._blobs)
+        return [(storage, storage.views_made) for storage in storages]
+
+
+class Inference:
+    """How to run the layers of a net when only some blobs will be looked at.
+
+    wired  the net's layers; those that another one has taken in are marked `fused`
+    kept   names of the blobs that stay readable after a forward
+    """
+
+    def __init__(self, wired: Sequence[WiredLayer], kept: Collection[str]) -> None:
+        self._wired = wired
+        self._kept = set(kept)
+        self._folded: list[_FoldedWeights] = []
+        self._shapes: list[tuple[int, ...]] | None = None
+        for index in range(len(wired)):
+            self._fuse_followers(index)
+
+    def prepare(self, *, whole: bool) -> None:
+        """Before a forward: fold weights that may be new, share memory anew for new shapes.
+
+        Raises NetError where not the `whole` net is to run: what lies between is gone.
+        """
+        if not whole:
+            raise NetError(
+                explain(
+                    "a net made for inference runs from its first layer to its last",
+                    fix="make the net without `inference=True` to run parts of it",
+                )
+            )
+        for folded in self._folded:
+            folded.renew()
+        shapes = [blob.shape for wired in self._wired for blob in wired.top]
+        if shapes != self._shapes:
+            self._share_memory()
+            self._shapes = [blob.shape for wired in self._wired for blob in wired.top]
+
+    # --- fusing -------------------------------------------------------------------------------
+
+    def _fuse_followers(self, index: int) -> None:
+        first = self._wired[index]
+        if first.fused or len(first.top) != 1:
+            return
+        fusing = first.layer
+        if not isinstance(fusing, Fusing):
+            return
+        chain = list(self._chain(index))
+        while chain and not fusing.fuse([wired.layer for wired in chain]):
+            chain.pop()  # perhaps fewer
+        if not chain:
+            return
+        for wired in chain:
+            wired.fused = True
+        first.top, first.top_names = chain[-1].top, chain[-1].top_names
+        followers = [wired.layer for wired in chain]
+        self._folded.append(_FoldedWeights(fusing, [first.layer, *followers]))
+
+    def _chain(self, index: int) -> Iterator[WiredLayer]:
+        """The layers behind, as long as each reads just the one before and nobody else does."""
+        wired = self._wired[index]
+        for follower in self._wired[index + 1 :]:
+            name = wired.top_names[0]
+            if name not in follower.bottom_names:
+                continue
+            in_place = follower.top_names == [name]
+            if len(follower.bottom) != 1 or len(follower.top) != 1:
+                return
+            if name in self._kept and not in_place:
+                return
+            yield follower
+            wired = follower
+
+    # --- memory -------------------------------------------------------------------------------
+
+    def _share_memory(self) -> None:
+        """Give blobs that are not needed at the same time the same memory."""
+        for wired in self._wired:
+            if not wired.fused:
+                wired.update_shapes()
+        share_memory(self._lifetimes())
+
+    def _lifetimes(self) -> list[tuple[Blob, int, int]]:
+        """Blobs that need not stay, with the numbers of their first and last layers."""
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        blobs: dict[int, Blob] = {}
+        for number, wired in enumerate(self._wired):
+            if wired.fused:
+                continue
+            for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
+                blobs[id(blob)] = blob
+                first.setdefault(id(blob), number)
+                last[id(blob)] = number
+        for wired in self._wired:
+            for name, blob in zip(wired.top_names, wired.top, strict=True):
+                if name in self._kept or not wired.bottom:  # what is read from outside
+                    first[id(blob)], last[id(blob)] = -1, len(self._wired)
+        return [(blob, first[key], last[key]) for key, blob in blobs.items()]

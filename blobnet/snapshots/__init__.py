@@ -1,0 +1,1 @@
+"""Snapshots of a training: written, found to be writable, and gone on from."""

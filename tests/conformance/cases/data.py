@@ -1,0 +1,92 @@
+"""The layers without bottoms: what they put out comes from files, arrays or fillers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.conformance.case import spec
+from tests.sources.lmdb_files import write_images
+
+TOPS = 'name: "it" top: "data" top: "label"'
+RECORDS = 7
+CROP = "crop_size: 3 mirror: true"
+
+
+def records() -> np.ndarray:
+    return np.random.default_rng(8).integers(256, size=(RECORDS, 3, 5, 6), dtype=np.uint8)
+
+
+def data(folder, batch):
+    if not (folder / "db").exists():
+        write_images(folder / "db", records())
+    param = f'source: "{folder.as_posix()}/db" backend: LMDB batch_size: {batch}'
+    return f'{TOPS} type: "Data" data_param {{ {param} }} transform_param {{ mirror: true }}'
+
+
+def dummy_data(folder, batch):
+    param = f'shape {{ dim: {batch} dim: 3 }} data_filler {{ type: "gaussian" }}'
+    return f'{TOPS} type: "DummyData" dummy_data_param {{ {param} }}'
+
+
+def hdf5_data(folder, batch):
+    import h5py
+
+    from tests.sources.image_files import write_list
+
+    with h5py.File(folder / "x.h5", "w") as file:
+        file["data"], file["label"] = records(), np.arange(RECORDS)
+    source = write_list(folder / "files.txt", [folder / "x.h5"])
+    param = f'source: "{source.as_posix()}" batch_size: {batch}'
+    return f'{TOPS} type: "HDF5Data" hdf5_data_param {{ {param} }}'
+
+
+def image_data(folder, batch):
+    from tests.sources.image_files import write_list, write_png
+
+    files = [write_png(folder / f"{i}.png", image) for i, image in enumerate(records())]
+    source = write_list(folder / "list.txt", [f"{file} {i}" for i, file in enumerate(files)])
+    param = f'source: "{source.as_posix()}" batch_size: {batch} shuffle: true'
+    return f'{TOPS} type: "ImageData" image_data_param {{ {param} }}'
+
+
+def input_(folder, batch):
+    return f'{TOPS} type: "Input" input_param {{ shape {{ dim: {batch} dim: 3 }} }}'
+
+
+def memory_data(folder, batch):
+    param = f"batch_size: {batch} channels: 3 height: 5 width: 6"
+    return f'{TOPS} type: "MemoryData" memory_data_param {{ {param} }}'
+
+
+def window_data(folder, batch):
+    from tests.sources.image_files import write_png
+
+    text = ""
+    for i, image in enumerate(records()):
+        write_png(folder / f"{i}.png", image)
+        text += (
+            f"# {i}\n{folder.as_posix()}/{i}.png\n3\n5\n6\n2\n{i + 1} 1 0 0 3 3\n0 0.1 2 2 4 4\n"
+        )
+    (folder / "windows.txt").write_text(text)
+    param = f'source: "{folder.as_posix()}/windows.txt" batch_size: {batch}'
+    return f'{TOPS} type: "WindowData" window_data_param {{ {param} }} transform_param {{ {CROP} }}'
+
+
+def give_records(net):
+    net.layers[0].set_iterable(list(zip(records(), range(RECORDS), strict=True)))
+
+
+CASES = {
+    "Data": spec(bottoms=0, tops=(1, 2), prototxt=data),
+    "DummyData": spec(bottoms=0, tops=(1, None), prototxt=dummy_data),
+    "HDF5Data": spec(bottoms=0, tops=(1, None), prototxt=hdf5_data),
+    "HDF5Output": spec(
+        bottoms=2,
+        tops=0,
+        without_cases="it writes a file, for one forward only",
+    ),
+    "ImageData": spec(bottoms=0, tops=2, prototxt=image_data),
+    "Input": spec(bottoms=0, tops=(1, None), prototxt=input_, is_constant=True),
+    "MemoryData": spec(bottoms=0, tops=2, prototxt=memory_data, feed=give_records),
+    "WindowData": spec(bottoms=0, tops=2, prototxt=window_data),
+}

@@ -1,0 +1,162 @@
+"""Cases of losses, and of Accuracy."""
+
+import math
+
+import numpy as np
+
+from tests.conformance.case import (
+    LARGE,
+    LARGE_POSITIVE,
+    N,
+    apart,
+    case,
+    exactly,
+    marks,
+    numbers,
+    positive,
+    spec,
+    values,
+)
+
+SCORES, LABELS = values(N, 4), numbers(N, below=4)
+MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
+PAIRS = (values(N, 3), values(N, 3), marks(N))
+MATRIX = positive(1, 1, 4, 4)
+MODES = ("FULL", "VALID", "BATCH_SIZE", "NONE")
+NORMALIZATIONS = ("", *(f"normalization: {mode}" for mode in MODES))
+OLD_AND_NEW = (
+    *NORMALIZATIONS,
+    "normalize: true",
+    "normalize: false",
+    "normalize: false normalization: FULL",
+    "normalize: true normalization: FULL",
+)
+SOME_TARGETS = np.resize([-1, 0, 0.3, 1, 0.8], (3, 2, 2))
+WEIGHTS = ("", "loss_weight: 2.5")
+ITEMS = ((5, 6), (1, 3), (3, 2, 2, 2), (4, 1), (3,))
+"""Shapes of scores; there is a label for each item."""
+COUNTS = "counting has none"
+
+
+def labels_of(shape):
+    return numbers(shape[0], below=math.prod(shape[1:]))
+
+
+def normalized(ignored, *bottoms, options="", modes=OLD_AND_NEW):
+    """A case for each way to divide a sum, with and without labels to ignore."""
+    for mode in modes:
+        for ignore in ("", *(f"ignore_label: {label}" for label in ignored)):
+            yield case(f"loss_param {{ {mode} {ignore} }} {options}", *bottoms)
+
+
+CASES = {
+    "Accuracy": spec(
+        case("", apart(N, 4), LABELS, no_gradient=COUNTS),
+        case(
+            "accuracy_param { top_k: 2 axis: 2 ignore_label: 1 }",
+            apart(N, 2, 4),
+            LABEL_MAP,
+            num_top=2,
+            no_gradient=COUNTS,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
+    "ContrastiveLoss": spec(
+        # not the exact derivative: the distance in its divisor is 0.0001 too large
+        case("", *PAIRS, rtol=1e-2),
+        case("contrastive_loss_param { margin: 4 }", *PAIRS, rtol=1e-2),
+        case("contrastive_loss_param { margin: 9 legacy_version: true }", *PAIRS),
+        bottoms=3,
+    ),
+    "EuclideanLoss": spec(
+        *(case("", X, X) for X in (values(N, 3), values(N, 3, 2))),
+        bottoms=2,
+        more_gradients=[
+            case(weight, values(*first), values(*second))
+            for weight in WEIGHTS
+            for first, second in (
+                ((3, 4), (3, 4)),
+                ((3, 4), (3, 2, 2)),
+                ((3,), (3, 1)),
+                ((2, 1, 2, 1, 2), (2, 4)),
+            )
+        ],
+    ),
+    "HingeLoss": spec(
+        case("hinge_loss_param { norm: L1 }", SCORES, LABELS),
+        case("hinge_loss_param { norm: L2 }", SCORES, LABELS),
+        bottoms=2,
+        more_gradients=[
+            case(f"{weight} hinge_loss_param {{ {norm} }}", values(*shape), labels_of(shape))
+            for weight in WEIGHTS
+            for norm in ("", "norm: L1", "norm: L2")
+            for shape in ITEMS
+        ],
+    ),
+    "InfogainLoss": spec(
+        case("", SCORES, LABELS, MATRIX),
+        case("loss_weight: 2 loss_weight: 0", SCORES, LABELS, MATRIX, num_top=2),
+        case("infogain_loss_param { axis: -1 }", values(N, 2, 4), LABEL_MAP, MATRIX),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP, MATRIX)
+            for mode in MODES
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared={
+            "source": "the matrix that a third bottom may bring, from a file",
+            "normalize": "refused: it is an old name",
+        },
+        more_gradients=[
+            *normalized([1], MAP, LABEL_MAP, MATRIX, modes=NORMALIZATIONS),
+            *normalized(
+                [1],
+                values(N, 2, 4),
+                LABEL_MAP,
+                MATRIX,
+                options="infogain_loss_param { axis: -1 }",
+                modes=NORMALIZATIONS,
+            ),
+            case("", values(1, 4), numbers(1, below=4), MATRIX),
+        ],
+    ),
+    "MultinomialLogisticLoss": spec(
+        case("", positive(N, 4), LABELS),
+        bottoms=2,
+        more_gradients=[
+            case(weight, positive(*shape), labels_of(shape))
+            for weight in WEIGHTS
+            for shape in ITEMS
+        ],
+    ),
+    "SigmoidCrossEntropyLoss": spec(
+        case("", MAP, positive(N, 4, 2)),
+        case("loss_param { normalize: true }", MAP, positive(N, 4, 2)),
+        case("loss_param { normalize: false }", MAP, positive(N, 4, 2)),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 2 }}", MAP, targets)
+            for mode, targets in zip(MODES, [numbers(N, 4, 2, below=3)] * 4, strict=True)
+        ),
+        bottoms=2,
+        large=[case("", LARGE, LARGE_POSITIVE)],
+        more_gradients=[*normalized([-1, 0, 1], values(3, 2, 2), exactly(SOME_TARGETS))],
+    ),
+    "SoftmaxWithLoss": spec(
+        case("", SCORES, LABELS),
+        case("loss_weight: 2 loss_weight: 0", SCORES, LABELS, num_top=2),
+        case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
+        case("loss_param { normalize: true }", MAP, LABEL_MAP),
+        case("loss_param { normalize: false }", MAP, LABEL_MAP),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
+            for mode in MODES
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        more_gradients=[
+            *normalized([1], MAP, LABEL_MAP),
+            *normalized([1], values(N, 2, 4), LABEL_MAP, options="softmax_param { axis: -1 }"),
+        ],
+    ),
+}

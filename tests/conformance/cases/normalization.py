@@ -1,0 +1,76 @@
+"""Cases of layers that bring values to a common size."""
+
+from tests.conformance.case import LARGE, N, case, spec, values
+
+X = values(N, 5, 2, 3)
+
+
+def statistics(rng, shape):
+    """Sums that make sense: variances and the number of batches are positive."""
+    return rng.uniform(0.5, 1.5, shape)
+
+
+STORED = {"weights": statistics, "no_gradient": "stored statistics are no learned weights"}
+
+CASES = {
+    "BatchNorm": spec(
+        case("", X, weights=statistics),
+        case("batch_norm_param { eps: 0.5 }", values(N, 2), weights=statistics),
+        case("batch_norm_param { use_global_stats: false }", X, phase="TEST", weights=statistics),
+        case("batch_norm_param { use_global_stats: true eps: 0.5 }", X, **STORED),
+        case("", X, phase="TEST", **STORED),
+        large=[case("", LARGE, phase=p, weights=statistics) for p in ("TRAIN", "TEST")],
+        not_compared={
+            "moving_average_fraction": "decides what is stored, not what is put out",
+            "use_global_stats": "stored statistics: compared with the formula in "
+            "tests/layers/normalization/test_batch_norm.py",
+        },
+        more_gradients=[
+            case(
+                "batch_norm_param { moving_average_fraction: 0.75 eps: 0.5 }",
+                values(*shape),
+                weights=statistics,
+            )
+            for shape in ((6, 3), (1, 3, 4), (2, 3, 2, 1, 4), (1, 3), (1, 2, 1, 1))
+        ],
+        is_cut_by_numpy=False,
+    ),
+    "LRN": spec(
+        case("", X),
+        case("lrn_param { local_size: 3 alpha: 2 beta: 0.5 k: 2 }", X),
+        case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 alpha: 3 beta: 1.5 }", X),
+        large=[
+            case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 }", values(2, 99, 40, 40))
+        ],
+        more_gradients=[
+            case(f"lrn_param {{ {options} }}", values(2, 6, 4, 3))
+            for options in (
+                "local_size: 1 alpha: 3 k: 0.5",
+                "local_size: 7 alpha: 4 beta: 1.2",
+                "norm_region: WITHIN_CHANNEL local_size: 5 alpha: 6 beta: 0.6",
+                "norm_region: WITHIN_CHANNEL local_size: 1 beta: 0.5",
+            )
+        ],
+        is_cut_by_numpy=False,
+    ),
+    "MVN": spec(
+        case("", X),
+        case("mvn_param { across_channels: true }", X),
+        case("mvn_param { normalize_variance: false }", X),
+        case("mvn_param { normalize_variance: false across_channels: true }", values(N, 2, 3)),
+        large=[
+            case(f"mvn_param {{ normalize_variance: {word} }}", LARGE) for word in ("true", "false")
+        ],
+        not_compared={"eps": "counts as nothing in Caffe's gradient"},
+        more_gradients=[
+            case(
+                f"mvn_param {{ normalize_variance: {variance} across_channels: {across} }}",
+                values(*shape),
+            )
+            for variance in ("true", "false")
+            for across in ("true", "false")
+            for shape in ((1, 2, 3, 3), (3, 2, 4))
+        ],
+        is_cut_by_numpy=False,
+    ),
+}

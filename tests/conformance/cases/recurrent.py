@@ -1,0 +1,63 @@
+"""Cases of layers with a memory. The batch is that of the streams: timesteps cannot vary."""
+
+import numpy as np
+
+from tests.conformance.case import N, case, exactly, marks, spec, values
+from tests.layers.recurrent.streams import CONTS, STARTS
+
+X, CONT = values(4, N, 2), marks(4, N)
+STATE = values(1, N, 3)
+EXPOSED = "recurrent_param { num_output: 3 expose_hidden: true }"
+LARGE_SEQUENCE = case("recurrent_param { num_output: 500 }", values(2, 64, 200), marks(2, 64))
+NOT_COMPARED = {
+    "debug_info": "only writes to the log",
+    "expose_hidden": "exposed states have no gradient: compared with carried states in "
+    "tests/layers/recurrent/test__recurrent.py",
+}
+STATIC = ((), (4,), (2, 2))
+"""Shapes of a further input, which is the same at each timestep; or there is none."""
+NO_WAY_BACK = "as in Caffe, exposed states pass on no gradient"
+
+
+def streams(starts):
+    """A case for each way in which streams begin and go on, with every further input."""
+    for cont in starts:
+        timesteps, num = np.shape(cont)
+        x = values(timesteps, num, 2, 1)
+        for shape in STATIC:
+            static = [values(num, *shape)] if shape else []
+            yield case("recurrent_param { num_output: 3 }", x, exactly(cont), *static)
+
+
+CASES = {
+    "LSTM": spec(
+        case("recurrent_param { num_output: 3 }", X, CONT),
+        case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),
+        case(EXPOSED, X, CONT, STATE, STATE, no_gradient=NO_WAY_BACK),
+        case(EXPOSED, X, CONT, values(N, 2), STATE, STATE, no_gradient=NO_WAY_BACK),
+        bottoms=(2, 3),
+        large=[LARGE_SEQUENCE],
+        not_compared=NOT_COMPARED,
+        more_gradients=[*streams(STARTS.values())],
+    ),
+    "LSTMUnit": spec(
+        case("", values(1, N, 2), values(1, N, 8), marks(1, N)),
+        bottoms=3,
+        tops=2,
+        large=[case("", values(1, 16, 6000), values(1, 16, 24000), marks(1, 16))],
+        more_gradients=[
+            case("", values(1, num, 3), values(1, num, 12), exactly(cont))
+            for num, cont in ((2, [[0, 1]]), (2, [[1, 1]]), (1, [[1]]))
+        ],
+    ),
+    "RNN": spec(
+        case("recurrent_param { num_output: 3 }", X, CONT),
+        case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),
+        case(EXPOSED, X, CONT, STATE, no_gradient=NO_WAY_BACK),
+        case(EXPOSED, X, CONT, values(N, 2), STATE, no_gradient=NO_WAY_BACK),
+        bottoms=(2, 3),
+        large=[LARGE_SEQUENCE],
+        not_compared=NOT_COMPARED,
+        more_gradients=[*streams(CONTS.values())],
+    ),
+}

@@ -1,0 +1,211 @@
+"""Cases of layers with windows over images."""
+
+from tests.conformance.case import LARGE, LARGE_POSITIVE, N, apart, case, positive, spec, values
+
+IMAGE = values(N, 4, 5, 6)
+BY_AXIS = "kernel_h: 3 kernel_w: 2 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 0"
+
+WINDOWS = [
+    ("kernel_size: 3", IMAGE),
+    ("kernel_size: 3 stride: 2 pad: 1", IMAGE),
+    ("kernel_size: 2 kernel_size: 3 stride: 1 stride: 2 pad: 1 pad: 0", IMAGE),
+    (BY_AXIS, IMAGE),
+    ("kernel_size: 2 dilation: 2", IMAGE),
+    ("kernel_size: 2 dilation: 2 dilation: 1 force_nd_im2col: true", IMAGE),
+    ("kernel_size: 1", IMAGE),
+    ("kernel_size: 2 axis: 2", values(N, 2, 4, 3, 3)),
+    ("kernel_size: 2 stride: 2", values(N, 4, 5)),
+    ("kernel_size: 2 pad: 1", values(N, 4, 2, 3, 2)),
+]
+
+
+PAIR = values(2, 4, 5, 6)
+MORE_WINDOWS = [
+    ("kernel_size: 1 stride: 2", PAIR),
+    ("kernel_size: [3, 2] stride: [2, 1] pad: [0, 1] dilation: [1, 3]", PAIR),
+    ("kernel_h: 1 kernel_w: 3 stride_h: 1 stride_w: 2 pad_h: 2 pad_w: 1", PAIR),
+    ("kernel_h: 2 kernel_w: 3 stride_h: 3 stride_w: 2 pad_h: 2 pad_w: 1", PAIR),
+    ("kernel_size: 2 pad_h: 1 dilation: 2", PAIR),
+    ("kernel_h: 5 kernel_w: 6", PAIR),
+    ("kernel_size: 3 stride: 2 pad: 1 dilation: 2", values(2, 4, 7)),
+    ("kernel_size: 2 pad: 1 stride: [1, 2, 1] dilation: [2, 1, 1]", values(2, 2, 3, 4, 3)),
+    ("kernel_size: 3 axis: -2", values(2, 3, 4, 5)),
+]
+MORE_CONVOLUTIONS = [  # with 4 outputs
+    *MORE_WINDOWS,
+    ("kernel_size: 3", PAIR),
+    ("kernel_size: 1", PAIR),
+    ("kernel_size: 2 dilation: 0", PAIR),
+    ("kernel_size: 3 pad: 1 group: 2", PAIR),
+    ("kernel_size: 4 stride: 2 pad: 1 group: 2", PAIR),
+    ("kernel_size: 3 group: 4", PAIR),
+    ("kernel_size: 4 stride: 2 pad: 1 group: 4", PAIR),
+    ("kernel_size: 1 group: 4", PAIR),
+    ("kernel_size: 3 stride: 2 pad: 1", values(3, 4, 7)),
+    ("kernel_size: 3", values(3, 4)),
+    ("group: 2", values(3, 4)),
+    ("kernel_size: 2 pad: 1 stride: [1, 2, 1]", values(2, 2, 3, 4, 3)),
+    (
+        "kernel_size: [2, 2, 3] stride: [1, 2, 1] pad: [1, 0, 2] dilation: [2, 1, 3] group: 2",
+        values(2, 4, 3, 4, 4),
+    ),
+    ("kernel_size: 2 dilation: [1, 3, 2] pad: [0, 1, 0] group: 4", values(2, 4, 3, 4, 3)),
+    ("kernel_size: 2 axis: 0", values(4, 3, 3)),
+]
+
+
+def convolutions():
+    """Every window, and what only matters where there are weights."""
+    small = values(N, 4, 3, 3)
+    options = [(f"num_output: 2 {window}", x) for window, x in WINDOWS]
+    options += [
+        ("num_output: 6 kernel_size: 2 group: 2", small),
+        ("num_output: 4 kernel_size: 2 group: 4 bias_term: false", small),
+    ]
+    cases = [case(f"convolution_param {{ {text} }}", x) for text, x in options]
+    several = "convolution_param { num_output: 2 kernel_size: 2 }"
+    more = [
+        case(f"convolution_param {{ num_output: 4 {window} {bias} }}", x)
+        for window, x in MORE_CONVOLUTIONS
+        for bias in ("", "bias_term: false")
+    ]
+    eight = "num_output: 8 kernel_size: 3 pad: 2 dilation: 2 group: 4"
+    more.append(case(f"convolution_param {{ {eight} }}", values(2, 4, 3, 4)))
+    return spec(
+        *cases,
+        case(several, small, small, num_top=2),
+        bottoms=(1, None),
+        tops=(1, None),
+        more_gradients=more,
+        large=[
+            case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", LARGE)
+            for group in (1, 8)
+        ],
+    )
+
+
+def pool(options, x, **more):
+    return case(f"pooling_param {{ {options} }}", x, **more)
+
+
+def pools():
+    for method in ("MAX", "AVE"):
+        yield pool(f"pool: {method} kernel_size: 2 stride: 2", apart(N, 2, 5, 5))
+        yield pool(f"pool: {method} kernel_size: 3 stride: 2 pad: 1", apart(N, 2, 6, 5))
+        yield pool(f"pool: {method} {BY_AXIS}", apart(N, 2, 5, 6))
+        yield pool(f"pool: {method} global_pooling: true", apart(N, 2, 3, 4))
+        yield pool(f"pool: {method} kernel_size: 2 stride: 3 round_mode: FLOOR", apart(N, 2, 6, 6))
+    yield pool("kernel_size: 2", apart(N, 2, 4, 4), num_top=2)
+    for phase in ("TRAIN", "TEST"):
+        yield pool("pool: STOCHASTIC kernel_size: 3 stride: 2", positive(N, 2, 5, 5), phase=phase)
+
+
+def more_pools():
+    windows = (
+        "kernel_size: 3 stride: 2",
+        "kernel_size: 3",
+        "kernel_size: 3 pad: 1",
+        "kernel_size: 2 stride: 2 pad: 1",
+        "kernel_size: 2 stride: 2 round_mode: FLOOR",
+        "kernel_h: 2 kernel_w: 3 stride_h: 3 stride_w: 1 pad_h: 1 pad_w: 0",
+        "kernel_size: 8 stride: 3",
+    )
+    for window in windows:
+        for method in ("MAX", "AVE"):
+            yield pool(f"pool: {method} {window}", apart(2, 3, 7, 6))
+    yield pool("pool: AVE kernel_size: 1 stride: 4", apart(2, 3, 7, 6))  # with gaps
+    yield pool("kernel_size: 3 stride: 2", apart(2, 3, 7, 6), num_top=2)
+    for phase in ("TRAIN", "TEST"):
+        yield pool("pool: STOCHASTIC kernel_size: 2 stride: 2", positive(2, 3, 7, 6), phase=phase)
+
+
+def pyramids():
+    for height in (1, 2, 3):
+        for method in ("MAX", "AVE"):
+            options = f"spp_param {{ pyramid_height: {height} pool: {method} }}"
+            yield case(options, apart(N, 2, 7, 8))
+    for phase in ("TRAIN", "TEST"):
+        options = "spp_param { pyramid_height: 2 pool: STOCHASTIC }"
+        yield case(options, positive(N, 2, 4, 6), phase=phase)
+
+
+LARGE_BY_METHOD = [("MAX", apart(N, 8, 48, 48)), ("AVE", LARGE), ("STOCHASTIC", LARGE_POSITIVE)]
+
+CROPS = [  # of (2, 3, 5, 6)
+    ("", (9, 9, 4, 3)),
+    ("offset: 2", (2, 3, 3, 4)),
+    ("offset: [1, 3]", (1, 1, 2, 3)),
+    ("offset: 0", (2, 3, 4, 4)),
+    ("", (2, 3, 5, 6)),
+    ("axis: 3 offset: 4", (7, 7, 7, 2)),
+    ("axis: -1 offset: 1", (7, 7, 7, 3)),
+    ("axis: 1 offset: [1, 0, 2]", (7, 2, 4, 4)),
+    ("axis: 0 offset: [1, 2, 1, 0]", (1, 1, 3, 6)),
+    ("axis: -4", (1, 2, 3, 4)),
+    ("offset: 1", (2, 3, 4, 5, 9)),  # more axes than needed
+    ("offset: 5", (2, 3, 0, 1)),  # nothing is left
+]
+
+CASES = {
+    "Convolution": convolutions(),
+    "Crop": spec(
+        case("", values(N, 2, 4, 5), values(N, 2, 3, 2)),
+        case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
+        case("crop_param { axis: -2 offset: 1 offset: 2 }", values(N, 3, 4), values(1, 2, 2)),
+        bottoms=2,
+        more_gradients=[
+            *(
+                case(f"crop_param {{ {options} }}", values(2, 3, 5, 6), values(*size))
+                for options, size in CROPS
+            ),
+            *(
+                case("crop_param { axis: -1 offset: 1 }", values(*shape, 4), values(*shape, 2))
+                for shape in ((), (2,), (2, 1, 3, 2))
+            ),
+        ],
+    ),
+    "Deconvolution": convolutions(),
+    "Im2col": spec(
+        *(case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS),
+        not_compared={
+            field: "columns have no weights" for field in ("num_output", "bias_term", "group")
+        },
+        more_gradients=[case(f"convolution_param {{ {window} }}", x) for window, x in MORE_WINDOWS],
+    ),
+    "Pooling": spec(
+        *pools(),
+        tops=(1, 2),
+        large=[pool(f"pool: {name} kernel_size: 3 stride: 2", x) for name, x in LARGE_BY_METHOD],
+        more_gradients=[*more_pools()],
+        is_cut_by_numpy=False,
+    ),
+    "SPP": spec(
+        *pyramids(),
+        large=[
+            case(f"spp_param {{ pyramid_height: 3 pool: {name} }}", x)
+            for name, x in LARGE_BY_METHOD
+        ],
+        more_gradients=[
+            *(
+                case(f"spp_param {{ pyramid_height: {height} pool: {method} }}", apart(*shape))
+                for method in ("MAX", "AVE")
+                for height, shape in (
+                    (1, (2, 3, 5, 4)),
+                    (3, (2, 3, 8, 4)),
+                    (3, (1, 2, 7, 7)),
+                    (3, (2, 3, 9, 8)),
+                )
+            ),
+            *(
+                case(
+                    f"spp_param {{ pyramid_height: {height} pool: STOCHASTIC }}",
+                    positive(2, 2, 8, 4),
+                    phase=phase,
+                )
+                for height in (1, 3)
+                for phase in ("TRAIN", "TEST")
+            ),
+        ],
+        is_cut_by_numpy=False,
+    ),
+}

@@ -1,0 +1,91 @@
+"""Every setting of every layer type against differences, and whether none is left out."""
+
+from __future__ import annotations
+
+import pytest
+from google.protobuf.descriptor import FieldDescriptor
+
+from blobnet.proto import LayerParameter
+from blobnet.serialization.prototxt import parse_layer
+from blobnet.testing import check_gradients
+from tests.conformance.case import make, prototxt
+from tests.conformance.catalogue import CASES, STATED, TYPES, every_gradient_case
+from tests.conformance.docstrings import messages_of
+
+
+@every_gradient_case(only=lambda type_name, case: not case.no_gradient)
+def test_gradients(type_name, case):
+    check_gradients(make(type_name, case), rtol=case.rtol)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_every_type_has_cases_or_a_reason_for_none(type_name):
+    assert type_name in STATED, f"state {type_name} in a file of tests/conformance/cases/"
+    stated = STATED[type_name]
+    assert sum(map(bool, (stated.cases, stated.prototxt, stated.without_cases))) == 1
+
+
+def test_all_that_is_stated_is_of_a_type():
+    assert set(STATED) <= set(TYPES)
+
+
+FIRST_VALUES = "says what weights are at first; the suite draws its own"
+NOT_COMPARED = {
+    "engine": "names one of Caffe's implementations; here there is one",
+    "filler": FIRST_VALUES,
+    "weight_filler": FIRST_VALUES,
+    "bias_filler": FIRST_VALUES,
+}
+"""Fields of any type without a case that compares gradients; a type's own stand with its cases."""
+
+
+FIELDS = [
+    (type_name, message, field)
+    for type_name in CASES
+    for message in messages_of(type_name)
+    for field in LayerParameter.DESCRIPTOR.fields_by_name[message].message_type.fields
+]
+
+
+def reason(type_name: str, field: FieldDescriptor) -> str | None:
+    """Why no case need compare gradients for this field."""
+    return STATED[type_name].not_compared.get(field.name) or NOT_COMPARED.get(field.name)
+
+
+def compared(type_name: str):
+    """The messages of the cases whose gradients are compared; of all, where none has any."""
+    cases = [*CASES[type_name], *STATED[type_name].more_gradients]
+    cases = [case for case in cases if not case.no_gradient] or cases
+    return [parse_layer(prototxt(type_name, case)) for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "message", "field"),
+    [
+        pytest.param(type_name, message, field, id=f"{type_name}-{message}-{field.name}")
+        for type_name, message, field in FIELDS
+        if not reason(type_name, field)
+    ],
+)
+def test_every_field_is_stated_by_a_case(type_name, message, field):
+    params = [getattr(layer, message) for layer in compared(type_name)]
+    stated = [param for param in params if field in [f for f, _ in param.ListFields()]]
+    assert stated, f"add a case with {message} {{ {field.name}: ... }}, or the reason for none"
+    used = {getattr(param, field.name) for param in params} if _is_choice(field) else set()
+    assert used == _choices(field), f"a case for each value of {field.name}"
+
+
+def _is_choice(field: FieldDescriptor) -> bool:
+    return field.type in (FieldDescriptor.TYPE_BOOL, FieldDescriptor.TYPE_ENUM)
+
+
+def _choices(field: FieldDescriptor) -> set[object]:
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return {False, True}
+    return {value.number for value in field.enum_type.values} if _is_choice(field) else set()
+
+
+def test_every_reason_is_about_a_field():
+    assert set(NOT_COMPARED) <= {field.name for _, _, field in FIELDS}
+    for type_name, stated in STATED.items():
+        assert set(stated.not_compared) <= {f.name for name, _, f in FIELDS if name == type_name}
