@@ -81,6 +81,7 @@ def convolutions():
             case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", LARGE)
             for group in (1, 8)
         ],
+        is_cut_by_numpy=False,
     )
 
 
