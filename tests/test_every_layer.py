@@ -42,6 +42,12 @@ def test_the_docstring_tells_message_and_source(type_name):
     assert own_message is None or own_message in messages_of(type_name)
 
 
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_docstring_of_a_type_that_works_in_place_says_so(type_name):
+    says_so = "ay work in place" in " ".join(docstring(type_name).split())
+    assert says_so or not layer_class(type_name).works_in_place, "say: May work in place."
+
+
 @every_case()
 def test_the_docstring_tells_the_shapes_of_bottoms_tops_and_weights(type_name, case):
     run = make(type_name, case)

@@ -69,7 +69,6 @@ class TypeSpec:
     feed             what is done to a net of that text before it can run
     without_cases    why it has neither cases nor a `prototxt`
     writes_every_gradient  why it heeds no wishes about weights, if it does not
-    runs_user_code   its errors, warnings and use of memory are then the user's
     """
 
     cases: Sequence[Case] = ()
@@ -84,7 +83,6 @@ class TypeSpec:
     feed: Callable[[Net], None] = lambda net: None
     without_cases: str = ""
     writes_every_gradient: str = ""
-    runs_user_code: bool = False
 
 
 def spec(*cases: Case, **more) -> TypeSpec:

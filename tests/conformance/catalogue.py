@@ -60,4 +60,4 @@ def _parametrized(cases_of, only=lambda type_name, case: True) -> pytest.MarkDec
 
 def is_ours(type_name: str, case: Case) -> bool:
     """Whether all code that runs is blobnet's, and not a user's."""
-    return not STATED[type_name].runs_user_code
+    return not layer_class(type_name).runs_foreign_code

@@ -25,7 +25,7 @@ PARTS = {
     "numba.core.serialize": "dumps",
     "numba.core.types": "Integer Type boolean containers float32 int64 none void",
     "numba.core.types.containers": "UniTuple",
-    "numba.extending": "intrinsic models register_model",
+    "numba.extending": "intrinsic models register_jitable register_model",
     "numba.extending.models": "PrimitiveModel",
     "llvmlite": "ir",
     "llvmlite.ir": (

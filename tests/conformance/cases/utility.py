@@ -108,7 +108,6 @@ CASES = {
         tops=(0, None),
         not_compared={"share_in_parallel": "has no meaning here"},
         writes_every_gradient="Caffe does not tell a class which weights want a gradient",
-        runs_user_code=True,
     ),
     "Reduction": spec(
         case("", X),
