@@ -77,7 +77,6 @@ def convolutions():
         bottoms=(1, None),
         tops=(1, None),
         more_gradients=more,
-        is_cut_by_numpy=False,
         large=[
             case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", LARGE)
             for group in (1, 8)
