@@ -8,9 +8,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import blobnet
+from blobnet.cli import cli
 from blobnet.datasets.mnist_folder import read_folder
 from blobnet.datasets.to_lmdb import prepare_mnist
 from tests.cli.digits import write_mnist
@@ -146,6 +148,27 @@ def test_the_map_of_rooms_has_all_of_them_and_no_others():
         for room in FLOOR
         if not {f"{room}/", f"{room}.py"} & told and f"blobnet.{room}" not in loaded
     ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists(page):
+    named = re.findall(r"(?:^|[`&] ?)blobnet ([a-z_]+)", page.read_text(encoding="utf-8"), re.M)
+    assert set(named) <= set(cli.list_commands(click.Context(cli)))
+
+
+def test_the_newest_release_of_the_changelog_is_this_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", text, re.M)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(blobnet.__version__)} - \d{{4}}-\d\d-\d\d", headings[1])
+
+
+def test_the_versions_of_python_that_are_promised_are_those_with_kernels():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    promised = [int(minor) for minor in re.findall(r"Python :: 3\.(\d+)", text)]
+    lowest = int(re.findall(r'requires-python = ">=3\.(\d+)"', text)[0])
+    too_new = int(re.findall(r"numba.* python_version < '3\.(\d+)'", text)[0])
+    assert promised == list(range(lowest, too_new))
 
 
 @pytest.fixture
