@@ -173,12 +173,19 @@ def test_the_versions_of_python_that_are_promised_are_those_with_kernels():
 
 @pytest.fixture
 def model_folder(tmp_path, monkeypatch):
-    """The current folder, with LeNet-5, few digits and the databases of them."""
+    """The current folder, with a LeNet-5 of small batches, few digits, the databases of them."""
     digits = write_mnist(tmp_path / "digits", test=64)
     prepare_mnist(tmp_path, read_folder(digits, "few digits"))
-    shutil.copytree(ROOT / "models" / "lenet5", tmp_path / "models" / "lenet5")
-    solver = tmp_path / "models" / "lenet5" / "solver.prototxt"
-    solver.write_text(solver.read_text().replace("test_iter: 100", "test_iter: 2"))
+    model = tmp_path / "models" / "lenet5"
+    shutil.copytree(ROOT / "models" / "lenet5", model)
+    for file, long, short in (
+        ("solver.prototxt", "test_iter: 100", "test_iter: 2"),
+        ("train_test.prototxt", "batch_size: 64", "batch_size: 8"),
+        ("train_test.prototxt", "batch_size: 100", "batch_size: 10"),
+    ):
+        text = (model / file).read_text(encoding="utf-8")
+        assert long in text
+        (model / file).write_text(text.replace(long, short), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BLOBNET_DATA", str(digits))
 
