@@ -39,6 +39,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.utility._importing import import_module, raised_inside
 from blobnet.proto import TEST, TRAIN, LayerParameter
+from blobnet.serialization.blob_proto import fit_stored
 from blobnet.types import DType
 
 
@@ -199,7 +200,8 @@ class Python(Layer):
                 got=len(brought_along),
             )
         for index, (blob, values) in enumerate(zip(self.blobs_, brought_along, strict=False)):
-            self._adopt_blob(values, index, blob.shape)
+            stored = self.layer_param_.blobs[index]
+            fit_stored(values, stored, blob.shape, f"the weights given as blobs[{index}]")
             blob.data[...] = values.data
 
     def _named_class(self) -> str:
