@@ -1,6 +1,6 @@
-"""Layer: the contract between a net and its layers, and the catalogue of layer types.
+"""Layer: the contract between a net and its layers.
 
-A new layer is a subclass with four methods, registered under the name that prototxts use:
+A new layer is a subclass with up to four methods, registered under the name that prototxts use:
 
     @blobnet.register_layer("Square")
     class Square(blobnet.Layer):
@@ -32,11 +32,11 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
 from blobnet.layer_declarations import LayerDeclarations, wrong_blob_counts
+from blobnet.loss_weights import LossWeights
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
-from blobnet.serialization.blob_proto import blob_from_proto, shape_equals
-from blobnet.shapes import proto_shape, shape_in_words
+from blobnet.serialization.blob_proto import blob_from_proto, fit_stored
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
@@ -78,8 +78,7 @@ class Layer(LayerDeclarations):
         self.need_backward = True
         self.accumulate = True  # see can_overwrite_diffs; true again after each backward
         self.needs_own_diff = False  # whether the diff of `blobs_` must not be that of a top
-        self.loss_: list[float] = []
-        self._loss_tops: dict[int, Array] = {}  # tops with a loss weight, the diff that holds it
+        self._loss_weights = LossWeights()
         for proto in layer_param.blobs:  # weights that come with the definition
             blob = Blob(dtype=self.dtype)
             try:
@@ -141,7 +140,7 @@ class Layer(LayerDeclarations):
         try:
             with overflow_allowed():
                 self._compute(bottom, top)
-                return self._weighted_loss(top)
+                return self._loss_weights.loss(top)
         except (BlobError, MemoryError) as error:
             raise self._named(error) from error
 
@@ -186,6 +185,11 @@ class Layer(LayerDeclarations):
     def blobs(self) -> list[Blob]:
         return self.blobs_
 
+    @property
+    def loss_(self) -> list[float]:
+        """The weights of the tops in the loss; empty where none of them counts."""
+        return self._loss_weights.values
+
     def loss(self, top_index: int) -> float:
         """The weight of a top in the loss: 0 for tops that are no loss."""
         return self.loss_[top_index] if top_index < len(self.loss_) else 0.0
@@ -195,21 +199,12 @@ class Layer(LayerDeclarations):
     def init_blob(self, index: int, shape: Shape, filler: FillerParameter | None = None) -> None:
         """Make blobs_[index] and fill it, unless the definition brought its values along."""
         if index < len(self.blobs_):
-            self._adopt_blob(self.blobs_[index], index, shape)
+            stored = self.layer_param_.blobs[index]
+            fit_stored(self.blobs_[index], stored, shape, f"the weights given as blobs[{index}]")
             return
         blob = Blob(shape, dtype=self.dtype)
         fill(blob.data, filler if filler is not None else FillerParameter(), self.rng)
         self.blobs_.append(blob)
-
-    def _adopt_blob(self, blob: Blob, index: int, shape: Shape) -> None:
-        proto = self.layer_param_.blobs[index]
-        if not shape_equals(Blob(shape), proto):
-            raise self.error(
-                f"the weights given as blobs[{index}] do not fit",
-                expected=f"shape {shape}",
-                got=f"shape {shape_in_words(proto_shape(proto))}",
-            )
-        blob.reshape(shape)
 
     def error(
         self, what: str, *, expected: object = None, got: object = None, fix: str | None = None
@@ -225,14 +220,6 @@ class Layer(LayerDeclarations):
             self.forward_cpu(bottom, top)
         except KernelError:  # once in a process: from now on numpy serves
             self.forward_cpu(bottom, top)
-
-    def _weighted_loss(self, top: Blobs) -> float:
-        loss = 0.0
-        for index, diff in self._loss_tops.items():
-            if top[index].diff is not diff:  # another shape: the weights must be written again
-                self._fill_loss_weight(index, top[index])
-            loss += float(np.vdot(top[index].diff, top[index].data))
-        return loss
 
     def _named(self, error: BlobnetError | MemoryError) -> LayerError:
         """`error` as one that names this layer."""
@@ -257,11 +244,4 @@ class Layer(LayerDeclarations):
                 expected=f"{len(top)} values",
                 got=f"{len(weights)} values",
             )
-        self.loss_ = weights
-        for index, weight in enumerate(weights):
-            if weight:
-                self._fill_loss_weight(index, top[index])
-
-    def _fill_loss_weight(self, index: int, top: Blob) -> None:
-        top.diff[...] = self.loss_[index]
-        self._loss_tops[index] = top.diff
+        self._loss_weights.write(weights, top)

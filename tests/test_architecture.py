@@ -23,7 +23,7 @@ FLOORS = """
     ops shapes
     storage
     blob
-    fillers netdef
+    fillers loss_weights netdef
     serialization
     sources
     layer_declarations

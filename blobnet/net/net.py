@@ -6,7 +6,7 @@ script uses are pycaffe's (_caffe.cpp, pycaffe.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from typing import Any
 
@@ -26,16 +26,12 @@ from blobnet.net_copies import contents, remade
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
+from blobnet.weights import trained_layers
 from blobnet.weights.names import unique_names
 from blobnet.weights.overwritten_diffs import overwritten_diffs
 from blobnet.weights.params import param_index
 from blobnet.weights.sharing import share_trained_layers
-from blobnet.weights.trained_layers import (
-    WeightsSource,
-    copy_trained_layers,
-    net_to_proto,
-    save_net,
-)
+from blobnet.weights.trained_layers import WeightsSource
 
 
 class Net:
@@ -246,7 +242,7 @@ class Net:
         returned; with `complete` there may be none of these. Raises WeightsError, with all the
         blobs that do not fit, before anything is changed.
         """
-        return copy_trained_layers(self, weights, complete=complete)
+        return trained_layers.copy_trained_layers(self, weights, complete=complete)
 
     def share_with(self, other: Net) -> None:
         """Use the weights of another net's layers of the same name from now on.
@@ -258,26 +254,24 @@ class Net:
 
     def save(self, path: str | PathLike[str], *, write_diff: bool = False) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5"."""
-        save_net(self, path, write_diff=write_diff)
+        trained_layers.save_net(self, path, write_diff=write_diff)
 
     def to_proto(self, write_diff: bool = False) -> NetParameter:
         """The net as it runs (splits included), with its weights."""
-        return net_to_proto(self.name, self.layers, write_diff=write_diff)
+        return trained_layers.net_to_proto(self.name, self.layers, write_diff=write_diff)
 
     # --- state --------------------------------------------------------------------------------
 
     def get_state(self) -> dict[str, Any]:
         """Layer name to what besides its weights decides how a run goes on."""
-        return {key: layer.get_state() for key, layer in self._state_keys()}
+        keys = unique_names(self.layer_names)
+        return {key: layer.get_state() for key, layer in zip(keys, self.layers, strict=True)}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave; layers it does not name start anew."""
-        for key, layer in self._state_keys():
+        for key, layer in zip(unique_names(self.layer_names), self.layers, strict=True):
             if key in state:
                 layer.set_state(state[key])
-
-    def _state_keys(self) -> Iterator[tuple[str, Layer]]:
-        return zip(unique_names(self.layer_names), self.layers, strict=True)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy.deepcopy: the definition, and what `net_copies.py` says."""

@@ -9,8 +9,9 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.errors import BlobError, explain
 from blobnet.proto import BlobProto
-from blobnet.shapes import as_shape, number_in_words, proto_is_legacy, proto_shape
+from blobnet.shapes import as_shape, number_in_words, proto_is_legacy, proto_shape, shape_in_words
 from blobnet.storage import cast
+from blobnet.types import Shape
 
 _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
 
@@ -62,6 +63,22 @@ def blob_from_proto(blob: Blob, proto: BlobProto, reshape: bool = True) -> None:
     if diff:
         values = np.asarray(diff, np.float64 if proto.double_diff else np.float32)
         blob.diff[...] = cast(values, blob.dtype).reshape(blob.shape)
+
+
+def fit_stored(blob: Blob, proto: BlobProto, shape: Shape, what: str) -> None:
+    """Give a blob that holds what a message stores the shape that it means, all axes told.
+
+    Raises BlobError, which speaks of `what`, where the message states another shape.
+    """
+    if not shape_equals(Blob(shape), proto):
+        raise BlobError(
+            explain(
+                f"{what} do not fit",
+                expected=f"shape {shape}",
+                got=f"shape {shape_in_words(proto_shape(proto))}",
+            )
+        )
+    blob.reshape(shape)
 
 
 def shape_equals(blob: Blob, proto: BlobProto) -> bool:

@@ -12,6 +12,7 @@ from blobnet.solver import Solver
 from blobnet.solvers.checks import check_regularization
 from blobnet.solvers.clipping import clip
 from blobnet.solvers.history import zeros_for
+from blobnet.solvers.one_pass import update_in_one_pass
 from blobnet.solvers.rule import UpdateRule
 from blobnet.types import Array
 
@@ -57,7 +58,7 @@ class SGDSolver(Solver):
             log.info("Iteration %d, lr = %g", self.iter_, rate)
         with overflow_allowed():
             self.clip_gradients()
-            if not self._update_in_one_pass(rate):
+            if not update_in_one_pass(self, rate, _STEPS):
                 self._update_in_steps(rate)
         self.iter_ += 1
 
@@ -88,32 +89,12 @@ class SGDSolver(Solver):
 
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:
         """Turn the gradient in `diff` into the change that will be subtracted from `data`."""
-        memory = self._memory_of(index)
+        memory = self.memory_of(index)
         updates.make_change(self.rule.function, diff, memory, self.rule_numbers(rate))
 
-    def _memory_of(self, index: int) -> list[Array]:
+    def memory_of(self, index: int) -> list[Array]:
         """What history_ has of a parameter."""
         return self.history_[index :: len(self.net.learnable_params)]
-
-    def _update_in_one_pass(self, rate: float) -> bool:
-        """The same by a kernel; False, and nothing is done, where the steps have to run."""
-        net, param, rule = self.net, self.param, self.rule.function
-        params = enumerate(net.learnable_params)
-        arrays = [(blob.data, blob.diff, *self._memory_of(i)) for i, blob in params]
-        if not (self._has_our_steps() and updates.can_update_in_one_pass(rule, arrays)):
-            return False
-        scale, is_l1 = 1 / param.iter_size, param.regularization_type == "L1"
-        for index, of_param in enumerate(arrays):
-            decay = param.weight_decay * net.params_weight_decay[index]
-            numbers = self.rule_numbers(rate * net.params_lr[index])
-            before = updates.Regularization(scale, decay, is_l1)
-            updates.update_in_one_pass(rule, of_param, before, numbers)
-        return True
-
-    def _has_our_steps(self) -> bool:
-        """Whether no step is another's, and nobody looks at the changes before they are made."""
-        steps = (getattr(getattr(self, step.__name__), "__func__", None) for step in _STEPS)
-        return not self.net.debug_info and tuple(steps) == _STEPS
 
 
 _STEPS = (SGDSolver.normalize, SGDSolver.regularize, SGDSolver.compute_update_value)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobnet.ops import batch_norm, values
+from blobnet.ops import batch_norm, dispatch, values
+from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.parallel import set_num_threads
 from tests.ops import plain_loops
@@ -12,6 +13,17 @@ from tests.ops.windows import seeds
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 4)).flatmap(
     lambda first: st.lists(st.integers(1, 4), max_size=3).map(lambda rest: (*first, *rest))
 )
+
+
+@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
+def kernels(request):
+    """All tests twice: for the numpy version, and with the compiled kernels."""
+    if request.param == "compiled" and compiled("planes") is None:
+        pytest.skip("numba is not at hand")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(dispatch, "compiled", lambda name: None)
+        yield
 
 
 def normalized(x, eps):

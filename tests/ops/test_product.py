@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from blobnet.ops import parallel, product
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.product import add_matmul, matmul
 
 SHAPES = [
@@ -116,7 +117,8 @@ def test_a_large_sum_is_made_from_tiles(columns):
 
 @pytest.mark.parametrize("multiply", [matmul, add_matmul])
 @pytest.mark.parametrize("inner", [1, 400])
-def test_numbers_beyond_all_bounds_warn_of_nothing_in_any_thread(multiply, inner):
+@overflow_allowed()
+def test_where_overflow_is_allowed_no_thread_warns_of_numbers_beyond_all_bounds(multiply, inner):
     a = np.full((2000, inner), 3e38, np.float32)
     b = np.full((inner, 600), 3e38, np.float32)
     out = np.zeros((2000, 600), np.float32)

@@ -6,6 +6,7 @@ import pytest
 import blobnet
 from blobnet.ops import parallel, update_rules, updates, values
 from blobnet.ops.jit import compiled
+from blobnet.solvers import sgd
 from tests.solver.training import assert_same_bits, make_solver, weights_of
 
 pytestmark = pytest.mark.skipif(compiled("updates") is None, reason="numba is not at hand")
@@ -57,7 +58,7 @@ def test_a_kernel_gives_the_bits_of_the_steps(rule, settings, dtype, monkeypatch
     for in_one_pass in (True, False):
         solver = solver_of(rule, settings, dtype=dtype)
         if not in_one_pass:
-            monkeypatch.setattr(solver, "_update_in_one_pass", lambda rate: False)
+            monkeypatch.setattr(sgd, "update_in_one_pass", lambda *args: False)
         solver.step(3)
         states.append(state_of(solver))
     assert_same_bits(*states)
@@ -70,7 +71,7 @@ def test_nan_and_infinity_go_the_same_way(rule, regularization, monkeypatch):
     for in_one_pass in (True, False):
         solver = solver_of(rule, f'weight_decay: 0.03 regularization_type: "{regularization}"')
         if not in_one_pass:
-            monkeypatch.setattr(solver, "_update_in_one_pass", lambda rate: False)
+            monkeypatch.setattr(sgd, "update_in_one_pass", lambda *args: False)
         for seed in range(5):
             odd_gradients(solver, np.random.default_rng(seed))
             solver.apply_update()

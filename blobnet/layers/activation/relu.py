@@ -36,15 +36,13 @@ class ReLU(Elementwise):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
+        # in place, what backward finds in the bottom are the top's values
         self.backward_reads_top = top[0] is bottom[0] and self._kept_input is None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._kept_input is not None:
             self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         relu(bottom[0].data, self._slope, out=top[0].data)
-
-    def leaky_slope(self) -> float | None:
-        return self._slope
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
@@ -53,3 +51,7 @@ class ReLU(Elementwise):
         if self._kept_input is not None:
             x = self._kept_input.values(bottom[0], top[0])
         relu_backward(top[0].diff, x, self._slope, out=bottom[0].diff)
+
+    def leaky_slope(self) -> float | None:
+        """For the inference mode: see `inference/fusion.py`."""
+        return self._slope

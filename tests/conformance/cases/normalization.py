@@ -33,6 +33,7 @@ CASES = {
             )
             for shape in ((6, 3), (1, 3, 4), (2, 3, 2, 1, 4), (1, 3), (1, 2, 1, 1))
         ],
+        is_cut_by_numpy=False,
     ),
     "LRN": spec(
         case("", X),
@@ -50,6 +51,7 @@ CASES = {
                 "norm_region: WITHIN_CHANNEL local_size: 1 beta: 0.5",
             )
         ],
+        is_cut_by_numpy=False,
     ),
     "MVN": spec(
         case("", X),
@@ -69,5 +71,6 @@ CASES = {
             for across in ("true", "false")
             for shape in ((1, 2, 3, 3), (3, 2, 4))
         ],
+        is_cut_by_numpy=False,
     ),
 }

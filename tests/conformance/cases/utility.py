@@ -173,6 +173,7 @@ CASES = {
         *(case("", X, num_top=count) for count in (1, 2, 3)),
         tops=(1, None),
         large=[case("", LARGE, num_top=3)],
+        is_cut_by_numpy=False,
     ),
     "Tile": spec(
         case("tile_param { tiles: 3 }", X),

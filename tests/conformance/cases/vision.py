@@ -81,6 +81,7 @@ def convolutions():
             case(f"convolution_param {{ num_output: 16 kernel_size: 3 group: {group} }}", LARGE)
             for group in (1, 8)
         ],
+        is_cut_by_numpy=False,
     )
 
 
@@ -177,6 +178,7 @@ CASES = {
         tops=(1, 2),
         large=[pool(f"pool: {name} kernel_size: 3 stride: 2", x) for name, x in LARGE_BY_METHOD],
         more_gradients=[*more_pools()],
+        is_cut_by_numpy=False,
     ),
     "SPP": spec(
         *pyramids(),
@@ -205,5 +207,6 @@ CASES = {
                 for phase in ("TRAIN", "TEST")
             ),
         ],
+        is_cut_by_numpy=False,
     ),
 }

@@ -1,0 +1,36 @@
+"""An update by a compiled kernel, in one pass over the memory: the same bits as step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from blobnet.ops import updates
+
+if TYPE_CHECKING:
+    from blobnet.solvers.sgd import SGDSolver
+
+
+def update_in_one_pass(
+    solver: SGDSolver, rate: float, our_steps: tuple[Callable[..., Any], ...]
+) -> bool:
+    """Make all changes; False, and nothing is done, where the steps have to run.
+
+    our_steps  the methods whose work the kernel does: not where a subclass overrides one of them,
+               nor where `debug_info` shows the changes before they are made
+    """
+    net, param, rule = solver.net, solver.param, solver.rule.function
+    steps = tuple(getattr(getattr(solver, step.__name__), "__func__", None) for step in our_steps)
+    if net.debug_info or steps != our_steps:
+        return False
+    arrays = [(b.data, b.diff, *solver.memory_of(i)) for i, b in enumerate(net.learnable_params)]
+    if not updates.can_update_in_one_pass(rule, arrays):
+        return False
+    scale, is_l1 = 1 / param.iter_size, param.regularization_type == "L1"
+    for index, of_param in enumerate(arrays):
+        decay = param.weight_decay * net.params_weight_decay[index]
+        numbers = solver.rule_numbers(rate * net.params_lr[index])
+        updates.update_in_one_pass(
+            rule, of_param, updates.Regularization(scale, decay, is_l1), numbers
+        )
+    return True
