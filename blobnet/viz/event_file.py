@@ -81,7 +81,8 @@ def histogram(values: Array) -> dict[str, Any]:
     if low == high:
         counts, limits = np.array([values.size]), np.array([high])
     else:
-        counts, edges = np.histogram(values, bins=BINS, range=(low, high))
+        wide = values.astype(np.float64, copy=False)  # numpy 1 overflows in float32
+        counts, edges = np.histogram(wide, bins=BINS, range=(low, high))
         limits = edges[1:]
     return {
         "min": float(low),

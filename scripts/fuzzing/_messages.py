@@ -24,6 +24,13 @@ _DEEPEST = 5
 Some = TypeVar("Some", bound=Message)
 
 
+def is_repeated(field: Field) -> bool:
+    """An older protobuf knows it by its label alone, a newer one warns of that."""
+    if hasattr(field, "is_repeated"):
+        return bool(field.is_repeated)
+    return bool(field.label == Field.LABEL_REPEATED)
+
+
 def fill(
     rng: random.Random,
     message: Message,
@@ -38,7 +45,7 @@ def fill(
     for field in message.DESCRIPTOR.fields:
         if rng.random() > chance or depth == _DEEPEST or not (only is None or field.name in only):
             continue
-        if field.is_repeated:
+        if is_repeated(field):
             values = getattr(message, field.name)
             for _ in range(rng.choice((1, 1, 2, 4))):
                 if field.message_type:
@@ -88,7 +95,7 @@ _Path = tuple[tuple[str, int | None], ...]
 
 def _paths(message: Message, above: _Path = ()) -> Iterator[_Path]:
     for field, value in message.ListFields():
-        places = range(len(value)) if field.is_repeated else [None]
+        places = range(len(value)) if is_repeated(field) else [None]
         for at in places:
             path = (*above, (field.name, at))
             yield path

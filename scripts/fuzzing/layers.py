@@ -15,6 +15,7 @@ import blobnet
 from blobnet.fillers import FILLERS
 from blobnet.layer_register import create_layer
 from blobnet.proto import LayerParameter, NetParameter
+from scripts.fuzzing._messages import is_repeated
 
 FILES = {"Data", "HDF5Data", "HDF5Output", "ImageData", "Python", "WindowData"}
 """They read or write files, or run code: these have formats of their own."""
@@ -151,7 +152,7 @@ def _fields(message: Message, above: tuple[str, ...] = ()) -> Iterator[tuple]:
     for field, value in message.ListFields():
         if field.name in ("name", "type") and not above:
             continue
-        if not field.is_repeated:
+        if not is_repeated(field):
             yield above, field.name, None
             if field.message_type:
                 yield from _fields(value, (*above, field.name))
@@ -184,7 +185,7 @@ def _fill(rng: random.Random, message: Message, chance: float) -> None:
     for field in message.DESCRIPTOR.fields:
         if rng.random() > chance:
             continue
-        if field.is_repeated:
+        if is_repeated(field):
             values = getattr(message, field.name)
             for _ in range(rng.choice([1, 1, 2, 3])):
                 if field.message_type:

@@ -62,6 +62,6 @@ def test_a_further_type_makes_a_new_form(mine):
         before = full_form(NetParameter)
         assert full_form(NetParameter) is before
         add_message("FullFormOther", {"beta": 1.0})
-        names = full_form(LayerParameter).DESCRIPTOR.fields_by_name
-        assert {"mine_param", "full_form_other_param"} <= set(names)
+        names = {field.name for field in full_form(LayerParameter).DESCRIPTOR.fields}
+        assert {"mine_param", "full_form_other_param"} <= names
     assert "full_form_other_param" not in full_form(LayerParameter).DESCRIPTOR.fields_by_name

@@ -19,7 +19,7 @@ FLAGS = set(PROCESSOR.read_text().split()) if PROCESSOR.is_file() else set()
 HAS_X86 = platform.machine().lower() in ("x86_64", "amd64")
 
 AVX2 = "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+avx,+avx2,+fma,+bmi,+bmi2,+f16c,+lzcnt,+movbe"
-AVX512 = "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
+AVX512 = "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl,+evex512"  # the last is for LLVM 20
 HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": AVX2}
 
 needs_numba = pytest.mark.skipif(not available(), reason="numba is not at hand, or switched off")
