@@ -1,6 +1,6 @@
 """blobnet: Caffe without the build. Reads, runs and trains Caffe's models in pure Python.
 
-The public names are those of `blobnet/lobby.py`. They are loaded when the first of them is asked
+The public names are those of `blobnet/api.py`. They are loaded when the first of them is asked
 for, so that `blobnet --help` need not wait for numpy.
 """
 
@@ -11,13 +11,13 @@ from blobnet import processor as processor  # first: numpy must not be imported 
 from blobnet.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from blobnet.lobby import *  # noqa: F403 - the names as a type checker sees them
+    from blobnet.api import *  # noqa: F403 - the names as a type checker sees them
 else:
 
     def __getattr__(name: str) -> object:
         if name == "__all__" or not name.startswith("__"):
-            lobby = importlib.import_module("blobnet.lobby")
-            names = {key: value for key, value in vars(lobby).items() if not key.startswith("_")}
+            api = importlib.import_module("blobnet.api")
+            names = {key: value for key, value in vars(api).items() if not key.startswith("_")}
             globals().update(names, __all__=[*names])
         if name not in globals():
             raise AttributeError(f"module 'blobnet' has no attribute '{name}'")

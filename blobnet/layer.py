@@ -1,6 +1,6 @@
-"""Layer: the contract between a net and its layers, and the catalogue of layer types.
+"""Layer: the contract between a net and its layers.
 
-A new layer is a subclass with four methods, registered under the name that prototxts use:
+A new layer is a subclass with up to four methods, registered under the name that prototxts use:
 
     @blobnet.register_layer("Square")
     class Square(blobnet.Layer):

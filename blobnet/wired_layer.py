@@ -10,8 +10,8 @@ from blobnet.layer import Layer
 from blobnet.types import Shape
 
 
-class Kept(Protocol):
-    """A blob that keeps its values because the layer writes to another: see `aliasing/`."""
+class PrivateBlob(Protocol):
+    """A blob of a layer's own, in place of one that others still need: see `aliasing/`."""
 
     source: Blob
     index: int  # the position of the source among the layer's bottoms
@@ -37,7 +37,7 @@ class WiredLayer:
     need_backward: bool = False
     bottom_need_backward: list[bool] = field(default_factory=list)
     fused: bool = False  # another layer does its work, in the inference mode
-    kept: list[Kept] = field(default_factory=list)
+    private_blobs: list[PrivateBlob] = field(default_factory=list)
     first_shapes: list[Shape] = field(default_factory=list)  # of the bottoms, before setup
 
     def works_in_place_at(self, index: int) -> bool:
@@ -47,21 +47,23 @@ class WiredLayer:
 
     def update_shapes(self) -> None:
         """Give the tops the shapes that follow from the bottoms'."""
-        for kept in self.kept:
-            kept.update_shape()
+        for private in self.private_blobs:
+            private.update_shape()
         self.layer.update_shapes(self.bottom, self.top)
 
     def forward(self) -> float:
         """Compute the tops; returns this layer's share of the loss."""
-        for kept in self.kept:
-            kept.before_forward()
+        for private in self.private_blobs:
+            private.before_forward()
         return self.layer.forward(self.bottom, self.top)
 
     def backward(self) -> None:
         """Compute the gradients that are needed, from the tops'."""
-        wanted = [kept for kept in self.kept if self.bottom_need_backward[kept.index]]
-        for kept in wanted:
-            kept.before_backward()
+        wanted = [
+            private for private in self.private_blobs if self.bottom_need_backward[private.index]
+        ]
+        for private in wanted:
+            private.before_backward()
         self.layer.backward(self.top, self.bottom_need_backward, self.bottom)
-        for kept in wanted:
-            kept.after_backward()
+        for private in wanted:
+            private.after_backward()

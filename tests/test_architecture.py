@@ -38,7 +38,7 @@ FLOORS = """
     checks snapshots solverdef
     solver
     solvers
-    lobby
+    api
     datasets viz
     cli
     __main__
@@ -87,7 +87,7 @@ def complaint(module: str, target: str) -> str | None:
     if "blobnet_pb2" in inner and module != "blobnet.proto":
         return "only blobnet.proto imports blobnet_pb2"
     if not inner or inner[0] not in FLOOR:
-        return "import it from where it is made, not from the lobby"
+        return "import it from where it is made, not from blobnet"
     if inner[0] != room and FLOOR[inner[0]] >= FLOOR[room]:
         return f"{inner[0]} does not stand below {room}"
     return None
@@ -133,7 +133,7 @@ def module_name(path: Path) -> str:
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    """Every module with its source, but for the lobby, which imports what it likes."""
+    """Every module with its source, but for `api`, which imports what it likes."""
     for path in sorted(ROOT.rglob("*.py")):
         if path != ROOT / "__init__.py" and not path.stem.endswith("_pb2"):
             yield module_name(path), path.read_text(encoding="utf-8")
@@ -170,8 +170,8 @@ def test_nobody_but_the_layers_calls_a_layer_type_by_its_name():
         ),
         ("errors", "from blobnet.types import Array", "types does not stand below errors"),
         ("fillers", "from blobnet import layer", "layer does not stand below fillers"),
-        ("solver.solver", "from blobnet import Net", "not from the lobby"),
-        ("solver.solver", "import blobnet", "not from the lobby"),
+        ("solver.solver", "from blobnet import Net", "not from blobnet"),
+        ("solver.solver", "import blobnet", "not from blobnet"),
         ("net", "from .blob import Blob", "written in full"),
         ("net", "from . import blob", "written in full"),
         ("blob", "from blobnet.proto.blobnet_pb2 import BlobProto", "only blobnet.proto"),

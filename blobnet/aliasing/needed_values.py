@@ -7,7 +7,7 @@ example, a Dropout works in place on the output of a Sigmoid, which the Sigmoid'
 Every layer type says what its backward reads (`backward_reads_bottom`, `backward_reads_top`) and
 whether it lends (`lends_memory`); whose memory a blob really uses is seen after setup. So each
 version of each piece of memory is known: which layer writes it, until when it is needed. Where a
-layer would write too early it gets a blob of its own to write to (`KeptValues`), and those behind
+layer would write too early it gets a blob of its own to write to (`PrivateCopy`), and those behind
 it read that one. The names stay: `net.blobs` holds the last version, as ever. The same is done
 where a gradient that a layer stops would pass it by, in a diff that its bottom and top share.
 
@@ -29,7 +29,7 @@ from blobnet.aliasing.conflicts import (
     loss_weights,
     overwritten_loss_weights,
 )
-from blobnet.aliasing.kept_values import KeptValues
+from blobnet.aliasing.private_copy import PrivateCopy
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
 from blobnet.storage import Storage
@@ -69,7 +69,7 @@ def keep_needed_values(
 ) -> None:
     """Give layers that would overwrite what is still needed a blob of their own to write to.
 
-    layers    in order, after setup; their blobs and `kept` are changed
+    layers    in order, after setup; their blobs and `private_blobs` are changed
     blobs     name to blob; gets the last version of each name
     inputs    names of the blobs that the caller fills
     backward  whether gradients will be asked for
@@ -219,8 +219,8 @@ def _set_apart(wiring: _Wiring, conflicts: Sequence[Conflict]) -> None:
         tops = list(wired.top)
         wired.bottom = [version.get(id(blob), blob) for blob in wired.bottom]
         wired.top = [version.get(id(blob), blob) for blob in wired.top]
-        for kept in wired.kept:
-            kept.source = version.get(id(kept.source), kept.source)
+        for private in wired.private_blobs:
+            private.source = version.get(id(private.source), private.source)
         for conflict in by_writer[number]:
             if wired.works_in_place_at(conflict.top_index):
                 new = _apart_top(wiring, conflict, weighted)
@@ -228,7 +228,7 @@ def _set_apart(wiring: _Wiring, conflicts: Sequence[Conflict]) -> None:
             else:
                 _copy_bottom(wiring.layers, conflict)
             if conflict.leaking_bottom is not None:  # a loss weight may have been written there
-                wired.kept[-1].source.clear_diff()
+                wired.private_blobs[-1].source.clear_diff()
     for name, blob in wiring.blobs.items():
         wiring.blobs[name] = version.get(id(blob), blob)
 
@@ -243,7 +243,9 @@ def _apart_top(wiring: _Wiring, conflict: Conflict, weighted: Collection[Storage
     new = Blob(dtype=old.dtype)
     trusted = wired.layer.works_in_place
     shares_diff = trusted and old.diff_storage not in weighted and conflict.leaking_bottom is None
-    wired.kept.append(KeptValues(old, new, index, fills=not trusted, shares_diff=shares_diff))
+    wired.private_blobs.append(
+        PrivateCopy(old, new, index, fills=not trusted, shares_diff=shares_diff)
+    )
     old.reshape(wired.first_shapes[index])
     wired.top[index] = new
     return new
@@ -256,8 +258,8 @@ def _copy_bottom(layers: Sequence[WiredLayer], conflict: Conflict) -> None:
     for index, blob in enumerate(wired.bottom):
         if blob.data_storage is storage or index == conflict.leaking_bottom:
             copy = Blob(dtype=blob.dtype)
-            wired.kept.append(
-                KeptValues(blob, copy, index, fills=True, shares_diff=False, is_bottom=True)
+            wired.private_blobs.append(
+                PrivateCopy(blob, copy, index, fills=True, shares_diff=False, is_bottom=True)
             )
             wired.bottom[index] = copy
             return

@@ -30,18 +30,18 @@ class _FoldedWeights:
     def __init__(self, fusing: Fusing, layers: Sequence[Layer]) -> None:
         self._fusing = fusing
         self._blobs = [blob for layer in layers for blob in layer.blobs_]
-        self._seen: list[tuple[Storage, int]] | None = None
+        self._views: list[tuple[Storage, int]] | None = None
 
     def renew(self) -> None:
         storages = [blob.data_storage for blob in self._blobs]
-        if self._seen == self._looks() and not any(s.has_viewers() for s in storages):
+        if self._views == self._views_made() and not any(s.has_viewers() for s in storages):
             return
         self._fusing.fold()
         for blob in self._blobs:
             blob.let_go_of_data()
-        self._seen = self._looks()
+        self._views = self._views_made()
 
-    def _looks(self) -> list[tuple[Storage, int]]:
+    def _views_made(self) -> list[tuple[Storage, int]]:
         """Whose memory the weights use, and how often it has been looked at."""
         storages = (blob.data_storage for blob in self._blobs)
         return [(storage, storage.views_made) for storage in storages]
@@ -133,7 +133,7 @@ class Inference:
         for number, wired in enumerate(self._wired):
             if wired.fused:
                 continue
-            for blob in (*wired.bottom, *wired.top, *(kept.source for kept in wired.kept)):
+            for blob in (*wired.bottom, *wired.top, *(own.source for own in wired.private_blobs)):
                 blobs[id(blob)] = blob
                 first.setdefault(id(blob), number)
                 last[id(blob)] = number

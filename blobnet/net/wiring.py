@@ -65,7 +65,7 @@ class Wiring:
             self._append_top(wired, index)
         if layer.is_input:
             self.inputs += wired.top_names
-        stated_rates = [spec.lr_mult for spec in layer_param.param]
+        stated_rates = [spec.lr_mult for spec in layer_param.param]  # setup may add to them
         wired.first_shapes = [blob.shape for blob in wired.bottom]
         layer.initialize(wired.bottom, wired.top)
         self.layers.append(wired)

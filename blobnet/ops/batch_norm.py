@@ -77,29 +77,29 @@ def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
     reference.normalize(x, mean, inv_std, out)
 
 
-def _standardize(kernels: Any, x: Array, eps: float, out: Array, kept: Array | None = None) -> Any:
-    if not are_planes(1, x.shape[1:2], *((x, out) if kept is None else (x, out, kept))):
+def _standardize(kernels: Any, x: Array, eps: float, out: Array, saved: Array | None = None) -> Any:
+    if not are_planes(1, x.shape[1:2], *((x, out) if saved is None else (x, out, saved))):
         return NotImplemented
 
     def kernel(begin: int, end: int, width: int, *arrays: Array) -> None:
         kernels.standardize(begin, end, width, eps, *arrays)
 
     planes, nothing = as_planes(x, 1, x.shape[1:2]), np.empty(0, x.dtype)
-    mean, variance = by_channels(kernel, planes, out, nothing if kept is None else kept)
+    mean, variance = by_channels(kernel, planes, out, nothing if saved is None else saved)
     return mean, variance, inverse_std(variance, eps)
 
 
 @compiled_by("planes", _standardize)
 def standardize(
-    x: Array, eps: float, out: Array, kept: Array | None = None
+    x: Array, eps: float, out: Array, saved: Array | None = None
 ) -> tuple[Array, Array, Array]:
     """out = (x - mean) * inv_std, with inv_std = 1 / sqrt(variance + eps), of x itself.
 
-    Returns (mean, variance, inv_std), in float64. `out` may be x; then `kept`, an array like it,
+    Returns (mean, variance, inv_std), in float64. `out` may be x; then `saved`, an array like it,
     may be given to hold the values of x.
     """
-    if kept is not None:
-        np.copyto(kept, x)
+    if saved is not None:
+        np.copyto(saved, x)
     mean, variance = moments(x)
     inv_std = inverse_std(variance, eps)
     normalize(x, mean, inv_std, out)

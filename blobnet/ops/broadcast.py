@@ -27,15 +27,15 @@ def _scale_planes(
     axis: int,
     out: Array,
     shift: Array | None = None,
-    kept: Array | None = None,
+    saved: Array | None = None,
 ) -> Any:
-    if not are_planes(axis, factor.shape, *((x, out) if kept is None else (x, out, kept))):
+    if not are_planes(axis, factor.shape, *((x, out) if saved is None else (x, out, saved))):
         return NotImplemented
     none = np.full(1, -0.0, x.dtype)  # x + -0.0 is x, also where that is -0.0
     nothing = np.empty(0, x.dtype)
     by_rows(
         kernels.affine, as_planes(x, axis, factor.shape), factor, none if shift is None else shift,
-        out, nothing if kept is None else kept,
+        out, nothing if saved is None else saved,
     )  # fmt: skip
     return None
 
@@ -47,14 +47,14 @@ def scale(
     axis: int,
     out: Array,
     shift: Array | None = None,
-    kept: Array | None = None,
+    saved: Array | None = None,
 ) -> None:
     """out = x * factor + shift, which has the shape of the factor.
 
-    `out` may be x; then `kept`, an array like it, may be given to hold the values of x.
+    `out` may be x; then `saved`, an array like it, may be given to hold the values of x.
     """
-    if kept is not None:
-        np.copyto(kept, x)
+    if saved is not None:
+        np.copyto(saved, x)
     np.multiply(x, expand(factor, axis, x.ndim), out=out)
     if shift is not None:
         out += expand(shift, axis, x.ndim)

@@ -45,15 +45,15 @@ def _pass_rows(piece: Array, register: int) -> int:
     message[start:] = piece
     message[start : start + 4] ^= np.array([register], "<u4").view(np.uint8)
     level = 0
-    registers = _fold(message, level)
+    registers = _step(message, level)
     while len(registers) > 1:
         level += 1
         missing = -len(registers) % (_COLUMNS // 4)
-        registers = _fold(np.pad(registers, (missing, 0)).view(np.uint8), level)
+        registers = _step(np.pad(registers, (missing, 0)).view(np.uint8), level)
     return int(registers[0])
 
 
-def _fold(values: Array, level: int) -> Array:
+def _step(values: Array, level: int) -> Array:
     """A register for each row of `_COLUMNS` bytes."""
     index = values.reshape(-1, _COLUMNS) + np.arange(0, _COLUMNS * 256, 256)
     registers: Array = np.bitwise_xor.reduce(_tables(level)[0].take(index), axis=1)

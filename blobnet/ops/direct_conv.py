@@ -13,7 +13,7 @@ import numpy as np
 
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
-from blobnet.ops.plans import correlation, folding, transposed
+from blobnet.ops.plans import col2im, correlation, transposed
 from blobnet.ops.plans import weight_gradient as gradient
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
@@ -39,8 +39,8 @@ def forward(
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    if folding.pays_to_fold(dx.shape, weight.shape, dy.shape, window):
-        _fold(dy, weight, window, dx)
+    if col2im.pays(dx.shape, weight.shape, dy.shape, window):
+        _by_columns(dy, weight, window, dx)
     else:
         plan = transposed.transposed(dx.shape, weight.shape, dy.shape, window)
         _correlate(plan, dy, weight, None, 1.0, dx, _products(weight, dy))
@@ -51,21 +51,21 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     kernels: Any = compiled("weight_gradient")
     plan = gradient.weight_gradient(x.shape, dweight.shape, dy.shape, window)
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
-    splitting = (plan.split_phases, plan.split_stride, plan.split_first)
+    subgrids = (plan.x_subgrids, plan.x_stride, plan.x_first)
     s, sizes = plan.sizes, tuple(plan.sizes)
     sums = _scratch("weight sums", plan.sums, x)
 
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.looks, plan.taps, *splitting,
+            begin, end, sizes, flat_x, flat_dy, plan.panels, plan.tap_ranges, plan.taps, *subgrids,
             _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
             _scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
 
     def add_up(begin: int, end: int) -> None:
         kernels.add_up(
-            begin, end, s.lanes, s.groups, s.outputs, s.all_channels, s.sum_channels, s.sum_taps,
-            s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
+            begin, end, s.image_groups, s.groups, s.outputs, s.all_channels, s.sum_channels,
+            s.sum_taps, s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
             _scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 
@@ -90,9 +90,9 @@ def _correlate(
     reading = plan.reading
     arguments = (
         tuple(sizes), x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1),
-        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.y_rows, reading.y_places, biases, plan.split_phases, plan.split_stride,
-        plan.split_first, plan.join_phases, plan.join_stride, plan.phase_ends, plan.phase_parts,
+        plan.weight_terms, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
+        plan.y_rows, reading.y_offsets, biases, plan.x_subgrids, plan.x_stride,
+        plan.x_first, plan.y_subgrids, plan.y_stride, plan.subgrid_ends, plan.subgrid_parts,
     )  # fmt: skip
 
     alone = None if reading.columns else np.zeros(1, np.int64)
@@ -107,14 +107,14 @@ def _correlate(
     for_ranges(work, plan.items, products)
 
 
-def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
+def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     kernels: Any = compiled("correlation")
-    plan = folding.folding(dx.shape, weight.shape, dy.shape, window)
+    plan = col2im.col2im(dx.shape, weight.shape, dy.shape, window)
     reading = plan.reading
     arguments = (
         tuple(plan.sizes), dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
-        plan.weight_terms, plan.terms, reading.places, reading.end_places, reading.ends,
-        plan.given_rows, reading.y_places, reading.width,
+        plan.weight_terms, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
+        plan.col_diff_rows, reading.y_offsets, reading.width,
     )  # fmt: skip
     for_ranges(
         lambda begin, end: kernels.by_columns(
@@ -122,7 +122,7 @@ def _fold(dy: Array, weight: Array, window: Window, dx: Array) -> None:
             end,
             *arguments,
             _scratch("columns", reading.columns, dx),
-            _scratch("given", plan.given, dx),
+            _scratch("col_diff", plan.col_diff, dx),
         ),
         plan.items,
         _products(weight, dy),

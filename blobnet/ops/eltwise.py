@@ -91,14 +91,14 @@ def maximum(xs: Sequence[Array], out: Array) -> NDArray[np.unsignedinteger]:
     it stays, and in a later array it is passed over.
     """
     dtype = np.min_scalar_type(len(xs))
-    winner: NDArray[np.unsignedinteger] = (~(xs[0] > xs[1])).astype(dtype)
+    argmax: NDArray[np.unsignedinteger] = (~(xs[0] > xs[1])).astype(dtype)
     _larger(xs[1], xs[0], out)
     for index, x in enumerate(xs[2:], start=2):
-        won = (x > out).astype(dtype)
-        won *= dtype.type(index)
-        winner = np.maximum(winner, won)  # an index to come is larger than all before
+        later = (x > out).astype(dtype)
+        later *= dtype.type(index)
+        argmax = np.maximum(argmax, later)  # an index to come is larger than all before
         _larger(out, x, out)
-    return winner
+    return argmax
 
 
 def _larger(champion: Array, challenger: Array, out: Array) -> None:

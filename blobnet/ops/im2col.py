@@ -31,10 +31,10 @@ def im2col(x: Array, window: Window, columns: Array) -> None:
         shape = [part.shape[0], window.kernel[axis], *part.shape[1:]]
         shape[at] = places
         target = scratch(f"im2col axis {axis}", tuple(shape), x.dtype) if axis else columns
-        for tap, inside, seen in _taps(window, axis, places, length):
+        for tap, inside, pixels in _taps(window, axis, places, length):
             if inside != slice(0, places):
                 target[:, tap] = 0
-            target[:, tap][_along(at, inside)] = part[_along(at, seen)]
+            target[:, tap][_along(at, inside)] = part[_along(at, pixels)]
         part = target
 
 
@@ -55,8 +55,8 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
         is_last = axis == dims - 1
         target = x if is_last else scratch(f"col2im axis {axis}", tuple(shape), x.dtype)
         target[...] = 0
-        for tap, inside, seen in _taps(window, axis, places, length):
-            target[_along(at, seen)] += part[:, tap][_along(at, inside)]
+        for tap, inside, pixels in _taps(window, axis, places, length):
+            target[_along(at, pixels)] += part[:, tap][_along(at, inside)]
         part = target
 
 

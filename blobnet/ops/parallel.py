@@ -165,7 +165,7 @@ def _the_pool() -> Pool:
 
 
 def _after_fork() -> None:
-    """The helpers are not in the new process, and who held the lock may not be there either."""
+    """The workers are not in the new process, and who held the lock may not be there either."""
     global _lock, _pool
     _lock, _pool = threading.Lock(), None
 

@@ -1,9 +1,10 @@
 """Threads that help the one that calls: how they wait for one another, and when they are no help.
 
-A thread that waits for another looks out for it before it sleeps: waking up takes longer than most
-of what is done between two layers. `BLOBNET_SPIN=0` in the environment lets it sleep at once.
+A thread that waits for another spins for a little while before it sleeps: waking up takes longer
+than most of what is done between two layers. `BLOBNET_SPIN=0` in the environment lets it sleep at
+once.
 
-Where other programs have the processors, a thread that is put aside in the middle of its work, or
+Where other programs have the processors, a thread that is preempted in the middle of its work, or
 while it has the interpreter, lets the others wait. A pool that has met this works in the calling
 thread alone for some time, the longer the more often; so it costs little on a busy machine, and
 comes back on a quiet one.
@@ -28,25 +29,25 @@ try:
 except ImportError:  # Windows
     resource = None
 
-ROUNDS = 0 if os.environ.get("BLOBNET_SPIN") == "0" else 16000
-"""How often a thread looks out for another before it sleeps: some 400 microseconds. Waking up
+SPIN_ROUNDS = 0 if os.environ.get("BLOBNET_SPIN") == "0" else 16000
+"""How often a thread looks at a flag before it sleeps: some 400 microseconds. Waking up
 takes 50 and more, and most of what is done between two layers takes less than that."""
 
-PAUSES = 600
+YIELD_PAUSES = 600
 """How long a thread that has seen a signal leaves the interpreter to the one that gave it."""
 
 LATE = 0.0005
 """Seconds that may be lost by waiting, before it is asked why."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
-"""Seconds without helpers, after one was put aside: twice as long each time, up to the longest."""
+"""Seconds without workers, after one was preempted: twice as long each time, up to the longest."""
 
 TRUSTED = 100
-"""After so much work with helpers, and none put aside, pauses begin with the first again."""
+"""After so much work with workers, and none preempted, pauses begin with the first again."""
 
 
 class _Signal:
-    """An event that who waits for it looks out for a little while, and only then sleeps."""
+    """An event whose waiter spins for a little while, and only then sleeps."""
 
     def __init__(self) -> None:
         self._flag = np.zeros(1, np.int64)
@@ -56,63 +57,63 @@ class _Signal:
         self._event.set()
         self._flag[0] = 1
 
-    def set_and_look_out(self, following: _Signal) -> None:
+    def set_and_spin(self, following: _Signal) -> None:
         """Set this, and return when `following` is set, or after some 400 microseconds.
 
-        A thread that looks out for this one sees it only when the interpreter is free for it:
+        A thread that spins on this one sees it only when the interpreter is free for it:
         waiting for that would put it to sleep.
         """
         self._event.set()
-        kernels: Any = compiled("waiting") if ROUNDS else None
+        kernels: Any = compiled("spin") if SPIN_ROUNDS else None
         if kernels is not None:
-            kernels.set_and_look_out(self._flag, following._flag, ROUNDS, PAUSES)
+            kernels.set_and_spin(self._flag, following._flag, SPIN_ROUNDS, YIELD_PAUSES)
 
     def wait(self) -> None:
         """Return when it is set."""
-        kernels: Any = compiled("waiting") if ROUNDS else None
+        kernels: Any = compiled("spin") if SPIN_ROUNDS else None
         if kernels is not None:
-            kernels.look_out(self._flag, ROUNDS)
+            kernels.spin(self._flag, SPIN_ROUNDS)
         self._event.wait()
 
 
 class _Task:
-    """Work for a helper, and how it ended."""
+    """Work for a worker, and how it ended."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
         self.error: BaseException | None = None
-        self.aside = 0.0
+        self.off_cpu = 0.0
         """Seconds in which it was begun, and no processor worked on it."""
         self.end = _Signal()
 
     def run(self) -> None:
-        begin = _time_aside()
+        begin = _off_cpu_time()
         try:
             self._work()
         except BaseException as error:  # raised where the work came from
             self.error = error
-        self.aside = _time_aside() - begin
+        self.off_cpu = _off_cpu_time() - begin
 
 
-class _Helper:
-    """A thread that does one task at a time, and looks out for the next before it sleeps."""
+class _Worker:
+    """A thread that does one task at a time, and spins before it sleeps."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, "blobnet-worker")  # wakes it up, and ends it
         self._lock = threading.Lock()
         self._is_busy = self._is_awake = False
         self._task: _Task | None = None
-        self._given = _Signal()
+        self._next = _Signal()
 
     def begin(self, work: Callable[[], None]) -> _Task | None:
-        """Have it done beside the calling thread; None if the helper works for another thread."""
+        """Have it done beside the calling thread; None if the worker works for another thread."""
         with self._lock:
             if self._is_busy:
                 return None
             self._is_busy = True
             self._task = task = _Task(work)
             if self._is_awake:
-                self._given.set()
+                self._next.set()
             else:
                 self._is_awake = True
                 self._executor.submit(self._run)
@@ -131,13 +132,13 @@ class _Helper:
             while (task := self._next_task()) is not None:
                 task.run()
                 with self._lock:
-                    self._is_busy, self._given = False, _Signal()
-                    given = self._given
+                    self._is_busy, self._next = False, _Signal()
+                    following = self._next
                 end = task.end
                 del task  # and with it what the work refers to
-                end.set_and_look_out(given)
+                end.set_and_spin(following)
         finally:
-            self._is_awake = False  # also where looking out has failed: then the next one wakes it
+            self._is_awake = False  # also where spinning has failed: then the next one wakes it
 
     def _next_task(self) -> _Task | None:
         with self._lock:
@@ -147,34 +148,34 @@ class _Helper:
 
 
 class Pool:
-    """The helpers beside the calling thread, which may be any thread, and several at once."""
+    """The workers beside the calling thread, which may be any thread, and several at once."""
 
     def __init__(self, num_threads: int) -> None:
         self.num_threads = num_threads
-        self._helpers = [_Helper() for _ in range(num_threads - 1)]
-        self._well_done = TRUSTED  # how often since a helper was put aside
+        self._workers = [_Worker() for _ in range(num_threads - 1)]
+        self._well_done = TRUSTED  # how often since a worker was preempted
         self._pause = self._alone_until = 0.0
 
     def run_beside(self, work: Callable[[], None]) -> None:
-        """Run `work` in the calling thread and in all free helpers; raises what any raises.
+        """Run `work` in the calling thread and in all free workers; raises what any raises.
 
         Each call of `work` does what the others have left: one that comes late has nothing to do.
         """
         if time.perf_counter() < self._alone_until:
             work()
             return
-        begin, put_aside = _time_aside(), _times_put_aside()
-        given = [(helper, task) for helper in self._helpers if (task := helper.begin(work))]
+        begin, preempted = _off_cpu_time(), _preemptions()
+        tasks = [(worker, task) for worker in self._workers if (task := worker.begin(work))]
         try:
             work()
         finally:
-            lost, done = _time_aside() - begin, time.perf_counter()
-            for helper, task in given:
-                helper.end(task)
+            lost, done = _off_cpu_time() - begin, time.perf_counter()
+            for worker, task in tasks:
+                worker.end(task)
             waited = time.perf_counter() - done
-            lost += min(waited, max((task.aside for _, task in given), default=0))
-            self._judge(lost > LATE and _times_put_aside() > put_aside)
-        for _, task in given:
+            lost += min(waited, max((task.off_cpu for _, task in tasks), default=0))
+            self._judge(lost > LATE and _preemptions() > preempted)
+        for _, task in tasks:
             if task.error is not None:
                 raise task.error
 
@@ -189,12 +190,12 @@ class Pool:
         self._well_done = 0
 
 
-def _time_aside() -> float:
+def _off_cpu_time() -> float:
     """Seconds, from some time on, in which no processor worked on this thread."""
     return time.perf_counter() - time.thread_time()
 
 
-def _times_put_aside() -> int:
+def _preemptions() -> int:
     """How often a thread of this process lost its processor to somebody; 0 where nobody counts.
 
     One that waits for the interpreter, or for another thread, has given it away: that is no sign

@@ -19,12 +19,12 @@ import numpy as np
 
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.parallel import for_each
+from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.reference import pooling as reference
 from blobnet.ops.reference.pooling import LOWEST
 from blobnet.ops.tiles import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window, window_counts
-from blobnet.ops.winners import is_wide
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, IntArray
 
@@ -32,43 +32,43 @@ VALUES = 2**17
 """Values of whole images in a chunk, where a single one has no more."""
 
 
-def _max_forward(kernels: Any, x: Array, window: Window, y: Array, winner: Array) -> Any:
-    if is_wide(window, x.shape[2:]) or not _are_fit(x, y, winner):
+def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array) -> Any:
+    if is_wide(window, x.shape[2:]) or not _are_fit(x, y, argmax):
         return NotImplemented
     if _is_whole_image(x, y, window):
-        _max_of_images(x, window, y, winner)
+        _max_of_images(x, window, y, argmax)
         return None
-    if winner.itemsize > 2:  # a kernel's lanes cannot hold the numbers
+    if argmax.itemsize > 2:  # a kernel's lanes cannot hold the numbers
         return NotImplemented
     sizes = kernel_sizes(x, y, window)
-    flat = (x.reshape(-1), LOWEST, y.reshape(-1), winner.reshape(-1))
+    flat = (x.reshape(-1), LOWEST, y.reshape(-1), argmax.reshape(-1))
     _for_images(lambda begin, end: kernels.maxima(begin, end, sizes, *flat), x)
     return None
 
 
 @compiled_by("pooling", _max_forward)
-def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
-    """y = the largest value in each window, `winner` = the number of its tap (`winners.py`).
+def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
+    """y = the largest value in each window, `argmax` = the number of its tap (`pooling_argmax.py`).
 
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
-    nobody does: y is LOWEST and the winner 0.
+    none does: y is LOWEST and the argmax 0.
     """
-    reference.max_forward(x, window, y, winner)
+    reference.max_forward(x, window, y, argmax)
 
 
-def _max_backward(kernels: Any, dy: Array, winner: Array, window: Window, dx: Array) -> Any:
-    if is_wide(window, dx.shape[2:]) or not _are_fit(dx, dy, winner) or winner.itemsize > 2:
+def _max_backward(kernels: Any, dy: Array, argmax: Array, window: Window, dx: Array) -> Any:
+    if is_wide(window, dx.shape[2:]) or not _are_fit(dx, dy, argmax) or argmax.itemsize > 2:
         return NotImplemented
     sizes, taps = kernel_sizes(dx, dy, window), _tap_offsets(window, dx.shape[3])
-    flat = (dy.reshape(-1), winner.reshape(-1), taps, dx.reshape(-1))
-    _for_images(lambda begin, end: kernels.give_to_winners(begin, end, sizes, *flat), dx)
+    flat = (dy.reshape(-1), argmax.reshape(-1), taps, dx.reshape(-1))
+    _for_images(lambda begin, end: kernels.maxima_backward(begin, end, sizes, *flat), dx)
     return None
 
 
 @compiled_by("pooling", _max_backward)
-def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
-    """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
-    reference.max_backward(dy, winner, window, dx)
+def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of `dy` over the windows whose maximum it is, in the windows' order."""
+    reference.max_backward(dy, argmax, window, dx)
 
 
 def _average_forward(kernels: Any, x: Array, window: Window, y: Array) -> Any:
@@ -114,7 +114,7 @@ def _average_backward(kernels: Any, dy: Array, window: Window, dx: Array) -> Any
     def work(begin: int, end: int) -> None:
         shares = scratch("pooling shares", (rows[0],), dx.dtype)
         across = scratch("pooling across", (rows[1],), dx.dtype)
-        kernels.give_to_all(begin, end, sizes, *flat, shares, across, dx.reshape(-1))
+        kernels.averages_backward(begin, end, sizes, *flat, shares, across, dx.reshape(-1))
 
     _for_images(work, dx)
     return None
@@ -131,11 +131,11 @@ def kernel_sizes(x: Array, y: Array, window: Window) -> tuple[int, ...]:
     return (*x.shape[2:], *y.shape[2:], *window.kernel, *window.stride, *window.pad)
 
 
-def _are_fit(x: Array, y: Array, winner: Array | None = None) -> bool:
+def _are_fit(x: Array, y: Array, argmax: Array | None = None) -> bool:
     """Whether the kernels can take these arrays."""
     if not x.size or not are_flat(x, y):
         return False
-    return winner is None or winner.flags.c_contiguous
+    return argmax is None or argmax.flags.c_contiguous
 
 
 def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
@@ -144,8 +144,8 @@ def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
     return covers and y.shape[2:] == (1, 1) and not any(window.pad)
 
 
-def _max_of_images(x: Array, window: Window, y: Array, winner: Array) -> None:
-    images, best, taps = _images(x), y.reshape(-1), winner.reshape(-1)
+def _max_of_images(x: Array, window: Window, y: Array, argmax: Array) -> None:
+    images, best, taps = _images(x), y.reshape(-1), argmax.reshape(-1)
 
     def work(some: slice) -> None:
         values = images[some]
@@ -174,7 +174,7 @@ def _chunks(images: Array) -> list[slice]:
 
 @lru_cache(maxsize=256)
 def _tap_offsets(window: Window, width: int) -> IntArray:
-    """By winner, how far from the first pixel of a window its tap is, in images of this width."""
+    """By argmax, how far from the first pixel of a window its tap is, in images of this width."""
     rows, columns = np.indices(window.kernel)
     return np.concatenate([[0], (rows * width + columns).ravel()])
 

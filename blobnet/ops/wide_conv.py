@@ -38,25 +38,25 @@ def forward(x: Array, weight: Array, bias: Array | None, window: Window, y: Arra
     y[...] = 0 if bias is None else bias.reshape(-1, *(1,) * (y.ndim - 2))
     output = "ngo" if _by_place(x, y) else "ngot"
     for taps, pixels, places in _steps(window, x, y):
-        seen, used = _grouped(x, weight, pixels), _weights(x, weight, taps)
+        patches, used = _grouped(x, weight, pixels), _weights(x, weight, taps)
         part = y[_last(places)]
-        part += np.einsum(f"ngct,goct->{output}", seen, used).reshape(part.shape)
+        part += np.einsum(f"ngct,goct->{output}", patches, used).reshape(part.shape)
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     dx[...] = 0
     output = "ngct" if _by_place(dx, dy) else "ngc"
     for taps, pixels, places in _steps(window, dx, dy):
-        given, used = _grouped(dy, weight, places, dx), _weights(dx, weight, taps)
+        grads, used = _grouped(dy, weight, places, dx), _weights(dx, weight, taps)
         part = dx[_last(pixels)]
-        part += np.einsum(f"ngot,goct->{output}", given, used).reshape(part.shape)
+        part += np.einsum(f"ngot,goct->{output}", grads, used).reshape(part.shape)
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     for taps, pixels, places in _steps(window, x, dy):
-        seen, given = _grouped(x, dweight, pixels), _grouped(dy, dweight, places, x)
+        patches, grads = _grouped(x, dweight, pixels), _grouped(dy, dweight, places, x)
         part = dweight[_last(taps)]
-        part += np.einsum("ngct,ngot->goct", seen, given).reshape(part.shape)
+        part += np.einsum("ngct,ngot->goct", patches, grads).reshape(part.shape)
 
 
 @lru_cache(maxsize=256)
@@ -69,8 +69,8 @@ def _is_wide(window: Window, size: Shape, places: Shape) -> bool:
     axes = zip(window.extent, window.stride, size, places, strict=True)
     if any(extent // stride > 2 * (length + count) + FAR for extent, stride, length, count in axes):
         return True
-    phases = math.prod(map(min, window.stride, size))  # by which a gradient would be sorted
-    tables = max(math.prod(window.kernel), phases)
+    subgrids = math.prod(map(min, window.stride, size))  # by which a gradient would be sorted
+    tables = max(math.prod(window.kernel), subgrids)
     return tables > max(MANY_TAPS, min(math.prod(size), math.prod(places)))
 
 

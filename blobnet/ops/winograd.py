@@ -60,7 +60,7 @@ def _convolve(
     for_ranges(
         lambda begin, end: weight_kernels.transform_weights(
             begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
-            plan.weights_at, frequencies, _scratch("seen", plan.seen, weight),
+            plan.weights_at, frequencies, _scratch("row_taps", plan.row_taps, weight),
             np.empty_like(plan.weights_at),
         ),
         groups * sizes.outputs,

@@ -15,7 +15,7 @@ from blobnet.input_files import absolute, read_file, shown
 from blobnet.sources.batches import empty
 from blobnet.sources.image import decode_image
 from blobnet.sources.source import State, restore_rng
-from blobnet.sources.window_file import Window, WindowFile
+from blobnet.sources.window_file import WindowFile, WindowRow
 from blobnet.sources.window_transformer import WindowTransformer
 from blobnet.types import Array, Shape
 
@@ -98,14 +98,14 @@ class WindowBatches:
     def close(self) -> None:
         """Nothing: no file stays open."""
 
-    def _draw(self) -> list[tuple[Window, bool]]:
+    def _draw(self) -> list[tuple[WindowRow, bool]]:
         """The windows of a batch, and whether to flip them."""
         drawn = []
         kinds = (self._windows.background, self._windows.foreground)
         for size, windows in zip(self._sizes, kinds, strict=True):
             choices = [max(len(windows), 1), 1 + self._transformer.mirror]
             for index, flip in self._rng.integers(choices, size=(size, 2)).tolist():
-                drawn.append((Window(*windows[index].tolist()), bool(flip)))
+                drawn.append((WindowRow(*windows[index].tolist()), bool(flip)))
         return drawn
 
     def _check(self, windows: WindowFile) -> None:

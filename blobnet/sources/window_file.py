@@ -35,7 +35,7 @@ _INT32 = np.iinfo(np.int32)
 _WINDOW = "class overlap x1 y1 x2 y2, all but the overlap whole numbers"
 
 
-class Window(NamedTuple):
+class WindowRow(NamedTuple):
     """A row of `WindowFile.foreground` or `background`; `line` is where the file states it."""
 
     image: int
@@ -49,7 +49,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class WindowFile:
-    """What a window file says. The windows are rows of whole numbers, as in `Window`."""
+    """What a window file says. The windows are rows of whole numbers, as in `WindowRow`."""
 
     name: str
     paths: list[str]
@@ -87,7 +87,7 @@ class _Parser:
         self._thresholds = np.float32(fg_threshold), np.float32(bg_threshold)
         self._number, self._rest = 0, ""
         self._paths: list[str] = []
-        none = np.empty((0, len(Window._fields)), np.int32)
+        none = np.empty((0, len(WindowRow._fields)), np.int32)
         self._foreground, self._background = [none], [none]
 
     def parse(self) -> WindowFile:
@@ -125,7 +125,7 @@ class _Parser:
         self._number += len(lines)
         if len(lines) < count:
             self._refuse(f"{count} windows for this image", f"the end after {len(lines)}")
-        windows = np.empty((count, len(Window._fields)), np.int32)
+        windows = np.empty((count, len(WindowRow._fields)), np.int32)
         windows[:, 0] = len(self._paths) - 1
         windows[:, 1] = np.arange(first, first + count)
         windows[:, 2] = values[:, 0]
@@ -138,7 +138,7 @@ class _Parser:
         foreground = windows[is_foreground]
         background = windows[~is_foreground & (overlap < bg_threshold)]
         if foreground.size and foreground[:, 2].min() < 1:
-            wrong = Window(*foreground[foreground[:, 2].argmin()].tolist())
+            wrong = WindowRow(*foreground[foreground[:, 2].argmin()].tolist())
             self._number = wrong.line
             self._refuse(
                 f"a class above 0, as the overlap is at least {fg_threshold}",

@@ -16,7 +16,7 @@ from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TransformationParameter, WindowDataParameter
 from blobnet.sources.image import resize_image
 from blobnet.sources.transformer import check_finite, read_mean
-from blobnet.sources.window_file import Window
+from blobnet.sources.window_file import WindowRow
 from blobnet.types import Array, Shape
 
 _CHANNELS = 3  # images are always read in colours
@@ -64,7 +64,7 @@ class WindowTransformer:
     def shape(self) -> Shape:
         return (_CHANNELS, self._crop, self._crop)
 
-    def write(self, image: Array, window: Window, flip: bool, out: Array) -> None:
+    def write(self, image: Array, window: WindowRow, flip: bool, out: Array) -> None:
         """Fill `out`, of that shape, with a window of a (channels, height, width) image.
 
         Raises DataError where nothing of the window lies in the image.
@@ -95,7 +95,7 @@ class WindowTransformer:
 
     # --- the geometry -------------------------------------------------------------------------
 
-    def _spans(self, shape: Shape, window: Window) -> tuple[Span, Span]:
+    def _spans(self, shape: Shape, window: WindowRow) -> tuple[Span, Span]:
         """Rows and columns."""
         _, height, width = shape
         x, y = (window.x1, window.x2), (window.y1, window.y2)
@@ -187,7 +187,7 @@ def _round(value: np.floating[Any]) -> int:
     return int(math.copysign(math.floor(abs(float(value)) + 0.5), value))
 
 
-def _outside(shape: Shape, window: Window) -> DataError:
+def _outside(shape: Shape, window: WindowRow) -> DataError:
     return DataError(
         explain(
             "the window does not lie in its image",

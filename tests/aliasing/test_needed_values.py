@@ -266,7 +266,7 @@ def test_a_blob_that_is_only_overwritten_by_name_is_not_copied():
     for name in ("BatchNorm", "Scale", "ReLU"):
         text += layer(name, name, ["h"], ["h"])
     net = blobnet.Net(blobnet.parse_net(text + objective("h")), "TRAIN")
-    assert not any(wired.kept for wired in net.wired)
+    assert not any(wired.private_blobs for wired in net.wired)
 
 
 def test_the_last_version_is_the_one_that_can_be_read():

@@ -147,4 +147,4 @@ def test_nothing_is_copied_where_no_gradient_comes_from_above():
         layer { name: "best" type: "ArgMax" bottom: "f" top: "best" }"""
     )
     net = blobnet.Net(blobnet.parse_net(text), "TRAIN")
-    assert not any(wired.kept for wired in net.wired)
+    assert not any(wired.private_blobs for wired in net.wired)

@@ -8,7 +8,7 @@ import pytest
 from blobnet.ops import conv, direct_conv
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, set_num_threads
-from blobnet.ops.plans.weight_gradient import FEW_WEIGHTS, IMAGE_LANES
+from blobnet.ops.plans.weight_gradient import FEW_WEIGHTS, IMAGE_GROUPS
 from blobnet.ops.reference import conv as reference
 from blobnet.ops.window import Window
 
@@ -136,14 +136,16 @@ def one_by_one(problem: Problem) -> np.ndarray:
     (taps, padding), window = (problem.window.kernel, problem.window.pad), problem.window
     x = np.pad(problem.x, [(0, 0), (0, 0), *((pad, pad) for pad in padding)])
     dweight, (height, width) = np.ones_like(problem.weight), problem.dy.shape[2:]
-    lanes = min(len(x), IMAGE_LANES) if dweight.size <= FEW_WEIGHTS else 1
+    image_groups = min(len(x), IMAGE_GROUPS) if dweight.size <= FEW_WEIGHTS else 1
     for tap in np.ndindex(*taps):
         y, q = (k * dilation for k, dilation in zip(tap, window.dilation, strict=True))
         seen = x[:, :, y :: window.stride[0], q :: window.stride[1]][:, :, :height, :width]
         products = problem.dy[:, :, None] * seen[:, None]  # n, m, c, row, column
         total = np.zeros_like(dweight[..., 0, 0])
-        for lane in range(lanes):
-            places = np.moveaxis(products[lane::lanes], 0, 2).reshape(*total.shape, -1)
+        for image_group in range(image_groups):
+            places = np.moveaxis(products[image_group::image_groups], 0, 2).reshape(
+                *total.shape, -1
+            )
             total += np.add.accumulate(places, axis=2)[..., -1]
         dweight[(..., *tap)] += total
     return dweight

@@ -14,7 +14,7 @@ COLUMNS = st.lists(st.lists(SOME_VALUES, min_size=4, max_size=4), min_size=2, ma
 def test_maximum_is_the_loop_of_caffe(columns):
     xs = [np.array(column) for column in columns]
     out = np.empty(4)
-    winner = maximum(xs, out)
+    argmax = maximum(xs, out)
     for place in range(4):
         first, second = xs[0][place], xs[1][place]
         best, index = (first, 0) if first > second else (second, 1)
@@ -22,7 +22,7 @@ def test_maximum_is_the_loop_of_caffe(columns):
             if x[place] > best:
                 best, index = x[place], i
         np.testing.assert_array_equal(out[place], best)
-        assert winner[place] == index
+        assert argmax[place] == index
 
 
 def test_maximum_of_more_arrays_than_a_byte_can_count():

@@ -60,8 +60,8 @@ def test_two_threads_may_ask_for_work_at_once(threads):
     assert [sorted(items) for items in done] == [sorted([*range(5)] * 200)] * 2
 
 
-def test_helpers_that_fell_asleep_wake_up(patient, monkeypatch):
-    monkeypatch.setattr(pool, "ROUNDS", 0)  # they sleep at once
+def test_workers_that_fell_asleep_wake_up(patient, monkeypatch):
+    monkeypatch.setattr(pool, "SPIN_ROUNDS", 0)  # they sleep at once
     parallel.set_num_threads(3)
     meeting = threading.Barrier(3, timeout=30)
     try:
@@ -71,12 +71,12 @@ def test_helpers_that_fell_asleep_wake_up(patient, monkeypatch):
         parallel.set_num_threads(None)
 
 
-def test_a_helper_that_cannot_look_out_is_woken_again(monkeypatch):
+def test_a_worker_that_cannot_spin_is_woken_again(monkeypatch):
     def fail(signal, following):
         signal.set()
         raise OSError("no kernel")
 
-    monkeypatch.setattr(pool._Signal, "set_and_look_out", fail)
+    monkeypatch.setattr(pool._Signal, "set_and_spin", fail)
     parallel.set_num_threads(2)
     try:
         for _ in range(20):
@@ -176,10 +176,10 @@ def test_one_image_of_lenet_is_left_to_one_thread(batch, is_shared, monkeypatch)
 # --- busy processors ------------------------------------------------------------------------------
 
 
-def test_a_helper_that_has_not_begun_is_not_waited_for(patient):
+def test_a_worker_that_has_not_begun_is_not_waited_for(patient):
     some = pool.Pool(2)
     go_on, done = threading.Event(), []
-    some._helpers[0]._executor.submit(go_on.wait, 60)  # its thread does something else
+    some._workers[0]._executor.submit(go_on.wait, 60)  # its thread does something else
     for _ in range(3):
         some.run_beside(lambda: done.append(threading.get_ident()))
     assert done == [threading.get_ident()] * 3
@@ -192,7 +192,7 @@ def test_a_pool_that_lost_a_processor_works_alone_for_some_time(monkeypatch):
     monkeypatch.setattr(pool, "LATE", -1)  # whatever time is lost is too much
     monkeypatch.setattr(pool, "FIRST_PAUSE", 3600)
     counts = iter(range(100))
-    monkeypatch.setattr(pool, "_times_put_aside", lambda: next(counts))
+    monkeypatch.setattr(pool, "_preemptions", lambda: next(counts))
     some, seen = pool.Pool(3), set()
     some.run_beside(lambda: None)
     for _ in range(20):
@@ -203,13 +203,13 @@ def test_a_pool_that_lost_a_processor_works_alone_for_some_time(monkeypatch):
 def test_waiting_for_the_interpreter_is_no_sign_of_a_busy_machine(monkeypatch):
     monkeypatch.setattr(pool, "LATE", -1)
     monkeypatch.setattr(pool, "FIRST_PAUSE", 3600)
-    monkeypatch.setattr(pool, "_times_put_aside", lambda: 7)
+    monkeypatch.setattr(pool, "_preemptions", lambda: 7)
     some, meeting = pool.Pool(3), threading.Barrier(3, timeout=30)
     for _ in range(5):
         some.run_beside(meeting.wait)  # passes only if three are at work at once
 
 
-def test_pauses_grow_until_helpers_are_trusted_again():
+def test_pauses_grow_until_workers_are_trusted_again():
     some, pauses = pool.Pool(2), []
     for _ in range(9):
         some._judge(True)
@@ -221,7 +221,7 @@ def test_pauses_grow_until_helpers_are_trusted_again():
     assert some._pause == 0.01
 
 
-def test_nobody_looks_out_where_the_environment_says_so():
+def test_nobody_spins_where_the_environment_says_so():
     code = """
 import threading
 from blobnet.ops import parallel, pool
@@ -230,7 +230,7 @@ parallel.set_num_threads(3)
 meeting = threading.Barrier(3, timeout=30)
 for _ in range(5):
     parallel.for_each(lambda item: meeting.wait(), range(3))
-print(pool.ROUNDS)
+print(pool.SPIN_ROUNDS)
 """
     for value, expected in (("0", "0"), ("1", "16000")):
         done = subprocess.run(

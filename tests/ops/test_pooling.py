@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from blobnet.ops import dispatch, pooling
 from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.pooling_argmax import argmax_dtype, argmax_positions
 from blobnet.ops.window import Window, window_counts
-from blobnet.ops.winners import winner_dtype, winner_positions
 from tests.ops import plain_loops
 from tests.ops.plain_loops import FLT_MAX
 from tests.ops.windows import pooling_windows, seeds
@@ -27,16 +27,16 @@ def kernels(request):
 
 
 def maxima(x, window, places):
-    """(y, winner) of a maximum."""
+    """(y, argmax) of a maximum."""
     y = np.full((*x.shape[:2], *places), np.nan, x.dtype)
-    winner = np.full(y.shape, 77, winner_dtype(window, x.shape[2:]))
-    pooling.max_forward(x, window, y, winner)
-    return y, winner
+    argmax = np.full(y.shape, 77, argmax_dtype(window, x.shape[2:]))
+    pooling.max_forward(x, window, y, argmax)
+    return y, argmax
 
 
-def max_gradient(dy, winner, window, size):
+def max_gradient(dy, argmax, window, size):
     dx = np.full((*dy.shape[:2], *size), np.nan, dy.dtype)
-    pooling.max_backward(dy, winner, window, dx)
+    pooling.max_backward(dy, argmax, window, dx)
     return dx
 
 
@@ -49,10 +49,10 @@ def test_maxima_are_those_of_plain_loops(drawn, num, channels, special, seed):
     if special:
         x[rng.random(x.shape) < 0.3] = np.nan
         x[rng.random(x.shape) < 0.3] = -np.inf
-    y, winner = maxima(x, window, places)
+    y, argmax = maxima(x, window, places)
     expected, position, _ = plain_loops.pooling(x, window, places)
     np.testing.assert_array_equal(y, expected)
-    np.testing.assert_array_equal(winner_positions(winner, window, size), position)
+    np.testing.assert_array_equal(argmax_positions(argmax, window, size), position)
 
 
 @settings(deadline=None, max_examples=100)
@@ -106,16 +106,16 @@ def test_padding_counts_but_what_a_window_has_beyond_it_does_not():
 
 
 @pytest.mark.parametrize(("kernel", "dtype"), [((3, 3), "u1"), ((15, 17), "u1"), ((16, 16), "u2")])
-def test_winners_take_no_more_memory_than_they_need(kernel, dtype, rng):
+def test_argmax_takes_no_more_memory_than_it_needs(kernel, dtype, rng):
     window = Window(kernel, (1, 1), (0, 0), (1, 1))
-    assert winner_dtype(window, (18, 18)) == dtype
+    assert argmax_dtype(window, (18, 18)) == dtype
     x = rng.normal(size=(1, 1, 18, 18))
     x[0, 0, 15, 15] = 100  # the last tap of a 16 x 16 kernel
     places = window.output_size((18, 18))
-    y, winner = maxima(x, window, places)
+    y, argmax = maxima(x, window, places)
     expected, position, _ = plain_loops.pooling(x, window, places)
     np.testing.assert_array_equal(y, expected)
-    np.testing.assert_array_equal(winner_positions(winner, window, (18, 18)), position)
+    np.testing.assert_array_equal(argmax_positions(argmax, window, (18, 18)), position)
 
 
 @pytest.mark.parametrize("value", [np.nan, -np.inf, -FLT_MAX])
@@ -123,10 +123,10 @@ def test_winners_take_no_more_memory_than_they_need(kernel, dtype, rng):
 def test_what_is_not_above_the_lowest_value_never_wins(value, window):
     x = np.full((1, 1, 4, 4), value)
     places = window.output_size((4, 4))
-    y, winner = maxima(x, window, places)
+    y, argmax = maxima(x, window, places)
     np.testing.assert_array_equal(y, -FLT_MAX)
-    np.testing.assert_array_equal(winner, 0)
-    np.testing.assert_array_equal(max_gradient(np.ones_like(y), winner, window, (4, 4)), 0)
+    np.testing.assert_array_equal(argmax, 0)
+    np.testing.assert_array_equal(max_gradient(np.ones_like(y), argmax, window, (4, 4)), 0)
 
 
 @overflow_allowed()

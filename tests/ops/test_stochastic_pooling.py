@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from blobnet.ops import stochastic_pooling
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.pooling_argmax import argmax_positions
 from blobnet.ops.window import Window
-from blobnet.ops.winners import winner_positions
 from tests.ops import plain_loops
 from tests.ops.windows import pooling_windows, seeds
 
@@ -19,7 +19,7 @@ def without_padding(drawn):
 
 @pytest.fixture(params=[1, 2**18])
 def chunked(request, monkeypatch):
-    monkeypatch.setattr(stochastic_pooling, "SEEN", request.param)
+    monkeypatch.setattr(stochastic_pooling, "PATCHES", request.param)
 
 
 def first_to_reach(values, threshold):
@@ -39,9 +39,9 @@ def test_the_first_value_with_which_the_sum_reaches_the_threshold(drawn, num, se
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 4, size=(num, 2, *size)).astype(float)
     threshold = rng.integers(1, 9, size=(num, 2, *places)) / 8  # exact in binary
-    y, winner = np.empty_like(threshold), np.empty(threshold.shape, np.uint8)
-    stochastic_pooling.sample(x, window, threshold, y, winner)
-    positions = winner_positions(winner, window, size)
+    y, drawn = np.empty_like(threshold), np.empty(threshold.shape, np.uint8)
+    stochastic_pooling.sample(x, window, threshold, y, drawn)
+    positions = argmax_positions(drawn, window, size)
     for at, values in plain_loops.windows(x, window, places).items():
         assert y[at] == first_to_reach(values, threshold[at])
         assert y[at] == x[at[0], at[1]].ravel()[positions[at]]
@@ -85,9 +85,9 @@ def test_the_gradient_of_the_expected_value(rng):
 def test_the_chance_is_the_share_of_the_sum():
     x = np.tile(np.array([[0.0, 1.0], [3.0, 4.0]]), (1, 4000, 1, 1))
     threshold = 1 - np.random.default_rng(1).random((1, 4000, 1, 1))
-    y, winner = np.empty_like(threshold), np.empty(threshold.shape, np.uint8)
-    stochastic_pooling.sample(x, Window((2, 2), (2, 2), (0, 0), (1, 1)), threshold, y, winner)
-    share = [np.mean(winner == tap) for tap in (1, 2, 3, 4)]
+    y, drawn = np.empty_like(threshold), np.empty(threshold.shape, np.uint8)
+    stochastic_pooling.sample(x, Window((2, 2), (2, 2), (0, 0), (1, 1)), threshold, y, drawn)
+    share = [np.mean(drawn == tap) for tap in (1, 2, 3, 4)]
     np.testing.assert_allclose(share, [0, 1 / 8, 3 / 8, 4 / 8], atol=0.03)
 
 
@@ -95,10 +95,10 @@ def test_the_chance_is_the_share_of_the_sum():
 @overflow_allowed()
 def test_a_window_without_a_sum_gives_its_first_value(value):
     x = np.full((1, 1, 2, 2), value)
-    y, winner = np.empty((1, 1, 1, 1)), np.zeros((1, 1, 1, 1), np.uint8)
+    y, drawn = np.empty((1, 1, 1, 1)), np.zeros((1, 1, 1, 1), np.uint8)
     window = Window((2, 2), (2, 2), (0, 0), (1, 1))
-    stochastic_pooling.sample(x, window, np.full_like(y, 0.5), y, winner)
-    assert winner[0, 0, 0, 0] in ((1,) if value != -1 else (1, 2))
+    stochastic_pooling.sample(x, window, np.full_like(y, 0.5), y, drawn)
+    assert drawn[0, 0, 0, 0] in ((1,) if value != -1 else (1, 2))
     np.testing.assert_array_equal(y, value)
     stochastic_pooling.expected_forward(x, window, y)
     np.testing.assert_array_equal(y, 0)

@@ -1,7 +1,7 @@
 import pytest
 
 from blobnet import DataError
-from blobnet.sources.window_file import Window, read_window_file
+from blobnet.sources.window_file import WindowRow, read_window_file
 
 TEXT = """\
 # 0
@@ -36,7 +36,7 @@ def read(tmp_path, text, fg_threshold=0.5, bg_threshold=0.5):
 
 
 def rows(windows):
-    return [Window(*row) for row in windows.tolist()]
+    return [WindowRow(*row) for row in windows.tolist()]
 
 
 def test_images_and_windows(tmp_path):
@@ -44,13 +44,13 @@ def test_images_and_windows(tmp_path):
     assert windows.name == str(tmp_path / "windows.txt")
     assert windows.paths == ["my images/a.jpg", "b.jpg", "c.jpg"]
     assert rows(windows.foreground) == [
-        Window(0, 7, 9, 1, 2, 3, 4),
-        Window(0, 8, 8, -5, 6, 700, 8),
-        Window(2, 22, 2, 0, 0, 5, 4),
+        WindowRow(0, 7, 9, 1, 2, 3, 4),
+        WindowRow(0, 8, 8, -5, 6, 700, 8),
+        WindowRow(2, 22, 2, 0, 0, 5, 4),
     ]
     assert rows(windows.background) == [
-        Window(0, 9, 0, 9, 10, 11, 12),  # a class that overlaps too little is background
-        Window(0, 10, 0, 13, 14, 15, 16),
+        WindowRow(0, 9, 0, 9, 10, 11, 12),  # a class that overlaps too little is background
+        WindowRow(0, 10, 0, 13, 14, 15, 16),
     ]
 
 

@@ -7,7 +7,7 @@ from blobnet import Blob, DataError, LayerError
 from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter, WindowDataParameter
 from blobnet.serialization.blob_proto import blob_to_proto
-from blobnet.sources.window_file import Window
+from blobnet.sources.window_file import WindowRow
 from blobnet.sources.window_transformer import WindowTransformer
 
 ROWS, COLUMNS = 30, 40
@@ -37,7 +37,7 @@ def make(crop_size, dtype=np.float32, context_pad=0, crop_mode="warp", scale=1, 
 
 def result(transformer, image, box, flip=False):
     out = np.full(transformer.shape, np.nan, transformer.dtype)
-    transformer.write(image, Window(0, 1, 1, *box), flip, out)
+    transformer.write(image, WindowRow(0, 1, 1, *box), flip, out)
     return out
 
 

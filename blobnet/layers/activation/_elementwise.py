@@ -10,7 +10,7 @@ class Elementwise(Layer):
     """One bottom, one top, of the same shape; the top may be the bottom (in place).
 
     Where a gradient needs the input and the top has overwritten it, a subclass keeps a copy
-    with `layers/_kept_input.py`.
+    with `layers/_saved_input.py`.
 
     Caffe: neuron_layer.cpp.
     """

@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.relu import relu
 from blobnet.ops.sigmoid import sigmoid
@@ -33,10 +33,10 @@ class BNLL(Elementwise):
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         x, y = bottom[0].data, top[0].data
         positive_part = scratch("positive part", x.shape, self.dtype)
         relu(x, 0, out=positive_part)
@@ -49,7 +49,7 @@ class BNLL(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
-        x = self._kept_input.values(bottom[0], top[0])
+        x = self._saved_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
         # Caffe takes exp of 50 at most, lest it overflow; from there on the slope is 1 either way
         sigmoid(x, out=slope)

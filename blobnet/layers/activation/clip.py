@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 
 
@@ -38,10 +38,10 @@ class Clip(Elementwise):
                 fix="state both limits, for example clip_param { min: 0 max: 6 }",
             )
         self._min, self._max = param.min, param.max
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         y = top[0].data
         np.minimum(bottom[0].data, self._max, out=y)
         np.fmax(y, self._min, out=y)  # of NaN and a number it takes the number, as Caffe does
@@ -49,6 +49,6 @@ class Clip(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
-        x = self._kept_input.values(bottom[0], top[0])
+        x = self._saved_input.values(bottom[0], top[0])
         is_inside = (x >= self._min) & (x <= self._max)
         np.multiply(top[0].diff, is_inside, out=bottom[0].diff)

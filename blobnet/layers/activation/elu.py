@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.relu import relu
 from blobnet.ops.workspace import scratch
@@ -22,7 +22,7 @@ class ELU(Elementwise):
     top[0]     y: the same shape; near -alpha where x is far below 0
 
     May work in place: then x is judged by y, which has its sign. (With a negative alpha it has
-    not; Caffe's gradient is wrong there, here a copy of x is kept.)
+    not; Caffe's gradient is wrong there, here a copy of x is saved.)
     Proto: ELUParameter.  Caffe: elu_layer.cpp.
     """
 
@@ -33,11 +33,11 @@ class ELU(Elementwise):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._alpha = self.layer_param_.elu_param.alpha
-        self._kept_input = KeptInput() if self._alpha < 0 else None
+        self._saved_input = SavedInput() if self._alpha < 0 else None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        if self._kept_input is not None:
-            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        if self._saved_input is not None:
+            self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         x, y = bottom[0].data, top[0].data
         positive_part = scratch("positive part", x.shape, self.dtype)
         relu(x, 0, out=positive_part)
@@ -50,8 +50,8 @@ class ELU(Elementwise):
         if not propagate_down[0]:
             return
         x = bottom[0].data
-        if self._kept_input is not None:
-            x = self._kept_input.values(bottom[0], top[0])
+        if self._saved_input is not None:
+            x = self._saved_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
         np.add(top[0].data, self._alpha, out=slope)
         slope *= x <= 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.layers.activation._log_base import log_of_base
 from blobnet.ops.workspace import scratch
@@ -46,10 +46,10 @@ class Log(Elementwise):
         self._scale, self._shift = param.scale, param.shift
         self._base_scale = 1 / log_base
         self._diff_scale = param.scale / log_base
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         y = top[0].data
         self._linear(bottom[0].data, out=y)
         np.log(y, out=y)
@@ -59,7 +59,7 @@ class Log(Elementwise):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
-        x = self._kept_input.values(bottom[0], top[0])
+        x = self._saved_input.values(bottom[0], top[0])
         slope = scratch("slope", x.shape, self.dtype)
         self._linear(x, out=slope)
         np.reciprocal(slope, out=slope)

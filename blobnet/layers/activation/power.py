@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.types import Array
 
@@ -40,7 +40,7 @@ class Power(Elementwise):
         self._power, self._scale, self._shift = param.power, param.scale, param.shift
         self._diff_scale = param.power * param.scale
         is_linear = self._diff_scale == 0 or param.power == 1
-        self._kept_input = None if is_linear else KeptInput()
+        self._saved_input = None if is_linear else SavedInput()
         self.backward_reads_bottom = not is_linear
         self.backward_reads_top = not is_linear and param.power != 2
 
@@ -49,8 +49,8 @@ class Power(Elementwise):
         if self._diff_scale == 0:
             y[...] = np.power(np.float64(self._shift), self._power)  # 1 for power 0
             return
-        if self._kept_input is not None:
-            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        if self._saved_input is not None:
+            self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._linear(bottom[0].data, out=y)
         if self._power == 2:
             np.square(y, out=y)
@@ -63,10 +63,10 @@ class Power(Elementwise):
         dy, dx = top[0].diff, bottom[0].diff
         if self._diff_scale == 0:
             dx[...] = 0
-        elif self._kept_input is None:
+        elif self._saved_input is None:
             np.multiply(dy, self._diff_scale, out=dx)
         else:
-            x = self._kept_input.values(bottom[0], top[0])
+            x = self._saved_input.values(bottom[0], top[0])
             np.multiply(dy, self._derivative(x, top[0].data), out=dx)
 
     def _linear(self, x: Array, out: Array) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.prelu import prelu, prelu_backward, slope_gradient
 from blobnet.proto import FillerParameter
@@ -40,7 +40,7 @@ class PReLU(Elementwise):
         self._is_shared = param.channel_shared
         filler = param.filler if param.HasField("filler") else _A_QUARTER
         self.init_blob(0, self._slope_shape(bottom[0]), filler)
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = self._slope_shape(bottom[0])
@@ -54,12 +54,12 @@ class PReLU(Elementwise):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         # `prelu` does not work in place: the copy is read by forward too
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=True)
-        x = self._kept_input.values(bottom[0], top[0])
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=True)
+        x = self._saved_input.values(bottom[0], top[0])
         prelu(x, self.blobs_[0].data, self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
+        x, dy = self._saved_input.values(bottom[0], top[0]), top[0].diff
         slope = self.blobs_[0]
         if self.param_propagate_down_[0]:  # first: in place, dx takes the memory of dy
             slope.diff[...] += slope_gradient(dy, x, slope.data, self._axis)

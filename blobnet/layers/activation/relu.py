@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.relu import relu, relu_backward
 
@@ -19,7 +19,7 @@ class ReLU(Elementwise):
     top[0]     y: the same shape
 
     May work in place: then x is judged by y, which has its sign. (With a negative slope it has
-    not; Caffe's gradient is wrong there, here a copy of x is kept.)
+    not; Caffe's gradient is wrong there, here a copy of x is saved.)
     Proto: ReLUParameter.  Caffe: relu_layer.cpp.
     """
 
@@ -32,24 +32,26 @@ class ReLU(Elementwise):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._slope = self.layer_param_.relu_param.negative_slope
         self.dead_value = 0.0 if self._slope == 0 else None
-        self._kept_input = KeptInput() if self._slope < 0 else None
+        self._saved_input = SavedInput() if self._slope < 0 else None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        self.backward_reads_top = top[0] is bottom[0] and self._kept_input is None
+        # in place, what backward finds in the bottom are the top's values
+        self.backward_reads_top = top[0] is bottom[0] and self._saved_input is None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        if self._kept_input is not None:
-            self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        if self._saved_input is not None:
+            self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         relu(bottom[0].data, self._slope, out=top[0].data)
-
-    def leaky_slope(self) -> float | None:
-        return self._slope
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
         x = bottom[0].data
-        if self._kept_input is not None:
-            x = self._kept_input.values(bottom[0], top[0])
+        if self._saved_input is not None:
+            x = self._saved_input.values(bottom[0], top[0])
         relu_backward(top[0].diff, x, self._slope, out=bottom[0].diff)
+
+    def leaky_slope(self) -> float | None:
+        """For the inference mode: see `inference/fusion.py`."""
+        return self._slope

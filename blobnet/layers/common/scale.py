@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.common._broadcast import Broadcast
 from blobnet.ops.broadcast import gradients_around, scale, sum_products_around
 from blobnet.proto import FillerParameter
@@ -51,7 +51,7 @@ class Scale(Broadcast):
             shape = self.learned_shape(x, param.axis, num_axes, "bias")
             self.init_blob(2 - len(bottom), shape, param.bias_filler)
         self._has_bias = param.bias_term
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis = self.layer_param_.scale_param.axis
@@ -62,12 +62,12 @@ class Scale(Broadcast):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
-        kept = self._kept_input.room(bottom[0], top[0], need_backward=self.need_backward)
+        saved = self._saved_input.room(bottom[0], top[0], need_backward=self.need_backward)
         bias = self.blobs_[-1].data if self._has_bias else None
-        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias, kept=kept)
+        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias, saved=saved)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        x, dy = self._kept_input.values(bottom[0], top[0]), top[0].diff
+        x, dy = self._saved_input.values(bottom[0], top[0]), top[0].diff
         factor = self._scale(bottom)
         d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
         if d_bias is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST
@@ -60,7 +60,7 @@ class BatchNorm(Layer):
         for index, length in enumerate((self._channels, self._channels, 1)):
             self.init_blob(index, (length,))
         self._keep_from_solver()
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if bottom[0].shape[1:2] != (self._channels,):
@@ -80,8 +80,8 @@ class BatchNorm(Layer):
             self._inv_std = batch_norm.inverse_std(variance, eps)
             batch_norm.normalize(x, self._mean, self._inv_std, out=y)
             return
-        kept = self._kept_input.room(bottom[0], top[0], need_backward=self.need_backward)
-        self._mean, variance, self._inv_std = batch_norm.standardize(x, eps, out=y, kept=kept)
+        saved = self._saved_input.room(bottom[0], top[0], need_backward=self.need_backward)
+        self._mean, variance, self._inv_std = batch_norm.standardize(x, eps, out=y, saved=saved)
         self._take_in(self._mean, variance, x.size // max(1, self._channels))
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -91,7 +91,7 @@ class BatchNorm(Layer):
         if self._use_stored:
             scale(dy, self._inv_std.astype(self.dtype), 1, out=dx)
         else:
-            x = self._kept_input.values(bottom[0], top[0])
+            x = self._saved_input.values(bottom[0], top[0])
             batch_norm.gradient(x, dy, self._mean, self._inv_std, out=dx)
 
     def channel_affine(self) -> tuple[Array, Array] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.ops import lrn
 from blobnet.proto import LRNParameter
 
@@ -47,7 +47,7 @@ class LRN(Layer):
         k = 1.0 if within else param.k
         self._lrn = lrn.Lrn(param.local_size, param.alpha, param.beta, k, within)
         self._scale = Blob(dtype=self.dtype)
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if bottom[0].num_axes != 4:
@@ -59,11 +59,11 @@ class LRN(Layer):
         self._scale.reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         lrn.forward(bottom[0].data, self._lrn, self._scale.data, top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            x = self._kept_input.values(bottom[0], top[0])
+            x = self._saved_input.values(bottom[0], top[0])
             dy, dx = top[0].diff, bottom[0].diff
             lrn.backward(x, dy, self._lrn, self._scale.data, dx)

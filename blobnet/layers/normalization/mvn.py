@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 from blobnet.ops import batch_norm
 from blobnet.types import Array
 
@@ -44,7 +44,7 @@ class MVN(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._normalize_variance = self.layer_param_.mvn_param.normalize_variance
         self.backward_reads_bottom = self._normalize_variance
-        self._kept_input = KeptInput()
+        self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         N, C, H, W = (bottom[0].legacy_shape(axis) for axis in range(4))
@@ -58,7 +58,7 @@ class MVN(Layer):
         if not self._normalize_variance:
             _center(x, out=y)
             return
-        self._kept_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
+        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._mean, variance = batch_norm.moments(x)
         self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
         batch_norm.normalize(x, self._mean, self._inv_std, out=y)
@@ -70,7 +70,7 @@ class MVN(Layer):
         if not self._normalize_variance:
             _center(dy, out=dx)
             return
-        x = self._kept_input.values(bottom[0], top[0]).reshape(self._rows)
+        x = self._saved_input.values(bottom[0], top[0]).reshape(self._rows)
         batch_norm.gradient(x, dy, self._mean, self._inv_std, out=dx)
 
 

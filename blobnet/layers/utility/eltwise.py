@@ -84,7 +84,7 @@ class Eltwise(Layer):
         elif self._operation == _SUM:
             weighted_sum(xs, self._coeffs, out=y, slope=self._slope)
         else:
-            self._winner = maximum(xs, out=y)
+            self._argmax = maximum(xs, out=y)
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
@@ -107,7 +107,7 @@ class Eltwise(Layer):
             elif self._operation == _SUM:
                 times(dy, self._coeffs[index], out=dx)
             else:
-                np.multiply(dy, self._winner == index, out=dx)
+                np.multiply(dy, self._argmax == index, out=dx)
 
     def _product_gradient(self, index: int, bottom: Blobs, top: Blobs, out: Array) -> None:
         if top[0] is bottom[0]:

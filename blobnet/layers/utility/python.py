@@ -39,6 +39,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.utility._importing import import_module, raised_inside
 from blobnet.proto import TEST, TRAIN, LayerParameter
+from blobnet.serialization.blob_proto import fit_stored
 from blobnet.types import DType
 
 
@@ -116,7 +117,7 @@ class Python(Layer):
     blobs_[i]  what the class adds by `self.blobs.add_blob(...)`
 
     The class is named `layer` in the module `module`, which is looked for where Python looks
-    for modules, then in the working directory. The object is the attribute `guest`; what this
+    for modules, then in the working directory. That object is the attribute `instance`; what this
     layer has not, `net.layers[i].some_method()`, is looked up there. `share_in_parallel` has no
     meaning here. What the class raises arrives unchanged, with its traceback.
 
@@ -131,33 +132,33 @@ class Python(Layer):
     runs_foreign_code = True
     has_side_effects = True
 
-    guest: Any
+    instance: Any
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         brought_along = self.blobs_
         self.blobs_ = weights = BlobVec(self.dtype)
         param = self.layer_param_.python_param
-        guest = _construct(self._guest_class(), self.layer_param_)
-        guest.param_str = guest.param_str_ = param.param_str
-        guest.phase = NamedPhase(self.phase)
-        guest.layer_param = self.layer_param_
-        guest.blobs = weights
-        if not hasattr(guest, "rng"):
-            guest.rng = self.rng
-        self.guest = guest
-        if hasattr(guest, "setup"):
-            guest.setup(bottom, top)
+        instance = _construct(self._user_class(), self.layer_param_)
+        instance.param_str = instance.param_str_ = param.param_str
+        instance.phase = NamedPhase(self.phase)
+        instance.layer_param = self.layer_param_
+        instance.blobs = weights
+        if not hasattr(instance, "rng"):
+            instance.rng = self.rng
+        self.instance = instance
+        if hasattr(instance, "setup"):
+            instance.setup(bottom, top)
         self._take_values(brought_along)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        self.guest.reshape(bottom, top)
+        self.instance.reshape(bottom, top)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self.guest.forward(bottom, top)
+        self.instance.forward(bottom, top)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if hasattr(self.guest, "backward"):
-            self.guest.backward(top, list(propagate_down), bottom)
+        if hasattr(self.instance, "backward"):
+            self.instance.backward(top, list(propagate_down), bottom)
         elif any(propagate_down) or any(self.param_propagate_down_):
             raise self.error(
                 f"{self._named_class()} has no method `backward`",
@@ -168,25 +169,25 @@ class Python(Layer):
 
     def get_state(self) -> dict[str, Any]:
         state = super().get_state()
-        if self._guest_has_state():
-            state["guest"] = self.guest.get_state()
+        if self._instance_has_state():
+            state["instance"] = self.instance.get_state()
         return state
 
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
-        if "guest" in state and self._guest_has_state():
-            self.guest.set_state(state["guest"])
+        if "instance" in state and self._instance_has_state():
+            self.instance.set_state(state["instance"])
 
     def __getattr__(self, name: str) -> Any:
-        """What the host has not, the guest may have."""
-        if "guest" not in self.__dict__:
+        """What this layer has not, its instance may have."""
+        if "instance" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return getattr(self.guest, name)
+        return getattr(self.instance, name)
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def _guest_has_state(self) -> bool:
-        return hasattr(self.guest, "get_state") and hasattr(self.guest, "set_state")
+    def _instance_has_state(self) -> bool:
+        return hasattr(self.instance, "get_state") and hasattr(self.instance, "set_state")
 
     def _take_values(self, brought_along: list[Blob]) -> None:
         """Weights that came with the definition replace the values that setup gave."""
@@ -199,14 +200,15 @@ class Python(Layer):
                 got=len(brought_along),
             )
         for index, (blob, values) in enumerate(zip(self.blobs_, brought_along, strict=False)):
-            self._adopt_blob(values, index, blob.shape)
+            stored = self.layer_param_.blobs[index]
+            fit_stored(values, stored, blob.shape, f"the weights given as blobs[{index}]")
             blob.data[...] = values.data
 
     def _named_class(self) -> str:
         param = self.layer_param_.python_param
         return f'class "{param.layer}" of module "{param.module}"'
 
-    def _guest_class(self) -> type[Any]:
+    def _user_class(self) -> type[Any]:
         param = self.layer_param_.python_param
         if not param.module or not param.layer:
             raise self.error(
@@ -214,9 +216,9 @@ class Python(Layer):
                 expected='python_param { module: "my_layers" layer: "MyLayer" }',
                 got=f'module: "{param.module}" layer: "{param.layer}"',
             )
-        module = self._guest_module(param.module)
-        guest_class = getattr(module, param.layer, None)
-        if not isinstance(guest_class, type):
+        module = self._user_module(param.module)
+        user_class = getattr(module, param.layer, None)
+        if not isinstance(user_class, type):
             known = [name for name, value in vars(module).items() if isinstance(value, type)]
             raise self.error(
                 f"there is no {self._named_class()}",
@@ -224,27 +226,27 @@ class Python(Layer):
                 got=", ".join(sorted(known)) or "no class at all",
                 fix=did_you_mean(param.layer, known) or "`layer:` in the prototxt is its name",
             )
-        self._check_guest_class(guest_class)
-        return guest_class
+        self._check_user_class(user_class)
+        return user_class
 
-    def _check_guest_class(self, guest_class: type[Any]) -> None:
-        if issubclass(guest_class, Layer):
+    def _check_user_class(self, user_class: type[Any]) -> None:
+        if issubclass(user_class, Layer):
             raise self.error(
                 f"{self._named_class()} is a blobnet.Layer, which needs no Python layer",
                 fix=f'import {self.layer_param_.python_param.module}, put @blobnet.register_layer("'
-                f'{guest_class.__name__}") above the class, and use it in the prototxt as '
-                f'type: "{guest_class.__name__}"',
+                f'{user_class.__name__}") above the class, and use it in the prototxt as '
+                f'type: "{user_class.__name__}"',
             )
-        missing = [name for name in ("reshape", "forward") if not hasattr(guest_class, name)]
+        missing = [name for name in ("reshape", "forward") if not hasattr(user_class, name)]
         if missing:
             raise self.error(
                 f"{self._named_class()} has no method `{'` and no `'.join(missing)}`",
                 expected="reshape(self, bottom, top) and forward(self, bottom, top)",
-                fix=f"define `{'` and `'.join(missing)}` in {guest_class.__name__}; what they "
+                fix=f"define `{'` and `'.join(missing)}` in {user_class.__name__}; what they "
                 "must do is told by help(blobnet.PythonLayer)",
             )
 
-    def _guest_module(self, name: str) -> ModuleType:
+    def _user_module(self, name: str) -> ModuleType:
         try:
             return import_module(name)
         except SyntaxError as error:
@@ -275,13 +277,13 @@ class Python(Layer):
         return self.error(f"cannot import the module of {self._named_class()}", got=got, fix=fix)
 
 
-def _construct(guest_class: type[Any], layer_param: LayerParameter) -> Any:
+def _construct(user_class: type[Any], layer_param: LayerParameter) -> Any:
     """An object of the class, made as pycaffe does from the LayerParameter if it takes one."""
     try:
-        inspect.signature(guest_class).bind(layer_param)
+        inspect.signature(user_class).bind(layer_param)
     except (TypeError, ValueError):
-        return guest_class()
-    return guest_class(layer_param)
+        return user_class()
+    return user_class(layer_param)
 
 
 def _file_of(module: ModuleType) -> str:

@@ -14,8 +14,8 @@ from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import pooled_size, pooling_window
 from blobnet.loggers import named_logger
 from blobnet.ops import pooling, stochastic_pooling
+from blobnet.ops.pooling_argmax import argmax_dtype, argmax_positions
 from blobnet.ops.window import sees_pixels, window_counts
-from blobnet.ops.winners import winner_dtype, winner_positions
 from blobnet.proto import TEST, TRAIN, PoolingParameter
 from blobnet.types import Array, Shape
 
@@ -73,7 +73,7 @@ class Pooling(Layer):
         self.backward_reads_bottom = (
             self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
         )
-        self._winner: Array = np.zeros(0)
+        self._argmax: Array = np.zeros(0)
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False
 
@@ -98,9 +98,9 @@ class Pooling(Layer):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
         if self._pool != PoolingParameter.AVE:
-            dtype = winner_dtype(self._window, size)
-            if (self._winner.shape, self._winner.dtype) != (top[0].shape, dtype):
-                self._winner = np.zeros(top[0].shape, dtype)
+            dtype = argmax_dtype(self._window, size)
+            if (self._argmax.shape, self._argmax.dtype) != (top[0].shape, dtype):
+                self._argmax = np.zeros(top[0].shape, dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._is_harmful and self.phase == TRAIN:
@@ -109,12 +109,12 @@ class Pooling(Layer):
         if self._pool == PoolingParameter.AVE:
             pooling.average_forward(x, window, y)
         elif self._pool == PoolingParameter.MAX:
-            pooling.max_forward(x, window, y, self._winner)
+            pooling.max_forward(x, window, y, self._argmax)
             if len(top) > 1:
-                top[1].data[...] = winner_positions(self._winner, window, x.shape[2:])
+                top[1].data[...] = argmax_positions(self._argmax, window, x.shape[2:])
         elif self.phase == TRAIN:
             threshold = 1 - self.rng.random(y.shape, x.dtype)
-            stochastic_pooling.sample(x, window, threshold, y, self._winner)
+            stochastic_pooling.sample(x, window, threshold, y, self._argmax)
         else:
             stochastic_pooling.expected_forward(x, window, y)
 
@@ -125,7 +125,7 @@ class Pooling(Layer):
         if self._pool == PoolingParameter.AVE:
             pooling.average_backward(dy, window, dx)
         elif self._pool == PoolingParameter.MAX or self.phase == TRAIN:
-            pooling.max_backward(dy, self._winner, window, dx)
+            pooling.max_backward(dy, self._argmax, window, dx)
         else:
             stochastic_pooling.expected_backward(bottom[0].data, dy, window, dx)
 

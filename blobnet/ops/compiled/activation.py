@@ -9,7 +9,15 @@ values at once.
 from __future__ import annotations
 
 from blobnet.ops.compiled.kernel import exact_kernel
-from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put, subtract, where_larger
+from blobnet.ops.compiled.lanes import (
+    add,
+    all_lanes,
+    load_masked,
+    multiply,
+    store_masked,
+    subtract,
+    where_larger,
+)
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -20,12 +28,12 @@ def relu(begin: int, end: int, x: Array, slope: float, y: Array) -> None:
     nothing, factor = all_lanes(x, 0), all_lanes(x, slope)
     if slope == 0:
         for i in range(begin, end, LANES):
-            v = look(x, 0, i, end, nothing)
-            put(where_larger(nothing, v, nothing, v), y, i, end - i)
+            v = load_masked(x, 0, i, end, nothing)
+            store_masked(where_larger(nothing, v, nothing, v), y, i, end - i)
     else:
         for i in range(begin, end, LANES):
-            v = look(x, 0, i, end, nothing)
-            put(where_larger(nothing, v, multiply(v, factor), v), y, i, end - i)
+            v = load_masked(x, 0, i, end, nothing)
+            store_masked(where_larger(nothing, v, multiply(v, factor), v), y, i, end - i)
 
 
 @exact_kernel
@@ -33,9 +41,9 @@ def relu_backward(begin: int, end: int, dy: Array, x: Array, slope: float, dx: A
     """dx = dy * (slope where x <= 0, 1 where x > 0, 0 where x is NaN)."""
     nothing, one, slopes = all_lanes(x, 0), all_lanes(x, 1), all_lanes(x, slope)
     for i in range(begin, end, LANES):
-        v, d = look(x, 0, i, end, nothing), look(dy, 0, i, end, nothing)
+        v, d = load_masked(x, 0, i, end, nothing), load_masked(dy, 0, i, end, nothing)
         not_positive = where_larger(one, v, slopes, nothing)
-        put(multiply(d, where_larger(v, nothing, one, not_positive)), dx, i, end - i)
+        store_masked(multiply(d, where_larger(v, nothing, one, not_positive)), dx, i, end - i)
 
 
 @exact_kernel
@@ -43,8 +51,8 @@ def sigmoid_backward(begin: int, end: int, dy: Array, y: Array, dx: Array) -> No
     """dx = dy * y * (1 - y)."""
     nothing, one = all_lanes(y, 0), all_lanes(y, 1)
     for i in range(begin, end, LANES):
-        v, d = look(y, 0, i, end, nothing), look(dy, 0, i, end, nothing)
-        put(multiply(d, multiply(subtract(one, v), v)), dx, i, end - i)
+        v, d = load_masked(y, 0, i, end, nothing), load_masked(dy, 0, i, end, nothing)
+        store_masked(multiply(d, multiply(subtract(one, v), v)), dx, i, end - i)
 
 
 @exact_kernel
@@ -65,6 +73,6 @@ def add_two(
     nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
     a_, b_ = all_lanes(y, a), all_lanes(y, b)
     for i in range(begin, end, LANES):
-        v = multiply(look(x, 0, i, end, nothing), a_)
-        v = add(v, multiply(look(other, 0, i, end, nothing), b_))
-        put(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)
+        v = multiply(load_masked(x, 0, i, end, nothing), a_)
+        v = add(v, multiply(load_masked(other, 0, i, end, nothing), b_))
+        store_masked(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)

@@ -9,7 +9,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from blobnet.ops.compiled.memory import (
-    ask_for,
+    emit_prefetch,
     entry,
     first_lanes,
     load_lanes,
@@ -130,7 +130,7 @@ def transpose_rows(
         lines = []
         for r in range(LANES):
             pointer = pointer_to(context, builder, a, a_, where)
-            ask_for(builder, builder.gep(pointer, [ahead_]), to_write=False)
+            emit_prefetch(builder, builder.gep(pointer, [ahead_]), to_write=False)
             lines.append(load_vector(builder, pointer, tile))
             is_last = builder.icmp_signed("<=", rows_, ir.Constant(INT64, r + 1))
             where = builder.select(is_last, where, builder.add(where, step_))
@@ -148,7 +148,7 @@ def prefetch(typing: Any, a: Any, at: Any) -> Any:
     """Ask the processor for a[at], which need not exist: it will be read soon."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        ask_for(builder, pointer_to(context, builder, a, *args), to_write=False)
+        emit_prefetch(builder, pointer_to(context, builder, a, *args), to_write=False)
         return context.get_dummy_value()
 
     return types.void(a, types.int64), generate

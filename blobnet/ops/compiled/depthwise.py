@@ -14,19 +14,26 @@ from typing import Any
 
 from blobnet.ops.compiled import lanes, tile
 from blobnet.ops.compiled.kernel import kernel
-from blobnet.ops.compiled.lanes import all_lanes, fetch, look, multiply, put, where_larger
-from blobnet.ops.compiled.tile import load, save, zero
+from blobnet.ops.compiled.lanes import (
+    all_lanes,
+    load_masked,
+    multiply,
+    prefetch_range,
+    store_masked,
+    where_larger,
+)
+from blobnet.ops.compiled.tile import load_tile, store_tile, zero
 from blobnet.ops.compiled.windows import (
-    add_given,
+    add_grad,
     add_lanes,
+    add_patch,
     add_products,
-    add_seen,
     drop,
     last,
+    load_patch,
     push,
-    put_phases,
-    see,
     splats,
+    store_rows_interleaved,
 )
 from blobnet.ops.plans.depthwise import PlaneSizes
 from blobnet.ops.tiles import LANES
@@ -56,20 +63,20 @@ def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_acro
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             shift = all_lanes(y, bias[g % len(bias)])
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            fetch(x, x_at + walks[walk, 3], s.x_ahead)
-            fetch(y, y_at + walks[walk, 4], s.y_ahead)
+            prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
+            prefetch_range(y, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first, stop + above, s.dilation_down):
-                seen = see(
+                patch = load_patch(
                     x, stride_down, kernel_width, x_at,
                     r * stride_down - s.pad_above, s.height,
                     q * stride_across - s.pad_left, s.dilation_across, stride_across, s.width,
                 )  # fmt: skip
-                sums = add_seen(push(sums, nothing), taps, seen)
+                sums = add_patch(push(sums, nothing), taps, patch)
                 row = r - above
                 if row >= first:
                     v = lanes.add(last(sums), shift)
                     v = where_larger(v, nothing, v, multiply(v, slopes))
-                    put(v, y, y_at + row * s.columns + q, s.columns - q)
+                    store_masked(v, y, y_at + row * s.columns + q, s.columns - q)
 
     return run
 
@@ -100,16 +107,16 @@ def input_gradient(
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            fetch(dx, x_at + walks[walk, 3], s.x_ahead)
-            fetch(dy, y_at + walks[walk, 4], s.y_ahead)
+            prefetch_range(dx, x_at + walks[walk, 3], s.x_ahead)
+            prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first - above, stop, s.dilation_down):
-                given = see(
+                grad = load_patch(
                     dy, 1, columns_at_once, y_at, r, s.rows,
                     q - left, s.dilation_across, 1, s.columns,
                 )  # fmt: skip
-                sums = add_given(sums, taps, given)
+                sums = add_grad(sums, taps, grad)
                 if r >= first:
-                    put_phases(
+                    store_rows_interleaved(
                         sums, stride_down, dx, x_at,
                         r * stride_down - s.pad_above, s.height,
                         q * stride_across - s.pad_left, s.width,
@@ -138,7 +145,7 @@ def weight_gradient(
     ) -> None:  # fmt: skip
         s = PlaneSizes(*its)
         above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
-        given, nothing = zero(x, at_once, 1), all_lanes(x, 0)
+        grad, nothing = zero(x, at_once, 1), all_lanes(x, 0)
         blank = zero(x, kernel_height, kernel_width)
         for i in range(len(totals)):
             totals[i] = 0
@@ -149,23 +156,23 @@ def weight_gradient(
                 sums = blank
                 for walk in range(len(walks)):
                     q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-                    fetch(x, x_at + walks[walk, 3], s.x_ahead)
-                    fetch(dy, y_at + walks[walk, 4], s.y_ahead)
+                    prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
+                    prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
                     for r in range(first, stop + above, s.dilation_down):
                         columns = s.columns if r < stop else 0
-                        below = look(dy, y_at + r * s.columns, q, columns, nothing)
-                        given = push(given, below)
-                        seen = see(
+                        below = load_masked(dy, y_at + r * s.columns, q, columns, nothing)
+                        grad = push(grad, below)
+                        patch = load_patch(
                             x, stride_down, kernel_width, x_at, r * stride_down - s.pad_above,
                             s.height, q * stride_across - s.pad_left, s.dilation_across,
                             stride_across, s.width,
                         )  # fmt: skip
                         sums = add_products(
-                            sums, seen, given, r - first, s.dilation_down, stop - first,
+                            sums, patch, grad, r - first, s.dilation_down, stop - first,
                             s.columns - q,
                         )  # fmt: skip
-                save(tile.add(load(sums, totals, at, step), sums), totals, at, step)
+                store_tile(tile.add(load_tile(sums, totals, at, step), sums), totals, at, step)
         for g in range(begin, end):
-            add_lanes(load(blank, totals, (g - begin) * taps * LANES, step), dweight, g * taps)
+            add_lanes(load_tile(blank, totals, (g - begin) * taps * LANES, step), dweight, g * taps)
 
     return run

@@ -1,10 +1,10 @@
-"""Formulas on vectors of lanes, and several vectors read or written at once.
+"""Formulas on vectors of lanes, and several vectors loaded or stored at once.
 
     @formula(results=2)
     def sums(a, b, c, d):
         return a + b + c, b - c - d
 
-    even, odd = sums(read_all(x, at, step, 4))
+    even, odd = sums(load_rows(x, at, step, 4))
 
 A formula is an ordinary function. When a kernel that uses it is compiled, it runs once on stand-ins
 for the vectors, each of which writes one instruction: so it may use Python as it likes, and a
@@ -62,8 +62,10 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
             some = types.containers.UniTuple(lanes.dtype, results)
 
             def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-                given = [Lanes(builder, value) for value in cgutils.unpack_tuple(builder, args[0])]
-                found = [lanes.value for lanes in function(*given)]
+                vectors = [
+                    Lanes(builder, value) for value in cgutils.unpack_tuple(builder, args[0])
+                ]
+                found = [lanes.value for lanes in function(*vectors)]
                 return context.make_tuple(builder, some, found)
 
             return some(lanes), generate
@@ -74,7 +76,7 @@ def formula(*, results: int) -> Callable[[Callable[..., Any]], Any]:
 
 
 @intrinsic(prefer_literal=True)
-def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
+def load_rows(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
     """`count` vectors: lane i of the k-th is x[at + k * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
     some = types.containers.UniTuple(kind, count.literal_value)
@@ -92,7 +94,9 @@ def read_all(typing: Any, x: Any, at: Any, step: Any, count: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, count: Any) -> Any:
+def load_rows_at(
+    typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, count: Any
+) -> Any:
     """`count` vectors: lane i of the k-th is x[at + table[first + k] * step + i]."""
     kind, i64 = LanesType(x.dtype), types.int64
     some = types.containers.UniTuple(kind, count.literal_value)
@@ -101,8 +105,8 @@ def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, c
         x_, at_, table_, first_, step_, _ = args
         found = []
         for k in range(some.count):
-            place = entry(context, builder, table, table_, first_, k)
-            where = builder.add(at_, builder.mul(step_, place))
+            offset = entry(context, builder, table, table_, first_, k)
+            where = builder.add(at_, builder.mul(step_, offset))
             pointer = pointer_to(context, builder, x, x_, where)
             found.append(load_vector(builder, pointer, kind))
         return context.make_tuple(builder, some, found)
@@ -111,7 +115,7 @@ def read_each(typing: Any, x: Any, at: Any, table: Any, first: Any, step: Any, c
 
 
 @intrinsic
-def put_all(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> Any:
+def store_rows(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> Any:
     """y[at + k * step + i] = lane i of the k-th vector, in the first `count` lanes."""
     i64 = types.int64
 
@@ -127,7 +131,7 @@ def put_all(typing: Any, lanes: Any, y: Any, at: Any, step: Any, count: Any) -> 
 
 
 @intrinsic
-def put_each(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: Any) -> Any:
+def store_rows_at(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: Any) -> Any:
     """y[at + table[k] + i] = lane i of the k-th vector, where that is not -1.
 
     In the first `count` lanes; the table has one entry for every vector.
@@ -137,9 +141,9 @@ def put_each(typing: Any, lanes: Any, y: Any, at: Any, table: Any, count: Any) -
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         lanes_, y_, at_, table_, count_ = args
         for k, value in enumerate(cgutils.unpack_tuple(builder, lanes_)):
-            place = entry(context, builder, table, table_, number(0), k)
-            with builder.if_then(builder.icmp_signed(">=", place, number(0))):
-                row = pointer_to(context, builder, y, y_, builder.add(at_, place))
+            offset = entry(context, builder, table, table_, number(0), k)
+            with builder.if_then(builder.icmp_signed(">=", offset, number(0))):
+                row = pointer_to(context, builder, y, y_, builder.add(at_, offset))
                 store_in_range(builder, value, y.dtype.bitwidth // 8, row, number(0), count_)
         return context.get_dummy_value()
 

@@ -1,13 +1,13 @@
 """Lanes: some neighbours in a row of windows, side by side in a vector register.
 
-A kernel that slides a window over an image takes LANES places at a time. It asks what one tap of
+A kernel that slides a window over an image takes LANES places at a time. It loads what one tap of
 the window sees from all of them, and combines the answers:
 
     best = all_lanes(x, lowest)
     for column in range(kernel):
-        seen = look_in_steps(x, row, column - pad, stride, width, best)
-        best = where_larger(seen, best, seen, best)
-    put(best, y, place, places)
+        pixels = load_strided(x, row, column - pad, stride, width, best)
+        best = where_larger(pixels, best, pixels, best)
+    store_masked(best, y, at, count)
 
 To the compiler these are vectors of numbers. All arrays are flat, and nothing is checked.
 """
@@ -22,7 +22,13 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
 
-from blobnet.ops.compiled.memory import data_of, load_vector, pointer_to, store_vector
+from blobnet.ops.compiled.memory import (
+    data_of,
+    emit_prefetch,
+    load_vector,
+    pointer_to,
+    store_vector,
+)
 from blobnet.ops.compiled.vectors import (
     INT32,
     INT64,
@@ -105,7 +111,7 @@ def where_larger(typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
 
 
 @intrinsic
-def read(typing: Any, x: Any, at: Any) -> Any:
+def load(typing: Any, x: Any, at: Any) -> Any:
     """Lane i is x[at + i]."""
     lanes = LanesType(x.dtype)
 
@@ -117,7 +123,7 @@ def read(typing: Any, x: Any, at: Any) -> Any:
 
 
 @intrinsic
-def write(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
+def store(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
     """y[at + i] = lane i."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -129,7 +135,7 @@ def write(typing: Any, lanes: Any, y: Any, at: Any) -> Any:
 
 
 @intrinsic
-def look(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -> Any:
+def load_masked(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -> Any:
     """Lane i is x[row + column + i]; `outside` where that column is not in range(width)."""
     lanes, i64 = LanesType(x.dtype), types.int64
 
@@ -142,10 +148,10 @@ def look(typing: Any, x: Any, row: Any, column: Any, width: Any, outside: Any) -
 
 
 @intrinsic
-def look_in_steps(
+def load_strided(
     typing: Any, x: Any, row: Any, column: Any, step: Any, width: Any, outside: Any
 ) -> Any:
-    """`look` for columns that are `step` apart."""
+    """`load_masked` for columns that are `step` apart."""
     lanes, i64 = LanesType(x.dtype), types.int64
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -176,7 +182,7 @@ def look_in_steps(
 
 
 @intrinsic
-def look_at_tiles(
+def load_tiles(
     typing: Any, x: Any, plane: Any, row: Any, height: Any, column: Any, width: Any
 ) -> Any:
     """Two rows of four pixels of LANES tiles, which lie two columns apart: eight vectors.
@@ -208,7 +214,7 @@ def look_at_tiles(
 
 
 @intrinsic
-def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
+def store_masked(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
     """y[at + i] = lane i, in the first `count` lanes; y may hold integers."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -224,7 +230,7 @@ def put(typing: Any, lanes: Any, y: Any, at: Any, count: Any) -> Any:
 
 
 @intrinsic
-def put_in_steps(
+def store_strided(
     typing: Any, lanes: Any, y: Any, row: Any, column: Any, step: Any, width: Any
 ) -> Any:
     """y[row + column + i * step] = lane i, where that column is in range(width)."""
@@ -248,7 +254,9 @@ def put_in_steps(
 
 
 @intrinsic
-def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any, width: Any) -> Any:
+def store_interleaved(
+    typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any, width: Any
+) -> Any:
     """y[row + column + i] = lane i / 2 of `even` or `odd`, where column + i is in range(width)."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -266,20 +274,15 @@ def put_in_turn(typing: Any, even: Any, odd: Any, y: Any, row: Any, column: Any,
 
 
 @intrinsic
-def fetch(typing: Any, a: Any, at: Any, count: Any) -> Any:
+def prefetch_range(typing: Any, a: Any, at: Any, count: Any) -> Any:
     """Let the processor bring `count` numbers from a[at] on nearer; they need not exist."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         start = pointer_to(context, builder, a, *args[:2])
         line = number(CACHE_LINE * 8 // a.dtype.bitwidth)
-        to_read, second_cache, data = (ir.Constant(INT32, option) for option in (0, 2, 1))
-        place_type = ir.IntType(8).as_pointer()
-        function = ir.FunctionType(ir.VoidType(), [place_type, INT32, INT32, INT32])
-        prefetch = cgutils.get_or_insert_function(builder.module, function, "llvm.prefetch.p0")
         with cgutils.for_range(builder, builder.udiv(args[2], line)) as loop:
-            place = builder.gep(start, [builder.mul(loop.index, line)])
-            place = builder.bitcast(place, place_type)
-            builder.call(prefetch, [place, to_read, second_cache, data])
+            pointer = builder.gep(start, [builder.mul(loop.index, line)])
+            emit_prefetch(builder, pointer, to_write=False, locality=2)
         return context.get_dummy_value()
 
     return types.void(a, types.int64, types.int64), generate
@@ -324,8 +327,8 @@ def _lanes_apart(
     inside = builder.icmp_unsigned("<", columns, splat(builder, width, vector))
     size = ir.Constant(vector, [lanes.scalar.bitwidth // 8] * LANES)
     start = splat(builder, builder.ptrtoint(row, INT64), vector)
-    places = builder.add(start, builder.mul(columns, size))
-    return builder.inttoptr(places, ir.VectorType(row.type, LANES)), inside
+    addresses = builder.add(start, builder.mul(columns, size))
+    return builder.inttoptr(addresses, ir.VectorType(row.type, LANES)), inside
 
 
 def _either(builder: Any, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:

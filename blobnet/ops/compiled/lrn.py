@@ -14,7 +14,7 @@ import numpy as np
 
 from blobnet.ops.compiled import pooling
 from blobnet.ops.compiled.kernel import exact_kernel, inlined
-from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put
+from blobnet.ops.compiled.lanes import add, all_lanes, load_masked, multiply, store_masked
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -33,16 +33,16 @@ def forward_across(
         for c in range(channels):
             row = first + c * plane
             for i in range(0, length, LANES):
-                value = look(x, row, i, length, nothing)
+                value = load_masked(x, row, i, length, nothing)
                 total = multiply(value, value)
                 for distance in range(1, reach + 1):
                     if c >= distance:
-                        value = look(x, row - distance * plane, i, length, nothing)
+                        value = load_masked(x, row - distance * plane, i, length, nothing)
                         total = add(total, multiply(value, value))
                     if c + distance < channels:
-                        value = look(x, row + distance * plane, i, length, nothing)
+                        value = load_masked(x, row + distance * plane, i, length, nothing)
                         total = add(total, multiply(value, value))
-                put(total, scale, row + i, length - i)
+                store_masked(total, scale, row + i, length - i)
         rows, length = _rows(sizes, length)
         for at in range(first, first + rows * plane, plane):
             some = slice(at, at + length)
@@ -65,15 +65,15 @@ def backward_across(
             _ratios(x[some], dy[some], scale[some], ratios[c * strip :], dx[some])
         for c in range(channels):
             for i in range(0, length, LANES):
-                total = look(ratios, c * strip, i, length, nothing)
+                total = load_masked(ratios, c * strip, i, length, nothing)
                 for distance in range(1, reach + 1):
                     if c >= distance:
                         row = (c - distance) * strip
-                        total = add(total, look(ratios, row, i, length, nothing))
+                        total = add(total, load_masked(ratios, row, i, length, nothing))
                     if c + distance < channels:
                         row = (c + distance) * strip
-                        total = add(total, look(ratios, row, i, length, nothing))
-                put(total, sums, c * strip + i, length - i)
+                        total = add(total, load_masked(ratios, row, i, length, nothing))
+                store_masked(total, sums, c * strip + i, length - i)
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)
             _add_second_term(numbers, x[some], sums[c * strip :], dx[some])

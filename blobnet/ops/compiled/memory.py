@@ -69,11 +69,14 @@ def first_lanes(builder: Any, width: Any) -> Any:
     return builder.icmp_signed("<", numbers, splat(builder, width, vector))
 
 
-def ask_for(builder: Any, pointer: Any, *, to_write: bool) -> None:
-    """Ask the processor for a place in memory, which need not exist."""
+def emit_prefetch(builder: Any, pointer: Any, *, to_write: bool, locality: int = 3) -> None:
+    """Ask the processor for a place in memory, which need not exist.
+
+    locality  how near: 3 for the first cache, 2 for the second
+    """
     pointer = builder.bitcast(pointer, ir.IntType(8).as_pointer())
     function = ir.FunctionType(ir.VoidType(), [pointer.type, INT32, INT32, INT32])
-    near, data = 3, 1
-    how = [ir.Constant(INT32, number) for number in (int(to_write), near, data)]
+    data = 1  # and not instructions
+    how = [ir.Constant(INT32, number) for number in (int(to_write), locality, data)]
     name = "llvm.prefetch.p0"
     builder.call(cgutils.get_or_insert_function(builder.module, function, name), [pointer, *how])

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.compiled.kernel import exact_kernel, inlined
-from blobnet.ops.compiled.lanes import add, all_lanes, look, multiply, put, subtract
+from blobnet.ops.compiled.lanes import add, all_lanes, load_masked, multiply, store_masked, subtract
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array
 
@@ -26,18 +26,18 @@ STRIP = 64
 
 @exact_kernel
 def affine(
-    begin: int, end: int, width: int, x: Array, factor: Array, shift: Array, y: Array, kept: Array
+    begin: int, end: int, width: int, x: Array, factor: Array, shift: Array, y: Array, saved: Array
 ) -> None:
-    """y = x * factor + shift, with one rounding for each; kept = x, unless it is empty."""
+    """y = x * factor + shift, with one rounding for each; saved = x, unless it is empty."""
     nothing = all_lanes(x, 0)
     for r in range(begin, end):
         a, b = all_lanes(x, factor[r % len(factor)]), all_lanes(x, shift[r % len(shift)])
         stop = (r + 1) * width
         for i in range(r * width, stop, LANES):
-            v = look(x, 0, i, stop, nothing)
-            if len(kept) > 0:
-                put(v, kept, i, stop - i)
-            put(add(multiply(v, a), b), y, i, stop - i)
+            v = load_masked(x, 0, i, stop, nothing)
+            if len(saved) > 0:
+                store_masked(v, saved, i, stop - i)
+            store_masked(add(multiply(v, a), b), y, i, stop - i)
 
 
 @exact_kernel
@@ -52,10 +52,10 @@ def normalize(
 
 @exact_kernel
 def standardize(
-    begin: int, end: int, width: int, eps: float, x: Array, y: Array, kept: Array,
+    begin: int, end: int, width: int, eps: float, x: Array, y: Array, saved: Array,
     mean: Array, variance: Array,
 ) -> None:  # fmt: skip
-    """y = (x - mean) / sqrt(variance + eps), with those of each channel; kept as in `affine`.
+    """y = (x - mean) / sqrt(variance + eps), with those of each channel; saved as in `affine`.
 
     All at once for a channel, while its values are in a processor's cache.
     """
@@ -70,19 +70,19 @@ def standardize(
         m = x.dtype.type(mean[c])
         factor = x.dtype.type(1 / math.sqrt(variance[c] + eps))
         for row in range(c * width, len(x), step):
-            _normalize_row(row, width, x, m, factor, y, kept)
+            _normalize_row(row, width, x, m, factor, y, saved)
 
 
 @inlined
 def _normalize_row(
-    row: int, width: int, x: Array, mean: float, factor: float, y: Array, kept: Array
+    row: int, width: int, x: Array, mean: float, factor: float, y: Array, saved: Array
 ) -> None:
     m, a, stop = all_lanes(x, mean), all_lanes(x, factor), row + width
     for i in range(row, stop, LANES):
-        v = look(x, 0, i, stop, m)
-        if len(kept) > 0:
-            put(v, kept, i, stop - i)
-        put(multiply(subtract(v, m), a), y, i, stop - i)
+        v = load_masked(x, 0, i, stop, m)
+        if len(saved) > 0:
+            store_masked(v, saved, i, stop - i)
+        store_masked(multiply(subtract(v, m), a), y, i, stop - i)
 
 
 @exact_kernel
@@ -100,9 +100,9 @@ def gradient(
         for row in range(c * width, len(x), step):
             stop = row + width
             for i in range(row, stop, LANES):
-                v, d = look(x, 0, i, stop, m), look(dy, 0, i, stop, m)
+                v, d = load_masked(x, 0, i, stop, m), load_masked(dy, 0, i, stop, m)
                 along = add(multiply(subtract(v, m), s), o)
-                put(multiply(subtract(d, along), a), dx, i, stop - i)
+                store_masked(multiply(subtract(d, along), a), dx, i, stop - i)
 
 
 @exact_kernel

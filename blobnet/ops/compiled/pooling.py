@@ -16,10 +16,10 @@ from blobnet.ops.compiled.lanes import (
     add,
     all_lanes,
     divide,
-    look,
-    look_in_steps,
-    put,
-    put_in_steps,
+    load_masked,
+    load_strided,
+    store_masked,
+    store_strided,
     where_larger,
 )
 from blobnet.ops.tiles import LANES
@@ -30,51 +30,51 @@ Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
 
 @exact_kernel
 def maxima(
-    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, winner: Array
+    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, argmax: Array
 ) -> None:
-    """y = the largest value in each window, `winner` = 1 + the number of the first tap with it."""
+    """y = the largest value in each window, `argmax` = 1 + the number of the first tap with it."""
     height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    outside, nobody = all_lanes(x, lowest), all_lanes(x, 0)
+    outside, none = all_lanes(x, lowest), all_lanes(x, 0)
     for n in range(begin, end):
         for r in range(rows):
             first = r * stride_h - top
-            place = (n * rows + r) * columns
+            y_row = (n * rows + r) * columns
             for q in range(0, columns, LANES):
-                best, tap = outside, nobody
+                best, tap = outside, none
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     row = (n * height + first + i) * width
                     for j in range(kernel_w):
-                        seen = look_in_steps(
+                        pixels = load_strided(
                             x, row, q * stride_w - left + j, stride_w, width, outside
                         )
                         number = all_lanes(x, i * kernel_w + j + 1)
-                        tap = where_larger(seen, best, number, tap)
-                        best = where_larger(seen, best, seen, best)
-                put(best, y, place + q, columns - q)
-                put(tap, winner, place + q, columns - q)
+                        tap = where_larger(pixels, best, number, tap)
+                        best = where_larger(pixels, best, pixels, best)
+                store_masked(best, y, y_row + q, columns - q)
+                store_masked(tap, argmax, y_row + q, columns - q)
 
 
 @exact_kernel
-def give_to_winners(
-    begin: int, end: int, sizes: Sizes, dy: Array, winner: Array, taps: IntArray, dx: Array
+def maxima_backward(
+    begin: int, end: int, sizes: Sizes, dy: Array, argmax: Array, taps: IntArray, dx: Array
 ) -> None:
-    """dx = the sum of `dy` over the windows that each value has won.
+    """dx = the sum of `dy` over the windows whose maximum each value is.
 
-    taps  by winner: how far from the first pixel of a window it is
+    taps  by argmax: how far from the first pixel of a window it is
     """
     height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
-    place, nothing = begin * rows * columns, all_lanes(dx, 0)
+    y_row, nothing = begin * rows * columns, all_lanes(dx, 0)
     for n in range(begin, end):
         image = n * height * width
         for i in range(0, height * width, LANES):
-            put(nothing, dx, image + i, height * width - i)
+            store_masked(nothing, dx, image + i, height * width - i)
         for r in range(rows):
             first = image + (r * stride_h - top) * width - left
             for q in range(columns):
-                won = winner[place + q]
-                if won > 0:
-                    dx[np.uint64(first + q * stride_w + taps[won])] += dy[place + q]
-            place += columns
+                tap = argmax[y_row + q]
+                if tap > 0:
+                    dx[np.uint64(first + q * stride_w + taps[tap])] += dy[y_row + q]
+            y_row += columns
 
 
 @exact_kernel
@@ -91,22 +91,22 @@ def averages(
             for q in range(0, columns, LANES):
                 total = nothing
                 for j in range(kernel_w):
-                    seen = look_in_steps(x, row, q * stride_w - left + j, stride_w, width, nothing)
-                    total = add(total, seen)
-                put(total, across, r * pitch + q, LANES)
+                    pixels = load_strided(x, row, q * stride_w - left + j, stride_w, width, nothing)
+                    total = add(total, pixels)
+                store_masked(total, across, r * pitch + q, LANES)
         for r in range(rows):
             first = r * stride_h - top
-            place = (n * rows + r) * columns
+            y_row = (n * rows + r) * columns
             for q in range(0, columns, LANES):
                 total = nothing
                 for i in range(max(0, -first), min(kernel_h, height - first)):
-                    total = add(total, look(across, (first + i) * pitch, q, pitch, nothing))
-                total = divide(total, look(counts, r * columns, q, columns, one))
-                put(total, y, place + q, columns - q)
+                    total = add(total, load_masked(across, (first + i) * pitch, q, pitch, nothing))
+                total = divide(total, load_masked(counts, r * columns, q, columns, one))
+                store_masked(total, y, y_row + q, columns - q)
 
 
 @exact_kernel
-def give_to_all(
+def averages_backward(
     begin: int, end: int, sizes: Sizes, dy: Array, counts: Array,
     shares: Array, across: Array, dx: Array,
 ) -> None:  # fmt: skip
@@ -121,11 +121,11 @@ def give_to_all(
     for n in range(begin, end):
         for r in range(rows):
             for q in range(0, columns, LANES):
-                given = look(dy, (n * rows + r) * columns, q, columns, nothing)
-                count = look(counts, r * columns, q, columns, one)
-                put(divide(given, count), shares, r * pitch + q, LANES)
+                grad = load_masked(dy, (n * rows + r) * columns, q, columns, nothing)
+                count = load_masked(counts, r * columns, q, columns, one)
+                store_masked(divide(grad, count), shares, r * pitch + q, LANES)
         for r in range(rows):
-            _give_across(
+            _averages_backward_across(
                 shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
             )
         first, last = 0, -1
@@ -137,20 +137,20 @@ def give_to_all(
             for column in range(0, width, LANES):
                 total = nothing
                 for r in range(last, first - 1, -1):
-                    total = add(total, look(across, r * wide, column, wide, nothing))
-                put(total, dx, (n * height + y) * width + column, width - column)
+                    total = add(total, load_masked(across, r * wide, column, wide, nothing))
+                store_masked(total, dx, (n * height + y) * width + column, width - column)
 
 
 @inlined
-def _give_across(
-    share: Array, place: int, columns: int, kernel: int, stride: int, left: int,
+def _averages_backward_across(
+    share: Array, share_row: int, columns: int, kernel: int, stride: int, left: int,
     total: Array, row: int, width: int,
 ) -> None:  # fmt: skip
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
     nothing = all_lanes(total, 0)
-    for phase in range(stride):  # pixels that lie a stride apart see the same taps
-        for q in range(0, (width - 1 + left - phase) // stride + 1, LANES):
-            given = nothing
-            for j in range(phase, kernel, stride):
-                given = add(given, look(share, place, q - j // stride, columns, nothing))
-            put_in_steps(given, total, row, q * stride + phase - left, stride, width)
+    for remainder in range(stride):  # pixels that lie a stride apart see the same taps
+        for q in range(0, (width - 1 + left - remainder) // stride + 1, LANES):
+            grad = nothing
+            for j in range(remainder, kernel, stride):
+                grad = add(grad, load_masked(share, share_row, q - j // stride, columns, nothing))
+            store_strided(grad, total, row, q * stride + remainder - left, stride, width)

@@ -7,13 +7,13 @@ registers while a kernel runs through its data. A kernel makes one, adds product
     tile = zero_wide(y, 8, 4)
     for k in range(K):
         tile = add_product(tile, a, row, a_terms, k, step, b, at + k * N)
-    store(tile, ...)
+    store_biased(tile, ...)
 
 To the compiler a tile is an array of vectors; it turns each `add_product` into one load for every
 row and column vector, and one fused multiply-add for every vector of the tile.
 
-`at` tables hold the places of rows and vectors in flat arrays, so that a tile may gather its rows
-from anywhere; they may name the same place twice. All arrays are flat, and nothing is checked.
+`at` tables hold the offsets of rows and vectors in flat arrays, so that a tile may gather its rows
+from anywhere; they may name the same one twice. All arrays are flat, and nothing is checked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from numba.extending import intrinsic, models, register_model
 
 from blobnet.ops.compiled.formulas import Lanes
 from blobnet.ops.compiled.memory import (
-    ask_for,
+    emit_prefetch,
     entry,
     first_lanes,
     load_vector,
@@ -99,7 +99,7 @@ def add(typing: Any, tile: Any, other: Any) -> Any:
 
 
 @intrinsic
-def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
+def load_tile(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
     """The tile whose row r is a[base + r * step : ] ."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -116,8 +116,8 @@ def load(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
 
 
 @intrinsic
-def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
-    """Write row r to a[base + r * step : ], the reverse of `load`."""
+def store_tile(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
+    """Store row r at a[base + r * step : ], the reverse of `load_tile`."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value, array, at, stride = args
@@ -135,10 +135,10 @@ def save(typing: Any, tile: Any, a: Any, base: Any, step: Any) -> Any:
 
 
 @intrinsic
-def prefetch_target(
+def prefetch_tile(
     typing: Any, tile: Any, y: Any, y_base: Any, row_at: Any, i: Any, column_at: Any, j: Any
 ) -> Any:
-    """Ask the processor for where `store` will write: memory is slower than a tile's sums.
+    """Ask the processor for where `store_biased` will write: memory is slower than a tile's sums.
 
     All vectors of a row are taken to be neighbours.
     """
@@ -150,7 +150,7 @@ def prefetch_target(
             row = builder.add(first, entry(context, builder, row_at, row_at_, i_, r))
             for c in range(0, tile.columns * tile.lanes, 2 * LANES):  # about a line of the cache
                 where = builder.add(row, ir.Constant(INT64, c))
-                ask_for(builder, pointer_to(context, builder, y, y_, where), to_write=True)
+                emit_prefetch(builder, pointer_to(context, builder, y, y_, where), to_write=True)
         return context.get_dummy_value()
 
     i64 = types.int64
@@ -158,7 +158,7 @@ def prefetch_target(
 
 
 @intrinsic
-def store(
+def store_biased(
     typing: Any, tile: Any, bias: Any, bias_base: Any, slope: Any, y: Any, y_base: Any,
     row_at: Any, bias_at: Any, i: Any, column_at: Any, j: Any, width: Any,
 ) -> Any:  # fmt: skip

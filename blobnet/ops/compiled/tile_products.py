@@ -9,7 +9,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from blobnet.ops.compiled.memory import ask_for, entry, load_vector, pointer_to, store_vector
+from blobnet.ops.compiled.memory import emit_prefetch, entry, load_vector, pointer_to, store_vector
 from blobnet.ops.compiled.tile import TileType
 from blobnet.ops.compiled.vectors import INT64, fma, number, splat
 
@@ -60,7 +60,7 @@ def add_terms(
             _keep_loop_rolled(builder)
             if ahead != types.none:
                 some = builder.add(a_base_, builder.add(ahead_, builder.mul(k, number(tile.rows))))
-                ask_for(builder, pointer_to(context, builder, a, a_, some), to_write=False)
+                emit_prefetch(builder, pointer_to(context, builder, a, a_, some), to_write=False)
             at, vectors = builder.add(b_base_, builder.mul(k, b_step_)), []
             for c in range(tile.columns):
                 where = builder.add(at, number(c * tile.lanes))

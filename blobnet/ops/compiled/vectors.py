@@ -28,8 +28,8 @@ def splat(builder: Any, number: Any, vector: Any) -> Any:
 def call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: list[Any]) -> Any:
     """The compiler's masked load, store, gather or scatter."""
     function = ir.FunctionType(result, [argument.type for argument in arguments])
-    places = f"v{LANES}p0" if what in ("gather", "scatter") else "p0"
-    name = f"llvm.masked.{what}.v{LANES}{vector.element.intrinsic_name}.{places}"
+    pointers = f"v{LANES}p0" if what in ("gather", "scatter") else "p0"
+    name = f"llvm.masked.{what}.v{LANES}{vector.element.intrinsic_name}.{pointers}"
     return builder.call(cgutils.get_or_insert_function(builder.module, function, name), arguments)
 
 

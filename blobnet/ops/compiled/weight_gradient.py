@@ -14,9 +14,9 @@ from typing import Any
 
 from blobnet.ops.compiled.copies import add_some, copy, transpose
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.layout import split, turn
+from blobnet.ops.compiled.layout import space_to_depth, turn
 from blobnet.ops.compiled.register_tile import GRADIENT_MR
-from blobnet.ops.compiled.tile import add, load, save, zero, zero_wide
+from blobnet.ops.compiled.tile import add, load_tile, store_tile, zero, zero_wide
 from blobnet.ops.compiled.tile_products import add_places
 from blobnet.ops.plans.weight_gradient import GradientSizes
 from blobnet.ops.tiles import LANES, TILES_AT_ONCE
@@ -25,11 +25,11 @@ from blobnet.types import Array, IntArray
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, looks: IntArray,
-    taps: IntArray, split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, tap_ranges: IntArray,
+    taps: IntArray, x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, lines: Array, turned: Array, sums: Array,
 ) -> None:  # fmt: skip
-    """The sums of items `begin` to `end`: each a lane of images, a group, a part of its weights.
+    """The sums of items `begin` to `end`: each an image group, a group, a part of its weights.
 
     Parts are tiles, or panels of outputs; those that follow one another are done together.
     Images and strips follow one another in the order in which their places are added.
@@ -40,36 +40,37 @@ def by_item(
     down, across = s.stride_down * s.x_width, s.stride_across
     item = begin
     while item < end:
-        lane_and_group, part = divmod(item, s.parts)
-        lane, g = divmod(lane_and_group, s.groups)
+        both_groups, part = divmod(item, s.parts)
+        image_group, g = divmod(both_groups, s.groups)
         parts = min(end - item, s.parts - part)
         item += parts
         tiles, some_panels = (part, part + parts), panels
         if s.by_outputs:
             tiles, some_panels = (0, s.tiles), panels[part : part + parts + 1]
-        sums_at, is_first = lane_and_group * s.sum_rows * s.sum_columns, True
-        for n in range(lane, s.images, s.lanes * s.at_once):
-            images = min(s.at_once, -(-(s.images - n) // s.lanes))
+        sums_at, is_first = both_groups * s.sum_rows * s.sum_columns, True
+        for n in range(image_group, s.images, s.image_groups * s.at_once):
+            images = min(s.at_once, -(-(s.images - n) // s.image_groups))
             x_at, at = n * x_step + g * s.channels * x_image, n * step + g * s.outputs * image
             for r in range(0, s.rows, s.strip_rows):
                 for q in range(0, s.columns, s.strip_columns):
                     rows = min(s.strip_rows, s.rows - r)
                     columns = min(s.strip_columns, s.columns - q)
                     strip = images, r, rows, q, columns
-                    seen, seen_at, seen_strip = x, x_at + r * down + q * across, strip
-                    steps = s.lanes * x_step, x_image, down, across
+                    patches, patches_at, patches_strip = x, x_at + r * down + q * across, strip
+                    steps = s.image_groups * x_step, x_image, down, across
                     if not s.by_tap:
                         _lay_strip(
-                            x, x_at, s.lanes * x_step, s.channels, s.x_height, s.x_width,
-                            strip, taps, s.taps, tiles, split_phases, split_stride,
-                            split_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
+                            x, x_at, s.image_groups * x_step, s.channels, s.x_height, s.x_width,
+                            strip, taps, s.taps, tiles, x_subgrids, x_stride,
+                            x_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
-                        seen, seen_at, seen_strip = lines, 0, (1, 0, 1, 0, images * rows * columns)
+                        patches, patches_at = lines, 0
+                        patches_strip = 1, 0, 1, 0, images * rows * columns
                         steps = 0, s.line, 0, 1
                     _add_strip(
-                        dy, at + r * s.columns + q, image, s.lanes * step, s.outputs, strip,
-                        some_panels, turned, seen, seen_at, steps, s.sum_channels, looks,
-                        seen_strip, tiles, sums, sums_at, s.sum_rows, is_first,
+                        dy, at + r * s.columns + q, image, s.image_groups * step, s.outputs, strip,
+                        some_panels, turned, patches, patches_at, steps, s.sum_channels, tap_ranges,
+                        patches_strip, tiles, sums, sums_at, s.sum_rows, is_first,
                     )  # fmt: skip
                     is_first = False
 
@@ -78,7 +79,7 @@ def by_item(
 def _lay_strip(
     x: Array, x_at: int, x_step: int, channels: int, height: int, width: int,
     strip: Any, taps: IntArray, channel_taps: int, tiles: Any,
-    split_phases: IntArray, split_stride: IntArray, split_first: IntArray,
+    x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
     planes: Array, plane_rows: int, plane_columns: int, lines: Array, line_step: int,
 ) -> None:  # fmt: skip
     """Lines of the taps of some tiles: what they see from all places of a strip, side by side.
@@ -96,13 +97,13 @@ def _lay_strip(
     last = max(run - LANES, 0)
     channel = tiles[0] * GRADIENT_MR // channel_taps
     some = min(channels, -(-tiles[1] * GRADIENT_MR // channel_taps)) - channel
-    plane = len(split_phases) * plane_rows * plane_columns
+    plane = len(x_subgrids) * plane_rows * plane_columns
     for i in range(images):
         if len(planes) > 0 and r == q == 0:  # they serve all strips of an image
-            split(
+            space_to_depth(
                 x, x_at + channel * height * width, some, height, width,
-                planes, channel * plane, split_phases,
-                plane_rows, plane_columns, split_stride, split_first, r,
+                planes, channel * plane, x_subgrids,
+                plane_rows, plane_columns, x_stride, x_first, r,
             )  # fmt: skip
         for k in range(tiles[0] * GRADIENT_MR, tiles[1] * GRADIENT_MR):
             at, line = source_at + taps[k], k * line_step + i * rows * columns
@@ -120,16 +121,16 @@ def _lay_strip(
 @inlined
 def _add_strip(
     dy: Array, dy_at: int, dy_image: int, dy_step: int, outputs: int, strip: Any,
-    panels: IntArray, turned: Array, seen: Array, seen_at: int, seen_steps: Any,
-    channels: int, looks: IntArray, seen_strip: Any, tiles: Any,
+    panels: IntArray, turned: Array, patches: Array, patches_at: int, patches_steps: Any,
+    channels: int, tap_ranges: IntArray, patches_strip: Any, tiles: Any,
     sums: Array, sums_at: int, sum_rows: int, is_first: bool,
 ) -> None:  # fmt: skip
     """sums[panel, tile, tap, row of the tile, output of the panel] += what a strip has of them.
 
     Each tile, tap by tap: only the places from which a tap sees no padding.
     """
-    image_step, channel_step, row_step, column_step = seen_steps
-    images, first_row, rows, first_column, columns = seen_strip
+    image_step, channel_step, row_step, column_step = patches_steps
+    images, first_row, rows, first_column, columns = patches_strip
     steps, count = (image_step, row_step, column_step), strip[2] * strip[4]
     for panel in range(len(panels) - 1):
         m, width = panels[panel], panels[panel + 1] - panels[panel]
@@ -141,16 +142,17 @@ def _add_strip(
                 dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
                 turned, i * count * width, width, ahead,
             )  # fmt: skip
-        at = sums_at + m * sum_rows + tiles[0] * len(looks) * GRADIENT_MR * width
+        at = sums_at + m * sum_rows + tiles[0] * len(tap_ranges) * GRADIENT_MR * width
         for t in range(tiles[0], tiles[1]):
-            channel_at = seen_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
-            for tap in range(len(looks)):
-                offset, r, end_row, q, end_column = looks[tap]
+            channel_at = patches_at + min(t * GRADIENT_MR, channels - GRADIENT_MR) * channel_step
+            for tap in range(len(tap_ranges)):
+                offset, r, end_row, q, end_column = tap_ranges[tap]
                 r, q = max(r - first_row, 0), max(q - first_column, 0)
                 end_row = min(end_row - first_row, rows)
                 end_column = min(end_column - first_column, columns)
                 rest = (
-                    sums, at, is_first, seen, channel_at + offset + r * row_step + q * column_step,
+                    sums, at, is_first,
+                    patches, channel_at + offset + r * row_step + q * column_step,
                     channel_step, steps, turned, (r * columns + q) * width,
                     (rows * columns * width, columns * width, width),
                     (images, end_row - r, end_column - q),
@@ -166,17 +168,17 @@ def _add_strip(
 
 @kernel
 def add_up(
-    begin: int, end: int, lanes: int, groups: int, outputs: int, all_channels: int,
+    begin: int, end: int, image_groups: int, groups: int, outputs: int, all_channels: int,
     sum_channels: int, taps: int, tiles: int, panels: IntArray,
     sums: Array, totals: Array, turned: Array, dweight: Array,
 ) -> None:  # fmt: skip
-    """dweight += the sums of all lanes, in their order, for panels `begin` to `end` of groups.
+    """dweight += the sums of all image groups, in order, for panels `begin` to `end` of groups.
 
     totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
     """
     sum_rows = tiles * GRADIENT_MR * taps
     group = sum_rows * panels[-1]
-    lane_step = groups * group
+    image_group_step = groups * group
     row_step = TILES_AT_ONCE * GRADIENT_MR * taps + LANES
     for item in range(begin, end):
         g, panel = divmod(item, len(panels) - 1)
@@ -192,9 +194,10 @@ def add_up(
                     channel = min(tile * GRADIENT_MR, sum_channels - GRADIENT_MR) - first
                     for c in range(channel, channel + GRADIENT_MR):
                         total = zero(sums, 1, 1)
-                        for lane in range(lanes):
-                            total = add(total, load(total, sums, source + lane * lane_step, 0))
-                        save(total, totals, (c * taps + tap) * LANES, 0)
+                        for image_group in range(image_groups):
+                            at_group = source + image_group * image_group_step
+                            total = add(total, load_tile(total, sums, at_group, 0))
+                        store_tile(total, totals, (c * taps + tap) * LANES, 0)
                         source += width
                 begin_row = (t * GRADIENT_MR - first) * taps
                 end_row = (min(end_tile * GRADIENT_MR, all_channels) - first) * taps

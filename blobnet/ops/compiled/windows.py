@@ -1,7 +1,7 @@
 """Windows that move down an image, LANES places wide: for kernels over one channel.
 
-Row by row such a kernel asks what the taps of its window see, and uses it for every place whose
-window has that row. What it sees is a tile: vector (i, j) is what the taps in column j see, from
+Row by row such a kernel loads what the taps of its window see, and uses it for every place whose
+window has that row. This patch is a tile: vector (i, j) is what the taps in column j see, from
 all of these places, in the i-th of the rows that are new to the window. Other tiles go with it:
 
     taps  each weight, in all lanes
@@ -36,11 +36,11 @@ from blobnet.ops.tiles import LANES
 
 
 @intrinsic(prefer_literal=True)
-def see(
+def load_patch(
     typing: Any, x: Any, rows: Any, columns: Any, image: Any, row: Any, height: Any, column: Any,
     tap_step: Any, place_step: Any, width: Any,
 ) -> Any:  # fmt: skip
-    """What `columns` taps see in `rows` rows of an image, from `row` on.
+    """The patch that `columns` taps see in `rows` rows of an image, from `row` on.
 
     The first tap of the first place is at `column`. Taps are `tap_step` apart, places
     `place_step`; one of them is 1. x[image + row * width + column] has `height` and `width`, and
@@ -53,14 +53,14 @@ def see(
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         x_, _, _, image_, row_, height_, column_, tap_step_, _, width_ = args
         data = data_of(context, builder, x, x_)
-        seen = []
+        found = []
         for i in range(tile.rows):
             there = builder.add(row_, number(i))
             is_inside = builder.icmp_unsigned("<", there, height_)
             start = builder.gep(data, [builder.add(image_, builder.mul(there, width_))])
             end = builder.select(is_inside, width_, number(0))
-            seen += _seen_in_row(builder, tile, start, column_, tap_step_, step, end)
-        return _tile_of(builder, context.get_value_type(tile), seen)
+            found += _patch_row(builder, tile, start, column_, tap_step_, step, end)
+        return _tile_of(builder, context.get_value_type(tile), found)
 
     return tile(x, rows, columns, i64, i64, i64, i64, i64, place_step, i64), generate
 
@@ -71,65 +71,65 @@ def splats(typing: Any, taps: Any, a: Any, at: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         start = pointer_to(context, builder, a, *args[1:])
-        places = [builder.gep(start, [number(k)]) for k in range(taps.rows * taps.columns)]
-        found = [splat(builder, builder.load(place), taps.vector) for place in places]
+        pointers = [builder.gep(start, [number(k)]) for k in range(taps.rows * taps.columns)]
+        found = [splat(builder, builder.load(pointer), taps.vector) for pointer in pointers]
         return _tile_of(builder, args[0].type, found)
 
     return taps(taps, a, types.int64), generate
 
 
 @intrinsic
-def add_seen(typing: Any, sums: Any, taps: Any, seen: Any) -> Any:
-    """Add what is seen, times its taps, to the sums of places: (m, 0) is that of m places above."""
+def add_patch(typing: Any, sums: Any, taps: Any, patch: Any) -> Any:
+    """Add a patch, times the taps, to the sums of places: (m, 0) is that of m places above."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        totals, factors, values = _vectors_of(builder, (sums, taps, seen), args[:3])
-        for a in range(seen.rows):
-            for m, ky in enumerate(range(a, taps.rows, seen.rows)):
+        totals, factors, values = _vectors_of(builder, (sums, taps, patch), args[:3])
+        for a in range(patch.rows):
+            for m, ky in enumerate(range(a, taps.rows, patch.rows)):
                 for kx in range(taps.columns):
                     factor = factors[ky * taps.columns + kx]
-                    totals[m] = fma(builder, factor, values[a * seen.columns + kx], totals[m])
+                    totals[m] = fma(builder, factor, values[a * patch.columns + kx], totals[m])
         return _tile_of(builder, args[0].type, totals)
 
-    return sums(sums, taps, seen), generate
+    return sums(sums, taps, patch), generate
 
 
 @intrinsic
-def add_given(typing: Any, sums: Any, taps: Any, given: Any) -> Any:
-    """Add what a row of places gives back, by every tap, to the sums of pixels.
+def add_grad(typing: Any, sums: Any, taps: Any, grad: Any) -> Any:
+    """Add the gradient of a row of places, times every tap, to the sums of pixels.
 
-    sums   (rows from where the first tap looks, phases): columns that leave the same remainder
-           when divided by the stride are a phase
-    given  (1, steps that the taps reach over): the last one has its first tap in these columns
+    sums   (rows from where the first tap looks, stride): vector (i, b) has the columns of pixels
+           that leave b when divided by the stride
+    grad   (1, steps that the taps reach over): the last one has its first tap in these columns
     """
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        totals, factors, values = _vectors_of(builder, (sums, taps, given), args[:3])
+        totals, factors, values = _vectors_of(builder, (sums, taps, grad), args[:3])
         step = sums.columns
         for ky in range(taps.rows):
             for kx in reversed(range(taps.columns)):
-                value, at = values[given.columns - 1 - kx // step], ky * step + kx % step
+                value, at = values[grad.columns - 1 - kx // step], ky * step + kx % step
                 totals[at] = fma(builder, factors[ky * taps.columns + kx], value, totals[at])
         return _tile_of(builder, args[0].type, totals)
 
-    return sums(sums, taps, given), generate
+    return sums(sums, taps, grad), generate
 
 
 @intrinsic
 def add_products(
-    typing: Any, sums: Any, seen: Any, given: Any, row: Any, row_step: Any, rows: Any, count: Any
+    typing: Any, sums: Any, patch: Any, grad: Any, row: Any, row_step: Any, rows: Any, count: Any
 ) -> Any:
-    """Add what is seen times what is given, (m, 0) by m places above, to the sums of all taps.
+    """Add a patch times the gradient, (m, 0) that of m places above, to the sums of all taps.
 
-    Only places count that are there, whatever else is seen: rows `row`, `row` - `row_step`, ...
+    Only places count that are there, whatever else is loaded: rows `row`, `row` - `row_step`, ...
     in range(rows), and the first `count` lanes.
     """
     i64 = types.int64
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        totals, values, factors = _vectors_of(builder, (sums, seen, given), args[:3])
+        totals, values, factors = _vectors_of(builder, (sums, patch, grad), args[:3])
         row_, row_step_, rows_, count_ = args[3:]
-        mask, size = is_in_range(builder, number(0), count_), seen.rows * seen.columns
+        mask, size = is_in_range(builder, number(0), count_), patch.rows * patch.columns
         for m, factor in enumerate(factors):
             part = slice(m * size, min((m + 1) * size, len(totals)))  # the last may have fewer rows
             old, before = totals[part], builder.block
@@ -140,13 +140,13 @@ def add_products(
                 ]
                 after = builder.block
             totals[part] = [
-                _one_of(builder, (total, after), (kept, before))
-                for total, kept in zip(new, old, strict=True)
+                _one_of(builder, (total, after), (unchanged, before))
+                for total, unchanged in zip(new, old, strict=True)
             ]
             row_ = builder.sub(row_, row_step_)
         return _tile_of(builder, args[0].type, totals)
 
-    return sums(sums, seen, given, i64, i64, i64, i64), generate
+    return sums(sums, patch, grad, i64, i64, i64, i64), generate
 
 
 @intrinsic
@@ -183,11 +183,11 @@ def drop(typing: Any, tile: Any, rows: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def put_phases(
+def store_rows_interleaved(
     typing: Any, sums: Any, rows: Any, y: Any, image: Any, row: Any, height: Any, column: Any,
     width: Any,
 ) -> Any:  # fmt: skip
-    """Write the first `rows` rows, phases in turn, to where the image has such pixels.
+    """Store the first `rows` rows, their vectors interleaved, where the image has such pixels.
 
     The first of them is at (row, column).
     """
@@ -256,10 +256,10 @@ def _one_of(builder: Any, *branches: tuple[Any, Any]) -> Any:
     return value
 
 
-def _seen_in_row(
+def _patch_row(
     builder: Any, tile: TileType, row: Any, column: Any, tap_step: Any, place_step: int, width: Any
 ) -> list[Any]:
-    """What the taps see in one row."""
+    """The vectors of a patch in one row."""
     if place_step == 1:
         shifts = [builder.mul(tap_step, number(j)) for j in range(tile.columns)]
         return [_load(builder, tile, row, builder.add(column, s), width) for s in shifts]

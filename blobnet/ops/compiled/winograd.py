@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.compiled.copies import copy
-from blobnet.ops.compiled.formulas import Lanes, formula, put_all, read_all
+from blobnet.ops.compiled.formulas import Lanes, formula, load_rows, store_rows
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import all_lanes, look_at_tiles, put, put_in_turn, read
+from blobnet.ops.compiled.lanes import all_lanes, load, load_tiles, store_interleaved, store_masked
 from blobnet.ops.compiled.register_tile import LOW_MR, MR, NARROW_NR, NR
-from blobnet.ops.compiled.tile import save, zero_wide
+from blobnet.ops.compiled.tile import store_tile, zero_wide
 from blobnet.ops.compiled.tile_products import add_terms
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES
@@ -37,7 +37,7 @@ def by_item(
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
     s = WinogradSizes(*its)
-    step = s.places
+    step = s.padded_tiles
     frequency = s.block * step
     laid_out = -1
     for item in range(begin, end):
@@ -70,23 +70,23 @@ def by_item(
 @inlined
 def _multiply(
     a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
-    y: Array, y_at: int, outputs: int, places: int,
+    y: Array, y_at: int, outputs: int, padded_tiles: int,
 ) -> None:  # fmt: skip
-    """y[m, place] = sum over `count` terms of a[m, term] * columns[term, place], in tiles."""
-    for v in range(0, places, NR * LANES):
+    """y[m, tile] = sum over `count` terms of a[m, term] * columns[term, tile]."""
+    for v in range(0, padded_tiles, NR * LANES):
         at = columns_at + v // (NR * LANES) * panel
-        is_narrow = places - v == NARROW_NR * LANES
+        is_narrow = padded_tiles - v == NARROW_NR * LANES
         for m in range(0, outputs, MR):
-            row, to, is_low = a_at + m * count, y_at + m * places + v, outputs - m <= LOW_MR
+            row, to, is_low = a_at + m * count, y_at + m * padded_tiles + v, outputs - m <= LOW_MR
             rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
             if is_narrow and is_low:
-                save(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, padded_tiles)
             elif is_narrow:
-                save(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, padded_tiles)
             elif is_low:
-                save(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, padded_tiles)
             else:
-                save(add_terms(zero_wide(y, MR, NR), *rest), y, to, places)
+                store_tile(add_terms(zero_wide(y, MR, NR), *rest), y, to, padded_tiles)
 
 
 @inlined
@@ -134,9 +134,9 @@ def _transform(
     nothing = all_lanes(x, 0)
     upper = nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing
     for r in range(-1, rows):
-        lower = _across(look_at_tiles(x, plane, y + 2 * r + 2, height, column, width))
+        lower = _across(load_tiles(x, plane, y + 2 * r + 2, height, column, width))
         if r >= 0:
-            put_all(_down(upper + lower), lines, to + r * tile_row, step, count)
+            store_rows(_down(upper + lower), lines, to + r * tile_row, step, count)
         upper = lower  # tiles one below the other share two rows
 
 
@@ -166,10 +166,10 @@ def _transform_back(
     rest = all_lanes(products, shift), all_lanes(products, slope)
     for v in range(0, count, LANES):
         upper_left, upper_right, lower_left, lower_right = _tile_sums(
-            read_all(products, at + v, step, FREQUENCIES) + rest
+            load_rows(products, at + v, step, FREQUENCIES) + rest
         )
-        put_in_turn(upper_left, upper_right, line, 0, 2 * v, 2 * count)
-        put_in_turn(lower_left, lower_right, line, 2 * count, 2 * v, 2 * count)
+        store_interleaved(upper_left, upper_right, line, 0, 2 * v, 2 * count)
+        store_interleaved(lower_left, lower_right, line, 2 * count, 2 * v, 2 * count)
 
 
 def _sums(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
@@ -195,4 +195,4 @@ def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, pl
         at = r % 2 * 2 * step + ((r // 2 - row) * s.images_at_once + i) * width
         to = (plane * s.y_height + r) * s.y_width
         for q in range(0, s.y_width, LANES):
-            put(read(line, at + q), y, to + q, s.y_width - q)
+            store_masked(load(line, at + q), y, to + q, s.y_width - q)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.compiled.copies import transpose
-from blobnet.ops.compiled.formulas import Lanes, formula, put_each, read_each
+from blobnet.ops.compiled.formulas import Lanes, formula, load_rows_at, store_rows_at
 from blobnet.ops.compiled.kernel import inlined, kernel
-from blobnet.ops.compiled.lanes import all_lanes, write
+from blobnet.ops.compiled.lanes import all_lanes, store
 from blobnet.ops.plans.winograd import FREQUENCIES, WinogradSizes
 from blobnet.ops.tiles import LANES
 from blobnet.types import Array, IntArray
@@ -18,22 +18,22 @@ from blobnet.types import Array, IntArray
 def transform_weights(
     begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
     part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
-    frequencies: Array, seen: Array, to: IntArray,
+    frequencies: Array, row_taps: Array, to: IntArray,
 ) -> None:  # fmt: skip
     """frequencies[f, row, part, channel] = G weight G', for some rows of all groups.
 
-    seen, to  scratch memory: the taps of a row, and where its frequencies go
+    row_taps, to  scratch memory: the taps of a row, and where its frequencies go
     """
     s = WinogradSizes(*its)
     taps = s.window * s.window
-    width = len(seen) // (taps + 1)
+    width = len(row_taps) // (taps + 1)
     nothing = all_lanes(weight, 0)
     for c in range(0, width, LANES):
-        write(nothing, seen, taps * width + c)  # where a part has no tap
+        store(nothing, row_taps, taps * width + c)  # where a part has no tap
     for row in range(begin, end):
         g, m = divmod(row, s.outputs)
         at = g * s.outputs * s.channels * taps + m * row_step
-        _taps_apart(weight, at, term_step, s.channels, taps, seen, width)
+        _taps_apart(weight, at, term_step, s.channels, taps, row_taps, width)
         for part in range(len(part_taps)):
             for f in range(FREQUENCIES):
                 number = part_terms[part, f]
@@ -41,28 +41,28 @@ def transform_weights(
                 if number < 0:
                     to[f] = -1
             for c in range(0, s.channels, LANES):
-                weights = _transformed(read_each(seen, c, part_taps, part * 9, width, 9))
-                put_each(weights, frequencies, c, to, s.channels - c)
+                weights = _transformed(load_rows_at(row_taps, c, part_taps, part * 9, width, 9))
+                store_rows_at(weights, frequencies, c, to, s.channels - c)
 
 
 @inlined
 def _taps_apart(
-    weight: Array, at: int, term_step: int, terms: int, taps: int, seen: Array, width: int
+    weight: Array, at: int, term_step: int, terms: int, taps: int, row_taps: Array, width: int
 ) -> None:
-    """seen[tap, term] = weight[at + term * term_step + tap]"""
+    """row_taps[tap, term] = weight[at + term * term_step + tap]"""
     whole = taps // LANES * LANES
     c = 0
     while c + LANES <= terms:
         for tap in range(0, whole, LANES):
             from_ = at + c * term_step + tap
-            transpose(weight, from_, term_step, seen, tap * width + c, width)
+            transpose(weight, from_, term_step, row_taps, tap * width + c, width)
         for i in range(c, c + LANES):
             for tap in range(whole, taps):
-                seen[tap * width + i] = weight[at + i * term_step + tap]
+                row_taps[tap * width + i] = weight[at + i * term_step + tap]
         c += LANES
     for i in range(c, terms):
         for tap in range(taps):
-            seen[tap * width + i] = weight[at + i * term_step + tap]
+            row_taps[tap * width + i] = weight[at + i * term_step + tap]
 
 
 def _combined(a: Lanes, b: Lanes, c: Lanes) -> Sequence[Lanes]:

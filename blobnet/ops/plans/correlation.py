@@ -33,11 +33,11 @@ class Sizes(NamedTuple):
     block: int  # outputs in each
     x_height: int
     x_width: int
-    plane_rows: int  # the layout of x: see `split`
+    plane_rows: int  # the layout of x: see `space_to_depth`
     plane_columns: int
     y_height: int
     y_width: int
-    out_rows: int  # of a phase; without phases, those of y
+    out_rows: int  # of a subgrid; without subgrids, those of y
     out_columns: int
     weight_group: int  # steps in the weights
     weight_row: int
@@ -46,9 +46,9 @@ class Sizes(NamedTuple):
 
 
 class Correlation(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes.
+    """A plan: sizes, tables of offsets in flat arrays, and how much scratch memory it takes.
 
-    A term is a channel and a tap; terms stand by phase, then by channel.
+    A term is a channel and a tap; terms stand by subgrid, then by channel.
     """
 
     items: int
@@ -58,15 +58,15 @@ class Correlation(NamedTuple):
     reading: Reading
     y_rows: IntArray  # by output
     biases: IntArray
-    split_phases: IntArray
-    split_stride: IntArray
-    split_first: IntArray
-    join_phases: IntArray
-    join_stride: IntArray
-    phase_ends: IntArray  # where the terms of a phase end
-    phase_parts: IntArray  # as many terms are summed one by one
+    x_subgrids: IntArray
+    x_stride: IntArray
+    x_first: IntArray
+    y_subgrids: IntArray
+    y_stride: IntArray
+    subgrid_ends: IntArray  # where the terms of a subgrid end
+    subgrid_parts: IntArray  # as many terms are summed one by one
     planes: int  # 0 where x is read as it is
-    results: int  # 0 where y need not be put together from phases
+    results: int  # 0 where y need not be put together from subgrids
 
 
 @lru_cache(maxsize=1024)
@@ -74,12 +74,12 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
     """How to compute y (N, O, *places) from x (N, C, *size)."""
     its = Images.of(x, weight, y, window)
     down, across = (Axis.of(its.window, axis) for axis in range(2))
-    phases = list(product(down.phases, across.phases))
+    subgrids = list(product(down.remainders, across.remainders))
     by_output = its.outputs <= FEW_OUTPUTS
     if window.is_point and not by_output:
         its = its.in_one_column()
     if by_output:
-        size = (its.rows + down.reach) * (its.columns + across.reach) * len(phases) * its.channels
+        size = (its.rows + down.reach) * (its.columns + across.reach) * len(subgrids) * its.channels
         cut = Cut.by_output(its.images, its.groups, its.outputs, its.rows, its.columns, size)
     else:
         cut = Cut.for_columns(
@@ -88,7 +88,7 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
     is_direct = its.is_plain and not its.is_depthwise and its.has_whole_vectors(cut.strip)
     plane_rows = its.height if is_direct else cut.strip + down.reach
     plane_columns = its.width if is_direct else its.columns + across.reach
-    plane = len(phases) * plane_rows * plane_columns
+    plane = len(subgrids) * plane_rows * plane_columns
     offsets = tap_offsets(down, across, plane_rows * plane_columns, plane_columns)
     terms = table([channel * plane + tap for channel in range(its.channels) for tap in offsets])
     y_image = its.groups * its.outputs * its.rows * its.columns
@@ -111,7 +111,7 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
         reading,
         m * (its.rows * its.columns),
         m,
-        table(phases),
+        table(subgrids),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
         table([(0, 0)]),

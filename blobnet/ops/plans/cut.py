@@ -52,11 +52,11 @@ class Cut(NamedTuple):
     @classmethod
     def by_output(
         cls, images: int, groups: int, outputs: int, rows: int, columns: int, planes: int,
-        *, is_joined: bool = False,
+        *, is_strided: bool = False,
     ) -> Cut:  # fmt: skip
         """One output at a time, from planes that stay in a cache."""
         vectors = rows * math.ceil(columns / LANES)
-        at_once = 1 if is_joined else min(images, math.ceil(VECTORS / vectors))
+        at_once = 1 if is_strided else min(images, math.ceil(VECTORS / vectors))
         parts = math.ceil(images / at_once)
         strips = 1
         if at_once == 1:
@@ -64,14 +64,14 @@ class Cut(NamedTuple):
             strips = max(1, min(wanted, vectors // VECTORS))
         strip = math.ceil(rows / strips)
         strips = math.ceil(rows / strip)
-        wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
+        wanted = 1 if is_strided else math.ceil(ITEMS / (parts * groups * strips))
         block = math.ceil(outputs / min(outputs, wanted))
         return cls(parts, at_once, strips, strip, math.ceil(outputs / block), block)
 
     @classmethod
     def for_columns(
         cls, images: int, groups: int, outputs: int, rows: int, columns: int, terms: int,
-        *, is_joined: bool = False,
+        *, is_strided: bool = False,
     ) -> Cut:  # fmt: skip
         """As few places as possible beside full tiles, and columns that stay in a cache."""
         tile = register_tile()
@@ -83,12 +83,12 @@ class Cut(NamedTuple):
         if rows * columns <= places:
             vectors = math.ceil(rows * columns / LANES)
             most = min(places // (rows * columns), images * groups // FEW_ITEMS)
-            at_once = 1 if is_joined else _best_piece(images, most, vectors)
+            at_once = 1 if is_strided else _best_piece(images, most, vectors)
         else:
             strip = _best_piece(rows, places // columns, columns / LANES)
         parts, strips = math.ceil(images / at_once), math.ceil(rows / strip)
         tiles = math.ceil(outputs / tile.mr)
-        wanted = 1 if is_joined else math.ceil(ITEMS / (parts * groups * strips))
+        wanted = 1 if is_strided else math.ceil(ITEMS / (parts * groups * strips))
         block = math.ceil(tiles / min(tiles, wanted))
         return cls(parts, at_once, strips, strip, math.ceil(tiles / block), block * tile.mr)
 

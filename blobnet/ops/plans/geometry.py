@@ -61,33 +61,33 @@ class Images(NamedTuple):
 
 
 class Tap(NamedTuple):
-    """Where a tap looks along one axis: into which phase, how far on in its plane."""
+    """Where a tap looks along one axis: at which remainder by the stride, how many strides on."""
 
-    phase: int
+    remainder: int
     shift: int
 
 
 class Axis(NamedTuple):
-    """The taps along one axis, the phases they look into, and the farthest shift."""
+    """The taps along one axis, the remainders of where they look, and the farthest shift."""
 
     taps: list[Tap]
-    phases: list[int]
+    remainders: list[int]
     reach: int
 
     @classmethod
     def of(cls, window: Window, axis: int) -> Axis:
         stride, dilation = window.stride[axis], window.dilation[axis]
         found = [divmod(k * dilation, stride) for k in range(window.kernel[axis])]
-        taps = [Tap(phase, shift) for shift, phase in found]
-        phases = sorted({tap.phase for tap in taps})
-        return cls(taps, phases, max(tap.shift for tap in taps))
+        taps = [Tap(remainder, shift) for shift, remainder in found]
+        remainders = sorted({tap.remainder for tap in taps})
+        return cls(taps, remainders, max(tap.shift for tap in taps))
 
 
 def tap_offsets(down: Axis, across: Axis, plane: int, columns: int) -> list[int]:
     """Where each tap of a window looks in the planes of a channel."""
-    phases = list(product(down.phases, across.phases))
+    subgrids = list(product(down.remainders, across.remainders))
     return [
-        phases.index((v.phase, h.phase)) * plane + v.shift * columns + h.shift
+        subgrids.index((v.remainder, h.remainder)) * plane + v.shift * columns + h.shift
         for v in down.taps
         for h in across.taps
     ]

@@ -13,12 +13,12 @@ from blobnet.types import IntArray
 
 
 class Reading(NamedTuple):
-    """Tables of places in flat arrays, by vector; see `gather` in `compiled/layout.py`."""
+    """Tables of offsets in flat arrays, by vector; see `gather` in `compiled/layout.py`."""
 
-    places: IntArray  # in x or its planes
-    end_places: IntArray
+    offsets: IntArray  # in x or its planes
+    end_offsets: IntArray
     ends: IntArray
-    y_places: IntArray
+    y_offsets: IntArray
     width: int  # places in a vector
     columns: int  # values of scratch memory; 0 where tiles of a single output read x as it is
 
@@ -34,36 +34,36 @@ class Reading(NamedTuple):
         y_by_row = [i * y_image + r * y_row + q for i, r, q in rows]
         nothing, count = table([]), cut.strip * columns
         if by_output:
-            places, y_places = filled(by_row, PLANE_PLACES), filled(y_by_row, PLANE_PLACES)
+            offsets, y_offsets = filled(by_row, PLANE_PLACES), filled(y_by_row, PLANE_PLACES)
             width = min(LANES, columns)
-            return cls(table(places), nothing, nothing, table(y_places), width, 0)
-        if x_row != columns < LANES - 1:  # a vector over the end of a row would need three places
+            return cls(table(offsets), nothing, nothing, table(y_offsets), width, 0)
+        if x_row != columns < LANES - 1:  # a vector over the end of a row would need three offsets
             return cls.gathering(by_row, y_by_row, columns, terms)
         vectors = list(product(images, vector_begins(count)))
-        y_places = [i * y_image + p for i, p in vectors]
-        places, end_places, ends = [], [], []
+        y_offsets = [i * y_image + p for i, p in vectors]
+        offsets, end_offsets, ends = [], [], []
         for i, p in vectors:
             row, q = divmod(p, columns)
             at = i * x_image + row * x_row
             end = LANES if x_row == columns else min(LANES, columns - q)
-            places.append(at + q)
-            end_places.append(at + q if end == LANES else at + x_row - end)
+            offsets.append(at + q)
+            end_offsets.append(at + q if end == LANES else at + x_row - end)
             ends.append(end)
         if set(ends) == {LANES}:
-            end_places, ends = [], []
+            end_offsets, ends = [], []
         width = min(LANES, count)
-        return cls.gathering(places, y_places, width, terms, end_places, ends)
+        return cls.gathering(offsets, y_offsets, width, terms, end_offsets, ends)
 
     @classmethod
     def gathering(
-        cls, places: list[int], y_places: list[int], width: int, terms: int,
-        end_places: Sequence[int] = (), ends: Sequence[int] = (),
+        cls, offsets: list[int], y_offsets: list[int], width: int, terms: int,
+        end_offsets: Sequence[int] = (), ends: Sequence[int] = (),
     ) -> Reading:  # fmt: skip
         """By way of columns."""
         nr, narrow_nr = register_tile().nr, register_tile().narrow_nr
-        panels = whole(len(places), nr) // nr
+        panels = whole(len(offsets), nr) // nr
         return cls(
-            table(filled(places, nr)), table(filled([*end_places], nr)),
-            table(filled([*ends], nr)), table(filled(y_places, narrow_nr)), width,
+            table(filled(offsets, nr)), table(filled([*end_offsets], nr)),
+            table(filled([*ends], nr)), table(filled(y_offsets, narrow_nr)), width,
             panels * panel_size(terms),
         )  # fmt: skip

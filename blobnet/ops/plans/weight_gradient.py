@@ -16,9 +16,9 @@ from blobnet.ops.window import Window, overlap
 from blobnet.types import IntArray, Shape
 
 FEW_WEIGHTS = 2**15
-"""With no more weights than this, lanes of images have sums of their own, added up at the end."""
+"""With no more weights than this, groups of images have sums of their own, added up at the end."""
 
-IMAGE_LANES = 4
+IMAGE_GROUPS = 4
 
 PLACES_AT_ONCE = 784
 """In a strip: more would load and save sums less often, but a panel must stay in a cache."""
@@ -38,7 +38,7 @@ class GradientSizes(NamedTuple):
 
     images: int
     at_once: int  # images that are added up in one go
-    lanes: int  # of images that are summed apart
+    image_groups: int  # of images that are summed apart
     groups: int
     channels: int  # of a group
     outputs: int  # of a group
@@ -67,16 +67,16 @@ class GradientSizes(NamedTuple):
 
 
 class WeightGradient(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes."""
+    """A plan: sizes, tables of offsets in flat arrays, and how much scratch memory it takes."""
 
     items: int
     sizes: GradientSizes
     panels: IntArray  # the outputs where they begin, and where the last one ends
-    looks: IntArray  # by tap: how far off, and the rows and columns from which it sees no padding
+    tap_ranges: IntArray  # by tap: how far off, and from which rows and columns it sees no padding
     taps: IntArray  # of all channels, in whole tiles: where they look
-    split_phases: IntArray
-    split_stride: IntArray
-    split_first: IntArray
+    x_subgrids: IntArray
+    x_stride: IntArray
+    x_first: IntArray
     planes: int
     lines: int
     turned: int
@@ -91,8 +91,8 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
     down, across = (Axis.of(its.window, axis) for axis in range(2))
     s = _sizes(its, down.reach, across.reach)
     mr, nr = register_tile().gradient_mr, register_tile().gradient_nr
-    phases = list(product(down.phases, across.phases))
-    planes = len(phases) * s.plane_rows * s.plane_columns
+    subgrids = list(product(down.remainders, across.remainders))
+    planes = len(subgrids) * s.plane_rows * s.plane_columns
     offsets = tap_offsets(down, across, s.plane_rows * s.plane_columns, s.plane_columns)
     taps = [channel * planes + offset for channel in range(its.channels) for offset in offsets]
     taps = [] if s.by_tap else filled(taps, mr)
@@ -100,33 +100,33 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
     panels = math.ceil(vectors / nr)
     places = s.at_once * s.strip_rows * s.strip_columns
     return WeightGradient(
-        s.lanes * s.groups * s.parts,
+        s.image_groups * s.groups * s.parts,
         s,
         table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
-        table(_looks(its) if s.by_tap else [(0, 0, 1, 0, places)]),
+        table(_tap_ranges(its) if s.by_tap else [(0, 0, 1, 0, places)]),
         table(taps),
-        table(phases),
+        table(subgrids),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
         0 if s.is_direct else s.channels * planes + SLACK,
         len(taps) * s.line,
         places * min(vectors, nr) * LANES,
-        s.lanes * s.groups * s.sum_rows * s.sum_columns,
+        s.image_groups * s.groups * s.sum_rows * s.sum_columns,
         (TILES_AT_ONCE * mr * s.sum_taps + LANES) * LANES,
     )
 
 
 def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:
-    """How tiles, lanes and strips are cut."""
+    """How tiles, image groups and strips are cut."""
     mr, nr = register_tile().gradient_mr, register_tile().gradient_nr
     terms, vectors = its.channels * its.taps, max(2, math.ceil(its.outputs / LANES))
     by_tap = its.channels >= mr and (whole(its.channels, mr) * its.taps <= WASTE * whole(terms, mr))
     all_channels, taps = (its.channels, its.taps) if by_tap else (terms, 1)
     tiles, panels = math.ceil(all_channels / mr), math.ceil(vectors / nr)
     weights = its.groups * its.outputs * terms
-    lanes = min(its.images, IMAGE_LANES) if weights <= FEW_WEIGHTS else 1
+    image_groups = min(its.images, IMAGE_GROUPS) if weights <= FEW_WEIGHTS else 1
     most = PLACES_AT_ONCE if by_tap else min(max(LINES // terms, FEW_PLACES), PLACES_AT_ONCE)
-    at_once, strip_rows, strip_columns = _strip(its, math.ceil(its.images / lanes), most)
+    at_once, strip_rows, strip_columns = _strip(its, math.ceil(its.images / image_groups), most)
     places = at_once * strip_rows * strip_columns
     shortest = (its.columns - 1) % strip_columns + 1  # of the pieces that rows are cut into
     is_direct = by_tap or (its.is_plain and shortest >= LANES)
@@ -135,7 +135,7 @@ def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:
         plane_rows, plane_columns = its.height, its.width
     down, across = its.window.stride
     return GradientSizes(
-        its.images, at_once, lanes, its.groups, its.channels, its.outputs, its.taps,
+        its.images, at_once, image_groups, its.groups, its.channels, its.outputs, its.taps,
         its.height, its.width, down, across, plane_rows, plane_columns, its.rows, its.columns,
         strip_rows, strip_columns, max(tiles, panels), panels > tiles, by_tap, is_direct,
         all_channels, all_channels if by_tap else whole(terms, mr), taps, tiles,
@@ -153,13 +153,13 @@ def _strip(its: Images, images: int, most: int) -> tuple[int, int, int]:
     return min(images, most // (rows * its.columns)), rows, its.columns
 
 
-def _looks(its: Images) -> list[tuple[int, ...]]:
+def _tap_ranges(its: Images) -> list[tuple[int, ...]]:
     """Of each tap: how far from a place it looks, and the rows and columns where it sees x."""
-    looks: list[tuple[int, ...]] = []
+    tap_ranges: list[tuple[int, ...]] = []
     for tap in product(*map(range, its.window.kernel)):
         steps = zip(tap, its.window.dilation, its.window.pad, strict=True)
         y, x = (k * dilation - pad for k, dilation, pad in steps)
         rows, _ = overlap(y, its.window.stride[0], its.rows, its.height)
         columns, _ = overlap(x, its.window.stride[1], its.columns, its.width)
-        looks.append((y * its.width + x, rows.start, rows.stop, columns.start, columns.stop))
-    return looks
+        tap_ranges.append((y * its.width + x, rows.start, rows.stop, columns.start, columns.stop))
+    return tap_ranges

@@ -96,12 +96,12 @@ class WinogradSizes(NamedTuple):
     y_width: int
     tile_rows: int
     tile_columns: int
-    places: int  # tiles of an item, in whole panels
+    padded_tiles: int  # tiles of an item, in whole panels
     bias_group: int
 
 
 class Winograd(NamedTuple):
-    """A plan: sizes, tables of places in flat arrays, and how much scratch memory it takes."""
+    """A plan: sizes, tables of offsets in flat arrays, and how much scratch memory it takes."""
 
     items: int
     sizes: WinogradSizes
@@ -113,7 +113,7 @@ class Winograd(NamedTuple):
     columns_at: IntArray  # by frequency
     panels: IntArray  # values from one panel of the columns to the next, by frequency
     frequencies: int
-    seen: int
+    row_taps: int
     lines: int
     columns: int
     products: int
@@ -145,10 +145,11 @@ def winograd(
     cut = Cut.for_columns(
         x[0], groups, outputs, tile_rows, tile_columns, channels * int(parts.counts.sum()) // 2
     )
-    places = whole(cut.images_at_once * cut.strip * tile_columns, tile.narrow_nr * LANES)
+    padded_tiles = whole(cut.images_at_once * cut.strip * tile_columns, tile.narrow_nr * LANES)
     sizes = WinogradSizes(
         x[0], cut.images_at_once, groups, channels, outputs, size, cut.strips, cut.strip,
-        cut.blocks, cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, places, outputs,
+        cut.blocks, cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, padded_tiles,
+        outputs,
     )  # fmt: skip
     reach = (size - 1) // 2
     tiles = cut.images_at_once * (cut.strip + reach - 1) * tile_columns
@@ -157,8 +158,8 @@ def winograd(
     width = (math.ceil(channels / LANES) | 1) * LANES
     terms = parts.counts * channels
     panels = np.array([panel_size(count) for count in terms])
-    weights_at = _places_of(y[1] * terms + APART)
-    columns_at = _places_of(math.ceil(places / (tile.nr * LANES)) * panels)
+    weights_at = _offsets_of(y[1] * terms + APART)
+    columns_at = _offsets_of(math.ceil(padded_tiles / (tile.nr * LANES)) * panels)
     return Winograd(
         cut.parts * cut.strips * groups * cut.blocks,
         sizes,
@@ -173,10 +174,10 @@ def winograd(
         (size * size + 1) * width,
         reach * FREQUENCIES * line,
         int(columns_at[-1]),
-        FREQUENCIES * cut.block * places,
+        FREQUENCIES * cut.block * padded_tiles,
     )
 
 
-def _places_of(sizes: IntArray) -> IntArray:
+def _offsets_of(sizes: IntArray) -> IntArray:
     """Where things of such sizes begin, one behind the other, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(sizes)])

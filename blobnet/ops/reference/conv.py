@@ -53,9 +53,9 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """
     G, M, K, P = _sizes(dx, weight, dy)
     columns = _room_for_columns(dx, window, dy)
-    for given, result in zip(dy, dx, strict=True):
+    for grad, result in zip(dy, dx, strict=True):
         transposed = weight.reshape(G, M, K).swapaxes(1, 2)
-        np.matmul(transposed, given.reshape(G, M, P), out=columns.reshape(G, K, P))
+        np.matmul(transposed, grad.reshape(G, M, P), out=columns.reshape(G, K, P))
         col2im(columns, window, result)  # patches overlap: a pixel gets a sum
 
 
@@ -66,9 +66,9 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     """
     G, M, K, P = _sizes(x, dweight, dy)
     columns = _room_for_columns(x, window, dy)
-    for image, given in zip(x, dy, strict=True):
+    for image, grad in zip(x, dy, strict=True):
         im2col(image, window, columns)
-        product = given.reshape(G, M, P) @ _as_rows(columns.reshape(G, K, P))
+        product = grad.reshape(G, M, P) @ _as_rows(columns.reshape(G, K, P))
         dweight += product.reshape(dweight.shape)
 
 

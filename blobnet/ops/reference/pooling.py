@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from blobnet.ops.pooling_argmax import argmax_numbers, argmax_positions, is_wide
 from blobnet.ops.window import Window, overlap, window_counts
-from blobnet.ops.winners import is_wide, winner_numbers, winner_positions
 from blobnet.types import Array, Shape
 
 LOWEST = -float(np.finfo(np.float32).max)
@@ -23,11 +23,11 @@ LOWEST = -float(np.finfo(np.float32).max)
 Walk = list[tuple[slice, slice]]  # pixels, and the places that see them: as many, or one of them
 
 
-def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
-    """y = the largest value in each window, `winner` = the number of its tap (`winners.py`).
+def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
+    """y = the largest value in each window, `argmax` = the number of its tap (`pooling_argmax.py`).
 
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
-    nobody does: y is LOWEST and the winner 0.
+    none does: y is LOWEST and the argmax 0.
     """
     height, width = x.shape[2:]
     across = np.full((*x.shape[:3], y.shape[3]), LOWEST, x.dtype)
@@ -45,16 +45,16 @@ def max_forward(x: Array, window: Window, y: Array, winner: Array) -> None:
         np.copyto(best, values, where=is_larger)
         here = np.arange(height)[pixels, None] * width + column[:, :, pixels]
         np.copyto(position[:, :, places], here, where=is_larger)
-    winner[...] = winner_numbers(position, window, (height, width))
+    argmax[...] = argmax_numbers(position, window, (height, width))
 
 
-def max_backward(dy: Array, winner: Array, window: Window, dx: Array) -> None:
-    """dx = the sum of `dy` over the windows that each value has won, in the windows' order."""
-    position = winner_positions(winner, window, dx.shape[2:])
-    n, c, *_ = won = np.nonzero(position >= 0)
-    row, column = np.divmod(position[won], dx.shape[3])
+def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
+    """dx = the sum of `dy` over the windows whose maximum it is, in the windows' order."""
+    position = argmax_positions(argmax, window, dx.shape[2:])
+    n, c, *_ = taken = np.nonzero(position >= 0)
+    row, column = np.divmod(position[taken], dx.shape[3])
     dx.fill(0)
-    np.add.at(dx, (n, c, row, column), dy[won])
+    np.add.at(dx, (n, c, row, column), dy[taken])
 
 
 def average_forward(x: Array, window: Window, y: Array) -> None:

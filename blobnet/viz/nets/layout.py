@@ -1,9 +1,9 @@
-"""Where the layers and blobs of a net stand in its picture: rows and lanes.
+"""Where the layers and blobs of a net stand in its picture: rows and tracks.
 
-Every layer has a row, in the order of the net. Every blob runs down a lane, from the layer that
-makes it to the last one that reads it; a layer stands on the lane of what it makes. So a chain is
-one straight line, a branch takes a lane beside it, and what branches make together falls back on
-the lane that they started from.
+Every layer has a row, in the order of the net. Every blob runs down a track, from the layer that
+makes it to the last one that reads it; a layer stands on the track of what it makes. So a chain is
+one straight line, a branch takes a track beside it, and what branches make together falls back on
+the track that they started from.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from blobnet.wired_layer import WiredLayer
 
 @dataclass(frozen=True)
 class Line:
-    """A blob on its way: down `lane` from row `start`, to the layers that read it.
+    """A blob on its way: down `track` from row `start`, to the layers that read it.
 
-    ends  (row, lane) of each reader; a layer that changes it in place is none of them
+    ends  (row, track) of each reader; a layer that changes it in place is none of them
     end   the last row that the blob is needed in
     """
 
     name: str
-    lane: int
+    track: int
     start: int
     end: int
     ends: tuple[tuple[int, int], ...]
@@ -33,32 +33,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows of layers, inserted Splits left out: their `lanes`, and the lines between them.
+    """Rows of layers, inserted Splits left out: their `tracks`, and the lines between them.
 
-    Lanes count from 0 to the right; blobs that only accompany others, such as labels, run on
-    the lanes -1, -2 ... left of them.
+    Tracks count from 0 to the right; blobs that only accompany others, such as labels, run on
+    the tracks -1, -2 ... left of them.
     """
 
     layers: tuple[WiredLayer, ...]
-    lanes: tuple[int, ...]
+    tracks: tuple[int, ...]
     lines: tuple[Line, ...]
 
     @property
-    def first_lane(self) -> int:
-        return min((line.lane for line in self.lines), default=0)
+    def first_track(self) -> int:
+        return min((line.track for line in self.lines), default=0)
 
     @property
-    def last_lane(self) -> int:
-        return max((line.lane for line in self.lines), default=0)
+    def last_track(self) -> int:
+        return max((line.track for line in self.lines), default=0)
 
 
 def lay_out(net: Net) -> Layout:
-    """Find each layer's row and lane. The same net always gives the same picture."""
+    """Find each layer's row and track. The same net always gives the same picture."""
     rows = [wired for wired in net.wired if not _is_split(wired)]
     names = _names_without_splits(net)
     making = _Making(rows, names)
-    lanes = tuple(making.place(row) for row in range(len(rows)))
-    return Layout(tuple(rows), lanes, tuple(making.lines(lanes)))
+    tracks = tuple(making.place(row) for row in range(len(rows)))
+    return Layout(tuple(rows), tracks, tuple(making.lines(tracks)))
 
 
 def _names_without_splits(net: Net) -> dict[str, str]:
@@ -87,39 +87,39 @@ class _Making:
                 self._start.setdefault(name, row)
             for name in (*self._bottoms[row], *wired.top_names):
                 self._end[name] = row
-        self._lane: dict[str, int] = {}
+        self._track: dict[str, int] = {}
         self._busy: set[int] = set()
 
     def place(self, row: int) -> int:
-        """Give the layer's tops their lanes; returns the lane of the layer itself."""
+        """Give the layer's tops their tracks; returns the track of the layer itself."""
         wired, bottoms = self._rows[row], self._bottoms[row]
-        freed = [self._lane[name] for name in bottoms if self._end[name] == row]
+        freed = [self._track[name] for name in bottoms if self._end[name] == row]
         self._busy.difference_update(freed)
-        inner = [lane for lane in freed if lane >= 0]
+        inner = [track for track in freed if track >= 0]
         new = [name for name in wired.top_names if self._start[name] == row]
         for index, name in enumerate(new):
             beside = index > 0 and not bottoms
-            self._lane[name] = min(inner) if index == 0 and inner else self._free_lane(beside)
-            self._busy.add(self._lane[name])
+            self._track[name] = min(inner) if index == 0 and inner else self._free_track(beside)
+            self._busy.add(self._track[name])
         for name in new:
             if self._end[name] == row:  # nobody reads it
-                self._busy.discard(self._lane[name])
-        own = [self._lane[name] for name in (*wired.top_names, *bottoms)]
+                self._busy.discard(self._track[name])
+        own = [self._track[name] for name in (*wired.top_names, *bottoms)]
         return own[0] if own else 0
 
-    def _free_lane(self, beside: bool) -> int:
-        """The first lane that is free, to the right or, for what accompanies, to the left."""
-        lane = -1 if beside else 0
-        while lane in self._busy:
-            lane += -1 if beside else 1
-        return lane
+    def _free_track(self, beside: bool) -> int:
+        """The first track that is free, to the right or, for what accompanies, to the left."""
+        track = -1 if beside else 0
+        while track in self._busy:
+            track += -1 if beside else 1
+        return track
 
-    def lines(self, lanes: tuple[int, ...]) -> Iterator[Line]:
-        """Every blob's way, once all rows have their lanes."""
+    def lines(self, tracks: tuple[int, ...]) -> Iterator[Line]:
+        """Every blob's way, once all rows have their tracks."""
         ends: dict[str, list[tuple[int, int]]] = {name: [] for name in self._start}
         for row, wired in enumerate(self._rows):
             for name in self._bottoms[row]:
                 if name not in wired.top_names:
-                    ends[name].append((row, lanes[row]))
+                    ends[name].append((row, tracks[row]))
         for name, start in self._start.items():
-            yield Line(name, self._lane[name], start, self._end[name], tuple(ends[name]))
+            yield Line(name, self._track[name], start, self._end[name], tuple(ends[name]))

@@ -16,7 +16,7 @@ from blobnet.wired_layer import WiredLayer
 
 _CHAR = 0.0083  # the mean width of a letter, for each point of its size
 _GAP = 0.22
-_LANE = 0.22
+_TRACK = 0.22
 _BAR_LENGTH, _BAR_HEIGHT, _THINNEST = 1.9, 0.3, 0.025
 
 
@@ -58,8 +58,8 @@ class Measures:
         self.settings = self.types + self.type_chars * 9 * _CHAR + _GAP
         self.weights = self.settings + (self.settings_chars + self.weights_chars) * 7 * _CHAR + _GAP
         self._first_x = self.weights + _GAP + 0.1
-        lanes = self._layout.last_lane - self._layout.first_lane + 1
-        self.blobs = self._first_x + lanes * _LANE + 0.1
+        tracks = self._layout.last_track - self._layout.first_track + 1
+        self.blobs = self._first_x + tracks * _TRACK + 0.1
         self.bars = self.blobs + self.blob_chars * 9 * _CHAR + _GAP
 
     # --- rows ---------------------------------------------------------------------------------
@@ -84,8 +84,8 @@ class Measures:
 
     # --- columns ------------------------------------------------------------------------------
 
-    def lane(self, lane: int) -> float:
-        return self._first_x + (lane - self._layout.first_lane) * _LANE
+    def track(self, track: int) -> float:
+        return self._first_x + (track - self._layout.first_track) * _TRACK
 
     def bar(self, shape: Shape) -> tuple[float, float]:
         """Length and height of a blob's bar."""

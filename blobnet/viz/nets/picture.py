@@ -47,7 +47,7 @@ _LEGEND = {
     "other": "other",
 }
 _TEXT, _QUIET, _LINE, _BAR, _BAND = "#1a1a1a", "#6b6b6b", "#8c8c8c", "#9ecae1", "#f4f4f4"
-_BEND = 0.26  # inches that a curve from lane to lane takes
+_BEND = 0.26  # inches that a curve from track to track takes
 _DPI = 110
 _LEAST_DPI = 12
 _MOST_PIXELS = 60_000  # of a side; what the PNG format and its readers agree on is 2^16
@@ -166,21 +166,21 @@ class _Picture:
     # --- the ways of the blobs ----------------------------------------------------------------
 
     def line(self, line: Line) -> None:
-        """Down the blob's lane; from there to each reader that stands on another one."""
-        x, top = self._at.lane(line.lane), self._at.y(line.start)
-        style = {"color": _LINE, "lw": 1.0 if line.lane < 0 else 1.6}
-        maker = self._layout.lanes[line.start]
-        if line.ends and maker != line.lane:  # another of its tops stands where the layer does
+        """Down the blob's track; from there to each reader that stands on another one."""
+        x, top = self._at.track(line.track), self._at.y(line.start)
+        style = {"color": _LINE, "lw": 1.0 if line.track < 0 else 1.6}
+        maker = self._layout.tracks[line.start]
+        if line.ends and maker != line.track:  # another of its tops stands where the layer does
             top += _BEND
-            self._curve((x, top), (self._at.lane(maker), self._at.y(line.start)), style)
-        straight = [self._at.y(row) for row, lane in line.ends if lane == line.lane]
+            self._curve((x, top), (self._at.track(maker), self._at.y(line.start)), style)
+        straight = [self._at.y(row) for row, track in line.ends if track == line.track]
         lowest = max([top, *straight, *self._in_place(line)])
-        for row, lane in line.ends:
-            if lane != line.lane:
+        for row, track in line.ends:
+            if track != line.track:
                 y = self._at.y(row)
                 bend = max(y - _BEND, top)
                 lowest = max(lowest, bend)
-                self._curve((x, bend), (self._at.lane(lane), y), style)
+                self._curve((x, bend), (self._at.track(track), y), style)
         if lowest > top:
             self._axes.plot([x, x], [top, lowest], snap=False, zorder=1, **style)
 
@@ -191,10 +191,10 @@ class _Picture:
         return [self._at.y(row) for row in rows]
 
     def _curve(
-        self, lane: tuple[float, float], mark: tuple[float, float], style: dict[str, Any]
+        self, track: tuple[float, float], mark: tuple[float, float], style: dict[str, Any]
     ) -> None:
-        """From a place on a lane to a layer's mark, where it arrives sideways."""
-        points = [lane, (lane[0], mark[1]), (lane[0], mark[1]), mark]
+        """From a place on a track to a layer's mark, where it arrives sideways."""
+        points = [track, (track[0], mark[1]), (track[0], mark[1]), mark]
         codes = [self._path.MOVETO, *[self._path.CURVE4] * 3]
         patch = self._patches.PathPatch(
             self._path(points, codes), fill=False, zorder=1, capstyle="round", **style
@@ -210,7 +210,7 @@ class _Picture:
             self._axes.axhspan(at.top(row), at.top(row + 1), color=_BAND, lw=0, zorder=0)
         color = COLORS[layer_words.group(wired.layer)]
         marker = "s" if wired.layer.blobs_ else "o"
-        self._mark(at.lane(self._layout.lanes[row]), y, color, marker, hollow=in_place)
+        self._mark(at.track(self._layout.tracks[row]), y, color, marker, hollow=in_place)
         self._layer_words(wired, y, in_place)
         if in_place:
             self._text(at.blobs, y, "in place", 7, color=_QUIET, style="italic")

@@ -59,14 +59,14 @@ def test_a_sum_is_the_default(rng):
 
 
 @pytest.mark.parametrize(
-    ("values", "winner"), [((1, 1), 1), ((1, 1, 1), 1), ((1, 0, 1), 0), ((0, 1, 2, 2), 2)]
+    ("values", "argmax"), [((1, 1), 1), ((1, 1, 1), 1), ((1, 0, 1), 0), ((0, 1, 2, 2), 2)]
 )
-def test_of_equal_values_one_gets_the_gradient(values, winner):
+def test_of_equal_values_one_gets_the_gradient(values, argmax):
     run = eltwise("operation: MAX", *([value] for value in values))
     run.top[0].diff[...] = 5
     run.backward()
     gradients = [blob.diff[0] for blob in run.bottom]
-    assert gradients == [5 if i == winner else 0 for i in range(len(values))]
+    assert gradients == [5 if i == argmax else 0 for i in range(len(values))]
 
 
 def test_a_comparison_with_nan_is_false():

@@ -99,13 +99,13 @@ def test_a_plain_class_will_do(write_module):
     write_module(PLAIN)
     run = python("Plain", [1.0, 2.0], param_str="some text", phase="TEST")
     np.testing.assert_array_equal(run.top[0].data, [2, 3])
-    assert run.layer.guest.seen == ("some text", "some text", 1, "py")
+    assert run.layer.instance.seen == ("some text", "some text", 1, "py")
 
 
 def test_the_phase_is_a_number_that_prints_as_its_name(write_module):
     write_module(PLAIN)
     for number, name in enumerate(("TRAIN", "TEST")):
-        phase = python("Plain", [1.0], phase=name).layer.guest.phase
+        phase = python("Plain", [1.0], phase=name).layer.instance.phase
         assert phase == number
         assert isinstance(phase, int)
         assert str(phase) == f"{phase}" == name
@@ -116,7 +116,7 @@ def test_weights_belong_to_the_layer_and_have_the_dtype_of_the_net(write_module)
     write_module(SCALED)
     for dtype in (np.float32, np.float64):
         run = python("Scaled", np.ones((3, 4)), dtype=dtype)
-        assert run.layer.blobs_ is run.layer.guest.blobs
+        assert run.layer.blobs_ is run.layer.instance.blobs
         assert isinstance(run.layer.blobs, list)
         assert [blob.shape for blob in run.layer.blobs] == [(4,)]
         assert run.layer.blobs[0].dtype == dtype
@@ -148,15 +148,15 @@ def test_a_constructor_may_take_the_layer_parameter(arguments, write_module):
             def reshape(self, bottom, top): top[0].reshape(1)
             def forward(self, bottom, top): pass
     """)
-    guest = python("Made").layer.guest
+    instance = python("Made").layer.instance
     names = {
         "self": [],
-        "self, layer_param": [guest.layer_param],
-        "self, *args": [(guest.layer_param,)],
+        "self, layer_param": [instance.layer_param],
+        "self, *args": [(instance.layer_param,)],
         "self, **kw": [{}],
     }
-    assert guest.given == names[arguments]
-    assert guest.layer_param.name == "py"
+    assert instance.given == names[arguments]
+    assert instance.layer_param.name == "py"
 
 
 def test_random_numbers_come_from_the_net_unless_the_class_has_its_own(write_module):
@@ -183,7 +183,7 @@ def test_the_net_hands_on_to_the_class_what_it_does_not_know(write_module):
         _ = layer.nothing_like_that
 
 
-def test_before_setup_there_is_no_guest_to_ask():
+def test_before_setup_there_is_no_instance_to_ask():
     layer = blobnet.layers.Python(blobnet.proto.LayerParameter(type="Python"))
     with pytest.raises(AttributeError, match="anything"):
         _ = layer.anything
@@ -212,7 +212,7 @@ def test_the_state_of_the_class_is_part_of_the_layers(write_module):
     """)
     run = python("Counts")
     state = run.layer.get_state()
-    assert set(state) == {"rng", "guest"}
+    assert set(state) == {"rng", "instance"}
     run.forward()
     run.layer.set_state(state)
     run.forward()
@@ -328,7 +328,7 @@ def test_a_class_without_weights_takes_those_of_the_definition(write_module):
         "blobs { shape { dim: 1 } data: 5 }",
         [1.0],
     )
-    assert run.layer.guest.blobs[0].data == [5]
+    assert run.layer.instance.blobs[0].data == [5]
 
 
 # --- where modules come from ----------------------------------------------------------------------

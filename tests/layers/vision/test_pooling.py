@@ -223,7 +223,7 @@ def test_the_gradient_is_that_of_the_input_even_if_the_top_was_overwritten():
 @pytest.mark.parametrize("pool", ["MAX", "AVE", "STOCHASTIC"])
 def test_global_pooling_follows_a_new_image_size(pool, rng):
     run = pooling(f"global_pooling: true pool: {pool}", rng.random(IMAGE))
-    larger = different_values(rng, (1, 3, 20, 30))  # too many for winners of one byte
+    larger = different_values(rng, (1, 3, 20, 30))  # too many taps for one byte
     run.bottom[0].reshape(larger.shape)
     run.bottom[0].data[...] = larger
     run.forward()
@@ -235,7 +235,7 @@ def test_global_pooling_follows_a_new_image_size(pool, rng):
     check_gradients(run)
 
 
-def test_the_winners_grow_with_the_window(rng):
+def test_the_argmax_grows_with_the_window(rng):
     """A window of more taps than a byte can number, and a top of the same shape as before."""
     run = pooling("global_pooling: true", rng.random(IMAGE))
     run.bottom[0].reshape(*IMAGE[:2], 20, 30)

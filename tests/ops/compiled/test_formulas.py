@@ -38,13 +38,13 @@ def apply(function, results, x, y, step):
     """y[0 : ] = the results one behind the other, of vectors `step` apart."""
     import numba
 
-    from blobnet.ops.compiled.formulas import formula, put_all, read_all
+    from blobnet.ops.compiled.formulas import formula, load_rows, store_rows
 
     on_lanes = formula(results=results)(function)
 
     @numba.njit
     def kernel(x, y, step, count):
-        put_all(on_lanes(read_all(x, 1, step, VECTORS)), y, 0, LANES, count)
+        store_rows(on_lanes(load_rows(x, 1, step, VECTORS)), y, 0, LANES, count)
 
     kernel(x, y, step, LANES)
     return y[: results * LANES].reshape(results, LANES)
@@ -71,15 +71,15 @@ def test_leaky_values(x, y):
 def test_only_some_lanes_are_put(x, y, count):
     import numba
 
-    from blobnet.ops.compiled.formulas import put_all, put_each, read_all
+    from blobnet.ops.compiled.formulas import load_rows, store_rows, store_rows_at
 
     table = np.array([40, -1, 70])
 
     @numba.njit
     def kernel(x, y, table, count):
-        values = read_all(x, 0, LANES, VECTORS)
-        put_all(values, y, 0, 10, count)
-        put_each(values, y, 1, table, count)
+        values = load_rows(x, 0, LANES, VECTORS)
+        store_rows(values, y, 0, 10, count)
+        store_rows_at(values, y, 1, table, count)
 
     kernel(x, y, table, count)
     expected, some = np.full_like(y, np.nan), min(count, LANES)
@@ -94,13 +94,13 @@ def test_only_some_lanes_are_put(x, y, count):
 def test_vectors_read_by_a_table(x, y):
     import numba
 
-    from blobnet.ops.compiled.formulas import put_all, read_each
+    from blobnet.ops.compiled.formulas import load_rows_at, store_rows
 
     table = np.array([[9, 9, 9], [7, 0, 3]])
 
     @numba.njit
     def kernel(x, y, table, first):
-        put_all(read_each(x, 2, table, first, 10, VECTORS), y, 0, LANES, LANES)
+        store_rows(load_rows_at(x, 2, table, first, 10, VECTORS), y, 0, LANES, LANES)
 
     kernel(x, y, table, 3)
     np.testing.assert_array_equal(y[: 3 * LANES].reshape(3, LANES), vectors(x, [72, 2, 32]))

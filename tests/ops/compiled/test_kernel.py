@@ -9,7 +9,7 @@ import pytest
 from blobnet.ops import jit
 from blobnet.ops.jit import compiled
 
-pytestmark = pytest.mark.skipif(compiled("waiting") is None, reason="numba is not at hand")
+pytestmark = pytest.mark.skipif(compiled("spin") is None, reason="numba is not at hand")
 
 
 def double(x):

@@ -6,8 +6,8 @@ import pytest
 from blobnet.ops import dispatch, parallel, pooling, values
 from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.pooling_argmax import argmax_dtype
 from blobnet.ops.window import Window
-from blobnet.ops.winners import winner_dtype
 
 pytestmark = pytest.mark.skipif(compiled("pooling") is None, reason="numba is not at hand")
 
@@ -40,9 +40,9 @@ def results(x, window, places, dy):
     """Everything that is computed from x: name to array."""
     out = {name: np.full_like(dy, np.nan) for name in ("maximum", "average")}
     out |= {name: np.full_like(x, np.nan) for name in ("max gradient", "average gradient")}
-    out["winner"] = np.full(dy.shape, 77, winner_dtype(window, x.shape[2:]))
-    pooling.max_forward(x, window, out["maximum"], out["winner"])
-    pooling.max_backward(dy, out["winner"], window, out["max gradient"])
+    out["argmax"] = np.full(dy.shape, 77, argmax_dtype(window, x.shape[2:]))
+    pooling.max_forward(x, window, out["maximum"], out["argmax"])
+    pooling.max_backward(dy, out["argmax"], window, out["max gradient"])
     pooling.average_forward(x, window, out["average"])
     pooling.average_backward(dy, window, out["average gradient"])
     return out
@@ -104,7 +104,7 @@ def test_arrays_that_are_not_contiguous(rng):
     assert_same(results(apart, window, places, dy), results(x, window, places, dy))
 
 
-def test_an_infinite_gradient_goes_to_the_winner_alone():
+def test_an_infinite_gradient_goes_to_the_argmax_alone():
     window = Window((2, 2), (2, 2), (0, 0), (1, 1))
     dx = np.full((1, 1, 2, 4), np.nan, np.float32)
     dy = np.array([np.inf, 1], np.float32).reshape(1, 1, 1, 2)

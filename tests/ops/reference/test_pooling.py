@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from blobnet.ops import pooling, winners
+from blobnet.ops import pooling, pooling_argmax
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.pooling_argmax import argmax_dtype, argmax_positions, is_wide
 from blobnet.ops.reference import pooling as reference
 from blobnet.ops.window import Window
-from blobnet.ops.winners import is_wide, winner_dtype, winner_positions
 from tests.ops import plain_loops
 from tests.ops.windows import pooling_windows, seeds
 
@@ -25,11 +25,11 @@ def test_maxima_and_averages_are_those_of_plain_loops(wide):
         rng = np.random.default_rng(seed)
         x = rng.integers(-2, 3, size=(2, 2, *size)).astype(np.float32)
         x[rng.random(x.shape) < 0.1] = np.nan
-        y, winner = np.full((2, 2, *places), 77, np.float32), np.full((2, 2, *places), 77)
-        reference.max_forward(x, window, y, winner)
+        y, argmax = np.full((2, 2, *places), 77, np.float32), np.full((2, 2, *places), 77)
+        reference.max_forward(x, window, y, argmax)
         maximum, position, _ = plain_loops.pooling(x, window, places)
         np.testing.assert_array_equal(y, maximum)
-        np.testing.assert_array_equal(winner_positions(winner, window, size), position)
+        np.testing.assert_array_equal(argmax_positions(argmax, window, size), position)
         x = rng.normal(size=x.shape)
         averages = np.full(y.shape, np.nan)
         with overflow_allowed():  # beyond the image, 0 / 0
@@ -38,7 +38,7 @@ def test_maxima_and_averages_are_those_of_plain_loops(wide):
         np.testing.assert_allclose(averages, expected, rtol=1e-12, atol=1e-12)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(winners, "WIDE", wide)
+        patch.setattr(pooling_argmax, "WIDE", wide)
         check()
 
 
@@ -50,12 +50,12 @@ def test_gradients_are_those_of_linear_functions(wide):
         window, size, places = drawn
         rng = np.random.default_rng(seed)
         x, dy = rng.normal(size=(2, 2, *size)), rng.normal(size=(2, 2, *places))
-        y, winner = np.empty(dy.shape), np.empty(dy.shape, np.int64)
-        reference.max_forward(x, window, y, winner)
+        y, argmax = np.empty(dy.shape), np.empty(dy.shape, np.int64)
+        reference.max_forward(x, window, y, argmax)
         dx = np.full_like(x, np.nan)
-        reference.max_backward(dy, winner, window, dx)
-        won = winner > 0
-        np.testing.assert_allclose(np.vdot(dx, x), np.vdot(dy[won], y[won]), rtol=1e-9)
+        reference.max_backward(dy, argmax, window, dx)
+        is_taken = argmax > 0
+        np.testing.assert_allclose(np.vdot(dx, x), np.vdot(dy[is_taken], y[is_taken]), rtol=1e-9)
         with overflow_allowed():
             reference.average_forward(x, window, y)
             reference.average_backward(dy, window, dx)
@@ -63,7 +63,7 @@ def test_gradients_are_those_of_linear_functions(wide):
         np.testing.assert_allclose(np.vdot(dx, x), np.vdot(dy[seen], y[seen]), rtol=1e-9, atol=1e-9)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(winners, "WIDE", wide)
+        patch.setattr(pooling_argmax, "WIDE", wide)
         check()
 
 
@@ -77,18 +77,18 @@ def test_the_sum_is_the_average_times_the_count(rng):
 
 @walks
 def test_arrays_that_are_not_contiguous(wide, rng, monkeypatch):
-    monkeypatch.setattr(winners, "WIDE", wide)
+    monkeypatch.setattr(pooling_argmax, "WIDE", wide)
     window = Window((3, 3), (2, 2), (1, 1), (1, 1))
     x, dy = rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(2, 3, 4, 4))
-    winner = np.empty(dy.shape, np.uint8)
+    argmax = np.empty(dy.shape, np.uint8)
     results = []
     for apart in (False, True):
         y, dx, average, average_dx = (
             np.full((2, 6, *array.shape[2:]), np.nan)[:, :3] if apart else np.full_like(array, 7)
             for array in (dy, x, dy, x)
         )
-        reference.max_forward(x, window, y, winner)
-        reference.max_backward(dy, winner, window, dx)
+        reference.max_forward(x, window, y, argmax)
+        reference.max_backward(dy, argmax, window, dx)
         reference.average_forward(x, window, average)
         reference.average_backward(dy, window, average_dx)
         results.append((y, dx, average, average_dx))
@@ -110,12 +110,12 @@ EVERYWHERE = {
 def test_a_window_over_the_whole_image(case):
     window = EVERYWHERE[case]
     y = np.full((1, 1, 1, 1), np.nan)
-    winner = np.full(y.shape, 77, winner_dtype(window, (3, 4)))
-    pooling.max_forward(X, window, y, winner)
+    argmax = np.full(y.shape, 77, argmax_dtype(window, (3, 4)))
+    pooling.max_forward(X, window, y, argmax)
     assert y == 11
-    assert winner_positions(winner, window, (3, 4)) == 11
+    assert argmax_positions(argmax, window, (3, 4)) == 11
     dx = np.full_like(X, np.nan)
-    pooling.max_backward(np.full_like(y, 5), winner, window, dx)
+    pooling.max_backward(np.full_like(y, 5), argmax, window, dx)
     np.testing.assert_array_equal(dx.ravel(), [0] * 11 + [5])
     reference.sum_forward(X, window, y)
     assert y == 66
@@ -135,11 +135,11 @@ def test_a_stride_beyond_the_image(kernel):
     window = Window((kernel,) * 2, (LARGEST,) * 2, (0, 0), (1, 1))
     for places in ((1, 1), (2, 2)):
         y = np.full((1, 1, *places), np.nan)
-        winner = np.full(y.shape, 77, winner_dtype(window, (3, 4)))
-        pooling.max_forward(X, window, y, winner)
+        argmax = np.full(y.shape, 77, argmax_dtype(window, (3, 4)))
+        pooling.max_forward(X, window, y, argmax)
         maximum, position, _ = plain_loops.pooling(X, window, places)
         np.testing.assert_array_equal(y, maximum)
-        np.testing.assert_array_equal(winner_positions(winner, window, (3, 4)), position)
+        np.testing.assert_array_equal(argmax_positions(argmax, window, (3, 4)), position)
 
 
 @pytest.mark.parametrize(

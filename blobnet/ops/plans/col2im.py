@@ -23,7 +23,7 @@ BORDER = 1.5
 """Where an image has so many times the places of the output, taps see mostly padding."""
 
 
-class FoldingSizes(NamedTuple):
+class Col2imSizes(NamedTuple):
     """The numbers of a gradient by columns."""
 
     groups: int
@@ -41,23 +41,23 @@ class FoldingSizes(NamedTuple):
     pad_above: int
     dilation_down: int
     dilation_across: int
-    pitch: int  # from row to row of what a tap gives
-    first: int  # what the first tap gives to the first column of x
+    pitch: int  # from row to row of the columns' gradient
+    first: int  # where that of the first tap is, for the first column of x
 
 
-class Folding(NamedTuple):
+class Col2im(NamedTuple):
     """A plan for the gradient of the input by columns: by images, groups and channels."""
 
     items: int
-    sizes: FoldingSizes
+    sizes: Col2imSizes
     weight_terms: IntArray  # by output
     terms: IntArray
     reading: Reading
-    given_rows: IntArray  # by channel and tap
-    given: int  # values of scratch memory
+    col_diff_rows: IntArray  # by channel and tap
+    col_diff: int  # values of scratch memory
 
 
-def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
+def pays(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
     """Whether columns take less work than a correlation over an image that is mostly padding."""
     its = Images.of(dx, weight, dy, window)
     if its.window.stride != (1, 1) or its.taps < register_tile().mr or its.is_depthwise:
@@ -66,7 +66,7 @@ def pays_to_fold(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
+def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Col2im:
     """How to compute dx from dy by columns."""
     its = Images.of(dx, weight, dy, window)
     (rows, columns), (above, left), (down, across) = (
@@ -79,20 +79,20 @@ def folding(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Folding:
     wanted = max(math.ceil(ITEMS / (its.images * its.groups)), math.ceil(its.channels / fitting))
     part = math.ceil(its.channels / min(its.channels, wanted))
     parts = math.ceil(its.channels / part)
-    sizes = FoldingSizes(
+    sizes = Col2imSizes(
         its.groups, its.channels, its.outputs, parts, part, sum_part(its.outputs, 1), its.rows,
         its.columns, its.height, its.width, rows, columns, above, down, across, pitch, reach + left,
     )  # fmt: skip
     vectors = list(product(range(its.rows), vector_begins(its.columns)))
-    places = [r * its.columns + q for r, q in vectors]
-    given_places = [r * pitch + q + reach for r, q in vectors]
+    offsets = [r * its.columns + q for r, q in vectors]
+    col_diff_offsets = [r * pitch + q + reach for r, q in vectors]
     width = min(LANES, its.columns)
-    return Folding(
+    return Col2im(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
         np.arange(its.outputs) * count,
-        Reading.gathering(places, given_places, width, its.outputs),
+        Reading.gathering(offsets, col_diff_offsets, width, its.outputs),
         np.arange(part * its.taps) * plane,
         part * its.taps * plane + reach + left + its.width + SLACK,
     )

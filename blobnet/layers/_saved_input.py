@@ -9,11 +9,11 @@ from blobnet.errors import BlobnetError, explain
 from blobnet.types import Array
 
 
-class KeptInput:
+class SavedInput:
     """Remembers a bottom's values, by a copy only where the top overwrites them.
 
-    kept.before_forward(bottom[0], top[0])   first thing in forward
-    kept.values(bottom[0], top[0])           the input, in backward
+    saved.before_forward(bottom[0], top[0])   first thing in forward
+    saved.values(bottom[0], top[0])           the input, in backward
 
     Where nobody will ask for gradients (`Layer.need_backward`), no copy is made.
     """
@@ -41,7 +41,7 @@ class KeptInput:
         if self._copy.shape != bottom.shape:
             raise BlobnetError(
                 explain(
-                    "the input of a layer that works in place was not kept",
+                    "the input of a layer that works in place was not saved",
                     expected="a forward pass of this shape before backward",
                     got=f"an input of shape {bottom.shape}",
                     fix="run forward first; in a net without a loss, set force_backward: true",

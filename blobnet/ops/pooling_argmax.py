@@ -1,6 +1,6 @@
-"""How the winners of maximum pooling are numbered.
+"""How the values that maximum pooling takes are numbered.
 
-The taps of a window count from 1, row by row, and 0 is nobody. For a window that is too wide to
+The taps of a window count from 1, row by row, and 0 is none. For a window that is too wide to
 be walked along, the pixels of the image count instead: there are fewer of them.
 """
 
@@ -25,14 +25,14 @@ def is_wide(window: Window, size: Shape) -> bool:
     )
 
 
-def winner_dtype(window: Window, size: Shape) -> DType:
-    """The smallest integer type that can number what may win from 1: taps, or pixels."""
+def argmax_dtype(window: Window, size: Shape) -> DType:
+    """The smallest integer type that can number what may be taken from 1: taps, or pixels."""
     return np.min_scalar_type(math.prod(size if is_wide(window, size) else window.kernel))
 
 
-def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
-    """Where in an image of `size` the winners stand: row * width + column, or -1 for nobody."""
-    number = winner.astype(np.int64) - 1
+def argmax_positions(argmax: Array, window: Window, size: Shape) -> Array:
+    """Where in an image of `size` these values stand: row * width + column, or -1 for none."""
+    number = argmax.astype(np.int64) - 1
     if is_wide(window, size):
         return number
     rows, columns = _first_pixels(window, number.shape[-2:])
@@ -40,8 +40,8 @@ def winner_positions(winner: Array, window: Window, size: Shape) -> Array:
     return np.where(number >= 0, (row + rows) * size[1] + column + columns, -1)
 
 
-def winner_numbers(position: Array, window: Window, size: Shape) -> Array:
-    """The numbers of the winners at these positions."""
+def argmax_numbers(position: Array, window: Window, size: Shape) -> Array:
+    """The numbers of the values at these positions."""
     if is_wide(window, size):
         return position + 1
     rows, columns = _first_pixels(window, position.shape[-2:])

@@ -1,4 +1,4 @@
-"""Waiting for another thread without going to sleep: waking up takes longer than many a kernel."""
+"""Spinning: to wait for another thread without sleep. Waking up takes longer than many kernels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pause(typing: Any) -> Any:
 
 
 @kernel
-def look_out(signal: IntArray, rounds: int) -> bool:
+def spin(signal: IntArray, rounds: int) -> bool:
     """Return as soon as signal[0] is not 0, or after some rounds; whether it has been seen."""
     for _ in range(rounds):
         if signal[0] != 0:
@@ -41,9 +41,9 @@ def look_out(signal: IntArray, rounds: int) -> bool:
 
 
 @kernel
-def set_and_look_out(signal: IntArray, following: IntArray, rounds: int, pauses: int) -> None:
-    """Set signal[0]; look out for following[0], and rest a little once it has been seen."""
+def set_and_spin(signal: IntArray, following: IntArray, rounds: int, pauses: int) -> None:
+    """Set signal[0]; spin on following[0], and rest a little once it has been seen."""
     signal[0] = 1
-    if look_out(following, rounds):
+    if spin(following, rounds):
         for _ in range(pauses):
             pause()

@@ -1,4 +1,4 @@
-"""A blob whose values stay, and the one that a layer writes instead."""
+"""A blob of a layer's own, in place of one whose values others still need."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from blobnet.blob import Blob
 
 
 @dataclass
-class KeptValues:
-    """A blob whose values stay, and the one that a layer writes instead: see `needed_values.py`.
+class PrivateCopy:
+    """A blob of a layer's own, in place of one whose values must stay: see `needed_values.py`.
 
     source       the blob that others still need
     target       what the layer writes to; as its bottom too, with `is_bottom`

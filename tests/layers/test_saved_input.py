@@ -1,4 +1,4 @@
-"""Inputs of layers that work in place: kept for their gradients, and only for those."""
+"""Inputs of layers that work in place: saved for their gradients, and only for those."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 import blobnet
 from blobnet.blob import Blob
 from blobnet.errors import BlobnetError
-from blobnet.layers._kept_input import KeptInput
+from blobnet.layers._saved_input import SavedInput
 
 NET = """
     %s
@@ -22,26 +22,26 @@ def blob(rng):
     return blob
 
 
-def test_what_the_top_overwrites_is_kept(blob):
-    before, kept = blob.data.copy(), KeptInput()
-    kept.before_forward(blob, blob, need_backward=True)
+def test_what_the_top_overwrites_is_saved(blob):
+    before, saved = blob.data.copy(), SavedInput()
+    saved.before_forward(blob, blob, need_backward=True)
     blob.data[...] = 7
-    np.testing.assert_array_equal(kept.values(blob, blob), before)
+    np.testing.assert_array_equal(saved.values(blob, blob), before)
 
 
-def test_nothing_is_kept_for_a_top_of_its_own(blob):
-    kept = KeptInput()
-    kept.before_forward(blob, Blob(2, 5), need_backward=True)
-    assert kept.values(blob, Blob(2, 5)) is blob.data
-    assert kept.room(blob, Blob(2, 5), need_backward=True) is None
+def test_nothing_is_saved_for_a_top_of_its_own(blob):
+    saved = SavedInput()
+    saved.before_forward(blob, Blob(2, 5), need_backward=True)
+    assert saved.values(blob, Blob(2, 5)) is blob.data
+    assert saved.room(blob, Blob(2, 5), need_backward=True) is None
 
 
-def test_nothing_is_kept_where_nobody_asks_for_gradients(blob):
-    kept = KeptInput()
-    kept.before_forward(blob, blob, need_backward=True)
-    assert kept.room(blob, blob, need_backward=False) is None
-    with pytest.raises(BlobnetError, match=r"not kept\n(.*\n)*.*force_backward: true"):
-        kept.values(blob, blob)
+def test_nothing_is_saved_where_nobody_asks_for_gradients(blob):
+    saved = SavedInput()
+    saved.before_forward(blob, blob, need_backward=True)
+    assert saved.room(blob, blob, need_backward=False) is None
+    with pytest.raises(BlobnetError, match=r"not saved\n(.*\n)*.*force_backward: true"):
+        saved.values(blob, blob)
 
 
 @pytest.mark.parametrize("option", ["", "force_backward: true"])
