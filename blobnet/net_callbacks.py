@@ -26,8 +26,3 @@ class NetCallbacks:
     after_forward: list[LayerCallback] = field(default_factory=list)
     before_backward: list[LayerCallback] = field(default_factory=list)
     after_backward: list[LayerCallback] = field(default_factory=list)
-
-
-def call(callbacks: list[LayerCallback], layer_index: int) -> None:
-    for callback in callbacks:
-        callback(layer_index)

@@ -21,8 +21,9 @@ from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
 from blobnet.layer import Layer
 from blobnet.net.wiring import Wiring
-from blobnet.net_callbacks import NetCallbacks, call
+from blobnet.net_callbacks import NetCallbacks
 from blobnet.net_copies import contents, remade
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.parallel import use_one_blas_thread
 from blobnet.proto import NetParameter
 from blobnet.types import Array
@@ -178,14 +179,17 @@ class Net:
         loss, callbacks = 0.0, self.callbacks
         if self._inference is not None:
             self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
-        for index, wired in enumerate(self.wired[first : last + 1], first):
-            if wired.fused:
-                continue
-            call(callbacks.before_forward, index)
-            loss += wired.forward()
-            if self.debug_info:
-                debug_info.log_forward(wired)
-            call(callbacks.after_forward, index)
+        with overflow_allowed():
+            for index, wired in enumerate(self.wired[first : last + 1], first):
+                if wired.fused:
+                    continue
+                for callback in callbacks.before_forward:
+                    callback(index)
+                loss += wired.forward()
+                if self.debug_info:
+                    debug_info.log_forward(wired)
+                for callback in callbacks.after_forward:
+                    callback(index)
         return loss
 
     def backward_from_to(self, first: int, last: int) -> None:
@@ -193,14 +197,17 @@ class Net:
         if self._inference is not None:
             raise no_gradients_in_inference()
         callbacks = self.callbacks
-        for index in range(first, last - 1, -1):
-            wired = self.wired[index]
-            call(callbacks.before_backward, index)
-            if wired.need_backward:
-                wired.backward()
-                if self.debug_info:
-                    debug_info.log_backward(wired)
-            call(callbacks.after_backward, index)
+        with overflow_allowed():
+            for index in range(first, last - 1, -1):
+                wired = self.wired[index]
+                for callback in callbacks.before_backward:
+                    callback(index)
+                if wired.need_backward:
+                    wired.backward()
+                    if self.debug_info:
+                        debug_info.log_backward(wired)
+                for callback in callbacks.after_backward:
+                    callback(index)
         if self.debug_info and (first, last) == (len(self.layers) - 1, 0):
             debug_info.log_all_params(self.learnable_params)
 

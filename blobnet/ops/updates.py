@@ -12,7 +12,7 @@ import numpy as np
 
 from blobnet.ops import update_rules
 from blobnet.ops.jit import compiled
-from blobnet.ops.values import are_flat, for_values, in_blocks
+from blobnet.ops.values import MANY, are_flat, for_values, in_blocks
 from blobnet.types import Array
 
 Rule = Callable[..., tuple[Any, ...]]
@@ -42,16 +42,24 @@ def can_update_in_one_pass(rule: Rule, arrays: Iterable[Sequence[Array]]) -> boo
     return is_ours and compiled("updates") is not None and all(are_flat(*some) for some in arrays)
 
 
+def of_type(dtype: np.dtype[Any], numbers: Iterable[float]) -> tuple[Any, ...]:
+    """The numbers of a rule in the type in which a kernel computes."""
+    return tuple(map(dtype.type, numbers))
+
+
 def update_in_one_pass(
-    rule: Rule, arrays: Sequence[Array], regularization: Regularization, numbers: Sequence[float]
+    rule: Rule, arrays: Sequence[Array], regularization: Regularization, numbers: tuple[Any, ...]
 ) -> None:
     """Regularize a gradient, turn it into the change that `rule` makes of it, and subtract that.
 
     arrays   the weights, their gradient, which becomes the change, and the rule's memory
-    numbers  what the rule takes beside those
+    numbers  what the rule takes beside those, of their type: see `of_type`
     """
     kernels: Any = compiled("updates")
     kernel = kernels.update(rule)
     w, dw, *memory = [array.reshape(-1) for array in arrays]
-    rest = (tuple(memory), *regularization, tuple(map(w.dtype.type, numbers)))
-    for_values(lambda begin, end: kernel(begin, end, w, dw, *rest), w.size)
+    rest = (tuple(memory), *regularization, numbers)
+    if w.size < MANY:
+        kernel(0, w.size, w, dw, *rest)
+    else:
+        for_values(lambda begin, end: kernel(begin, end, w, dw, *rest), w.size)

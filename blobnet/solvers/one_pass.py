@@ -26,11 +26,14 @@ def update_in_one_pass(
     arrays = [(b.data, b.diff, *solver.memory_of(i)) for i, b in enumerate(net.learnable_params)]
     if not updates.can_update_in_one_pass(rule, arrays):
         return False
-    scale, is_l1 = 1 / param.iter_size, param.regularization_type == "L1"
-    for index, of_param in enumerate(arrays):
-        decay = param.weight_decay * net.params_weight_decay[index]
-        numbers = solver.rule_numbers(rate * net.params_lr[index])
-        updates.update_in_one_pass(
-            rule, of_param, updates.Regularization(scale, decay, is_l1), numbers
-        )
+    scale, decay, is_l1 = 1 / param.iter_size, param.weight_decay, param.regularization_type == "L1"
+    prepared: dict[Any, Any] = {}  # most parameters have the settings of another
+    settings = zip(net.params_lr, net.params_weight_decay, strict=True)
+    for of_param, (lr_mult, decay_mult) in zip(arrays, settings, strict=True):
+        key = lr_mult, decay_mult, of_param[0].dtype
+        if key not in prepared:
+            numbers = updates.of_type(of_param[0].dtype, solver.rule_numbers(rate * lr_mult))
+            before = updates.Regularization(scale, decay * decay_mult, is_l1)
+            prepared[key] = before, numbers
+        updates.update_in_one_pass(rule, of_param, *prepared[key])
     return True

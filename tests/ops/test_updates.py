@@ -59,7 +59,7 @@ def test_a_kernel_makes_the_same_change(name, dtype, delta, rng):
         array[::7] = 0
     w = rng.normal(size=diff.size).astype(dtype)
     in_kernel = [array.copy() for array in (w, diff, *memory)]
-    updates.update_in_one_pass(rule, in_kernel, NOTHING, numbers)
+    updates.update_in_one_pass(rule, in_kernel, NOTHING, updates.of_type(w.dtype, numbers))
     with overflow_allowed():
         updates.make_change(rule, diff, memory, numbers)
     for array, expected in zip(in_kernel, (w - diff, diff, *memory), strict=True):
