@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
+from blobnet.legacy_axes import LegacyAxes
 from blobnet.shapes import Count, as_shape
 from blobnet.storage import Storage
 from blobnet.types import Array, DType, Shape
 
 
-class Blob:
+class Blob(LegacyAxes):
     """An array `data` and its gradient `diff`, of one shape.
 
     Both read as zero until something is written; neither takes memory before its first use.
@@ -123,34 +124,6 @@ class Blob:
     @property
     def num_axes(self) -> int:
         return len(self._shape)
-
-    @property
-    def num(self) -> int:
-        return self.legacy_shape(0)
-
-    @property
-    def channels(self) -> int:
-        return self.legacy_shape(1)
-
-    @property
-    def height(self) -> int:
-        return self.legacy_shape(2)
-
-    @property
-    def width(self) -> int:
-        return self.legacy_shape(3)
-
-    def legacy_shape(self, axis: int) -> int:
-        """An axis of the blob read as N, C, H, W: missing axes count 1; at most 4 axes."""
-        if self.num_axes > 4 or not -4 <= axis < 4:
-            raise BlobError(
-                explain(
-                    "num, channels, height and width belong to blobs of at most 4 axes",
-                    got=f"axis {axis} of shape {self._shape}",
-                    fix="use `shape`",
-                )
-            )
-        return self._shape[axis] if -self.num_axes <= axis < self.num_axes else 1
 
     def canonical_axis(self, axis: int) -> int:
         """`axis` as an index from the front: -1 becomes the last axis. Raises BlobError."""

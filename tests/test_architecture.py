@@ -20,7 +20,7 @@ FLOORS = """
     input_files
     text_files
     proto
-    ops shapes
+    ops shapes legacy_axes
     storage
     blob
     fillers loss_weights netdef
