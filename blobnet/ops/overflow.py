@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ContextDecorator, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 import numpy as np
@@ -14,12 +14,17 @@ _is_allowed: ContextVar[bool] = ContextVar("overflow is allowed", default=False)
 def overflow_allowed() -> AbstractContextManager[None]:
     """A `with` block in which numpy does not warn: infinities and NaN are results like others.
 
-    It serves as a decorator, too. A pass of a net runs in one, and each layer by itself; so does
-    an update of the weights, and every thread that computes beside them: numpy keeps this setting
-    for each thread by itself. What went wrong is looked for afterwards, in the loss (see
-    `diagnostics/`).
+    A pass of a net runs in one, and each layer by itself; so does an update of the weights. The
+    threads that compute beside them always do: numpy keeps this setting for each thread by itself.
+    What went wrong is looked for afterwards, in the loss (see `diagnostics/`).
     """
     return _NOTHING if _is_allowed.get() else _allowed()
+
+
+def allow_overflow() -> None:
+    """Let numpy not warn in this thread, from its beginning to its end."""
+    np.seterr(all="ignore")
+    _is_allowed.set(True)
 
 
 @contextmanager
@@ -32,7 +37,7 @@ def _allowed() -> Iterator[None]:
             _is_allowed.reset(token)
 
 
-class _Nothing(ContextDecorator):
+class _Nothing(AbstractContextManager[None]):
     """What a block within another does: numpy's own takes longer than a small layer."""
 
     def __enter__(self) -> None:

@@ -20,7 +20,6 @@ from typing import TypeVar
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
-from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.pool import Pool
 
 Item = TypeVar("Item")
@@ -120,13 +119,12 @@ def for_each(
     def take_turns() -> None:
         _busy.yes = True
         try:
-            with overflow_allowed():
-                while True:
-                    with taking:
-                        number = next(waiting, None)
-                    if number is None:
-                        return
-                    results[number] = work(items[number])
+            while True:
+                with taking:
+                    number = next(waiting, None)
+                if number is None:
+                    return
+                results[number] = work(items[number])
         finally:
             _busy.yes = False
 

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.jit import compiled
+from blobnet.ops.overflow import allow_overflow
 
 resource: Any
 try:
@@ -99,7 +100,8 @@ class _Worker:
     """A thread that does one task at a time, and spins before it sleeps."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, "blobnet-worker")  # wakes it up, and ends it
+        # wakes it up, and ends it
+        self._executor = ThreadPoolExecutor(1, "blobnet-worker", initializer=allow_overflow)
         self._lock = threading.Lock()
         self._is_busy = self._is_awake = False
         self._task: _Task | None = None

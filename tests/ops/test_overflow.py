@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.pool import Pool
 
 WARNS = pytest.raises(FloatingPointError)
 
@@ -47,14 +48,6 @@ def test_an_error_ends_both():
         overflows()
 
 
-def test_a_decorated_function_has_a_block_of_its_own_in_each_call():
-    decorated = overflow_allowed()(overflows)
-    assert decorated()
-    assert decorated()
-    with WARNS:
-        overflows()
-
-
 def test_another_thread_begins_outside_of_a_block():
     found = []
 
@@ -69,3 +62,17 @@ def test_another_thread_begins_outside_of_a_block():
         thread.start()
         thread.join()
     assert found == ["raise", True]
+
+
+def test_the_threads_that_compute_beside_the_calling_one_never_warn():
+    begun = threading.Barrier(3, timeout=60)
+    found = {}
+
+    def work() -> None:
+        begun.wait()  # so that each thread has a share
+        found[threading.current_thread().name] = np.geterr()["over"]
+
+    with np.errstate(all="raise"):
+        Pool(3).run_beside(work)
+    assert found.pop(threading.current_thread().name) == "raise"
+    assert list(found.values()) == ["ignore", "ignore"]
