@@ -70,9 +70,9 @@ def test_the_threads_that_compute_beside_the_calling_one_never_warn():
 
     def work() -> None:
         begun.wait()  # so that each thread has a share
-        found[threading.current_thread().name] = np.geterr()["over"]
+        found[threading.get_ident()] = np.geterr()["over"]
 
     with np.errstate(all="raise"):
         Pool(3).run_beside(work)
-    assert found.pop(threading.current_thread().name) == "raise"
+    assert found.pop(threading.get_ident()) == "raise"
     assert list(found.values()) == ["ignore", "ignore"]
