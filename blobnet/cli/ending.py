@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, TracebackType
+from types import FrameType
 
 _NUMBERS = tuple(
     int(getattr(signal, name)) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -34,12 +34,7 @@ class EndingSignals:
             signal.signal(number, self._handle)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         for number in self._replaced:
             signal.signal(number, signal.SIG_DFL)
 

@@ -12,7 +12,6 @@ import errno
 import io
 import os
 import sys
-from types import TracebackType
 from typing import Any, TextIO
 
 _PLAIN = {"\N{MULTIPLICATION SIGN}": "x", "…": "...", "━": "-", "╸": "-", "─": "-"}
@@ -38,12 +37,7 @@ class Streams:
             self._replace(name)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.flush()
         for name, stream in self._before.items():
             setattr(sys, name, stream)

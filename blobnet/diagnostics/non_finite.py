@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -76,12 +75,7 @@ class ScoreWatch(Generic[AnyNet]):
         self.net.callbacks.after_forward.append(self._look)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.net.callbacks.after_forward.remove(self._look)
 
     def _look(self, index: int) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
 
 from blobnet.blob import Blob
 from blobnet.loggers import named_logger
@@ -58,12 +57,7 @@ class TensorBoardEvents(SolverCallback):
     def __enter__(self) -> TensorBoardEvents:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
     def close(self) -> None:
