@@ -3,17 +3,21 @@
 x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
 y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
 
-A window is walked along one axis after the other: first across, to sums or maxima of the pixels
-that lie beside each other, then down.
+Sums are made along one axis after the other: first across, of the pixels that lie beside each
+other, then down.
 
 Caffe: pooling_layer.cpp.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
+from types import EllipsisType
+
 import numpy as np
 
-from blobnet.ops.pooling_argmax import argmax_numbers, argmax_positions, is_wide
+from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.window import Window, overlap, window_counts
 from blobnet.types import Array, Shape
 
@@ -21,6 +25,7 @@ LOWEST = -float(np.finfo(np.float32).max)
 """Where a maximum starts, in either precision: what is not above it never wins."""
 
 Walk = list[tuple[slice, slice]]  # pixels, and the places that see them: as many, or one of them
+Index = tuple[EllipsisType, slice, slice]
 
 
 def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
@@ -29,32 +34,30 @@ def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
     none does: y is LOWEST and the argmax 0.
     """
-    height, width = x.shape[2:]
-    across = np.full((*x.shape[:3], y.shape[3]), LOWEST, x.dtype)
-    column = np.full(across.shape, -1)
-    for pixels, places in _steps(window, 1, x.shape[2:], y.shape[2:]):
-        values, best = x[..., pixels], across[..., places]
-        is_larger = values > best
-        np.copyto(best, values, where=is_larger)
-        np.copyto(column[..., places], np.arange(width)[pixels], where=is_larger)
+    if is_wide(window, x.shape[2:]):
+        _max_of_wide_windows(x, window, y, argmax)
+        return
     y.fill(LOWEST)
-    position = np.full(y.shape, -1)
-    for pixels, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
-        values, best = across[:, :, pixels], y[:, :, places]
+    argmax.fill(0)
+    for number, pixels, places in _taps(window, x.shape[2:], y.shape[2:]):
+        values, best, best_number = x[pixels], y[places], argmax[places]
         is_larger = values > best
-        np.copyto(best, values, where=is_larger)
-        here = np.arange(height)[pixels, None] * width + column[:, :, pixels]
-        np.copyto(position[:, :, places], here, where=is_larger)
-    argmax[...] = argmax_numbers(position, window, (height, width))
+        np.fmax(best, values, out=best)
+        # numbers grow, so the highest is that of the tap that was larger last
+        np.maximum(best_number, is_larger * argmax.dtype.type(number), out=best_number)
 
 
 def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows whose maximum it is, in the windows' order."""
-    position = argmax_positions(argmax, window, dx.shape[2:])
-    n, c, *_ = taken = np.nonzero(position >= 0)
-    row, column = np.divmod(position[taken], dx.shape[3])
     dx.fill(0)
-    np.add.at(dx, (n, c, row, column), dy[taken])
+    if is_wide(window, dx.shape[2:]):
+        n, c, *_ = taken = np.nonzero(argmax)
+        row, column = np.divmod(argmax[taken].astype(np.intp) - 1, dx.shape[3])
+        np.add.at(dx, (n, c, row, column), dy[taken])
+        return
+    taps = list(_taps(window, dx.shape[2:], dy.shape[2:]))
+    for number, pixels, places in reversed(taps):  # a pixel's last tap is of its first window
+        dx[pixels] += np.where(argmax[places] == number, dy[places], 0)
 
 
 def average_forward(x: Array, window: Window, y: Array) -> None:
@@ -82,6 +85,31 @@ def sum_forward(x: Array, window: Window, y: Array) -> None:
     y.fill(0)
     for pixels, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
         y[:, :, places] += across[:, :, pixels]
+
+
+def _max_of_wide_windows(x: Array, window: Window, y: Array, argmax: Array) -> None:
+    """Along the image instead of the window: first across, then down; pixels are numbered."""
+    width = x.shape[3]
+    across = np.full((*x.shape[:3], y.shape[3]), LOWEST, x.dtype)
+    column = np.zeros(across.shape, np.intp)
+    for pixel, places in _steps(window, 1, x.shape[2:], y.shape[2:]):
+        is_larger = x[..., pixel] > across[..., places]
+        np.copyto(across[..., places], x[..., pixel], where=is_larger)
+        np.copyto(column[..., places], pixel.start, where=is_larger)
+    y.fill(LOWEST)
+    argmax.fill(0)
+    for pixel, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
+        is_larger = across[:, :, pixel] > y[:, :, places]
+        np.copyto(y[:, :, places], across[:, :, pixel], where=is_larger)
+        numbers = pixel.start * width + column[:, :, pixel] + 1
+        np.copyto(argmax[:, :, places], numbers.astype(argmax.dtype), where=is_larger)
+
+
+def _taps(window: Window, size: Shape, places: Shape) -> Iterator[tuple[int, Index, Index]]:
+    """Each tap: its number, the pixels that it sees, and from which places."""
+    down, across = (_steps(window, axis, size, places) for axis in (0, 1))
+    for number, ((rows, from_rows), (columns, from_columns)) in enumerate(product(down, across), 1):
+        yield number, (..., rows, columns), (..., from_rows, from_columns)
 
 
 def _steps(window: Window, axis: int, size: Shape, places: Shape) -> Walk:
