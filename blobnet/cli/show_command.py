@@ -42,7 +42,7 @@ from blobnet.viz.nets import load_net
     IMAGE is resized to the net's input; how it was prepared for the training, --mean and --scale
     must say.
     """,
-    epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet5_iter_10000.caffemodel "
+    epilog="Example: blobnet show models/lenet5/deploy.prototxt lenet_iter_10000.caffemodel "
     "digit.png maps.png --scale 0.00390625",
 )
 @click.argument("net", type=PATH)

@@ -29,7 +29,7 @@ _log = named_logger("blobnet.cli")
 @click.command(
     help="Score trained weights: the mean of every output over some batches.",
     epilog="Example: blobnet test --model models/lenet5/train_test.prototxt "
-    "--weights lenet5_iter_10000.caffemodel --iterations 100",
+    "--weights lenet_iter_10000.caffemodel --iterations 100",
 )
 @option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option("weights", type=FILE, required=True, metavar="FILE", help="The trained weights.")
