@@ -48,16 +48,16 @@ class SolverCallback:
     def on_snapshot(self, solver: Solver, state_file: Path) -> None:
         """After a snapshot has been written."""
 
-    def may_use_diffs_at_start(self) -> bool:
-        """Whether `on_start` may read the weights' diffs, which are 0 then, or add to them."""
-        return not self.watches_only and type(self).on_start is not SolverCallback.on_start
+    def may_use_cleared_diffs(self) -> bool:
+        """Whether `on_start` or `on_test` may read the weights' diffs, which are 0 then."""
+        return not self.watches_only and self._overrides("on_start", "on_test")
 
     def may_give_gradients(self) -> bool:
         """Whether it may compute what the net does not."""
-        return not self.watches_only and (
-            type(self).on_start is not SolverCallback.on_start
-            or type(self).on_gradients_ready is not SolverCallback.on_gradients_ready
-        )
+        return not self.watches_only and self._overrides("on_start", "on_gradients_ready")
+
+    def _overrides(self, *hooks: str) -> bool:
+        return any(getattr(type(self), hook) is not getattr(SolverCallback, hook) for hook in hooks)
 
 
 class FunctionCallback(SolverCallback):

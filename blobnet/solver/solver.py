@@ -141,7 +141,7 @@ class Solver:
         self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
-            used = any(callback.may_use_diffs_at_start() for callback in self._callbacks)
+            used = any(callback.may_use_cleared_diffs() for callback in self._callbacks)
             self.net.clear_param_diffs(before_backward=not used)
             self._test_if_due()
             if self._early_exit:

@@ -34,6 +34,8 @@ class TrainingHistory(SolverCallback):
     tests   output name to its (iteration, mean) pairs; those of a second test net as `name #1`
     """
 
+    watches_only = True
+
     def __init__(self) -> None:
         self.first_iter: int | None = None
         self.losses: list[float] = []

@@ -71,6 +71,21 @@ def test_on_start_finds_gradients_of_0_and_may_add_to_them():
     assert set(seen) == {0}
 
 
+def test_on_test_finds_gradients_of_0():
+    class Looking(blobnet.SolverCallback):
+        def __init__(self):
+            self.seen = []
+
+        def on_test(self, solver, test_net_id, scores):
+            self.seen += [np.abs(blob.diff).max() for blob in solver.net.learnable_params]
+
+    solver, looking = make_solver(settings=TESTED), Looking()
+    solver.add_callback(looking)
+    solver.step(3)  # tests before the first and the third update
+    assert set(looking.seen) == {0}
+    assert len(looking.seen) == 2 * len(solver.net.learnable_params)
+
+
 def test_two_functions_do_as_in_pycaffe():
     solver, called = make_solver(), []
     solver.add_callback(lambda: called.append("start"), lambda: called.append("gradients"))
