@@ -16,6 +16,8 @@ depends on the number of threads.
 
 from __future__ import annotations
 
+from typing import Any
+
 from blobnet.ops import depthwise, direct_conv, wide_conv, winograd
 from blobnet.ops.reference import conv as reference
 from blobnet.ops.reference.conv import add_bias as add_bias
@@ -34,52 +36,39 @@ def forward(
     """
     if not y.size:
         return
-    if wide_conv.suits(window, x, y):
-        wide_conv.forward(x, weight, bias, window, y)
-        _rectify(y, slope)
-    elif not direct_conv.is_possible(window, x, weight, y):
-        reference.forward(x, weight, bias, window, y)
-        _rectify(y, slope)
-    elif depthwise.suits(x.shape[1], weight, window):
-        depthwise.forward(x, weight, bias, window, y, slope)
-    elif winograd.pays(x.shape, weight.shape, y.shape, window):
-        winograd.forward(x, weight, bias, window, y, slope)
-    else:
-        direct_conv.forward(x, weight, bias, window, y, slope)
+    algorithm = _algorithm(x, weight, window, y)
+    if algorithm in (wide_conv, reference):
+        algorithm.forward(x, weight, bias, window, y)
+        if slope != 1:
+            relu(y, slope, out=y)
+        return
+    if algorithm is direct_conv and winograd.pays(x.shape, weight.shape, y.shape, window):
+        algorithm = winograd
+    algorithm.forward(x, weight, bias, window, y, slope)
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
     if not dy.size:
         dx.fill(0)
-    elif not dx.size:
+    if not (dy.size and dx.size):
         return
-    elif wide_conv.suits(window, dx, dy):
-        wide_conv.input_gradient(dy, weight, window, dx)
-    elif not direct_conv.is_possible(window, dx, weight, dy):
-        reference.input_gradient(dy, weight, window, dx)
-    elif depthwise.suits(dx.shape[1], weight, window):
-        depthwise.input_gradient(dy, weight, window, dx)
-    elif winograd.pays(dy.shape, weight.shape, dx.shape, window):
-        winograd.input_gradient(dy, weight, window, dx)
-    else:
-        direct_conv.input_gradient(dy, weight, window, dx)
+    algorithm = _algorithm(dx, weight, window, dy)
+    if algorithm is direct_conv and winograd.pays(dy.shape, weight.shape, dx.shape, window):
+        algorithm = winograd
+    algorithm.input_gradient(dy, weight, window, dx)
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
-    if not dweight.size or not dy.size:
-        return
-    if wide_conv.suits(window, x, dy):
-        wide_conv.weight_gradient(x, dy, window, dweight)
-    elif not direct_conv.is_possible(window, x, dy, dweight):
-        reference.weight_gradient(x, dy, window, dweight)
-    elif depthwise.suits(x.shape[1], dweight, window):
-        depthwise.weight_gradient(x, dy, window, dweight)
-    else:
-        direct_conv.weight_gradient(x, dy, window, dweight)
+    if dweight.size and dy.size:
+        _algorithm(x, dweight, window, dy).weight_gradient(x, dy, window, dweight)
 
 
-def _rectify(y: Array, slope: float) -> None:
-    if slope != 1:
-        relu(y, slope, out=y)
+def _algorithm(x: Array, weight: Array, window: Window, y: Array) -> Any:
+    """The module that computes it, in all directions, but for Winograd's method."""
+    if wide_conv.suits(window, x, y):
+        return wide_conv
+    if not direct_conv.is_possible(window, x, weight, y):
+        return reference
+    return depthwise if depthwise.suits(x.shape[1], weight, window) else direct_conv

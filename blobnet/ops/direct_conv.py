@@ -16,7 +16,7 @@ from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
 from blobnet.ops.plans import col2im, correlation, transposed
 from blobnet.ops.plans import weight_gradient as gradient
 from blobnet.ops.window import Window
-from blobnet.ops.workspace import scratch
+from blobnet.ops.workspace import conv_scratch
 from blobnet.types import Array
 
 
@@ -53,20 +53,20 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     flat_x, flat_dy, flat_dweight = x.reshape(-1), dy.reshape(-1), dweight.reshape(-1)
     subgrids = (plan.x_subgrids, plan.x_stride, plan.x_first)
     s, sizes = plan.sizes, tuple(plan.sizes)
-    sums = _scratch("weight sums", plan.sums, x)
+    sums = conv_scratch("weight sums", plan.sums, x)
 
     def by_item(begin: int, end: int) -> None:
         kernels.by_item(
             begin, end, sizes, flat_x, flat_dy, plan.panels, plan.tap_ranges, plan.taps, *subgrids,
-            _scratch("planes", plan.planes, x), _scratch("lines", plan.lines, x),
-            _scratch("turned", plan.turned, x), sums,
+            conv_scratch("planes", plan.planes, x), conv_scratch("lines", plan.lines, x),
+            conv_scratch("turned", plan.turned, x), sums,
         )  # fmt: skip
 
     def add_up(begin: int, end: int) -> None:
         kernels.add_up(
             begin, end, s.image_groups, s.groups, s.outputs, s.all_channels, s.sum_channels,
-            s.sum_taps, s.tiles, plan.panels, sums, _scratch("totals", plan.totals, x),
-            _scratch("turned", plan.totals, x), flat_dweight,
+            s.sum_taps, s.tiles, plan.panels, sums, conv_scratch("totals", plan.totals, x),
+            conv_scratch("turned", plan.totals, x), flat_dweight,
         )  # fmt: skip
 
     for_ranges(by_item, plan.items, _products(dweight, dy))
@@ -98,10 +98,10 @@ def _correlate(
     alone = None if reading.columns else np.zeros(1, np.int64)
 
     def work(begin: int, end: int) -> None:
-        columns = _scratch("columns", reading.columns, y) if reading.columns else None
+        columns = conv_scratch("columns", reading.columns, y) if reading.columns else None
         kernels.by_item(
-            begin, end, *arguments, _scratch("planes", plan.planes, y), columns, alone,
-            _scratch("results", plan.results, y),
+            begin, end, *arguments, conv_scratch("planes", plan.planes, y), columns, alone,
+            conv_scratch("results", plan.results, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items, products)
@@ -121,8 +121,8 @@ def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
             begin,
             end,
             *arguments,
-            _scratch("columns", reading.columns, dx),
-            _scratch("col_diff", plan.col_diff, dx),
+            conv_scratch("columns", reading.columns, dx),
+            conv_scratch("col_diff", plan.col_diff, dx),
         ),
         plan.items,
         _products(weight, dy),
@@ -132,7 +132,3 @@ def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 def _products(weight: Array, y: Array) -> int:
     """How many multiplications there are between weights and images (N, O, *places)."""
     return int(weight.size * (y.size // y.shape[1]))
-
-
-def _scratch(purpose: str, count: int, like: Array) -> Array:
-    return scratch(f"conv {purpose}", (count,), like.dtype)

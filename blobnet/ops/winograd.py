@@ -16,7 +16,7 @@ from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
 from blobnet.ops.plans.winograd import pays as pays
 from blobnet.ops.plans.winograd import winograd
 from blobnet.ops.window import Window
-from blobnet.ops.workspace import scratch
+from blobnet.ops.workspace import conv_scratch
 from blobnet.types import Array, Shape
 
 
@@ -55,12 +55,12 @@ def _convolve(
         sizes = sizes._replace(bias_group=0)
     taps = weight.shape[2] * weight.shape[3]
     steps = (taps, sizes.outputs * taps) if is_turned else (sizes.channels * taps, taps)
-    frequencies = _scratch("frequencies", plan.frequencies, weight)
+    frequencies = conv_scratch("frequencies", plan.frequencies, weight)
     flat_weight, its = weight.reshape(-1), tuple(sizes)
     for_ranges(
         lambda begin, end: weight_kernels.transform_weights(
             begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
-            plan.weights_at, frequencies, _scratch("row_taps", plan.row_taps, weight),
+            plan.weights_at, frequencies, conv_scratch("row_taps", plan.row_taps, weight),
             np.empty_like(plan.weights_at),
         ),
         groups * sizes.outputs,
@@ -74,12 +74,8 @@ def _convolve(
 
     def work(begin: int, end: int) -> None:
         kernels.by_item(
-            begin, end, *arguments, _scratch("lines", plan.lines, y),
-            _scratch("columns", plan.columns, y), _scratch("products", plan.products, y),
+            begin, end, *arguments, conv_scratch("lines", plan.lines, y),
+            conv_scratch("columns", plan.columns, y), conv_scratch("products", plan.products, y),
         )  # fmt: skip
 
     for_ranges(work, plan.items)
-
-
-def _scratch(purpose: str, count: int, like: Array) -> Array:
-    return scratch(f"conv {purpose}", (count,), like.dtype)

@@ -45,6 +45,11 @@ def scratch(purpose: str, shape: Shape, dtype: DType) -> Array:
     return kept[:size].view(dtype).reshape(shape)
 
 
+def conv_scratch(purpose: str, count: int, like: Array) -> Array:
+    """The same for a kernel of a convolution: `count` values in a row, of the type of `like`."""
+    return scratch(f"conv {purpose}", (count,), like.dtype)
+
+
 def release() -> None:
     """Give back what this thread keeps."""
     _buffers.by_purpose.clear()
