@@ -17,7 +17,7 @@ from types import EllipsisType
 
 import numpy as np
 
-from blobnet.ops.pooling_argmax import is_wide
+from blobnet.ops.pooling_argmax import argmax_numbers, argmax_positions, is_wide
 from blobnet.ops.window import Window, overlap, window_counts
 from blobnet.types import Array, Shape
 
@@ -51,8 +51,9 @@ def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows whose maximum it is, in the windows' order."""
     dx.fill(0)
     if is_wide(window, dx.shape[2:]):
-        n, c, *_ = taken = np.nonzero(argmax)
-        row, column = np.divmod(argmax[taken].astype(np.intp) - 1, dx.shape[3])
+        position = argmax_positions(argmax, window, dx.shape[2:])
+        n, c, *_ = taken = np.nonzero(position >= 0)
+        row, column = np.divmod(position[taken], dx.shape[3])
         np.add.at(dx, (n, c, row, column), dy[taken])
         return
     taps = list(_taps(window, dx.shape[2:], dy.shape[2:]))
@@ -88,8 +89,7 @@ def sum_forward(x: Array, window: Window, y: Array) -> None:
 
 
 def _max_of_wide_windows(x: Array, window: Window, y: Array, argmax: Array) -> None:
-    """Along the image instead of the window: first across, then down; pixels are numbered."""
-    width = x.shape[3]
+    """Along the image instead of the window: first across, then down."""
     across = np.full((*x.shape[:3], y.shape[3]), LOWEST, x.dtype)
     column = np.zeros(across.shape, np.intp)
     for pixel, places in _steps(window, 1, x.shape[2:], y.shape[2:]):
@@ -97,12 +97,13 @@ def _max_of_wide_windows(x: Array, window: Window, y: Array, argmax: Array) -> N
         np.copyto(across[..., places], x[..., pixel], where=is_larger)
         np.copyto(column[..., places], pixel.start, where=is_larger)
     y.fill(LOWEST)
-    argmax.fill(0)
+    position = np.full(y.shape, -1)
     for pixel, places in _steps(window, 0, x.shape[2:], y.shape[2:]):
         is_larger = across[:, :, pixel] > y[:, :, places]
         np.copyto(y[:, :, places], across[:, :, pixel], where=is_larger)
-        numbers = pixel.start * width + column[:, :, pixel] + 1
-        np.copyto(argmax[:, :, places], numbers.astype(argmax.dtype), where=is_larger)
+        here = pixel.start * x.shape[3] + column[:, :, pixel]
+        np.copyto(position[:, :, places], here, where=is_larger)
+    argmax[...] = argmax_numbers(position, window, x.shape[2:])
 
 
 def _taps(window: Window, size: Shape, places: Shape) -> Iterator[tuple[int, Index, Index]]:
