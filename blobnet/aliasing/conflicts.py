@@ -6,12 +6,11 @@ mends what is found here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from blobnet.storage import Storage
-from blobnet.weights.params import Param
+from blobnet.weights.params import Param, ids_of_shared
 from blobnet.wired_layer import WiredLayer
 
 
@@ -105,8 +104,7 @@ def give_tops_their_own_diffs(layers: Sequence[WiredLayer], params: Sequence[Par
 
     These are other layers with the same weight, and a loss weight, which would be cleared.
     """
-    users = Counter(id((param.owner or param).blob) for param in params)
-    shared = {id(p.blob) for p in params if users[id((p.owner or p).blob)] > 1}
+    shared = ids_of_shared(params)
     lost = loss_weights(layers)
     for wired in layers:
         for blob in wired.layer.blobs_:

@@ -225,13 +225,10 @@ class Net:
         before_backward  a whole backward follows, and nobody looks before it: a layer that can
                          writes its gradient then, so that these zeros are not written
         """
-        for wired in self.wired:
-            wired.layer.accumulate = True
-        overwritten = self._overwritten_by if before_backward else {}
-        for layer in overwritten.values():
-            layer.accumulate = False
+        for layer in self._overwritten_by.values():
+            layer.accumulate = not before_backward
         for blob in self.learnable_params:
-            if id(blob) not in overwritten:
+            if not (before_backward and id(blob) in self._overwritten_by):
                 blob.clear_diff()
 
     def update(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from blobnet.layer import Layer
-from blobnet.weights.params import Param
+from blobnet.weights.params import Param, ids_of_shared
 from blobnet.wired_layer import WiredLayer
 
 
@@ -15,7 +14,7 @@ def overwritten_diffs(layers: Sequence[WiredLayer], params: Sequence[Param]) -> 
 
     Weights that several layers share are left out: their gradients add up.
     """
-    users = Counter(id((param.owner or param).blob) for param in params)
+    shared = ids_of_shared(params)
     return {
         id(blob): wired.layer
         for wired in layers
@@ -23,5 +22,5 @@ def overwritten_diffs(layers: Sequence[WiredLayer], params: Sequence[Param]) -> 
         for index, blob in enumerate(wired.layer.blobs_)
         if index in wired.layer.can_overwrite_diffs
         and wired.layer.param_propagate_down_[index]
-        and users[id(blob)] == 1
+        and id(blob) not in shared
     }

@@ -5,6 +5,7 @@ Caffe: Net::AppendParam in net.cpp.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -101,6 +102,12 @@ def share_memory_with_owners(params: Iterable[Param]) -> None:
         if param.owner is not None:
             param.blob.share_data(param.owner.blob)
             param.blob.share_diff(param.owner.blob)
+
+
+def ids_of_shared(params: Sequence[Param]) -> set[int]:
+    """The ids of all blobs that are one weight with the blob of another layer."""
+    users = Counter(id((param.owner or param).blob) for param in params)
+    return {id(param.blob) for param in params if users[id((param.owner or param).blob)] > 1}
 
 
 def param_index(layers: Iterable[Layer]) -> dict[str, list[Blob]]:
