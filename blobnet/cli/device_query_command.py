@@ -72,7 +72,7 @@ def _blas_words(info: dict[str, Any]) -> str:
 
 def _kernels() -> str:
     """Whether numba compiles, and where it keeps what it compiled."""
-    module: Any = compiled("kernel")
+    module: Any = compiled("simd.kernel")
     if module is None:
         return "not compiled: numba is missing or switched off, numpy serves"
     by = f"compiled by numba {metadata.version('numba')}"

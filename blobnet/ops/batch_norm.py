@@ -48,13 +48,13 @@ def _means(kernels: Any, x: Array) -> Any:
     return both if both is NotImplemented else both[0]
 
 
-@compiled_by("planes", _means)
+@compiled_by("planes_kernel", _means)
 def means(x: Array) -> Array:
     """The mean of every channel, in float64; 0 where there are no values."""
     return reference.means(x)
 
 
-@compiled_by("planes", _moments)
+@compiled_by("planes_kernel", _moments)
 def moments(x: Array) -> tuple[Array, Array]:
     """The mean of every channel and its variance (divided by N, not N - 1), in float64.
 
@@ -71,7 +71,7 @@ def _normalize(kernels: Any, x: Array, mean: Array, inv_std: Array, out: Array) 
     return None
 
 
-@compiled_by("planes", _normalize)
+@compiled_by("planes_kernel", _normalize)
 def normalize(x: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = (x - mean) * inv_std. `out` may be x."""
     reference.normalize(x, mean, inv_std, out)
@@ -89,7 +89,7 @@ def _standardize(kernels: Any, x: Array, eps: float, out: Array, saved: Array | 
     return mean, variance, inverse_std(variance, eps)
 
 
-@compiled_by("planes", _standardize)
+@compiled_by("planes_kernel", _standardize)
 def standardize(
     x: Array, eps: float, out: Array, saved: Array | None = None
 ) -> tuple[Array, Array, Array]:
@@ -120,7 +120,7 @@ def _gradient(kernels: Any, x: Array, dy: Array, mean: Array, inv_std: Array, ou
     return None
 
 
-@compiled_by("planes", _gradient)
+@compiled_by("planes_kernel", _gradient)
 def gradient(x: Array, dy: Array, mean: Array, inv_std: Array, out: Array) -> None:
     """out = dx = (dy - mean(dy) - y * mean(dy * y)) * inv_std, with y = (x - mean) * inv_std.
 

@@ -40,7 +40,7 @@ def _scale_planes(
     return None
 
 
-@compiled_by("planes", _scale_planes)
+@compiled_by("planes_kernel", _scale_planes)
 def scale(
     x: Array,
     factor: Array,
@@ -68,7 +68,7 @@ def _shift_planes(kernels: Any, x: Array, v: Array, axis: int, out: Array) -> An
     return None
 
 
-@compiled_by("planes", _shift_planes)
+@compiled_by("planes_kernel", _shift_planes)
 def shift(x: Array, v: Array, axis: int, out: Array) -> None:
     """out = x + v. `out` may be x."""
     np.add(x, expand(v, axis, x.ndim), out=out)
@@ -83,7 +83,7 @@ def _sum_planes(kernels: Any, x: Array, axis: int, shape: Shape) -> Any:
     return total.astype(x.dtype).reshape(shape)
 
 
-@compiled_by("planes", _sum_planes)
+@compiled_by("planes_kernel", _sum_planes)
 def sum_around(x: Array, axis: int, shape: Shape) -> Array:
     """The sum of x over all axes that v has not; `shape` is the shape of v and of the result."""
     total: Array = as_planes(x, axis, shape).sum(axis=(0, 2))
@@ -99,7 +99,7 @@ def _gradients_of_planes(kernels: Any, x: Array, dy: Array, axis: int, shape: Sh
     return products.reshape(shape), sums.reshape(shape)
 
 
-@compiled_by("planes", _gradients_of_planes)
+@compiled_by("planes_kernel", _gradients_of_planes)
 def gradients_around(x: Array, dy: Array, axis: int, shape: Shape) -> tuple[Array, Array]:
     """(sum_products_around(x, dy), sum_around(dy)), in one pass where there is a kernel."""
     return sum_products_around(x, dy, axis, shape), sum_around(dy, axis, shape)
@@ -110,7 +110,7 @@ def _products_of_planes(kernels: Any, x: Array, other: Array, axis: int, shape: 
     return both if both is NotImplemented else both[0]
 
 
-@compiled_by("planes", _products_of_planes)
+@compiled_by("planes_kernel", _products_of_planes)
 def sum_products_around(x: Array, other: Array, axis: int, shape: Shape) -> Array:
     """sum_around(x * other), without the array of products."""
     planes = as_planes(x, axis, shape), as_planes(other, axis, shape)

@@ -20,7 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def compiled_by(
     module: str, run: Callable[..., Any] | None = None
 ) -> Callable[[Function], Function]:
-    """A decorator: kernels of `blobnet.ops.compiled.<module>` compute instead, where they can.
+    """A decorator: kernels of `blobnet.ops.<module>` compute instead, where they can.
 
     run  is called as run(kernels, *arguments); it does what the function does, in several threads
          where there is much to do, or returns NotImplemented where kernels cannot

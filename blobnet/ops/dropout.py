@@ -8,7 +8,7 @@ from blobnet.ops.dispatch import compiled_by
 from blobnet.types import Array
 
 
-@compiled_by("activation")
+@compiled_by("activation_kernel")
 def drop(x: Array, mask: Array, ratio: float, scale: float, out: Array) -> None:
     """mask = scale where it was at least `ratio`, else 0; out = x * mask. `out` may be x."""
     np.greater_equal(mask, ratio, out=mask)

@@ -37,7 +37,7 @@ def _sum_of_values(
     return None
 
 
-@compiled_by("activation", _sum_of_values)
+@compiled_by("activation_kernel", _sum_of_values)
 def _sum(xs: Sequence[Array], weights: Sequence[float], slope: float, out: Array) -> None:
     total = xs[0] * weights[0]
     for x, weight in zip(xs[1:], weights[1:], strict=True):

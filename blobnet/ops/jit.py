@@ -1,6 +1,6 @@
 """Whether kernels can be compiled here, and how to get at them.
 
-The loops of `ops/compiled/` need numba. They are imported, and compiled, when first used; where
+The loops of `ops/` need numba. They are imported, and compiled, when first used; where
 numba is missing, switched off, or not what they were written for, the numpy versions beside them
 serve, slower.
 """
@@ -18,7 +18,14 @@ from blobnet.loggers import named_logger
 NEWEST_NUMBA = "0.68"
 """The newest numba that is known to work. A newer one is tried, with numpy behind it."""
 
-FOLLOWING = {"correlation": ("depthwise", "weight_gradient", "winograd", "winograd_weights")}
+FOLLOWING = {
+    "conv.direct_kernel": (
+        "conv.depthwise_kernel",
+        "conv.weight_gradient_kernel",
+        "conv.winograd_kernel",
+        "conv.winograd_weights_kernel",
+    )
+}
 """Modules that whoever asks for one goes on to use: all of them serve, or none."""
 
 log = named_logger("blobnet")
@@ -30,13 +37,13 @@ class KernelError(BlobnetError):
 
 @cache
 def compiled(name: str) -> ModuleType | None:
-    """The module of kernels `blobnet.ops.compiled.<name>`, or None where numba cannot serve."""
+    """The module of kernels `blobnet.ops.<name>`, or None where numba cannot serve."""
     if not available():
         return None
     try:
         for other in FOLLOWING.get(name, ()):
-            importlib.import_module(f"blobnet.ops.compiled.{other}")
-        return importlib.import_module(f"blobnet.ops.compiled.{name}")
+            importlib.import_module(f"blobnet.ops.{other}")
+        return importlib.import_module(f"blobnet.ops.{name}")
     except Exception as error:  # whatever is no more where it was
         _give_up(error)
         return None
@@ -79,7 +86,7 @@ def _fits() -> bool:
     if numba.config.DISABLE_JIT:  # in numba's file of settings
         return False
     try:
-        importlib.import_module("blobnet.ops.compiled.parts").check()
+        importlib.import_module("blobnet.ops.simd.parts").check()
     except Exception as error:
         _give_up(error)
         return False

@@ -17,7 +17,7 @@ from blobnet.ops import pooling
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.reference import lrn as reference
 from blobnet.ops.reference.lrn import Lrn as Lrn
-from blobnet.ops.tiles import LANES, whole
+from blobnet.ops.simd.isa import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -46,7 +46,7 @@ def _forward(kernels: Any, x: Array, lrn: Lrn, scale: Array, y: Array) -> Any:
     return None
 
 
-@compiled_by("lrn", _forward)
+@compiled_by("lrn_kernel", _forward)
 def forward(x: Array, lrn: Lrn, scale: Array, y: Array) -> None:
     """Normalize: writes `scale` and y, which may be x."""
     reference.forward(x, lrn, scale, y)
@@ -75,7 +75,7 @@ def _backward(kernels: Any, x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Arr
     return None
 
 
-@compiled_by("lrn", _backward)
+@compiled_by("lrn_kernel", _backward)
 def backward(x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Array) -> None:
     """dx = dy / scale ^ beta - 2 * beta * weight * x * (the sum of dy * y / scale nearby).
 

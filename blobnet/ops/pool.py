@@ -65,13 +65,13 @@ class _Signal:
         waiting for that would put it to sleep.
         """
         self._event.set()
-        kernels: Any = compiled("spin") if SPIN_ROUNDS else None
+        kernels: Any = compiled("simd.spin") if SPIN_ROUNDS else None
         if kernels is not None:
             kernels.set_and_spin(self._flag, following._flag, SPIN_ROUNDS, YIELD_PAUSES)
 
     def wait(self) -> None:
         """Return when it is set."""
-        kernels: Any = compiled("spin") if SPIN_ROUNDS else None
+        kernels: Any = compiled("simd.spin") if SPIN_ROUNDS else None
         if kernels is not None:
             kernels.spin(self._flag, SPIN_ROUNDS)
         self._event.wait()

@@ -22,7 +22,7 @@ from blobnet.ops.parallel import for_each
 from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.reference import pooling as reference
 from blobnet.ops.reference.pooling import LOWEST
-from blobnet.ops.tiles import LANES, whole
+from blobnet.ops.simd.isa import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window, window_counts
 from blobnet.ops.workspace import scratch
@@ -46,7 +46,7 @@ def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array
     return None
 
 
-@compiled_by("pooling", _max_forward)
+@compiled_by("pooling_kernel", _max_forward)
 def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
     """y = the largest value in each window, `argmax` = the number of its tap (`pooling_argmax.py`).
 
@@ -65,7 +65,7 @@ def _max_backward(kernels: Any, dy: Array, argmax: Array, window: Window, dx: Ar
     return None
 
 
-@compiled_by("pooling", _max_backward)
+@compiled_by("pooling_kernel", _max_backward)
 def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
     """dx = the sum of `dy` over the windows whose maximum it is, in the windows' order."""
     reference.max_backward(dy, argmax, window, dx)
@@ -86,7 +86,7 @@ def _average_forward(kernels: Any, x: Array, window: Window, y: Array) -> Any:
     return None
 
 
-_average_of_windows = compiled_by("pooling", _average_forward)(reference.average_forward)
+_average_of_windows = compiled_by("pooling_kernel", _average_forward)(reference.average_forward)
 
 
 def average_forward(x: Array, window: Window, y: Array) -> None:
@@ -120,7 +120,7 @@ def _average_backward(kernels: Any, dy: Array, window: Window, dx: Array) -> Any
     return None
 
 
-@compiled_by("pooling", _average_backward)
+@compiled_by("pooling_kernel", _average_backward)
 def average_backward(dy: Array, window: Window, dx: Array) -> None:
     """dx = the sum of dy / `window_counts` over the windows that hold each value."""
     reference.average_backward(dy, window, dx)

@@ -22,7 +22,7 @@ def _prelu_planes(kernels: Any, x: Array, slope: Array, axis: int, out: Array) -
     return None
 
 
-@compiled_by("planes", _prelu_planes)
+@compiled_by("planes_kernel", _prelu_planes)
 def prelu(x: Array, slope: Array, axis: int, out: Array) -> None:
     """out = max(x, 0) + slope * min(x, 0). `out` is not x."""
     np.multiply(x, expand(slope, axis, x.ndim), out=out)
@@ -38,7 +38,7 @@ def _prelu_backward_planes(
     return None
 
 
-@compiled_by("planes", _prelu_backward_planes)
+@compiled_by("planes_kernel", _prelu_backward_planes)
 def prelu_backward(dy: Array, x: Array, slope: Array, axis: int, out: Array) -> None:
     """out = dx = dy where x > 0, slope * dy where x <= 0, 0 where x is NaN. May be dy."""
     factor = (x <= 0) * expand(slope, axis, x.ndim)
@@ -53,7 +53,7 @@ def _slope_gradient_of_planes(kernels: Any, dy: Array, x: Array, slope: Array, a
     return sums.reshape(slope.shape).astype(x.dtype, copy=False)
 
 
-@compiled_by("planes", _slope_gradient_of_planes)
+@compiled_by("planes_kernel", _slope_gradient_of_planes)
 def slope_gradient(dy: Array, x: Array, slope: Array, axis: int) -> Array:
     """The sum of dy * min(x, 0) over all that has one slope; the shape of `slope`."""
     return sum_products_around(dy, np.minimum(x, 0), axis, slope.shape)

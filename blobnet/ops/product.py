@@ -91,7 +91,7 @@ def _product(a: Array, b: Array, out: Array) -> None:
 def _outer(name: str, a: Array, b: Array, out: Array) -> bool:
     """Let a kernel write or add a column times a row; False where none can."""
     column, row = a[:, 0], b[0]
-    kernels: Any = compiled("product")
+    kernels: Any = compiled("product_kernel")
     if kernels is None or not are_flat(column, row, out):
         return False
     kernel = getattr(kernels, name)

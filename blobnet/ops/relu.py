@@ -21,7 +21,7 @@ def relu(x: Array, slope: float, out: Array) -> None:
         _relu(x, slope, out)
 
 
-@compiled_by("activation")
+@compiled_by("activation_kernel")
 def _relu(x: Array, slope: float, out: Array) -> None:
     if slope:
         larger_or_smaller = np.maximum if slope <= 1 else np.minimum
@@ -30,7 +30,7 @@ def _relu(x: Array, slope: float, out: Array) -> None:
         np.clip(x, 0, np.inf, out=out)
 
 
-@compiled_by("activation")
+@compiled_by("activation_kernel")
 def relu_backward(dy: Array, x: Array, slope: float, out: Array) -> None:
     """out = dx = dy where x > 0, slope * dy where x <= 0, 0 where x is NaN. May be dy."""
     if slope:

@@ -25,7 +25,7 @@ def _sigmoid(x: Array, out: Array) -> None:
     np.reciprocal(out, out=out)
 
 
-@compiled_by("activation")
+@compiled_by("activation_kernel")
 def sigmoid_backward(dy: Array, y: Array, out: Array) -> None:
     """out = dx = dy * y * (1 - y), where y = sigmoid(x). May be dy."""
     factor = 1 - y

@@ -39,7 +39,11 @@ def make_change(rule: Rule, diff: Array, memory: Sequence[Array], numbers: Seque
 def can_update_in_one_pass(rule: Rule, arrays: Iterable[Sequence[Array]]) -> bool:
     """Whether there is a kernel for a rule, which can take the arrays of each parameter."""
     is_ours = rule.__module__ == update_rules.__name__  # another's may be more than numba can do
-    return is_ours and compiled("updates") is not None and all(are_flat(*some) for some in arrays)
+    return (
+        is_ours
+        and compiled("updates_kernel") is not None
+        and all(are_flat(*some) for some in arrays)
+    )
 
 
 def of_type(dtype: np.dtype[Any], numbers: Iterable[float]) -> tuple[Any, ...]:
@@ -55,7 +59,7 @@ def update_in_one_pass(
     arrays   the weights, their gradient, which becomes the change, and the rule's memory
     numbers  what the rule takes beside those, of their type: see `of_type`
     """
-    kernels: Any = compiled("updates")
+    kernels: Any = compiled("updates_kernel")
     kernel = kernels.update(rule)
     w, dw, *memory = [array.reshape(-1) for array in arrays]
     rest = (tuple(memory), *regularization, numbers)

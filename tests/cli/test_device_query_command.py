@@ -69,7 +69,7 @@ def test_a_blas_that_nothing_is_known_of_is_no_disaster(facts, monkeypatch):
 
 def test_where_compiled_kernels_are_kept_is_told(facts, tmp_path, monkeypatch):
     pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
-    from blobnet.ops.compiled import kernel
+    from blobnet.ops.simd import kernel
 
     monkeypatch.setattr(device_query_command, "compiled", lambda name: kernel)
     for folder, words in ((tmp_path, f"2 kept in {tmp_path}"), (None, "anew in every process")):
@@ -81,7 +81,7 @@ def test_where_compiled_kernels_are_kept_is_told(facts, tmp_path, monkeypatch):
 
 def test_a_folder_for_compiled_kernels_is_found_or_not(monkeypatch):
     pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
-    from blobnet.ops.compiled import kernel
+    from blobnet.ops.simd import kernel
 
     assert kernel.cache_folder()
 

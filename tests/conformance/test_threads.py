@@ -47,7 +47,7 @@ def test_the_number_of_threads_changes_no_bit(type_name, case, splits):
 
 
 def is_cut(type_name: str) -> bool:
-    return STATED[type_name].is_cut_by_numpy or compiled("planes") is not None
+    return STATED[type_name].is_cut_by_numpy or compiled("planes_kernel") is not None
 
 
 def forward_and_backward(type_name, case):

@@ -18,7 +18,7 @@ SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 4)).flatmap(
 @pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
 def kernels(request):
     """All tests twice: for the numpy version, and with the compiled kernels."""
-    if request.param == "compiled" and compiled("planes") is None:
+    if request.param == "compiled" and compiled("planes_kernel") is None:
         pytest.skip("numba is not at hand")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "numpy":

@@ -14,7 +14,7 @@ from tests.ops.windows import seeds
 @pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
 def kernels(request):
     """All tests twice: for the numpy version, and for the compiled kernels."""
-    if request.param == "compiled" and compiled("lrn") is None:
+    if request.param == "compiled" and compiled("lrn_kernel") is None:
         pytest.skip("numba is not at hand")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "numpy":

@@ -18,7 +18,7 @@ TWO_BY_TWO = Window((2, 2), (2, 2), (0, 0), (1, 1))
 @pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
 def kernels(request):
     """All tests twice: for the numpy versions, and for the compiled kernels."""
-    if request.param == "compiled" and compiled("pooling") is None:
+    if request.param == "compiled" and compiled("pooling_kernel") is None:
         pytest.skip("numba is not at hand")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "numpy":

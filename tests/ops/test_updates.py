@@ -21,7 +21,9 @@ RULES = {
 
 NOTHING = updates.Regularization(scale=1.0, decay=0.0, is_l1=False)
 
-needs_kernels = pytest.mark.skipif(compiled("updates") is None, reason="numba is not at hand")
+needs_kernels = pytest.mark.skipif(
+    compiled("updates_kernel") is None, reason="numba is not at hand"
+)
 
 
 def arrays_of(name, dtype, rng, size=5000):

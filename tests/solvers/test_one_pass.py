@@ -9,7 +9,7 @@ from blobnet.ops.jit import compiled
 from blobnet.solvers import sgd
 from tests.solver.training import assert_same_bits, make_solver, weights_of
 
-pytestmark = pytest.mark.skipif(compiled("updates") is None, reason="numba is not at hand")
+pytestmark = pytest.mark.skipif(compiled("updates_kernel") is None, reason="numba is not at hand")
 
 RULES = {
     "SGD": "momentum: 0.9",

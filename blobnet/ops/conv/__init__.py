@@ -1,0 +1,74 @@
+"""Convolution: which algorithm computes it, forward and for each gradient.
+
+x       (N, C, *size)
+weight  (O, C / groups, *kernel)
+y       (N, O, *places)
+
+wide    windows that reach much farther than the image, or step over most of it
+reference    where there is no numba, for more than two axes, and for arrays with gaps
+depthwise    groups of one channel and one output
+winograd     windows of 3x3 and 5x5 next to one another, of many channels
+direct  all others
+
+A transposed convolution is the same with the roles of x and y exchanged. None of the results
+depends on the number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from blobnet.ops.conv import depthwise, direct, wide, winograd
+from blobnet.ops.reference import conv as reference
+from blobnet.ops.reference.conv import add_bias as add_bias
+from blobnet.ops.reference.conv import bias_gradient as bias_gradient
+from blobnet.ops.relu import relu
+from blobnet.ops.window import Window
+from blobnet.types import Array
+
+
+def forward(
+    x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
+) -> None:
+    """y = the weighted sum of what the window sees at each place, plus `bias` (O,).
+
+    With a `slope` other than 1, what is negative is multiplied by it: a rectifier behind.
+    """
+    if not y.size:
+        return
+    algorithm = _algorithm(x, weight, window, y)
+    if algorithm in (wide, reference):
+        algorithm.forward(x, weight, bias, window, y)
+        if slope != 1:
+            relu(y, slope, out=y)
+        return
+    if algorithm is direct and winograd.pays(x.shape, weight.shape, y.shape, window):
+        algorithm = winograd
+    algorithm.forward(x, weight, bias, window, y, slope)
+
+
+def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
+    """dx = every value of `dy` spread back over what it was computed from."""
+    if not dy.size:
+        dx.fill(0)
+    if not (dy.size and dx.size):
+        return
+    algorithm = _algorithm(dx, weight, window, dy)
+    if algorithm is direct and winograd.pays(dy.shape, weight.shape, dx.shape, window):
+        algorithm = winograd
+    algorithm.input_gradient(dy, weight, window, dx)
+
+
+def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
+    """dweight += for each weight, the sum over all places of what it saw times `dy`."""
+    if dweight.size and dy.size:
+        _algorithm(x, dweight, window, dy).weight_gradient(x, dy, window, dweight)
+
+
+def _algorithm(x: Array, weight: Array, window: Window, y: Array) -> Any:
+    """The module that computes it, in all directions, but for Winograd's method."""
+    if wide.suits(window, x, y):
+        return wide
+    if not direct.is_possible(window, x, weight, y):
+        return reference
+    return depthwise if depthwise.suits(x.shape[1], weight, window) else direct

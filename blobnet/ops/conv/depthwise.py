@@ -1,0 +1,85 @@
+"""Depthwise convolution by compiled kernels: every group has one channel and one output.
+
+The same as `reference/conv.py`; see `compiled/depthwise.py` for how. Arrays are (N, C, *size),
+(C, 1, *kernel) and (N, C, *places), of at most two spatial axes, contiguous, and not empty.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from blobnet.ops.conv.depthwise_plan import by_pixels, by_places
+from blobnet.ops.jit import compiled
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
+from blobnet.ops.simd.isa import LANES
+from blobnet.ops.window import Window
+from blobnet.ops.workspace import scratch
+from blobnet.types import Array
+
+MOST_TAPS, LONGEST_STRIDE = 64, 8
+"""Larger windows would be more code than it pays to compile."""
+
+
+def suits(channels: int, weight: Array, window: Window) -> bool:
+    """Whether these functions can do it, for an x of that many channels."""
+    steps = zip(window.kernel, window.stride, window.dilation, strict=True)
+    return (
+        channels == len(weight)
+        and weight.shape[1] == 1
+        and math.prod(window.kernel) <= MOST_TAPS
+        and all(k == 1 or 1 in (stride, dilation) for k, stride, dilation in steps)
+        and all(stride <= LONGEST_STRIDE for stride in window.stride)
+    )
+
+
+def forward(
+    x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
+) -> None:
+    """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
+    plan = by_places(x.shape, weight.shape, y.shape, window)
+    kernel = _kernels().forward(*plan.kernel)
+    if bias is None:
+        bias = np.zeros(1, y.dtype)
+    arguments = (
+        tuple(plan.sizes), plan.walks, x.reshape(-1), weight.reshape(-1), bias,
+        y.dtype.type(slope), y.reshape(-1),
+    )  # fmt: skip
+    items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
+    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, y))
+
+
+def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
+    """dx = every value of `dy` spread back over what it was computed from."""
+    plan = by_pixels(dx.shape, weight.shape, dy.shape, window)
+    kernel = _kernels().input_gradient(*plan.kernel)
+    arguments = (
+        tuple(plan.sizes), plan.walks, dy.reshape(-1), weight.reshape(-1), dx.reshape(-1)
+    )  # fmt: skip
+    items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
+    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, dy))
+
+
+def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
+    """dweight += for each weight, the sum over all places of what it saw times `dy`."""
+    plan = by_places(x.shape, dweight.shape, dy.shape, window)
+    kernel = _kernels().weight_gradient(*plan.kernel)
+    arguments = tuple(plan.sizes), plan.walks, x.reshape(-1), dy.reshape(-1)
+    lanes = LANES * math.prod(plan.kernel[:2])
+
+    def work(begin: int, end: int) -> None:
+        totals = scratch("depthwise totals", ((end - begin) * lanes,), dweight.dtype)
+        kernel(begin, end, *arguments, totals, dweight.reshape(-1))
+
+    for_ranges(work, plan.sizes.groups, _products(dweight, dy))
+
+
+def _products(weight: Array, y: Array) -> int:
+    """Multiplications, or as many as take as long: with few taps, it is memory that takes time."""
+    return y.size * (math.prod(weight.shape[2:]) + PRODUCTS_PER_VALUE)
+
+
+def _kernels() -> Any:
+    return compiled("conv.depthwise_kernel")

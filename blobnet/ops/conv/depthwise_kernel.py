@@ -1,0 +1,179 @@
+"""Convolution of single planes: every group has one channel and one output.
+
+A kernel walks down a strip of a plane, LANES places wide. It reads a row where it is, without a
+padded copy, and uses it at once for all places whose window has that row. What it needs for that
+stays in registers, so the compiler must know the sizes of the window: each has kernels of its own.
+
+The tables are those of `ops/conv/depthwise_plan.py`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from blobnet.ops.conv.depthwise_plan import PlaneSizes
+from blobnet.ops.simd import tile
+from blobnet.ops.simd import vector as lanes
+from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.kernel import kernel
+from blobnet.ops.simd.tile import load_tile, store_tile, zero
+from blobnet.ops.simd.vector import (
+    all_lanes,
+    load_masked,
+    multiply,
+    prefetch_range,
+    store_masked,
+    where_larger,
+)
+from blobnet.ops.simd.windows import (
+    add_grad,
+    add_lanes,
+    add_patch,
+    add_products,
+    drop,
+    last,
+    load_patch,
+    push,
+    splats,
+    store_rows_interleaved,
+)
+from blobnet.types import Array, IntArray
+
+
+@cache
+def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_across: int) -> Any:
+    """y = the sum of what the taps see, in their order, plus `bias`, then leaky.
+
+    Items are planes by walks through y.
+    """
+    at_once = -(-kernel_height // stride_down)  # rows of places whose windows share a row of x
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, x: Array, weight: Array, bias: Array,
+        slope: float, y: Array,
+    ) -> None:  # fmt: skip
+        s = PlaneSizes(*its)
+        above = (at_once - 1) * s.dilation_down
+        sums, blank = zero(y, at_once, 1), zero(y, kernel_height, kernel_width)
+        nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
+        for item in range(begin, end):
+            plane, walk = divmod(item, len(walks))
+            g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
+            taps = splats(blank, weight, g * kernel_height * kernel_width)
+            shift = all_lanes(y, bias[g % len(bias)])
+            q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+            prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
+            prefetch_range(y, y_at + walks[walk, 4], s.y_ahead)
+            for r in range(first, stop + above, s.dilation_down):
+                patch = load_patch(
+                    x, stride_down, kernel_width, x_at,
+                    r * stride_down - s.pad_above, s.height,
+                    q * stride_across - s.pad_left, s.dilation_across, stride_across, s.width,
+                )  # fmt: skip
+                sums = add_patch(push(sums, nothing), taps, patch)
+                row = r - above
+                if row >= first:
+                    v = lanes.add(last(sums), shift)
+                    v = where_larger(v, nothing, v, multiply(v, slopes))
+                    store_masked(v, y, y_at + row * s.columns + q, s.columns - q)
+
+    return run
+
+
+@cache
+def input_gradient(
+    kernel_height: int, kernel_width: int, stride_down: int, stride_across: int
+) -> Any:
+    """dx = what pixels get back from the places that see them, in the order of these.
+
+    Items are planes by walks through x.
+    """
+    rows_at_once = -(-kernel_height // stride_down)  # of places that see a pixel
+    columns_at_once = -(-kernel_width // stride_across)
+    pixels_down = rows_at_once * stride_down
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, dy: Array, weight: Array, dx: Array
+    ) -> None:
+        s = PlaneSizes(*its)
+        above = (rows_at_once - 1) * s.dilation_down
+        left = (columns_at_once - 1) * s.dilation_across
+        sums = zero(dx, pixels_down, stride_across)
+        blank = zero(dx, kernel_height, kernel_width)
+        for item in range(begin, end):
+            plane, walk = divmod(item, len(walks))
+            g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
+            taps = splats(blank, weight, g * kernel_height * kernel_width)
+            q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+            prefetch_range(dx, x_at + walks[walk, 3], s.x_ahead)
+            prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
+            for r in range(first - above, stop, s.dilation_down):
+                grad = load_patch(
+                    dy, 1, columns_at_once, y_at, r, s.rows,
+                    q - left, s.dilation_across, 1, s.columns,
+                )  # fmt: skip
+                sums = add_grad(sums, taps, grad)
+                if r >= first:
+                    store_rows_interleaved(
+                        sums, stride_down, dx, x_at,
+                        r * stride_down - s.pad_above, s.height,
+                        q * stride_across - s.pad_left, s.width,
+                    )  # fmt: skip
+                sums = drop(sums, stride_down)
+
+    return run
+
+
+@cache
+def weight_gradient(
+    kernel_height: int, kernel_width: int, stride_down: int, stride_across: int
+) -> Any:
+    """dweight += the sum of what each tap sees times dy, plane by plane, image by image.
+
+    Items are groups.
+
+    totals  scratch memory: LANES for each weight of these groups
+    """
+    at_once, taps = -(-kernel_height // stride_down), kernel_height * kernel_width
+
+    @kernel
+    def run(
+        begin: int, end: int, its: Any, walks: IntArray, x: Array, dy: Array, totals: Array,
+        dweight: Array,
+    ) -> None:  # fmt: skip
+        s = PlaneSizes(*its)
+        above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
+        grad, nothing = zero(x, at_once, 1), all_lanes(x, 0)
+        blank = zero(x, kernel_height, kernel_width)
+        for i in range(len(totals)):
+            totals[i] = 0
+        for n in range(s.images):  # not group by group: planes follow one another in memory
+            for g in range(begin, end):
+                plane, at = n * s.groups + g, (g - begin) * taps * LANES
+                x_at, y_at = plane * s.height * s.width, plane * s.rows * s.columns
+                sums = blank
+                for walk in range(len(walks)):
+                    q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
+                    prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
+                    prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
+                    for r in range(first, stop + above, s.dilation_down):
+                        columns = s.columns if r < stop else 0
+                        below = load_masked(dy, y_at + r * s.columns, q, columns, nothing)
+                        grad = push(grad, below)
+                        patch = load_patch(
+                            x, stride_down, kernel_width, x_at, r * stride_down - s.pad_above,
+                            s.height, q * stride_across - s.pad_left, s.dilation_across,
+                            stride_across, s.width,
+                        )  # fmt: skip
+                        sums = add_products(
+                            sums, patch, grad, r - first, s.dilation_down, stop - first,
+                            s.columns - q,
+                        )  # fmt: skip
+                store_tile(tile.add(load_tile(sums, totals, at, step), sums), totals, at, step)
+        for g in range(begin, end):
+            add_lanes(load_tile(blank, totals, (g - begin) * taps * LANES, step), dweight, g * taps)
+
+    return run

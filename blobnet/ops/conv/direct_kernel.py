@@ -1,0 +1,243 @@
+"""Convolution: sums over channels and taps, kept in registers.
+
+    y[m, place] = sum over channels and taps of weight * what the tap sees from that place
+
+Where a tap looks is a number to be added to the place: images are laid out with their padding,
+and pixels that lie a stride apart, a subgrid, are together (see `layout.space_to_depth`), so that
+neighbours in the output look at neighbours. What all terms see from some places is gathered
+into columns that stay in a processor's cache (see `layout.gather`); a tile then runs through
+them. What varies from one use to another is in the tables of `direct_plan.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from blobnet.ops.conv.col2im_plan import Col2imSizes
+from blobnet.ops.conv.direct_plan import Sizes
+from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, gather, space_to_depth
+from blobnet.ops.simd.isa import LANES, PLANE_PLACES
+from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.microkernel import add_outer, add_terms
+from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
+from blobnet.ops.simd.tile import add, prefetch_tile, store_biased, zero, zero_wide
+from blobnet.types import Array, IntArray
+
+WEIGHTS = 2**16
+"""Weights that stay in a processor's cache while all places go by."""
+
+
+@kernel
+def correlate(
+    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    columns: Array, begin_term: int, end_term: int, part: int, panel: int,
+    bias: Array, bias_at: int, biases: IntArray, slope: float,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
+) -> None:  # fmt: skip
+    """Outputs `begin` to `end` at all places: sums over some terms, added up from parts.
+
+    panel  values from one panel of the columns to the next
+    """
+    step = max(1, WEIGHTS // ((end_term - begin_term) * MR + 1)) * MR
+    for some in range(begin, end, step):
+        last = min(some + step, end)
+        for v in range(0, len(y_offsets), NR):
+            at, is_narrow = v // NR * panel, len(y_offsets) - v == NARROW_NR
+            for m in range(some, last - MR + 1, MR):
+                if is_narrow:
+                    _fill(
+                        zero_wide(y, MR, NARROW_NR), m, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
+                    )  # fmt: skip
+                else:
+                    _fill(
+                        zero_wide(y, MR, NR), m, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
+                    )  # fmt: skip
+            for m in range(last - (last - some) % MR, last, LOW_MR):
+                low = min(m, len(y_rows) - LOW_MR)
+                if is_narrow:
+                    _fill(
+                        zero_wide(y, LOW_MR, NARROW_NR), low, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
+                    )  # fmt: skip
+                else:
+                    _fill(
+                        zero_wide(y, LOW_MR, NR), low, v, at,
+                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
+                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
+                    )  # fmt: skip
+
+
+@inlined
+def _fill(
+    tile: Any, m: int, v: int, at: int, weight: Array, weight_at: int, weight_row: int,
+    weight_terms: IntArray, columns: Array, begin_term: int, end_term: int, part: int,
+    bias: Array, bias_at: int, biases: IntArray, slope: float,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, width: int,
+) -> None:  # fmt: skip
+    """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
+    row = weight_at + m * weight_row
+    total = tile
+    prefetch_tile(tile, y, y_at, y_rows, m, y_offsets, v)
+    for first in range(begin_term, end_term, part):
+        sums = add_terms(
+            tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
+            columns, at, NR * LANES, None,
+        )  # fmt: skip
+        total = add(total, sums)
+    store_biased(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width)
+
+
+@kernel
+def correlate_by_output(
+    alone: IntArray, weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
+    offsets: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
+    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
+) -> None:  # fmt: skip
+    """`correlate` for groups of few outputs: one at a time, from x as it lies.
+
+    alone  a table with a single 0: where the only row of a tile is
+    """
+    for m in range(begin, end):
+        for v in range(0, len(offsets), PLANE_PLACES):
+            tile = zero(y, 1, PLANE_PLACES)
+            for k in range(begin_term, end_term):
+                tile = add_outer(
+                    tile, weight, weight_at + m * weight_row + weight_terms[k], alone, 0,
+                    x, x_at + terms[k], offsets, v,
+                )  # fmt: skip
+            store_biased(
+                tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width
+            )
+
+
+@kernel
+def by_item(
+    begin: int, end: int, its: Any,
+    x: Array, weight: Array, bias: Array, slope: float, y: Array,
+    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
+    ends: IntArray, y_rows: IntArray, y_offsets: IntArray, biases: IntArray,
+    x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
+    y_subgrids: IntArray, y_stride: IntArray, subgrid_ends: IntArray, subgrid_parts: IntArray,
+    planes: Array, columns: Array | None, alone: IntArray | None, results: Array,
+) -> None:  # fmt: skip
+    """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
+
+    planes   scratch memory; empty where x is read as it lies
+    columns  the same; None where there are few outputs
+    alone    a single 0 for `correlate_by_output`, then; else None
+    results  scratch memory; empty where y need not be put together from subgrids
+
+    What None makes unnecessary is not compiled.
+    """
+    s = Sizes(*its)
+    laid_out = -1
+    for item in range(begin, end):
+        rest, block = divmod(item, s.blocks)
+        images_and_strip, g = divmod(rest, s.groups)
+        part, strip = divmod(images_and_strip, s.strips)
+        n = min(part * s.images_at_once, s.images - s.images_at_once)
+        row = min(strip * s.strip, s.out_rows - s.strip)
+        image = n * s.groups + g
+        source, x_at = x, image * s.channels * s.x_height * s.x_width + row * s.x_width
+        if len(planes) > 0:
+            source, x_at = planes, 0
+        if laid_out != rest:  # the blocks of outputs see the same
+            _lay_out(
+                its, x, image, row, x_subgrids, x_stride, x_first, planes, source, x_at,
+                terms, offsets, end_offsets, ends, columns,
+            )  # fmt: skip
+            laid_out = rest
+        low, high = block * s.block, min((block + 1) * s.block, s.outputs)
+        y_image = image * s.outputs * s.y_height * s.y_width
+        target, y_at = y, y_image + row * s.y_width
+        term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
+        for f in range(len(subgrid_ends)):
+            if len(results) > 0:
+                target, y_at = results, f * s.outputs * s.strip * s.out_columns
+            if columns is not None:
+                correlate(
+                    weight, g * s.weight_group, s.weight_row, weight_terms,
+                    columns, term, subgrid_ends[f], subgrid_parts[f],
+                    len(columns) // (len(offsets) // NR),
+                    bias, g * s.bias_group, biases, slope,
+                    target, y_at, y_rows, y_offsets, low, high, s.width,
+                )  # fmt: skip
+            if alone is not None:
+                correlate_by_output(
+                    alone, weight, g * s.weight_group, s.weight_row, weight_terms,
+                    source, x_at, terms, term, subgrid_ends[f], offsets,
+                    bias, g * s.bias_group, biases, slope,
+                    target, y_at, y_rows, y_offsets, low, high, s.width,
+                )  # fmt: skip
+            term = subgrid_ends[f]
+        if len(results) > 0:
+            depth_to_space(
+                results, s.outputs, y_subgrids, s.strip, s.out_columns, y, y_image,
+                s.y_height, s.y_width, y_stride, row,
+            )  # fmt: skip
+
+
+@inlined
+def _lay_out(
+    its: Any, x: Array, image: int, row: int, subgrids: IntArray, stride: IntArray, first: IntArray,
+    planes: Array, source: Array, source_at: int, terms: IntArray, offsets: IntArray,
+    end_offsets: IntArray, ends: IntArray, columns: Array | None,
+) -> None:  # fmt: skip
+    """What an item sees: all its images in planes, from a row on, then in columns."""
+    s = Sizes(*its)
+    plane = len(subgrids) * s.plane_rows * s.plane_columns
+    if len(planes) > 0:
+        for i in range(s.images_at_once):
+            space_to_depth(
+                x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
+                s.x_height, s.x_width, planes, i * s.channels * plane, subgrids, s.plane_rows,
+                s.plane_columns, stride, first, row,
+            )  # fmt: skip
+    if columns is not None:
+        gather(source, source_at, terms, offsets, end_offsets, ends, columns)
+
+
+@kernel
+def by_columns(
+    begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
+    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
+    ends: IntArray, col_diff_rows: IntArray, col_diff_offsets: IntArray, width: int,
+    columns: Array, col_diff: Array,
+) -> None:  # fmt: skip
+    """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
+
+    First what every tap gives back to all places; then all taps added up.
+    """
+    s = Col2imSizes(*its)
+    taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
+    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(col_diff_rows)
+    none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
+    panel = len(columns) // (len(offsets) // NR)
+    col_diff[:] = 0
+    laid_out = -1
+    for item in range(begin, end):
+        image, part = divmod(item, s.parts)
+        g = image % s.groups
+        if laid_out != image:  # the channels of an image see the same
+            gather(dy, image * s.outputs * count, terms, offsets, end_offsets, ends, columns)
+            laid_out = image
+        first = min(part * s.part, s.channels - s.part)
+        correlate(
+            weight, (g * s.outputs * s.channels + first) * taps, one, weight_terms,
+            columns, none, s.outputs, s.sum_part, panel,
+            no_bias, none, zeros, x.dtype.type(1), col_diff, none, col_diff_rows, col_diff_offsets,
+            none, len(col_diff_rows), width,
+        )  # fmt: skip
+        col2im(
+            col_diff, s.rows, s.pitch, s.first, s.part, x,
+            (image * s.channels + first) * s.x_height * s.x_width, s.x_height, s.x_width,
+            s.kernel_height, s.kernel_width, s.pad_above, s.dilation_down, s.dilation_across,
+        )  # fmt: skip

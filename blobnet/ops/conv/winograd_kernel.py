@@ -1,0 +1,198 @@
+"""Winograd's convolution: windows of 3x3 or 5x5, two by two outputs from four by four pixels.
+
+    y = A (U * V) A',  U = G weight G',  V = B' x B,  summed over channels
+
+A direct sum over 3x3 taps takes 36 products for such a tile; this takes 16, one for each of 16
+frequencies, and all tiles of an image together are 16 matrix products. A larger window is cut
+into parts of up to 3x3 taps (see `Parts`), which are summed like channels: 49 products for 100.
+The tables are those of `ops/conv/winograd_plan.py`.
+
+Source: A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 2015, F(2x2, 3x3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from blobnet.ops.conv.winograd_plan import FREQUENCIES, WinogradSizes
+from blobnet.ops.simd.copies import copy
+from blobnet.ops.simd.formulas import Lanes, formula, load_rows, store_rows
+from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.microkernel import add_terms
+from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
+from blobnet.ops.simd.tile import store_tile, zero_wide
+from blobnet.ops.simd.vector import all_lanes, load, load_tiles, store_interleaved, store_masked
+from blobnet.types import Array, IntArray
+
+
+@kernel
+def by_item(
+    begin: int, end: int, its: Any,
+    x: Array, frequencies: Array, bias: Array, biases: IntArray, slope: float, y: Array,
+    pad: Any, shifts: IntArray, part_terms: IntArray, counts: IntArray, terms: IntArray,
+    weights_at: IntArray, columns_at: IntArray, panels: IntArray,
+    lines: Array, columns: Array, products: Array,
+) -> None:  # fmt: skip
+    """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
+    s = WinogradSizes(*its)
+    step = s.padded_tiles
+    frequency = s.block * step
+    laid_out = -1
+    for item in range(begin, end):
+        rest, block = divmod(item, s.blocks)
+        images_and_strip, g = divmod(rest, s.groups)
+        part, strip = divmod(images_and_strip, s.strips)
+        n = min(part * s.images_at_once, s.images - s.images_at_once)
+        row = min(strip * s.strip, s.tile_rows - s.strip)
+        if laid_out != rest:  # the blocks of outputs see the same
+            _transform_images(
+                its, x, n * s.groups + g, row, pad, shifts, part_terms, columns_at, panels,
+                lines, columns,
+            )  # fmt: skip
+            laid_out = rest
+        low, high = block * s.block, min((block + 1) * s.block, s.outputs)
+        for f in range(FREQUENCIES):
+            count = counts[f] * s.channels
+            _multiply(
+                frequencies, weights_at[f] + (g * s.outputs + low) * count, terms, count,
+                columns, columns_at[f], panels[f], products, f * frequency, high - low, step,
+            )  # fmt: skip
+        for m in range(low, high):
+            at = (m - low) * step
+            shift = bias[g * s.bias_group + biases[m]]
+            _transform_back(products, at, frequency, step, shift, slope, lines)
+            for i in range(s.images_at_once):
+                _write_rows(its, lines, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
+
+
+@inlined
+def _multiply(
+    a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
+    y: Array, y_at: int, outputs: int, padded_tiles: int,
+) -> None:  # fmt: skip
+    """y[m, tile] = sum over `count` terms of a[m, term] * columns[term, tile]."""
+    for v in range(0, padded_tiles, NR * LANES):
+        at = columns_at + v // (NR * LANES) * panel
+        is_narrow = padded_tiles - v == NARROW_NR * LANES
+        for m in range(0, outputs, MR):
+            row, to, is_low = a_at + m * count, y_at + m * padded_tiles + v, outputs - m <= LOW_MR
+            rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
+            if is_narrow and is_low:
+                store_tile(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, padded_tiles)
+            elif is_narrow:
+                store_tile(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, padded_tiles)
+            elif is_low:
+                store_tile(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, padded_tiles)
+            else:
+                store_tile(add_terms(zero_wide(y, MR, NR), *rest), y, to, padded_tiles)
+
+
+@inlined
+def _transform_images(
+    its: Any, x: Array, image: int, row: int, pad: Any, shifts: IntArray, part_terms: IntArray,
+    columns_at: IntArray, panels: IntArray, lines: Array, columns: Array,
+) -> None:  # fmt: skip
+    """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`.
+
+    Tiles are in order of rows, then of images. Parts that look farther across have lines of their
+    own; those that look farther down find theirs some rows on in the same lines.
+    """
+    s = WinogradSizes(*its)
+    across, tile_row = (s.window - 1) // 2, s.images_at_once * s.tile_columns
+    step = len(lines) // (across * FREQUENCIES)
+    for c in range(s.channels):
+        for i in range(s.images_at_once):
+            plane = ((image + i * s.groups) * s.channels + c) * s.x_height * s.x_width
+            for shift in range(across):
+                for q in range(0, s.tile_columns, LANES):
+                    _transform(
+                        x, plane, s.x_height, s.x_width, 2 * row - pad[0],
+                        2 * (q + shift) - pad[1], s.strip + across - 1, lines,
+                        shift * FREQUENCIES * step + i * s.tile_columns + q, step, tile_row,
+                        s.tile_columns - q,
+                    )  # fmt: skip
+        for part in range(len(shifts)):
+            down, shift = shifts[part]
+            for f in range(FREQUENCIES):
+                if part_terms[part, f] >= 0:
+                    at = (shift * FREQUENCIES + f) * step + down * tile_row
+                    to = columns_at[f] + (part_terms[part, f] * s.channels + c) * NR * LANES
+                    for v in range(at, at + s.strip * tile_row, NR * LANES):
+                        for q in range(0, NR * LANES, LANES):
+                            copy(lines, v + q, columns, to + q)
+                        to += panels[f]
+
+
+@inlined
+def _transform(
+    x: Array, plane: int, height: int, width: int, y: int, column: int, rows: int,
+    lines: Array, to: int, step: int, tile_row: int, count: int,
+) -> None:  # fmt: skip
+    """lines[f] = B' x B of some neighbouring tiles, in one row of tiles after the other."""
+    nothing = all_lanes(x, 0)
+    upper = nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing
+    for r in range(-1, rows):
+        lower = _across(load_tiles(x, plane, y + 2 * r + 2, height, column, width))
+        if r >= 0:
+            store_rows(_down(upper + lower), lines, to + r * tile_row, step, count)
+        upper = lower  # tiles one below the other share two rows
+
+
+def _differences(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
+    """B' times a column of four."""
+    return a - c, b + c, c - b, b - d
+
+
+@formula(results=8)
+def _across(*pixels: Lanes) -> Sequence[Lanes]:
+    """Two rows of pixels B"""
+    return (*_differences(*pixels[:4]), *_differences(*pixels[4:]))
+
+
+@formula(results=FREQUENCIES)
+def _down(*rows: Lanes) -> Sequence[Lanes]:
+    """B' times four rows"""
+    columns = [_differences(*rows[i::4]) for i in range(4)]
+    return [lanes for row in zip(*columns, strict=True) for lanes in row]
+
+
+@inlined
+def _transform_back(
+    products: Array, at: int, step: int, count: int, shift: float, slope: float, line: Array
+) -> None:
+    """line[row of a tile, column] = leaky(A products A' + shift), for all tiles."""
+    rest = all_lanes(products, shift), all_lanes(products, slope)
+    for v in range(0, count, LANES):
+        upper_left, upper_right, lower_left, lower_right = _tile_sums(
+            load_rows(products, at + v, step, FREQUENCIES) + rest
+        )
+        store_interleaved(upper_left, upper_right, line, 0, 2 * v, 2 * count)
+        store_interleaved(lower_left, lower_right, line, 2 * count, 2 * v, 2 * count)
+
+
+def _sums(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
+    """A' times a column of four."""
+    return a + b + c, b - c - d
+
+
+@formula(results=4)
+def _tile_sums(*values: Lanes) -> Sequence[Lanes]:
+    """leaky(A products A' + shift)"""
+    *products, shift, slope = values
+    rows = [_sums(*products[i : i + 4]) for i in range(0, 16, 4)]
+    columns = [_sums(*column) for column in zip(*rows, strict=True)]
+    return [(lanes + shift).leaky(slope) for row in zip(*columns, strict=True) for lanes in row]
+
+
+@inlined
+def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int) -> None:
+    """The rows of image `i` from the line to a plane of y."""
+    s = WinogradSizes(*its)
+    width = 2 * s.tile_columns
+    for r in range(2 * row, min(2 * (row + s.strip), s.y_height)):
+        at = r % 2 * 2 * step + ((r // 2 - row) * s.images_at_once + i) * width
+        to = (plane * s.y_height + r) * s.y_width
+        for q in range(0, s.y_width, LANES):
+            store_masked(load(line, at + q), y, to + q, s.y_width - q)

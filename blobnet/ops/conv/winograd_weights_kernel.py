@@ -1,0 +1,79 @@
+"""The weights of Winograd's convolution: U = G weight G', for all parts of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from blobnet.ops.conv.winograd_plan import FREQUENCIES, WinogradSizes
+from blobnet.ops.simd.copies import transpose
+from blobnet.ops.simd.formulas import Lanes, formula, load_rows_at, store_rows_at
+from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.vector import all_lanes, store
+from blobnet.types import Array, IntArray
+
+
+@kernel
+def transform_weights(
+    begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
+    part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
+    frequencies: Array, row_taps: Array, to: IntArray,
+) -> None:  # fmt: skip
+    """frequencies[f, row, part, channel] = G weight G', for some rows of all groups.
+
+    row_taps, to  scratch memory: the taps of a row, and where its frequencies go
+    """
+    s = WinogradSizes(*its)
+    taps = s.window * s.window
+    width = len(row_taps) // (taps + 1)
+    nothing = all_lanes(weight, 0)
+    for c in range(0, width, LANES):
+        store(nothing, row_taps, taps * width + c)  # where a part has no tap
+    for row in range(begin, end):
+        g, m = divmod(row, s.outputs)
+        at = g * s.outputs * s.channels * taps + m * row_step
+        _taps_apart(weight, at, term_step, s.channels, taps, row_taps, width)
+        for part in range(len(part_taps)):
+            for f in range(FREQUENCIES):
+                number = part_terms[part, f]
+                to[f] = weights_at[f] + (row * counts[f] + number) * s.channels
+                if number < 0:
+                    to[f] = -1
+            for c in range(0, s.channels, LANES):
+                weights = _transformed(load_rows_at(row_taps, c, part_taps, part * 9, width, 9))
+                store_rows_at(weights, frequencies, c, to, s.channels - c)
+
+
+@inlined
+def _taps_apart(
+    weight: Array, at: int, term_step: int, terms: int, taps: int, row_taps: Array, width: int
+) -> None:
+    """row_taps[tap, term] = weight[at + term * term_step + tap]"""
+    whole = taps // LANES * LANES
+    c = 0
+    while c + LANES <= terms:
+        for tap in range(0, whole, LANES):
+            from_ = at + c * term_step + tap
+            transpose(weight, from_, term_step, row_taps, tap * width + c, width)
+        for i in range(c, c + LANES):
+            for tap in range(whole, taps):
+                row_taps[tap * width + i] = weight[at + i * term_step + tap]
+        c += LANES
+    for i in range(c, terms):
+        for tap in range(taps):
+            row_taps[tap * width + i] = weight[at + i * term_step + tap]
+
+
+def _combined(a: Lanes, b: Lanes, c: Lanes) -> Sequence[Lanes]:
+    """G times a column of three."""
+    outer = a + c
+    return a, (outer + b) * 0.5, (outer - b) * 0.5, c
+
+
+@formula(results=FREQUENCIES)
+def _transformed(*taps: Lanes) -> Sequence[Lanes]:
+    """G taps G'"""
+    rows = [_combined(*taps[i : i + 3]) for i in range(0, 9, 3)]
+    columns = [_combined(*column) for column in zip(*rows, strict=True)]
+    return [lanes for row in zip(*columns, strict=True) for lanes in row]
