@@ -66,13 +66,17 @@ def drop(begin: int, end: int, x: Array, mask: Array, ratio: float, scale: float
 
 
 @exact_kernel
-def add_two(
-    begin: int, end: int, x: Array, a: float, other: Array, b: float, slope: float, y: Array
+def weighted_sum(
+    begin: int, end: int, xs: tuple[Array, ...], weights: tuple[float, ...], slope: float, y: Array
 ) -> None:
-    """y = x * a + other * b, times `slope` where that is not above 0. `y` may be x."""
+    """y = xs[0] * weights[0] + xs[1] * weights[1] + ..., times `slope` where that is not above 0.
+
+    `y` may be one of them.
+    """
     nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
-    a_, b_ = all_lanes(y, a), all_lanes(y, b)
     for i in range(begin, end, LANES):
-        v = multiply(load_masked(x, 0, i, end, nothing), a_)
-        v = add(v, multiply(load_masked(other, 0, i, end, nothing), b_))
+        v = multiply(load_masked(xs[0], 0, i, end, nothing), all_lanes(y, weights[0]))
+        for k in range(1, len(xs)):
+            term = load_masked(xs[k], 0, i, end, nothing)
+            v = add(v, multiply(term, all_lanes(y, weights[k])))
         store_masked(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)

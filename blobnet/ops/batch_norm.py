@@ -81,11 +81,9 @@ def _standardize(kernels: Any, x: Array, eps: float, out: Array, saved: Array | 
     if not are_planes(1, x.shape[1:2], *((x, out) if saved is None else (x, out, saved))):
         return NotImplemented
 
-    def kernel(begin: int, end: int, width: int, *arrays: Array) -> None:
-        kernels.standardize(begin, end, width, eps, *arrays)
-
     planes, nothing = as_planes(x, 1, x.shape[1:2]), np.empty(0, x.dtype)
-    mean, variance = by_channels(kernel, planes, out, nothing if saved is None else saved)
+    others = out, nothing if saved is None else saved, float(eps)
+    mean, variance = by_channels(kernels.standardize, planes, *others)
     return mean, variance, inverse_std(variance, eps)
 
 

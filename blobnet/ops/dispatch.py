@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from blobnet.ops import values
 from blobnet.ops.jit import compiled
+from blobnet.ops.launch import computes_otherwise, launch_over_values
 from blobnet.types import Array
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -42,6 +42,7 @@ def compiled_by(
                 result = run(kernels, *args, **named)
                 if result is not NotImplemented:
                     return result
+            computes_otherwise()
             return function(*args, **named)
 
         return cast(Function, call)
@@ -66,15 +67,13 @@ def _over_values(module: str, function: Function) -> Function:
         for i in arrays:  # `are_flat` on the way: this is called for every small layer
             array = flat[i]
             if kernels is None or not array.flags.c_contiguous or array.dtype != dtype:
+                computes_otherwise()
                 function(*args, **named)
                 return
             flat[i] = array.reshape(-1)
         for i in numbers:
             flat[i] = dtype.type(flat[i])
         kernel = getattr(kernels, name)
-        if size < values.MANY:
-            kernel(0, size, *flat)
-        else:
-            values.for_values(lambda begin, end: kernel(begin, end, *flat), size)
+        launch_over_values(kernel, size, flat)
 
     return cast(Function, call)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.launch import launch_over_values
 from blobnet.ops.relu import relu
-from blobnet.ops.values import BLOCK, are_flat, for_values, in_blocks
+from blobnet.ops.values import are_flat, in_blocks
 from blobnet.types import Array
 
 
@@ -19,21 +20,10 @@ def _sum_of_values(
 ) -> Any:
     if not are_flat(*xs, out):
         return NotImplemented
-    number, flat = out.dtype.type, out.reshape(-1)
-    *terms, last = [(x.reshape(-1), number(w)) for x, w in zip(xs, weights, strict=True)]
-    slope, one = number(slope), number(1)
-    step = BLOCK if len(terms) > 1 else flat.size  # that stay in a cache from sum to sum
-
-    def work(begin: int, end: int) -> None:
-        for at in range(begin, end, step):
-            stop = min(at + step, end)
-            total = terms[0]
-            for term in terms[1:]:
-                kernels.add_two(at, stop, *total, *term, one, flat)
-                total = flat, one
-            kernels.add_two(at, stop, *total, *last, slope, flat)
-
-    for_values(work, flat.size)
+    number = out.dtype.type
+    terms = tuple(x.reshape(-1) for x in xs), tuple(map(number, weights))
+    arguments = *terms, number(slope), out.reshape(-1)
+    launch_over_values(kernels.weighted_sum, out.size, arguments)
     return None
 
 

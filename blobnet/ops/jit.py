@@ -18,6 +18,9 @@ from blobnet.loggers import named_logger
 NEWEST_NUMBA = "0.68"
 """The newest numba that is known to work. A newer one is tried, with numpy behind it."""
 
+STARTING = "simd.entry", "pool_kernel"
+"""Modules by which kernels are started."""
+
 FOLLOWING = {
     "conv.direct_kernel": (
         "conv.depthwise_kernel",
@@ -41,7 +44,8 @@ def compiled(name: str) -> ModuleType | None:
     if not available():
         return None
     try:
-        for other in FOLLOWING.get(name, ()):
+        starting = STARTING if name.endswith("_kernel") else ()
+        for other in (*starting, *FOLLOWING.get(name, ())):
             importlib.import_module(f"blobnet.ops.{other}")
         return importlib.import_module(f"blobnet.ops.{name}")
     except Exception as error:  # whatever is no more where it was

@@ -15,11 +15,11 @@ import numpy as np
 
 from blobnet.ops import pooling
 from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.launch import Scratch, launch_over_values
 from blobnet.ops.reference import lrn as reference
 from blobnet.ops.reference.lrn import Lrn as Lrn
 from blobnet.ops.simd.isa import LANES, whole
-from blobnet.ops.values import are_flat, for_values
-from blobnet.ops.workspace import scratch
+from blobnet.ops.values import are_flat
 from blobnet.types import Array
 
 STRIPS = 2**16
@@ -33,16 +33,12 @@ def _forward(kernels: Any, x: Array, lrn: Lrn, scale: Array, y: Array) -> Any:
     channels, plane, _, strips, strip = sizes
     arrays = x.reshape(-1), scale.reshape(-1), y.reshape(-1)
 
-    def within(begin: int, end: int) -> None:
-        kernels.forward_within(begin, end, *_squares(x, lrn), numbers, *arrays)
-
-    def across(begin: int, end: int) -> None:
-        kernels.forward_across(begin, end, sizes, numbers, *arrays)
-
     if lrn.within_channel:
-        for_values(within, num * channels, plane)
+        arguments = *_squares(x, lrn), numbers, *arrays
+        launch_over_values(kernels.forward_within, num * channels, arguments, plane)
     else:
-        for_values(across, num * strips, channels * strip)
+        arguments = sizes, numbers, *arrays
+        launch_over_values(kernels.forward_across, num * strips, arguments, channels * strip)
     return None
 
 
@@ -59,19 +55,16 @@ def _backward(kernels: Any, x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Arr
     channels, plane, _, strips, strip = sizes
     arrays = x.reshape(-1), dy.reshape(-1), scale.reshape(-1), dx.reshape(-1)
 
-    def within(begin: int, end: int) -> None:
-        sums = scratch("lrn sums", (plane,), x.dtype)
-        kernels.backward_within(begin, end, *_squares(x, lrn), sums, numbers, *arrays)
-
-    def across(begin: int, end: int) -> None:
-        ratios = scratch("lrn squares", (channels * strip,), x.dtype)
-        sums = scratch("lrn sums", (channels * strip,), x.dtype)
-        kernels.backward_across(begin, end, sizes, ratios, sums, numbers, *arrays)
-
     if lrn.within_channel:
-        for_values(within, num * channels, plane)
+        sums = Scratch("lrn sums", plane, x.dtype)
+        arguments = *_squares(x, lrn), sums, numbers, *arrays
+        launch_over_values(kernels.backward_within, num * channels, arguments, plane)
     else:
-        for_values(across, num * strips, channels * strip)
+        ratios, sums = (
+            Scratch(f"lrn {purpose}", channels * strip, x.dtype) for purpose in ("squares", "sums")
+        )
+        arguments = sizes, ratios, sums, numbers, *arrays
+        launch_over_values(kernels.backward_across, num * strips, arguments, channels * strip)
     return None
 
 
@@ -108,10 +101,10 @@ def _numbers(x: Array, lrn: Lrn) -> Array:
     return np.array([lrn.weight, lrn.k, lrn.factor], x.dtype)
 
 
-def _squares(x: Array, lrn: Lrn) -> tuple[tuple[int, ...], Array, Array, Array]:
+def _squares(x: Array, lrn: Lrn) -> tuple[tuple[int, ...], Array, Scratch, Scratch]:
     """What the kernels need for sums over squares of pixels: sizes, divisors, scratch memory."""
     height, width = x.shape[2:]
     sizes = pooling.kernel_sizes(x, x, lrn.square(x.shape[2:]))
-    across = scratch("pooling across", (height * whole(width, LANES),), x.dtype)
-    squares = scratch("lrn squares", (height * width,), x.dtype)
+    across = Scratch("pooling across", height * whole(width, LANES), x.dtype)
+    squares = Scratch("lrn squares", height * width, x.dtype)
     return sizes, np.ones(height * width, x.dtype), across, squares

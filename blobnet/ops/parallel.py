@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
@@ -20,6 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
+from blobnet.ops.overflow import allow_overflow
 from blobnet.ops.pool import Pool
 
 Item = TypeVar("Item")
@@ -34,6 +36,7 @@ PRODUCTS_PER_VALUE = 8
 
 _lock = threading.Lock()
 _pool: Pool | None = None
+_executor_: ThreadPoolExecutor | None = None
 _num_threads: int | None = None
 _busy = threading.local()  # whether this thread is already inside `for_each`
 
@@ -59,13 +62,13 @@ def set_num_threads(number: int | None) -> None:
 
     Raises BlobnetError for what is no number of threads.
     """
-    global _num_threads, _pool
+    global _num_threads, _pool, _executor_
     if number is not None:
         _check_number(number)
         use_one_blas_thread()
     with _lock:
         _num_threads = number
-        _pool = None  # its threads end when nobody works with them any more
+        _pool = _executor_ = None  # their threads end when nobody works with them any more
 
 
 @contextmanager
@@ -100,17 +103,14 @@ def for_each(
 ) -> list[Result]:
     """Call `work` with every item, in several threads; the results in the items' order.
 
+    For what the interpreter does: a compiled kernel is launched (`launch.py`).
+
     products  how many multiplications all of it takes, about: with few, one thread does it
 
     Raises what a call raises.
     """
     items = list(items)
-    if (
-        len(items) < 2
-        or products < MANY_PRODUCTS
-        or num_threads() < 2
-        or getattr(_busy, "yes", False)
-    ):
+    if len(items) < 2 or not _is_shared(products):
         return [work(item) for item in items]
     waiting = iter(range(len(items)))
     results: dict[int, Result] = {}
@@ -128,7 +128,17 @@ def for_each(
         finally:
             _busy.yes = False
 
-    _the_pool().run_beside(take_turns)
+    with the_pool().letting_workers_sleep():
+        tasks = [_executor().submit(take_turns) for _ in range(min(num_threads(), len(items)) - 1)]
+        try:
+            take_turns()
+        finally:
+            for task in tasks:
+                task.cancel()  # one that comes late has nothing to do
+            wait(tasks)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
     return [results[number] for number in range(len(items))]
 
 
@@ -154,18 +164,32 @@ def _is_shared(products: int) -> bool:
     return products >= MANY_PRODUCTS and num_threads() > 1 and not getattr(_busy, "yes", False)
 
 
-def _the_pool() -> Pool:
+def the_pool() -> Pool:
+    """The threads that run compiled kernels beside the calling one."""
     global _pool
+    pool = _pool
+    if pool is None:
+        with _lock:
+            if _pool is None:
+                _pool = Pool(num_threads())
+            pool = _pool
+    return pool
+
+
+def _executor() -> ThreadPoolExecutor:
+    global _executor_
     with _lock:
-        if _pool is None:
-            _pool = Pool(num_threads())
-        return _pool
+        if _executor_ is None:
+            _executor_ = ThreadPoolExecutor(
+                max(1, num_threads() - 1), "blobnet-helper", initializer=allow_overflow
+            )
+        return _executor_
 
 
 def _after_fork() -> None:
     """The workers are not in the new process, and who held the lock may not be there either."""
-    global _lock, _pool
-    _lock, _pool = threading.Lock(), None
+    global _lock, _pool, _executor_
+    _lock, _pool, _executor_ = threading.Lock(), None, None
 
 
 if hasattr(os, "register_at_fork"):

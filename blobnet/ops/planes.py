@@ -1,4 +1,4 @@
-"""Arrays seen as planes, and how the kernels of `compiled/planes.py` go over them.
+"""Arrays seen as planes, and how the kernels of `planes_kernel.py` go over them.
 
 planes  (outer, channels, places)  what stands before the channels, the channels, what follows
 """
@@ -6,12 +6,12 @@ planes  (outer, channels, places)  what stands before the channels, the channels
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from blobnet.ops.values import are_flat, for_values
+from blobnet.ops.launch import launch_over_values
+from blobnet.ops.values import are_flat
 from blobnet.types import Array, Shape
 
 SHORT = 16
@@ -30,21 +30,21 @@ def are_planes(axis: int, shape: Shape, *arrays: Array) -> bool:
     return places >= SHORT and arrays[0].size > 0 and are_flat(*arrays)
 
 
-def by_rows(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
+def by_rows(kernel: Any, planes: Array, *others: Array) -> None:
     """Run a kernel that makes one row from one row, over all rows in several threads."""
     outer, channels, places = planes.shape
     flat = [array.reshape(-1) for array in (planes, *others)]
-    for_values(lambda begin, end: kernel(begin, end, places, *flat), outer * channels, width=places)
+    launch_over_values(kernel, outer * channels, (places, *flat), places)
 
 
-def over_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> None:
-    """Run a kernel that works on whole channels, in several threads."""
+def over_channels(kernel: Any, planes: Array, *others: Any) -> None:
+    """Run a kernel that works on whole channels, in several threads; `others` may be numbers."""
     outer, channels, places = planes.shape
-    flat = [array.reshape(-1) for array in (planes, *others)]
-    for_values(lambda begin, end: kernel(begin, end, places, *flat), channels, outer * places)
+    flat = [v.reshape(-1) if isinstance(v, np.ndarray) else v for v in (planes, *others)]
+    launch_over_values(kernel, channels, (places, *flat), outer * places)
 
 
-def by_channels(kernel: Callable[..., None], planes: Array, *others: Array) -> Array:
+def by_channels(kernel: Any, planes: Array, *others: Any) -> Array:
     """Run a kernel that makes two numbers for each channel, in several threads; (2, channels)."""
     numbers = np.empty((2, planes.shape[1]))
     over_channels(kernel, planes, *others, *numbers)

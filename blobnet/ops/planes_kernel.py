@@ -52,7 +52,7 @@ def normalize(
 
 @exact_kernel
 def standardize(
-    begin: int, end: int, width: int, eps: float, x: Array, y: Array, saved: Array,
+    begin: int, end: int, width: int, x: Array, y: Array, saved: Array, eps: float,
     mean: Array, variance: Array,
 ) -> None:  # fmt: skip
     """y = (x - mean) / sqrt(variance + eps), with those of each channel; saved as in `affine`.

@@ -1,28 +1,31 @@
-"""Threads that help the one that calls: how they wait for one another, and when they are no help.
+"""Workers beside the calling thread, which run compiled kernels without the interpreter.
 
-A thread that waits for another spins for a little while before it sleeps: waking up takes longer
-than most of what is done between two layers. `BLOBNET_SPIN=0` in the environment lets it sleep at
-once.
+How they share work, and wait for one another, is in `pool_kernel.py`. A worker that waits spins
+for a little while before it sleeps: waking up takes longer than most of what is done between two
+layers. `BLOBNET_SPIN=0` in the environment lets it sleep at once.
 
-Where other programs have the processors, a thread that is preempted in the middle of its work, or
-while it has the interpreter, lets the others wait. A pool that has met this works in the calling
-thread alone for some time, the longer the more often; so it costs little on a busy machine, and
-comes back on a quiet one.
+Where other programs have the processors, a thread that is preempted in the middle of its work lets
+the others wait. A pool that has met this works in the calling thread alone for some time, the
+longer the more often; so it costs little on a busy machine, and comes back on a quiet one.
 """
 
 from __future__ import annotations
 
+import atexit
+import ctypes
 import os
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from blobnet.ops import pool_words as at
 from blobnet.ops.jit import compiled
-from blobnet.ops.overflow import allow_overflow
+from blobnet.types import IntArray
 
 resource: Any
 try:
@@ -30,123 +33,21 @@ try:
 except ImportError:  # Windows
     resource = None
 
-SPIN_ROUNDS = 0 if os.environ.get("BLOBNET_SPIN") == "0" else 16000
-"""How often a thread looks at a flag before it sleeps: some 400 microseconds. Waking up
-takes 50 and more, and most of what is done between two layers takes less than that."""
+SPIN = 0.0 if os.environ.get("BLOBNET_SPIN") == "0" else 0.0004
+"""Seconds for which a worker looks for work before it sleeps."""
 
-YIELD_PAUSES = 600
-"""How long a thread that has seen a signal leaves the interpreter to the one that gave it."""
+PATIENCE = 0.001
+"""Seconds for which the caller looks for the end of what workers do before it sleeps."""
 
 LATE = 0.0005
-"""Seconds that may be lost by waiting, before it is asked why."""
+"""Seconds that may be lost by waiting for a worker, before it counts as late."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 1.0
-"""Seconds without workers, after one was preempted: twice as long each time, up to the longest."""
+PRODUCTS_A_SECOND = 2e11
+"""As many multiplications as a quarter of the time of a job is, on a fast processor."""
 
-TRUSTED = 100
-"""After so much work with workers, and none preempted, pauses begin with the first again."""
-
-
-class _Signal:
-    """An event whose waiter spins for a little while, and only then sleeps."""
-
-    def __init__(self) -> None:
-        self._flag = np.zeros(1, np.int64)
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        self._event.set()
-        self._flag[0] = 1
-
-    def set_and_spin(self, following: _Signal) -> None:
-        """Set this, and return when `following` is set, or after some 400 microseconds.
-
-        A thread that spins on this one sees it only when the interpreter is free for it:
-        waiting for that would put it to sleep.
-        """
-        self._event.set()
-        kernels: Any = compiled("simd.spin") if SPIN_ROUNDS else None
-        if kernels is not None:
-            kernels.set_and_spin(self._flag, following._flag, SPIN_ROUNDS, YIELD_PAUSES)
-
-    def wait(self) -> None:
-        """Return when it is set."""
-        kernels: Any = compiled("simd.spin") if SPIN_ROUNDS else None
-        if kernels is not None:
-            kernels.spin(self._flag, SPIN_ROUNDS)
-        self._event.wait()
-
-
-class _Task:
-    """Work for a worker, and how it ended."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
-        self.error: BaseException | None = None
-        self.off_cpu = 0.0
-        """Seconds in which it was begun, and no processor worked on it."""
-        self.end = _Signal()
-
-    def run(self) -> None:
-        begin = _off_cpu_time()
-        try:
-            self._work()
-        except BaseException as error:  # raised where the work came from
-            self.error = error
-        self.off_cpu = _off_cpu_time() - begin
-
-
-class _Worker:
-    """A thread that does one task at a time, and spins before it sleeps."""
-
-    def __init__(self) -> None:
-        # wakes it up, and ends it
-        self._executor = ThreadPoolExecutor(1, "blobnet-worker", initializer=allow_overflow)
-        self._lock = threading.Lock()
-        self._is_busy = self._is_awake = False
-        self._task: _Task | None = None
-        self._next = _Signal()
-
-    def begin(self, work: Callable[[], None]) -> _Task | None:
-        """Have it done beside the calling thread; None if the worker works for another thread."""
-        with self._lock:
-            if self._is_busy:
-                return None
-            self._is_busy = True
-            self._task = task = _Task(work)
-            if self._is_awake:
-                self._next.set()
-            else:
-                self._is_awake = True
-                self._executor.submit(self._run)
-        return task
-
-    def end(self, task: _Task) -> None:
-        """Return when the task has ended; one that has not been begun never will be."""
-        with self._lock:
-            if self._task is task:
-                self._task, self._is_busy = None, False
-                return
-        task.end.wait()
-
-    def _run(self) -> None:
-        try:
-            while (task := self._next_task()) is not None:
-                task.run()
-                with self._lock:
-                    self._is_busy, self._next = False, _Signal()
-                    following = self._next
-                end = task.end
-                del task  # and with it what the work refers to
-                end.set_and_spin(following)
-        finally:
-            self._is_awake = False  # also where spinning has failed: then the next one wakes it
-
-    def _next_task(self) -> _Task | None:
-        with self._lock:
-            task, self._task = self._task, None
-            self._is_awake = task is not None
-        return task
+LOOK, BUSY = 0.02, 100
+"""Every so many seconds it is asked whether other programs have the processors: where this
+process lost one to somebody more often than so many times a second."""
 
 
 class Pool:
@@ -154,53 +55,130 @@ class Pool:
 
     def __init__(self, num_threads: int) -> None:
         self.num_threads = num_threads
-        self._workers = [_Worker() for _ in range(num_threads - 1)]
-        self._well_done = TRUSTED  # how often since a worker was preempted
-        self._pause = self._alone_until = 0.0
+        self._kernels: Any = compiled("pool_kernel")
+        self._num_workers = num_threads - 1 if self._kernels is not None else 0
+        self._started = threading.Lock()
+        self._has_started = False
+        self._looked_at, self._preemptions = time.perf_counter(), _preemptions()
+        self.words = self._make_words()
 
-    def run_beside(self, work: Callable[[], None]) -> None:
-        """Run `work` in the calling thread and in all free workers; raises what any raises.
+    def run(
+        self, entry: int, rows: int, row: int, count: int, together: int, products: int
+    ) -> bool:
+        """`pool_kernel.run`: a kernel, by its entry; whether it has not raised."""
+        if not self._has_started:
+            self._start()
+        succeeded = self._kernels.run(self.words, entry, rows, row, count, together, products)
+        self._look_around()
+        return bool(succeeded)
 
-        Each call of `work` does what the others have left: one that comes late has nothing to do.
-        """
-        if time.perf_counter() < self._alone_until:
-            work()
-            return
-        begin, preempted = _off_cpu_time(), _preemptions()
-        tasks = [(worker, task) for worker in self._workers if (task := worker.begin(work))]
+    def run_steps(self, steps: IntArray, first: int, products: int) -> int:
+        """`pool_kernel.run_steps`: a list of kernels."""
+        if not self._has_started:
+            self._start()
+        done = int(self._kernels.run_steps(self.words, steps, first, products))
+        self._look_around()
+        return done
+
+    @contextmanager
+    def letting_workers_sleep(self) -> Iterator[None]:
+        """Have no worker spin in a `with` block: its processor is wanted otherwise."""
+        self.words[at.SPIN] = 0
         try:
-            work()
+            yield
         finally:
-            lost, done = _off_cpu_time() - begin, time.perf_counter()
-            for worker, task in tasks:
-                worker.end(task)
-            waited = time.perf_counter() - done
-            lost += min(waited, max((task.off_cpu for _, task in tasks), default=0))
-            self._judge(lost > LATE and _preemptions() > preempted)
-        for _, task in tasks:
-            if task.error is not None:
-                raise task.error
+            self.words[at.SPIN] = self._spin
 
-    def _judge(self, is_busy: bool) -> None:
-        """Work alone for some time where another program had a processor that was needed."""
-        if not is_busy:
-            self._well_done += 1
+    def _make_words(self) -> IntArray:
+        words = np.zeros(at.FIRST_WORKER + self._num_workers * at.LINE, np.int64)
+        self._spin = 0
+        if not self._num_workers:
+            return words
+        second = _rounds_in_a_second(self._kernels)
+        self._spin = int(SPIN * second)
+        words[at.SPIN], words[at.PATIENCE] = self._spin, int(PATIENCE * second)
+        words[at.LATE] = int(LATE * second)
+        words[at.WORTH_A_ROUND] = max(1, int(PRODUCTS_A_SECOND / second))
+        words[at.ACQUIRE], words[at.RELEASE] = _LOCKS.acquire, _LOCKS.release
+        words[at.CALLER_LOCK] = _LOCKS.make()
+        words[at.WORKERS] = self._num_workers
+        words[at.WELL_DONE] = self._kernels.TRUSTED
+        for worker in range(self._num_workers):
+            words[at.FIRST_WORKER + worker * at.LINE + at.LOCK] = _LOCKS.make()
+        return words
+
+    def _start(self) -> None:
+        with self._started:
+            if self._has_started:
+                return
+            self._has_started = True
+            threads = []
+            for number in range(self._num_workers):
+                name = f"blobnet-worker-{number}"
+                kernel, arguments = self._kernels.work, (self.words, number)
+                threads.append(
+                    threading.Thread(target=kernel, args=arguments, name=name, daemon=True)
+                )
+                threads[-1].start()
+            atexit.register(_end, self.words, self._kernels, threads)
+            weakref.finalize(self, _stop, self.words, self._kernels).atexit = False
+
+    def _look_around(self) -> None:
+        """Ask, now and then, whether other programs have the processors."""
+        now = time.perf_counter()
+        passed = now - self._looked_at
+        if passed < LOOK:
             return
-        is_trusted = self._well_done >= TRUSTED
-        self._pause = FIRST_PAUSE if is_trusted else min(2 * self._pause, LONGEST_PAUSE)
-        self._alone_until = time.perf_counter() + self._pause
-        self._well_done = 0
+        preemptions = _preemptions()
+        lost = preemptions - self._preemptions
+        self._looked_at, self._preemptions = now, preemptions
+        is_alone = self.words[at.ALONE] > 0
+        if not is_alone and passed < 2 * LOOK and lost > BUSY * passed:
+            self._kernels.go_alone(self.words)
 
 
-def _off_cpu_time() -> float:
-    """Seconds, from some time on, in which no processor worked on this thread."""
-    return time.perf_counter() - time.thread_time()
+def _stop(words: IntArray, kernels: Any) -> None:
+    words[at.STOP] = 1
+    if kernels is not None:
+        kernels.wake_workers(words)
+
+
+def _end(words: IntArray, kernels: Any, threads: list[threading.Thread]) -> None:
+    """Before the interpreter ends, and with it the memory that workers look at."""
+    _stop(words, kernels)
+    for thread in threads:
+        thread.join(1.0)
+
+
+def _rounds_in_a_second(kernels: Any) -> float:
+    kernels.rest(100)
+    begin = time.perf_counter()
+    kernels.rest(2000)
+    return 2000 / (time.perf_counter() - begin)
 
 
 def _preemptions() -> int:
-    """How often a thread of this process lost its processor to somebody; 0 where nobody counts.
-
-    One that waits for the interpreter, or for another thread, has given it away: that is no sign
-    of a busy machine.
-    """
+    """How often a thread of this process lost its processor to somebody; 0 where nobody counts."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw if resource else 0
+
+
+class _Locks:
+    """Locks of the operating system, as the interpreter wraps them: they need no interpreter."""
+
+    def __init__(self) -> None:
+        library = ctypes.pythonapi
+        library.PyThread_allocate_lock.restype = ctypes.c_void_p
+        library.PyThread_acquire_lock.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        self.acquire = ctypes.cast(library.PyThread_acquire_lock, ctypes.c_void_p).value or 0
+        self.release = ctypes.cast(library.PyThread_release_lock, ctypes.c_void_p).value or 0
+
+    def make(self) -> int:
+        """A lock that is taken: who waits for it sleeps until it is released."""
+        lock = ctypes.pythonapi.PyThread_allocate_lock()
+        if not lock:
+            raise MemoryError("a lock for another thread")
+        ctypes.pythonapi.PyThread_acquire_lock(lock, 0)
+        return int(lock)
+
+
+_LOCKS = _Locks()

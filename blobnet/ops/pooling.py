@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.launch import Scratch, computes_otherwise, launch_over_values
 from blobnet.ops.parallel import for_each
 from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.reference import pooling as reference
@@ -25,7 +26,6 @@ from blobnet.ops.reference.pooling import LOWEST
 from blobnet.ops.simd.isa import LANES, whole
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.window import Window, window_counts
-from blobnet.ops.workspace import scratch
 from blobnet.types import Array, IntArray
 
 VALUES = 2**17
@@ -42,7 +42,7 @@ def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array
         return NotImplemented
     sizes = kernel_sizes(x, y, window)
     flat = (x.reshape(-1), LOWEST, y.reshape(-1), argmax.reshape(-1))
-    _for_images(lambda begin, end: kernels.maxima(begin, end, sizes, *flat), x)
+    _over_images(kernels.maxima, (sizes, *flat), x)
     return None
 
 
@@ -61,7 +61,7 @@ def _max_backward(kernels: Any, dy: Array, argmax: Array, window: Window, dx: Ar
         return NotImplemented
     sizes, taps = kernel_sizes(dx, dy, window), _tap_offsets(window, dx.shape[3])
     flat = (dy.reshape(-1), argmax.reshape(-1), taps, dx.reshape(-1))
-    _for_images(lambda begin, end: kernels.maxima_backward(begin, end, sizes, *flat), dx)
+    _over_images(kernels.maxima_backward, (sizes, *flat), dx)
     return None
 
 
@@ -76,13 +76,8 @@ def _average_forward(kernels: Any, x: Array, window: Window, y: Array) -> Any:
         return NotImplemented
     counts = window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
     sizes, flat = kernel_sizes(x, y, window), (x.reshape(-1), counts.reshape(-1))
-    rows = x.shape[2] * whole(y.shape[3], LANES)
-
-    def work(begin: int, end: int) -> None:
-        across = scratch("pooling across", (rows,), x.dtype)
-        kernels.averages(begin, end, sizes, *flat, across, y.reshape(-1))
-
-    _for_images(work, x)
+    across = Scratch("pooling across", x.shape[2] * whole(y.shape[3], LANES), x.dtype)
+    _over_images(kernels.averages, (sizes, *flat, across, y.reshape(-1)), x)
     return None
 
 
@@ -109,14 +104,12 @@ def _average_backward(kernels: Any, dy: Array, window: Window, dx: Array) -> Any
         _for_images(lambda begin, end: np.copyto(images[begin:end], shares[begin:end]), dx)
         return None
     sizes, flat = kernel_sizes(dx, dy, window), (dy.reshape(-1), counts.reshape(-1))
-    rows = [dy.shape[2] * whole(array.shape[3], LANES) for array in (dy, dx)]
-
-    def work(begin: int, end: int) -> None:
-        shares = scratch("pooling shares", (rows[0],), dx.dtype)
-        across = scratch("pooling across", (rows[1],), dx.dtype)
-        kernels.averages_backward(begin, end, sizes, *flat, shares, across, dx.reshape(-1))
-
-    _for_images(work, dx)
+    shares, across = (
+        Scratch(f"pooling {purpose}", dy.shape[2] * whole(array.shape[3], LANES), dx.dtype)
+        for purpose, array in (("shares", dy), ("across", dx))
+    )
+    arguments = sizes, *flat, shares, across, dx.reshape(-1)
+    _over_images(kernels.averages_backward, arguments, dx)
     return None
 
 
@@ -145,6 +138,7 @@ def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
 
 
 def _max_of_images(x: Array, window: Window, y: Array, argmax: Array) -> None:
+    computes_otherwise()
     images, best, taps = _images(x), y.reshape(-1), argmax.reshape(-1)
 
     def work(some: slice) -> None:
@@ -157,6 +151,7 @@ def _max_of_images(x: Array, window: Window, y: Array, argmax: Array) -> None:
 
 
 def _average_of_images(x: Array, counts: Array, y: Array) -> None:
+    computes_otherwise()
     images, sums = _images(x), np.empty(x.shape[0] * x.shape[1], x.dtype)
     ones = np.ones(images.shape[1], x.dtype)
     for_each(lambda some: np.matmul(images[some], ones, out=sums[some]), _chunks(images))
@@ -177,6 +172,10 @@ def _tap_offsets(window: Window, width: int) -> IntArray:
     """By argmax, how far from the first pixel of a window its tap is, in images of this width."""
     rows, columns = np.indices(window.kernel)
     return np.concatenate([[0], (rows * width + columns).ravel()])
+
+
+def _over_images(kernel: Any, arguments: tuple[Any, ...], x: Array) -> None:
+    launch_over_values(kernel, x.shape[0] * x.shape[1], arguments, x.shape[2] * x.shape[3])
 
 
 def _for_images(work: Callable[[int, int], None], x: Array) -> None:

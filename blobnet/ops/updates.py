@@ -12,7 +12,8 @@ import numpy as np
 
 from blobnet.ops import update_rules
 from blobnet.ops.jit import compiled
-from blobnet.ops.values import MANY, are_flat, for_values, in_blocks
+from blobnet.ops.launch import launch_over_values
+from blobnet.ops.values import are_flat, in_blocks
 from blobnet.types import Array
 
 Rule = Callable[..., tuple[Any, ...]]
@@ -63,7 +64,4 @@ def update_in_one_pass(
     kernel = kernels.update(rule)
     w, dw, *memory = [array.reshape(-1) for array in arrays]
     rest = (tuple(memory), *regularization, numbers)
-    if w.size < MANY:
-        kernel(0, w.size, w, dw, *rest)
-    else:
-        for_values(lambda begin, end: kernel(begin, end, w, dw, *rest), w.size)
+    launch_over_values(kernel, w.size, (w, dw, *rest))

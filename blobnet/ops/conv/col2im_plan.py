@@ -15,6 +15,7 @@ import numpy as np
 from blobnet.ops.conv.blocking import ITEMS, PLANES, sum_part
 from blobnet.ops.conv.geometry import Images, vector_begins
 from blobnet.ops.conv.packing_plan import Reading
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, SLACK, register_tile, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
@@ -66,7 +67,7 @@ def pays(dx: Shape, weight: Shape, dy: Shape, window: Window) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Col2im:
+def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Fixed[Col2im]:
     """How to compute dx from dy by columns."""
     its = Images.of(dx, weight, dy, window)
     (rows, columns), (above, left), (down, across) = (
@@ -87,7 +88,7 @@ def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Col2im:
     offsets = [r * its.columns + q for r, q in vectors]
     col_diff_offsets = [r * pitch + q + reach for r, q in vectors]
     width = min(LANES, its.columns)
-    return Col2im(
+    plan = Col2im(
         its.images * its.groups * parts,
         sizes,
         np.arange(its.outputs) * (its.channels * its.taps),
@@ -96,3 +97,4 @@ def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Col2im:
         np.arange(part * its.taps) * plane,
         part * its.taps * plane + reach + left + its.width + SLACK,
     )
+    return Fixed(plan)

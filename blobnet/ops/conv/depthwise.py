@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-from blobnet.ops.conv.depthwise_plan import by_pixels, by_places
+from blobnet.ops.conv.arguments import no_bias
+from blobnet.ops.conv.depthwise_plan import Depthwise, by_pixels, by_places
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
+from blobnet.ops.launch import Scratch, launch
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.window import Window
-from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 MOST_TAPS, LONGEST_STRIDE = 64, 8
@@ -39,41 +38,35 @@ def forward(
     x: Array, weight: Array, bias: Array | None, window: Window, y: Array, slope: float = 1.0
 ) -> None:
     """y = the weighted sum of what the window sees at each place, plus `bias`, then leaky."""
-    plan = by_places(x.shape, weight.shape, y.shape, window)
-    kernel = _kernels().forward(*plan.kernel)
+    fixed = by_places(x.shape, weight.shape, y.shape, window)
+    kernel = _kernels().forward(*fixed.value.kernel)
     if bias is None:
-        bias = np.zeros(1, y.dtype)
-    arguments = (
-        tuple(plan.sizes), plan.walks, x.reshape(-1), weight.reshape(-1), bias,
-        y.dtype.type(slope), y.reshape(-1),
-    )  # fmt: skip
-    items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
-    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, y))
+        bias = no_bias(y.dtype)
+    arguments = fixed, x.reshape(-1), weight.reshape(-1), bias, y.dtype.type(slope), y.reshape(-1)
+    launch(kernel, _items(fixed.value), arguments, _products(weight, y))
 
 
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
-    plan = by_pixels(dx.shape, weight.shape, dy.shape, window)
-    kernel = _kernels().input_gradient(*plan.kernel)
-    arguments = (
-        tuple(plan.sizes), plan.walks, dy.reshape(-1), weight.reshape(-1), dx.reshape(-1)
-    )  # fmt: skip
-    items = plan.sizes.images * plan.sizes.groups * len(plan.walks)
-    for_ranges(lambda begin, end: kernel(begin, end, *arguments), items, _products(weight, dy))
+    fixed = by_pixels(dx.shape, weight.shape, dy.shape, window)
+    kernel = _kernels().input_gradient(*fixed.value.kernel)
+    arguments = fixed, dy.reshape(-1), weight.reshape(-1), dx.reshape(-1)
+    launch(kernel, _items(fixed.value), arguments, _products(weight, dy))
 
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
-    plan = by_places(x.shape, dweight.shape, dy.shape, window)
-    kernel = _kernels().weight_gradient(*plan.kernel)
-    arguments = tuple(plan.sizes), plan.walks, x.reshape(-1), dy.reshape(-1)
-    lanes = LANES * math.prod(plan.kernel[:2])
+    fixed = by_places(x.shape, dweight.shape, dy.shape, window)
+    kernel, groups = _kernels().weight_gradient(*fixed.value.kernel), fixed.value.sizes.groups
+    lanes = groups * LANES * math.prod(fixed.value.kernel[:2])
+    totals = Scratch("depthwise totals", lanes, dweight.dtype)
+    arguments = fixed, x.reshape(-1), dy.reshape(-1), totals, dweight.reshape(-1)
+    launch(kernel, groups, arguments, _products(dweight, dy))
 
-    def work(begin: int, end: int) -> None:
-        totals = scratch("depthwise totals", ((end - begin) * lanes,), dweight.dtype)
-        kernel(begin, end, *arguments, totals, dweight.reshape(-1))
 
-    for_ranges(work, plan.sizes.groups, _products(dweight, dy))
+def _items(plan: Depthwise) -> int:
+    """Planes by walks."""
+    return plan.sizes.images * plan.sizes.groups * len(plan.walks)
 
 
 def _products(weight: Array, y: Array) -> int:

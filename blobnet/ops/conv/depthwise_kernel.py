@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from blobnet.ops.conv.depthwise_plan import PlaneSizes
+from blobnet.ops.conv.depthwise_plan import Depthwise
 from blobnet.ops.simd import tile
 from blobnet.ops.simd import vector as lanes
 from blobnet.ops.simd.isa import LANES
@@ -38,7 +38,7 @@ from blobnet.ops.simd.windows import (
     splats,
     store_rows_interleaved,
 )
-from blobnet.types import Array, IntArray
+from blobnet.types import Array
 
 
 @cache
@@ -51,10 +51,10 @@ def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_acro
 
     @kernel
     def run(
-        begin: int, end: int, its: Any, walks: IntArray, x: Array, weight: Array, bias: Array,
+        begin: int, end: int, plan: Depthwise, x: Array, weight: Array, bias: Array,
         slope: float, y: Array,
     ) -> None:  # fmt: skip
-        s = PlaneSizes(*its)
+        s, walks = plan.sizes, plan.walks
         above = (at_once - 1) * s.dilation_down
         sums, blank = zero(y, at_once, 1), zero(y, kernel_height, kernel_width)
         nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
@@ -95,10 +95,8 @@ def input_gradient(
     pixels_down = rows_at_once * stride_down
 
     @kernel
-    def run(
-        begin: int, end: int, its: Any, walks: IntArray, dy: Array, weight: Array, dx: Array
-    ) -> None:
-        s = PlaneSizes(*its)
+    def run(begin: int, end: int, plan: Depthwise, dy: Array, weight: Array, dx: Array) -> None:
+        s, walks = plan.sizes, plan.walks
         above = (rows_at_once - 1) * s.dilation_down
         left = (columns_at_once - 1) * s.dilation_across
         sums = zero(dx, pixels_down, stride_across)
@@ -135,19 +133,20 @@ def weight_gradient(
 
     Items are groups.
 
-    totals  scratch memory: LANES for each weight of these groups
+    all_totals  scratch memory: LANES for each weight of these groups
     """
     at_once, taps = -(-kernel_height // stride_down), kernel_height * kernel_width
 
     @kernel
     def run(
-        begin: int, end: int, its: Any, walks: IntArray, x: Array, dy: Array, totals: Array,
+        begin: int, end: int, plan: Depthwise, x: Array, dy: Array, all_totals: Array,
         dweight: Array,
     ) -> None:  # fmt: skip
-        s = PlaneSizes(*its)
+        s, walks = plan.sizes, plan.walks
         above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
         grad, nothing = zero(x, at_once, 1), all_lanes(x, 0)
         blank = zero(x, kernel_height, kernel_width)
+        totals = all_totals[: (end - begin) * taps * LANES]
         for i in range(len(totals)):
             totals[i] = 0
         for n in range(s.images):  # not group by group: planes follow one another in memory

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from blobnet.ops.conv.geometry import Images, table
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
@@ -48,14 +49,14 @@ class Depthwise(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def by_places(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
+def by_places(x: Shape, weight: Shape, y: Shape, window: Window) -> Fixed[Depthwise]:
     """Walks through y."""
     its = Images.of(x, weight, y, window)
     return _plan(its, range(its.rows), range(its.columns))
 
 
 @lru_cache(maxsize=1024)
-def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
+def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Fixed[Depthwise]:
     """Walks through x: a row or column is as many pixels as the window steps over."""
     its = Images.of(x, weight, y, window)
     ends = zip((its.height, its.width), its.window.stride, its.window.pad, strict=True)
@@ -65,7 +66,7 @@ def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Depthwise:
     return _plan(its, rows, columns)
 
 
-def _plan(its: Images, rows: range, columns: range) -> Depthwise:
+def _plan(its: Images, rows: range, columns: range) -> Fixed[Depthwise]:
     (down, across), (dilation, dilation_across) = its.window.stride, its.window.dilation
     pad_above, pad_left = its.window.pad
     ahead = STRIP if len(rows) > STRIP else 0
@@ -87,4 +88,4 @@ def _plan(its: Images, rows: range, columns: range) -> Depthwise:
         for column in columns[::LANES]
         for first in strip[:dilation]
     ]
-    return Depthwise(sizes, (*its.window.kernel, *its.window.stride), table(walks))
+    return Fixed(Depthwise(sizes, (*its.window.kernel, *its.window.stride), table(walks)))

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.conv.col2im_plan import Col2imSizes
-from blobnet.ops.conv.direct_plan import Sizes
+from blobnet.ops.conv.col2im_plan import Col2im
+from blobnet.ops.conv.direct_plan import Correlation
 from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, gather, space_to_depth
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
 from blobnet.ops.simd.kernel import inlined, kernel
@@ -120,24 +120,16 @@ def correlate_by_output(
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any,
-    x: Array, weight: Array, bias: Array, slope: float, y: Array,
-    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
-    ends: IntArray, y_rows: IntArray, y_offsets: IntArray, biases: IntArray,
-    x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
-    y_subgrids: IntArray, y_stride: IntArray, subgrid_ends: IntArray, subgrid_parts: IntArray,
-    planes: Array, columns: Array | None, alone: IntArray | None, results: Array,
+    begin: int, end: int, plan: Correlation, x: Array, weight: Array, bias: Array, slope: float,
+    y: Array, planes: Array, columns: Array | None, results: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
 
     planes   scratch memory; empty where x is read as it lies
-    columns  the same; None where there are few outputs
-    alone    a single 0 for `correlate_by_output`, then; else None
+    columns  the same; None where there are few outputs: what it makes unnecessary is not compiled
     results  scratch memory; empty where y need not be put together from subgrids
-
-    What None makes unnecessary is not compiled.
     """
-    s = Sizes(*its)
+    s, reading = plan.sizes, plan.reading
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
@@ -150,91 +142,91 @@ def by_item(
         if len(planes) > 0:
             source, x_at = planes, 0
         if laid_out != rest:  # the blocks of outputs see the same
-            _lay_out(
-                its, x, image, row, x_subgrids, x_stride, x_first, planes, source, x_at,
-                terms, offsets, end_offsets, ends, columns,
-            )  # fmt: skip
+            _lay_out(plan, x, image, row, planes, source, x_at, columns)
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         y_image = image * s.outputs * s.y_height * s.y_width
         target, y_at = y, y_image + row * s.y_width
         term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
-        for f in range(len(subgrid_ends)):
+        for f in range(len(plan.subgrid_ends)):
             if len(results) > 0:
                 target, y_at = results, f * s.outputs * s.strip * s.out_columns
             if columns is not None:
                 correlate(
-                    weight, g * s.weight_group, s.weight_row, weight_terms,
-                    columns, term, subgrid_ends[f], subgrid_parts[f],
-                    len(columns) // (len(offsets) // NR),
-                    bias, g * s.bias_group, biases, slope,
-                    target, y_at, y_rows, y_offsets, low, high, s.width,
+                    weight, g * s.weight_group, s.weight_row, plan.weight_terms,
+                    columns, term, plan.subgrid_ends[f], plan.subgrid_parts[f],
+                    len(columns) // (len(reading.offsets) // NR),
+                    bias, g * s.bias_group, plan.biases, slope,
+                    target, y_at, plan.y_rows, reading.y_offsets, low, high, s.width,
                 )  # fmt: skip
-            if alone is not None:
+            else:
                 correlate_by_output(
-                    alone, weight, g * s.weight_group, s.weight_row, weight_terms,
-                    source, x_at, terms, term, subgrid_ends[f], offsets,
-                    bias, g * s.bias_group, biases, slope,
-                    target, y_at, y_rows, y_offsets, low, high, s.width,
+                    plan.first_row, weight, g * s.weight_group, s.weight_row, plan.weight_terms,
+                    source, x_at, plan.terms, term, plan.subgrid_ends[f], reading.offsets,
+                    bias, g * s.bias_group, plan.biases, slope,
+                    target, y_at, plan.y_rows, reading.y_offsets, low, high, s.width,
                 )  # fmt: skip
-            term = subgrid_ends[f]
+            term = plan.subgrid_ends[f]
         if len(results) > 0:
             depth_to_space(
-                results, s.outputs, y_subgrids, s.strip, s.out_columns, y, y_image,
-                s.y_height, s.y_width, y_stride, row,
+                results, s.outputs, plan.y_subgrids, s.strip, s.out_columns, y, y_image,
+                s.y_height, s.y_width, plan.y_stride, row,
             )  # fmt: skip
 
 
 @inlined
 def _lay_out(
-    its: Any, x: Array, image: int, row: int, subgrids: IntArray, stride: IntArray, first: IntArray,
-    planes: Array, source: Array, source_at: int, terms: IntArray, offsets: IntArray,
-    end_offsets: IntArray, ends: IntArray, columns: Array | None,
+    plan: Correlation, x: Array, image: int, row: int, planes: Array, source: Array,
+    source_at: int, columns: Array | None,
 ) -> None:  # fmt: skip
     """What an item sees: all its images in planes, from a row on, then in columns."""
-    s = Sizes(*its)
-    plane = len(subgrids) * s.plane_rows * s.plane_columns
+    s, reading = plan.sizes, plan.reading
+    plane = len(plan.x_subgrids) * s.plane_rows * s.plane_columns
     if len(planes) > 0:
         for i in range(s.images_at_once):
             space_to_depth(
                 x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
-                s.x_height, s.x_width, planes, i * s.channels * plane, subgrids, s.plane_rows,
-                s.plane_columns, stride, first, row,
+                s.x_height, s.x_width, planes, i * s.channels * plane, plan.x_subgrids,
+                s.plane_rows, s.plane_columns, plan.x_stride, plan.x_first, row,
             )  # fmt: skip
     if columns is not None:
-        gather(source, source_at, terms, offsets, end_offsets, ends, columns)
+        gather(
+            source, source_at, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
+            columns,
+        )  # fmt: skip
 
 
 @kernel
 def by_columns(
-    begin: int, end: int, its: Any, dy: Array, weight: Array, x: Array,
-    weight_terms: IntArray, terms: IntArray, offsets: IntArray, end_offsets: IntArray,
-    ends: IntArray, col_diff_rows: IntArray, col_diff_offsets: IntArray, width: int,
-    columns: Array, col_diff: Array,
+    begin: int, end: int, plan: Col2im, dy: Array, weight: Array, x: Array, columns: Array,
+    col_diff: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
     First what every tap gives back to all places; then all taps added up.
     """
-    s = Col2imSizes(*its)
+    s, reading = plan.sizes, plan.reading
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(col_diff_rows)
+    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(plan.col_diff_rows)
     none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
-    panel = len(columns) // (len(offsets) // NR)
+    panel = len(columns) // (len(reading.offsets) // NR)
     col_diff[:] = 0
     laid_out = -1
     for item in range(begin, end):
         image, part = divmod(item, s.parts)
         g = image % s.groups
         if laid_out != image:  # the channels of an image see the same
-            gather(dy, image * s.outputs * count, terms, offsets, end_offsets, ends, columns)
+            gather(
+                dy, image * s.outputs * count, plan.terms, reading.offsets, reading.end_offsets,
+                reading.ends, columns,
+            )  # fmt: skip
             laid_out = image
         first = min(part * s.part, s.channels - s.part)
         correlate(
-            weight, (g * s.outputs * s.channels + first) * taps, one, weight_terms,
+            weight, (g * s.outputs * s.channels + first) * taps, one, plan.weight_terms,
             columns, none, s.outputs, s.sum_part, panel,
-            no_bias, none, zeros, x.dtype.type(1), col_diff, none, col_diff_rows, col_diff_offsets,
-            none, len(col_diff_rows), width,
+            no_bias, none, zeros, x.dtype.type(1), col_diff, none, plan.col_diff_rows,
+            reading.y_offsets, none, len(plan.col_diff_rows), reading.width,
         )  # fmt: skip
         col2im(
             col_diff, s.rows, s.pitch, s.first, s.part, x,

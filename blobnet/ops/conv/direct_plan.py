@@ -14,6 +14,7 @@ import numpy as np
 from blobnet.ops.conv.blocking import FEW_OUTPUTS, Cut, sum_part
 from blobnet.ops.conv.geometry import Axis, Images, table, tap_offsets
 from blobnet.ops.conv.packing_plan import Reading
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import SLACK
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
@@ -57,7 +58,8 @@ class Correlation(NamedTuple):
     terms: IntArray  # in x or its planes
     reading: Reading
     y_rows: IntArray  # by output
-    biases: IntArray
+    biases: IntArray  # by output, from that of the group on
+    first_row: IntArray  # a single 0: where the only row of a tile of one output is
     x_subgrids: IntArray
     x_stride: IntArray
     x_first: IntArray
@@ -70,7 +72,9 @@ class Correlation(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlation:
+def convolution(
+    x: Shape, weight: Shape, y: Shape, window: Window, *, has_bias: bool
+) -> Fixed[Correlation]:
     """How to compute y (N, O, *places) from x (N, C, *size)."""
     its = Images.of(x, weight, y, window)
     down, across = (Axis.of(its.window, axis) for axis in range(2))
@@ -100,17 +104,18 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
         its.images, cut.images_at_once, its.groups, its.channels, its.outputs, cut.strips,
         cut.strip, cut.blocks, cut.block, its.height, its.width, plane_rows, plane_columns,
         its.rows, its.columns, its.rows, its.columns, its.outputs * its.channels * its.taps,
-        its.channels * its.taps, its.outputs, reading.width,
+        its.channels * its.taps, its.outputs if has_bias else 0, reading.width,
     )  # fmt: skip
     m = np.arange(its.outputs)
-    return Correlation(
+    plan = Correlation(
         cut.parts * cut.strips * its.groups * cut.blocks,
         sizes,
         np.arange(its.channels * its.taps),
         terms,
         reading,
         m * (its.rows * its.columns),
-        m,
+        m if has_bias else np.zeros_like(m),  # the same 0 for every output
+        np.zeros(1, np.int64),
         table(subgrids),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),
@@ -121,3 +126,4 @@ def convolution(x: Shape, weight: Shape, y: Shape, window: Window) -> Correlatio
         0 if is_direct else cut.images_at_once * its.channels * plane + SLACK,
         0,
     )
+    return Fixed(plan)

@@ -17,6 +17,7 @@ from blobnet.ops.conv.blocking import FEW_OUTPUTS, Cut, sum_part
 from blobnet.ops.conv.direct_plan import Correlation, Sizes
 from blobnet.ops.conv.geometry import Images, table
 from blobnet.ops.conv.packing_plan import Reading
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import SLACK
 from blobnet.ops.window import Window
 from blobnet.types import Shape
@@ -64,7 +65,7 @@ class TransposedAxis(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlation:
+def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Fixed[Correlation]:
     """How to compute dx (N, C, *size) from dy (N, O, *places)."""
     its = Images.of(dx, weight, dy, window)
     is_strided = its.window.stride != (1, 1)
@@ -102,21 +103,21 @@ def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlati
         its.images, cut.images_at_once, its.groups, its.outputs, its.channels, cut.strips,
         cut.strip, cut.blocks, cut.block, its.rows, its.columns, plane_rows, plane_columns,
         its.height, its.width, down.length, across.length,
-        its.outputs * its.channels * its.taps, its.taps, its.channels,
-        reading.width,
+        its.outputs * its.channels * its.taps, its.taps, 0, reading.width,
     )  # fmt: skip
     m = np.arange(its.channels)
     step = its.channels * its.taps
     subgrids = [(v.first, h.first) for v, h in product(down.subgrids, across.subgrids)]
     results = len(subgrids) * its.channels * cut.strip * across.length + SLACK
-    return Correlation(
+    plan = Correlation(
         cut.parts * cut.strips * its.groups * cut.blocks,
         sizes,
         table([o * step + tap for taps in found for o in range(its.outputs) for tap, _ in taps]),
         table(terms),
         reading,
         m * y_plane,
-        m,
+        np.zeros_like(m),
+        np.zeros(1, np.int64),
         table([(0, 0)]),
         table([1, 1]),
         table([down.low, across.low]),
@@ -127,6 +128,7 @@ def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Correlati
         0 if is_direct else cut.images_at_once * its.outputs * plane + SLACK,
         results if is_strided else 0,
     )
+    return Fixed(plan)
 
 
 def _taps_by_subgrid(

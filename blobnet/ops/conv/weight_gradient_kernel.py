@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from blobnet.ops.conv.packing_kernel import space_to_depth, turn
-from blobnet.ops.conv.weight_gradient_plan import GradientSizes
+from blobnet.ops.conv.weight_gradient_plan import WeightGradient
 from blobnet.ops.simd.copies import add_some, copy, transpose
 from blobnet.ops.simd.isa import LANES, TILES_AT_ONCE
 from blobnet.ops.simd.kernel import inlined, kernel
@@ -25,16 +25,15 @@ from blobnet.types import Array, IntArray
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any, x: Array, dy: Array, panels: IntArray, tap_ranges: IntArray,
-    taps: IntArray, x_subgrids: IntArray, x_stride: IntArray, x_first: IntArray,
-    planes: Array, lines: Array, turned: Array, sums: Array,
+    begin: int, end: int, plan: WeightGradient, x: Array, dy: Array, planes: Array, lines: Array,
+    turned: Array, sums: Array,
 ) -> None:  # fmt: skip
     """The sums of items `begin` to `end`: each an image group, a group, a part of its weights.
 
     Parts are tiles, or panels of outputs; those that follow one another are done together.
     Images and strips follow one another in the order in which their places are added.
     """
-    s = GradientSizes(*its)
+    s, panels = plan.sizes, plan.panels
     image, x_image = s.rows * s.columns, s.x_height * s.x_width
     step, x_step = s.groups * s.outputs * image, s.groups * s.channels * x_image
     down, across = s.stride_down * s.x_width, s.stride_across
@@ -61,15 +60,16 @@ def by_item(
                     if not s.by_tap:
                         _lay_strip(
                             x, x_at, s.image_groups * x_step, s.channels, s.x_height, s.x_width,
-                            strip, taps, s.taps, tiles, x_subgrids, x_stride,
-                            x_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
+                            strip, plan.taps, s.taps, tiles, plan.x_subgrids, plan.x_stride,
+                            plan.x_first, planes, s.plane_rows, s.plane_columns, lines, s.line,
                         )  # fmt: skip
                         patches, patches_at = lines, 0
                         patches_strip = 1, 0, 1, 0, images * rows * columns
                         steps = 0, s.line, 0, 1
                     _add_strip(
                         dy, at + r * s.columns + q, image, s.image_groups * step, s.outputs, strip,
-                        some_panels, turned, patches, patches_at, steps, s.sum_channels, tap_ranges,
+                        some_panels, turned, patches, patches_at, steps, s.sum_channels,
+                        plan.tap_ranges,
                         patches_strip, tiles, sums, sums_at, s.sum_rows, is_first,
                     )  # fmt: skip
                     is_first = False
@@ -168,17 +168,19 @@ def _add_strip(
 
 @kernel
 def add_up(
-    begin: int, end: int, image_groups: int, groups: int, outputs: int, all_channels: int,
-    sum_channels: int, taps: int, tiles: int, panels: IntArray,
-    sums: Array, totals: Array, turned: Array, dweight: Array,
+    begin: int, end: int, plan: WeightGradient, sums: Array, totals: Array, turned: Array,
+    dweight: Array,
 ) -> None:  # fmt: skip
     """dweight += the sums of all image groups, in order, for panels `begin` to `end` of groups.
 
     totals[channel, tap, output], turned[output, channel, tap]  of some tiles, a vector of outputs
     """
+    s, panels = plan.sizes, plan.panels
+    outputs, taps, tiles = s.outputs, s.sum_taps, s.tiles
+    sum_channels, all_channels = s.sum_channels, s.all_channels
     sum_rows = tiles * GRADIENT_MR * taps
     group = sum_rows * panels[-1]
-    image_group_step = groups * group
+    image_group_step = s.groups * group
     row_step = TILES_AT_ONCE * GRADIENT_MR * taps + LANES
     for item in range(begin, end):
         g, panel = divmod(item, len(panels) - 1)
@@ -194,7 +196,7 @@ def add_up(
                     channel = min(tile * GRADIENT_MR, sum_channels - GRADIENT_MR) - first
                     for c in range(channel, channel + GRADIENT_MR):
                         total = zero(sums, 1, 1)
-                        for image_group in range(image_groups):
+                        for image_group in range(s.image_groups):
                             at_group = source + image_group * image_group_step
                             total = add(total, load_tile(total, sums, at_group, 0))
                         store_tile(total, totals, (c * taps + tap) * LANES, 0)

@@ -11,6 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from blobnet.ops.conv.geometry import Axis, Images, table, tap_offsets
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, SLACK, TILES_AT_ONCE, filled, register_tile, whole
 from blobnet.ops.window import Window, overlap
 from blobnet.types import IntArray, Shape
@@ -85,7 +86,7 @@ class WeightGradient(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> WeightGradient:
+def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Fixed[WeightGradient]:
     """How to compute the gradient of the weights from x and dy."""
     its = Images.of(x, weight, dy, window)
     down, across = (Axis.of(its.window, axis) for axis in range(2))
@@ -99,7 +100,7 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
     vectors = s.sum_columns // LANES
     panels = math.ceil(vectors / nr)
     places = s.at_once * s.strip_rows * s.strip_columns
-    return WeightGradient(
+    plan = WeightGradient(
         s.image_groups * s.groups * s.parts,
         s,
         table([vectors * panel // panels * LANES for panel in range(panels + 1)]),
@@ -114,6 +115,7 @@ def weight_gradient(x: Shape, weight: Shape, dy: Shape, window: Window) -> Weigh
         s.image_groups * s.groups * s.sum_rows * s.sum_columns,
         (TILES_AT_ONCE * mr * s.sum_taps + LANES) * LANES,
     )
+    return Fixed(plan)
 
 
 def _sizes(its: Images, reach_down: int, reach_across: int) -> GradientSizes:

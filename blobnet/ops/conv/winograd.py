@@ -1,7 +1,7 @@
 """Convolution by Winograd's method, in compiled kernels: fewer products for square windows.
 
-The same as `reference/conv.py` but for rounding; see `compiled/winograd.py` for how, and
-`plans/winograd.py` for which windows. Arrays are (N, C, height, width), (O, C / groups, *kernel)
+The same as `reference/conv.py` but for rounding; see `winograd_kernel.py` for how, and
+`winograd_plan.py` for which windows. Arrays are (N, C, height, width), (O, C / groups, *kernel)
 and (N, O, *places), contiguous, and not empty.
 """
 
@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops.conv.arguments import no_bias, products_of, scratch_of
 from blobnet.ops.conv.winograd_plan import pays as pays
 from blobnet.ops.conv.winograd_plan import winograd
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_ranges
+from blobnet.ops.launch import Scratch, launch
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import conv_scratch
 from blobnet.types import Array, Shape
@@ -48,34 +50,29 @@ def _convolve(
     kernels: Any = compiled("conv.winograd_kernel")
     weight_kernels: Any = compiled("conv.winograd_weights_kernel")
     groups = (y if is_turned else x).shape[1] // weight.shape[1]
-    plan = winograd(x.shape, y.shape, groups, weight.shape[2], pad, is_turned=is_turned)
-    sizes, biases, parts = plan.sizes, plan.biases, plan.parts
-    if bias is None:  # the same 0 for every output
-        bias, biases = np.zeros(1, y.dtype), np.zeros_like(biases)
-        sizes = sizes._replace(bias_group=0)
-    taps = weight.shape[2] * weight.shape[3]
+    fixed = winograd(
+        x.shape, y.shape, groups, weight.shape[2], pad, is_turned=is_turned,
+        has_bias=bias is not None,
+    )  # fmt: skip
+    plan = fixed.value
+    sizes, taps = plan.sizes, weight.shape[2] * weight.shape[3]
     steps = (taps, sizes.outputs * taps) if is_turned else (sizes.channels * taps, taps)
     frequencies = conv_scratch("frequencies", plan.frequencies, weight)
-    flat_weight, its = weight.reshape(-1), tuple(sizes)
-    for_ranges(
-        lambda begin, end: weight_kernels.transform_weights(
-            begin, end, its, flat_weight, *steps, parts.taps, parts.terms, parts.counts,
-            plan.weights_at, frequencies, conv_scratch("row_taps", plan.row_taps, weight),
-            np.empty_like(plan.weights_at),
+    launch(
+        weight_kernels.transform_weights, groups * sizes.outputs,
+        (
+            fixed, weight.reshape(-1), *steps, frequencies,
+            scratch_of("row_taps", plan.row_taps, y),
+            Scratch("conv row", len(plan.weights_at), np.dtype(np.int64)),
         ),
-        groups * sizes.outputs,
         len(frequencies) * PRODUCTS_PER_VALUE,
     )  # fmt: skip
-    arguments = (
-        its, x.reshape(-1), frequencies, bias, biases, y.dtype.type(slope), y.reshape(-1),
-        plan.pad, parts.shifts, parts.terms, parts.counts, plan.terms,
-        plan.weights_at, plan.columns_at, plan.panels,
+    launch(
+        kernels.by_item, plan.items,
+        (
+            fixed, x.reshape(-1), frequencies, no_bias(y.dtype) if bias is None else bias,
+            y.dtype.type(slope), y.reshape(-1), scratch_of("lines", plan.lines, y),
+            scratch_of("columns", plan.columns, y), scratch_of("products", plan.products, y),
+        ),
+        products_of(weight, y) // 2, together=sizes.blocks,
     )  # fmt: skip
-
-    def work(begin: int, end: int) -> None:
-        kernels.by_item(
-            begin, end, *arguments, conv_scratch("lines", plan.lines, y),
-            conv_scratch("columns", plan.columns, y), conv_scratch("products", plan.products, y),
-        )  # fmt: skip
-
-    for_ranges(work, plan.items)

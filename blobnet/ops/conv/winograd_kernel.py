@@ -13,9 +13,8 @@ Source: A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 20
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from blobnet.ops.conv.winograd_plan import FREQUENCIES, WinogradSizes
+from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd, WinogradSizes
 from blobnet.ops.simd.copies import copy
 from blobnet.ops.simd.formulas import Lanes, formula, load_rows, store_rows
 from blobnet.ops.simd.isa import LANES
@@ -29,14 +28,11 @@ from blobnet.types import Array, IntArray
 
 @kernel
 def by_item(
-    begin: int, end: int, its: Any,
-    x: Array, frequencies: Array, bias: Array, biases: IntArray, slope: float, y: Array,
-    pad: Any, shifts: IntArray, part_terms: IntArray, counts: IntArray, terms: IntArray,
-    weights_at: IntArray, columns_at: IntArray, panels: IntArray,
-    lines: Array, columns: Array, products: Array,
+    begin: int, end: int, plan: Winograd, x: Array, frequencies: Array, bias: Array, slope: float,
+    y: Array, lines: Array, columns: Array, products: Array,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs."""
-    s = WinogradSizes(*its)
+    s = plan.sizes
     step = s.padded_tiles
     frequency = s.block * step
     laid_out = -1
@@ -47,24 +43,22 @@ def by_item(
         n = min(part * s.images_at_once, s.images - s.images_at_once)
         row = min(strip * s.strip, s.tile_rows - s.strip)
         if laid_out != rest:  # the blocks of outputs see the same
-            _transform_images(
-                its, x, n * s.groups + g, row, pad, shifts, part_terms, columns_at, panels,
-                lines, columns,
-            )  # fmt: skip
+            _transform_images(plan, x, n * s.groups + g, row, lines, columns)
             laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         for f in range(FREQUENCIES):
-            count = counts[f] * s.channels
+            count = plan.parts.counts[f] * s.channels
             _multiply(
-                frequencies, weights_at[f] + (g * s.outputs + low) * count, terms, count,
-                columns, columns_at[f], panels[f], products, f * frequency, high - low, step,
+                frequencies, plan.weights_at[f] + (g * s.outputs + low) * count, plan.terms, count,
+                columns, plan.columns_at[f], plan.panels[f], products, f * frequency, high - low,
+                step,
             )  # fmt: skip
         for m in range(low, high):
             at = (m - low) * step
-            shift = bias[g * s.bias_group + biases[m]]
+            shift = bias[g * s.bias_group + plan.biases[m]]
             _transform_back(products, at, frequency, step, shift, slope, lines)
             for i in range(s.images_at_once):
-                _write_rows(its, lines, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
+                _write_rows(s, lines, i, step, row, y, ((n + i) * s.groups + g) * s.outputs + m)
 
 
 @inlined
@@ -91,15 +85,14 @@ def _multiply(
 
 @inlined
 def _transform_images(
-    its: Any, x: Array, image: int, row: int, pad: Any, shifts: IntArray, part_terms: IntArray,
-    columns_at: IntArray, panels: IntArray, lines: Array, columns: Array,
-) -> None:  # fmt: skip
+    plan: Winograd, x: Array, image: int, row: int, lines: Array, columns: Array
+) -> None:
     """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`.
 
     Tiles are in order of rows, then of images. Parts that look farther across have lines of their
     own; those that look farther down find theirs some rows on in the same lines.
     """
-    s = WinogradSizes(*its)
+    s, parts = plan.sizes, plan.parts
     across, tile_row = (s.window - 1) // 2, s.images_at_once * s.tile_columns
     step = len(lines) // (across * FREQUENCIES)
     for c in range(s.channels):
@@ -108,21 +101,21 @@ def _transform_images(
             for shift in range(across):
                 for q in range(0, s.tile_columns, LANES):
                     _transform(
-                        x, plane, s.x_height, s.x_width, 2 * row - pad[0],
-                        2 * (q + shift) - pad[1], s.strip + across - 1, lines,
+                        x, plane, s.x_height, s.x_width, 2 * row - plan.pad[0],
+                        2 * (q + shift) - plan.pad[1], s.strip + across - 1, lines,
                         shift * FREQUENCIES * step + i * s.tile_columns + q, step, tile_row,
                         s.tile_columns - q,
                     )  # fmt: skip
-        for part in range(len(shifts)):
-            down, shift = shifts[part]
+        for part in range(len(parts.shifts)):
+            down, shift = parts.shifts[part]
             for f in range(FREQUENCIES):
-                if part_terms[part, f] >= 0:
+                if parts.terms[part, f] >= 0:
                     at = (shift * FREQUENCIES + f) * step + down * tile_row
-                    to = columns_at[f] + (part_terms[part, f] * s.channels + c) * NR * LANES
+                    to = plan.columns_at[f] + (parts.terms[part, f] * s.channels + c) * NR * LANES
                     for v in range(at, at + s.strip * tile_row, NR * LANES):
                         for q in range(0, NR * LANES, LANES):
                             copy(lines, v + q, columns, to + q)
-                        to += panels[f]
+                        to += plan.panels[f]
 
 
 @inlined
@@ -187,9 +180,10 @@ def _tile_sums(*values: Lanes) -> Sequence[Lanes]:
 
 
 @inlined
-def _write_rows(its: Any, line: Array, i: int, step: int, row: int, y: Array, plane: int) -> None:
+def _write_rows(
+    s: WinogradSizes, line: Array, i: int, step: int, row: int, y: Array, plane: int
+) -> None:
     """The rows of image `i` from the line to a plane of y."""
-    s = WinogradSizes(*its)
     width = 2 * s.tile_columns
     for r in range(2 * row, min(2 * (row + s.strip), s.y_height)):
         at = r % 2 * 2 * step + ((r // 2 - row) * s.images_at_once + i) * width

@@ -11,6 +11,7 @@ import numpy as np
 
 from blobnet.ops.conv.blocking import Cut
 from blobnet.ops.conv.geometry import table
+from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, panel_size, register_tile, whole
 from blobnet.ops.window import Window
 from blobnet.types import IntArray, Shape
@@ -136,8 +137,9 @@ def pays(x: Shape, weight: Shape, y: Shape, window: Window) -> bool:
 
 @lru_cache(maxsize=1024)
 def winograd(
-    x: Shape, y: Shape, groups: int, size: int, pad: tuple[int, int], *, is_turned: bool
-) -> Winograd:
+    x: Shape, y: Shape, groups: int, size: int, pad: tuple[int, int], *, is_turned: bool,
+    has_bias: bool,
+) -> Fixed[Winograd]:  # fmt: skip
     """How to compute y (N, O, *places) from x (N, C, *size), with so much padding."""
     parts, tile = Parts.of(size, is_turned=is_turned), register_tile()
     channels, outputs = x[1] // groups, y[1] // groups
@@ -149,7 +151,7 @@ def winograd(
     sizes = WinogradSizes(
         x[0], cut.images_at_once, groups, channels, outputs, size, cut.strips, cut.strip,
         cut.blocks, cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, padded_tiles,
-        outputs,
+        outputs if has_bias else 0,
     )  # fmt: skip
     reach = (size - 1) // 2
     tiles = cut.images_at_once * (cut.strip + reach - 1) * tile_columns
@@ -160,11 +162,11 @@ def winograd(
     panels = np.array([panel_size(count) for count in terms])
     weights_at = _offsets_of(y[1] * terms + APART)
     columns_at = _offsets_of(math.ceil(padded_tiles / (tile.nr * LANES)) * panels)
-    return Winograd(
+    plan = Winograd(
         cut.parts * cut.strips * groups * cut.blocks,
         sizes,
         parts,
-        np.arange(outputs),
+        np.arange(outputs) if has_bias else np.zeros(outputs, np.int64),  # the same 0 for all
         pad,
         np.arange(terms.max()),
         weights_at[:-1],
@@ -176,6 +178,7 @@ def winograd(
         int(columns_at[-1]),
         FREQUENCIES * cut.block * padded_tiles,
     )
+    return Fixed(plan)
 
 
 def _offsets_of(sizes: IntArray) -> IntArray:

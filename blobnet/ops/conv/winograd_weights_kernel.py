@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from blobnet.ops.conv.winograd_plan import FREQUENCIES, WinogradSizes
+from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd
 from blobnet.ops.simd.copies import transpose
 from blobnet.ops.simd.formulas import Lanes, formula, load_rows_at, store_rows_at
 from blobnet.ops.simd.isa import LANES
@@ -16,15 +15,14 @@ from blobnet.types import Array, IntArray
 
 @kernel
 def transform_weights(
-    begin: int, end: int, its: Any, weight: Array, row_step: int, term_step: int,
-    part_taps: IntArray, part_terms: IntArray, counts: IntArray, weights_at: IntArray,
+    begin: int, end: int, plan: Winograd, weight: Array, row_step: int, term_step: int,
     frequencies: Array, row_taps: Array, to: IntArray,
 ) -> None:  # fmt: skip
     """frequencies[f, row, part, channel] = G weight G', for some rows of all groups.
 
     row_taps, to  scratch memory: the taps of a row, and where its frequencies go
     """
-    s = WinogradSizes(*its)
+    s, parts = plan.sizes, plan.parts
     taps = s.window * s.window
     width = len(row_taps) // (taps + 1)
     nothing = all_lanes(weight, 0)
@@ -34,14 +32,14 @@ def transform_weights(
         g, m = divmod(row, s.outputs)
         at = g * s.outputs * s.channels * taps + m * row_step
         _taps_apart(weight, at, term_step, s.channels, taps, row_taps, width)
-        for part in range(len(part_taps)):
+        for part in range(len(parts.taps)):
             for f in range(FREQUENCIES):
-                number = part_terms[part, f]
-                to[f] = weights_at[f] + (row * counts[f] + number) * s.channels
+                number = parts.terms[part, f]
+                to[f] = plan.weights_at[f] + (row * parts.counts[f] + number) * s.channels
                 if number < 0:
                     to[f] = -1
             for c in range(0, s.channels, LANES):
-                weights = _transformed(load_rows_at(row_taps, c, part_taps, part * 9, width, 9))
+                weights = _transformed(load_rows_at(row_taps, c, parts.taps, part * 9, width, 9))
                 store_rows_at(weights, frequencies, c, to, s.channels - c)
 
 

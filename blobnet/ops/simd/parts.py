@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Iterator
 
 PARTS = {
-    "numba": "njit config",
+    "numba": "njit config typeof",
     "numba.config": "CPU_FEATURES ENABLE_AVX CPU_NAME",
     "numba.core.caching": "FunctionCache",
     "numba.core.caching.FunctionCache": "_index_key cache_path load_overload save_overload",
@@ -21,21 +21,28 @@ PARTS = {
         "alloca_once_value for_range for_range_slice get_or_insert_function unpack_tuple"
     ),
     "numba.core.cpu.CPUContext": ("cast codegen get_dummy_value get_value_type make_tuple refresh"),
-    "numba.core.dispatcher.Dispatcher": "_compile_for_args compile",
+    "numba.core.dispatcher.Dispatcher": "_compile_for_args compile get_compile_result",
     "numba.core.serialize": "dumps",
-    "numba.core.types": "Integer Type boolean containers float32 int64 none void",
+    "numba.core.registry": "cpu_target",
+    "numba.core.registry.cpu_target.target_context": "call_conv",
+    "numba.core.typing": "signature",
+    "numba.core.types": (
+        "Array BaseTuple Boolean Float Integer NoneType Type boolean containers float32 float64 int64"
+        " none void"
+    ),
     "numba.core.types.containers": "UniTuple",
     "numba.extending": "intrinsic models register_jitable register_model",
     "numba.extending.models": "PrimitiveModel",
-    "llvmlite": "ir",
+    "llvmlite": "binding ir",
     "llvmlite.ir": (
-        "ArrayType Constant DoubleType FloatType FunctionType IntType Type Undefined VectorType"
-        " VoidType"
+        "ArrayType Constant DoubleType FloatType Function FunctionType IRBuilder IntType Module"
+        " PointerType Type Undefined VectorType VoidType"
     ),
     "llvmlite.ir.IRBuilder": (
-        "add and_ asm bitcast block call extract_element extract_value fadd fcmp_ordered fdiv fmul"
-        " fptoui fsub gep icmp_signed icmp_unsigned if_else if_then insert_element insert_value"
-        " inttoptr load module mul not_ phi ptrtoint select shuffle_vector store sub trunc udiv"
+        "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value fadd fcmp_ordered fdiv fmul"
+        " fptoui fptrunc fsub gep icmp_signed icmp_unsigned if_else if_then insert_element insert_value"
+        " inttoptr load load_atomic module mul not_ phi ptrtoint ret select sext shuffle_vector"
+        " store store_atomic sub trunc udiv"
     ),
 }
 """By module or class: what is used of it."""

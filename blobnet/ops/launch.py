@@ -1,0 +1,244 @@
+"""How a kernel is started: with all that it takes in one row of numbers.
+
+    launch(kernel, items, (x, slope, y), products=len(x))
+
+A kernel is called as kernel(begin, end, *arguments) for a part of its items; it does the same
+whatever the parts are. Its entry (`simd/entry.py`) takes the arguments from a row of 64-bit
+numbers, so that a list of launches can be run again, by several threads, without the interpreter:
+`record` collects them for the inference mode.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from ctypes import addressof, c_char
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from blobnet.ops import parallel
+from blobnet.ops.jit import compiled
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE
+from blobnet.ops.pool_words import AWAKE
+from blobnet.ops.workspace import scratch
+from blobnet.types import Array, DType, IntArray
+
+LINE = 64
+"""Values that one thread writes, so that no two write to the same line of a cache."""
+
+Plan = TypeVar("Plan", bound=tuple[Any, ...])
+
+
+class Scratch(NamedTuple):
+    """An argument: memory for what is computed on the way, for each thread its own.
+
+    The kernel gets an array of so many values, which hold what the last one has left.
+    """
+
+    purpose: str
+    count: int
+    dtype: DType
+
+
+class Fixed(Generic[Plan]):
+    """An argument that stays the same, such as a plan: it is taken apart once.
+
+    value  a NamedTuple of whole numbers, arrays and such tuples
+    """
+
+    __slots__ = ("kind", "numbers", "value")
+
+    def __init__(self, value: Plan) -> None:
+        self.value = value
+        self.numbers = _numbers_of(value)
+        self.kind = (type(value), *map(_kind_of, value))
+
+
+class Launch:
+    """A kernel with its arguments.
+
+    entry     the address of its entry
+    rows      what the entry takes, a row for each thread
+    count     how many items there are; so many as are `together` have something in common, which
+              is made once where one thread does them one after the other
+    products  how many multiplications all of it takes, about: whether it is worth several threads
+    arrays    whose memory it looks at
+    """
+
+    __slots__ = ("arrays", "count", "entry", "pool", "products", "rows", "together")
+
+    def __init__(
+        self,
+        kernel: Any,
+        count: int,
+        arguments: Sequence[Any],
+        products: int,
+        together: int = 1,
+    ) -> None:
+        self.count, self.products, self.together = count, products, together
+        self.arrays = [value for value in arguments if isinstance(value, np.ndarray)]
+        kinds: list[Any] = [kernel]
+        numbers: list[int] = []
+        places: list[tuple[int, int]] = []  # of scratch memory, and from one thread's to the next
+        self.pool = pool = parallel.the_pool()
+        threads = pool.num_threads if products >= AWAKE and count > 1 else 1
+        for value in arguments:
+            kind = type(value)
+            if kind is np.ndarray:
+                kinds.append((value.dtype, value.ndim))
+                numbers.append(_address(value))
+                numbers += value.shape
+            elif kind is Fixed:
+                kinds.append(value.kind)
+                numbers += value.numbers
+            elif kind is Scratch:
+                memory = scratch(value.purpose, (threads, value.count), value.dtype)
+                self.arrays.append(memory)
+                kinds.append((value.dtype, 1))
+                places.append((len(numbers), memory.strides[0]))
+                numbers += (_address(memory), value.count)
+            else:
+                kinds.append(_kind_of(value))
+                numbers += _numbers_of(value)
+        key = tuple(kinds)
+        entry = _entries.get(key)
+        if entry is None:
+            entry = _entries[key] = _entry(kernel, arguments)
+        self.entry = entry
+        self.rows = _rows(numbers, places, threads)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What `pool_kernel.run` takes."""
+        size = self.rows.itemsize * self.rows.shape[1]
+        return self.entry, _address(self.rows), size, self.count, self.together, self.products
+
+    def run(self) -> None:
+        """Do it, in several threads where that pays. Raises MemoryError where a kernel does."""
+        if not self.pool.run(*self.numbers):
+            raise MemoryError("not enough memory for what a compiled kernel computes on the way")
+
+
+def launch(
+    kernel: Any, count: int, arguments: Sequence[Any], products: int, together: int = 1
+) -> None:
+    """Run a kernel over range(count): see `Launch`."""
+    its = Launch(kernel, count, arguments, products, together)
+    if _recording.launches is not None:
+        _recording.launches.append(its)
+    its.run()
+
+
+def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width: int = 1) -> None:
+    """Run a kernel over range(count), each item of so many values.
+
+    With few of them it is called: a call takes less time than a launch, which may wait.
+    """
+    products = count * width * PRODUCTS_PER_VALUE
+    if products < AWAKE and _recording.launches is None:
+        kernel(0, count, *(_memory_of(value) for value in arguments))
+    else:
+        launch(kernel, count, arguments, products, together=-(-LINE // width))
+
+
+def _memory_of(value: Any) -> Any:
+    if isinstance(value, Scratch):
+        return scratch(value.purpose, (value.count,), value.dtype)
+    return value
+
+
+# --- recording ------------------------------------------------------------------------------------
+
+
+class _Recording(threading.local):
+    """What this thread has launched since somebody asked for it; None where nobody has."""
+
+    def __init__(self) -> None:
+        self.launches: list[Launch] | None = None
+        self.is_complete = True
+
+
+_recording = _Recording()
+
+
+class Record:
+    """What has been launched; not `is_complete` where something else has computed as well."""
+
+    def __init__(self) -> None:
+        self.launches: list[Launch] = []
+        self.is_complete = True
+
+
+@contextmanager
+def record() -> Iterator[Record]:
+    """Collect what this thread launches in a `with` block."""
+    found = Record()
+    _recording.launches, _recording.is_complete = found.launches, True
+    try:
+        yield found
+    finally:
+        found.is_complete = _recording.is_complete
+        _recording.launches = None
+
+
+def computes_otherwise() -> None:
+    """What is computed now is not launched: it is no part of what is recorded."""
+    _recording.is_complete = False
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+_entries: dict[tuple[Any, ...], int] = {}
+
+
+def _entry(kernel: Any, arguments: Sequence[Any]) -> int:
+    entries: Any = compiled("simd.entry")
+    return int(entries.entry_of(kernel, [_as_kernels_see(value) for value in arguments]))
+
+
+def _as_kernels_see(value: Any) -> Any:
+    if isinstance(value, Fixed):
+        return value.value
+    return np.empty(0, value.dtype) if isinstance(value, Scratch) else value
+
+
+def _kind_of(value: Any) -> Any:
+    """What decides how a kernel is compiled."""
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim
+    if isinstance(value, tuple):
+        return (type(value), *map(_kind_of, value))
+    return type(value)
+
+
+def _numbers_of(value: Any) -> list[int]:
+    """What an entry takes for an argument: see `simd/entry.py`."""
+    if isinstance(value, np.ndarray):
+        return [_address(value), *value.shape]
+    if isinstance(value, tuple):
+        return [number for part in value for number in _numbers_of(part)]
+    if value is None:
+        return []
+    if isinstance(value, (float, np.floating)):
+        return list(struct.unpack("q", struct.pack("d", value)))
+    return [int(value)]
+
+
+def _address(array: Array) -> int:
+    if not array.flags.c_contiguous:
+        raise ValueError("an array that a kernel looks at must lie in one piece")
+    if array.size and array.flags.writeable:
+        return addressof(c_char.from_buffer(array))  # half of the time of the other way
+    return int(array.__array_interface__["data"][0])
+
+
+def _rows(numbers: list[int], places: list[tuple[int, int]], threads: int) -> IntArray:
+    rows = np.empty((threads, len(numbers)), np.int64)
+    rows[:] = numbers
+    if threads > 1:
+        for at, step in places:
+            rows[:, at] += np.arange(threads) * step
+    return rows
