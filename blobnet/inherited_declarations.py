@@ -18,6 +18,7 @@ _TELLS_OF = {
     "formula": _FORWARD,
     "limits": _FORWARD,
     "lends_memory": _FORWARD,
+    "can_be_recorded": _FORWARD,
     "dead_value": _FORWARD + _BACKWARD,
     "works_in_place": _FORWARD + _BACKWARD,
     "gradient_formula": _BACKWARD,

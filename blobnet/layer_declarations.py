@@ -53,6 +53,10 @@ class LayerDeclarations:
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
     has_side_effects: ClassVar[bool] = False
     """Whether forward leaves something behind that counts even where nothing is learned."""
+    can_be_recorded: bool = False
+    """Whether forward computes by launching kernels of `blobnet/ops`, on the layer's blobs and on
+    memory that it keeps: then the inference mode can launch them again without the layer. What
+    `ops` compute without a kernel they say themselves (`ops/recording.py`)."""
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
 

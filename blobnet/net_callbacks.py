@@ -26,3 +26,8 @@ class NetCallbacks:
     after_forward: list[LayerCallback] = field(default_factory=list)
     before_backward: list[LayerCallback] = field(default_factory=list)
     after_backward: list[LayerCallback] = field(default_factory=list)
+
+    @property
+    def watch_forward(self) -> bool:
+        """Whether anybody wants to be called in a forward."""
+        return bool(self.before_forward or self.after_forward)

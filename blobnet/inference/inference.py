@@ -15,6 +15,7 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
 from blobnet.inference.fusion import Fusing
 from blobnet.inference.memory import share_memory
+from blobnet.inference.program import Program
 from blobnet.layer import Layer
 from blobnet.storage import Storage
 from blobnet.wired_layer import WiredLayer
@@ -59,23 +60,40 @@ class Inference:
         self._kept = set(kept)
         self._folded: list[_FoldedWeights] = []
         self._shapes: list[tuple[int, ...]] | None = None
+        self._program: Program | None = None
         for index in range(len(wired)):
             self._fuse_followers(index)
 
-    def prepare(self, *, whole: bool) -> None:
-        """Before a forward: fold weights that may be new, share memory anew for new shapes.
+    def run(self, *, whole: bool) -> float:
+        """A forward that nobody watches, as a program where it has run before; returns the loss.
 
         Raises NetError where not the `whole` net is to run: what lies between is gone.
         """
-        if not whole:
-            raise NetError(
-                explain(
-                    "a net made for inference runs from its first layer to its last",
-                    fix="make the net without `inference=True` to run parts of it",
-                )
-            )
+        _check(whole=whole)
+        self._fold_weights()
+        if self._program is None or not self._program.is_current():
+            self._program = None
+            self._share_memory_anew()
+            self._program = Program([wired for wired in self._wired if not wired.fused])
+            return self._program.loss
+        return self._program.run()
+
+    def prepare(self, *, whole: bool) -> None:
+        """Before a forward layer by layer: fold weights, share memory anew for new shapes.
+
+        Raises NetError where not the `whole` net is to run: what lies between is gone.
+        """
+        _check(whole=whole)
+        self._fold_weights()
+        self._share_memory_anew()
+
+    def _fold_weights(self) -> None:
+        """Where they may be new."""
         for folded in self._folded:
             folded.renew()
+
+    def _share_memory_anew(self) -> None:
+        """Where shapes are new."""
         shapes = [blob.shape for wired in self._wired for blob in wired.top]
         if shapes != self._shapes:
             self._share_memory()
@@ -142,3 +160,13 @@ class Inference:
                 if name in self._kept or not wired.bottom:  # what is read from outside
                     first[id(blob)], last[id(blob)] = -1, len(self._wired)
         return [(blob, first[key], last[key]) for key, blob in blobs.items()]
+
+
+def _check(*, whole: bool) -> None:
+    if not whole:
+        raise NetError(
+            explain(
+                "a net made for inference runs from its first layer to its last",
+                fix="make the net without `inference=True` to run parts of it",
+            )
+        )

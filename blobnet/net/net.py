@@ -178,7 +178,10 @@ class Net:
         """Run layers `first` to `last` (both included); returns their part of the loss."""
         loss, callbacks = 0.0, self.callbacks
         if self._inference is not None:
-            self._inference.prepare(whole=first == 0 and last == len(self.wired) - 1)
+            whole = first == 0 and last == len(self.wired) - 1
+            if not (self.debug_info or callbacks.watch_forward):
+                return self._inference.run(whole=whole)
+            self._inference.prepare(whole=whole)
         with overflow_allowed():
             for index, wired in enumerate(self.wired[first : last + 1], first):
                 if wired.fused:

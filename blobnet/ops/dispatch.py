@@ -11,7 +11,8 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from blobnet.ops.jit import compiled
-from blobnet.ops.launch import computes_otherwise, launch_over_values
+from blobnet.ops.launch import launch_over_values
+from blobnet.ops.recording import computes_otherwise
 from blobnet.types import Array
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
+from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.relu import relu
 from blobnet.ops.values import are_flat, in_blocks
 from blobnet.types import Array
@@ -47,6 +48,7 @@ def weighted_sum(
     """
     terms = [(x, weight) for weight, x in zip(weights, xs, strict=True) if weight]
     if not terms:
+        computes_otherwise()
         out[...] = 0
     elif len(terms) > 1:
         xs, weights = zip(*terms, strict=True)
@@ -80,6 +82,7 @@ def maximum(xs: Sequence[Array], out: Array) -> NDArray[np.unsignedinteger]:
     only where it is strictly greater than all before. So NaN in xs[0] is passed over, in xs[1]
     it stays, and in a later array it is passed over.
     """
+    computes_otherwise()
     dtype = np.min_scalar_type(len(xs))
     argmax: NDArray[np.unsignedinteger] = (~(xs[0] > xs[1])).astype(dtype)
     _larger(xs[1], xs[0], out)

@@ -5,15 +5,13 @@
 A kernel is called as kernel(begin, end, *arguments) for a part of its items; it does the same
 whatever the parts are. Its entry (`simd/entry.py`) takes the arguments from a row of 64-bit
 numbers, so that a list of launches can be run again, by several threads, without the interpreter:
-`record` collects them for the inference mode.
+`recording.py` collects them for the inference mode.
 """
 
 from __future__ import annotations
 
 import struct
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from ctypes import addressof, c_char
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -23,6 +21,7 @@ from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE
 from blobnet.ops.pool_words import AWAKE
+from blobnet.ops.recording import is_recording, note
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, DType, IntArray
 
@@ -127,8 +126,7 @@ def launch(
 ) -> None:
     """Run a kernel over range(count): see `Launch`."""
     its = Launch(kernel, count, arguments, products, together)
-    if _recording.launches is not None:
-        _recording.launches.append(its)
+    note(its)
     its.run()
 
 
@@ -138,7 +136,7 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
     With few of them it is called: a call takes less time than a launch, which may wait.
     """
     products = count * width * PRODUCTS_PER_VALUE
-    if products < AWAKE and _recording.launches is None:
+    if products < AWAKE and not is_recording():
         kernel(0, count, *(_memory_of(value) for value in arguments))
     else:
         launch(kernel, count, arguments, products, together=-(-LINE // width))
@@ -148,45 +146,6 @@ def _memory_of(value: Any) -> Any:
     if isinstance(value, Scratch):
         return scratch(value.purpose, (value.count,), value.dtype)
     return value
-
-
-# --- recording ------------------------------------------------------------------------------------
-
-
-class _Recording(threading.local):
-    """What this thread has launched since somebody asked for it; None where nobody has."""
-
-    def __init__(self) -> None:
-        self.launches: list[Launch] | None = None
-        self.is_complete = True
-
-
-_recording = _Recording()
-
-
-class Record:
-    """What has been launched; not `is_complete` where something else has computed as well."""
-
-    def __init__(self) -> None:
-        self.launches: list[Launch] = []
-        self.is_complete = True
-
-
-@contextmanager
-def record() -> Iterator[Record]:
-    """Collect what this thread launches in a `with` block."""
-    found = Record()
-    _recording.launches, _recording.is_complete = found.launches, True
-    try:
-        yield found
-    finally:
-        found.is_complete = _recording.is_complete
-        _recording.launches = None
-
-
-def computes_otherwise() -> None:
-    """What is computed now is not launched: it is no part of what is recorded."""
-    _recording.is_complete = False
 
 
 # --- numbers --------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ import numpy as np
 from blobnet.errors import BlobnetError, explain
 from blobnet.ops.overflow import allow_overflow
 from blobnet.ops.pool import Pool
+from blobnet.ops.recording import computes_otherwise
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -109,6 +110,7 @@ def for_each(
 
     Raises what a call raises.
     """
+    computes_otherwise()
     items = list(items)
     if len(items) < 2 or not _is_shared(products):
         return [work(item) for item in items]
@@ -150,6 +152,7 @@ def for_ranges(work: Callable[[int, int], None], count: int, products: int = MAN
     Each item must be the same whatever range it comes in: then so is the result, whatever the
     number of threads.
     """
+    computes_otherwise()
     if count < 2 or not _is_shared(products):
         if count:
             work(0, count)

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.dispatch import compiled_by
-from blobnet.ops.launch import Scratch, computes_otherwise, launch_over_values
+from blobnet.ops.launch import Scratch, launch_over_values
 from blobnet.ops.parallel import for_each
 from blobnet.ops.pooling_argmax import is_wide
+from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.reference import pooling as reference
 from blobnet.ops.reference.pooling import LOWEST
 from blobnet.ops.simd.isa import LANES, whole

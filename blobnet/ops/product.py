@@ -9,6 +9,7 @@ import numpy as np
 
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
+from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -35,6 +36,7 @@ _LONG, _LONGEST = 2**11, 2**14
 
 def matmul(a: Array, b: Array, out: Array) -> None:
     """out = a @ b, all of two axes, in pieces of rows or of columns."""
+    computes_otherwise()
     a, b, out = _by_rows(a, b, out)
     if a.shape[1] == 1 and _outer("outer", a, b, out):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.recording import is_recording
 from blobnet.types import Array
 
 _FEW = 512  # values; for these, np.maximum is the faster call, though not the faster loop
@@ -15,7 +16,7 @@ def relu(x: Array, slope: float, out: Array) -> None:
 
     NaN stays NaN. Without a slope, -inf becomes 0 (Caffe multiplies it by 0, which is NaN).
     """
-    if not slope and x.size < _FEW:
+    if not slope and x.size < _FEW and not is_recording():
         np.maximum(x, 0, out=out)
     else:
         _relu(x, slope, out)

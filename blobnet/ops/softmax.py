@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from blobnet.ops.recording import computes_otherwise
 from blobnet.types import Array
 
 
@@ -12,6 +13,7 @@ def softmax(x: Array, axis: int, out: Array) -> None:
 
     A row that holds NaN or +inf, or nothing but -inf, becomes NaN.
     """
+    computes_otherwise()
     if not x.size:
         return
     np.subtract(x, x.max(axis=axis, keepdims=True), out=out)  # keeps exp from overflowing

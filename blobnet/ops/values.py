@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from blobnet.ops.parallel import for_ranges
+from blobnet.ops.recording import computes_otherwise
 from blobnet.types import Array
 
 MANY = 2**18
@@ -22,6 +23,7 @@ def for_values(work: Callable[[int, int], None], count: int, width: int = 1) -> 
 
     width  how many values each item has
     """
+    computes_otherwise()
     if count * width < MANY:
         if count:
             work(0, count)
@@ -39,6 +41,7 @@ def in_blocks(work: Callable[..., None], *arrays: Array) -> None:
 
     The arrays have one shape.
     """
+    computes_otherwise()
     size = arrays[0].size
     if size <= BLOCK or not are_flat(*arrays):
         work(*arrays)

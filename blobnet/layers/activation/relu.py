@@ -27,6 +27,7 @@ class ReLU(Elementwise):
     gradient_formula = "dx = dy where x > 0, negative_slope * dy elsewhere."
 
     backward_reads_top = False
+    can_be_recorded = True
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:

@@ -30,6 +30,7 @@ class InnerProduct(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_top = False
     can_overwrite_diffs = frozenset({0})
 

@@ -25,6 +25,7 @@ class Input(Layer):
     gradient_formula = "none to compute; a top's diff is the gradient of the input."
 
     is_input = True
+    can_be_recorded = True
     exact_num_bottom_blobs = 0
     min_top_blobs = 1
     backward_reads_bottom = False

@@ -36,6 +36,7 @@ class LRN(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_top = False
     works_in_place = True
 

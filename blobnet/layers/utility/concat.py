@@ -10,6 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.concatenate import concatenate
 
 
 @register_layer("Concat")
@@ -29,6 +30,7 @@ class Concat(Layer):
 
     min_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
     lends_memory = True
@@ -65,7 +67,7 @@ class Concat(Layer):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if len(bottom) > 1:
-            np.concatenate([blob.data for blob in bottom], axis=self._axis, out=top[0].data)
+            concatenate([blob.data for blob in bottom], self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if len(bottom) == 1:

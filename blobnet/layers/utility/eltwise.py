@@ -44,6 +44,7 @@ class Eltwise(Layer):
 
     min_bottom_blobs = 2
     exact_num_top_blobs = 1
+    can_be_recorded = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.eltwise_param

@@ -27,6 +27,7 @@ class Flatten(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
     lends_memory = True

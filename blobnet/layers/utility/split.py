@@ -28,6 +28,7 @@ class Split(Layer):
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
     lends_memory = True

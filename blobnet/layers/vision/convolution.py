@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from blobnet.blob import Blobs
 from blobnet.inference.fusion import channel_affine, fold_affine, leaky_slope
 from blobnet.layer import Layer
@@ -39,6 +41,7 @@ class Convolution(BaseConvolution):
     )
 
     backward_reads_top = False
+    can_be_recorded = True
 
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return num_output, channels // group
@@ -92,5 +95,10 @@ class Convolution(BaseConvolution):
         return True
 
     def fold(self) -> None:
-        if self._fused:  # a rectifier alone leaves the weights as they are
-            self._folded = fold_affine(*self._weight_and_bias(), self._fused)
+        if not self._fused:  # a rectifier alone leaves the weights as they are
+            return
+        folded = fold_affine(*self._weight_and_bias(), self._fused)
+        if self._folded is None:
+            self._folded = folded
+        for array, values in zip(self._folded, folded, strict=True):
+            np.copyto(array, values)  # into the same memory: kernels may know where it is

@@ -8,6 +8,7 @@ from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.ops import conv
+from blobnet.ops.broadcast import shift
 from blobnet.types import Shape
 
 
@@ -40,6 +41,7 @@ class Deconvolution(BaseConvolution):
     )
 
     backward_reads_top = False
+    can_be_recorded = True
 
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return channels, num_output // group
@@ -62,7 +64,8 @@ class Deconvolution(BaseConvolution):
         for x, y in zip(bottom, top, strict=True):
             conv.input_gradient(self._images(x.data), weight, self._window, self._images(y.data))
             if self._has_bias:
-                conv.add_bias(self._images(y.data), self.blobs_[1].data)
+                images = self._images(y.data)
+                shift(images, self.blobs_[1].data, 1, out=images)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         weight = self.blobs_[0]

@@ -52,6 +52,7 @@ class Pooling(Layer):
 
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
+    can_be_recorded = True
     max_top_blobs = 2
     backward_reads_bottom = False
     backward_reads_top = False
@@ -73,6 +74,7 @@ class Pooling(Layer):
         self.backward_reads_bottom = (
             self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
         )
+        self.can_be_recorded = len(top) == 1 and self._pool != PoolingParameter.STOCHASTIC
         self._argmax: Array = np.zeros(0)
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Any
 
 from blobnet.ops.conv import depthwise, direct, wide, winograd
+from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.reference import conv as reference
 from blobnet.ops.reference.conv import add_bias as add_bias
 from blobnet.ops.reference.conv import bias_gradient as bias_gradient
@@ -50,6 +51,7 @@ def forward(
 def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     """dx = every value of `dy` spread back over what it was computed from."""
     if not dy.size:
+        computes_otherwise()
         dx.fill(0)
     if not (dy.size and dx.size):
         return
@@ -68,7 +70,9 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
 def _algorithm(x: Array, weight: Array, window: Window, y: Array) -> Any:
     """The module that computes it, in all directions, but for Winograd's method."""
     if wide.suits(window, x, y):
+        computes_otherwise()
         return wide
     if not direct.is_possible(window, x, weight, y):
+        computes_otherwise()
         return reference
     return depthwise if depthwise.suits(x.shape[1], weight, window) else direct

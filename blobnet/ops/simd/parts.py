@@ -27,8 +27,8 @@ PARTS = {
     "numba.core.registry.cpu_target.target_context": "call_conv",
     "numba.core.typing": "signature",
     "numba.core.types": (
-        "Array BaseTuple Boolean Float Integer NoneType Type boolean containers float32 float64 int64"
-        " none void"
+        "Array BaseTuple Boolean Float Integer NoneType Type boolean containers float32 float64"
+        " int64 none void"
     ),
     "numba.core.types.containers": "UniTuple",
     "numba.extending": "intrinsic models register_jitable register_model",
@@ -39,8 +39,9 @@ PARTS = {
         " PointerType Type Undefined VectorType VoidType"
     ),
     "llvmlite.ir.IRBuilder": (
-        "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value fadd fcmp_ordered fdiv fmul"
-        " fptoui fptrunc fsub gep icmp_signed icmp_unsigned if_else if_then insert_element insert_value"
+        "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value"
+        " fadd fcmp_ordered fdiv fmul fptoui fptrunc fsub gep icmp_signed icmp_unsigned if_else"
+        " if_then insert_element insert_value"
         " inttoptr load load_atomic module mul not_ phi ptrtoint ret select sext shuffle_vector"
         " store store_atomic sub trunc udiv"
     ),
