@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,10 @@ class Storage:
         """Whether arrays that look here are alive: through them it may be written any time."""
         return self._flat is not None and _holders(self._flat) > _NO_VIEWERS
 
+    def holds(self, array: Array) -> bool:
+        """Whether an array looks here."""
+        return self._flat is not None and _owner(array) is _owner(self._flat)
+
     def clear(self) -> None:
         if self._flat is not None:
             in_blocks(lambda values: values.fill(0), self._flat)
@@ -47,8 +52,13 @@ class Storage:
 
 def _holders(array: Array) -> int:
     """How many names and arrays hold the memory of `array`."""
-    owner = array if array.base is None else array.base  # numpy names no views of views
+    owner = _owner(array)
     return sys.getrefcount(owner) if hasattr(sys, "getrefcount") else sys.maxsize
+
+
+def _owner(array: Array) -> Any:
+    """What keeps the memory of `array`: numpy names no views of views."""
+    return array if array.base is None else array.base
 
 
 def zeros(count: int, dtype: DType) -> Array:

@@ -18,7 +18,7 @@ from blobnet.ops.launch import Launch
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.recording import record
 from blobnet.storage import Storage
-from blobnet.types import Array, Shape
+from blobnet.types import Shape
 from blobnet.wired_layer import WiredLayer
 
 _CALL = (0, 0, 0, 0, 0, 0)
@@ -84,9 +84,11 @@ class Program:
         layer = one.layer
         if not (layer.can_be_recorded and found.is_complete) or layer.loss_ or one.private_blobs:
             return None
-        owners = {id(_owner(blob.data)) for blob in (*one.bottom, *one.top, *layer.blobs_)}
+        storages = [blob.data_storage for blob in (*one.bottom, *one.top, *layer.blobs_)]
         for launch in found.launches:  # whoever holds an array may write there: see Storage
-            launch.arrays = [array for array in launch.arrays if id(_owner(array)) not in owners]
+            launch.arrays = [
+                array for array in launch.arrays if not any(some.holds(array) for some in storages)
+            ]
         return list(found.launches)
 
     def _tops_are_current(self, number: int) -> bool:
@@ -98,8 +100,3 @@ def _memory_of(wired: Iterable[WiredLayer]) -> list[tuple[Blob, Storage, Shape]]
     """Every blob of some layers, with where it is."""
     blobs = {id(blob): blob for one in wired for blob in (*one.bottom, *one.top, *one.layer.blobs_)}
     return [(blob, blob.data_storage, blob.shape) for blob in blobs.values()]
-
-
-def _owner(array: Array) -> object:
-    """Whose memory it is: numpy names no views of views."""
-    return array if array.base is None else array.base
