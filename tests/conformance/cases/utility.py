@@ -45,6 +45,7 @@ CASES = {
         case("concat_param { concat_dim: 2 }", X, X),
         case("", X),
         bottoms=(1, None),
+        large=[case("", LARGE, LARGE), case("concat_param { axis: 0 }", LARGE, LARGE)],
         more_gradients=[
             case(f"concat_param {{ axis: {axis} }}", *[X] * count)
             for axis in (0, 1, 2, -1)

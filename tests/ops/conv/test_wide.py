@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.ops.conv.test_conv import problems
 
 from blobnet.ops import conv
 from blobnet.ops.conv import wide
 from blobnet.ops.window import Window
 from tests.ops import plain_loops
+from tests.ops.conv.test_conv import problems
 from tests.ops.windows import seeds
 
 
