@@ -38,7 +38,7 @@ class Scratch(NamedTuple):
     """
 
     purpose: str
-    count: int
+    size: int
     dtype: DType
 
 
@@ -94,11 +94,11 @@ class Launch:
                 kinds.append(value.kind)
                 numbers += value.numbers
             elif kind is Scratch:
-                memory = scratch(value.purpose, (threads, value.count), value.dtype)
+                memory = scratch(value.purpose, (threads, value.size), value.dtype)
                 self.arrays.append(memory)
                 kinds.append((value.dtype, 1))
                 places.append((len(numbers), memory.strides[0]))
-                numbers += (_address(memory), value.count)
+                numbers += (_address(memory), value.size)
             else:
                 kinds.append(_kind_of(value))
                 numbers += _numbers_of(value)
@@ -144,7 +144,7 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
 
 def _memory_of(value: Any) -> Any:
     if isinstance(value, Scratch):
-        return scratch(value.purpose, (value.count,), value.dtype)
+        return scratch(value.purpose, (value.size,), value.dtype)
     return value
 
 
@@ -190,7 +190,7 @@ def _address(array: Array) -> int:
     if not array.flags.c_contiguous:
         raise ValueError("an array that a kernel looks at must lie in one piece")
     if array.size and array.flags.writeable:
-        return addressof(c_char.from_buffer(array))  # half of the time of the other way
+        return addressof(c_char.from_buffer(array.data))  # half of the time of the other way
     return int(array.__array_interface__["data"][0])
 
 

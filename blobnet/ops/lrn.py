@@ -34,11 +34,11 @@ def _forward(kernels: Any, x: Array, lrn: Lrn, scale: Array, y: Array) -> Any:
     arrays = x.reshape(-1), scale.reshape(-1), y.reshape(-1)
 
     if lrn.within_channel:
-        arguments = *_squares(x, lrn), numbers, *arrays
-        launch_over_values(kernels.forward_within, num * channels, arguments, plane)
+        within = *_squares(x, lrn), numbers, *arrays
+        launch_over_values(kernels.forward_within, num * channels, within, plane)
     else:
-        arguments = sizes, numbers, *arrays
-        launch_over_values(kernels.forward_across, num * strips, arguments, channels * strip)
+        across = sizes, numbers, *arrays
+        launch_over_values(kernels.forward_across, num * strips, across, channels * strip)
     return None
 
 
@@ -57,14 +57,14 @@ def _backward(kernels: Any, x: Array, dy: Array, lrn: Lrn, scale: Array, dx: Arr
 
     if lrn.within_channel:
         sums = Scratch("lrn sums", plane, x.dtype)
-        arguments = *_squares(x, lrn), sums, numbers, *arrays
-        launch_over_values(kernels.backward_within, num * channels, arguments, plane)
+        within = *_squares(x, lrn), sums, numbers, *arrays
+        launch_over_values(kernels.backward_within, num * channels, within, plane)
     else:
         ratios, sums = (
             Scratch(f"lrn {purpose}", channels * strip, x.dtype) for purpose in ("squares", "sums")
         )
-        arguments = sizes, ratios, sums, numbers, *arrays
-        launch_over_values(kernels.backward_across, num * strips, arguments, channels * strip)
+        across = sizes, ratios, sums, numbers, *arrays
+        launch_over_values(kernels.backward_across, num * strips, across, channels * strip)
     return None
 
 

@@ -113,14 +113,14 @@ def run(
     if count == 0:
         return True
     if count == 1 or products < at.AWAKE or words[at.WORKERS] == 0:
-        return call_entry(entry, 0, count, rows) == 0
+        return bool(call_entry(entry, 0, count, rows) == 0)
     if words[at.ALONE] > 0:
         words[at.ALONE] -= products
-        return call_entry(entry, 0, count, rows) == 0
+        return bool(call_entry(entry, 0, count, rows) == 0)
     if products < at.ASLEEP and not _are_awake(words):
-        return call_entry(entry, 0, count, rows) == 0
+        return bool(call_entry(entry, 0, count, rows) == 0)
     if not compare_and_swap(words, at.IN_USE, 0, 1):  # by another thread
-        return call_entry(entry, 0, count, rows) == 0
+        return bool(call_entry(entry, 0, count, rows) == 0)
     words[at.ENTRY], words[at.ROWS], words[at.ROW] = entry, rows, row
     threads = words[at.WORKERS] + 1
     words[at.COUNT], words[at.FAILED] = count, 0
@@ -132,7 +132,7 @@ def run(
     _take_pieces(words, 0)
     atomic_add(words, at.JOB, -at.OPEN)
     _judge(words, _wait_for_workers(words) - products // words[at.WORTH_A_ROUND])
-    succeeded = words[at.FAILED] == 0
+    succeeded = bool(words[at.FAILED] == 0)
     atomic_store(words, at.IN_USE, 0)
     return succeeded
 

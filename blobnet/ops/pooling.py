@@ -105,11 +105,12 @@ def _average_backward(kernels: Any, dy: Array, window: Window, dx: Array) -> Any
         _for_images(lambda begin, end: np.copyto(images[begin:end], shares[begin:end]), dx)
         return None
     sizes, flat = kernel_sizes(dx, dy, window), (dy.reshape(-1), counts.reshape(-1))
-    shares, across = (
-        Scratch(f"pooling {purpose}", dy.shape[2] * whole(array.shape[3], LANES), dx.dtype)
-        for purpose, array in (("shares", dy), ("across", dx))
-    )
-    arguments = sizes, *flat, shares, across, dx.reshape(-1)
+    rows = [dy.shape[2] * whole(array.shape[3], LANES) for array in (dy, dx)]
+    scratch = [
+        Scratch(f"pooling {purpose}", row, dx.dtype)
+        for purpose, row in zip(("shares", "across"), rows, strict=True)
+    ]
+    arguments = sizes, *flat, *scratch, dx.reshape(-1)
     _over_images(kernels.averages_backward, arguments, dx)
     return None
 

@@ -83,13 +83,13 @@ def _fields(builder: Any, kind: Any, row: Any, at: int) -> tuple[list[Any], int]
 
     if isinstance(kind, types.Array):
         return _of_array(builder, kind, number), at + 1 + kind.ndim
-    if isinstance(kind, types.BaseTuple):
+    if isinstance(kind, types.containers.BaseTuple):
         fields = []
         for part in kind:
             some, at = _fields(builder, part, row, at)
             fields += some
         return fields, at
-    if isinstance(kind, types.NoneType):
+    if isinstance(kind, types.misc.NoneType):
         return [ir.Constant(INT64, 0)], at
     if isinstance(kind, types.Float):
         value = builder.bitcast(number(0), ir.DoubleType())

@@ -27,10 +27,10 @@ PARTS = {
     "numba.core.registry.cpu_target.target_context": "call_conv",
     "numba.core.typing": "signature",
     "numba.core.types": (
-        "Array BaseTuple Boolean Float Integer NoneType Type boolean containers float32 float64"
-        " int64 none void"
+        "Array Boolean Float Integer Type boolean containers float32 float64 int64 misc none void"
     ),
-    "numba.core.types.containers": "UniTuple",
+    "numba.core.types.containers": "BaseTuple UniTuple",
+    "numba.core.types.misc": "NoneType",
     "numba.extending": "intrinsic models register_jitable register_model",
     "numba.extending.models": "PrimitiveModel",
     "llvmlite": "binding ir",
