@@ -9,7 +9,7 @@ import pytest
 from blobnet.ops import jit
 from blobnet.ops.jit import compiled
 
-pytestmark = pytest.mark.skipif(compiled("simd.spin") is None, reason="numba is not at hand")
+pytestmark = pytest.mark.skipif(compiled("simd.kernel") is None, reason="numba is not at hand")
 
 
 def double(x):
