@@ -17,25 +17,31 @@ PARTS = {
     "numba.core.caching.CompileResultCacheImpl": (
         "check_cachable filename_base locator rebuild reduce"
     ),
-    "numba.core.cgutils": (
-        "alloca_once_value for_range for_range_slice get_or_insert_function unpack_tuple"
-    ),
-    "numba.core.cpu.CPUContext": ("cast codegen get_dummy_value get_value_type make_tuple refresh"),
+    "numba.core.cgutils": "alloca_once_value for_range_slice get_or_insert_function",
+    "numba.core.cpu.CPUContext": "codegen get_dummy_value refresh",
+    "numba.core.datamodel": "default_manager",
     "numba.core.dispatcher.Dispatcher": "_compile_for_args compile",
+    "numba.core.imputils": "lower_builtin",
     "numba.core.serialize": "dumps",
-    "numba.core.types": "Integer Type boolean containers float32 int64 none void",
-    "numba.core.types.containers": "UniTuple",
+    "numba.core.types": (
+        "Any Array Function Integer Literal Number Type boolean containers float32 float64 int64"
+        " misc none void"
+    ),
+    "numba.core.types.containers": "BaseTuple Tuple",
+    "numba.core.types.misc": "NoneType VarArg",
+    "numba.core.typing.templates": "AbstractTemplate infer_global signature",
     "numba.extending": "intrinsic models register_jitable register_model",
     "numba.extending.models": "PrimitiveModel",
     "llvmlite": "ir",
     "llvmlite.ir": (
-        "ArrayType Constant DoubleType FloatType FunctionType IntType Type Undefined VectorType"
-        " VoidType"
+        "ArrayType Constant DoubleType FloatType Function FunctionType IRBuilder IntType Module"
+        " Type Undefined Value VectorType VoidType"
     ),
     "llvmlite.ir.IRBuilder": (
         "add and_ asm bitcast block call extract_element extract_value fadd fcmp_ordered fdiv fmul"
-        " fptoui fsub gep icmp_signed icmp_unsigned if_else if_then insert_element insert_value"
-        " inttoptr load module mul not_ phi ptrtoint select shuffle_vector store sub trunc udiv"
+        " fneg fpext fptoui fptrunc fsub gep icmp_signed icmp_unsigned if_else if_then"
+        " insert_element insert_value inttoptr load module mul not_ phi ptrtoint select sext"
+        " shuffle_vector sitofp store sub trunc udiv zext"
     ),
 }
 """By module or class: what is used of it."""
