@@ -10,49 +10,39 @@ from __future__ import annotations
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel
-from blobnet.ops.simd.vector import (
-    add,
-    all_lanes,
-    load_masked,
-    multiply,
-    store_masked,
-    subtract,
-    where_larger,
-)
+from blobnet.ops.simd.vector import leaky, load, splat, store, where
 from blobnet.types import Array
 
 
 @exact_kernel
 def relu(begin: int, end: int, x: Array, slope: float, y: Array) -> None:
     """y = x, times `slope` where that is negative; without a slope, 0."""
-    nothing, factor = all_lanes(x, 0), all_lanes(x, slope)
     if slope == 0:
         for i in range(begin, end, LANES):
-            v = load_masked(x, 0, i, end, nothing)
-            store_masked(where_larger(nothing, v, nothing, v), y, i, end - i)
+            v = load(x, i, end)
+            store(where(v < 0, 0, v), y, i, end)
     else:
         for i in range(begin, end, LANES):
-            v = load_masked(x, 0, i, end, nothing)
-            store_masked(where_larger(nothing, v, multiply(v, factor), v), y, i, end - i)
+            v = load(x, i, end)
+            store(where(v < 0, v * slope, v), y, i, end)
 
 
 @exact_kernel
 def relu_backward(begin: int, end: int, dy: Array, x: Array, slope: float, dx: Array) -> None:
     """dx = dy * (slope where x <= 0, 1 where x > 0, 0 where x is NaN)."""
-    nothing, one, slopes = all_lanes(x, 0), all_lanes(x, 1), all_lanes(x, slope)
+    one, nothing = splat(x, 1), splat(x, 0)
     for i in range(begin, end, LANES):
-        v, d = load_masked(x, 0, i, end, nothing), load_masked(dy, 0, i, end, nothing)
-        not_positive = where_larger(one, v, slopes, nothing)
-        store_masked(multiply(d, where_larger(v, nothing, one, not_positive)), dx, i, end - i)
+        v = load(x, i, end)
+        factor = where(v > 0, one, where(v <= 0, slope, nothing))
+        store(load(dy, i, end) * factor, dx, i, end)
 
 
 @exact_kernel
 def sigmoid_backward(begin: int, end: int, dy: Array, y: Array, dx: Array) -> None:
     """dx = dy * y * (1 - y)."""
-    nothing, one = all_lanes(y, 0), all_lanes(y, 1)
     for i in range(begin, end, LANES):
-        v, d = load_masked(y, 0, i, end, nothing), load_masked(dy, 0, i, end, nothing)
-        store_masked(multiply(d, multiply(subtract(one, v), v)), dx, i, end - i)
+        v = load(y, i, end)
+        store(load(dy, i, end) * ((1 - v) * v), dx, i, end)
 
 
 @exact_kernel
@@ -73,10 +63,8 @@ def weighted_sum(
 
     `y` may be one of them.
     """
-    nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
     for i in range(begin, end, LANES):
-        v = multiply(load_masked(xs[0], 0, i, end, nothing), all_lanes(y, weights[0]))
+        v = load(xs[0], i, end) * weights[0]
         for k in range(1, len(xs)):
-            term = load_masked(xs[k], 0, i, end, nothing)
-            v = add(v, multiply(term, all_lanes(y, weights[k])))
-        store_masked(where_larger(v, nothing, v, multiply(v, slopes)), y, i, end - i)
+            v += load(xs[k], i, end) * weights[k]
+        store(leaky(v, slope), y, i, end)

@@ -15,7 +15,7 @@ import numpy as np
 from blobnet.ops import pooling_kernel as pooling
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import add, all_lanes, load_masked, multiply, store_masked
+from blobnet.ops.simd.vector import load, store
 from blobnet.types import Array
 
 Sizes = tuple[int, int, int, int, int]
@@ -26,23 +26,22 @@ def forward_across(
     begin: int, end: int, sizes: Sizes, numbers: Array, x: Array, scale: Array, y: Array
 ) -> None:
     channels, plane, reach, strips, strip = sizes
-    nothing = all_lanes(x, 0)
     for item in range(begin, end):
         first = item // strips * channels * plane + item % strips * strip
         length = min(strip, plane - item % strips * strip)
         for c in range(channels):
             row = first + c * plane
-            for i in range(0, length, LANES):
-                value = load_masked(x, row, i, length, nothing)
-                total = multiply(value, value)
-                for distance in range(1, reach + 1):
-                    if c >= distance:
-                        value = load_masked(x, row - distance * plane, i, length, nothing)
-                        total = add(total, multiply(value, value))
-                    if c + distance < channels:
-                        value = load_masked(x, row + distance * plane, i, length, nothing)
-                        total = add(total, multiply(value, value))
-                store_masked(total, scale, row + i, length - i)
+            for i in range(row, row + length, LANES):
+                v = load(x, i, row + length)
+                total = v * v
+                for distance in range(plane, (reach + 1) * plane, plane):
+                    if row - distance >= first:
+                        v = load(x, i - distance, row - distance + length)
+                        total += v * v
+                    if row + distance < first + channels * plane:
+                        v = load(x, i + distance, row + distance + length)
+                        total += v * v
+                store(total, scale, i, row + length)
         rows, length = _rows(sizes, length)
         for at in range(first, first + rows * plane, plane):
             some = slice(at, at + length)
@@ -55,7 +54,6 @@ def backward_across(
     numbers: Array, x: Array, dy: Array, scale: Array, dx: Array,
 ) -> None:  # fmt: skip
     channels, plane, reach, strips, strip = sizes
-    nothing = all_lanes(x, 0)
     for item in range(begin, end):
         first = item // strips * channels * plane + item % strips * strip
         length = min(strip, plane - item % strips * strip)
@@ -63,17 +61,15 @@ def backward_across(
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)
             _ratios(x[some], dy[some], scale[some], ratios[c * strip :], dx[some])
-        for c in range(channels):
-            for i in range(0, length, LANES):
-                total = load_masked(ratios, c * strip, i, length, nothing)
-                for distance in range(1, reach + 1):
-                    if c >= distance:
-                        row = (c - distance) * strip
-                        total = add(total, load_masked(ratios, row, i, length, nothing))
-                    if c + distance < channels:
-                        row = (c + distance) * strip
-                        total = add(total, load_masked(ratios, row, i, length, nothing))
-                store_masked(total, sums, c * strip + i, length - i)
+        for row in range(0, channels * strip, strip):
+            for i in range(row, row + length, LANES):
+                total = load(ratios, i, row + length)
+                for distance in range(strip, (reach + 1) * strip, strip):
+                    if row >= distance:
+                        total += load(ratios, i - distance, row - distance + length)
+                    if row + distance < channels * strip:
+                        total += load(ratios, i + distance, row + distance + length)
+                store(total, sums, i, row + length)
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)
             _add_second_term(numbers, x[some], sums[c * strip :], dx[some])

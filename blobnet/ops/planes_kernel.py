@@ -17,7 +17,7 @@ import numpy as np
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import add, all_lanes, load_masked, multiply, store_masked, subtract
+from blobnet.ops.simd.vector import load, store
 from blobnet.types import Array
 
 STRIP = 64
@@ -29,15 +29,14 @@ def affine(
     begin: int, end: int, width: int, x: Array, factor: Array, shift: Array, y: Array, saved: Array
 ) -> None:
     """y = x * factor + shift, with one rounding for each; saved = x, unless it is empty."""
-    nothing = all_lanes(x, 0)
     for r in range(begin, end):
-        a, b = all_lanes(x, factor[r % len(factor)]), all_lanes(x, shift[r % len(shift)])
+        a, b = factor[r % len(factor)], shift[r % len(shift)]
         stop = (r + 1) * width
         for i in range(r * width, stop, LANES):
-            v = load_masked(x, 0, i, stop, nothing)
+            v = load(x, i, stop)
             if len(saved) > 0:
-                store_masked(v, saved, i, stop - i)
-            store_masked(add(multiply(v, a), b), y, i, stop - i)
+                store(v, saved, i, stop)
+            store(v * a + b, y, i, stop)
 
 
 @exact_kernel
@@ -77,12 +76,12 @@ def standardize(
 def _normalize_row(
     row: int, width: int, x: Array, mean: float, factor: float, y: Array, saved: Array
 ) -> None:
-    m, a, stop = all_lanes(x, mean), all_lanes(x, factor), row + width
+    stop = row + width
     for i in range(row, stop, LANES):
-        v = load_masked(x, 0, i, stop, m)
+        v = load(x, i, stop)
         if len(saved) > 0:
-            store_masked(v, saved, i, stop - i)
-        store_masked(multiply(subtract(v, m), a), y, i, stop - i)
+            store(v, saved, i, stop)
+        store((v - mean) * factor, y, i, stop)
 
 
 @exact_kernel
@@ -94,15 +93,13 @@ def gradient(
     partial = np.zeros((2, STRIP))
     for c in range(begin, end):
         total, product = _products(c * width, width, step, x, mean[c], dy, partial)
-        s = all_lanes(x, x.dtype.type(product / count * inv_std[c] ** 2))
-        o = all_lanes(x, x.dtype.type(total / count))
-        m, a = all_lanes(x, mean[c]), all_lanes(x, x.dtype.type(inv_std[c]))
+        slope, offset, factor = product / count * inv_std[c] ** 2, total / count, inv_std[c]
+        m = mean[c]
         for row in range(c * width, len(x), step):
             stop = row + width
             for i in range(row, stop, LANES):
-                v, d = load_masked(x, 0, i, stop, m), load_masked(dy, 0, i, stop, m)
-                along = add(multiply(subtract(v, m), s), o)
-                store_masked(multiply(subtract(d, along), a), dx, i, stop - i)
+                along = (load(x, i, stop) - m) * slope + offset
+                store((load(dy, i, stop) - along) * factor, dx, i, stop)
 
 
 @exact_kernel

@@ -56,7 +56,7 @@ def _wait_for_job(words: IntArray, me: int, seen: int) -> int:
             found = -1
         elif rounds < words[at.SPIN]:
             rounds += 1
-            pause()
+            pause(words)
         elif rounds == words[at.SPIN]:  # say so, and look once more: one may just have been opened
             atomic_store(words, me + at.SLEEPS, 1)
             rounds += 1
@@ -144,7 +144,7 @@ def _wait_for_workers(words: IntArray) -> int:
     while atomic_load(words, at.JOB) & at.JOINED:
         rounds += 1
         if rounds < words[at.PATIENCE]:
-            pause()
+            pause(words)
             continue
         atomic_store(words, at.CALLER_SLEEPS, 1)
         done = atomic_load(words, at.JOB) & at.JOINED == 0
@@ -207,7 +207,7 @@ def wake_workers(words: IntArray) -> None:
 
 
 @kernel
-def rest(rounds: int) -> None:
+def rest(words: IntArray, rounds: int) -> None:
     """Spin so often, to see how long that takes."""
     for _ in range(rounds):
-        pause()
+        pause(words)

@@ -13,16 +13,7 @@ import numpy as np
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import (
-    add,
-    all_lanes,
-    divide,
-    load_masked,
-    load_strided,
-    store_masked,
-    store_strided,
-    where_larger,
-)
+from blobnet.ops.simd.vector import load, load_strided, splat, store, store_strided, where
 from blobnet.types import Array, IntArray
 
 Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
@@ -34,24 +25,22 @@ def maxima(
 ) -> None:
     """y = the largest value in each window, `argmax` = 1 + the number of the first tap with it."""
     height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    outside, none = all_lanes(x, lowest), all_lanes(x, 0)
     for n in range(begin, end):
         for r in range(rows):
             first = r * stride_h - top
             y_row = (n * rows + r) * columns
             for q in range(0, columns, LANES):
-                best, tap = outside, none
+                best, tap = splat(x, lowest), splat(x, 0)
                 for i in range(max(0, -first), min(kernel_h, height - first)):
                     row = (n * height + first + i) * width
                     for j in range(kernel_w):
-                        pixels = load_strided(
-                            x, row, q * stride_w - left + j, stride_w, width, outside
-                        )
-                        number = all_lanes(x, i * kernel_w + j + 1)
-                        tap = where_larger(pixels, best, number, tap)
-                        best = where_larger(pixels, best, pixels, best)
-                store_masked(best, y, y_row + q, columns - q)
-                store_masked(tap, argmax, y_row + q, columns - q)
+                        column = q * stride_w - left + j
+                        pixels = load_strided(x, row, column, stride_w, width, lowest)
+                        is_larger = pixels > best
+                        tap = where(is_larger, i * kernel_w + j + 1, tap)
+                        best = where(is_larger, pixels, best)
+                store(best, y, y_row + q, y_row + columns)
+                store(tap, argmax, y_row + q, y_row + columns)
 
 
 @exact_kernel
@@ -63,11 +52,11 @@ def maxima_backward(
     taps  by argmax: how far from the first pixel of a window it is
     """
     height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
-    y_row, nothing = begin * rows * columns, all_lanes(dx, 0)
+    y_row = begin * rows * columns
     for n in range(begin, end):
         image = n * height * width
-        for i in range(0, height * width, LANES):
-            store_masked(nothing, dx, image + i, height * width - i)
+        for i in range(image, image + height * width, LANES):
+            store(splat(dx, 0), dx, i, image + height * width)
         for r in range(rows):
             first = image + (r * stride_h - top) * width - left
             for q in range(columns):
@@ -83,26 +72,24 @@ def averages(
 ) -> None:
     """y = the sum over each window, first across, then down, divided by `counts`."""
     height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    nothing, one = all_lanes(x, 0), all_lanes(x, 1)
     pitch = -(-columns // LANES) * LANES
     for n in range(begin, end):
         for r in range(height):
             row = (n * height + r) * width
             for q in range(0, columns, LANES):
-                total = nothing
+                total = splat(x, 0)
                 for j in range(kernel_w):
-                    pixels = load_strided(x, row, q * stride_w - left + j, stride_w, width, nothing)
-                    total = add(total, pixels)
-                store_masked(total, across, r * pitch + q, LANES)
+                    total += load_strided(x, row, q * stride_w - left + j, stride_w, width)
+                store(total, across, r * pitch + q)
         for r in range(rows):
             first = r * stride_h - top
-            y_row = (n * rows + r) * columns
+            row, y_row = r * columns, (n * rows + r) * columns
             for q in range(0, columns, LANES):
-                total = nothing
+                total = splat(x, 0)
                 for i in range(max(0, -first), min(kernel_h, height - first)):
-                    total = add(total, load_masked(across, (first + i) * pitch, q, pitch, nothing))
-                total = divide(total, load_masked(counts, r * columns, q, columns, one))
-                store_masked(total, y, y_row + q, columns - q)
+                    total += load(across, (first + i) * pitch + q)
+                total = total / load(counts, row + q, row + columns, 1)
+                store(total, y, y_row + q, y_row + columns)
 
 
 @exact_kernel
@@ -116,14 +103,14 @@ def averages_backward(
     across  scratch memory: the same with rows as wide as the image
     """
     height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    nothing, one = all_lanes(dx, 0), all_lanes(dx, 1)
     pitch, wide = -(-columns // LANES) * LANES, -(-width // LANES) * LANES
     for n in range(begin, end):
         for r in range(rows):
+            row, y_row = r * columns, (n * rows + r) * columns
             for q in range(0, columns, LANES):
-                grad = load_masked(dy, (n * rows + r) * columns, q, columns, nothing)
-                count = load_masked(counts, r * columns, q, columns, one)
-                store_masked(divide(grad, count), shares, r * pitch + q, LANES)
+                grad = load(dy, y_row + q, y_row + columns)
+                count = load(counts, row + q, row + columns, 1)
+                store(grad / count, shares, r * pitch + q)
         for r in range(rows):
             _averages_backward_across(
                 shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
@@ -134,11 +121,12 @@ def averages_backward(
                 last += 1
             while first * stride_h - top + kernel_h <= y:
                 first += 1
+            row = (n * height + y) * width
             for column in range(0, width, LANES):
-                total = nothing
+                total = splat(dx, 0)
                 for r in range(last, first - 1, -1):
-                    total = add(total, load_masked(across, r * wide, column, wide, nothing))
-                store_masked(total, dx, (n * height + y) * width + column, width - column)
+                    total += load(across, r * wide + column)
+                store(total, dx, row + column, row + width)
 
 
 @inlined
@@ -147,10 +135,9 @@ def _averages_backward_across(
     total: Array, row: int, width: int,
 ) -> None:  # fmt: skip
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
-    nothing = all_lanes(total, 0)
     for remainder in range(stride):  # pixels that lie a stride apart see the same taps
         for q in range(0, (width - 1 + left - remainder) // stride + 1, LANES):
-            grad = nothing
+            grad = splat(total, 0)
             for j in range(remainder, kernel, stride):
-                grad = add(grad, load_masked(share, share_row, q - j // stride, columns, nothing))
+                grad += load_strided(share, share_row, q - j // stride, 1, columns)
             store_strided(grad, total, row, q * stride + remainder - left, stride, width)

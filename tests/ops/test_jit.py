@@ -44,7 +44,7 @@ BLOCKED = "sys.modules['numba'] = None"
 FALLS_BACK = {
     "the cache has moved": "import numba.core.caching as m; del m.FunctionCache",
     "a module has moved": "import numba; sys.modules['numba.core.serialize'] = None",
-    "a helper has moved": "import numba.core.cgutils as m; del m.for_range",
+    "a helper has moved": "import numba.core.cgutils as m; del m.for_range_slice",
     "an instruction has moved": "import llvmlite.ir as m; del m.IRBuilder.phi",
     "an instruction wants other arguments": (
         "import llvmlite.ir as m; m.IRBuilder.gep = lambda self: 0"
@@ -99,8 +99,8 @@ def test_where_a_part_of_numba_has_moved_numpy_serves(numba, tmp_path, before):
 
 
 def test_the_line_names_what_has_moved(numba):
-    _, logged = run("import numba.core.cgutils as m; del m.for_range")
-    assert "there is no numba.core.cgutils.for_range" in logged
+    _, logged = run("import numba.core.cgutils as m; del m.for_range_slice")
+    assert "there is no numba.core.cgutils.for_range_slice" in logged
 
 
 def test_one_kernel_that_cannot_be_had_takes_those_along_that_need_it(numba):

@@ -13,19 +13,10 @@ from functools import cache
 from typing import Any
 
 from blobnet.ops.conv.depthwise_plan import Depthwise
-from blobnet.ops.simd import tile
-from blobnet.ops.simd import vector as lanes
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import kernel
 from blobnet.ops.simd.tile import load_tile, store_tile, zero
-from blobnet.ops.simd.vector import (
-    all_lanes,
-    load_masked,
-    multiply,
-    prefetch_range,
-    store_masked,
-    where_larger,
-)
+from blobnet.ops.simd.vector import leaky, load, prefetch, splat, store
 from blobnet.ops.simd.windows import (
     add_grad,
     add_lanes,
@@ -36,7 +27,7 @@ from blobnet.ops.simd.windows import (
     load_patch,
     push,
     splats,
-    store_rows_interleaved,
+    store_pixels,
 )
 from blobnet.types import Array
 
@@ -57,27 +48,25 @@ def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_acro
         s, walks = plan.sizes, plan.walks
         above = (at_once - 1) * s.dilation_down
         sums, blank = zero(y, at_once, 1), zero(y, kernel_height, kernel_width)
-        nothing, slopes = all_lanes(y, 0), all_lanes(y, slope)
         for item in range(begin, end):
             plane, walk = divmod(item, len(walks))
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
-            shift = all_lanes(y, bias[g % len(bias)])
+            shift = bias[g % len(bias)]
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
-            prefetch_range(y, y_at + walks[walk, 4], s.y_ahead)
+            prefetch(x, x_at + walks[walk, 3], s.x_ahead)
+            prefetch(y, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first, stop + above, s.dilation_down):
                 patch = load_patch(
                     x, stride_down, kernel_width, x_at,
                     r * stride_down - s.pad_above, s.height,
                     q * stride_across - s.pad_left, s.dilation_across, stride_across, s.width,
                 )  # fmt: skip
-                sums = add_patch(push(sums, nothing), taps, patch)
+                sums = add_patch(push(sums, splat(y, 0)), taps, patch)
                 row = r - above
                 if row >= first:
-                    v = lanes.add(last(sums), shift)
-                    v = where_larger(v, nothing, v, multiply(v, slopes))
-                    store_masked(v, y, y_at + row * s.columns + q, s.columns - q)
+                    at = y_at + row * s.columns
+                    store(leaky(last(sums) + shift, slope), y, at + q, at + s.columns)
 
     return run
 
@@ -106,8 +95,8 @@ def input_gradient(
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            prefetch_range(dx, x_at + walks[walk, 3], s.x_ahead)
-            prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
+            prefetch(dx, x_at + walks[walk, 3], s.x_ahead)
+            prefetch(dy, y_at + walks[walk, 4], s.y_ahead)
             for r in range(first - above, stop, s.dilation_down):
                 grad = load_patch(
                     dy, 1, columns_at_once, y_at, r, s.rows,
@@ -115,7 +104,7 @@ def input_gradient(
                 )  # fmt: skip
                 sums = add_grad(sums, taps, grad)
                 if r >= first:
-                    store_rows_interleaved(
+                    store_pixels(
                         sums, stride_down, dx, x_at,
                         r * stride_down - s.pad_above, s.height,
                         q * stride_across - s.pad_left, s.width,
@@ -144,8 +133,7 @@ def weight_gradient(
     ) -> None:  # fmt: skip
         s, walks = plan.sizes, plan.walks
         above, step = (at_once - 1) * s.dilation_down, kernel_width * LANES
-        grad, nothing = zero(x, at_once, 1), all_lanes(x, 0)
-        blank = zero(x, kernel_height, kernel_width)
+        grad, blank = zero(x, at_once, 1), zero(x, kernel_height, kernel_width)
         totals = all_totals[: (end - begin) * taps * LANES]
         for i in range(len(totals)):
             totals[i] = 0
@@ -156,12 +144,12 @@ def weight_gradient(
                 sums = blank
                 for walk in range(len(walks)):
                     q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-                    prefetch_range(x, x_at + walks[walk, 3], s.x_ahead)
-                    prefetch_range(dy, y_at + walks[walk, 4], s.y_ahead)
+                    prefetch(x, x_at + walks[walk, 3], s.x_ahead)
+                    prefetch(dy, y_at + walks[walk, 4], s.y_ahead)
                     for r in range(first, stop + above, s.dilation_down):
-                        columns = s.columns if r < stop else 0
-                        below = load_masked(dy, y_at + r * s.columns, q, columns, nothing)
-                        grad = push(grad, below)
+                        row = y_at + r * s.columns
+                        row_end = row + s.columns if r < stop else row
+                        grad = push(grad, load(dy, row + q, row_end))
                         patch = load_patch(
                             x, stride_down, kernel_width, x_at, r * stride_down - s.pad_above,
                             s.height, q * stride_across - s.pad_left, s.dilation_across,
@@ -171,7 +159,7 @@ def weight_gradient(
                             sums, patch, grad, r - first, s.dilation_down, stop - first,
                             s.columns - q,
                         )  # fmt: skip
-                store_tile(tile.add(load_tile(sums, totals, at, step), sums), totals, at, step)
+                store_tile(load_tile(sums, totals, at, step) + sums, totals, at, step)
         for g in range(begin, end):
             add_lanes(load_tile(blank, totals, (g - begin) * taps * LANES, step), dweight, g * taps)
 

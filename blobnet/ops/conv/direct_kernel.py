@@ -3,26 +3,27 @@
     y[m, place] = sum over channels and taps of weight * what the tap sees from that place
 
 Where a tap looks is a number to be added to the place: images are laid out with their padding,
-and pixels that lie a stride apart, a subgrid, are together (see `layout.space_to_depth`), so that
-neighbours in the output look at neighbours. What all terms see from some places is gathered
-into columns that stay in a processor's cache (see `layout.gather`); a tile then runs through
+and pixels that lie a stride apart, a subgrid, are together (see `space_to_depth`), so that
+neighbours in the output look at neighbours. What all terms see from some places is packed
+into columns that stay in a processor's cache (see `pack_b`); a register tile then runs through
 them. What varies from one use to another is in the tables of `direct_plan.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from blobnet.ops.conv.col2im_plan import Col2im
 from blobnet.ops.conv.direct_plan import Correlation
-from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, gather, space_to_depth
+from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, pack_b, space_to_depth
+from blobnet.ops.simd.emit import Flat, Tile, Value, loop, variable
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
 from blobnet.ops.simd.kernel import inlined, kernel
-from blobnet.ops.simd.microkernel import add_outer, add_terms
+from blobnet.ops.simd.microkernel import multiply_panels, update_row
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
-from blobnet.ops.simd.tile import add, prefetch_tile, store_biased, zero, zero_wide
+from blobnet.ops.simd.tile import prefetch_tile, store_biased, zero, zero_wide
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import where
 from blobnet.types import Array, IntArray
 
 WEIGHTS = 2**16
@@ -40,6 +41,10 @@ def correlate(
 
     panel  values from one panel of the columns to the next
     """
+    rest = (
+        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term, part,
+        bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
+    )  # fmt: skip
     step = max(1, WEIGHTS // ((end_term - begin_term) * MR + 1)) * MR
     for some in range(begin, end, step):
         last = min(some + step, end)
@@ -47,72 +52,54 @@ def correlate(
             at, is_narrow = v // NR * panel, len(y_offsets) - v == NARROW_NR
             for m in range(some, last - MR + 1, MR):
                 if is_narrow:
-                    _fill(
-                        zero_wide(y, MR, NARROW_NR), m, v, at,
-                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
-                    )  # fmt: skip
+                    _compute_tile(zero_wide(y, MR, NARROW_NR), m, v, at, *rest)
                 else:
-                    _fill(
-                        zero_wide(y, MR, NR), m, v, at,
-                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
-                    )  # fmt: skip
-            for m in range(last - (last - some) % MR, last, LOW_MR):
+                    _compute_tile(zero_wide(y, MR, NR), m, v, at, *rest)
+            for m in range(last - (last - some) % MR, last, LOW_MR):  # edge tiles
                 low = min(m, len(y_rows) - LOW_MR)
                 if is_narrow:
-                    _fill(
-                        zero_wide(y, LOW_MR, NARROW_NR), low, v, at,
-                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
-                    )  # fmt: skip
+                    _compute_tile(zero_wide(y, LOW_MR, NARROW_NR), low, v, at, *rest)
                 else:
-                    _fill(
-                        zero_wide(y, LOW_MR, NR), low, v, at,
-                        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term,
-                        part, bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
-                    )  # fmt: skip
+                    _compute_tile(zero_wide(y, LOW_MR, NR), low, v, at, *rest)
 
 
-@inlined
-def _fill(
-    tile: Any, m: int, v: int, at: int, weight: Array, weight_at: int, weight_row: int,
-    weight_terms: IntArray, columns: Array, begin_term: int, end_term: int, part: int,
-    bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, width: int,
+@traced
+def _compute_tile(
+    tile: Tile, m: Value, v: Value, at: Value, weight: Flat, weight_at: Value, weight_row: Value,
+    weight_terms: Flat, columns: Flat, begin_term: Value, end_term: Value, part: Value,
+    bias: Flat, bias_at: Value, biases: Flat, slope: Value,
+    y: Flat, y_at: Value, y_rows: Flat, y_offsets: Flat, width: Value,
 ) -> None:  # fmt: skip
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
     row = weight_at + m * weight_row
-    total = tile
+    totals = [variable(vector) for vector in tile.vectors]
     prefetch_tile(tile, y, y_at, y_rows, m, y_offsets, v)
-    for first in range(begin_term, end_term, part):
-        sums = add_terms(
-            tile, weight, row, weight_terms, first, min(first + part, end_term), weight_row,
-            columns, at, NR * LANES, None,
+    with loop(begin_term, end_term, part) as first:
+        end = first + part
+        sums = multiply_panels(
+            tile, weight, row, weight_terms, first, where(end < end_term, end, end_term),
+            weight_row, columns, at, NR * LANES, None,
         )  # fmt: skip
-        total = add(total, sums)
-    store_biased(total, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width)
+        for total, vector in zip(totals, sums.vectors, strict=True):
+            total[0] = total[0] + vector
+    tile = tile.of(total[0] for total in totals)
+    store_biased(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width)
 
 
 @kernel
 def correlate_by_output(
-    alone: IntArray, weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
+    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
     x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
     offsets: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """`correlate` for groups of few outputs: one at a time, from x as it lies.
-
-    alone  a table with a single 0: where the only row of a tile is
-    """
+    """`correlate` for groups of few outputs: one at a time, from x as it lies."""
     for m in range(begin, end):
         for v in range(0, len(offsets), PLANE_PLACES):
             tile = zero(y, 1, PLANE_PLACES)
             for k in range(begin_term, end_term):
-                tile = add_outer(
-                    tile, weight, weight_at + m * weight_row + weight_terms[k], alone, 0,
-                    x, x_at + terms[k], offsets, v,
-                )  # fmt: skip
+                weight_k = weight_at + m * weight_row + weight_terms[k]
+                tile = update_row(tile, weight, weight_k, x, x_at + terms[k], offsets, v)
             store_biased(
                 tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width
             )
@@ -161,7 +148,7 @@ def by_item(
                 )  # fmt: skip
             else:
                 correlate_by_output(
-                    plan.first_row, weight, g * s.weight_group, s.weight_row, plan.weight_terms,
+                    weight, g * s.weight_group, s.weight_row, plan.weight_terms,
                     source, x_at, plan.terms, term, plan.subgrid_ends[f], reading.offsets,
                     bias, g * s.bias_group, plan.biases, slope,
                     target, y_at, plan.y_rows, reading.y_offsets, low, high, s.width,
@@ -190,7 +177,7 @@ def _lay_out(
                 s.plane_rows, s.plane_columns, plan.x_stride, plan.x_first, row,
             )  # fmt: skip
     if columns is not None:
-        gather(
+        pack_b(
             source, source_at, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
             columns,
         )  # fmt: skip
@@ -216,7 +203,7 @@ def by_columns(
         image, part = divmod(item, s.parts)
         g = image % s.groups
         if laid_out != image:  # the channels of an image see the same
-            gather(
+            pack_b(
                 dy, image * s.outputs * count, plan.terms, reading.offsets, reading.end_offsets,
                 reading.ends, columns,
             )  # fmt: skip

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from blobnet.ops.conv.packing_kernel import space_to_depth, turn
+from blobnet.ops.conv.packing_kernel import pack_transposed, space_to_depth
 from blobnet.ops.conv.weight_gradient_plan import WeightGradient
-from blobnet.ops.simd.copies import add_some, copy, transpose
 from blobnet.ops.simd.isa import LANES, TILES_AT_ONCE
 from blobnet.ops.simd.kernel import inlined, kernel
-from blobnet.ops.simd.microkernel import add_places
+from blobnet.ops.simd.microkernel import add_gradients
 from blobnet.ops.simd.register_tile import GRADIENT_MR
-from blobnet.ops.simd.tile import add, load_tile, store_tile, zero, zero_wide
+from blobnet.ops.simd.tile import zero_wide
+from blobnet.ops.simd.vector import load, splat, store, transpose
 from blobnet.types import Array, IntArray
 
 
@@ -109,8 +109,8 @@ def _lay_strip(
             at, line = source_at + taps[k], k * line_step + i * rows * columns
             for _ in range(runs):
                 for p in range(0, last, LANES):
-                    copy(source, at + p, lines, line + p)
-                copy(source, at + last, lines, line + last)
+                    store(load(source, at + p), lines, line + p)
+                store(load(source, at + last), lines, line + last)
                 at += row_step
                 line += run
         x_at += x_step
@@ -138,7 +138,7 @@ def _add_strip(
         if panel + 2 == len(panels):
             ahead = count - (m - panels[0]) * dy_image
         for i in range(strip[0]):
-            turn(
+            pack_transposed(
                 dy, dy_at + i * dy_step + m * dy_image, dy_image, min(width, outputs - m), count,
                 turned, i * count * width, width, ahead,
             )  # fmt: skip
@@ -158,11 +158,11 @@ def _add_strip(
                     (images, end_row - r, end_column - q),
                 )  # fmt: skip
                 if width == 4 * LANES:
-                    add_places(zero_wide(sums, GRADIENT_MR, 4), *rest)
+                    add_gradients(zero_wide(sums, GRADIENT_MR, 4), *rest)
                 elif width == 3 * LANES:
-                    add_places(zero_wide(sums, GRADIENT_MR, 3), *rest)
+                    add_gradients(zero_wide(sums, GRADIENT_MR, 3), *rest)
                 else:
-                    add_places(zero_wide(sums, GRADIENT_MR, 2), *rest)
+                    add_gradients(zero_wide(sums, GRADIENT_MR, 2), *rest)
                 at += GRADIENT_MR * width
 
 
@@ -195,11 +195,10 @@ def add_up(
                     tile, tap = divmod(row, taps)
                     channel = min(tile * GRADIENT_MR, sum_channels - GRADIENT_MR) - first
                     for c in range(channel, channel + GRADIENT_MR):
-                        total = zero(sums, 1, 1)
+                        total = splat(sums, 0)
                         for image_group in range(s.image_groups):
-                            at_group = source + image_group * image_group_step
-                            total = add(total, load_tile(total, sums, at_group, 0))
-                        store_tile(total, totals, (c * taps + tap) * LANES, 0)
+                            total += load(sums, source + image_group * image_group_step)
+                        store(total, totals, (c * taps + tap) * LANES)
                         source += width
                 begin_row = (t * GRADIENT_MR - first) * taps
                 end_row = (min(end_tile * GRADIENT_MR, all_channels) - first) * taps
@@ -208,4 +207,6 @@ def add_up(
                 for i in range(min(LANES, outputs - m)):
                     to = ((g * outputs + m + i) * all_channels + first) * taps
                     for k in range(begin_row, end_row, LANES):
-                        add_some(turned, i * row_step + k, dweight, to + k, end_row - k)
+                        old = load(dweight, to + k, to + end_row)
+                        new = load(turned, i * row_step + k)
+                        store(old + new, dweight, to + k, to + end_row)

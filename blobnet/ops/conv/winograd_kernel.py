@@ -15,14 +15,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd, WinogradSizes
-from blobnet.ops.simd.copies import copy
-from blobnet.ops.simd.formulas import Lanes, formula, load_rows, store_rows
+from blobnet.ops.simd.emit import Flat, Value, either, every, first_lanes
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
-from blobnet.ops.simd.microkernel import add_terms
+from blobnet.ops.simd.microkernel import multiply_panels
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import store_tile, zero_wide
-from blobnet.ops.simd.vector import all_lanes, load, load_tiles, store_interleaved, store_masked
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import leaky, load, load_row, store, store_interleaved
+from blobnet.ops.simd.windows import row_of_image
 from blobnet.types import Array, IntArray
 
 
@@ -74,20 +75,24 @@ def _multiply(
             row, to, is_low = a_at + m * count, y_at + m * padded_tiles + v, outputs - m <= LOW_MR
             rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
             if is_narrow and is_low:
-                store_tile(add_terms(zero_wide(y, LOW_MR, NARROW_NR), *rest), y, to, padded_tiles)
+                tile = multiply_panels(zero_wide(y, LOW_MR, NARROW_NR), *rest)
+                store_tile(tile, y, to, padded_tiles)
             elif is_narrow:
-                store_tile(add_terms(zero_wide(y, MR, NARROW_NR), *rest), y, to, padded_tiles)
+                tile = multiply_panels(zero_wide(y, MR, NARROW_NR), *rest)
+                store_tile(tile, y, to, padded_tiles)
             elif is_low:
-                store_tile(add_terms(zero_wide(y, LOW_MR, NR), *rest), y, to, padded_tiles)
+                tile = multiply_panels(zero_wide(y, LOW_MR, NR), *rest)
+                store_tile(tile, y, to, padded_tiles)
             else:
-                store_tile(add_terms(zero_wide(y, MR, NR), *rest), y, to, padded_tiles)
+                tile = multiply_panels(zero_wide(y, MR, NR), *rest)
+                store_tile(tile, y, to, padded_tiles)
 
 
 @inlined
 def _transform_images(
     plan: Winograd, x: Array, image: int, row: int, lines: Array, columns: Array
 ) -> None:
-    """columns[f] = B' x B at all tiles, in panels; see `gather` in `layout.py`.
+    """columns[f] = B' x B at all tiles, in micropanels as `pack_b` makes them.
 
     Tiles are in order of rows, then of images. Parts that look farther across have lines of their
     own; those that look farther down find theirs some rows on in the same lines.
@@ -114,7 +119,7 @@ def _transform_images(
                     to = plan.columns_at[f] + (parts.terms[part, f] * s.channels + c) * NR * LANES
                     for v in range(at, at + s.strip * tile_row, NR * LANES):
                         for q in range(0, NR * LANES, LANES):
-                            copy(lines, v + q, columns, to + q)
+                            store(load(lines, v + q), columns, to + q)
                         to += plan.panels[f]
 
 
@@ -124,31 +129,45 @@ def _transform(
     lines: Array, to: int, step: int, tile_row: int, count: int,
 ) -> None:  # fmt: skip
     """lines[f] = B' x B of some neighbouring tiles, in one row of tiles after the other."""
-    nothing = all_lanes(x, 0)
-    upper = nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing
-    for r in range(-1, rows):
-        lower = _across(load_tiles(x, plane, y + 2 * r + 2, height, column, width))
-        if r >= 0:
-            store_rows(_down(upper + lower), lines, to + r * tile_row, step, count)
+    upper = _across(x, plane, y, height, column, width)
+    for r in range(rows):
+        lower = _across(x, plane, y + 2 * r + 2, height, column, width)
+        _store_down(upper, lower, lines, to + r * tile_row, step, count)
         upper = lower  # tiles one below the other share two rows
 
 
-def _differences(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
+@traced
+def _across(
+    x: Flat, plane: Value, row: Value, height: Value, column: Value, width: Value
+) -> list[Value]:
+    """Two rows of four pixels B, of LANES tiles, which lie two columns apart."""
+    found: list[Value] = []
+    for down in range(2):
+        line, end = row_of_image(x, plane, row + down, height, width)
+        left, right = (load_row(line, column + across, end, count=2) for across in (0, 2))
+        pixels = [every(2, pixel, both) for both in (left, right) for pixel in range(2)]
+        found += _differences(*pixels)
+    return found
+
+
+@traced
+def _store_down(
+    upper: Sequence[Value], lower: Sequence[Value], y: Flat, at: Value, step: Value, count: Value
+) -> None:
+    """y[at + f * step : ] = B' times four rows, in the first `count` lanes."""
+    columns = [_differences(*upper[i::4], *lower[i::4]) for i in range(4)]
+    mask = first_lanes(count)
+
+    def store_all(mask: Value | None) -> None:
+        for f, v in enumerate(v for row in zip(*columns, strict=True) for v in row):
+            y.store(v, at + step * f, mask)
+
+    either(count >= LANES, lambda: store_all(None), lambda: store_all(mask))
+
+
+def _differences(a: Value, b: Value, c: Value, d: Value) -> Sequence[Value]:
     """B' times a column of four."""
     return a - c, b + c, c - b, b - d
-
-
-@formula(results=8)
-def _across(*pixels: Lanes) -> Sequence[Lanes]:
-    """Two rows of pixels B"""
-    return (*_differences(*pixels[:4]), *_differences(*pixels[4:]))
-
-
-@formula(results=FREQUENCIES)
-def _down(*rows: Lanes) -> Sequence[Lanes]:
-    """B' times four rows"""
-    columns = [_differences(*rows[i::4]) for i in range(4)]
-    return [lanes for row in zip(*columns, strict=True) for lanes in row]
 
 
 @inlined
@@ -156,27 +175,27 @@ def _transform_back(
     products: Array, at: int, step: int, count: int, shift: float, slope: float, line: Array
 ) -> None:
     """line[row of a tile, column] = leaky(A products A' + shift), for all tiles."""
-    rest = all_lanes(products, shift), all_lanes(products, slope)
     for v in range(0, count, LANES):
-        upper_left, upper_right, lower_left, lower_right = _tile_sums(
-            load_rows(products, at + v, step, FREQUENCIES) + rest
-        )
-        store_interleaved(upper_left, upper_right, line, 0, 2 * v, 2 * count)
-        store_interleaved(lower_left, lower_right, line, 2 * count, 2 * v, 2 * count)
+        _store_tiles(products, at + v, step, shift, slope, line, 2 * v, 2 * count)
 
 
-def _sums(a: Lanes, b: Lanes, c: Lanes, d: Lanes) -> Sequence[Lanes]:
+@traced
+def _store_tiles(
+    products: Flat, at: Value, step: Value, shift: Value, slope: Value, line: Flat, to: Value,
+    width: Value,
+) -> None:  # fmt: skip
+    """Two rows of LANES tiles, `width` apart."""
+    values = [products.load(at + step * f) for f in range(FREQUENCIES)]
+    columns = zip(*(_sums(*values[f : f + 4]) for f in range(0, FREQUENCIES, 4)), strict=True)
+    for row in zip(*(_sums(*column) for column in columns), strict=True):
+        pixels = [leaky(v + shift, slope) for v in row]
+        store_interleaved(pixels, line, to, to + 2 * LANES)
+        to = to + width
+
+
+def _sums(a: Value, b: Value, c: Value, d: Value) -> Sequence[Value]:
     """A' times a column of four."""
     return a + b + c, b - c - d
-
-
-@formula(results=4)
-def _tile_sums(*values: Lanes) -> Sequence[Lanes]:
-    """leaky(A products A' + shift)"""
-    *products, shift, slope = values
-    rows = [_sums(*products[i : i + 4]) for i in range(0, 16, 4)]
-    columns = [_sums(*column) for column in zip(*rows, strict=True)]
-    return [(lanes + shift).leaky(slope) for row in zip(*columns, strict=True) for lanes in row]
 
 
 @inlined
@@ -189,4 +208,4 @@ def _write_rows(
         at = r % 2 * 2 * step + ((r // 2 - row) * s.images_at_once + i) * width
         to = (plane * s.y_height + r) * s.y_width
         for q in range(0, s.y_width, LANES):
-            store_masked(load(line, at + q), y, to + q, s.y_width - q)
+            store(load(line, at + q), y, to + q, to + s.y_width)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd
-from blobnet.ops.simd.copies import transpose
-from blobnet.ops.simd.formulas import Lanes, formula, load_rows_at, store_rows_at
+from blobnet.ops.simd.emit import Flat, Value, when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
-from blobnet.ops.simd.vector import all_lanes, store
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import splat, store, transpose
 from blobnet.types import Array, IntArray
 
 
@@ -25,9 +25,8 @@ def transform_weights(
     s, parts = plan.sizes, plan.parts
     taps = s.window * s.window
     width = len(row_taps) // (taps + 1)
-    nothing = all_lanes(weight, 0)
     for c in range(0, width, LANES):
-        store(nothing, row_taps, taps * width + c)  # where a part has no tap
+        store(splat(weight, 0), row_taps, taps * width + c)  # where a part has no tap
     for row in range(begin, end):
         g, m = divmod(row, s.outputs)
         at = g * s.outputs * s.channels * taps + m * row_step
@@ -39,8 +38,7 @@ def transform_weights(
                 if number < 0:
                     to[f] = -1
             for c in range(0, s.channels, LANES):
-                weights = _transformed(load_rows_at(row_taps, c, parts.taps, part * 9, width, 9))
-                store_rows_at(weights, frequencies, c, to, s.channels - c)
+                _transform(row_taps, c, parts.taps, part * 9, width, frequencies, to, s.channels)
 
 
 @inlined
@@ -63,15 +61,24 @@ def _taps_apart(
             row_taps[tap * width + i] = weight[at + i * term_step + tap]
 
 
-def _combined(a: Lanes, b: Lanes, c: Lanes) -> Sequence[Lanes]:
+@traced
+def _transform(
+    row_taps: Flat, c: Value, taps: Flat, first: Value, width: Value, frequencies: Flat, to: Flat,
+    end: Value,
+) -> None:  # fmt: skip
+    """frequencies[to[f] + channel] = G taps G', of LANES channels from c on, where that is not -1.
+
+    The taps are in the rows taps[first], taps[first + 1], ... of row_taps.
+    """
+    values = [row_taps.load(c + width * taps[first + k]) for k in range(9)]
+    columns = zip(*(_combined(*values[i : i + 3]) for i in range(0, 9, 3)), strict=True)
+    rows = zip(*(_combined(*column) for column in columns), strict=True)
+    for f, v in enumerate(v for row in rows for v in row):
+        with when(to[f] >= 0):
+            store(v, frequencies.at(to[f]), c, end)
+
+
+def _combined(a: Value, b: Value, c: Value) -> Sequence[Value]:
     """G times a column of three."""
     outer = a + c
     return a, (outer + b) * 0.5, (outer - b) * 0.5, c
-
-
-@formula(results=FREQUENCIES)
-def _transformed(*taps: Lanes) -> Sequence[Lanes]:
-    """G taps G'"""
-    rows = [_combined(*taps[i : i + 3]) for i in range(0, 9, 3)]
-    columns = [_combined(*column) for column in zip(*rows, strict=True)]
-    return [lanes for row in zip(*columns, strict=True) for lanes in row]

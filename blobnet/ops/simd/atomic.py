@@ -3,99 +3,69 @@
 from __future__ import annotations
 
 import platform
-from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
 
-from blobnet.ops.simd.emit import INT32, INT64
-from blobnet.ops.simd.memory import pointer_to
+from blobnet.ops.simd.emit import INT32, INT64, Flat, Operand, Value, call, index
+from blobnet.ops.simd.trace import traced
 
-_I64 = types.int64
 _ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64])
-_NOTHING_TO_NOTHING = ir.FunctionType(ir.VoidType(), [])
+_OF_LOCK = ir.FunctionType(ir.VoidType(), [INT64, INT32])
 
 
-@intrinsic
-def atomic_load(typing: Any, words: Any, at: Any) -> Any:
+@traced
+def atomic_load(words: Flat, at: Operand) -> Value:
     """words[at], as the last thread has left it."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load_atomic(pointer_to(context, builder, words, *args), "seq_cst", 8)
-
-    return _I64(words, _I64), generate
+    builder = words.builder
+    return Value(builder, builder.load_atomic(words.at(at).pointer, "seq_cst", 8))
 
 
-@intrinsic
-def atomic_store(typing: Any, words: Any, at: Any, value: Any) -> Any:
+@traced
+def atomic_store(words: Flat, at: Operand, value: Operand) -> None:
     """words[at] = value, with all that was written before."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        where = pointer_to(context, builder, words, *args[:2])
-        builder.store_atomic(args[2], where, "seq_cst", 8)
-        return context.get_dummy_value()
-
-    return types.void(words, _I64, _I64), generate
+    builder = words.builder
+    builder.store_atomic(index(builder, value).code, words.at(at).pointer, "seq_cst", 8)
 
 
-@intrinsic
-def atomic_add(typing: Any, words: Any, at: Any, change: Any) -> Any:
+@traced
+def atomic_add(words: Flat, at: Operand, change: Operand) -> Value:
     """words[at] += change; returns what was there before."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        where = pointer_to(context, builder, words, *args[:2])
-        return builder.atomic_rmw("add", where, args[2], "seq_cst")
-
-    return _I64(words, _I64, _I64), generate
+    builder, pointer = words.builder, words.at(at).pointer
+    return Value(
+        builder, builder.atomic_rmw("add", pointer, index(builder, change).code, "seq_cst")
+    )
 
 
-@intrinsic
-def compare_and_swap(typing: Any, words: Any, at: Any, old: Any, new: Any) -> Any:
+@traced
+def compare_and_swap(words: Flat, at: Operand, old: Operand, new: Operand) -> Value:
     """words[at] = new if it is `old`; whether it was."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        where = pointer_to(context, builder, words, *args[:2])
-        both = builder.cmpxchg(where, args[2], args[3], "seq_cst", "seq_cst")
-        return builder.extract_value(both, 1)
-
-    return types.boolean(words, _I64, _I64, _I64), generate
+    builder, pointer = words.builder, words.at(at).pointer
+    values = [index(builder, value).code for value in (old, new)]
+    both = builder.cmpxchg(pointer, *values, "seq_cst", "seq_cst")
+    return Value(builder, builder.extract_value(both, 1))
 
 
-@intrinsic
-def pause(typing: Any) -> Any:
-    """Rest for some cycles, where the processor can, and see memory as it is afterwards."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        if platform.machine().lower() in ("x86_64", "amd64"):
-            name = "llvm.x86.sse2.pause"
-            rest = cgutils.get_or_insert_function(builder.module, _NOTHING_TO_NOTHING, name)
-            builder.call(rest, [])
-        builder.asm(_NOTHING_TO_NOTHING, "", "~{memory}", [], True)
-        return context.get_dummy_value()
-
-    return types.void(), generate
+@traced
+def pause(words: Flat) -> None:
+    """Rest for some cycles, where the processor can, and see the words as they are afterwards."""
+    builder = words.builder
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        call(builder, "llvm.x86.sse2.pause", ir.VoidType(), [])
+    builder.asm(ir.FunctionType(ir.VoidType(), []), "", "~{memory}", [], True)
 
 
-@intrinsic
-def call_entry(typing: Any, entry: Any, begin: Any, end: Any, row: Any) -> Any:
+@traced
+def call_entry(entry: Value, begin: Operand, end: Operand, row: Value) -> Value:
     """Run a kernel by the address of its entry (see `entry.py`); 0, or that it has raised."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        function = builder.inttoptr(args[0], _ENTRY.as_pointer())
-        return builder.sext(builder.call(function, list(args[1:])), INT64)
-
-    return _I64(_I64, _I64, _I64, _I64), generate
+    builder = entry.builder
+    function = builder.inttoptr(entry.code, _ENTRY.as_pointer())
+    arguments = [index(builder, value).code for value in (begin, end, row)]
+    return Value(builder, builder.sext(builder.call(function, arguments), INT64))
 
 
-@intrinsic
-def call_lock(typing: Any, function: Any, lock: Any, flag: Any) -> Any:
+@traced
+def call_lock(function: Value, lock: Value, flag: int) -> None:
     """Call a C function of a lock, and of a number that it may ignore."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [INT64, INT32])
-        called = builder.inttoptr(args[0], kind.as_pointer())
-        builder.call(called, [args[1], builder.trunc(args[2], INT32)])
-        return context.get_dummy_value()
-
-    return types.void(_I64, _I64, _I64), generate
+    builder = function.builder
+    called = builder.inttoptr(function.code, _OF_LOCK.as_pointer())
+    builder.call(called, [lock.code, ir.Constant(INT32, flag)])

@@ -1,80 +1,420 @@
-"""Vectors of LANES numbers, or twice as many, in the words of the compiler."""
+"""What traced functions compute with: numbers, vectors, tiles and arrays of the code being written.
+
+A traced function (see `trace.py`) runs once, while a kernel is compiled. It gets stand-ins for what
+the kernel will have when it runs, and every operation on one of them writes an instruction:
+
+    Value  a number (an index, a condition, a float), or a vector of them, one in each lane
+    Flat   a flat array, from some place on
+    Tile   a matrix of vectors
+
+This is the one place that says how an operation becomes LLVM code. Nothing is checked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils
 
 from blobnet.ops.simd.isa import LANES
 
+Builder: TypeAlias = ir.IRBuilder
+Code: TypeAlias = ir.Value
+Kind: TypeAlias = ir.Type
+Operand: TypeAlias = "Value | float"
+
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
 
-
-def vector_of(scalar: Any, lanes: int = LANES) -> Any:
-    """The type of a vector of float32 or float64."""
-    return ir.VectorType(ir.FloatType() if scalar == types.float32 else ir.DoubleType(), lanes)
-
-
-def splat(builder: Any, number: Any, vector: Any) -> Any:
-    """One number in every lane of a vector of this type."""
-    nothing = ir.Constant(vector, ir.Undefined)
-    first = builder.insert_element(nothing, number, ir.Constant(INT32, 0))
-    return builder.shuffle_vector(first, nothing, lane_numbers([0] * vector.count))
+INSTRUCTIONS = {  # of floats, of integers
+    "+": ("fadd", "add"),
+    "-": ("fsub", "sub"),
+    "*": ("fmul", "mul"),
+    "/": ("fdiv", "udiv"),
+}
 
 
-def call_masked(builder: Any, what: str, result: Any, vector: Any, arguments: list[Any]) -> Any:
-    """The compiler's masked load, store, gather or scatter."""
+def _operator(sign: str, *, is_reversed: bool = False) -> Callable[[Value, Operand], Value]:
+    nothing = None if is_reversed else int(sign in "*/")  # what changes no integer
+
+    def compute(value: Value, other: Operand) -> Value:
+        if value.is_integer and not isinstance(other, Value) and other == nothing:
+            return value
+        a, b = common(value, other)
+        instruction = getattr(value.builder, INSTRUCTIONS[sign][a.is_integer])
+        operands = (b.code, a.code) if is_reversed else (a.code, b.code)
+        return Value(value.builder, instruction(*operands))
+
+    return compute
+
+
+def _comparison(sign: str) -> Callable[[Value, Any], Value]:
+    """NaN is not equal, above or below."""
+
+    def compare(value: Value, other: Operand) -> Value:
+        a, b = common(value, other)
+        builder = value.builder
+        instruction = builder.icmp_signed if a.is_integer else builder.fcmp_ordered
+        return Value(builder, instruction(sign, a.code, b.code))
+
+    return compare
+
+
+class Value:
+    """A number, or a vector of them. Python's numbers take the type of what they meet."""
+
+    def __init__(self, builder: Builder, code: Code) -> None:
+        self.builder, self.code = builder, code
+
+    @property
+    def kind(self) -> Kind:
+        return self.code.type
+
+    @property
+    def is_vector(self) -> bool:
+        return isinstance(self.kind, ir.VectorType)
+
+    @property
+    def is_integer(self) -> bool:
+        return isinstance(element_of(self.kind), ir.IntType)
+
+    __add__ = __radd__ = _operator("+")
+    __sub__, __rsub__ = _operator("-"), _operator("-", is_reversed=True)
+    __mul__ = __rmul__ = _operator("*")
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", is_reversed=True)
+    __floordiv__ = _operator("/")  # of what is not negative
+    __gt__, __lt__ = _comparison(">"), _comparison("<")
+    __ge__, __le__ = _comparison(">="), _comparison("<=")
+
+    def __eq__(self, other: Any) -> Any:
+        return _comparison("==")(self, other)
+
+    def __neg__(self) -> Value:
+        builder = self.builder
+        return Value(builder, builder.fneg(self.code))
+
+    def __and__(self, other: Value) -> Value:
+        builder = self.builder
+        return Value(builder, builder.and_(self.code, other.code))
+
+    def __invert__(self) -> Value:
+        builder = self.builder
+        return Value(builder, builder.not_(self.code))
+
+    def below(self, end: Value) -> Value:
+        """Whether it is in range(end)."""
+        builder = self.builder
+        return Value(builder, builder.icmp_unsigned("<", self.code, self.like(end).code))
+
+    def like(self, other: Operand) -> Value:
+        """Another number with the type of this: rounded to its precision, in each of its lanes."""
+        return Value(self.builder, _converted(self.builder, other, self.kind))
+
+    def lane(self, number: int) -> Value:
+        builder = self.builder
+        return Value(builder, builder.extract_element(self.code, ir.Constant(INT32, number)))
+
+    def part(self, number: int) -> Value:
+        """LANES lanes of a longer vector."""
+        if self.kind.count == LANES:
+            return self
+        return shuffled(self, self, range(number * LANES, (number + 1) * LANES))
+
+
+class Flat:
+    """A flat array, from `pointer` on."""
+
+    def __init__(self, builder: Builder, pointer: Code) -> None:
+        self.builder, self.pointer = builder, pointer
+
+    @property
+    def element(self) -> Kind:
+        return self.pointer.type.pointee
+
+    @property
+    def bytes(self) -> int:
+        """Of a number."""
+        kind = self.element
+        return (kind.width if isinstance(kind, ir.IntType) else 64 if is_double(kind) else 32) // 8
+
+    def vector(self, lanes: int = LANES) -> Kind:
+        return ir.VectorType(self.element, lanes)
+
+    def at(self, index: Operand) -> Flat:
+        builder = self.builder
+        return Flat(builder, builder.gep(self.pointer, [_converted(builder, index, INT64)]))
+
+    def __getitem__(self, index: Operand) -> Value:
+        builder = self.builder
+        return Value(builder, builder.load(self.at(index).pointer))
+
+    def __setitem__(self, index: Operand, value: Value) -> None:
+        builder = self.builder
+        builder.store(value.code, self.at(index).pointer)
+
+    def load(
+        self, at: Operand = 0, lanes: int = LANES, mask: Value | None = None, outside: Operand = 0
+    ) -> Value:
+        """A vector; `outside` in the lanes that are not in the mask."""
+        builder, vector = self.builder, self.vector(lanes)
+        pointer = builder.bitcast(self.at(at).pointer, vector.as_pointer())
+        if mask is None:
+            loaded = builder.load(pointer)
+            loaded.align = self.bytes
+            return Value(builder, loaded)
+        others = _converted(builder, outside, vector)
+        return Value(builder, self._masked("load", vector, pointer, self._align, mask.code, others))
+
+    def store(self, value: Value, at: Operand = 0, mask: Value | None = None) -> None:
+        """The lanes of a vector, or those in the mask."""
+        builder = self.builder
+        pointer = builder.bitcast(self.at(at).pointer, value.kind.as_pointer())
+        if mask is None:
+            builder.store(value.code, pointer).align = self.bytes
+        else:
+            self._masked("store", ir.VoidType(), value.code, pointer, self._align, mask.code)
+
+    def gather(self, at: Value, mask: Value, outside: Operand) -> Value:
+        """A vector of numbers from any places, as long as they are in the mask."""
+        others = _converted(self.builder, outside, self.vector())
+        places = self._places(at)
+        masked = self._masked("gather", self.vector(), places, self._align, mask.code, others)
+        return Value(self.builder, masked)
+
+    def scatter(self, value: Value, at: Value, mask: Value) -> None:
+        places = self._places(at)
+        self._masked("scatter", ir.VoidType(), value.code, places, self._align, mask.code)
+
+    def prefetch(self, at: Operand = 0, *, to_write: bool | int = False, locality: int = 3) -> None:
+        """Ask the processor for a place in memory, which need not exist.
+
+        locality  how near: 3 for the first cache, 2 for the second
+        """
+        builder = self.builder
+        pointer = builder.bitcast(self.at(at).pointer, ir.IntType(8).as_pointer())
+        data = 1  # and not instructions
+        how = [ir.Constant(INT32, number) for number in (int(to_write), locality, data)]
+        call(builder, "llvm.prefetch.p0", ir.VoidType(), [pointer, *how])
+
+    @property
+    def _align(self) -> Code:
+        return ir.Constant(INT32, self.bytes)
+
+    def _places(self, at: Value) -> Code:
+        builder = self.builder
+        start = Value(builder, builder.ptrtoint(self.pointer, INT64))
+        addresses = at.like(start) + at * self.bytes
+        return builder.inttoptr(addresses.code, ir.VectorType(self.pointer.type, LANES))
+
+    def _masked(self, what: str, result: Kind, *arguments: Code) -> Code:
+        """LLVM's masked load, store, gather or scatter."""
+        pointers = f"v{LANES}p0" if what in ("gather", "scatter") else "p0"
+        name = f"llvm.masked.{what}.v{LANES}{_name(self.element)}.{pointers}"
+        return call(self.builder, name, result, arguments)
+
+
+class Tile:
+    """`rows` by `columns` vectors, row by row."""
+
+    def __init__(self, rows: int, columns: int, vectors: Iterable[Value]) -> None:
+        self.rows, self.columns, self.vectors = rows, columns, list(vectors)
+
+    @property
+    def lanes(self) -> int:
+        """Of a vector."""
+        count: int = self.vectors[0].kind.count
+        return count
+
+    def row(self, number: int) -> list[Value]:
+        return self.vectors[number * self.columns : (number + 1) * self.columns]
+
+    def of(self, vectors: Iterable[Value]) -> Tile:
+        """Other vectors in the same places."""
+        return Tile(self.rows, self.columns, vectors)
+
+    def __add__(self, other: Tile) -> Tile:
+        return self.of(a + b for a, b in zip(self.vectors, other.vectors, strict=True))
+
+
+# --- numbers and lanes ----------------------------------------------------------------------------
+
+
+def common(a: Operand, b: Operand) -> tuple[Value, Value]:
+    """Two numbers as one type: where one is a vector, that of its lanes."""
+    if not isinstance(a, Value) or (isinstance(b, Value) and b.is_vector and not a.is_vector):
+        b, a = common(b, a)
+        return a, b
+    return a, a.like(b)
+
+
+def element_of(kind: Kind) -> Kind:
+    return kind.element if isinstance(kind, ir.VectorType) else kind
+
+
+def is_double(kind: Kind) -> bool:
+    return isinstance(kind, ir.DoubleType)
+
+
+def index(builder: Builder, number: Operand) -> Value:
+    """A number to count and to index with."""
+    return Value(builder, _converted(builder, number, INT64))
+
+
+def lane_numbers(builder: Builder, kind: Kind = INT32) -> Value:
+    """0 in the first lane, 1 in the second, ..."""
+    return Value(builder, ir.Constant(ir.VectorType(kind, LANES), list(range(LANES))))
+
+
+def first_lanes(count: Value) -> Value:
+    """Which lanes are among the first `count`."""
+    return lane_numbers(count.builder) < count
+
+
+def lanes_below(first: Value, end: Value) -> Value:
+    """In lane i, whether first + i is in range(end)."""
+    return (lane_numbers(first.builder) + first).below(end)
+
+
+def fma(a: Operand, b: Value, c: Value) -> Value:
+    """a * b + c, rounded once."""
+    arguments = [c.like(a).code, b.code, c.code]
+    name = f"llvm.fma.v{c.kind.count}{_name(c.kind.element)}"
+    return Value(c.builder, call(c.builder, name, c.kind, arguments))
+
+
+def shuffled(a: Value, b: Value, lanes: Iterable[int]) -> Value:
+    """The vector of these lanes, which are counted through both."""
+    builder, numbers = a.builder, list(lanes)
+    picks = ir.Constant(ir.VectorType(INT32, len(numbers)), numbers)
+    return Value(builder, builder.shuffle_vector(a.code, b.code, picks))
+
+
+def picked(vectors: Sequence[Value], lanes: Sequence[int]) -> Value:
+    """The vector of these lanes, which are counted through all `vectors`."""
+    first = [lane % (2 * LANES) for lane in lanes]
+    found = shuffled(vectors[0], vectors[min(1, len(vectors) - 1)], first)
+    for k, vector in enumerate(vectors[2:], 2):
+        here = range(k * LANES, (k + 1) * LANES)
+        picks = [lane - here[0] + LANES if lane in here else i for i, lane in enumerate(lanes)]
+        found = shuffled(found, vector, picks)
+    return found
+
+
+def every(step: int, first: int, vectors: Sequence[Value]) -> Value:
+    """The vector of lanes that are `step` apart."""
+    return picked(vectors, range(first, first + LANES * step, step))
+
+
+def interleaved(vectors: Sequence[Value]) -> list[Value]:
+    """The first lanes of all vectors, then the second lanes, ...: as many vectors."""
+    step = len(vectors)
+    lanes = [lane % step * LANES + lane // step for lane in range(step * LANES)]
+    return [picked(vectors, lanes[k : k + LANES]) for k in range(0, step * LANES, LANES)]
+
+
+def transposed(rows: Sequence[Value]) -> list[Value]:
+    """LANES vectors as columns: three rounds of exchange, of single lanes, of pairs, of halves."""
+    found = list(rows)
+    for size in (1, 2, 4):
+        low = [lane if not lane & size else lane - size + LANES for lane in range(LANES)]
+        for r in (r for r in range(LANES) if not r & size):
+            pair = found[r], found[r | size]
+            found[r], found[r | size] = (
+                shuffled(*pair, [lane + shift for lane in low]) for shift in (0, size)
+            )
+    return found
+
+
+# --- control flow ---------------------------------------------------------------------------------
+
+
+def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """What `yes` or `no` computes: a value, a list of values, or nothing."""
+    if isinstance(condition, bool):
+        return yes() if condition else no()
+    builder = condition.builder
+    with builder.if_else(condition.code) as (then, otherwise):
+        with then:
+            first, after_first = yes(), builder.block
+        with otherwise:
+            second, after_second = no(), builder.block
+
+    def one_of(one: Value, other: Value) -> Value:
+        phi = builder.phi(one.kind)
+        phi.add_incoming(one.code, after_first)
+        phi.add_incoming(other.code, after_second)
+        return Value(builder, phi)
+
+    if isinstance(first, list):
+        return list(map(one_of, first, second))
+    return first if first is None else one_of(first, second)
+
+
+@contextmanager
+def when(condition: Value) -> Iterator[None]:
+    """What is written within happens only then."""
+    with condition.builder.if_then(condition.code):
+        yield
+
+
+@contextmanager
+def loop(begin: Operand, end: Value, step: Operand = 1) -> Iterator[Value]:
+    """What is written within happens for every index in range(begin, end, step)."""
+    builder = end.builder
+    first, by = (_converted(builder, number, INT64) for number in (begin, step))
+    with cgutils.for_range_slice(builder, first, end.code, by, inc=True) as (code, _):
+        yield Value(builder, code)
+
+
+def variable(value: Value) -> Flat:
+    """Memory for a value that changes in a loop: the compiler makes it a register."""
+    builder = value.builder
+    return Flat(builder, cgutils.alloca_once_value(builder, value.code))
+
+
+def keep_rolled(builder: Builder) -> None:
+    """A mark that costs nothing: two rounds of a loop at once would not fit into registers."""
+    mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
+    for attribute in ("convergent", "readnone", "nounwind"):
+        mark.attributes.add(attribute)
+
+
+# --- pieces ---------------------------------------------------------------------------------------
+
+
+def _name(kind: Kind) -> str:
+    name: str = kind.intrinsic_name
+    return name
+
+
+def call(builder: Builder, name: str, result: Kind, arguments: Sequence[Code]) -> Code:
     function = ir.FunctionType(result, [argument.type for argument in arguments])
-    pointers = f"v{LANES}p0" if what in ("gather", "scatter") else "p0"
-    name = f"llvm.masked.{what}.v{LANES}{vector.element.intrinsic_name}.{pointers}"
     return builder.call(cgutils.get_or_insert_function(builder.module, function, name), arguments)
 
 
-def lane_numbers(numbers: Iterable[int]) -> Any:
-    """Which lanes of two vectors a shuffle takes."""
-    found = list(numbers)
-    return ir.Constant(ir.VectorType(INT32, len(found)), found)
+def _converted(builder: Builder, number: Operand, kind: Kind) -> Code:
+    """A number of type `kind`, in every lane if that is a vector."""
+    element = element_of(kind)
+    if not isinstance(number, Value):
+        constant = int(number) if isinstance(element, ir.IntType) else float(number)
+        return ir.Constant(kind, [constant] * kind.count if kind != element else constant)
+    if number.kind == kind:
+        return number.code
+    code = _cast(builder, number, element)
+    if kind == element:
+        return code
+    nothing, zeros = ir.Constant(kind, ir.Undefined), ir.Constant(INT32, 0)
+    first = builder.insert_element(nothing, code, zeros)
+    lanes = ir.Constant(ir.VectorType(INT32, kind.count), [0] * kind.count)
+    return builder.shuffle_vector(first, nothing, lanes)
 
 
-def number(value: int) -> Any:
-    """A constant, to count and to index with."""
-    return ir.Constant(INT64, value)
-
-
-def fma(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a * b + c, rounded once."""
-    function = ir.FunctionType(a.type, [a.type] * 3)
-    name = f"llvm.fma.v{a.type.count}{a.type.element.intrinsic_name}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, function, name), [a, b, c])
-
-
-def is_in_range(builder: Any, first: Any, end: Any) -> Any:
-    """In lane i, whether first + i is in range(end)."""
-    vector = ir.VectorType(INT32, LANES)
-    numbers = splat(builder, builder.trunc(first, INT32), vector)
-    numbers = builder.add(numbers, ir.Constant(vector, list(range(LANES))))
-    return builder.icmp_unsigned("<", numbers, splat(builder, builder.trunc(end, INT32), vector))
-
-
-def are_in_range(builder: Any, first: Any, count: int, end: Any) -> Any:
-    """Whether `count` numbers from `first` on are all in range(end)."""
-    begins = builder.icmp_signed(">=", first, number(0))
-    ends = builder.icmp_signed("<=", builder.add(first, number(count)), end)
-    return builder.and_(begins, ends)
-
-
-def store_in_range(
-    builder: Any, vector: Any, alignment: int, row: Any, column: Any, width: Any
-) -> None:
-    """row[column + i] = lane i, where that column is in range(width)."""
-    pointer = builder.bitcast(builder.gep(row, [column]), vector.type.as_pointer())
-    with builder.if_else(are_in_range(builder, column, LANES, width)) as (whole, part):
-        with whole:
-            builder.store(vector, pointer).align = alignment
-        with part:
-            mask = is_in_range(builder, column, width)
-            arguments = [vector, pointer, ir.Constant(INT32, alignment), mask]
-            call_masked(builder, "store", ir.VoidType(), vector.type, arguments)
+def _cast(builder: Builder, number: Value, kind: Kind) -> Code:
+    if number.kind == kind:
+        return number.code
+    if number.is_integer:
+        narrow = isinstance(kind, ir.IntType)
+        return (builder.trunc if narrow else builder.sitofp)(number.code, kind)
+    return (builder.fpext if is_double(kind) else builder.fptrunc)(number.code, kind)

@@ -1,7 +1,7 @@
-"""The sizes of the register tiles that compiled kernels work with.
+"""What kernels know of processors: the width of a vector, and how many sums fit into registers.
 
-They decide how plans pad their tables, and nothing about results: sums are added in one order,
-whatever tile they are in.
+The tables decide how plans pad and cut, and nothing about results: sums are added in one order,
+whatever tile they are in. How work is cut so that it fits into caches is in `conv/blocking.py`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,22 @@ from blobnet.ops.jit import compiled
 LANES = 8
 """Numbers in a vector, on every processor, so that results do not depend on which."""
 
+CACHE_LINE = 64
+"""Bytes that come from memory together, on most processors."""
+
 
 class RegisterTile(NamedTuple):
-    """How many sums a kernel keeps in registers while it goes through its terms.
+    """How many sums a microkernel keeps in registers while it goes through its terms.
 
-    A tile is a matrix of sums: MR rows by NR vectors. A term adds a column of MR numbers times a
-    row of NR vectors to it, so beside the sums, registers hold this row and one number.
+    A tile is a matrix of sums: MR rows by NR vectors. A term is a rank-1 update: a column of MR
+    numbers times a row of NR vectors is added, so beside the sums, registers hold this row and one
+    number of the column. Where a matrix does not end with a whole tile, edge tiles cover the rest.
     """
 
     mr: int  # sums over taps: outputs
     nr: int  # by vectors of places
-    low_mr: int  # where fewer outputs are left
-    narrow_nr: int  # where fewer places are left
+    low_mr: int  # of an edge tile, where fewer outputs are left
+    narrow_nr: int  # of an edge tile, where fewer places are left
     gradient_mr: int  # the gradient of weights: channels, or taps
     gradient_nr: int  # by vectors of outputs
 
@@ -35,15 +39,21 @@ class RegisterTile(NamedTuple):
         return repr(self).encode()
 
 
-FOR_LONG_VECTORS = RegisterTile(8, 4, 2, 2, 8, 4)
-"""Registers of 16 numbers, of which AVX-512 has 32: a register is two vectors."""
+AVX512 = RegisterTile(8, 4, 2, 2, 8, 4)
+"""32 registers of 16 numbers: one is two vectors, so 16 of them hold 8 by 4 vectors of sums, and
+there is room for a row of 4 beside them."""
 
-FOR_SHORT_VECTORS = RegisterTile(6, 2, 4, 1, 4, 3)
-"""16 registers of 8 numbers, as AVX2 has, or 32 registers of 4, as NEON has.
+AVX2 = RegisterTile(6, 2, 4, 1, 4, 3)
+"""16 registers of 8 numbers: 12 sums, a row of 2 or 3 and a number fill them. 12 are enough to have
+a multiplication and addition begin in every cycle: two units, which take up to 5 cycles. With more,
+some sums would go to memory and back for every term."""
 
-12 sums are enough to have a multiplication and addition begin in every cycle; with more, some
-would go to memory and back for every term.
-"""
+NEON = AVX2
+"""32 registers of 4 numbers: a vector is two of them, so as many vectors fit as into AVX2's."""
+
+SSE = AVX2
+"""16 registers of 4 numbers: too few for these 12 sums, some of which go to memory; a processor
+that has no more is seldom met, and not worth a table of its own."""
 
 
 @cache
@@ -51,15 +61,15 @@ def register_tile() -> RegisterTile:
     """The sizes for what numba compiles for. Asked for when needed: LLVM takes time to load."""
     target: Any = compiled("simd.target")
     if target is not None and target.has_long_vectors():
-        return FOR_LONG_VECTORS
-    return FOR_SHORT_VECTORS
+        return AVX512
+    return AVX2
 
 
 PLANE_PLACES = 8
-"""Sums over taps for a single output: vectors of places."""
+"""NR of a single output, a tile of one row: 8 sums have 8 additions on their way."""
 
 TILES_AT_ONCE = 8
-"""As many of them are added up together."""
+"""Tiles of a weight gradient that are added up together: their sums stay in the nearest cache."""
 
 SLACK = 2 * LANES
 """Values of scratch memory behind planes, where a vector may begin or end."""
@@ -68,9 +78,9 @@ Entry = TypeVar("Entry")
 
 
 def panel_size(terms: int) -> int:
-    """Values from one panel of columns to the next: a row more than there are terms.
+    """Values from one micropanel of B to the next: a row more than there are terms.
 
-    Without it, panels of many sizes compete for the same place in a processor's cache.
+    Without it, micropanels of many sizes compete for the same place in a processor's cache.
     """
     return (terms + 1) * register_tile().nr * LANES
 

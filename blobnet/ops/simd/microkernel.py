@@ -1,161 +1,93 @@
-"""Products that are added to a tile: what the inner loops of kernels do."""
+"""Microkernels: the innermost loops of a product of matrices, over a register tile.
+
+Each is a series of rank-1 updates: tile[r, c] += column[r] * row[c], a column of MR numbers by a
+row of NR vectors. The loops are written here, and not in kernels, because a compiler would take
+long with them for every size of a tile.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from typing import Any
 
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
+from blobnet.ops.simd.emit import Flat, Tile, Value, fma, keep_rolled, loop, variable, when
+from blobnet.ops.simd.trace import traced
 
-from blobnet.ops.simd.emit import INT64, fma, number, splat
-from blobnet.ops.simd.memory import emit_prefetch, entry, load_vector, pointer_to, store_vector
-from blobnet.ops.simd.tile import TileType
+Three = tuple[Value, Value, Value]
 
 
-@intrinsic
-def add_outer(
-    typing: Any, tile: Any, a: Any, a_base: Any, a_at: Any, i: Any,
-    b: Any, b_base: Any, b_at: Any, j: Any,
-) -> Any:  # fmt: skip
-    """tile[r, c] += a[a_base + a_at[i + r]] * the vector at b[b_base + b_at[j + c]]."""
-    arguments = (tile, a, types.int64, a_at, types.int64, b, types.int64, b_at, types.int64)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, a_, a_base_, a_at_, i_, b_, b_base_, b_at_, j_ = args
-        _keep_loop_rolled(builder)
-        vectors = []
-        for c in range(tile.columns):
-            where = builder.add(b_base_, entry(context, builder, b_at, b_at_, j_, c))
-            vectors.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
-        for r in range(tile.rows):
-            where = builder.add(a_base_, entry(context, builder, a_at, a_at_, i_, r))
-            pointer = pointer_to(context, builder, a, a_, where)
-            value = _with_row(builder, tile, value, r, pointer, vectors)
-        return value
-
-    return tile(*arguments), generate
+def rank_1_update(tile: Tile, column: Iterable[Value], row: Sequence[Value]) -> Tile:
+    """tile[r, c] + column[r] * row[c]"""
+    totals: list[Value] = []
+    for r, number in enumerate(column):
+        factor = row[0].like(number)
+        totals += [fma(factor, *pair) for pair in zip(row, tile.row(r), strict=True)]
+    return tile.of(totals)
 
 
-@intrinsic
-def add_terms(
-    typing: Any, tile: Any, a: Any, a_base: Any, a_terms: Any, begin: Any, end: Any, a_step: Any,
-    b: Any, b_base: Any, b_step: Any, ahead: Any,
-) -> Any:  # fmt: skip
+@traced
+def update_row(
+    tile: Tile, a: Flat, a_at: Value, b: Flat, b_at: Value, column_at: Flat, j: Value
+) -> Tile:
+    """A tile with one row plus a[a_at] times the vectors at b[b_at + column_at[j + c]]."""
+    keep_rolled(a.builder)
+    row = [b.load(b_at + column_at[j + c], tile.lanes) for c in range(tile.columns)]
+    return rank_1_update(tile, [a[a_at]], row)
+
+
+@traced
+def multiply_panels(
+    tile: Tile, a: Flat, a_at: Value, a_terms: Flat, begin: Value, end: Value, a_step: Value,
+    b: Flat, b_at: Value, b_step: Value, ahead: Value | None,
+) -> Tile:  # fmt: skip
     """tile[r, c] += the sum, over terms k from `begin` to `end` in turn, of
 
-    a[a_base + a_terms[k] + r * a_step] * the vector c behind b[b_base + k * b_step].
+    a[a_at + a_terms[k] + r * a_step] * the vector c behind b[b_at + k * b_step].
 
-    The processor is asked for what is `ahead` of a_base, some numbers with every term; it need not
-    exist, and None asks for nothing. The loop is in here for the reason that `add_places` gives.
+    b_at is where a micropanel of B begins. The processor is asked for what is `ahead` of a_at,
+    some numbers with every term; it need not exist, and None asks for nothing.
     """
-    i64 = types.int64
-    arguments = (tile, a, i64, a_terms, i64, i64, i64, b, i64, i64, ahead)
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, a_, a_base_, a_terms_, begin_, end_, a_step_, b_, b_base_, b_step_, ahead_ = args
-        total = cgutils.alloca_once_value(builder, value)
-        with cgutils.for_range_slice(builder, begin_, end_, number(1), inc=True) as (k, _):
-            _keep_loop_rolled(builder)
-            if ahead != types.none:
-                some = builder.add(a_base_, builder.add(ahead_, builder.mul(k, number(tile.rows))))
-                emit_prefetch(builder, pointer_to(context, builder, a, a_, some), to_write=False)
-            at, vectors = builder.add(b_base_, builder.mul(k, b_step_)), []
-            for c in range(tile.columns):
-                where = builder.add(at, number(c * tile.lanes))
-                pointer = pointer_to(context, builder, b, b_, where)
-                vectors.append(load_vector(builder, pointer, tile))
-            where = builder.add(a_base_, entry(context, builder, a_terms, a_terms_, k, 0))
-            sums = builder.load(total)
-            for r in range(tile.rows):
-                row = builder.add(where, builder.mul(a_step_, number(r)))
-                pointer = pointer_to(context, builder, a, a_, row)
-                sums = _with_row(builder, tile, sums, r, pointer, vectors)
-            builder.store(sums, total)
-        return builder.load(total)
-
-    return tile(*arguments), generate
+    totals = [variable(vector) for vector in tile.vectors]
+    with loop(begin, end) as k:
+        keep_rolled(a.builder)
+        if ahead is not None:
+            a.prefetch(a_at + ahead + k * tile.rows)
+        at, row_at = b_at + k * b_step, a_at + a_terms[k]
+        row = [b.load(at + c * tile.lanes, tile.lanes) for c in range(tile.columns)]
+        _update(totals, tile, (a[row_at + a_step * r] for r in range(tile.rows)), row)
+    return tile.of(total[0] for total in totals)
 
 
-@intrinsic
-def add_places(
-    typing: Any, empty: Any, sums: Any, at: Any, is_first: Any,
-    a: Any, a_base: Any, a_row: Any, a_steps: Any, b: Any, b_base: Any, b_steps: Any, counts: Any,
-) -> Any:  # fmt: skip
+@traced
+def add_gradients(
+    empty: Tile, sums: Flat, at: Value, is_first: Value, a: Flat, a_at: Value, a_row: Value,
+    a_steps: Three, b: Flat, b_at: Value, b_steps: Three, counts: Three,
+) -> None:  # fmt: skip
     """sums[at : ] = a tile: `empty` if it is the first, or what is there, plus some products.
 
-    For every place: a[a_base + r * a_row + place] * the vector c behind b[b_base + place]. Places
-    lie along three axes: there are `counts` of them, at steps in a and in b. All loops are in
-    here, because kernels that have them, once for every size of a tile, take long to compile.
+    For every place: a[a_at + r * a_row + place] * the vector c behind b[b_at + place]. Places lie
+    along three axes: there are `counts` of them, at steps in a and in b.
     """
-    tile = empty
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value, sums_, at_, is_first_, a_, a_at, a_row_, a_steps_, b_, b_at, b_steps_, counts_ = args
-        begin = pointer_to(context, builder, sums, sums_, at_)
-        totals, pointers = [], []
-        for i in range(tile.rows * tile.columns):
-            number = builder.extract_value(value, i)
-            totals.append(cgutils.alloca_once_value(builder, number))
-            pointers.append(builder.gep(begin, [ir.Constant(INT64, i * tile.lanes)]))
-        with builder.if_then(builder.not_(is_first_)):
-            for total, pointer in zip(totals, pointers, strict=True):
-                builder.store(load_vector(builder, pointer, tile), total)
-        with ExitStack() as loops:
-            for axis in range(3):
-                count = builder.extract_value(counts_, axis)
-                index = loops.enter_context(cgutils.for_range(builder, count)).index
-                a_at, b_at = (
-                    builder.add(where, builder.mul(index, builder.extract_value(steps, axis)))
-                    for where, steps in ((a_at, a_steps_), (b_at, b_steps_))
-                )
-            _add_place(context, builder, tile, totals, (a, a_, a_at, a_row_), (b, b_, b_at))
-        for total, pointer in zip(totals, pointers, strict=True):
-            store_vector(builder, builder.load(total), pointer, tile)
-        return context.get_dummy_value()
-
-    i64, three = types.int64, types.containers.UniTuple(types.int64, 3)
-    of_sums, of_a, of_b = (tile, sums, i64, types.boolean), (a, i64, i64, three), (b, i64, three)
-    return types.void(*of_sums, *of_a, *of_b, three), generate
+    tile, begin = empty, sums.at(at)
+    totals = [variable(vector) for vector in tile.vectors]
+    with when(~is_first):
+        for number, total in enumerate(totals):
+            total[0] = begin.load(number * tile.lanes, tile.lanes)
+    with ExitStack() as loops:
+        for count, a_step, b_step in zip(counts, a_steps, b_steps, strict=True):
+            k = loops.enter_context(loop(0, count))
+            a_at, b_at = a_at + k * a_step, b_at + k * b_step
+        keep_rolled(a.builder)
+        row = [b.load(b_at + c * tile.lanes, tile.lanes) for c in range(tile.columns)]
+        _update(totals, tile, (a[a_at + a_row * r] for r in range(tile.rows)), row)
+    for number, total in enumerate(totals):
+        begin.store(total[0], number * tile.lanes)
 
 
-# --- pieces of code -------------------------------------------------------------------------------
-
-
-def _with_row(
-    builder: Any, tile: TileType, value: Any, row: int, pointer: Any, vectors: list[Any]
-) -> Any:
-    """A tile, with the factor behind `pointer` times the vectors added to one of its rows."""
-    factor = splat(builder, builder.load(pointer), tile.vector)
-    for c, vector in enumerate(vectors):
-        number = row * tile.columns + c
-        total = fma(builder, factor, vector, builder.extract_value(value, number))
-        value = builder.insert_value(value, total, number)
-    return value
-
-
-def _add_place(
-    context: Any, builder: Any, tile: TileType, totals: list[Any], factors: Any, vectors: Any
+def _update(
+    totals: Sequence[Flat], tile: Tile, column: Iterable[Value], row: Sequence[Value]
 ) -> None:
-    """totals += the products of factors, at steps in an array, and the vectors behind a place."""
-    a, a_, a_at, a_row = factors
-    b, b_, b_at = vectors
-    values = []
-    _keep_loop_rolled(builder)
-    for c in range(tile.columns):
-        where = builder.add(b_at, ir.Constant(INT64, c * tile.lanes))
-        values.append(load_vector(builder, pointer_to(context, builder, b, b_, where), tile))
-    for r in range(tile.rows):
-        where = builder.add(a_at, builder.mul(a_row, ir.Constant(INT64, r)))
-        number = builder.load(pointer_to(context, builder, a, a_, where))
-        factor = splat(builder, number, tile.vector)
-        for value, total in zip(values, totals[r * tile.columns :], strict=False):
-            builder.store(fma(builder, factor, value, builder.load(total)), total)
-
-
-def _keep_loop_rolled(builder: Any) -> None:
-    """A mark that costs nothing: two rounds of a loop at once would not fit into registers."""
-    mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
-    for attribute in ("convergent", "readnone", "nounwind"):
-        mark.attributes.add(attribute)
+    """A rank-1 update of variables in the places of a tile."""
+    new = rank_1_update(tile.of(total[0] for total in totals), column, row)
+    for total, vector in zip(totals, new.vectors, strict=True):
+        total[0] = vector

@@ -17,33 +17,35 @@ PARTS = {
     "numba.core.caching.CompileResultCacheImpl": (
         "check_cachable filename_base locator rebuild reduce"
     ),
-    "numba.core.cgutils": (
-        "alloca_once_value for_range for_range_slice get_or_insert_function unpack_tuple"
-    ),
-    "numba.core.cpu.CPUContext": ("cast codegen get_dummy_value get_value_type make_tuple refresh"),
+    "numba.core.cgutils": "alloca_once_value for_range_slice get_or_insert_function",
+    "numba.core.cpu.CPUContext": "codegen get_dummy_value refresh",
+    "numba.core.datamodel": "default_manager",
     "numba.core.dispatcher.Dispatcher": "_compile_for_args compile get_compile_result",
-    "numba.core.serialize": "dumps",
+    "numba.core.imputils": "lower_builtin",
     "numba.core.registry": "cpu_target",
     "numba.core.registry.cpu_target.target_context": "call_conv",
-    "numba.core.typing": "signature",
+    "numba.core.serialize": "dumps",
     "numba.core.types": (
-        "Array Boolean Float Integer Type boolean containers float32 float64 int64 misc none void"
+        "Any Array Boolean Float Function Integer Literal Number Type boolean containers float32"
+        " float64 int64 misc none void"
     ),
-    "numba.core.types.containers": "BaseTuple UniTuple",
-    "numba.core.types.misc": "NoneType",
+    "numba.core.types.containers": "BaseTuple Tuple",
+    "numba.core.types.misc": "NoneType VarArg",
+    "numba.core.typing": "signature",
+    "numba.core.typing.templates": "AbstractTemplate infer_global signature",
     "numba.extending": "intrinsic models register_jitable register_model",
     "numba.extending.models": "PrimitiveModel",
     "llvmlite": "binding ir",
     "llvmlite.ir": (
         "ArrayType Constant DoubleType FloatType Function FunctionType IRBuilder IntType Module"
-        " PointerType Type Undefined VectorType VoidType"
+        " PointerType Type Undefined Value VectorType VoidType"
     ),
     "llvmlite.ir.IRBuilder": (
         "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value"
-        " fadd fcmp_ordered fdiv fmul fptoui fptrunc fsub gep icmp_signed icmp_unsigned if_else"
-        " if_then insert_element insert_value"
-        " inttoptr load load_atomic module mul not_ phi ptrtoint ret select sext shuffle_vector"
-        " store store_atomic sub trunc udiv"
+        " fadd fcmp_ordered fdiv fmul fneg fpext fptoui fptrunc fsub gep icmp_signed"
+        " icmp_unsigned if_else if_then insert_element insert_value inttoptr load load_atomic"
+        " module mul not_ phi ptrtoint ret select sext shuffle_vector sitofp store store_atomic"
+        " sub trunc udiv zext"
     ),
 }
 """By module or class: what is used of it."""

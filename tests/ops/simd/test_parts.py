@@ -34,6 +34,8 @@ def full_name(node, known):
         return "", ""
     if isinstance(node.value, ast.Name):
         return known.get(node.value.id, ""), node.attr
+    if getattr(node.value, "attr", "") in OF_ARGUMENTS:  # as in value.builder.add
+        return OF_ARGUMENTS[node.value.attr], node.attr
     path, name = full_name(node.value, known)
     return (f"{path}.{name}" if path and path[-1].islower() else ""), node.attr
 
@@ -47,6 +49,12 @@ def test_what_is_used_is_checked(file):
         assert name in listed or f"{path}.{name}" in parts.PARTS, f"{path}.{name}"
 
 
+def test_the_instructions_of_operators_are_checked():
+    emit = pytest.importorskip("blobnet.ops.simd.emit", reason="no numba for this Python")
+    listed = parts.PARTS["llvmlite.ir.IRBuilder"].split()
+    assert {name for pair in emit.INSTRUCTIONS.values() for name in pair} <= set(listed)
+
+
 def test_what_is_checked_is_there():
     pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
     assert not list(parts.missing())
@@ -54,6 +62,6 @@ def test_what_is_checked_is_there():
 
 def test_what_has_moved_is_named(monkeypatch):
     pytest.importorskip("numba", reason="no numba for this Python", exc_type=ImportError)
-    monkeypatch.delattr("numba.core.cgutils.for_range")
-    with pytest.raises(ImportError, match=r"there is no numba\.core\.cgutils\.for_range$"):
+    monkeypatch.delattr("numba.core.cgutils.for_range_slice")
+    with pytest.raises(ImportError, match=r"there is no numba\.core\.cgutils\.for_range_slice$"):
         parts.check()

@@ -12,15 +12,19 @@ import pytest
 
 import blobnet
 from blobnet.ops.jit import available
-from blobnet.ops.simd.isa import FOR_LONG_VECTORS, FOR_SHORT_VECTORS, RegisterTile
+from blobnet.ops.simd.isa import AVX2, AVX512, NEON, SSE, RegisterTile
 
 PROCESSOR = Path("/proc/cpuinfo")
 FLAGS = set(PROCESSOR.read_text().split()) if PROCESSOR.is_file() else set()
 HAS_X86 = platform.machine().lower() in ("x86_64", "amd64")
 
-AVX2 = "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+avx,+avx2,+fma,+bmi,+bmi2,+f16c,+lzcnt,+movbe"
-AVX512 = "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl,+evex512"  # the last is for LLVM 20
-HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": AVX2}
+AVX2_FEATURES = (
+    "+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+avx,+avx2,+fma,+bmi,+bmi2,+f16c,+lzcnt,+movbe"
+)
+AVX512_FEATURES = (
+    "+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl,+evex512"  # the last is for LLVM 20
+)
+HASWELL = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": AVX2_FEATURES}
 
 needs_numba = pytest.mark.skipif(not available(), reason="numba is not at hand, or switched off")
 
@@ -40,7 +44,7 @@ def run(code, **environment):
 
 @pytest.mark.parametrize(
     ("tile", "registers", "vectors"),
-    [(FOR_LONG_VECTORS, 32, 0.5), (FOR_SHORT_VECTORS, 16, 1), (FOR_SHORT_VECTORS, 32, 2)],
+    [(AVX512, 32, 0.5), (AVX2, 16, 1), (NEON, 32, 2)],
     ids=["AVX-512", "AVX2", "NEON"],
 )
 def test_a_tile_fits_into_registers(tile, registers, vectors):
@@ -52,7 +56,7 @@ def test_a_tile_fits_into_registers(tile, registers, vectors):
 
 def test_edges_can_be_filled():
     """Where fewer places are left than a tile has, a narrow one covers them, or a whole one."""
-    for tile in (FOR_LONG_VECTORS, FOR_SHORT_VECTORS):
+    for tile in (AVX512, AVX2, NEON, SSE):
         assert tile.nr == 2 * tile.narrow_nr
         assert tile.low_mr < tile.mr
 
@@ -62,14 +66,20 @@ def test_edges_can_be_filled():
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        (HASWELL, FOR_SHORT_VECTORS),
-        ({"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": f"{AVX2},{AVX512}"}, FOR_LONG_VECTORS),
-        ({"NUMBA_CPU_NAME": "skylake-avx512", "NUMBA_CPU_FEATURES": AVX2}, FOR_LONG_VECTORS),
-        ({"NUMBA_CPU_NAME": "skylake-avx512", "NUMBA_CPU_FEATURES": "-avx512f"}, FOR_SHORT_VECTORS),
-        ({"NUMBA_CPU_NAME": "generic"}, FOR_SHORT_VECTORS),
-        ({"NUMBA_ENABLE_AVX": "0"}, FOR_SHORT_VECTORS),
-        ({"NUMBA_DISABLE_JIT": "1"}, FOR_SHORT_VECTORS),
-        ({}, FOR_LONG_VECTORS if "avx512f" in FLAGS else FOR_SHORT_VECTORS),
+        (HASWELL, AVX2),
+        (
+            {
+                "NUMBA_CPU_NAME": "haswell",
+                "NUMBA_CPU_FEATURES": f"{AVX2_FEATURES},{AVX512_FEATURES}",
+            },
+            AVX512,
+        ),
+        ({"NUMBA_CPU_NAME": "skylake-avx512", "NUMBA_CPU_FEATURES": AVX2_FEATURES}, AVX512),
+        ({"NUMBA_CPU_NAME": "skylake-avx512", "NUMBA_CPU_FEATURES": "-avx512f"}, AVX2),
+        ({"NUMBA_CPU_NAME": "generic"}, AVX2),
+        ({"NUMBA_ENABLE_AVX": "0"}, AVX2),
+        ({"NUMBA_DISABLE_JIT": "1"}, AVX2),
+        ({}, AVX512 if "avx512f" in FLAGS else AVX2),
     ],
 )
 def test_the_tile_follows_what_is_compiled_for(environment, expected):
@@ -113,7 +123,7 @@ def test_results_do_not_depend_on_the_tile():
     tiles, bits = zip(
         *(run(BITS, **environment).rsplit(" ", 1) for environment in ({}, HASWELL)), strict=True
     )
-    assert tiles == (str(FOR_LONG_VECTORS), str(FOR_SHORT_VECTORS))
+    assert tiles == (str(AVX512), str(AVX2))
     assert bits[0] == bits[1]
 
 
