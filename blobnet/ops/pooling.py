@@ -3,8 +3,8 @@
 x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
 y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
 
-What is computed is told in `reference/pooling.py`. The kernels do the same image by image; a
-single window over the whole image is left to numpy, which is faster there.
+What is computed is told in `reference/pooling.py`. The kernels do the same image by image; the
+maxima of whole images are left to numpy, which is faster there.
 
 Caffe: pooling_layer.cpp.
 """
@@ -86,10 +86,7 @@ _average_of_windows = compiled_by("pooling_kernel", _average_forward)(reference.
 
 
 def average_forward(x: Array, window: Window, y: Array) -> None:
-    """y = the sum over each window, divided by `window_counts`.
-
-    A single window over the whole image is added up by BLAS, with kernels and without.
-    """
+    """y = the sum over each window, divided by `window_counts`."""
     if _is_whole_image(x, y, window) and not is_wide(window, x.shape[2:]):
         _average_of_images(x, window_counts(window, x.shape[2:], (1, 1), x.dtype), y)
     else:
@@ -152,8 +149,17 @@ def _max_of_images(x: Array, window: Window, y: Array, argmax: Array) -> None:
     for_each(work, _chunks(images))
 
 
+def _means(kernels: Any, x: Array, counts: Array, y: Array) -> Any:
+    if not _are_fit(x, y):
+        return NotImplemented
+    size = x.shape[2] * x.shape[3]
+    arguments = x.reshape(-1), size, counts.reshape(-1), y.reshape(-1)
+    launch_over_values(kernels.image_means, y.size, arguments, size)
+    return None
+
+
+@compiled_by("sum_kernel", _means)
 def _average_of_images(x: Array, counts: Array, y: Array) -> None:
-    computes_otherwise()
     images, sums = _images(x), np.empty(x.shape[0] * x.shape[1], x.dtype)
     ones = np.ones(images.shape[1], x.dtype)
     for_each(lambda some: np.matmul(images[some], ones, out=sums[some]), _chunks(images))

@@ -9,9 +9,10 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.ops.copying import copy
 from blobnet.ops.dropout import drop
 from blobnet.ops.eltwise import product
-from blobnet.proto import TRAIN
+from blobnet.proto import TEST, TRAIN
 from blobnet.types import Array
 
 
@@ -45,6 +46,7 @@ class Dropout(Elementwise):
                 got=f"{self._ratio:g}",
                 fix="for no dropout at all, remove the layer",
             )
+        self.can_be_recorded = self.phase == TEST
         self._mask: Array = np.empty(0, self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -58,7 +60,7 @@ class Dropout(Elementwise):
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
             drop(x, self._mask, self._ratio, 1 / (1 - self._ratio), out=y)
         elif y is not x:
-            np.copyto(y, x)
+            copy(x, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, dx = top[0].diff, bottom[0].diff

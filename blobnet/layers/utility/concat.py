@@ -10,7 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops.concatenate import concatenate
+from blobnet.ops.copying import concatenate
 
 
 @register_layer("Concat")

@@ -19,11 +19,13 @@ from __future__ import annotations
 from typing import Any
 
 from blobnet.ops.conv import depthwise, direct, wide, winograd
+from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.launch import launch_over_values
 from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.reference import conv as reference
 from blobnet.ops.reference.conv import add_bias as add_bias
-from blobnet.ops.reference.conv import bias_gradient as bias_gradient
 from blobnet.ops.relu import relu
+from blobnet.ops.values import are_flat
 from blobnet.ops.window import Window
 from blobnet.types import Array
 
@@ -65,6 +67,18 @@ def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
     if dweight.size and dy.size:
         _algorithm(x, dweight, window, dy).weight_gradient(x, dy, window, dweight)
+
+
+def _channel_sums(kernels: Any, dy: Array, dbias: Array) -> Any:
+    if not dy.size or not are_flat(dy, dbias):
+        return NotImplemented
+    images, channels, places = len(dy), len(dbias), dy.size // (len(dy) * len(dbias))
+    arguments = dy.reshape(-1), images, channels, places, dbias
+    launch_over_values(kernels.channel_sums, channels, arguments, images * places)
+    return None
+
+
+bias_gradient = compiled_by("sum_kernel", _channel_sums)(reference.bias_gradient)
 
 
 def _algorithm(x: Array, weight: Array, window: Window, y: Array) -> Any:

@@ -30,6 +30,7 @@ from blobnet.ops.simd.emit import (
     lane_numbers,
     lanes_below,
     loop,
+    picked,
     transposed,
 )
 from blobnet.ops.simd.isa import CACHE_LINE, LANES
@@ -181,6 +182,14 @@ def transpose(
     for line in transposed(lines):
         y.store(line, y_at)
         y_at = y_at + y_step
+
+
+@traced
+def sum_of_lanes(v: Value) -> Value:
+    """Halves added to each other until one number is left."""
+    for half in (4, 2, 1):
+        v = v + picked([v], [(i + half) % LANES for i in range(LANES)])
+    return v.lane(0)
 
 
 def _columns(column: Value, step: Value | int) -> Value:

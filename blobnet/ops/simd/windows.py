@@ -24,12 +24,11 @@ from blobnet.ops.simd.emit import (
     fma,
     interleaved,
     lanes_below,
-    picked,
     when,
 )
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.trace import traced
-from blobnet.ops.simd.vector import store_row, where
+from blobnet.ops.simd.vector import store_row, sum_of_lanes, where
 
 
 @traced
@@ -158,9 +157,7 @@ def store_pixels(
 
 @traced
 def add_lanes(sums: Tile, a: Flat, at: Value) -> None:
-    """a[at + k] += the lanes of vector k, halves added to each other until one is left."""
+    """a[at + k] += the lanes of vector k."""
     start = a.at(at)
     for k, vector in enumerate(sums.vectors):
-        for half in (4, 2, 1):
-            vector = vector + picked([vector], [(i + half) % LANES for i in range(LANES)])
-        start[k] = start[k] + vector.lane(0)
+        start[k] = start[k] + sum_of_lanes(vector)
