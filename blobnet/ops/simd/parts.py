@@ -20,8 +20,9 @@ PARTS = {
     "numba.core.cgutils": (
         "alloca_once_value for_range for_range_slice get_or_insert_function unpack_tuple"
     ),
+    "numba.core.compiler_lock": "global_compiler_lock",
     "numba.core.cpu.CPUContext": ("cast codegen get_dummy_value get_value_type make_tuple refresh"),
-    "numba.core.dispatcher.Dispatcher": "_compile_for_args compile get_compile_result",
+    "numba.core.dispatcher.Dispatcher": "_compile_for_args add_overload compile get_compile_result",
     "numba.core.serialize": "dumps",
     "numba.core.registry": "cpu_target",
     "numba.core.registry.cpu_target.target_context": "call_conv",
