@@ -65,9 +65,10 @@ class Launch:
               is made once where one thread does them one after the other
     products  how many multiplications all of it takes, about: whether it is worth several threads
     arrays    whose memory it looks at
+    fixed     plans, whose arrays it looks at, too
     """
 
-    __slots__ = ("arrays", "count", "entry", "pool", "products", "rows", "together")
+    __slots__ = ("arrays", "count", "entry", "fixed", "pool", "products", "rows", "together")
 
     def __init__(
         self,
@@ -78,7 +79,8 @@ class Launch:
         together: int = 1,
     ) -> None:
         self.count, self.products, self.together = count, products, together
-        self.arrays = [value for value in arguments if isinstance(value, np.ndarray)]
+        self.arrays: list[Array] = []
+        self.fixed: list[Fixed[Any]] = []
         kinds: list[Any] = [kernel]
         numbers: list[int] = []
         places: list[tuple[int, int]] = []  # of scratch memory, and from one thread's to the next
@@ -87,10 +89,12 @@ class Launch:
         for value in arguments:
             kind = type(value)
             if kind is np.ndarray:
-                kinds.append((value.dtype, value.ndim))
+                self.arrays.append(value)
+                kinds.append((value.dtype, value.ndim, value.flags.writeable))
                 numbers.append(_address(value))
                 numbers += value.shape
             elif kind is Fixed:
+                self.fixed.append(value)
                 kinds.append(value.kind)
                 numbers += value.numbers
             elif kind is Scratch:
@@ -100,6 +104,7 @@ class Launch:
                 places.append((len(numbers), memory.strides[0]))
                 numbers += (_address(memory), value.size)
             else:
+                self.arrays += _arrays_of(value)
                 kinds.append(_kind_of(value))
                 numbers += _numbers_of(value)
         key = tuple(kinds)
@@ -139,7 +144,7 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
     if products < AWAKE and not is_recording():
         kernel(0, count, *(_memory_of(value) for value in arguments))
     else:
-        launch(kernel, count, arguments, products, together=-(-LINE // width))
+        launch(kernel, count, arguments, products, together=-(-LINE // max(width, 1)))
 
 
 def _memory_of(value: Any) -> Any:
@@ -167,10 +172,16 @@ def _as_kernels_see(value: Any) -> Any:
 def _kind_of(value: Any) -> Any:
     """What decides how a kernel is compiled."""
     if isinstance(value, np.ndarray):
-        return value.dtype, value.ndim
+        return value.dtype, value.ndim, value.flags.writeable
     if isinstance(value, tuple):
         return (type(value), *map(_kind_of, value))
     return type(value)
+
+
+def _arrays_of(value: Any) -> list[Array]:
+    if isinstance(value, tuple):
+        return [array for part in value for array in _arrays_of(part)]
+    return [value] if isinstance(value, np.ndarray) else []
 
 
 def _numbers_of(value: Any) -> list[int]:

@@ -13,14 +13,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TypeVar
 
 import numpy as np
 
 from blobnet.errors import BlobnetError, explain
+from blobnet.loggers import named_logger
 from blobnet.ops.overflow import allow_overflow
 from blobnet.ops.pool import Pool
 from blobnet.ops.recording import computes_otherwise
@@ -34,6 +35,8 @@ microseconds, and after a rest in hundreds. One thread alone does as many in som
 
 PRODUCTS_PER_VALUE = 8
 """As many multiplications take as long as reading or writing a value."""
+
+log = named_logger("blobnet")
 
 _lock = threading.Lock()
 _pool: Pool | None = None
@@ -130,17 +133,16 @@ def for_each(
         finally:
             _busy.yes = False
 
-    with the_pool().letting_workers_sleep():
-        tasks = [_executor().submit(take_turns) for _ in range(min(num_threads(), len(items)) - 1)]
+    pool = _pool
+    with nullcontext() if pool is None else pool.letting_workers_sleep():
+        tasks = _submit(take_turns, min(num_threads(), len(items)) - 1)
         try:
             take_turns()
-        finally:
-            for task in tasks:
-                task.cancel()  # one that comes late has nothing to do
-            wait(tasks)
-    for task in tasks:
-        if not task.cancelled():
-            task.result()
+        finally:  # a thread that comes late has nothing to do, and is not waited for
+            begun = [task for task in tasks if not task.cancel()]
+            wait(begun)
+    for task in begun:
+        task.result()
     return [results[number] for number in range(len(items))]
 
 
@@ -177,6 +179,17 @@ def the_pool() -> Pool:
                 _pool = Pool(num_threads())
             pool = _pool
     return pool
+
+
+def _submit(work: Callable[[], None], times: int) -> list[Future[None]]:
+    """Have other threads do it, too: as many as there are."""
+    tasks: list[Future[None]] = []
+    try:
+        for _ in range(times):
+            tasks.append(_executor().submit(work))
+    except RuntimeError as error:  # the system has no more threads, or the interpreter ends
+        log.debug("there is no thread to help: %s", error)
+    return tasks
 
 
 def _executor() -> ThreadPoolExecutor:

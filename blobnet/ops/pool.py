@@ -11,8 +11,6 @@ longer the more often; so it costs little on a busy machine, and comes back on a
 
 from __future__ import annotations
 
-import atexit
-import ctypes
 import os
 import threading
 import time
@@ -25,6 +23,7 @@ import numpy as np
 
 from blobnet.ops import pool_words as at
 from blobnet.ops.jit import compiled
+from blobnet.ops.workers import Workers, locks
 from blobnet.types import IntArray
 
 resource: Any
@@ -45,9 +44,9 @@ LATE = 0.0005
 PRODUCTS_A_SECOND = 2e11
 """As many multiplications as a quarter of the time of a job is, on a fast processor."""
 
-LOOK, BUSY = 0.02, 100
-"""Every so many seconds it is asked whether other programs have the processors: where this
-process lost one to somebody more often than so many times a second."""
+LOOK, BUSY = 0.02, 50
+"""Every so many seconds it is asked whether other programs have the processors: where each thread
+lost its own to somebody more often than so many times a second."""
 
 
 class Pool:
@@ -57,8 +56,9 @@ class Pool:
         self.num_threads = num_threads
         self._kernels: Any = compiled("pool_kernel")
         self._num_workers = num_threads - 1 if self._kernels is not None else 0
-        self._started = threading.Lock()
-        self._has_started = False
+        self._changing = threading.Lock()
+        self._has_started = not self._num_workers
+        self._resting = 0  # how many calling threads want the workers to sleep
         self._looked_at, self._preemptions = time.perf_counter(), _preemptions()
         self.words = self._make_words()
 
@@ -66,7 +66,7 @@ class Pool:
         self, entry: int, rows: int, row: int, count: int, together: int, products: int
     ) -> bool:
         """`pool_kernel.run`: a kernel, by its entry; whether it has not raised."""
-        if not self._has_started:
+        if not self._has_started and products >= at.AWAKE:
             self._start()
         succeeded = self._kernels.run(self.words, entry, rows, row, count, together, products)
         self._look_around()
@@ -74,7 +74,9 @@ class Pool:
 
     def run_steps(self, steps: IntArray, first: int, products: int) -> int:
         """`pool_kernel.run_steps`: a list of kernels."""
-        if not self._has_started:
+        if self._kernels is None:  # then nobody has an entry
+            return first
+        if not self._has_started and products >= at.AWAKE:
             self._start()
         done = int(self._kernels.run_steps(self.words, steps, first, products))
         self._look_around()
@@ -83,11 +85,16 @@ class Pool:
     @contextmanager
     def letting_workers_sleep(self) -> Iterator[None]:
         """Have no worker spin in a `with` block: its processor is wanted otherwise."""
-        self.words[at.SPIN] = 0
+        self._rest(1)
         try:
             yield
         finally:
-            self.words[at.SPIN] = self._spin
+            self._rest(-1)
+
+    def _rest(self, change: int) -> None:
+        with self._changing:
+            self._resting += change
+            self.words[at.SPIN] = 0 if self._resting else self._spin
 
     def _make_words(self) -> IntArray:
         words = np.zeros(at.FIRST_WORKER + self._num_workers * at.LINE, np.int64)
@@ -99,87 +106,47 @@ class Pool:
         words[at.SPIN], words[at.PATIENCE] = self._spin, int(PATIENCE * second)
         words[at.LATE] = int(LATE * second)
         words[at.WORTH_A_ROUND] = max(1, int(PRODUCTS_A_SECOND / second))
-        words[at.ACQUIRE], words[at.RELEASE] = _LOCKS.acquire, _LOCKS.release
-        words[at.CALLER_LOCK] = _LOCKS.make()
-        words[at.WORKERS] = self._num_workers
         words[at.WELL_DONE] = self._kernels.TRUSTED
-        for worker in range(self._num_workers):
-            words[at.FIRST_WORKER + worker * at.LINE + at.LOCK] = _LOCKS.make()
+        places = [at.FIRST_WORKER + at.LOCK + n * at.LINE for n in range(self._num_workers)]
+        locks().put(words, [at.CALLER_LOCK, *places])
         return words
 
     def _start(self) -> None:
-        with self._started:
+        """Start the workers; nobody shares work before all are there."""
+        with self._changing:
             if self._has_started:
                 return
-            self._has_started = True
-            threads = []
-            for number in range(self._num_workers):
-                name = f"blobnet-worker-{number}"
-                kernel, arguments = self._kernels.work, (self.words, number)
-                threads.append(
-                    threading.Thread(target=kernel, args=arguments, name=name, daemon=True)
-                )
-                threads[-1].start()
-            atexit.register(_end, self.words, self._kernels, threads)
-            weakref.finalize(self, _stop, self.words, self._kernels).atexit = False
+            workers = Workers(self._kernels, self.words)
+            weakref.finalize(self, workers.stop).atexit = False
+            try:
+                workers.start(self._num_workers)
+            finally:
+                self._has_started = True
 
     def _look_around(self) -> None:
         """Ask, now and then, whether other programs have the processors."""
-        now = time.perf_counter()
-        passed = now - self._looked_at
-        if passed < LOOK:
+        if time.perf_counter() - self._looked_at < LOOK:
             return
         preemptions = _preemptions()
-        lost = preemptions - self._preemptions
+        now = time.perf_counter()  # after it: who is kept waiting in between finds none too many
+        passed, lost = now - self._looked_at, preemptions - self._preemptions
         self._looked_at, self._preemptions = now, preemptions
         is_alone = self.words[at.ALONE] > 0
-        if not is_alone and passed < 2 * LOOK and lost > BUSY * passed:
+        if not is_alone and passed < 2 * LOOK and lost > BUSY * self.num_threads * passed:
             self._kernels.go_alone(self.words)
 
 
-def _stop(words: IntArray, kernels: Any) -> None:
-    words[at.STOP] = 1
-    if kernels is not None:
-        kernels.wake_workers(words)
-
-
-def _end(words: IntArray, kernels: Any, threads: list[threading.Thread]) -> None:
-    """Before the interpreter ends, and with it the memory that workers look at."""
-    _stop(words, kernels)
-    for thread in threads:
-        thread.join(1.0)
-
-
-def _rounds_in_a_second(kernels: Any) -> float:
-    words = np.zeros(1, np.int64)
-    kernels.rest(words, 100)
-    begin = time.perf_counter()
-    kernels.rest(words, 2000)
-    return 2000 / (time.perf_counter() - begin)
+def _rounds_in_a_second(kernels: Any, rounds: int = 2000) -> float:
+    """The most of some measurements: this thread may lose its processor in the middle of one."""
+    words, shortest = np.zeros(1, np.int64), 1.0
+    kernels.rest(words, rounds)
+    for _ in range(5):
+        begin = time.perf_counter()
+        kernels.rest(words, rounds)
+        shortest = min(shortest, time.perf_counter() - begin)
+    return rounds / max(shortest, 1e-6)
 
 
 def _preemptions() -> int:
     """How often a thread of this process lost its processor to somebody; 0 where nobody counts."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw if resource else 0
-
-
-class _Locks:
-    """Locks of the operating system, as the interpreter wraps them: they need no interpreter."""
-
-    def __init__(self) -> None:
-        library = ctypes.pythonapi
-        library.PyThread_allocate_lock.restype = ctypes.c_void_p
-        library.PyThread_acquire_lock.argtypes = [ctypes.c_void_p, ctypes.c_int]
-        self.acquire = ctypes.cast(library.PyThread_acquire_lock, ctypes.c_void_p).value or 0
-        self.release = ctypes.cast(library.PyThread_release_lock, ctypes.c_void_p).value or 0
-
-    def make(self) -> int:
-        """A lock that is taken: who waits for it sleeps until it is released."""
-        lock = ctypes.pythonapi.PyThread_allocate_lock()
-        if not lock:
-            raise MemoryError("a lock for another thread")
-        ctypes.pythonapi.PyThread_acquire_lock(lock, 0)
-        return int(lock)
-
-
-_LOCKS = _Locks()

@@ -46,25 +46,29 @@ def work(words: IntArray, number: int) -> None:
 
 @inlined
 def _wait_for_job(words: IntArray, me: int, seen: int) -> int:
-    """The word of an open job that is not the one `seen`; -1 where the worker is to end."""
-    rounds, found = 0, -2
+    """The word of an open job that is not the one `seen`; -1 where the worker is to end.
+
+    Who sets SLEEPS back to 0 decides whether there is a release to wait for: it is the one that
+    wakes, or the worker itself. How long to spin may be set anew meanwhile.
+    """
+    rounds, found, is_asleep = 0, -2, False
     while found == -2:
         job = atomic_load(words, at.JOB)
         if job & at.OPEN and job // at.NUMBER != seen:
             found = job
         elif atomic_load(words, at.STOP):
             found = -1
+        elif is_asleep:
+            call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)
+            rounds, is_asleep = 0, False
         elif rounds < words[at.SPIN]:
             rounds += 1
             pause(words)
-        elif rounds == words[at.SPIN]:  # say so, and look once more: one may just have been opened
+        else:  # say so, and look once more: a job may just have been opened
             atomic_store(words, me + at.SLEEPS, 1)
-            rounds += 1
-        else:
-            call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)
-            rounds = 0
-    if rounds > words[at.SPIN] and not compare_and_swap(words, me + at.SLEEPS, 1, 0):
-        call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)  # that wakes it: it has been released
+            is_asleep = True
+    if is_asleep and not compare_and_swap(words, me + at.SLEEPS, 1, 0):
+        call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)  # it has been, or is being released
     return found
 
 
@@ -139,7 +143,11 @@ def run(
 
 @inlined
 def _wait_for_workers(words: IntArray) -> int:
-    """Until all that have joined have left; how often it looked."""
+    """Until all that have joined have left; how often it looked.
+
+    What wakes the caller may be a worker that has left the job before this one, and was slow to
+    say so: it looks again.
+    """
     rounds = 0
     while atomic_load(words, at.JOB) & at.JOINED:
         rounds += 1
@@ -147,10 +155,9 @@ def _wait_for_workers(words: IntArray) -> int:
             pause(words)
             continue
         atomic_store(words, at.CALLER_SLEEPS, 1)
-        done = atomic_load(words, at.JOB) & at.JOINED == 0
-        if not (done and compare_and_swap(words, at.CALLER_SLEEPS, 1, 0)):
+        is_done = atomic_load(words, at.JOB) & at.JOINED == 0
+        if not (is_done and compare_and_swap(words, at.CALLER_SLEEPS, 1, 0)):
             call_lock(words[at.ACQUIRE], words[at.CALLER_LOCK], 1)
-        return rounds
     return rounds
 
 
@@ -201,8 +208,9 @@ def run_steps(words: IntArray, steps: IntArray, first: int, products: int) -> in
 
 
 @kernel
-def wake_workers(words: IntArray) -> None:
-    """Let all workers look for work, or for whether they are to end."""
+def stop(words: IntArray) -> None:
+    """Let all workers end, those that sleep too."""
+    atomic_store(words, at.STOP, 1)
     _wake_workers(words)
 
 

@@ -2,7 +2,7 @@
 
 `arguments` is where a row of 64-bit numbers lies, one after the other what the kernel takes behind
 `begin` and `end`: the address of an array and its shape, a whole number, the bits of a float64; of
-a tuple, what it holds. `ops/arguments.py` makes such rows; an entry takes one apart and calls the
+a tuple, what it holds. `ops/launch.py` makes such rows; an entry takes one apart and calls the
 kernel. So a list of kernels can be run, by any thread, without the interpreter.
 """
 
@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import typeof
 from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 from numba.core.typing import signature
 
 from blobnet.ops.jit import failed_to_compile
 from blobnet.ops.simd.emit import INT32, INT64
+from blobnet.ops.simd.kernel import address_of
 
 ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64.as_pointer()])
 """Of every kernel; it returns 0, or what numba says where a kernel has raised."""
@@ -32,7 +35,8 @@ def entry_of(kernel: Any, arguments: Sequence[Any]) -> int:
     Raises KernelError where numba cannot compile it.
     """
     try:
-        return _entry(kernel, tuple(typeof(argument) for argument in arguments))
+        with global_compiler_lock:  # two threads may ask for the same one at once
+            return _entry(kernel, tuple(typeof(argument) for argument in arguments))
     except MemoryError:
         raise
     except Exception as error:
@@ -42,9 +46,12 @@ def entry_of(kernel: Any, arguments: Sequence[Any]) -> int:
 @cache
 def _entry(kernel: Any, kinds: tuple[Any, ...]) -> int:
     compiled = kernel.get_compile_result(signature(types.none, types.int64, types.int64, *kinds))
-    name = compiled.fndesc.llvm_func_name
-    address = compiled.library.get_pointer_to_function(name)
-    return _compile(_module(f"entry of {name}", address, compiled.fndesc))
+    name = f"entry {next(_numbers)} of {compiled.fndesc.llvm_func_name}"
+    return _compile(_module(name, address_of(kernel, compiled), compiled.fndesc))
+
+
+_numbers = count()
+"""Kernels that two processes have kept may have one name: entries are told apart by a number."""
 
 
 def _module(name: str, address: int, description: Any) -> tuple[str, Any]:

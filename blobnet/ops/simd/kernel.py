@@ -51,6 +51,11 @@ def exact_kernel(function: Function) -> Function:
     return _compiled(function)
 
 
+def address_of(compiled: Any, result: Any) -> int:
+    """Where the code of a kernel is, of which numba has given this result."""
+    return int(compiled.addresses[result.signature.args])
+
+
 def cache_folder() -> str | None:
     """Where compiled code is kept for the next process; None where no folder can be written."""
     try:
@@ -62,6 +67,8 @@ def cache_folder() -> str | None:
 def _compiled(function: Function, **settings: Any) -> Function:
     settings |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     compiled = numba.njit(**settings)(function)
+    compiled.addresses = {}
+    compiled.add_overload = _noting_addresses(compiled.add_overload, compiled.addresses)
     compiled.compile = _without_collections(compiled.compile)
     compiled._compile_for_args = _explaining(compiled._compile_for_args, function)
     try:
@@ -69,6 +76,24 @@ def _compiled(function: Function, **settings: Any) -> Function:
     except RuntimeError:  # no folder can be written: compiled anew in every process
         compiled.compile = _announcing(compiled.compile)
     return cast(Function, compiled)
+
+
+def _noting_addresses(
+    add_overload: Callable[[Any], None], addresses: dict[Any, int]
+) -> Callable[[Any], None]:
+    """`add_overload`, which looks up where the code is as soon as it is there.
+
+    Kernels that one function has made have one name where several processes have kept them: from
+    then on that name is the one's that came last.
+    """
+
+    @wraps(add_overload)
+    def run(result: Any) -> None:
+        name = result.fndesc.llvm_func_name
+        addresses[result.signature.args] = result.library.get_pointer_to_function(name)
+        add_overload(result)
+
+    return run
 
 
 def _without_collections(compile_: Callable[..., Any]) -> Callable[..., Any]:
