@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, WinogradSizes
-from blobnet.ops.simd.emit import Flat, Value, when
+from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.flow import when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
 from blobnet.ops.simd.trace import traced
