@@ -31,17 +31,18 @@ def forward_across(
         length = min(strip, plane - item % strips * strip)
         for c in range(channels):
             row = first + c * plane
-            for i in range(row, row + length, LANES):
-                v = load(x, i, row + length)
+            for i in range(0, length, LANES):
+                v = load(x, row + i, row + length)
                 total = v * v
-                for distance in range(plane, (reach + 1) * plane, plane):
-                    if row - distance >= first:
-                        v = load(x, i - distance, row - distance + length)
+                for distance in range(1, reach + 1):
+                    above, below = row - distance * plane, row + distance * plane
+                    if c >= distance:
+                        v = load(x, above + i, above + length)
                         total += v * v
-                    if row + distance < first + channels * plane:
-                        v = load(x, i + distance, row + distance + length)
+                    if c + distance < channels:
+                        v = load(x, below + i, below + length)
                         total += v * v
-                store(total, scale, i, row + length)
+                store(total, scale, row + i, row + length)
         rows, length = _rows(sizes, length)
         for at in range(first, first + rows * plane, plane):
             some = slice(at, at + length)
@@ -61,15 +62,17 @@ def backward_across(
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)
             _ratios(x[some], dy[some], scale[some], ratios[c * strip :], dx[some])
-        for row in range(0, channels * strip, strip):
-            for i in range(row, row + length, LANES):
-                total = load(ratios, i, row + length)
-                for distance in range(strip, (reach + 1) * strip, strip):
-                    if row >= distance:
-                        total += load(ratios, i - distance, row - distance + length)
-                    if row + distance < channels * strip:
-                        total += load(ratios, i + distance, row + distance + length)
-                store(total, sums, i, row + length)
+        for c in range(channels):
+            row = c * strip
+            for i in range(0, length, LANES):
+                total = load(ratios, row + i, row + length)
+                for distance in range(1, reach + 1):
+                    above, below = row - distance * strip, row + distance * strip
+                    if c >= distance:
+                        total += load(ratios, above + i, above + length)
+                    if c + distance < channels:
+                        total += load(ratios, below + i, below + length)
+                store(total, sums, row + i, row + length)
         for c in range(rows):
             some = slice(first + c * plane, first + c * plane + row_length)
             _add_second_term(numbers, x[some], sums[c * strip :], dx[some])

@@ -1,4 +1,9 @@
-"""How a correlation is cut into items of work: by shapes alone, never by the number of threads."""
+"""Blocks: how a correlation is cut into items of work, never by the number of threads.
+
+It is a product of matrices: A, the weights, outputs by terms; B, what the terms see, by places. MC,
+KC and NC are how many outputs, terms and places stay in a cache; MR and NR, of a register tile, are
+in `simd/isa.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ FEW_ITEMS = 2
 
 STRIPS = 4
 """As many items as there should be without cutting the outputs: items that have the same places
-gather the same columns."""
+pack the same columns."""
 
 VECTORS = 24
 """As many vectors of places as an item should have: all of its weights are read for them."""
@@ -26,16 +31,23 @@ PLANES = 2**17
 FEW_OUTPUTS = 4
 """Groups with no more outputs go through the tile of a single output."""
 
-COLUMNS = 2**18
-"""Values in the columns of an item: few weights are read for them, and they are read in order."""
+KC = 320
+"""Terms of a sum that a microkernel adds one by one. Longer sums are added up from such parts, for
+exactness: rounding errors grow with the length. MR rows of as many weights are also 10 KB of
+float32, which stay in a nearest cache of 32 KB while a tile is computed."""
 
-TERMS = 320
-"""Terms of a sum that are added one by one; longer sums are added up from parts, more exactly."""
+MC_TIMES_KC = 2**16
+"""Weights in a block of A, MC outputs by all terms: 256 KB of float32, so that they stay in a
+processor's second cache while all micropanels of B go by."""
+
+KC_TIMES_NC = 2**18
+"""Values of B, all terms by NC places, that an item packs: 1 MB of float32, for the
+second or the last cache. Few weights are read for them, and they are read in order."""
 
 
 def sum_part(channels: int, taps: int) -> int:
     """How many terms, of whole channels, a part of a sum has."""
-    parts = max(1, math.ceil(channels * taps / TERMS))
+    parts = max(1, math.ceil(channels * taps / KC))
     return max(1, math.ceil(channels / parts)) * max(1, taps)
 
 
@@ -75,17 +87,17 @@ class Cut(NamedTuple):
     ) -> Cut:  # fmt: skip
         """As few places as possible beside full tiles, and columns that stay in a cache."""
         tile = register_tile()
-        places = max(COLUMNS // max(terms, 1), tile.nr * LANES)
+        nc = max(KC_TIMES_NC // max(terms, 1), tile.nr * LANES)
         if images * groups < STRIPS:
             share = math.ceil(images * groups * rows * columns / STRIPS)
-            places = min(places, max(share, VECTORS * LANES))
+            nc = min(nc, max(share, VECTORS * LANES))
         at_once, strip = 1, rows
-        if rows * columns <= places:
+        if rows * columns <= nc:
             vectors = math.ceil(rows * columns / LANES)
-            most = min(places // (rows * columns), images * groups // FEW_ITEMS)
+            most = min(nc // (rows * columns), images * groups // FEW_ITEMS)
             at_once = 1 if is_strided else _best_piece(images, most, vectors)
         else:
-            strip = _best_piece(rows, places // columns, columns / LANES)
+            strip = _best_piece(rows, nc // columns, columns / LANES)
         parts, strips = math.ceil(images / at_once), math.ceil(rows / strip)
         tiles = math.ceil(outputs / tile.mr)
         wanted = 1 if is_strided else math.ceil(ITEMS / (parts * groups * strips))

@@ -1,4 +1,4 @@
-"""Plans for `compiled/depthwise.py`: the sizes of planes, and how kernels walk through them.
+"""Plans for `depthwise_kernel.py`: the sizes of planes, and how kernels walk through them.
 
 Items of work are cut by shapes alone, never by the number of threads.
 """

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from blobnet.ops.conv.blocking import MC_TIMES_KC
 from blobnet.ops.conv.col2im_plan import Col2im
 from blobnet.ops.conv.direct_plan import Correlation
 from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, pack_b, space_to_depth
-from blobnet.ops.simd.emit import Flat, Tile, Value, loop, variable
+from blobnet.ops.simd.emit import Flat, Tile, Value
+from blobnet.ops.simd.flow import loop, variable
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
 from blobnet.ops.simd.kernel import inlined, kernel
 from blobnet.ops.simd.microkernel import multiply_panels, update_row
@@ -26,9 +28,6 @@ from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.vector import where
 from blobnet.types import Array, IntArray
 
-WEIGHTS = 2**16
-"""Weights that stay in a processor's cache while all places go by."""
-
 
 @kernel
 def correlate(
@@ -37,17 +36,18 @@ def correlate(
     bias: Array, bias_at: int, biases: IntArray, slope: float,
     y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
 ) -> None:  # fmt: skip
-    """Outputs `begin` to `end` at all places: sums over some terms, added up from parts.
+    """The macrokernel: outputs `begin` to `end` at all places, sums over some terms.
 
-    panel  values from one panel of the columns to the next
+    part   KC: as many terms are summed one by one
+    panel  values from one micropanel of the columns to the next
     """
     rest = (
         weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term, part,
         bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
     )  # fmt: skip
-    step = max(1, WEIGHTS // ((end_term - begin_term) * MR + 1)) * MR
-    for some in range(begin, end, step):
-        last = min(some + step, end)
+    mc = max(1, MC_TIMES_KC // ((end_term - begin_term) * MR + 1)) * MR
+    for some in range(begin, end, mc):
+        last = min(some + mc, end)
         for v in range(0, len(y_offsets), NR):
             at, is_narrow = v // NR * panel, len(y_offsets) - v == NARROW_NR
             for m in range(some, last - MR + 1, MR):

@@ -1,6 +1,6 @@
-"""Plans for `compiled/correlation.py`: y = sums over channels and taps of weight * x.
+"""Plans for `direct_kernel.py`: y = sums over channels and taps of weight * x.
 
-`convolution` plans the forward pass; the gradient of the input is in `transposed.py`.
+`convolution` plans the forward pass; the gradient of the input is in `transposed_plan.py`.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ matrix B of a product, as wide as a register tile; panels of outputs that are tr
 
 from __future__ import annotations
 
-from blobnet.ops.simd.emit import Flat, Value, first_lanes
+from blobnet.ops.simd.emit import Flat, Value
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.lanes import first_lanes
 from blobnet.ops.simd.register_tile import NR
 from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.vector import load, load_strided, splat, store, store_strided, transpose

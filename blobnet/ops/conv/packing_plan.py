@@ -13,7 +13,7 @@ from blobnet.types import IntArray
 
 
 class Reading(NamedTuple):
-    """Tables of offsets in flat arrays, by vector; see `gather` in `compiled/layout.py`."""
+    """Tables of offsets in flat arrays, by vector; see `pack_b` in `packing_kernel.py`."""
 
     offsets: IntArray  # in x or its planes
     end_offsets: IntArray

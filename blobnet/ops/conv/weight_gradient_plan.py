@@ -1,4 +1,4 @@
-"""Plans for `compiled/weight_gradient.py`: where taps look and how the work is cut.
+"""Plans for `weight_gradient_kernel.py`: where taps look and how the work is cut.
 
 Items of work are cut by shapes alone, never by the number of threads.
 """

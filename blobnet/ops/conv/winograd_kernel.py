@@ -13,11 +13,14 @@ Source: A. Lavin, S. Gray: Fast Algorithms for Convolutional Neural Networks, 20
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd, WinogradSizes
-from blobnet.ops.simd.emit import Flat, Value, either, every, first_lanes
+from blobnet.ops.simd.emit import Flat, Tile, Value
+from blobnet.ops.simd.flow import either
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.lanes import every, first_lanes
 from blobnet.ops.simd.microkernel import multiply_panels
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import store_tile, zero_wide
@@ -75,17 +78,18 @@ def _multiply(
             row, to, is_low = a_at + m * count, y_at + m * padded_tiles + v, outputs - m <= LOW_MR
             rest = (a, row, terms, 0, count, count, columns, at, NR * LANES, MR * count)
             if is_narrow and is_low:
-                tile = multiply_panels(zero_wide(y, LOW_MR, NARROW_NR), *rest)
-                store_tile(tile, y, to, padded_tiles)
+                _multiply_tile(zero_wide(y, LOW_MR, NARROW_NR), y, to, padded_tiles, *rest)
             elif is_narrow:
-                tile = multiply_panels(zero_wide(y, MR, NARROW_NR), *rest)
-                store_tile(tile, y, to, padded_tiles)
+                _multiply_tile(zero_wide(y, MR, NARROW_NR), y, to, padded_tiles, *rest)
             elif is_low:
-                tile = multiply_panels(zero_wide(y, LOW_MR, NR), *rest)
-                store_tile(tile, y, to, padded_tiles)
+                _multiply_tile(zero_wide(y, LOW_MR, NR), y, to, padded_tiles, *rest)
             else:
-                tile = multiply_panels(zero_wide(y, MR, NR), *rest)
-                store_tile(tile, y, to, padded_tiles)
+                _multiply_tile(zero_wide(y, MR, NR), y, to, padded_tiles, *rest)
+
+
+@traced
+def _multiply_tile(empty: Tile, y: Flat, to: Value, row: Value, *rest: Any) -> None:
+    store_tile(multiply_panels(empty, *rest), y, to, row)
 
 
 @inlined

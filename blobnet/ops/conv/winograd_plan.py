@@ -1,4 +1,4 @@
-"""Plans for `compiled/winograd.py`: square windows of odd size next to one another."""
+"""Plans for `winograd_kernel.py`: square windows of odd size next to one another."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import platform
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import INT32, INT64, Flat, Operand, Value, call, index
+from blobnet.ops.simd.emit import INT32, INT64, Flat, Operand, Value, call, converted
 from blobnet.ops.simd.trace import traced
 
 _ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64])
@@ -24,7 +24,7 @@ def atomic_load(words: Flat, at: Operand) -> Value:
 def atomic_store(words: Flat, at: Operand, value: Operand) -> None:
     """words[at] = value, with all that was written before."""
     builder = words.builder
-    builder.store_atomic(index(builder, value).code, words.at(at).pointer, "seq_cst", 8)
+    builder.store_atomic(converted(builder, value, INT64), words.at(at).pointer, "seq_cst", 8)
 
 
 @traced
@@ -32,7 +32,7 @@ def atomic_add(words: Flat, at: Operand, change: Operand) -> Value:
     """words[at] += change; returns what was there before."""
     builder, pointer = words.builder, words.at(at).pointer
     return Value(
-        builder, builder.atomic_rmw("add", pointer, index(builder, change).code, "seq_cst")
+        builder, builder.atomic_rmw("add", pointer, converted(builder, change, INT64), "seq_cst")
     )
 
 
@@ -40,7 +40,7 @@ def atomic_add(words: Flat, at: Operand, change: Operand) -> Value:
 def compare_and_swap(words: Flat, at: Operand, old: Operand, new: Operand) -> Value:
     """words[at] = new if it is `old`; whether it was."""
     builder, pointer = words.builder, words.at(at).pointer
-    values = [index(builder, value).code for value in (old, new)]
+    values = [converted(builder, value, INT64) for value in (old, new)]
     both = builder.cmpxchg(pointer, *values, "seq_cst", "seq_cst")
     return Value(builder, builder.extract_value(both, 1))
 
@@ -59,7 +59,7 @@ def call_entry(entry: Value, begin: Operand, end: Operand, row: Value) -> Value:
     """Run a kernel by the address of its entry (see `entry.py`); 0, or that it has raised."""
     builder = entry.builder
     function = builder.inttoptr(entry.code, _ENTRY.as_pointer())
-    arguments = [index(builder, value).code for value in (begin, end, row)]
+    arguments = [converted(builder, value, INT64) for value in (begin, end, row)]
     return Value(builder, builder.sext(builder.call(function, arguments), INT64))
 
 

@@ -12,8 +12,7 @@ This is the one place that says how an operation becomes LLVM code. Nothing is c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from llvmlite import ir
@@ -110,17 +109,11 @@ class Value:
 
     def like(self, other: Operand) -> Value:
         """Another number with the type of this: rounded to its precision, in each of its lanes."""
-        return Value(self.builder, _converted(self.builder, other, self.kind))
+        return Value(self.builder, converted(self.builder, other, self.kind))
 
     def lane(self, number: int) -> Value:
         builder = self.builder
         return Value(builder, builder.extract_element(self.code, ir.Constant(INT32, number)))
-
-    def part(self, number: int) -> Value:
-        """LANES lanes of a longer vector."""
-        if self.kind.count == LANES:
-            return self
-        return shuffled(self, self, range(number * LANES, (number + 1) * LANES))
 
 
 class Flat:
@@ -144,7 +137,7 @@ class Flat:
 
     def at(self, index: Operand) -> Flat:
         builder = self.builder
-        return Flat(builder, builder.gep(self.pointer, [_converted(builder, index, INT64)]))
+        return Flat(builder, builder.gep(self.pointer, [converted(builder, index, INT64)]))
 
     def __getitem__(self, index: Operand) -> Value:
         builder = self.builder
@@ -164,7 +157,7 @@ class Flat:
             loaded = builder.load(pointer)
             loaded.align = self.bytes
             return Value(builder, loaded)
-        others = _converted(builder, outside, vector)
+        others = converted(builder, outside, vector)
         return Value(builder, self._masked("load", vector, pointer, self._align, mask.code, others))
 
     def store(self, value: Value, at: Operand = 0, mask: Value | None = None) -> None:
@@ -178,7 +171,7 @@ class Flat:
 
     def gather(self, at: Value, mask: Value, outside: Operand) -> Value:
         """A vector of numbers from any places, as long as they are in the mask."""
-        others = _converted(self.builder, outside, self.vector())
+        others = converted(self.builder, outside, self.vector())
         places = self._places(at)
         masked = self._masked("gather", self.vector(), places, self._align, mask.code, others)
         return Value(self.builder, masked)
@@ -211,7 +204,7 @@ class Flat:
     def _masked(self, what: str, result: Kind, *arguments: Code) -> Code:
         """LLVM's masked load, store, gather or scatter."""
         pointers = f"v{LANES}p0" if what in ("gather", "scatter") else "p0"
-        name = f"llvm.masked.{what}.v{LANES}{_name(self.element)}.{pointers}"
+        name = f"llvm.masked.{what}.v{LANES}{self.element.intrinsic_name}.{pointers}"
         return call(self.builder, name, result, arguments)
 
 
@@ -257,136 +250,14 @@ def is_double(kind: Kind) -> bool:
     return isinstance(kind, ir.DoubleType)
 
 
-def index(builder: Builder, number: Operand) -> Value:
-    """A number to count and to index with."""
-    return Value(builder, _converted(builder, number, INT64))
-
-
-def lane_numbers(builder: Builder, kind: Kind = INT32) -> Value:
-    """0 in the first lane, 1 in the second, ..."""
-    return Value(builder, ir.Constant(ir.VectorType(kind, LANES), list(range(LANES))))
-
-
-def first_lanes(count: Value) -> Value:
-    """Which lanes are among the first `count`."""
-    return lane_numbers(count.builder) < count
-
-
-def lanes_below(first: Value, end: Value) -> Value:
-    """In lane i, whether first + i is in range(end)."""
-    return (lane_numbers(first.builder) + first).below(end)
-
-
 def fma(a: Operand, b: Value, c: Value) -> Value:
     """a * b + c, rounded once."""
     arguments = [c.like(a).code, b.code, c.code]
-    name = f"llvm.fma.v{c.kind.count}{_name(c.kind.element)}"
+    name = f"llvm.fma.v{c.kind.count}{c.kind.element.intrinsic_name}"
     return Value(c.builder, call(c.builder, name, c.kind, arguments))
 
 
-def shuffled(a: Value, b: Value, lanes: Iterable[int]) -> Value:
-    """The vector of these lanes, which are counted through both."""
-    builder, numbers = a.builder, list(lanes)
-    picks = ir.Constant(ir.VectorType(INT32, len(numbers)), numbers)
-    return Value(builder, builder.shuffle_vector(a.code, b.code, picks))
-
-
-def picked(vectors: Sequence[Value], lanes: Sequence[int]) -> Value:
-    """The vector of these lanes, which are counted through all `vectors`."""
-    first = [lane % (2 * LANES) for lane in lanes]
-    found = shuffled(vectors[0], vectors[min(1, len(vectors) - 1)], first)
-    for k, vector in enumerate(vectors[2:], 2):
-        here = range(k * LANES, (k + 1) * LANES)
-        picks = [lane - here[0] + LANES if lane in here else i for i, lane in enumerate(lanes)]
-        found = shuffled(found, vector, picks)
-    return found
-
-
-def every(step: int, first: int, vectors: Sequence[Value]) -> Value:
-    """The vector of lanes that are `step` apart."""
-    return picked(vectors, range(first, first + LANES * step, step))
-
-
-def interleaved(vectors: Sequence[Value]) -> list[Value]:
-    """The first lanes of all vectors, then the second lanes, ...: as many vectors."""
-    step = len(vectors)
-    lanes = [lane % step * LANES + lane // step for lane in range(step * LANES)]
-    return [picked(vectors, lanes[k : k + LANES]) for k in range(0, step * LANES, LANES)]
-
-
-def transposed(rows: Sequence[Value]) -> list[Value]:
-    """LANES vectors as columns: three rounds of exchange, of single lanes, of pairs, of halves."""
-    found = list(rows)
-    for size in (1, 2, 4):
-        low = [lane if not lane & size else lane - size + LANES for lane in range(LANES)]
-        for r in (r for r in range(LANES) if not r & size):
-            pair = found[r], found[r | size]
-            found[r], found[r | size] = (
-                shuffled(*pair, [lane + shift for lane in low]) for shift in (0, size)
-            )
-    return found
-
-
-# --- control flow ---------------------------------------------------------------------------------
-
-
-def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
-    """What `yes` or `no` computes: a value, a list of values, or nothing."""
-    if isinstance(condition, bool):
-        return yes() if condition else no()
-    builder = condition.builder
-    with builder.if_else(condition.code) as (then, otherwise):
-        with then:
-            first, after_first = yes(), builder.block
-        with otherwise:
-            second, after_second = no(), builder.block
-
-    def one_of(one: Value, other: Value) -> Value:
-        phi = builder.phi(one.kind)
-        phi.add_incoming(one.code, after_first)
-        phi.add_incoming(other.code, after_second)
-        return Value(builder, phi)
-
-    if isinstance(first, list):
-        return list(map(one_of, first, second))
-    return first if first is None else one_of(first, second)
-
-
-@contextmanager
-def when(condition: Value) -> Iterator[None]:
-    """What is written within happens only then."""
-    with condition.builder.if_then(condition.code):
-        yield
-
-
-@contextmanager
-def loop(begin: Operand, end: Value, step: Operand = 1) -> Iterator[Value]:
-    """What is written within happens for every index in range(begin, end, step)."""
-    builder = end.builder
-    first, by = (_converted(builder, number, INT64) for number in (begin, step))
-    with cgutils.for_range_slice(builder, first, end.code, by, inc=True) as (code, _):
-        yield Value(builder, code)
-
-
-def variable(value: Value) -> Flat:
-    """Memory for a value that changes in a loop: the compiler makes it a register."""
-    builder = value.builder
-    return Flat(builder, cgutils.alloca_once_value(builder, value.code))
-
-
-def keep_rolled(builder: Builder) -> None:
-    """A mark that costs nothing: two rounds of a loop at once would not fit into registers."""
-    mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
-    for attribute in ("convergent", "readnone", "nounwind"):
-        mark.attributes.add(attribute)
-
-
 # --- pieces ---------------------------------------------------------------------------------------
-
-
-def _name(kind: Kind) -> str:
-    name: str = kind.intrinsic_name
-    return name
 
 
 def call(builder: Builder, name: str, result: Kind, arguments: Sequence[Code]) -> Code:
@@ -394,7 +265,7 @@ def call(builder: Builder, name: str, result: Kind, arguments: Sequence[Code]) -
     return builder.call(cgutils.get_or_insert_function(builder.module, function, name), arguments)
 
 
-def _converted(builder: Builder, number: Operand, kind: Kind) -> Code:
+def converted(builder: Builder, number: Operand, kind: Kind) -> Code:
     """A number of type `kind`, in every lane if that is a vector."""
     element = element_of(kind)
     if not isinstance(number, Value):

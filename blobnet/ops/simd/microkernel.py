@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
-from blobnet.ops.simd.emit import Flat, Tile, Value, fma, keep_rolled, loop, variable, when
+from blobnet.ops.simd.emit import Flat, Tile, Value, fma
+from blobnet.ops.simd.flow import keep_rolled, loop, variable, when
 from blobnet.ops.simd.trace import traced
 
 Three = tuple[Value, Value, Value]

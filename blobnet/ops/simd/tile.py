@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import Flat, Kind, Tile, Value, either, first_lanes
+from blobnet.ops.simd.emit import Flat, Kind, Tile, Value
+from blobnet.ops.simd.flow import either
 from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.lanes import first_lanes, parts
 from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.vector import leaky
 
@@ -90,9 +92,9 @@ def store_biased(
     def store_rows(mask: Value | None) -> None:
         for r in range(tile.rows):
             shift, row = bias[bias_at + biases[i + r]], y_at + row_at[i + r]
-            parts = [v.part(k) for v in tile.row(r) for k in range(tile.lanes // LANES)]
-            shifts = parts[0].like(shift)
-            for c, v in enumerate(parts):
+            vectors = [part for vector in tile.row(r) for part in parts(vector)]
+            shifts = vectors[0].like(shift)
+            for c, v in enumerate(vectors):
                 y.store(leaky(v + shifts, slopes), row + column_at[j + c], mask)
 
     either(width == LANES, lambda: store_rows(None), lambda: store_rows(mask))

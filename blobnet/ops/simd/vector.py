@@ -16,24 +16,18 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import (
-    INT64,
-    Flat,
-    Operand,
-    Value,
-    common,
-    either,
+from blobnet.ops.simd.emit import INT64, Flat, Operand, Value, common
+from blobnet.ops.simd.flow import either, loop
+from blobnet.ops.simd.isa import CACHE_LINE, LANES
+from blobnet.ops.simd.lanes import (
     every,
     first_lanes,
-    index,
     interleaved,
     lane_numbers,
     lanes_below,
-    loop,
     picked,
     transposed,
 )
-from blobnet.ops.simd.isa import CACHE_LINE, LANES
 from blobnet.ops.simd.trace import traced
 
 
@@ -160,7 +154,7 @@ def prefetch(x: Flat, at: Operand, count: Value | None = None) -> None:
         return
     line = CACHE_LINE // x.bytes
     with loop(0, count // line) as k:
-        x.prefetch(index(x.builder, at) + k * line, locality=2)
+        x.at(at).prefetch(k * line, locality=2)
 
 
 @traced

@@ -176,7 +176,7 @@ def test_a_row_is_all_that_is_read_and_written(x, y, column, step):
 def test_vectors_by_a_table(x, y):
     import numba
 
-    from blobnet.ops.simd.emit import when
+    from blobnet.ops.simd.flow import when
 
     table = np.array([[9, 9, 9], [7, 0, 3]])
     to = np.array([40, -1, 70])

@@ -1,0 +1,63 @@
+"""Branches, loops and variables in the code of a traced function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils
+
+from blobnet.ops.simd.emit import INT64, Builder, Flat, Operand, Value, converted
+
+
+def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    """What `yes` or `no` computes: a value, a list of values, or nothing."""
+    if isinstance(condition, bool):
+        return yes() if condition else no()
+    builder = condition.builder
+    with builder.if_else(condition.code) as (then, otherwise):
+        with then:
+            first, after_first = yes(), builder.block
+        with otherwise:
+            second, after_second = no(), builder.block
+
+    def one_of(one: Value, other: Value) -> Value:
+        phi = builder.phi(one.kind)
+        phi.add_incoming(one.code, after_first)
+        phi.add_incoming(other.code, after_second)
+        return Value(builder, phi)
+
+    if isinstance(first, list):
+        return list(map(one_of, first, second))
+    return first if first is None else one_of(first, second)
+
+
+@contextmanager
+def when(condition: Value) -> Iterator[None]:
+    """What is written within happens only then."""
+    with condition.builder.if_then(condition.code):
+        yield
+
+
+@contextmanager
+def loop(begin: Operand, end: Value, step: Operand = 1) -> Iterator[Value]:
+    """What is written within happens for every index in range(begin, end, step)."""
+    builder = end.builder
+    first, by = (converted(builder, number, INT64) for number in (begin, step))
+    with cgutils.for_range_slice(builder, first, end.code, by, inc=True) as (code, _):
+        yield Value(builder, code)
+
+
+def variable(value: Value) -> Flat:
+    """Memory for a value that changes in a loop: the compiler makes it a register."""
+    builder = value.builder
+    return Flat(builder, cgutils.alloca_once_value(builder, value.code))
+
+
+def keep_rolled(builder: Builder) -> None:
+    """A mark that costs nothing: two rounds of a loop at once would not fit into registers."""
+    mark = builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)
+    for attribute in ("convergent", "readnone", "nounwind"):
+        mark.attributes.add(attribute)
