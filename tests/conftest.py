@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from blobnet.layer import Layer
+from blobnet.ops import parallel
+from tests import sharing
 from tests.own_layers import mine_registered
 
 
@@ -50,3 +52,15 @@ def mine() -> Iterator[type[Layer]]:
     """The layer type "Mine", with a message of its own."""
     with mine_registered() as cls:
         yield cls
+
+
+@pytest.fixture
+def shared_work(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """All work is cut into pieces for all threads, however little it is.
+
+    What it gives is a list that grows: for each time, how many threads it was cut for.
+    """
+    cut: list[int] = []
+    sharing.share_all(monkeypatch, cut)
+    yield cut
+    parallel.set_num_threads(None)
