@@ -15,13 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops.planes import STRIP
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel, inlined
 from blobnet.ops.simd.vector import load, store
 from blobnet.types import Array
-
-STRIP = 64
-"""Values of a row that are added to as many sums, so that they can be added side by side."""
 
 
 @exact_kernel
@@ -51,15 +49,14 @@ def normalize(
 
 @exact_kernel
 def standardize(
-    begin: int, end: int, width: int, x: Array, y: Array, saved: Array, eps: float,
-    mean: Array, variance: Array,
+    begin: int, end: int, width: int, partial: Array, x: Array, y: Array, saved: Array,
+    eps: float, mean: Array, variance: Array,
 ) -> None:  # fmt: skip
     """y = (x - mean) / sqrt(variance + eps), with those of each channel; saved as in `affine`.
 
     All at once for a channel, while its values are in a processor's cache.
     """
     step, count = len(mean) * width, len(x) // len(mean)
-    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
         center, beside, squares = _moments(c * width, width, step, x, partial)
         mean[c] = center + beside / count
@@ -86,11 +83,11 @@ def _normalize_row(
 
 @exact_kernel
 def gradient(
-    begin: int, end: int, width: int, x: Array, dy: Array, mean: Array, inv_std: Array, dx: Array
-) -> None:
+    begin: int, end: int, width: int, partial: Array, x: Array, dy: Array, mean: Array,
+    inv_std: Array, dx: Array,
+) -> None:  # fmt: skip
     """dx of `standardize`; inv_std is 1 / sqrt(variance + eps), in float64."""
     step, count = len(mean) * width, len(x) // len(mean)
-    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
         total, product = _products(c * width, width, step, x, mean[c], dy, partial)
         slope, offset, factor = product / count * inv_std[c] ** 2, total / count, inv_std[c]
@@ -131,13 +128,13 @@ def prelu_backward(
 
 @exact_kernel
 def moments(
-    begin: int, end: int, width: int, x: Array, center: Array, sums: Array, squares: Array
-) -> None:
+    begin: int, end: int, width: int, partial: Array, x: Array, center: Array, sums: Array,
+    squares: Array,
+) -> None:  # fmt: skip
     """Of each channel, the sum of x - center, and of its square; `center` is its first value.
 
     So the squares are small, however far from 0 the values are.
     """
-    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
         center[c], sums[c], squares[c] = _moments(c * width, width, len(center) * width, x, partial)
 
@@ -149,7 +146,7 @@ def _moments(first: int, width: int, step: int, x: Array, partial: Array) -> Any
     if not np.isfinite(m):
         m = 0.0
     partial[:] = 0
-    sums, squares = partial[0], partial[1]
+    sums, squares = partial[:STRIP], partial[STRIP:]
     for row in range(first, len(x), step):
         for at in range(row, row + width, STRIP):
             x_ = x[at : min(at + STRIP, row + width)]
@@ -162,11 +159,10 @@ def _moments(first: int, width: int, step: int, x: Array, partial: Array) -> Any
 
 @exact_kernel
 def products(
-    begin: int, end: int, width: int, x: Array, center: Array, dy: Array,
+    begin: int, end: int, width: int, partial: Array, x: Array, center: Array, dy: Array,
     sums: Array, sums_of_products: Array,
 ) -> None:  # fmt: skip
     """Of each channel, the sum of dy, and of (x - center) * dy."""
-    partial = np.zeros((2, STRIP))
     for c in range(begin, end):
         sums[c], sums_of_products[c] = _products(
             c * width, width, len(center) * width, x, center[c], dy, partial
@@ -179,7 +175,7 @@ def _products(
 ) -> Any:
     """(sum of dy, of (x - center) * dy) of the channel whose first row begins at `first`."""
     partial[:] = 0
-    sums, sums_of_products = partial[0], partial[1]
+    sums, sums_of_products = partial[:STRIP], partial[STRIP:]
     for row in range(first, len(x), step):
         for at in range(row, row + width, STRIP):
             strip = slice(at, min(at + STRIP, row + width))
@@ -193,18 +189,19 @@ def _products(
 
 @exact_kernel
 def prelu_slope(
-    begin: int, end: int, width: int, x: Array, dy: Array, sums: Array, unused: Array
-) -> None:
+    begin: int, end: int, width: int, partial: Array, x: Array, dy: Array, sums: Array,
+    unused: Array,
+) -> None:  # fmt: skip
     """Of each channel, the sum of dy * min(x, 0)."""
     nothing = x.dtype.type(0)
-    partial = np.zeros(STRIP)
     for c in range(begin, end):
-        partial[:] = 0
+        products = partial[:STRIP]
+        products[:] = 0
         for row in range(c * width, len(x), len(sums) * width):
             for at in range(row, row + width, STRIP):
                 strip = slice(at, min(at + STRIP, row + width))
                 x_, dy_ = x[strip], dy[strip]
                 for i in range(len(x_)):
                     v = nothing if x_[i] > 0 else x_[i]
-                    partial[i] += np.float64(v) * np.float64(dy_[i])
-        sums[c] = partial.sum()
+                    products[i] += np.float64(v) * np.float64(dy_[i])
+        sums[c] = products.sum()

@@ -18,7 +18,7 @@ from blobnet.ops.simd.atomic import (
     compare_and_swap,
     pause,
 )
-from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.kernel import exact_kernel, inlined
 from blobnet.types import IntArray
 
 FIRST_PENALTY, LARGEST_PENALTY = 2**30, 2**36
@@ -28,7 +28,7 @@ TRUSTED = 1000
 """After so many jobs without delay, penalties begin with the first again."""
 
 
-@kernel
+@exact_kernel
 def work(words: IntArray, number: int) -> None:
     """What a worker does until it is told to stop."""
     me, seen = at.FIRST_WORKER + number * at.LINE, -1
@@ -104,7 +104,7 @@ def _are_awake(words: IntArray) -> bool:
     return False
 
 
-@kernel
+@exact_kernel
 def run(
     words: IntArray, entry: int, rows: int, row: int, count: int, together: int, products: int
 ) -> bool:
@@ -180,13 +180,13 @@ def _go_alone(words: IntArray) -> None:
     words[at.ALONE], words[at.WELL_DONE] = words[at.PENALTY], 0
 
 
-@kernel
+@exact_kernel
 def go_alone(words: IntArray) -> None:
     """Let the calling threads work alone for some time: other programs have the processors."""
     _go_alone(words)
 
 
-@kernel
+@exact_kernel
 def run_steps(words: IntArray, steps: IntArray, first: int, products: int) -> int:
     """Run a list of kernels, from `first` on, until one is not compiled; its number, or the end.
 
@@ -207,14 +207,14 @@ def run_steps(words: IntArray, steps: IntArray, first: int, products: int) -> in
     return len(steps)
 
 
-@kernel
+@exact_kernel
 def stop(words: IntArray) -> None:
     """Let all workers end, those that sleep too."""
     atomic_store(words, at.STOP, 1)
     _wake_workers(words)
 
 
-@kernel
+@exact_kernel
 def rest(words: IntArray, rounds: int) -> None:
     """Spin so often, to see how long that takes."""
     for _ in range(rounds):

@@ -55,6 +55,7 @@ class Col2im(NamedTuple):
     terms: IntArray
     reading: Reading
     col_diff_rows: IntArray  # by channel and tap
+    biases: IntArray  # the same 0 for all of them
     col_diff: int  # values of scratch memory
 
 
@@ -95,6 +96,7 @@ def col2im(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Fixed[Col2im]
         np.arange(its.outputs) * count,
         Reading.gathering(offsets, col_diff_offsets, width, its.outputs),
         np.arange(part * its.taps) * plane,
+        np.zeros(part * its.taps, np.int64),
         part * its.taps * plane + reach + left + its.width + SLACK,
     )
     return Fixed(plan)

@@ -98,7 +98,7 @@ def _by_columns(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     fixed = col2im_plan.col2im(dx.shape, weight.shape, dy.shape, window)
     plan = fixed.value
     arguments = (
-        fixed, dy.reshape(-1), weight.reshape(-1), dx.reshape(-1),
+        fixed, dy.reshape(-1), weight.reshape(-1), no_bias(dx.dtype), dx.reshape(-1),
         scratch_of("columns", plan.reading.columns, dx), scratch_of("col_diff", plan.col_diff, dx),
     )  # fmt: skip
     launch(

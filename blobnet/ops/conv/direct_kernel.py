@@ -185,8 +185,8 @@ def _lay_out(
 
 @kernel
 def by_columns(
-    begin: int, end: int, plan: Col2im, dy: Array, weight: Array, x: Array, columns: Array,
-    col_diff: Array,
+    begin: int, end: int, plan: Col2im, dy: Array, weight: Array, no_bias: Array, x: Array,
+    columns: Array, col_diff: Array,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
@@ -194,7 +194,6 @@ def by_columns(
     """
     s, reading = plan.sizes, plan.reading
     taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    no_bias, zeros = np.zeros(1, x.dtype), np.zeros_like(plan.col_diff_rows)
     none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
     panel = len(columns) // (len(reading.offsets) // NR)
     col_diff[:] = 0
@@ -212,7 +211,7 @@ def by_columns(
         correlate(
             weight, (g * s.outputs * s.channels + first) * taps, one, plan.weight_terms,
             columns, none, s.outputs, s.sum_part, panel,
-            no_bias, none, zeros, x.dtype.type(1), col_diff, none, plan.col_diff_rows,
+            no_bias, none, plan.biases, x.dtype.type(1), col_diff, none, plan.col_diff_rows,
             reading.y_offsets, none, len(plan.col_diff_rows), reading.width,
         )  # fmt: skip
         col2im(

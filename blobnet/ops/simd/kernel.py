@@ -29,12 +29,12 @@ DIGEST_SIZE = 32
 
 
 def kernel(function: Function) -> Function:
-    """`function`, compiled when first called and kept on disk for the next process.
+    """`function`, compiled when first launched and kept on disk for the next process.
 
-    It lets go of the interpreter while it runs. Only products and sums may be fused into one
-    rounding: the order of adding stays as written.
+    Only products and sums may be fused into one rounding: the order of adding stays as written.
+    The interpreter cannot call it: what would take arguments apart takes long to compile.
     """
-    return _compiled(function, fastmath={"contract"})
+    return _compiled(function, fastmath={"contract"}, no_cpython_wrapper=True)
 
 
 def inlined(function: Function) -> Function:
@@ -47,7 +47,10 @@ def inlined(function: Function) -> Function:
 
 
 def exact_kernel(function: Function) -> Function:
-    """Like `kernel`, but every operation is rounded by itself: the same bits as from numpy."""
+    """Like `kernel`, but every operation is rounded by itself: the same bits as from numpy.
+
+    The interpreter can call it, and is let go of while it runs.
+    """
     return _compiled(function)
 
 
@@ -65,7 +68,7 @@ def cache_folder() -> str | None:
 
 
 def _compiled(function: Function, **settings: Any) -> Function:
-    settings |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    settings |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
     compiled = numba.njit(**settings)(function)
     compiled.addresses = {}
     compiled.add_overload = _noting_addresses(compiled.add_overload, compiled.addresses)

@@ -48,7 +48,7 @@ def folder(tmp_path, monkeypatch):
 
 def make(module):
     """A kernel that knows nothing yet, as in a new process."""
-    return module.kernel(double)
+    return module.exact_kernel(double)
 
 
 def assert_doubles(kernel):
@@ -136,7 +136,7 @@ def test_damaged_files_are_compiled_and_written_anew(module, folder, damage):
 def test_the_code_of_another_kernel_or_signature_is_not_taken(module, folder):
     x32, x64 = np.arange(5, dtype=np.float32), np.arange(5.0)
     for function, x in ((double, x32), (double, x64), (triple, x64)):
-        module.kernel(function)(x.copy())
+        module.exact_kernel(function)(x.copy())
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     contents = [file.read_bytes() for file in files]
     assert len(files) == 3
@@ -146,7 +146,7 @@ def test_the_code_of_another_kernel_or_signature_is_not_taken(module, folder):
         for function, factor in ((double, 2), (triple, 3)):
             for x in (x32, x64):
                 y = x.copy()
-                kernel = module.kernel(function)
+                kernel = module.exact_kernel(function)
                 kernel(y)
                 np.testing.assert_array_equal(y, factor * x)
 
@@ -222,5 +222,5 @@ def test_garbage_is_collected_again_when_a_kernel_is_compiled(module, folder, is
 def test_it_is_when_it_cannot_be_compiled(module, folder, is_collecting, monkeypatch):
     monkeypatch.setattr(jit, "_failures", [])
     with pytest.raises(jit.KernelError, match="numba cannot compile"):
-        module.kernel(fail)(np.zeros(3))
+        module.exact_kernel(fail)(np.zeros(3))
     assert gc.isenabled() is is_collecting
