@@ -186,10 +186,20 @@ def _submit(work: Callable[[], None], times: int) -> list[Future[None]]:
     tasks: list[Future[None]] = []
     try:
         for _ in range(times):
-            tasks.append(_executor().submit(work))
+            tasks.append(Future())  # noted first: what cannot be submitted may be begun all the same
+            _executor().submit(_run, tasks[-1], work)
     except RuntimeError as error:  # the system has no more threads, or the interpreter ends
         log.debug("there is no thread to help: %s", error)
     return tasks
+
+
+def _run(task: Future[None], work: Callable[[], None]) -> None:
+    if task.set_running_or_notify_cancel():
+        try:
+            work()
+            task.set_result(None)
+        except BaseException as error:  # raised where the work came from
+            task.set_exception(error)
 
 
 def _executor() -> ThreadPoolExecutor:

@@ -12,35 +12,19 @@ import pytest
 from blobnet.layer_register import layer_class
 from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
-from blobnet.ops.pool import Pool
 from tests.conformance.case import make
 from tests.conformance.catalogue import STATED, every_large_case
 
 
-@pytest.fixture
-def splits(monkeypatch):
-    """A list that grows by an item for every piece of work that is done in threads."""
-    counted: list[int] = []
-    run_beside = Pool.run_beside
-
-    def count(pool, work):
-        counted.append(pool.num_threads)
-        run_beside(pool, work)
-
-    monkeypatch.setattr(Pool, "run_beside", count)
-    yield counted
-    parallel.set_num_threads(None)
-
-
 @every_large_case()
-def test_the_number_of_threads_changes_no_bit(type_name, case, splits):
+def test_the_number_of_threads_changes_no_bit(type_name, case, shared_work):
     results = []
     for number in (1, 2, 3):
-        splits.clear()
+        shared_work.clear()
         parallel.set_num_threads(number)
         results.append(forward_and_backward(type_name, case))
         if is_cut(type_name):
-            assert set(splits) == ({number} - {1})  # the work was cut, or it would show nothing
+            assert set(shared_work) == ({number} - {1})  # cut, or it would show nothing
     for one, *others in zip(*results, strict=True):
         for other in others:
             assert one.tobytes() == other.tobytes()

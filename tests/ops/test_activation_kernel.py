@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobnet.ops import dispatch, dropout, eltwise, parallel, relu, sigmoid, values
+from blobnet.ops import dispatch, dropout, eltwise, parallel, relu, sigmoid
 from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
 
@@ -94,13 +94,13 @@ def test_arrays_with_gaps_are_left_to_numpy(operation, rng):
     np.testing.assert_array_equal(out, expected)
 
 
-def test_threads_do_not_matter(operation, rng, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
+def test_threads_do_not_matter(operation, rng, shared_work):
     a, b = rng.normal(size=(2, 1001)).astype("f4")
     outs = []
     for threads in (1, 2, 3):
         parallel.set_num_threads(threads)
         outs.append(np.empty_like(a))
         operation(a, b.copy(), outs[-1])
+    assert set(shared_work) == {2, 3}
     for out in outs[1:]:
         np.testing.assert_array_equal(out, outs[0])

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobnet.ops import batch_norm, dispatch, values
+from blobnet.ops import batch_norm, dispatch
 from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.parallel import set_num_threads
@@ -95,16 +95,12 @@ def all_results(x, dy):
 
 
 @pytest.mark.parametrize("shape", [(5, 7, 4, 3), (1, 40, 50), (40, 6), (3, 1, 999)])
-def test_threads_do_not_matter(shape, rng, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
+def test_threads_do_not_matter(shape, rng, shared_work):
     x, dy = rng.normal(size=(2, *shape)).astype("f4")
     per_threads = []
-    try:
-        for threads in (1, 3):
-            set_num_threads(threads)
-            per_threads.append(all_results(x, dy))
-    finally:
-        set_num_threads(None)
+    for threads in (1, 3):
+        set_num_threads(threads)
+        per_threads.append(all_results(x, dy))
     for one, three in zip(*per_threads, strict=True):
         np.testing.assert_array_equal(one, three)
 

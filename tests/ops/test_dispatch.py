@@ -3,8 +3,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from blobnet.ops import dispatch, parallel, values
+from blobnet.ops import dispatch, parallel
 from blobnet.ops.dispatch import compiled_by
+from blobnet.ops.jit import compiled
 from blobnet.types import Array
 
 
@@ -57,13 +58,21 @@ def test_numpy_serves_where_arrays_are_not_flat_or_not_of_one_type(kernels, name
     assert not kernels
 
 
-def test_many_values_are_shared_by_threads(kernels, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
-    parallel.set_num_threads(2)
-    x, out = np.arange(1000.0), np.empty(1000)
-    add(x, 1, out)
-    np.testing.assert_array_equal(out, x + 101)
-    assert len(kernels) > 1
+@compiled_by("activation_kernel")
+def relu(x: Array, slope: float, out: Array) -> None:
+    """What the kernel does not do: its numbers are not those of numpy."""
+    out[...] = np.nan
+
+
+@pytest.mark.skipif(compiled("activation_kernel") is None, reason="numba is not at hand")
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_values_are_shared_by_threads(threads, shared_work):
+    parallel.set_num_threads(threads)
+    x, out = np.arange(-500, 500.0), np.empty(1000)
+    for slope in (0, 0.25):
+        relu(x, slope, out)
+        np.testing.assert_array_equal(out, np.where(x > 0, x, slope * x))
+    assert shared_work == ([threads] * 2 if threads > 1 else [])
 
 
 def test_what_runs_the_kernels_may_decline(kernels):

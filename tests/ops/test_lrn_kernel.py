@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from blobnet.ops import dispatch, lrn, parallel, values
+from blobnet.ops import dispatch, lrn, parallel
 from blobnet.ops.jit import compiled
 from blobnet.ops.lrn import Lrn
 from blobnet.ops.overflow import overflow_allowed
@@ -67,8 +67,7 @@ def test_odd_numbers_go_the_same_way(numbers, odd, rng):
 
 @pytest.mark.usefixtures("strips")
 @pytest.mark.parametrize("numbers", NUMBERS, ids=str)
-def test_the_number_of_threads_does_not_matter(numbers, rng, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
+def test_the_number_of_threads_does_not_matter(numbers, rng, shared_work):
     x, dy = rng.normal(size=(2, 4, 6, 11, 12)).astype(np.float32)
     parallel.set_num_threads(1)
     alone = results(x, dy, numbers)
@@ -76,6 +75,7 @@ def test_the_number_of_threads_does_not_matter(numbers, rng, monkeypatch):
         parallel.set_num_threads(threads)
         for array, expected in zip(results(x, dy, numbers), alone, strict=True):
             np.testing.assert_array_equal(array, expected)
+    assert set(shared_work) == {2, 3}
 
 
 @pytest.mark.usefixtures("strips")

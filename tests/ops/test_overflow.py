@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
+from blobnet.ops import parallel
 from blobnet.ops.overflow import overflow_allowed
-from blobnet.ops.pool import Pool
 
 WARNS = pytest.raises(FloatingPointError)
 
@@ -68,11 +68,15 @@ def test_the_threads_that_compute_beside_the_calling_one_never_warn():
     begun = threading.Barrier(3, timeout=60)
     found = {}
 
-    def work() -> None:
+    def work(item: int) -> None:
         begun.wait()  # so that each thread has a share
         found[threading.get_ident()] = np.geterr()["over"]
 
-    with np.errstate(all="raise"):
-        Pool(3).run_beside(work)
+    parallel.set_num_threads(3)
+    try:
+        with np.errstate(all="raise"):
+            parallel.for_each(work, range(3))
+    finally:
+        parallel.set_num_threads(None)
     assert found.pop(threading.get_ident()) == "raise"
     assert list(found.values()) == ["ignore", "ignore"]

@@ -1,14 +1,13 @@
-import math
 import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
 import blobnet
-from blobnet.ops import parallel, pool
+from blobnet.ops import parallel, pool, pool_words
+from blobnet.ops.pool import Pool
+
+SECONDS = 30
 
 
 @pytest.fixture(params=[1, 2, 5])
@@ -26,17 +25,12 @@ def test_every_item_is_worked_on_once(threads):
     assert sorted(done) == list(range(100))
 
 
-@pytest.fixture
-def patient(monkeypatch):
-    """Pools that do not mind how busy the machine is."""
-    monkeypatch.setattr(pool, "LATE", math.inf)
-
-
-def test_several_threads_take_part(patient):
+def test_several_threads_take_part():
     parallel.set_num_threads(3)
-    meeting = threading.Barrier(3, timeout=30)  # passes only if three are at work at once
+    meeting = threading.Barrier(3, timeout=SECONDS)  # passes only if three are at work at once
     try:
-        parallel.for_each(lambda item: meeting.wait(), range(3))
+        for _ in range(50):
+            parallel.for_each(lambda item: meeting.wait(), range(3))
     finally:
         parallel.set_num_threads(None)
 
@@ -58,33 +52,6 @@ def test_two_threads_may_ask_for_work_at_once(threads):
         thread.join(timeout=60)
     assert not errors
     assert [sorted(items) for items in done] == [sorted([*range(5)] * 200)] * 2
-
-
-def test_workers_that_fell_asleep_wake_up(patient, monkeypatch):
-    monkeypatch.setattr(pool, "SPIN_ROUNDS", 0)  # they sleep at once
-    parallel.set_num_threads(3)
-    meeting = threading.Barrier(3, timeout=30)
-    try:
-        for _ in range(50):
-            parallel.for_each(lambda item: meeting.wait(), range(3))
-    finally:
-        parallel.set_num_threads(None)
-
-
-def test_a_worker_that_cannot_spin_is_woken_again(monkeypatch):
-    def fail(signal, following):
-        signal.set()
-        raise OSError("no kernel")
-
-    monkeypatch.setattr(pool._Signal, "set_and_spin", fail)
-    parallel.set_num_threads(2)
-    try:
-        for _ in range(20):
-            done = []
-            parallel.for_each(done.append, range(4))
-            assert sorted(done) == [0, 1, 2, 3]
-    finally:
-        parallel.set_num_threads(None)
 
 
 def test_an_error_comes_out(threads):
@@ -157,90 +124,80 @@ LENET = """
 """
 
 
-@pytest.mark.parametrize(("batch", "is_shared"), [(1, False), (64, True)])
-def test_one_image_of_lenet_is_left_to_one_thread(batch, is_shared, monkeypatch):
-    shared = []
-    run_beside = pool.Pool.run_beside
+@pytest.mark.parametrize(("batch", "are_woken"), [(1, False), (64, True)])
+def test_one_image_of_lenet_wakes_nobody(batch, are_woken, monkeypatch):
+    largest, submitted = [0], []
+    run, submit = Pool.run, parallel._submit
 
-    def watched(self, work):
-        shared.append(work)
-        run_beside(self, work)
+    def watched(self, *numbers):
+        largest.append(numbers[-1])
+        return run(self, *numbers)
 
-    monkeypatch.setattr(pool.Pool, "run_beside", watched)
+    monkeypatch.setattr(Pool, "run", watched)
+    monkeypatch.setattr(parallel, "_submit", lambda *task: submitted.append(task) or submit(*task))
     net = blobnet.Net(blobnet.parse_net(LENET.replace("BATCH", str(batch))), phase="TEST")
     with parallel.threads_set_to(2):
         net.forward()
-    assert bool(shared) == is_shared
+    assert (max(largest) >= pool_words.ASLEEP or bool(submitted)) == are_woken
 
 
-# --- busy processors ------------------------------------------------------------------------------
+# --- other threads, and the pool's workers --------------------------------------------------------
 
 
-def test_a_worker_that_has_not_begun_is_not_waited_for(patient):
-    some = pool.Pool(2)
-    go_on, done = threading.Event(), []
-    some._workers[0]._executor.submit(go_on.wait, 60)  # its thread does something else
-    for _ in range(3):
-        some.run_beside(lambda: done.append(threading.get_ident()))
-    assert done == [threading.get_ident()] * 3
+@pytest.fixture
+def busy():
+    """Two threads may work; the one beside the calling one has something else to do."""
+    parallel.set_num_threads(2)
+    go_on, begun = threading.Event(), threading.Event()
+    parallel._executor().submit(lambda: begun.set() or go_on.wait(SECONDS))
+    assert begun.wait(SECONDS)
+    yield go_on
     go_on.set()
-    meeting = threading.Barrier(2, timeout=30)
-    some.run_beside(meeting.wait)  # and it is there again
+    parallel.set_num_threads(None)
 
 
-def test_a_pool_that_lost_a_processor_works_alone_for_some_time(monkeypatch):
-    monkeypatch.setattr(pool, "LATE", -1)  # whatever time is lost is too much
-    monkeypatch.setattr(pool, "FIRST_PAUSE", 3600)
-    counts = iter(range(100))
-    monkeypatch.setattr(pool, "_preemptions", lambda: next(counts))
-    some, seen = pool.Pool(3), set()
-    some.run_beside(lambda: None)
-    for _ in range(20):
-        some.run_beside(lambda: seen.add(threading.get_ident()))
-    assert seen == {threading.get_ident()}
+def test_a_thread_that_has_not_begun_is_not_waited_for(busy):
+    here = threading.get_ident()
+    for _ in range(3):
+        seen = parallel.for_each(lambda item: threading.get_ident(), range(4))
+        assert seen == [here] * 4
+    busy.set()
+    meeting = threading.Barrier(2, timeout=SECONDS)
+    parallel.for_each(lambda item: meeting.wait(), range(2))  # and it is there again
 
 
-def test_waiting_for_the_interpreter_is_no_sign_of_a_busy_machine(monkeypatch):
-    monkeypatch.setattr(pool, "LATE", -1)
-    monkeypatch.setattr(pool, "FIRST_PAUSE", 3600)
-    monkeypatch.setattr(pool, "_preemptions", lambda: 7)
-    some, meeting = pool.Pool(3), threading.Barrier(3, timeout=30)
-    for _ in range(5):
-        some.run_beside(meeting.wait)  # passes only if three are at work at once
+@pytest.mark.parametrize("others", [0, 1])
+def test_where_there_are_no_more_threads_fewer_work(others, monkeypatch):
+    parallel.set_num_threads(4)
+    executor = parallel._executor()
+    submit, submitted = executor.submit, []
+
+    def submit_some(*task):
+        if len(submitted) == others:
+            submit(*task)  # another thread may do it
+            raise RuntimeError("can't start new thread")
+        submitted.append(task)
+        return submit(*task)
+
+    monkeypatch.setattr(executor, "submit", submit_some)
+    for _ in range(50):
+        submitted.clear()
+        assert parallel.for_each(lambda item: -item, range(9)) == [-item for item in range(9)]
+    parallel.set_num_threads(None)
 
 
-def test_pauses_grow_until_workers_are_trusted_again():
-    some, pauses = pool.Pool(2), []
-    for _ in range(9):
-        some._judge(True)
-        pauses.append(some._pause)
-    assert pauses == [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1, 1]
-    for _ in range(pool.TRUSTED):
-        some._judge(False)
-    some._judge(True)
-    assert some._pause == 0.01
+def test_it_asks_for_no_pool(threads):
+    parallel.for_each(lambda item: item, range(9))
+    parallel.for_ranges(lambda begin, end: None, 9)
+    assert parallel._pool is None
 
 
-def test_nobody_spins_where_the_environment_says_so():
-    code = """
-import threading
-from blobnet.ops import parallel, pool
-pool.LATE = float("inf")
-parallel.set_num_threads(3)
-meeting = threading.Barrier(3, timeout=30)
-for _ in range(5):
-    parallel.for_each(lambda item: meeting.wait(), range(3))
-print(pool.SPIN_ROUNDS)
-"""
-    for value, expected in (("0", "0"), ("1", "16000")):
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env={
-                **os.environ,
-                "BLOBNET_SPIN": value,
-                "PYTHONPATH": str(Path(blobnet.__file__).parents[1]),
-            },
-            capture_output=True,
-            text=True,
-        )
-        assert done.stdout.strip() == expected, done.stderr[-1000:]
+def test_workers_do_not_spin_meanwhile(monkeypatch):
+    monkeypatch.setattr(pool, "SPIN", 1.0)
+    parallel.set_num_threads(2)
+    its = parallel.the_pool()
+    before = its.words[pool_words.SPIN]
+    spinning = parallel.for_each(lambda item: int(its.words[pool_words.SPIN]), range(3))
+    assert spinning == [0, 0, 0]
+    assert its.words[pool_words.SPIN] == before
+    parallel.set_num_threads(None)

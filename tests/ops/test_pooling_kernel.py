@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from blobnet.ops import dispatch, parallel, pooling, values
+from blobnet.ops import dispatch, parallel, pooling
 from blobnet.ops.jit import compiled
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.pooling_argmax import argmax_dtype
@@ -90,14 +90,14 @@ def test_the_bits_are_those_of_numpy(case, dtype, special, monkeypatch):
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_number_of_threads_does_not_matter(case, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
+def test_the_number_of_threads_does_not_matter(case, shared_work):
     arrays = inputs(case, np.float32, special=False)
     parallel.set_num_threads(1)
     alone = results(*arrays)
     for threads in (2, 3):
         parallel.set_num_threads(threads)
         assert_same(results(*arrays), alone)
+    assert set(shared_work) == {2, 3}
 
 
 def test_arrays_that_are_not_contiguous(rng):

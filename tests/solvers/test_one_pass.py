@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.ops import parallel, update_rules, updates, values
+from blobnet.ops import launch, parallel, update_rules, updates
 from blobnet.ops.jit import compiled
 from blobnet.solvers import sgd
 from tests.solver.training import assert_same_bits, make_solver, weights_of
@@ -81,15 +81,15 @@ def test_nan_and_infinity_go_the_same_way(rule, regularization, monkeypatch):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_threads_do_not_matter(rule, monkeypatch):
-    monkeypatch.setattr(values, "MANY", 1)
-    monkeypatch.setattr(values, "_LINE", 3)
+def test_threads_do_not_matter(rule, monkeypatch, shared_work):
+    monkeypatch.setattr(launch, "LINE", 3)
     states = []
     for threads in (1, 2, 3):
         parallel.set_num_threads(threads)
         solver = solver_of(rule, "weight_decay: 0.03")
         solver.step(3)
         states.append(state_of(solver))
+    assert set(shared_work) == {2, 3}
     for state in states[1:]:
         assert_same_bits(state, states[0])
 

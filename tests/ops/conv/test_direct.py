@@ -9,7 +9,7 @@ from blobnet.ops import conv
 from blobnet.ops.conv import direct
 from blobnet.ops.conv.weight_gradient_plan import FEW_WEIGHTS, IMAGE_GROUPS
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import num_threads, set_num_threads
+from blobnet.ops.parallel import set_num_threads
 from blobnet.ops.reference import conv as reference
 from blobnet.ops.window import Window
 
@@ -100,13 +100,6 @@ def name(request):
     return request.param
 
 
-@pytest.fixture
-def threads():
-    before = num_threads()
-    yield set_num_threads
-    set_num_threads(before)
-
-
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("part", ["forward", "input_gradient", "weight_gradient"])
 def test_the_results_are_those_of_the_reference(name, dtype, part):
@@ -122,11 +115,11 @@ def test_a_rectifier_behind(name, slope):
 
 
 @pytest.mark.parametrize("part", ["forward", "input_gradient", "weight_gradient"])
-def test_the_number_of_threads_changes_no_bit(name, part, threads):
+def test_the_number_of_threads_changes_no_bit(name, part, shared_work):
     function = getattr(Problem(name, "f4"), part)
     results = []
     for number in (1, 2, 3):
-        threads(number)
+        set_num_threads(number)
         results.append(function())
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[0], results[2])
