@@ -59,7 +59,6 @@ class Correlation(NamedTuple):
     reading: Reading
     y_rows: IntArray  # by output
     biases: IntArray  # by output, from that of the group on
-    first_row: IntArray  # a single 0: where the only row of a tile of one output is
     x_subgrids: IntArray
     x_stride: IntArray
     x_first: IntArray
@@ -115,7 +114,6 @@ def convolution(
         reading,
         m * (its.rows * its.columns),
         m if has_bias else np.zeros_like(m),  # the same 0 for every output
-        np.zeros(1, np.int64),
         table(subgrids),
         table(its.window.stride),
         table([-pad for pad in its.window.pad]),

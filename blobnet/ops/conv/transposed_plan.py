@@ -117,7 +117,6 @@ def transposed(dx: Shape, weight: Shape, dy: Shape, window: Window) -> Fixed[Cor
         reading,
         m * y_plane,
         np.zeros_like(m),
-        np.zeros(1, np.int64),
         table([(0, 0)]),
         table([1, 1]),
         table([down.low, across.low]),
