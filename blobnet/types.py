@@ -13,5 +13,8 @@ Array = NDArray[Any]
 IntArray = NDArray[np.int64]
 """Places in flat arrays, and sizes."""
 
+Table = Any
+"""The same in a plan: to kernels that are traced, what stands for such an array."""
+
 Shape = tuple[int, ...]
 DType = np.dtype[Any]

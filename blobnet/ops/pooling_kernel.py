@@ -1,143 +1,179 @@
 """Maximum and average over windows of images, and their gradients, image by image.
 
-    sizes  height, width, rows, columns (of the places), then of the window: kernel down and
-           across, stride down and across, pad at the top and at the left
-
 x and dx are images of height by width, y and dy of rows by columns, one behind the other; all
 arrays are flat. Range(begin, end) counts images.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any, NamedTuple
 
+from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.flow import loop, variable, when
 from blobnet.ops.simd.isa import LANES
-from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import load, load_strided, splat, store, store_strided, where
-from blobnet.types import Array, IntArray
+from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import (
+    load,
+    load_strided,
+    maximum,
+    minimum,
+    splat,
+    store,
+    store_strided,
+    where,
+)
 
-Sizes = tuple[int, int, int, int, int, int, int, int, int, int]
+
+class Sizes(NamedTuple):
+    """The numbers of a pooling; kernels get them as a tuple."""
+
+    height: Any
+    width: Any
+    rows: Any  # of the places
+    columns: Any
+    kernel_down: Any  # of the window, as all that follows
+    kernel_across: Any
+    stride_down: Any
+    stride_across: Any
+    pad_above: Any
+    pad_left: Any
+
+    def first_row(self, row: Operand) -> Any:
+        """The row of pixels, there or not, in which the window of a row of places begins."""
+        return row * self.stride_down - self.pad_above
+
+    def first_column(self, column: Operand) -> Any:
+        return column * self.stride_across - self.pad_left
+
+    def taps_down(self, row: Value) -> Any:
+        """The rows of the window that are in the image."""
+        first = self.first_row(row)
+        return loop(maximum(0, -first), minimum(self.kernel_down, self.height - first))
 
 
 @exact_kernel
+@traced
 def maxima(
-    begin: int, end: int, sizes: Sizes, x: Array, lowest: float, y: Array, argmax: Array
-) -> None:
+    begin: Value, end: Value, sizes: tuple[Value, ...], x: Flat, lowest: Value, y: Flat,
+    argmax: Flat,
+) -> None:  # fmt: skip
     """y = the largest value in each window, `argmax` = 1 + the number of the first tap with it."""
-    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    for n in range(begin, end):
-        for r in range(rows):
-            first = r * stride_h - top
-            y_row = (n * rows + r) * columns
-            for q in range(0, columns, LANES):
-                best, tap = splat(x, lowest), splat(x, 0)
-                for i in range(max(0, -first), min(kernel_h, height - first)):
-                    row = (n * height + first + i) * width
-                    for j in range(kernel_w):
-                        column = q * stride_w - left + j
-                        pixels = load_strided(x, row, column, stride_w, width, lowest)
-                        is_larger = pixels > best
-                        tap = where(is_larger, i * kernel_w + j + 1, tap)
-                        best = where(is_larger, pixels, best)
-                store(best, y, y_row + q, y_row + columns)
-                store(tap, argmax, y_row + q, y_row + columns)
+    s = Sizes(*sizes)
+    with loop(begin, end) as n, loop(0, s.rows) as r, loop(0, s.columns, LANES) as q:
+        best, tap = variable(splat(x, lowest)), variable(splat(x, 0))
+        with s.taps_down(r) as i, loop(0, s.kernel_across) as j:
+            row, column = (n * s.height + s.first_row(r) + i) * s.width, s.first_column(q) + j
+            pixels = load_strided(x, row, column, s.stride_across, s.width, lowest)
+            is_larger = pixels > best[0]
+            tap[0] = where(is_larger, i * s.kernel_across + j + 1, tap[0])
+            best[0] = where(is_larger, pixels, best[0])
+        row = (n * s.rows + r) * s.columns
+        store(best[0], y, row + q, row + s.columns)
+        store(tap[0], argmax, row + q, row + s.columns)
 
 
 @exact_kernel
+@traced
 def maxima_backward(
-    begin: int, end: int, sizes: Sizes, dy: Array, argmax: Array, taps: IntArray, dx: Array
+    begin: Value, end: Value, sizes: tuple[Value, ...], dy: Flat, argmax: Flat, taps: Flat, dx: Flat
 ) -> None:
     """dx = the sum of `dy` over the windows whose maximum each value is.
 
     taps  by argmax: how far from the first pixel of a window it is
     """
-    height, width, rows, columns, _, _, stride_h, stride_w, top, left = sizes
-    y_row = begin * rows * columns
-    for n in range(begin, end):
-        image = n * height * width
-        for i in range(image, image + height * width, LANES):
-            store(splat(dx, 0), dx, i, image + height * width)
-        for r in range(rows):
-            first = image + (r * stride_h - top) * width - left
-            for q in range(columns):
-                tap = argmax[y_row + q]
-                if tap > 0:
-                    dx[np.uint64(first + q * stride_w + taps[tap])] += dy[y_row + q]
-            y_row += columns
+    s = Sizes(*sizes)
+    size = s.height * s.width
+    with loop(begin, end) as n:
+        image = n * size
+        with loop(image, image + size, LANES) as i:
+            store(splat(dx, 0), dx, i, image + size)
+        with loop(0, s.rows) as r, loop(0, s.columns) as q:
+            at = (n * s.rows + r) * s.columns + q
+            tap = argmax[at]
+            with when(tap != 0):
+                first = image + s.first_row(r) * s.width + s.first_column(q)
+                pixel = first + taps[tap]
+                dx[pixel] = dx[pixel] + dy[at]
 
 
 @exact_kernel
+@traced
 def averages(
-    begin: int, end: int, sizes: Sizes, x: Array, counts: Array, across: Array, y: Array
+    begin: Value, end: Value, sizes: tuple[Value, ...], x: Flat, counts: Flat, across: Flat, y: Flat
 ) -> None:
     """y = the sum over each window, first across, then down, divided by `counts`."""
-    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    pitch = -(-columns // LANES) * LANES
-    for n in range(begin, end):
-        for r in range(height):
-            row = (n * height + r) * width
-            for q in range(0, columns, LANES):
-                total = splat(x, 0)
-                for j in range(kernel_w):
-                    total += load_strided(x, row, q * stride_w - left + j, stride_w, width)
-                store(total, across, r * pitch + q)
-        for r in range(rows):
-            first = r * stride_h - top
-            row, y_row = r * columns, (n * rows + r) * columns
-            for q in range(0, columns, LANES):
-                total = splat(x, 0)
-                for i in range(max(0, -first), min(kernel_h, height - first)):
-                    total += load(across, (first + i) * pitch + q)
-                total = total / load(counts, row + q, row + columns, 1)
-                store(total, y, y_row + q, y_row + columns)
+    s = Sizes(*sizes)
+    pitch = _whole_vectors(s.columns)
+    with loop(begin, end) as n:
+        with loop(0, s.height) as r, loop(0, s.columns, LANES) as q:
+            total = variable(splat(x, 0))
+            row = (n * s.height + r) * s.width
+            with loop(0, s.kernel_across) as j:
+                column = s.first_column(q) + j
+                _add(total, load_strided(x, row, column, s.stride_across, s.width))
+            store(total[0], across, r * pitch + q)
+        with loop(0, s.rows) as r, loop(0, s.columns, LANES) as q:
+            total = variable(splat(x, 0))
+            with s.taps_down(r) as i:
+                _add(total, load(across, (s.first_row(r) + i) * pitch + q))
+            row, y_row = r * s.columns, (n * s.rows + r) * s.columns
+            count = load(counts, row + q, row + s.columns, 1)
+            store(total[0] / count, y, y_row + q, y_row + s.columns)
 
 
 @exact_kernel
+@traced
 def averages_backward(
-    begin: int, end: int, sizes: Sizes, dy: Array, counts: Array,
-    shares: Array, across: Array, dx: Array,
+    begin: Value, end: Value, sizes: tuple[Value, ...], dy: Flat, counts: Flat, shares: Flat,
+    across: Flat, dx: Flat,
 ) -> None:  # fmt: skip
     """dx = the sum of `dy` / `counts` over the windows that hold each value: `averages` backwards.
 
     shares  scratch memory: a row of whole vectors for each row of places
     across  scratch memory: the same with rows as wide as the image
     """
-    height, width, rows, columns, kernel_h, kernel_w, stride_h, stride_w, top, left = sizes
-    pitch, wide = -(-columns // LANES) * LANES, -(-width // LANES) * LANES
-    for n in range(begin, end):
-        for r in range(rows):
-            row, y_row = r * columns, (n * rows + r) * columns
-            for q in range(0, columns, LANES):
-                grad = load(dy, y_row + q, y_row + columns)
-                count = load(counts, row + q, row + columns, 1)
-                store(grad / count, shares, r * pitch + q)
-        for r in range(rows):
-            _averages_backward_across(
-                shares, r * pitch, pitch, kernel_w, stride_w, left, across, r * wide, width
-            )
-        first, last = 0, -1
-        for y in range(height):
-            while last + 1 < rows and (last + 1) * stride_h - top <= y:
-                last += 1
-            while first * stride_h - top + kernel_h <= y:
-                first += 1
-            row = (n * height + y) * width
-            for column in range(0, width, LANES):
-                total = splat(dx, 0)
-                for r in range(last, first - 1, -1):
-                    total += load(across, r * wide + column)
-                store(total, dx, row + column, row + width)
+    s = Sizes(*sizes)
+    pitch, wide = _whole_vectors(s.columns), _whole_vectors(s.width)
+    with loop(begin, end) as n:
+        with loop(0, s.rows) as r, loop(0, s.columns, LANES) as q:
+            row, y_row = r * s.columns, (n * s.rows + r) * s.columns
+            grad = load(dy, y_row + q, y_row + s.columns)
+            count = load(counts, row + q, row + s.columns, 1)
+            store(grad / count, shares, r * pitch + q)
+        with loop(0, s.rows) as r:
+            _averages_backward_across(s, shares, r * pitch, pitch, across, r * wide)
+        with loop(0, s.height) as y:
+            # the rows of places from `first` on, up to `last`, whose windows hold this row
+            last = minimum((y + s.pad_above) // s.stride_down, s.rows - 1)
+            above = maximum(0, y + s.pad_above - s.kernel_down + s.stride_down)
+            first = above // s.stride_down
+            row = (n * s.height + y) * s.width
+            with loop(0, s.width, LANES) as column:
+                total = variable(splat(dx, 0))
+                with loop(first, last + 1) as k:
+                    _add(total, load(across, (first + last - k) * wide + column))
+                store(total[0], dx, row + column, row + s.width)
 
 
-@inlined
 def _averages_backward_across(
-    share: Array, share_row: int, columns: int, kernel: int, stride: int, left: int,
-    total: Array, row: int, width: int,
-) -> None:  # fmt: skip
+    s: Sizes, share: Flat, share_row: Value, pitch: Value, total: Flat, row: Value
+) -> None:
     """total[row : row + width] = for each pixel, the sum of `share` over the windows with it."""
-    for remainder in range(stride):  # pixels that lie a stride apart see the same taps
-        for q in range(0, (width - 1 + left - remainder) // stride + 1, LANES):
-            grad = splat(total, 0)
-            for j in range(remainder, kernel, stride):
-                grad += load_strided(share, share_row, q - j // stride, 1, columns)
-            store_strided(grad, total, row, q * stride + remainder - left, stride, width)
+    with loop(0, s.stride_across) as remainder:  # pixels a stride apart see the same taps
+        count = (s.width - 1 + s.pad_left - remainder + s.stride_across) // s.stride_across
+        with loop(0, count, LANES) as q:
+            grad = variable(splat(total, 0))
+            with loop(remainder, s.kernel_across, s.stride_across) as j:
+                column = q - j // s.stride_across
+                _add(grad, load_strided(share, share_row, column, 1, pitch))
+            column = s.first_column(q) + remainder
+            store_strided(grad[0], total, row, column, s.stride_across, s.width)
+
+
+def _add(total: Flat, vector: Value) -> None:
+    total[0] = total[0] + vector
+
+
+def _whole_vectors(count: Operand) -> Any:
+    return (count + LANES - 1) // LANES * LANES

@@ -6,44 +6,48 @@ the lanes, halves to each other. So a sum has the same bits however many threads
 
 from __future__ import annotations
 
-from typing import Any
-
+from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.flow import loop, variable
 from blobnet.ops.simd.isa import LANES
-from blobnet.ops.simd.kernel import exact_kernel, inlined
+from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.vector import load, splat, sum_of_lanes
-from blobnet.types import Array
+
+AT_ONCE = 4
+"""Vectors that are added to: as many additions are on their way."""
 
 
 @exact_kernel
-def image_means(begin: int, end: int, x: Array, size: int, counts: Array, y: Array) -> None:
+@traced
+def image_means(begin: Value, end: Value, x: Flat, size: Value, counts: Flat, y: Flat) -> None:
     """y[n] = the sum of x[n * size : + size] / counts[0]."""
-    for n in range(begin, end):
+    with loop(begin, end) as n:
         y[n] = sum_of_lanes(_sum_of_row(x, n * size, (n + 1) * size)) / counts[0]
 
 
 @exact_kernel
+@traced
 def channel_sums(
-    begin: int, end: int, x: Array, images: int, channels: int, places: int, y: Array
+    begin: Value, end: Value, x: Flat, images: Value, channels: Value, places: Value, y: Flat
 ) -> None:
     """y[c] += the sum of x[n, c, :] over all images n."""
-    for c in range(begin, end):
-        total = splat(x, 0)
-        for n in range(images):
+    with loop(begin, end) as c:
+        total = variable(splat(x, 0))
+        with loop(0, images) as n:
             row = (n * channels + c) * places
-            total += _sum_of_row(x, row, row + places)
-        y[c] += sum_of_lanes(total)
+            total[0] = total[0] + _sum_of_row(x, row, row + places)
+        y[c] = y[c] + sum_of_lanes(total[0])
 
 
-@inlined
-def _sum_of_row(x: Array, begin: int, end: int) -> Any:
+def _sum_of_row(x: Flat, begin: Value, end: Value) -> Value:
     """A vector of sums of every LANES-th value."""
-    a, b, c, d = splat(x, 0), splat(x, 0), splat(x, 0), splat(x, 0)
-    whole = begin + (end - begin) // (4 * LANES) * (4 * LANES)
-    for i in range(begin, whole, 4 * LANES):
-        a += load(x, i)
-        b += load(x, i + LANES)
-        c += load(x, i + 2 * LANES)
-        d += load(x, i + 3 * LANES)
-    for i in range(whole, end, LANES):
-        a += load(x, i, end)
+    totals = [variable(splat(x, 0)) for _ in range(AT_ONCE)]
+    step = AT_ONCE * LANES
+    whole = begin + (end - begin) // step * step
+    with loop(begin, whole, step) as i:
+        for k, total in enumerate(totals):
+            total[0] = total[0] + load(x, i + k * LANES)
+    with loop(whole, end, LANES) as i:
+        totals[0][0] = totals[0][0] + load(x, i, end)
+    a, b, c, d = (total[0] for total in totals)
     return (a + b) + (c + d)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import numpy as np
-from numba.extending import register_jitable
-
-from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.types import Array
-
-BLOCK = 1024
-"""Values; those of four arrays stay in the smallest cache."""
+from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.flow import either, loop
+from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.lanes import first_lanes
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import where
 
 
 @cache
@@ -26,50 +25,36 @@ def update(rule: Any) -> Any:
 
     Before the rule, g = dw * scale + decay * w, or decay * sign(w) where is_l1.
 
-    All arrays are flat, and only range(begin, end) is looked at. A block at a time goes through
-    the three steps, so that what one has written the next finds in the cache.
+    All arrays are flat, and only range(begin, end) is looked at. The rule is traced: it gets
+    vectors of values.
     """
-    register_jitable(rule)
 
     @exact_kernel
+    @traced
     def run(
-        begin: int, end: int, w: Array, dw: Array, memory: tuple[Array, ...], scale: float,
-        decay: float, is_l1: bool, numbers: tuple[float, ...],
+        begin: Value, end: Value, w: Flat, dw: Flat, memory: tuple[Flat, ...], scale: Value,
+        decay: Value, is_l1: Value, numbers: tuple[Value, ...],
     ) -> None:  # fmt: skip
-        for at in range(begin, end, BLOCK):
-            stop = min(at + BLOCK, end)
-            change = dw[at:stop]
-            _regularize(w[at:stop], change, scale, decay, is_l1)
-            if len(memory) == 1:
-                h = memory[0][at:stop]
-                for i in range(len(change)):
-                    change[i], h[i] = rule(change[i], h[i], *numbers)
-            else:
-                a, b = memory[0][at:stop], memory[1][at:stop]
-                for i in range(len(change)):
-                    change[i], a[i], b[i] = rule(change[i], a[i], b[i], *numbers)
-            _subtract(change, w[at:stop])
+        with loop(begin, end, LANES) as i:
+
+            def change(mask: Value | None, i: Value = i) -> None:
+                weight, grad = w.load(i, mask=mask), dw.load(i, mask=mask)
+                grad = _regularized(weight, grad, scale, decay, is_l1)
+                old = [array.load(i, mask=mask) for array in memory]
+                found = rule(grad, *old, *numbers)
+                for array, new in zip((dw, *memory), found, strict=True):
+                    array.store(new, i, mask)
+                w.store(weight - found[0], i, mask)
+
+            rest = end - i
+            either(rest >= LANES, lambda: change(None), lambda: change(first_lanes(rest)))
 
     return run
 
 
-@inlined
-def _regularize(w: Array, dw: Array, scale: float, decay: float, is_l1: bool) -> None:
-    scale, decay = w.dtype.type(scale), w.dtype.type(decay)
-    if scale != 1:
-        for i in range(len(dw)):
-            dw[i] *= scale
-    if decay == 0:
-        return
-    if is_l1:
-        for i in range(len(dw)):
-            dw[i] += decay * np.sign(w[i])
-    else:
-        for i in range(len(dw)):
-            dw[i] += decay * w[i]
-
-
-@inlined
-def _subtract(change: Array, w: Array) -> None:
-    for i in range(len(change)):
-        w[i] -= change[i]
+def _regularized(w: Value, dw: Value, scale: Value, decay: Value, is_l1: Value) -> Value:
+    grad = dw * scale
+    sign = where(w > 0, w.like(1), where(w < 0, w.like(-1), where(w == 0, w.like(0), w)))
+    with_decay = grad + where(is_l1, sign, w) * decay
+    found: Value = where(decay == 0, grad, with_decay)
+    return found

@@ -18,7 +18,7 @@ from blobnet.ops.conv.packing_plan import Reading
 from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, SLACK, register_tile, whole
 from blobnet.ops.window import Window
-from blobnet.types import IntArray, Shape
+from blobnet.types import Shape, Table
 
 BORDER = 1.5
 """Where an image has so many times the places of the output, taps see mostly padding."""
@@ -51,11 +51,11 @@ class Col2im(NamedTuple):
 
     items: int
     sizes: Col2imSizes
-    weight_terms: IntArray  # by output
-    terms: IntArray
+    weight_terms: Table  # by output
+    terms: Table
     reading: Reading
-    col_diff_rows: IntArray  # by channel and tap
-    biases: IntArray  # the same 0 for all of them
+    col_diff_rows: Table  # by channel and tap
+    biases: Table  # the same 0 for all of them
     col_diff: int  # values of scratch memory
 
 

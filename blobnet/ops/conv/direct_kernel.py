@@ -11,104 +11,140 @@ them. What varies from one use to another is in the tables of `direct_plan.py`.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
 from blobnet.ops.conv.blocking import MC_TIMES_KC
+from blobnet.ops.conv.col2im_kernel import add_columns
 from blobnet.ops.conv.col2im_plan import Col2im
 from blobnet.ops.conv.direct_plan import Correlation
-from blobnet.ops.conv.packing_kernel import col2im, depth_to_space, pack_b, space_to_depth
-from blobnet.ops.simd.emit import Flat, Tile, Value
-from blobnet.ops.simd.flow import loop, variable
+from blobnet.ops.conv.packing_kernel import (
+    Image,
+    Planes,
+    depth_to_space,
+    pack_b,
+    panel_step,
+    space_to_depth,
+)
+from blobnet.ops.simd.emit import Flat, Operand, Tile, Value
+from blobnet.ops.simd.flow import either, loop, variable, when
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
-from blobnet.ops.simd.kernel import inlined, kernel
+from blobnet.ops.simd.kernel import kernel
 from blobnet.ops.simd.microkernel import multiply_panels, update_row
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import prefetch_tile, store_biased, zero, zero_wide
 from blobnet.ops.simd.trace import traced
-from blobnet.ops.simd.vector import where
-from blobnet.types import Array, IntArray
+from blobnet.ops.simd.vector import maximum, minimum, splat, store, where
 
 
-@kernel
-def correlate(
-    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
-    columns: Array, begin_term: int, end_term: int, part: int, panel: int,
-    bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
-) -> None:  # fmt: skip
-    """The macrokernel: outputs `begin` to `end` at all places, sums over some terms.
+class Weights(NamedTuple):
+    """memory[at + m * row + of_term[k]] is the weight of a term k of output m."""
 
-    part   KC: as many terms are summed one by one
+    memory: Flat
+    at: Operand
+    row: Operand
+    of_term: Flat
+
+
+class Terms(NamedTuple):
+    """The terms that are summed; `part` of them one by one."""
+
+    begin: Operand
+    end: Operand
+    part: Operand
+
+
+class Bias(NamedTuple):
+    """memory[at + of_output[m]] is added to the sums of output m; then they are leaky."""
+
+    memory: Flat
+    at: Operand
+    of_output: Flat
+    slope: Operand
+
+
+class Outputs(NamedTuple):
+    """memory[at + rows[m] + places[v] : + width] is a vector of output m, from `begin` to `end`."""
+
+    memory: Flat
+    at: Operand
+    rows: Flat
+    places: Flat
+    width: Operand
+    begin: Operand
+    end: Operand
+    bias: Bias
+
+    def store(self, tile: Tile, m: Operand, v: Value) -> None:
+        """Store a tile of sums, of outputs from m on, at places from v on."""
+        bias = self.bias
+        store_biased(
+            tile, bias.memory, bias.at, bias.slope, self.memory, self.at, self.rows,
+            bias.of_output, m, self.places, v, self.width,
+        )  # fmt: skip
+
+
+def correlate(weights: Weights, columns: Flat, panel: Value, terms: Terms, y: Outputs) -> None:
+    """The macrokernel: some outputs at all places, sums over some terms.
+
     panel  values from one micropanel of the columns to the next
     """
-    rest = (
-        weight, weight_at, weight_row, weight_terms, columns, begin_term, end_term, part,
-        bias, bias_at, biases, slope, y, y_at, y_rows, y_offsets, width,
-    )  # fmt: skip
-    mc = max(1, MC_TIMES_KC // ((end_term - begin_term) * MR + 1)) * MR
-    for some in range(begin, end, mc):
-        last = min(some + mc, end)
-        for v in range(0, len(y_offsets), NR):
-            at, is_narrow = v // NR * panel, len(y_offsets) - v == NARROW_NR
-            for m in range(some, last - MR + 1, MR):
-                if is_narrow:
-                    _compute_tile(zero_wide(y, MR, NARROW_NR), m, v, at, *rest)
-                else:
-                    _compute_tile(zero_wide(y, MR, NR), m, v, at, *rest)
-            for m in range(last - (last - some) % MR, last, LOW_MR):  # edge tiles
-                low = min(m, len(y_rows) - LOW_MR)
-                if is_narrow:
-                    _compute_tile(zero_wide(y, LOW_MR, NARROW_NR), low, v, at, *rest)
-                else:
-                    _compute_tile(zero_wide(y, LOW_MR, NR), low, v, at, *rest)
+    mc = maximum(1, MC_TIMES_KC // ((terms.end - terms.begin) * MR + 1)) * MR
+    with loop(y.begin, y.end, mc) as first, loop(0, y.places.size, NR) as v:
+        last, at = minimum(first + mc, y.end), v // NR * panel
+
+        def cover(nr: int, first: Value = first, last: Value = last, v: Value = v) -> None:
+            with loop(first, last - (MR - 1), MR) as m:
+                _compute_tile(zero_wide(y.memory, MR, nr), m, v, weights, columns, at, terms, y)
+            with loop(last - (last - first) % MR, last, LOW_MR) as m:  # edge tiles
+                low = minimum(m, y.rows.size - LOW_MR)
+                tile = zero_wide(y.memory, LOW_MR, nr)
+                _compute_tile(tile, low, v, weights, columns, at, terms, y)
+
+        either(y.places.size - v == NARROW_NR, lambda: cover(NARROW_NR), lambda: cover(NR))
 
 
-@traced
 def _compute_tile(
-    tile: Tile, m: Value, v: Value, at: Value, weight: Flat, weight_at: Value, weight_row: Value,
-    weight_terms: Flat, columns: Flat, begin_term: Value, end_term: Value, part: Value,
-    bias: Flat, bias_at: Value, biases: Flat, slope: Value,
-    y: Flat, y_at: Value, y_rows: Flat, y_offsets: Flat, width: Value,
+    tile: Tile, m: Value, v: Value, weights: Weights, columns: Flat, at: Value, terms: Terms,
+    y: Outputs,
 ) -> None:  # fmt: skip
     """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
-    row = weight_at + m * weight_row
+    row = weights.at + m * weights.row
     totals = [variable(vector) for vector in tile.vectors]
-    prefetch_tile(tile, y, y_at, y_rows, m, y_offsets, v)
-    with loop(begin_term, end_term, part) as first:
-        end = first + part
+    prefetch_tile(tile, y.memory, y.at, y.rows, m, y.places, v)
+    with loop(terms.begin, terms.end, terms.part) as first:
         sums = multiply_panels(
-            tile, weight, row, weight_terms, first, where(end < end_term, end, end_term),
-            weight_row, columns, at, NR * LANES, None,
+            tile, weights.memory, row, weights.of_term,
+            first, minimum(first + terms.part, terms.end),
+            weights.row, columns, at, NR * LANES, None,
         )  # fmt: skip
         for total, vector in zip(totals, sums.vectors, strict=True):
             total[0] = total[0] + vector
-    tile = tile.of(total[0] for total in totals)
-    store_biased(tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width)
+    y.store(tile.of(total[0] for total in totals), m, v)
 
 
-@kernel
 def correlate_by_output(
-    weight: Array, weight_at: int, weight_row: int, weight_terms: IntArray,
-    x: Array, x_at: int, terms: IntArray, begin_term: int, end_term: int,
-    offsets: IntArray, bias: Array, bias_at: int, biases: IntArray, slope: float,
-    y: Array, y_at: int, y_rows: IntArray, y_offsets: IntArray, begin: int, end: int, width: int,
-) -> None:  # fmt: skip
+    weights: Weights, x: Flat, x_at: Value, offsets: Flat, of_term: Flat, terms: Terms, y: Outputs
+) -> None:
     """`correlate` for groups of few outputs: one at a time, from x as it lies."""
-    for m in range(begin, end):
-        for v in range(0, len(offsets), PLANE_PLACES):
-            tile = zero(y, 1, PLANE_PLACES)
-            for k in range(begin_term, end_term):
-                weight_k = weight_at + m * weight_row + weight_terms[k]
-                tile = update_row(tile, weight, weight_k, x, x_at + terms[k], offsets, v)
-            store_biased(
-                tile, bias, bias_at, slope, y, y_at, y_rows, biases, m, y_offsets, v, width
-            )
+    with loop(y.begin, y.end) as m, loop(0, offsets.size, PLANE_PLACES) as v:
+        tile = zero(y.memory, 1, PLANE_PLACES)
+        totals = [variable(vector) for vector in tile.vectors]
+        row = weights.at + m * weights.row
+        with loop(terms.begin, terms.end) as k:
+            sums = update_row(
+                tile.of(total[0] for total in totals), weights.memory, row + weights.of_term[k],
+                x, x_at + of_term[k], offsets, v,
+            )  # fmt: skip
+            for total, vector in zip(totals, sums.vectors, strict=True):
+                total[0] = vector
+        y.store(tile.of(total[0] for total in totals), m, v)
 
 
 @kernel
+@traced
 def by_item(
-    begin: int, end: int, plan: Correlation, x: Array, weight: Array, bias: Array, slope: float,
-    y: Array, planes: Array, columns: Array | None, results: Array,
+    begin: Value, end: Value, plan: Correlation, x: Flat, weight: Flat, bias: Flat, slope: Value,
+    y: Flat, planes: Flat, columns: Flat | None, results: Flat,
 ) -> None:  # fmt: skip
     """Work on items `begin` to `end`: each some images, a strip, a group, a block of outputs.
 
@@ -117,105 +153,96 @@ def by_item(
     results  scratch memory; empty where y need not be put together from subgrids
     """
     s, reading = plan.sizes, plan.reading
-    laid_out = -1
-    for item in range(begin, end):
+    laid_out = variable(begin.like(-1))
+    with loop(begin, end) as item:
         rest, block = divmod(item, s.blocks)
         images_and_strip, g = divmod(rest, s.groups)
         part, strip = divmod(images_and_strip, s.strips)
-        n = min(part * s.images_at_once, s.images - s.images_at_once)
-        row = min(strip * s.strip, s.out_rows - s.strip)
+        n = minimum(part * s.images_at_once, s.images - s.images_at_once)
+        row = minimum(strip * s.strip, s.out_rows - s.strip)
         image = n * s.groups + g
-        source, x_at = x, image * s.channels * s.x_height * s.x_width + row * s.x_width
-        if len(planes) > 0:
-            source, x_at = planes, 0
-        if laid_out != rest:  # the blocks of outputs see the same
-            _lay_out(plan, x, image, row, planes, source, x_at, columns)
-            laid_out = rest
-        low, high = block * s.block, min((block + 1) * s.block, s.outputs)
-        y_image = image * s.outputs * s.y_height * s.y_width
-        target, y_at = y, y_image + row * s.y_width
-        term = np.int64(0)  # a plain 0 would have `correlate` compiled once more, for it alone
-        for f in range(len(plan.subgrid_ends)):
-            if len(results) > 0:
-                target, y_at = results, f * s.outputs * s.strip * s.out_columns
+        x_at = image * s.channels * s.x_height * s.x_width + row * s.x_width
+        has_planes, has_results = planes.size > 0, results.size > 0
+        source, x_at = where(has_planes, planes, x), where(has_planes, 0, x_at)
+        with when(laid_out[0] != rest):  # the blocks of outputs see the same
+            with when(has_planes):
+                _lay_out(plan, x, image, row, planes)
             if columns is not None:
-                correlate(
-                    weight, g * s.weight_group, s.weight_row, plan.weight_terms,
-                    columns, term, plan.subgrid_ends[f], plan.subgrid_parts[f],
-                    len(columns) // (len(reading.offsets) // NR),
-                    bias, g * s.bias_group, plan.biases, slope,
-                    target, y_at, plan.y_rows, reading.y_offsets, low, high, s.width,
-                )  # fmt: skip
+                pack_b(source, x_at, plan.terms, reading, columns)
+            laid_out[0] = rest
+        y_at = image * s.outputs * s.y_height * s.y_width
+        weights = Weights(weight, g * s.weight_group, s.weight_row, plan.weight_terms)
+        term = variable(begin.like(0))
+        with loop(0, plan.subgrid_ends.size) as f:
+            terms = Terms(term[0], plan.subgrid_ends[f], plan.subgrid_parts[f])
+            result_at = f * s.outputs * s.strip * s.out_columns
+            outputs = Outputs(
+                where(has_results, results, y),
+                where(has_results, result_at, y_at + row * s.y_width),
+                plan.y_rows, reading.y_offsets, s.width,
+                block * s.block, minimum((block + 1) * s.block, s.outputs),
+                Bias(bias, g * s.bias_group, plan.biases, slope),
+            )  # fmt: skip
+            if columns is not None:
+                correlate(weights, columns, panel_step(columns, reading), terms, outputs)
             else:
                 correlate_by_output(
-                    weight, g * s.weight_group, s.weight_row, plan.weight_terms,
-                    source, x_at, plan.terms, term, plan.subgrid_ends[f], reading.offsets,
-                    bias, g * s.bias_group, plan.biases, slope,
-                    target, y_at, plan.y_rows, reading.y_offsets, low, high, s.width,
-                )  # fmt: skip
-            term = plan.subgrid_ends[f]
-        if len(results) > 0:
+                    weights, source, x_at, reading.offsets, plan.terms, terms, outputs
+                )
+            term[0] = terms.end
+        with when(has_results):
+            grids = plan.y_subgrids, plan.y_stride, row
             depth_to_space(
-                results, s.outputs, plan.y_subgrids, s.strip, s.out_columns, y, y_image,
-                s.y_height, s.y_width, plan.y_stride, row,
-            )  # fmt: skip
+                Planes(results, 0, s.strip, s.out_columns, *grids),
+                Image(y, y_at, s.outputs, s.y_height, s.y_width),
+            )
 
 
-@inlined
-def _lay_out(
-    plan: Correlation, x: Array, image: int, row: int, planes: Array, source: Array,
-    source_at: int, columns: Array | None,
-) -> None:  # fmt: skip
-    """What an item sees: all its images in planes, from a row on, then in columns."""
-    s, reading = plan.sizes, plan.reading
-    plane = len(plan.x_subgrids) * s.plane_rows * s.plane_columns
-    if len(planes) > 0:
-        for i in range(s.images_at_once):
-            space_to_depth(
-                x, (image + i * s.groups) * s.channels * s.x_height * s.x_width, s.channels,
-                s.x_height, s.x_width, planes, i * s.channels * plane, plan.x_subgrids,
-                s.plane_rows, s.plane_columns, plan.x_stride, plan.x_first, row,
-            )  # fmt: skip
-    if columns is not None:
-        pack_b(
-            source, source_at, plan.terms, reading.offsets, reading.end_offsets, reading.ends,
-            columns,
-        )  # fmt: skip
+def _lay_out(plan: Correlation, x: Flat, image: Value, row: Value, planes: Flat) -> None:
+    """All images of an item in planes, from a row on."""
+    s = plan.sizes
+    plane = plan.x_subgrids.shape[0] * s.plane_rows * s.plane_columns
+    grids = plan.x_subgrids, plan.x_stride, row
+    with loop(0, s.images_at_once) as i:
+        x_at = (image + i * s.groups) * s.channels * s.x_height * s.x_width
+        space_to_depth(
+            Image(x, x_at, s.channels, s.x_height, s.x_width),
+            Planes(planes, i * s.channels * plane, s.plane_rows, s.plane_columns, *grids),
+            plan.x_first,
+        )
 
 
 @kernel
+@traced
 def by_columns(
-    begin: int, end: int, plan: Col2im, dy: Array, weight: Array, no_bias: Array, x: Array,
-    columns: Array, col_diff: Array,
+    begin: Value, end: Value, plan: Col2im, dy: Flat, weight: Flat, no_bias: Flat, x: Flat,
+    columns: Flat, col_diff: Flat,
 ) -> None:  # fmt: skip
     """The gradient of x for items `begin` to `end`: each an image, a group, some channels.
 
     First what every tap gives back to all places; then all taps added up.
     """
     s, reading = plan.sizes, plan.reading
-    taps, count = s.kernel_height * s.kernel_width, s.rows * s.columns
-    none, one = np.int64(0), np.int64(1)  # of the type that `by_item` hands on to `correlate`
-    panel = len(columns) // (len(reading.offsets) // NR)
-    col_diff[:] = 0
-    laid_out = -1
-    for item in range(begin, end):
+    taps = s.kernel_height * s.kernel_width
+    with loop(0, col_diff.size, LANES) as i:
+        store(splat(col_diff, 0), col_diff, i, col_diff.size)
+    laid_out = variable(begin.like(-1))
+    with loop(begin, end) as item:
         image, part = divmod(item, s.parts)
         g = image % s.groups
-        if laid_out != image:  # the channels of an image see the same
-            pack_b(
-                dy, image * s.outputs * count, plan.terms, reading.offsets, reading.end_offsets,
-                reading.ends, columns,
-            )  # fmt: skip
-            laid_out = image
-        first = min(part * s.part, s.channels - s.part)
+        with when(laid_out[0] != image):  # the channels of an image see the same
+            pack_b(dy, image * s.outputs * s.rows * s.columns, plan.terms, reading, columns)
+            laid_out[0] = image
+        first = minimum(part * s.part, s.channels - s.part)
         correlate(
-            weight, (g * s.outputs * s.channels + first) * taps, one, plan.weight_terms,
-            columns, none, s.outputs, s.sum_part, panel,
-            no_bias, none, plan.biases, x.dtype.type(1), col_diff, none, plan.col_diff_rows,
-            reading.y_offsets, none, len(plan.col_diff_rows), reading.width,
+            Weights(weight, (g * s.outputs * s.channels + first) * taps, 1, plan.weight_terms),
+            columns,
+            panel_step(columns, reading),
+            Terms(0, s.outputs, s.sum_part),
+            Outputs(
+                col_diff, 0, plan.col_diff_rows, reading.y_offsets, reading.width,
+                0, plan.col_diff_rows.size, Bias(no_bias, 0, plan.biases, 1),
+            ),
         )  # fmt: skip
-        col2im(
-            col_diff, s.rows, s.pitch, s.first, s.part, x,
-            (image * s.channels + first) * s.x_height * s.x_width, s.x_height, s.x_width,
-            s.kernel_height, s.kernel_width, s.pad_above, s.dilation_down, s.dilation_across,
-        )  # fmt: skip
+        image_at = (image * s.channels + first) * s.x_height * s.x_width
+        add_columns(plan, col_diff, Image(x, image_at, s.part, s.x_height, s.x_width))

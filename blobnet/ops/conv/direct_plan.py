@@ -17,7 +17,7 @@ from blobnet.ops.conv.packing_plan import Reading
 from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import SLACK
 from blobnet.ops.window import Window
-from blobnet.types import IntArray, Shape
+from blobnet.types import Shape, Table
 
 
 class Sizes(NamedTuple):
@@ -54,18 +54,18 @@ class Correlation(NamedTuple):
 
     items: int
     sizes: Sizes
-    weight_terms: IntArray
-    terms: IntArray  # in x or its planes
+    weight_terms: Table
+    terms: Table  # in x or its planes
     reading: Reading
-    y_rows: IntArray  # by output
-    biases: IntArray  # by output, from that of the group on
-    x_subgrids: IntArray
-    x_stride: IntArray
-    x_first: IntArray
-    y_subgrids: IntArray
-    y_stride: IntArray
-    subgrid_ends: IntArray  # where the terms of a subgrid end
-    subgrid_parts: IntArray  # as many terms are summed one by one
+    y_rows: Table  # by output
+    biases: Table  # by output, from that of the group on
+    x_subgrids: Table
+    x_stride: Table
+    x_first: Table
+    y_subgrids: Table
+    y_stride: Table
+    subgrid_ends: Table  # where the terms of a subgrid end
+    subgrid_parts: Table  # as many terms are summed one by one
     planes: int  # 0 where x is read as it is
     results: int  # 0 where y need not be put together from subgrids
 

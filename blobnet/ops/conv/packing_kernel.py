@@ -6,139 +6,123 @@ matrix B of a product, as wide as a register tile; panels of outputs that are tr
 
 from __future__ import annotations
 
-from blobnet.ops.simd.emit import Flat, Value
+from typing import NamedTuple
+
+from blobnet.ops.conv.packing_plan import Reading
+from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.flow import either, loop, when
 from blobnet.ops.simd.isa import LANES
-from blobnet.ops.simd.kernel import inlined, kernel
 from blobnet.ops.simd.lanes import first_lanes
 from blobnet.ops.simd.register_tile import NR
-from blobnet.ops.simd.trace import traced
-from blobnet.ops.simd.vector import load, load_strided, splat, store, store_strided, transpose
-from blobnet.types import Array, IntArray
+from blobnet.ops.simd.vector import (
+    load,
+    load_strided,
+    maximum,
+    minimum,
+    store,
+    store_strided,
+    transpose,
+    where,
+)
 
 
-@kernel
-def space_to_depth(
-    x: Array, x_at: int, channels: int, height: int, width: int,
-    planes: Array, planes_at: int, subgrids: IntArray, rows: int, columns: int,
-    stride: IntArray, first: IntArray, first_row: int,
-) -> None:  # fmt: skip
-    """Sort images into planes by subgrid: planes[c, f, r, q] = x[c, r * sy + a, q * sx + b].
+class Image(NamedTuple):
+    """Some channels of an image: memory[at + (channel * height + row) * width + column]."""
 
-    (a, b) is subgrids[f] + first, rows count from `first_row`; zeros where there is no such pixel.
-    Whole vectors are written from front to back: what one writes too much the next overwrites,
-    and some lanes behind the planes lose their values.
+    memory: Flat
+    at: Operand
+    channels: Operand
+    height: Operand
+    width: Operand
+
+    def row(self, channel: Value, row: Value) -> Value:
+        """Where a row begins."""
+        return self.at + (channel * self.height + row) * self.width
+
+
+class Planes(NamedTuple):
+    """Images sorted by subgrid: rows and columns of each that lie `stride` apart are together."""
+
+    memory: Flat
+    at: Operand
+    rows: Operand
+    columns: Operand
+    subgrids: Flat  # the first row and column of each
+    stride: Flat
+    first_row: Operand  # they hold from here on
+
+
+def space_to_depth(x: Image, planes: Planes, first: Flat) -> None:
+    """Sort an image into planes by subgrid: planes[c, f, r, q] = x[c, r * sy + a, q * sx + b].
+
+    (a, b) is subgrids[f] + first; zeros where there is no such pixel. Whole vectors are written
+    from front to back: what one writes too much the next overwrites, and some lanes behind the
+    planes lose their values.
     """
-    for c in range(channels):
-        for f in range(len(subgrids)):
-            a, b = subgrids[f, 0] + first[0], subgrids[f, 1] + first[1]
-            for r in range(first_row, first_row + rows):
-                y = r * stride[0] + a
-                row, there = x_at + (c * height + y) * width, width
-                if y < 0 or y >= height:
-                    row, there = x_at, 0
-                for q in range(0, columns, LANES):
-                    pixels = load_strided(x, row, q * stride[1] + b, stride[1], there)
-                    store(pixels, planes, planes_at + q)
-                planes_at += columns
+    down, across = planes.stride[0], planes.stride[1]
+    subgrids = planes.subgrids.shape[0]
+    with loop(0, x.channels) as c, loop(0, subgrids) as f, loop(0, planes.rows) as r:
+        y = (planes.first_row + r) * down + planes.subgrids[f, 0] + first[0]
+        column = planes.subgrids[f, 1] + first[1]
+        is_there = y.below(x.height)
+        row, width = where(is_there, x.row(c, y), x.at), where(is_there, x.width, 0)
+        to = planes.at + ((c * subgrids + f) * planes.rows + r) * planes.columns
+        with loop(0, planes.columns, LANES) as q:
+            pixels = load_strided(x.memory, row, q * across + column, across, width)
+            store(pixels, planes.memory, to + q)
 
 
-@kernel
-def pack_b(
-    x: Array, x_at: int, terms: IntArray, offsets: IntArray, end_offsets: IntArray, ends: IntArray,
-    columns: Array,
-) -> None:  # fmt: skip
+def depth_to_space(planes: Planes, y: Image) -> None:
+    """The reverse of `space_to_depth`: y[m, r * sy + a, q * sx + b] = planes[f, m, r, q].
+
+    (a, b) is subgrids[f]; what falls outside of y is left out.
+    """
+    down, across = planes.stride[0], planes.stride[1]
+    with loop(0, planes.subgrids.shape[0]) as f:
+        column = planes.subgrids[f, 1]
+        # a subgrid may lie beside the image
+        end = maximum(0, minimum(y.width, column + planes.columns * across))
+        with loop(0, y.channels) as m, loop(0, planes.rows) as r:
+            row = (planes.first_row + r) * down + planes.subgrids[f, 0]
+            source = planes.at + ((f * y.channels + m) * planes.rows + r) * planes.columns
+            with when(row.below(y.height)), loop(0, planes.columns, LANES) as q:
+                pixels = load(planes.memory, source + q)
+                to = q * across + column
+                store_strided(pixels, y.memory, y.row(m, row), to, across, end)
+
+
+def panel_step(columns: Flat, reading: Reading) -> Value:
+    """Values from one micropanel of the columns to the next."""
+    panels: Value = reading.offsets.size // NR
+    return columns.size // panels
+
+
+def pack_b(x: Flat, x_at: Operand, terms: Flat, reading: Reading, columns: Flat) -> None:
     """The matrix B: what every term sees from all places, in micropanels NR vectors wide.
 
     columns[micropanel, term, vector] = x[x_at + terms[term] + an offset : + LANES], but from one
     of its lanes on, which is in `ends`, what is at one of `end_offsets`: so a vector may go over
     the end of a row. These tables are empty where none does.
     """
-    panel = len(columns) // (len(offsets) // NR)
-    for v in range(0, len(offsets), NR):
-        to, following = v // NR * panel, offsets[min(v + NR, len(offsets) - 1)]
-        for k in range(len(terms)):
-            _pack_row(x, x_at + terms[k], offsets, v, following, columns, to)
-            if len(ends) > 0:
-                _pack_ends(x, x_at + terms[k], end_offsets, ends, v, columns, to)
-            to += NR * LANES
+    panel, offsets = panel_step(columns, reading), reading.offsets
+    with loop(0, offsets.size, NR) as v:
+        following = offsets[minimum(v + NR, offsets.size - 1)]
+        with loop(0, terms.size) as k:
+            at, to = x_at + terms[k], v // NR * panel + k * (NR * LANES)
+            for line in range(2):  # of the same row of the next micropanel
+                x.prefetch(at + following + line * 2 * LANES)
+            for c in range(NR):
+                columns.store(x.load(at + offsets[v + c]), to + c * LANES)
+            with when(reading.ends.size > 0):
+                for c in range(NR):
+                    mask = ~first_lanes(reading.ends[v + c])
+                    vector = x.load(at + reading.end_offsets[v + c])
+                    columns.store(vector, to + c * LANES, mask)
 
 
-@traced
-def _pack_row(
-    x: Flat, at: Value, offsets: Flat, v: Value, following: Value, columns: Flat, to: Value
-) -> None:
-    """A row of a micropanel; the processor is asked for the same one of the next."""
-    for line in range(2):
-        x.prefetch(at + following + line * 2 * LANES)
-    for c in range(NR):
-        columns.store(x.load(at + offsets[v + c]), to + c * LANES)
-
-
-@traced
-def _pack_ends(
-    x: Flat, at: Value, end_offsets: Flat, ends: Flat, v: Value, columns: Flat, to: Value
-) -> None:
-    """What stands in a row of a micropanel from the lanes `ends` on."""
-    for c in range(NR):
-        vector, mask = x.load(at + end_offsets[v + c]), ~first_lanes(ends[v + c])
-        columns.store(vector, to + c * LANES, mask)
-
-
-@kernel
-def depth_to_space(
-    planes: Array, outputs: int, subgrids: IntArray, rows: int, columns: int,
-    y: Array, y_at: int, height: int, width: int, stride: IntArray, first_row: int,
-) -> None:  # fmt: skip
-    """The reverse of `space_to_depth`: y[m, r * sy + a, q * sx + b] = planes[f, m, r, q].
-
-    (a, b) is subgrids[f]; rows count from `first_row`; what falls outside of y is left out.
-    """
-    source = 0
-    for f in range(len(subgrids)):
-        a, b = subgrids[f]
-        end = max(0, min(width, b + columns * stride[1]))  # a subgrid may lie beside the image
-        for m in range(outputs):
-            for r in range(first_row, first_row + rows):
-                line = r * stride[0] + a
-                if line >= 0 and line < height:
-                    to = y_at + (m * height + line) * width
-                    for q in range(0, columns, LANES):
-                        pixels = load(planes, source + q)
-                        store_strided(pixels, y, to, q * stride[1] + b, stride[1], end)
-                source += columns
-
-
-@kernel
-def col2im(
-    col_diff: Array, rows: int, pitch: int, first: int, channels: int, x: Array, x_at: int,
-    x_height: int, x_width: int, kernel_height: int, kernel_width: int,
-    pad_above: int, dilation_down: int, dilation_across: int,
-) -> None:  # fmt: skip
-    """x = the gradient of its columns, added up where the taps have looked.
-
-    col_diff[channel, tap, row : pitch]  with zeros around the places of a row
-    first                             where that of the first tap is, for the first column of x
-    """
-    plane = rows * pitch
-    for c in range(channels):
-        for y in range(x_height):
-            row = x_at + (c * x_height + y) * x_width
-            for q in range(0, x_width, LANES):
-                total = splat(x, 0)
-                for ky in range(kernel_height):
-                    r = y + pad_above - ky * dilation_down
-                    if r >= 0 and r < rows:
-                        at = (c * kernel_height + ky) * kernel_width * plane + r * pitch + first + q
-                        for _ in range(kernel_width):
-                            total += load(col_diff, at)
-                            at += plane - dilation_across
-                store(total, x, row + q, row + x_width)
-
-
-@inlined
 def pack_transposed(
-    y: Array, y_at: int, row: int, outputs: int, places: int, packed: Array, to: int, step: int,
-    ahead: int,
+    y: Flat, y_at: Value, row: Operand, outputs: Value, places: Value, packed: Flat, to: Value,
+    step: Value, ahead: Value,
 ) -> None:  # fmt: skip
     """packed[to + p * step + m] = y[y_at + m * row + p]: all outputs of a place side by side.
 
@@ -146,14 +130,19 @@ def pack_transposed(
     is on its way from memory while kernels work on this.
     """
     last = places - LANES
-    for m in range(0, step, LANES):
-        first = min(m, outputs - 1)
+    with loop(0, step, LANES) as m:
+        first = minimum(m, outputs - 1)
         at, rows = y_at + first * row, outputs - first
-        if last < 0:
-            for p in range(places):
+
+        def one_by_one(m: Value = m, at: Value = at, rows: Value = rows) -> None:
+            with loop(0, places) as p:
                 for i in range(LANES):
-                    packed[to + p * step + m + i] = y[at + min(i, rows - 1) * row + p]
-        else:
-            for p in range(0, places, LANES):
-                p = min(p, last)
+                    output = minimum(i, rows - 1)
+                    packed[to + p * step + m + i] = y[at + output * row + p]
+
+        def by_vectors(m: Value = m, at: Value = at, rows: Value = rows) -> None:
+            with loop(0, places, LANES) as begin:
+                p = minimum(begin, last)
                 transpose(y, at + p, row, packed, to + p * step + m, step, rows, ahead)
+
+        either(last < 0, one_by_one, by_vectors)

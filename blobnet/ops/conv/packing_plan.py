@@ -9,16 +9,16 @@ from typing import NamedTuple
 from blobnet.ops.conv.blocking import Cut
 from blobnet.ops.conv.geometry import table, vector_begins
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES, filled, panel_size, register_tile, whole
-from blobnet.types import IntArray
+from blobnet.types import Table
 
 
 class Reading(NamedTuple):
     """Tables of offsets in flat arrays, by vector; see `pack_b` in `packing_kernel.py`."""
 
-    offsets: IntArray  # in x or its planes
-    end_offsets: IntArray
-    ends: IntArray
-    y_offsets: IntArray
+    offsets: Table  # in x or its planes
+    end_offsets: Table
+    ends: Table
+    y_offsets: Table
     width: int  # places in a vector
     columns: int  # values of scratch memory; 0 where tiles of a single output read x as it is
 

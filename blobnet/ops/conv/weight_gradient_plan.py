@@ -14,7 +14,7 @@ from blobnet.ops.conv.geometry import Axis, Images, table, tap_offsets
 from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, SLACK, TILES_AT_ONCE, filled, register_tile, whole
 from blobnet.ops.window import Window, overlap
-from blobnet.types import IntArray, Shape
+from blobnet.types import Shape, Table
 
 FEW_WEIGHTS = 2**15
 """With no more weights than this, groups of images have sums of their own, added up at the end."""
@@ -72,12 +72,12 @@ class WeightGradient(NamedTuple):
 
     items: int
     sizes: GradientSizes
-    panels: IntArray  # the outputs where they begin, and where the last one ends
-    tap_ranges: IntArray  # by tap: how far off, and from which rows and columns it sees no padding
-    taps: IntArray  # of all channels, in whole tiles: where they look
-    x_subgrids: IntArray
-    x_stride: IntArray
-    x_first: IntArray
+    panels: Table  # the outputs where they begin, and where the last one ends
+    tap_ranges: Table  # by tap: how far off, and from which rows and columns it sees no padding
+    taps: Table  # of all channels, in whole tiles: where they look
+    x_subgrids: Table
+    x_stride: Table
+    x_first: Table
     planes: int
     lines: int
     turned: int

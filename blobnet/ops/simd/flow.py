@@ -9,11 +9,20 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils
 
-from blobnet.ops.simd.emit import INT64, Builder, Flat, Operand, Value, converted
+from blobnet.ops.simd.emit import (
+    INT64,
+    Builder,
+    Flat,
+    Operand,
+    Value,
+    builder_of,
+    constant,
+    converted,
+)
 
 
 def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
-    """What `yes` or `no` computes: a value, a list of values, or nothing."""
+    """What `yes` or `no` computes: a value, an array, a list of them, or nothing."""
     if isinstance(condition, bool):
         return yes() if condition else no()
     builder = condition.builder
@@ -23,11 +32,15 @@ def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any
         with otherwise:
             second, after_second = no(), builder.block
 
-    def one_of(one: Value, other: Value) -> Value:
-        phi = builder.phi(one.kind)
+    def number(found: Any) -> Any:
+        return Value(builder, constant(INT64, found)) if isinstance(found, int) else found
+
+    def one_of(one: Any, other: Any) -> Any:
+        one, other = number(one), number(other)
+        phi = builder.phi(one.code.type)
         phi.add_incoming(one.code, after_first)
         phi.add_incoming(other.code, after_second)
-        return Value(builder, phi)
+        return type(one)(builder, phi)
 
     if isinstance(first, list):
         return list(map(one_of, first, second))
@@ -42,11 +55,11 @@ def when(condition: Value) -> Iterator[None]:
 
 
 @contextmanager
-def loop(begin: Operand, end: Value, step: Operand = 1) -> Iterator[Value]:
+def loop(begin: Operand, end: Operand, step: Operand = 1) -> Iterator[Value]:
     """What is written within happens for every index in range(begin, end, step)."""
-    builder = end.builder
-    first, by = (converted(builder, number, INT64) for number in (begin, step))
-    with cgutils.for_range_slice(builder, first, end.code, by, inc=True) as (code, _):
+    builder = builder_of(begin, end, step)
+    first, last, by = (converted(builder, number, INT64) for number in (begin, end, step))
+    with cgutils.for_range_slice(builder, first, last, by, inc=True) as (code, _):
         yield Value(builder, code)
 
 

@@ -43,10 +43,10 @@ PARTS = {
     ),
     "llvmlite.ir.IRBuilder": (
         "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value"
-        " fadd fcmp_ordered fdiv fmul fneg fpext fptoui fptrunc fsub gep icmp_signed"
+        " fadd fcmp_ordered fdiv fmul fneg fpext fptoui fptrunc frem fsub gep icmp_signed"
         " icmp_unsigned if_else if_then insert_element insert_value inttoptr load load_atomic"
-        " module mul not_ phi ptrtoint ret select sext shuffle_vector sitofp store store_atomic"
-        " sub trunc udiv zext"
+        " module mul neg not_ phi ptrtoint ret select sext shuffle_vector sitofp store store_atomic"
+        " sub trunc udiv urem zext"
     ),
 }
 """By module or class: what is used of it."""

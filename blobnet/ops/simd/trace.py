@@ -7,7 +7,7 @@
 A kernel calls such a function with arrays, indices, vectors and tiles. When the kernel is compiled
 the function runs, on the stand-ins of `emit.py`: so it may use Python as it likes, and call other
 traced functions; and a compiler has far less to think about than with as many calls. Literal
-numbers and None come as they are, tuples as tuples of stand-ins.
+numbers and None come as they are, tuples as tuples of stand-ins, with their names if they have any.
 
 The operators of vectors and tiles are traced functions as well: `a * b` in a kernel is what
 `a * b` is on stand-ins.
@@ -66,9 +66,17 @@ class _Model(models.PrimitiveModel):
 
 
 def traced(function: Callable[..., Any]) -> Any:
-    """A function for kernels, and for other traced functions."""
+    """A function for kernels, and for other traced functions; or a kernel (see `kernel.py`)."""
     _register(function, lambda args: True, (types.misc.VarArg(types.Any),))
+    setattr(function, _MARK, True)
     return function
+
+
+def is_traced(function: Callable[..., Any]) -> bool:
+    return hasattr(function, _MARK)
+
+
+_MARK = "is_traced"
 
 
 def _register(
@@ -126,11 +134,11 @@ def _standin(builder: Builder, kind: Any, code: Code) -> Any:
     if isinstance(kind, types.misc.NoneType):
         return None
     if isinstance(kind, types.Array):
-        # one instruction, where numba's own way copies the array's structure
-        return Flat(builder, default_manager[kind].get(builder, code, "data"))
+        return _array(builder, kind, code)
     if isinstance(kind, types.containers.BaseTuple):
-        parts = [builder.extract_value(code, i) for i in range(len(kind))]
-        return tuple(map(_standin, [builder] * len(kind), kind, parts))
+        parts = (builder.extract_value(code, i) for i in range(len(kind)))
+        standins = map(_standin, [builder] * len(kind), kind, parts)
+        return kind.instance_class(*standins) if hasattr(kind, "instance_class") else (*standins,)
     if isinstance(kind, TileType):
         vectors = (builder.extract_value(code, k) for k in range(kind.rows * kind.columns))
         return Tile(kind.rows, kind.columns, [Value(builder, vector) for vector in vectors])
@@ -138,6 +146,17 @@ def _standin(builder: Builder, kind: Any, code: Code) -> Any:
     if is_integer and kind.bitwidth < INT64.width:
         code = (builder.sext if kind.signed else builder.zext)(code, INT64)
     return Value(builder, code)
+
+
+def _array(builder: Builder, kind: Any, code: Code) -> Flat:
+    model = default_manager[kind]
+
+    def shape() -> list[Value]:
+        lengths = model.get(builder, code, "shape")
+        return [Value(builder, builder.extract_value(lengths, axis)) for axis in range(kind.ndim)]
+
+    # one instruction, where numba's own way copies the array's structure
+    return Flat(builder, model.get(builder, code, "data"), shape)
 
 
 def _type_of(result: Any) -> Any:

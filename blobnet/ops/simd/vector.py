@@ -13,6 +13,7 @@ what is not in range(width). All arrays are flat, and nothing is checked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from llvmlite import ir
 
@@ -38,10 +39,22 @@ def splat(like: Flat, number: Operand) -> Value:
 
 
 @traced
-def where(mask: Value, yes: Operand, no: Operand) -> Value:
-    """`yes` in the lanes of the mask, `no` in the others."""
-    a, b = common(yes, no)
-    return Value(mask.builder, mask.builder.select(mask.code, a.code, b.code))
+def where(mask: Any, yes: Any, no: Any) -> Any:
+    """`yes` in the lanes of the mask, `no` in the others; or one of two numbers or arrays."""
+    a, b = (yes, no) if isinstance(yes, Flat) else common(yes, no)
+    return type(a)(mask.builder, mask.builder.select(mask.code, a.code, b.code))
+
+
+@traced
+def minimum(a: Operand, b: Operand) -> Value:
+    smaller: Value = where(a < b, a, b)
+    return smaller
+
+
+@traced
+def maximum(a: Operand, b: Operand) -> Value:
+    larger: Value = where(a > b, a, b)
+    return larger
 
 
 @traced

@@ -50,9 +50,9 @@ def test_what_is_used_is_checked(file):
 
 
 def test_the_instructions_of_operators_are_checked():
-    emit = pytest.importorskip("blobnet.ops.simd.emit", reason="no numba for this Python")
+    value = pytest.importorskip("blobnet.ops.simd.value", reason="no numba for this Python")
     listed = parts.PARTS["llvmlite.ir.IRBuilder"].split()
-    assert {name for pair in emit.INSTRUCTIONS.values() for name in pair} <= set(listed)
+    assert {name for pair in value.INSTRUCTIONS.values() for name in pair} <= set(listed)
 
 
 def test_what_is_checked_is_there():
