@@ -17,6 +17,7 @@ PARTS = {
     "numba.core.caching.CompileResultCacheImpl": (
         "check_cachable filename_base locator rebuild reduce"
     ),
+    "numba.core.caching._CacheLocator": "get_source_stamp",
     "numba.core.cgutils": "alloca_once_value for_range_slice get_or_insert_function",
     "numba.core.compiler_lock": "global_compiler_lock",
     "numba.core.cpu.CPUContext": "codegen get_dummy_value refresh",
