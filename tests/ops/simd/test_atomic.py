@@ -77,7 +77,7 @@ def take_turns(words, me, values, seen, times):
     for turn in range(times):
         rounds = 0
         while atomic_load(words, 0) % 2 != me and rounds < MANY_ROUNDS:
-            pause()
+            pause(words)
             rounds += 1
         seen[me] += values[0]
         values[0] = 1000 * me + turn

@@ -121,7 +121,7 @@ def test_what_cannot_be_compiled_is_told_of(monkeypatch):
         out.there_is_no_such_thing()
 
     monkeypatch.setattr(jit, "_failures", [])
-    with pytest.raises(jit.KernelError, match="numba cannot compile .*bad"):
+    with pytest.raises(jit.KernelError, match=r"numba cannot compile .*bad"):
         entry_of(bad, zeros(1))
     jit.compiled.cache_clear()
 
