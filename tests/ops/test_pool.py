@@ -307,7 +307,7 @@ def test_a_round_is_measured_in_the_best_case(monkeypatch):
     monkeypatch.setattr(pool, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     calls = []
 
-    def rest(rounds):
+    def rest(words, rounds):
         calls.append(rounds)
         if len(calls) > 1:
             now[0] += next(passing)

@@ -34,7 +34,10 @@ def kernel(function: Function) -> Function:
     Only products and sums may be fused into one rounding: the order of adding stays as written.
     The interpreter cannot call it: what would take arguments apart takes long to compile.
     """
-    return _compiled(function, fastmath={"contract"}, no_cpython_wrapper=True)
+    compiled: Any = _compiled(function, fastmath={"contract"}, no_cpython_wrapper=True)
+    compiled._insert = lambda *args: None  # so the interpreter never finds what it cannot call
+    compiled._compile_for_args = _refusing(function)
+    return cast(Function, compiled)
 
 
 def inlined(function: Function) -> Function:
@@ -137,6 +140,13 @@ def _explaining(compile_: Callable[..., Any], function: Callable[..., object]) -
             raise
         except Exception as error:
             raise failed_to_compile(f"{function.__module__}.{function.__name__}", error) from error
+
+    return run
+
+
+def _refusing(function: Callable[..., object]) -> Any:
+    def run(*args: Any, **named: Any) -> Any:
+        raise TypeError(f"{function.__module__}.{function.__name__} is launched, not called")
 
     return run
 

@@ -22,7 +22,9 @@ PARTS = {
     "numba.core.compiler_lock": "global_compiler_lock",
     "numba.core.cpu.CPUContext": "codegen get_dummy_value refresh",
     "numba.core.datamodel": "default_manager",
-    "numba.core.dispatcher.Dispatcher": "_compile_for_args add_overload compile get_compile_result",
+    "numba.core.dispatcher.Dispatcher": (
+        "_compile_for_args _insert add_overload compile get_compile_result"
+    ),
     "numba.core.imputils": "lower_builtin",
     "numba.core.registry": "cpu_target",
     "numba.core.registry.cpu_target.target_context": "call_conv",

@@ -221,6 +221,19 @@ def test_where_there_is_no_folder_nothing_is_kept(module, monkeypatch, caplog):
     assert "NUMBA_CACHE_DIR" in record.message
 
 
+# --- who may call -------------------------------------------------------------------------------
+
+
+def test_what_is_launched_cannot_be_called(module, folder):
+    from numba import typeof
+
+    kernel, x = module.kernel(double), np.ones(3)
+    for _ in range(2):
+        with pytest.raises(TypeError, match="double is launched, not called"):
+            kernel(x)
+        kernel.compile((typeof(x),))
+
+
 # --- garbage --------------------------------------------------------------------------------------
 
 
