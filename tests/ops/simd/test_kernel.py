@@ -101,7 +101,7 @@ def kernel_of(tmp_path, module, folder):
         os.utime(file, ns=(number * 10**9, number * 10**9))
         names = {}
         exec(compile(file.read_text(), str(file), "exec"), names)
-        return module.kernel(names["scale"])
+        return module.exact_kernel(names["scale"])
 
     return make_kernel
 
