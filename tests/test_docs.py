@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import blobnet
 from blobnet.cli import cli
 from blobnet.datasets.mnist_folder import read_folder
 from blobnet.datasets.to_lmdb import prepare_mnist
+from blobnet.ops.jit import compiled
 from tests.cli.digits import write_mnist
 from tests.models.readme_code import run_blocks
 from tests.own_layers import registers_as_before
@@ -22,6 +26,7 @@ from tests.test_architecture import FLOOR
 
 ROOT = Path(blobnet.__file__).parents[1]
 READING = ROOT / "docs" / "reading.md"
+KERNELS = ROOT / "docs" / "kernels.md"
 PAGES = sorted(
     path
     for pattern in ("*.md", "docs/*.md", "models/*/README.md", "benchmarks/README.md")
@@ -84,6 +89,11 @@ def stops() -> dict[str, str]:
     return {heading: text for heading, _, text in parts}
 
 
+def said(page: Path) -> list[str]:
+    """What a page says that its code prints."""
+    return re.findall(r"^```text\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page):
     for text, target in links(page):
@@ -132,9 +142,43 @@ def test_the_table_adds_up_to_an_afternoon():
 def test_the_code_of_the_reading_prints_what_the_page_says(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     run_blocks(READING)
-    said = re.findall(r"^```text\n(.*?)^```$", READING.read_text(encoding="utf-8"), re.M | re.S)
-    assert len(said) == len(stops())
-    assert capsys.readouterr().out.splitlines() == "".join(said).splitlines()
+    assert len(said(READING)) == len(stops())
+    assert capsys.readouterr().out.splitlines() == "".join(said(READING)).splitlines()
+
+
+@pytest.fixture
+def own_files(tmp_path, monkeypatch):
+    """The current folder, with the files that the page about kernels has one write."""
+    if compiled("conv.direct_kernel") is None:
+        pytest.skip("numba is not at hand")
+    files = re.findall(
+        r"^```python (\w+)\.py\n(.*?)^```$", KERNELS.read_text(encoding="utf-8"), re.M | re.S
+    )
+    for name, text in files:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))  # not in the folder of the page
+    yield tmp_path
+    for name, _ in files:
+        sys.modules.pop(name, None)
+
+
+def test_the_code_about_kernels_prints_what_the_page_says(own_files, capsys):
+    with registers_as_before():
+        run_blocks(KERNELS)
+    assert capsys.readouterr().out.splitlines() == "".join(said(KERNELS)).splitlines()
+
+
+def test_the_tests_of_the_kernel_to_add_succeed(own_files):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "test_hard_swish.py"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "8 passed" in done.stdout
 
 
 def test_the_map_of_rooms_has_all_of_them_and_no_others():

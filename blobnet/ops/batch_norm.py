@@ -9,7 +9,7 @@ normalize    y = (x - mean) * inv_std
 standardize  the same, with the moments of x itself
 gradient     dx, where mean and inv_std came from x itself
 
-Where a compiled kernel serves (`compiled/planes.py`), sums are made in float64, each channel's in
+Where a compiled kernel serves (`planes_kernel.py`), sums are made in float64, each channel's in
 one thread; else `reference/batch_norm.py` does it.
 """
 

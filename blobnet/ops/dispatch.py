@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from blobnet.ops.jit import compiled
+from blobnet.ops.jit import OURS, compiled
 from blobnet.ops.launch import launch_over_values
 from blobnet.ops.recording import computes_otherwise
 from blobnet.types import Array
@@ -19,12 +19,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled_by(
-    module: str, run: Callable[..., Any] | None = None
+    module: str, run: Callable[..., Any] | None = None, *, package: str | None = OURS
 ) -> Callable[[Function], Function]:
-    """A decorator: kernels of `blobnet.ops.<module>` compute instead, where they can.
+    """A decorator: kernels of a module, `<package>.<module>`, compute instead, where they can.
 
-    run  is called as run(kernels, *arguments); it does what the function does, in several threads
-         where there is much to do, or returns NotImplemented where kernels cannot
+    run      is called as run(kernels, *arguments); it does what the function does, in several
+             threads where there is much to do, or returns NotImplemented where kernels cannot
+    package  where that module is: `__package__` for one beside the caller's own. It is imported
+             when the function is first called, and not where there is no numba
 
     Without `run` the function takes flat arrays, told by their annotation `Array`, and numbers,
     and treats every value by itself. Then the kernel of the same name (a leading underscore aside)
@@ -34,11 +36,11 @@ def compiled_by(
 
     def decorate(function: Function) -> Function:
         if run is None:
-            return _over_values(module, function)
+            return _over_values(module, package, function)
 
         @wraps(function)
         def call(*args: Any, **named: Any) -> Any:
-            kernels = compiled(module)
+            kernels = compiled(module, package)
             if kernels is not None:
                 result = run(kernels, *args, **named)
                 if result is not NotImplemented:
@@ -51,7 +53,7 @@ def compiled_by(
     return decorate
 
 
-def _over_values(module: str, function: Function) -> Function:
+def _over_values(module: str, package: str | None, function: Function) -> Function:
     """`function`, or the kernel with its name over the values of flat arrays."""
     name = function.__name__.removeprefix("_")
     parameters = [*inspect.signature(function).parameters.values()]
@@ -62,7 +64,7 @@ def _over_values(module: str, function: Function) -> Function:
 
     @wraps(function)
     def call(*args: Any, **named: Any) -> None:
-        kernels: Any = compiled(module)
+        kernels: Any = compiled(module, package)
         flat = [*args, *named.values()]
         dtype, size = flat[0].dtype, flat[0].size
         for i in arrays:  # `are_flat` on the way: this is called for every small layer

@@ -31,6 +31,9 @@ FOLLOWING = {
 }
 """Modules that whoever asks for one goes on to use: all of them serve, or none."""
 
+OURS = "blobnet.ops"
+"""The package whose kernels fit the numba that they are known to work with."""
+
 log = named_logger("blobnet")
 
 
@@ -39,18 +42,23 @@ class KernelError(BlobnetError):
 
 
 @cache
-def compiled(name: str) -> ModuleType | None:
-    """The module of kernels `blobnet.ops.<name>`, or None where numba cannot serve."""
+def compiled(name: str, package: str | None = OURS) -> ModuleType | None:
+    """The module of kernels `<package>.<name>`, or None where numba cannot serve.
+
+    What is wrong with a module of another package is raised: numpy does not hide it.
+    """
     if not available():
         return None
     try:
         starting = STARTING if name.endswith("_kernel") else ()
         for other in (*starting, *FOLLOWING.get(name, ())):
-            importlib.import_module(f"blobnet.ops.{other}")
-        return importlib.import_module(f"blobnet.ops.{name}")
+            importlib.import_module(f"{OURS}.{other}")
+        if package == OURS:
+            return importlib.import_module(f"{OURS}.{name}")
     except Exception as error:  # whatever is no more where it was
         _give_up(error)
         return None
+    return importlib.import_module(f"{package}.{name}" if package else name)
 
 
 def available() -> bool:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from ctypes import addressof, c_char
+from functools import cache, lru_cache
+from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -53,7 +55,7 @@ class Fixed(Generic[Plan]):
     def __init__(self, value: Plan) -> None:
         self.value = value
         self.numbers = _numbers_of(value)
-        self.kind = (type(value), *map(_kind_of, value))
+        self.kind = _small_number((type(value), *map(_kind_of, value)))
 
 
 class Launch:
@@ -90,7 +92,7 @@ class Launch:
             kind = type(value)
             if kind is np.ndarray:
                 self.arrays.append(value)
-                kinds.append((value.dtype, value.ndim, value.flags.writeable))
+                kinds.append(_kind_of_array(value))
                 numbers.append(_address(value))
                 numbers += value.shape
             elif kind is Fixed:
@@ -100,9 +102,12 @@ class Launch:
             elif kind is Scratch:
                 memory = scratch(value.purpose, (threads, value.size), value.dtype)
                 self.arrays.append(memory)
-                kinds.append((value.dtype, 1))
+                kinds.append(value.dtype.char)
                 places.append((len(numbers), memory.strides[0]))
                 numbers += (_address(memory), value.size)
+            elif kind is tuple and {*map(type, value)} == {int}:
+                kinds.append(_sizes(value).kind)
+                numbers += _sizes(value).numbers
             else:
                 self.arrays += _arrays_of(value)
                 kinds.append(_kind_of(value))
@@ -138,10 +143,11 @@ def launch(
 def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width: int = 1) -> None:
     """Run a kernel over range(count), each item of so many values.
 
-    With few of them it is called: a call takes less time than a launch, which may wait.
+    With few of them, or a single thread, it is called: that takes less time than a launch.
     """
     products = count * width * PRODUCTS_PER_VALUE
-    if products < AWAKE and not is_recording():
+    is_shared = products >= AWAKE and parallel.the_pool().num_threads > 1
+    if not (is_shared or is_recording()):
         kernel(0, count, *(_memory_of(value) for value in arguments))
     else:
         launch(kernel, count, arguments, products, together=-(-LINE // max(width, 1)))
@@ -150,7 +156,7 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
 def _memory_of(value: Any) -> Any:
     if isinstance(value, Scratch):
         return scratch(value.purpose, (value.size,), value.dtype)
-    return value
+    return value.value if isinstance(value, Fixed) else value
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -169,10 +175,28 @@ def _as_kernels_see(value: Any) -> Any:
     return np.empty(0, value.dtype) if isinstance(value, Scratch) else value
 
 
+@lru_cache(maxsize=4096)
+def _sizes(value: tuple[int, ...]) -> Fixed[tuple[int, ...]]:
+    return Fixed(value)
+
+
+@cache
+def _small_number(kind: tuple[Any, ...]) -> int:
+    """In the place of a long tuple, which takes time to compare."""
+    return next(_small_numbers)
+
+
+_small_numbers = count()
+
+
+def _kind_of_array(array: Array) -> Any:
+    return array.dtype.char, array.ndim, array.flags.writeable
+
+
 def _kind_of(value: Any) -> Any:
     """What decides how a kernel is compiled."""
     if isinstance(value, np.ndarray):
-        return value.dtype, value.ndim, value.flags.writeable
+        return _kind_of_array(value)
     if isinstance(value, tuple):
         return (type(value), *map(_kind_of, value))
     return type(value)

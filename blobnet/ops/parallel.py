@@ -186,9 +186,7 @@ def _submit(work: Callable[[], None], times: int) -> list[Future[None]]:
     tasks: list[Future[None]] = []
     try:
         for _ in range(times):
-            tasks.append(
-                Future()
-            )  # noted first: what cannot be submitted may be begun all the same
+            tasks.append(Future())  # first: a thread may take up what `submit` raises for
             _executor().submit(_run, tasks[-1], work)
     except RuntimeError as error:  # the system has no more threads, or the interpreter ends
         log.debug("there is no thread to help: %s", error)

@@ -101,11 +101,6 @@ class Pool:
         self._spin = 0
         if not self._num_workers:
             return words
-        second = _rounds_in_a_second(self._kernels)
-        self._spin = int(SPIN * second)
-        words[at.SPIN], words[at.PATIENCE] = self._spin, int(PATIENCE * second)
-        words[at.LATE] = int(LATE * second)
-        words[at.WORTH_A_ROUND] = max(1, int(PRODUCTS_A_SECOND / second))
         words[at.WELL_DONE] = self._kernels.TRUSTED
         places = [at.FIRST_WORKER + at.LOCK + n * at.LINE for n in range(self._num_workers)]
         locks().put(words, [at.CALLER_LOCK, *places])
@@ -116,12 +111,21 @@ class Pool:
         with self._changing:
             if self._has_started:
                 return
+            self._set_waiting_times()
             workers = Workers(self._kernels, self.words)
             weakref.finalize(self, workers.stop).atexit = False
             try:
                 workers.start(self._num_workers)
             finally:
                 self._has_started = True
+
+    def _set_waiting_times(self) -> None:
+        """In rounds of spinning, which take their time from one kind of processor to another."""
+        second, words = _rounds_in_a_second(self._kernels), self.words
+        self._spin = int(SPIN * second)
+        words[at.SPIN] = 0 if self._resting else self._spin
+        words[at.PATIENCE], words[at.LATE] = int(PATIENCE * second), int(LATE * second)
+        words[at.WORTH_A_ROUND] = max(1, int(PRODUCTS_A_SECOND / second))
 
     def _look_around(self) -> None:
         """Ask, now and then, whether other programs have the processors."""

@@ -30,7 +30,7 @@ MANY_ROUNDS = 10**10
 def made_here(function):
     """A kernel that is compiled in every process: files would not know that a test has changed."""
     with mock.patch.object(kernels, "_KernelCache", side_effect=RuntimeError):
-        return kernels.kernel(function)
+        return kernels.exact_kernel(function)
 
 
 @made_here
@@ -54,7 +54,7 @@ def meet(begin, end, begun, met):
         atomic_add(begun, 0, 1)
         rounds = 0
         while atomic_load(begun, 0) < len(met) and rounds < MANY_ROUNDS:
-            pause()
+            pause(begun)
             rounds += 1
         met[item] = atomic_load(begun, 0) >= len(met)
 
@@ -75,15 +75,15 @@ def caller_first(begin, end, thread, begun, woken, done):
         atomic_add(begun, 0, 1)
         rounds = 0
         while atomic_load(begun, 0) < 2 and rounds < MANY_ROUNDS:
-            pause()
+            pause(begun)
             rounds += 1
         if thread > 0:
             rounds = 0
             while atomic_load(woken, 0) < 3 and rounds < MANY_ROUNDS:
-                pause()
+                pause(begun)
                 rounds += 1
             for _ in range(100_000):
-                pause()
+                pause(begun)
         done[item] = 1
 
 
@@ -92,7 +92,7 @@ def wake_the_caller(words, woken):
     """Wake the caller three times, as workers do that are slow to say that they have left."""
     times, rounds = 0, 0
     while times < 3 and rounds < MANY_ROUNDS:
-        pause()
+        pause(woken)
         rounds += 1
         if compare_and_swap(words, at.CALLER_SLEEPS, 1, 0):
             call_lock(words[at.RELEASE], words[at.CALLER_LOCK], 0)

@@ -5,7 +5,7 @@ import pytest
 
 from blobnet.ops import dispatch, parallel
 from blobnet.ops.dispatch import compiled_by
-from blobnet.ops.jit import compiled
+from blobnet.ops.jit import OURS, compiled
 from blobnet.types import Array
 
 
@@ -18,7 +18,9 @@ def kernels(monkeypatch):
         calls.append((begin, end, type(number)))
         out[begin:end] = x[begin:end] + number + 100
 
-    monkeypatch.setattr(dispatch, "compiled", {"sums": SimpleNamespace(add=add)}.get)
+    module = SimpleNamespace(add=add)
+    found = {("sums", OURS): module, ("sums", "elsewhere"): module}
+    monkeypatch.setattr(dispatch, "compiled", lambda *name: found.get(name))
     yield calls
     parallel.set_num_threads(None)
 
@@ -41,6 +43,21 @@ def test_a_kernel_of_the_same_name_serves_flat_arrays(kernels):
     add(x, 2, out=out)
     np.testing.assert_array_equal(out, x + 102)
     assert kernels == [(0, 6, np.float32)] * 2
+
+
+def test_kernels_may_be_in_another_package(kernels):
+    def name(x: Array, out: Array) -> None:
+        out[...] = x
+
+    x, out = np.arange(3.0), np.empty(3)
+    run = compiled_by("sums", lambda kernels, x, out: kernels.add(0, 3, x, 1, out), package=OURS)
+    run(name)(x, out)
+    np.testing.assert_array_equal(out, x + 101)
+    compiled_by("sums", package="nowhere")(name)(x, out)
+    np.testing.assert_array_equal(out, x)
+    elsewhere = compiled_by("sums", package="elsewhere")(add.__wrapped__)
+    elsewhere(x, 1, out)
+    np.testing.assert_array_equal(out, x + 101)
 
 
 def test_numpy_serves_where_there_is_no_kernel(kernels):

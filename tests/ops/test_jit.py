@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.ops.jit import NEWEST_NUMBA
+from blobnet.ops.jit import NEWEST_NUMBA, compiled
 
 ROOT = Path(blobnet.__file__).parents[1]
 
@@ -107,6 +107,21 @@ def test_one_kernel_that_cannot_be_had_takes_those_along_that_need_it(numba):
     numbers, logged = run("sys.modules['blobnet.ops.conv.winograd_kernel'] = None", SUMS)
     assert numbers == SUMS_PASS
     assert len(logged.splitlines()) == 1
+
+
+def test_a_module_of_the_users_is_found_and_what_is_wrong_with_it_is_raised(
+    numba, tmp_path, monkeypatch
+):
+    for name, text in (("right_kernel", "NUMBER = 7"), ("wrong_kernel", "NUMBER = 7 / 0")):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert compiled("right_kernel", "").NUMBER == 7
+    with pytest.raises(ZeroDivisionError):
+        compiled("wrong_kernel", "")
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        compiled("right_kernel", "nowhere")
+    assert compiled("activation_kernel") is not None
 
 
 # --- damaged files of compiled code ---------------------------------------------------------------

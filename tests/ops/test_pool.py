@@ -307,7 +307,7 @@ def test_a_round_is_measured_in_the_best_case(monkeypatch):
     monkeypatch.setattr(pool, "time", SimpleNamespace(perf_counter=lambda: now[0]))
     calls = []
 
-    def rest(rounds):
+    def rest(words, rounds):
         calls.append(rounds)
         if len(calls) > 1:
             now[0] += next(passing)
@@ -332,6 +332,7 @@ def test_workers_sleep_while_somebody_wants_their_processors(monkeypatch):
 
 def test_the_last_one_who_wants_them_asleep_lets_them_spin_again():
     some = of(2)
+    some._start()
     spin = some.words[at.SPIN]
     first, second = some.letting_workers_sleep(), some.letting_workers_sleep()
     first.__enter__()
@@ -488,6 +489,7 @@ def test_nobody_spins_where_the_environment_says_so():
     code = """
 from blobnet.ops import parallel, pool_words as at
 parallel.set_num_threads(2)
+parallel.the_pool()._start()
 print(parallel.the_pool().words[at.SPIN] > 0)
 """
     for value, expected in (("0", "False"), ("1", "True")):

@@ -4,11 +4,11 @@ x       (N, C, *size)
 weight  (O, C / groups, *kernel)
 y       (N, O, *places)
 
-wide    windows that reach much farther than the image, or step over most of it
-reference    where there is no numba, for more than two axes, and for arrays with gaps
-depthwise    groups of one channel and one output
-winograd     windows of 3x3 and 5x5 next to one another, of many channels
-direct  all others
+wide       windows that reach much farther than the image, or step over most of it
+reference  where there is no numba, for more than two axes, and for arrays with gaps
+depthwise  groups of one channel and one output
+winograd   windows of 3x3 and 5x5 next to one another, of many channels
+direct     all others
 
 A transposed convolution is the same with the roles of x and y exchanged. None of the results
 depends on the number of threads.

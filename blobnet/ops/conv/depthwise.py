@@ -1,6 +1,6 @@
 """Depthwise convolution by compiled kernels: every group has one channel and one output.
 
-The same as `reference/conv.py`; see `compiled/depthwise.py` for how. Arrays are (N, C, *size),
+The same as `reference/conv.py`; see `depthwise_kernel.py` for how. Arrays are (N, C, *size),
 (C, 1, *kernel) and (N, C, *places), of at most two spatial axes, contiguous, and not empty.
 """
 

@@ -1,7 +1,7 @@
 """Convolution by compiled kernels: sums over taps in registers.
 
-The same as `reference/conv.py`; see `compiled/correlation.py` and `compiled/weight_gradient.py`
-for how. Arrays are (N, C, *size), (O, C / groups, *kernel) and (N, O, *places), of at most two
+The same as `reference/conv.py`; see `direct_kernel.py` and `weight_gradient_kernel.py` for how.
+Arrays are (N, C, *size), (O, C / groups, *kernel) and (N, O, *places), of at most two
 spatial axes, contiguous, and not empty.
 """
 

@@ -2,7 +2,7 @@
 
     dweight[m, c, tap] += sum over images and places of dy[m, place] * what the tap sees from there
 
-A tile holds some channels by some vectors of outputs, so dy is turned first: all outputs of a
+A tile holds some channels by some vectors of outputs, so dy is transposed first: all outputs of a
 place side by side, in panels as wide as a tile. A tap that sees padding has nothing to add there,
 so x is read as it lies. Where there are few channels, tiles hold taps instead: what each of them
 sees is first laid out in a line. The tables are those of `ops/conv/weight_gradient_plan.py`.

@@ -3,7 +3,7 @@
 Almost all of such a window sees padding, or it steps over almost all pixels: tables of its taps
 and of the places between its steps would cost more than the data. So
 this goes through the pixels, or through the places where there are fewer: each has to do with a
-few taps only, which slices find. Arrays as in `conv.py`.
+few taps only, which slices find. Arrays as in `__init__.py`.
 """
 
 from __future__ import annotations

@@ -110,7 +110,8 @@ def _fields(builder: Any, kind: Any, row: Any, at: int) -> tuple[list[Any], int]
 
 def _of_array(builder: Any, kind: Any, number: Any) -> list[Any]:
     """Owner, parent, number of items, size of an item, data, shape, strides: in one piece."""
-    item, shape = ir.Constant(INT64, kind.dtype.bitwidth // 8), []
+    bits = 8 if isinstance(kind.dtype, types.Boolean) else kind.dtype.bitwidth
+    item, shape = ir.Constant(INT64, bits // 8), []
     for axis in range(kind.ndim):
         shape.append(number(1 + axis))
     steps = [item]

@@ -39,7 +39,10 @@ def kernel(function: Function) -> Function:
     Only products and sums may be fused into one rounding: the order of adding stays as written.
     The interpreter cannot call it: what would take arguments apart takes long to compile.
     """
-    return _compiled(function, fastmath={"contract"}, no_cpython_wrapper=True)
+    compiled: Any = _compiled(function, fastmath={"contract"}, no_cpython_wrapper=True)
+    compiled._insert = lambda *args: None  # so the interpreter never finds what it cannot call
+    compiled._compile_for_args = _refusing(function)
+    return cast(Function, compiled)
 
 
 def inlined(function: Function) -> Function:
@@ -155,6 +158,13 @@ def _explaining(compile_: Callable[..., Any], function: Callable[..., object]) -
     return run
 
 
+def _refusing(function: Callable[..., object]) -> Any:
+    def run(*args: Any, **named: Any) -> Any:
+        raise TypeError(f"{function.__module__}.{function.__name__} is launched, not called")
+
+    return run
+
+
 class _KernelCache(FunctionCache):
     """numba's cache with files of our own: one for each compiled form, with a checksum before it.
 
@@ -162,8 +172,16 @@ class _KernelCache(FunctionCache):
     also covers what a file is for, so that no kernel takes the code of another. What cannot be
     read is compiled anew and written anew; a folder that fails is no error.
 
-    A kernel is compiled from all the files of this folder, not its own alone.
+    A kernel is compiled from all the files of this folder, not its own alone; one of the user's,
+    from his file as well.
     """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._stamp = ""
+        if not Path(function.__code__.co_filename).is_relative_to(_ops()):
+            stamp = repr(self._impl.locator.get_source_stamp())
+            self._stamp = hashlib.sha256(stamp.encode()).hexdigest()
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         context.refresh()
@@ -214,10 +232,10 @@ class _KernelCache(FunctionCache):
         return Path(self.cache_path) / f"{self._prefix()}{what}.nbc"
 
     def _prefix(self) -> str:
-        return f"{self._impl.filename_base}.{_sources()[:8]}-"
+        return f"{self._impl.filename_base}.{_sources()[:8]}-{self._stamp[:8]}"
 
     def _identity(self, key: Any) -> bytes:
-        its = (numba.__version__, self._impl.filename_base, _sources(), key)
+        its = (numba.__version__, self._impl.filename_base, _sources(), self._stamp, key)
         return repr(its).encode()
 
 
@@ -230,11 +248,16 @@ def _checksum(identity: bytes, code: bytes | memoryview) -> bytes:
 @cache
 def _sources() -> str:
     """A fingerprint of all kernels' source code, and of the numbers that are written into it."""
-    ops = Path(__file__).parents[1]
+    ops = _ops()
     single = [ops / "update_rules.py", *sorted(ops.glob("*_kernel.py"))]
     files = [*single, *sorted(ops.glob("simd/*.py")), *sorted(ops.glob("conv/*.py"))]
     text = b"".join(file.read_bytes() for file in files)
     return hashlib.sha256(text + register_tile().numbers).hexdigest()
+
+
+def _ops() -> Path:
+    """The folder of our kernels."""
+    return Path(__file__).parents[1]
 
 
 @cache

@@ -17,11 +17,14 @@ PARTS = {
     "numba.core.caching.CompileResultCacheImpl": (
         "check_cachable filename_base locator rebuild reduce"
     ),
+    "numba.core.caching._CacheLocator": "get_source_stamp",
     "numba.core.cgutils": "alloca_once_value for_range_slice get_or_insert_function",
     "numba.core.compiler_lock": "global_compiler_lock",
     "numba.core.cpu.CPUContext": "codegen get_dummy_value refresh",
     "numba.core.datamodel": "default_manager",
-    "numba.core.dispatcher.Dispatcher": "_compile_for_args add_overload compile get_compile_result",
+    "numba.core.dispatcher.Dispatcher": (
+        "_compile_for_args _insert add_overload compile get_compile_result"
+    ),
     "numba.core.imputils": "lower_builtin",
     "numba.core.registry": "cpu_target",
     "numba.core.registry.cpu_target.target_context": "call_conv",

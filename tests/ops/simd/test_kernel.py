@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 
 import numpy as np
 import pytest
@@ -88,6 +89,30 @@ def test_the_sources_of_all_kernels_count(module, tmp_path, monkeypatch):
         (tmp_path / part).write_text("2")
     module._sources.cache_clear()
     assert len(seen | {module._sources()}) == 5
+
+
+@pytest.fixture
+def kernel_of(tmp_path, module, folder):
+    """Makes a kernel of a user's file, as in a new process: x is multiplied by a number."""
+
+    def make_kernel(number):
+        file = tmp_path / "scale_kernel.py"
+        file.write_text(f"def scale(x):\n    x[0] *= {number}\n")
+        os.utime(file, ns=(number * 10**9, number * 10**9))
+        names = {}
+        exec(compile(file.read_text(), str(file), "exec"), names)
+        return module.exact_kernel(names["scale"])
+
+    return make_kernel
+
+
+def test_code_of_a_users_file_is_kept_until_that_changes(kernel_of, folder):
+    for number, hits in ((2, 0), (2, 1), (3, 0), (3, 1)):  # the bytecode is that of 2
+        kernel, x = kernel_of(number), np.ones(1)
+        kernel(x)
+        assert x[0] == number
+        assert sum(kernel.stats.cache_hits.values()) == hits
+    assert len([*folder.rglob("*.nbc")]) == 1
 
 
 def test_compiling_is_announced_once(module, folder, caplog):
@@ -194,6 +219,19 @@ def test_where_there_is_no_folder_nothing_is_kept(module, monkeypatch, caplog):
     (record,) = caplog.records
     assert record.message.startswith("Compiling kernels")
     assert "NUMBA_CACHE_DIR" in record.message
+
+
+# --- who may call -------------------------------------------------------------------------------
+
+
+def test_what_is_launched_cannot_be_called(module, folder):
+    from numba import typeof
+
+    kernel, x = module.kernel(double), np.ones(3)
+    for _ in range(2):
+        with pytest.raises(TypeError, match="double is launched, not called"):
+            kernel(x)
+        kernel.compile((typeof(x),))
 
 
 # --- garbage --------------------------------------------------------------------------------------
