@@ -8,6 +8,8 @@ nothing to do, and nobody waits for it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from blobnet.ops import pool_words as at
 from blobnet.ops.simd.atomic import (
     atomic_add,
@@ -18,7 +20,11 @@ from blobnet.ops.simd.atomic import (
     compare_and_swap,
     pause,
 )
-from blobnet.ops.simd.kernel import exact_kernel, inlined
+from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.flow import counter, either, forever, loop, when
+from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.vector import maximum, minimum, where
 from blobnet.types import IntArray
 
 FIRST_PENALTY, LARGEST_PENALTY = 2**30, 2**36
@@ -44,64 +50,76 @@ def work(words: IntArray, number: int) -> None:
                 call_lock(words[at.RELEASE], words[at.CALLER_LOCK], 0)
 
 
-@inlined
-def _wait_for_job(words: IntArray, me: int, seen: int) -> int:
+@traced
+def _wait_for_job(words: Flat, me: Value, seen: Value) -> Value:
     """The word of an open job that is not the one `seen`; -1 where the worker is to end.
 
     Who sets SLEEPS back to 0 decides whether there is a release to wait for: it is the one that
     wakes, or the worker itself. How long to spin may be set anew meanwhile.
     """
-    rounds, found, is_asleep = 0, -2, False
-    while found == -2:
+    rounds, found, is_asleep = (counter(words.builder, first) for first in (0, -1, 0))
+
+    def sleep() -> None:
+        call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)
+        rounds[0], is_asleep[0] = 0, 0
+
+    def spin() -> None:
+        rounds[0] = rounds[0] + 1
+        pause(words)
+
+    def say_so() -> None:  # and look once more: a job may just have been opened
+        atomic_store(words, me + at.SLEEPS, 1)
+        is_asleep[0] = 1
+
+    with forever(words.builder) as leave:
         job = atomic_load(words, at.JOB)
-        if job & at.OPEN and job // at.NUMBER != seen:
-            found = job
-        elif atomic_load(words, at.STOP):
-            found = -1
-        elif is_asleep:
-            call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)
-            rounds, is_asleep = 0, False
-        elif rounds < words[at.SPIN]:
-            rounds += 1
-            pause(words)
-        else:  # say so, and look once more: a job may just have been opened
-            atomic_store(words, me + at.SLEEPS, 1)
-            is_asleep = True
-    if is_asleep and not compare_and_swap(words, me + at.SLEEPS, 1, 0):
+        with when((job & at.OPEN != 0) & (job // at.NUMBER != seen)):
+            found[0] = job
+            leave()
+        with when(atomic_load(words, at.STOP) != 0):
+            leave()
+        either(is_asleep[0] != 0, sleep, lambda: either(rounds[0] < words[at.SPIN], spin, say_so))
+    with when(is_asleep[0] != 0), when(~compare_and_swap(words, me + at.SLEEPS, 1, 0)):
         call_lock(words[at.ACQUIRE], words[me + at.LOCK], 1)  # it has been, or is being released
-    return found
+    return found[0]
 
 
-@inlined
-def _take_pieces(words: IntArray, thread: int) -> None:
+@traced
+def _take_pieces(words: Flat, thread: Operand) -> None:
     """Work on items until none is left: large pieces first, so that all threads end together."""
     entry, count, least = words[at.ENTRY], words[at.COUNT], words[at.LEAST]
-    row, threads = words[at.ROWS] + thread * words[at.ROW], words[at.WORKERS] + 1
-    while True:
+    row, threads = words[at.ROWS] + words[at.ROW] * thread, words[at.WORKERS] + 1
+    with forever(words.builder) as leave:
         begin = atomic_load(words, at.NEXT)
-        if begin >= count:
-            return
-        piece = max(1, (count - begin) // (2 * threads * least)) * least
-        end = min(begin + piece, count)
+        with when(begin >= count):
+            leave()
+        piece = maximum(1, (count - begin) // (2 * threads * least)) * least
+        end = minimum(begin + piece, count)
         is_mine = compare_and_swap(words, at.NEXT, begin, end)
-        if is_mine and call_entry(entry, begin, end, row) != 0:
+        with when(is_mine), when(call_entry(entry, begin, end, row) != 0):
             words[at.FAILED] = 1
 
 
-@inlined
-def _wake_workers(words: IntArray) -> None:
-    for worker in range(words[at.WORKERS]):
-        me = at.FIRST_WORKER + worker * at.LINE
-        if atomic_load(words, me + at.SLEEPS) and compare_and_swap(words, me + at.SLEEPS, 1, 0):
+@traced
+def _wake_workers(words: Flat) -> None:
+    with loop(0, words[at.WORKERS]) as worker:
+        me = worker * at.LINE + at.FIRST_WORKER
+        is_asleep = atomic_load(words, me + at.SLEEPS) != 0
+        with when(is_asleep), when(compare_and_swap(words, me + at.SLEEPS, 1, 0)):
             call_lock(words[at.RELEASE], words[me + at.LOCK], 0)
 
 
-@inlined
-def _are_awake(words: IntArray) -> bool:
-    for worker in range(words[at.WORKERS]):
-        if not atomic_load(words, at.FIRST_WORKER + worker * at.LINE + at.SLEEPS):
-            return True
-    return False
+@traced
+def _are_awake(words: Flat) -> Value:
+    """Whether a worker does not sleep."""
+    worker, workers = counter(words.builder), words[at.WORKERS]
+    with forever(words.builder) as leave:
+        with when(worker[0] >= workers):
+            leave()
+        with when(atomic_load(words, worker[0] * at.LINE + (at.FIRST_WORKER + at.SLEEPS)) == 0):
+            leave()
+        worker[0] = worker[0] + 1
+    return worker[0] < workers
 
 
 @exact_kernel
@@ -141,43 +159,52 @@ def run(
     return succeeded
 
 
-@inlined
-def _wait_for_workers(words: IntArray) -> int:
+@traced
+def _wait_for_workers(words: Flat) -> Value:
     """Until all that have joined have left; how often it looked.
 
     What wakes the caller may be a worker that has left the job before this one, and was slow to
     say so: it looks again.
     """
-    rounds = 0
-    while atomic_load(words, at.JOB) & at.JOINED:
-        rounds += 1
-        if rounds < words[at.PATIENCE]:
-            pause(words)
-            continue
+    rounds = counter(words.builder)
+
+    def all_have_left() -> Any:
+        return atomic_load(words, at.JOB) & at.JOINED == 0
+
+    def sleep() -> None:
         atomic_store(words, at.CALLER_SLEEPS, 1)
-        is_done = atomic_load(words, at.JOB) & at.JOINED == 0
-        if not (is_done and compare_and_swap(words, at.CALLER_SLEEPS, 1, 0)):
+        is_awake = either(
+            all_have_left(), lambda: compare_and_swap(words, at.CALLER_SLEEPS, 1, 0), lambda: False
+        )
+        with when(~is_awake):
             call_lock(words[at.ACQUIRE], words[at.CALLER_LOCK], 1)
-    return rounds
+
+    with forever(words.builder) as leave:
+        with when(all_have_left()):
+            leave()
+        rounds[0] = rounds[0] + 1
+        either(rounds[0] < words[at.PATIENCE], lambda: pause(words), sleep)
+    return rounds[0]
 
 
-@inlined
-def _judge(words: IntArray, rounds: int) -> None:
+@traced
+def _judge(words: Flat, rounds: Value) -> None:
     """Work alone for some time where a worker was late: another program has its processor.
 
     rounds  how much longer than the last piece of a job may take the caller has waited
     """
-    if rounds < words[at.LATE]:
-        words[at.WELL_DONE] += 1
-        return
-    _go_alone(words)
+
+    def well_done() -> None:
+        words[at.WELL_DONE] = words[at.WELL_DONE] + 1
+
+    either(rounds < words[at.LATE], well_done, lambda: _go_alone(words))
 
 
-@inlined
-def _go_alone(words: IntArray) -> None:
-    penalty = min(2 * words[at.PENALTY], LARGEST_PENALTY)
-    words[at.PENALTY] = FIRST_PENALTY if words[at.WELL_DONE] >= TRUSTED else penalty
-    words[at.ALONE], words[at.WELL_DONE] = words[at.PENALTY], 0
+@traced
+def _go_alone(words: Flat) -> None:
+    longer = minimum(2 * words[at.PENALTY], LARGEST_PENALTY)
+    penalty = where(words[at.WELL_DONE] >= TRUSTED, FIRST_PENALTY, longer)
+    words[at.ALONE], words[at.PENALTY], words[at.WELL_DONE] = penalty, penalty, 0
 
 
 @exact_kernel

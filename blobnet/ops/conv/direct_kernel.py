@@ -26,7 +26,7 @@ from blobnet.ops.conv.packing_kernel import (
     space_to_depth,
 )
 from blobnet.ops.simd.emit import Flat, Operand, Tile, Value
-from blobnet.ops.simd.flow import either, loop, variable, when
+from blobnet.ops.simd.flow import counter, either, loop, variable, when
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
 from blobnet.ops.simd.kernel import kernel
 from blobnet.ops.simd.microkernel import multiply_panels, update_row
@@ -153,7 +153,7 @@ def by_item(
     results  scratch memory; empty where y need not be put together from subgrids
     """
     s, reading = plan.sizes, plan.reading
-    laid_out = variable(begin.like(-1))
+    laid_out = counter(begin.builder, -1)
     with loop(begin, end) as item:
         rest, block = divmod(item, s.blocks)
         images_and_strip, g = divmod(rest, s.groups)
@@ -172,7 +172,7 @@ def by_item(
             laid_out[0] = rest
         y_at = image * s.outputs * s.y_height * s.y_width
         weights = Weights(weight, g * s.weight_group, s.weight_row, plan.weight_terms)
-        term = variable(begin.like(0))
+        term = counter(begin.builder)
         with loop(0, plan.subgrid_ends.size) as f:
             terms = Terms(term[0], plan.subgrid_ends[f], plan.subgrid_parts[f])
             result_at = f * s.outputs * s.strip * s.out_columns
@@ -226,7 +226,7 @@ def by_columns(
     taps = s.kernel_height * s.kernel_width
     with loop(0, col_diff.size, LANES) as i:
         store(splat(col_diff, 0), col_diff, i, col_diff.size)
-    laid_out = variable(begin.like(-1))
+    laid_out = counter(begin.builder, -1)
     with loop(begin, end) as item:
         image, part = divmod(item, s.parts)
         g = image % s.groups

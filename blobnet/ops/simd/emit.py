@@ -19,6 +19,7 @@ from llvmlite import ir
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.value import (
+    BIT,
     INT32,
     INT64,
     Builder,
@@ -36,8 +37,8 @@ from blobnet.ops.simd.value import (
 )
 
 __all__ = (
-    "INT32", "INT64", "Builder", "Code", "Flat", "Kind", "Operand", "Tile", "Value", "builder_of",
-    "call", "common", "constant", "converted", "fma", "is_double",
+    "BIT", "INT32", "INT64", "Builder", "Code", "Flat", "Kind", "Operand", "Tile", "Value",
+    "builder_of", "call", "common", "constant", "converted", "fma", "is_double",
 )  # fmt: skip
 """With the numbers and types of `value.py`."""
 

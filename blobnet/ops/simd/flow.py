@@ -10,6 +10,7 @@ from llvmlite import ir
 from numba.core import cgutils
 
 from blobnet.ops.simd.emit import (
+    BIT,
     INT64,
     Builder,
     Flat,
@@ -33,7 +34,10 @@ def either(condition: Value | bool, yes: Callable[[], Any], no: Callable[[], Any
             second, after_second = no(), builder.block
 
     def number(found: Any) -> Any:
-        return Value(builder, constant(INT64, found)) if isinstance(found, int) else found
+        if not isinstance(found, int):
+            return found
+        kind = BIT if isinstance(found, bool) else INT64
+        return Value(builder, constant(kind, found))
 
     def one_of(one: Any, other: Any) -> Any:
         one, other = number(one), number(other)
@@ -63,10 +67,31 @@ def loop(begin: Operand, end: Operand, step: Operand = 1) -> Iterator[Value]:
         yield Value(builder, code)
 
 
+@contextmanager
+def forever(builder: Builder) -> Iterator[Callable[[], None]]:
+    """What is written within happens again and again, until it comes to a call of what this gives.
+
+    with forever(builder) as leave:
+        with when(condition):
+            leave()
+    """
+    again, after = (builder.append_basic_block(name) for name in ("forever", "after"))
+    builder.branch(again)
+    builder.position_at_end(again)
+    yield lambda: builder.branch(after)
+    builder.branch(again)
+    builder.position_at_end(after)
+
+
 def variable(value: Value) -> Flat:
     """Memory for a value that changes in a loop: the compiler makes it a register."""
     builder = value.builder
     return Flat(builder, cgutils.alloca_once_value(builder, value.code))
+
+
+def counter(builder: Builder, first: int = 0) -> Flat:
+    """A variable that holds a whole number."""
+    return variable(Value(builder, constant(INT64, first)))
 
 
 def keep_rolled(builder: Builder) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
-from numba.core.types import unliteral
+from numba.core.types.misc import unliteral
 
 from blobnet.loggers import named_logger
 from blobnet.ops.jit import failed_to_compile

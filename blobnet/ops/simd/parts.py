@@ -31,10 +31,10 @@ PARTS = {
     "numba.core.serialize": "dumps",
     "numba.core.types": (
         "Any Array Boolean Float Function Integer Literal Number Type boolean containers float32"
-        " float64 int64 misc none unliteral void"
+        " float64 int64 misc none void"
     ),
     "numba.core.types.containers": "BaseTuple Tuple",
-    "numba.core.types.misc": "NoneType VarArg",
+    "numba.core.types.misc": "NoneType VarArg unliteral",
     "numba.core.typing": "signature",
     "numba.core.typing.templates": "AbstractTemplate infer_global signature",
     "numba.extending": "intrinsic models register_jitable register_model",
@@ -45,10 +45,11 @@ PARTS = {
         " PointerType Type Undefined Value VectorType VoidType"
     ),
     "llvmlite.ir.IRBuilder": (
-        "add alloca and_ asm atomic_rmw bitcast block call cmpxchg extract_element extract_value"
-        " fadd fcmp_ordered fdiv fmul fneg fpext fptoui fptrunc frem fsub gep icmp_signed"
-        " icmp_unsigned if_else if_then insert_element insert_value inttoptr load load_atomic"
-        " module mul neg not_ phi ptrtoint ret select sext shuffle_vector sitofp store store_atomic"
+        "add alloca and_ append_basic_block asm atomic_rmw bitcast block branch call"
+        " cmpxchg extract_element extract_value fadd fcmp_ordered fdiv fmul fneg fpext"
+        " fptoui fptrunc frem fsub gep icmp_signed icmp_unsigned if_else if_then"
+        " insert_element insert_value inttoptr load load_atomic module mul neg not_ phi"
+        " position_at_end ptrtoint ret select sext shuffle_vector sitofp store store_atomic"
         " sub trunc udiv urem zext"
     ),
 }

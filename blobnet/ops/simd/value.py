@@ -14,7 +14,7 @@ Code: TypeAlias = ir.Value
 Kind: TypeAlias = ir.Type
 Operand: TypeAlias = "Value | float"
 
-INT32, INT64 = ir.IntType(32), ir.IntType(64)
+BIT, INT32, INT64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 
 INSTRUCTIONS = {  # of floats, of integers
     "+": ("fadd", "add"),
