@@ -1,6 +1,7 @@
 """Traced functions, and the operators of lanes, against the same arithmetic in numpy."""
 
 import operator
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -195,6 +196,157 @@ def test_vectors_by_a_table(x, y):
     expected = np.full_like(y, np.nan)
     expected[40 : 40 + LANES], expected[70 : 70 + LANES] = vectors(x, [72, 32])
     np.testing.assert_array_equal(y, expected)
+
+
+class Numbers(NamedTuple):
+    """What a plan looks like."""
+
+    table: np.ndarray
+    least: int
+    is_reversed: bool
+
+
+def test_plans_keep_their_names_and_arrays_their_shapes(x):
+    import numba
+
+    from blobnet.ops.simd.flow import loop
+    from blobnet.ops.simd.vector import where
+
+    @trace.traced
+    def run(plan, x) -> None:
+        with loop(0, plan.table.shape[0]) as k:
+            number = plan.table[k, 1] * 10 + plan.table[k, 0] - plan.least
+            x[where(plan.is_reversed, x.size - 1 - k, k)] = number
+
+    @numba.njit
+    def kernel(plan, x):
+        run(plan, x)
+
+    table = np.array([[1, 4], [2, 5], [3, 6]])
+    kernel(Numbers(table, 7, False), x)
+    kernel(Numbers(table, 7, True), x)
+    np.testing.assert_array_equal(x[:3], [34, 45, 56])
+    np.testing.assert_array_equal(x[:-4:-1], [34, 45, 56])
+
+
+def test_whole_numbers(x):
+    import numba
+
+    from blobnet.ops.simd.vector import maximum, minimum
+
+    @trace.traced
+    def results(a, b):
+        return (
+            a // b, a % b, *divmod(a, 3), 100 // b, a - 2 * b, -a, minimum(a, b), maximum(3, b),
+            (a != b) & (a > 2), ~(a >= b),
+        )  # fmt: skip
+
+    @numba.njit
+    def kernel(a, b):
+        return results(a, b)
+
+    for a, b in ((17, 5), (2, 2), (4, 9)):
+        expected = (
+            a // b, a % b, a // 3, a % 3, 100 // b, a - 2 * b, -a, min(a, b), max(3, b),
+            a != b and a > 2, a < b,
+        )  # fmt: skip
+        assert kernel(a, b) == expected
+
+
+def test_small_whole_numbers_of_arrays_are_not_negative():
+    import numba
+
+    @trace.traced
+    def run(table, small, found) -> None:
+        found[0] = table[small[0]]
+
+    @numba.njit
+    def kernel(table, small, found):
+        run(table, small, found)
+
+    found = np.zeros(1, np.int64)
+    for dtype in (np.uint8, np.uint16):
+        largest = np.iinfo(dtype).max
+        kernel(np.arange(largest + 1) * 2, np.array([largest], dtype), found)
+        assert found[0] == 2 * largest
+
+
+def test_a_loop_goes_on_until_it_is_left():
+    import numba
+
+    from blobnet.ops.simd.flow import counter, forever, when
+
+    @trace.traced
+    def run(x, end):
+        count = counter(end.builder, 3)
+        with forever(end.builder) as leave:
+            with when(count[0] >= end):
+                leave()
+            with when(x[count[0]] > 0):
+                leave()
+            count[0] = count[0] + 1
+        return count[0]
+
+    @numba.njit
+    def kernel(x, end):
+        return run(x, end)
+
+    x = np.array([1.0, 1, 1, 0, 0, 0, 1, 0])
+    assert [kernel(x, end) for end in (2, 3, 5, 8)] == [3, 3, 5, 6]
+
+
+def test_one_of_two_arrays(x, y):
+    import numba
+
+    from blobnet.ops.simd.flow import either
+    from blobnet.ops.simd.vector import where
+
+    @trace.traced
+    def run(x, y, is_first) -> None:
+        array, at = either(is_first, lambda: [x, 1], lambda: [y, 2])
+        array[at] = 7
+        where(is_first, x, y)[0] = 8
+
+    @numba.njit
+    def kernel(x, y, is_first):
+        run(x, y, is_first)
+
+    kernel(x, y, True)
+    kernel(x, y, False)
+    assert (x[0], x[1], y[0], y[2]) == (8, 7, 8, 7)
+
+
+def test_a_square_root_is_that_of_numpy(x, y):
+    (seen,) = apply(lambda a, b, c: (np.sqrt(a * a + c),), 1, np.abs(x), y, 30)
+    a, _, c = vectors(np.abs(x), [1, 31, 61])
+    np.testing.assert_array_equal(seen, np.sqrt(a * a + c))
+
+
+def test_what_the_kernel_will_know_decides_nothing_before(x, y):
+    def wrong(a, b, c):
+        return (a if a > b else b,)
+
+    with pytest.raises(TypeError, match=r"not known before the kernel runs: see `flow\.py`"):
+        apply(wrong, 1, x, y, 5)
+
+
+def test_a_kernel_may_be_traced_as_a_whole(x):
+    from blobnet.ops.simd.flow import loop
+    from blobnet.ops.simd.kernel import exact_kernel
+
+    @exact_kernel
+    @trace.traced
+    def double(begin, end, x, factor) -> None:
+        """x = x * factor."""
+        with loop(begin, end) as i:
+            x[i] = x[i] * factor
+
+    expected = x.copy()
+    expected[3:50] *= 4
+    double(3, 50, x, 4)
+    np.testing.assert_array_equal(x, expected)
+    assert double.__name__ == "double"
+    assert double.__module__ == __name__
 
 
 def test_a_function_may_return_what_kernels_hand_on(x, y):
