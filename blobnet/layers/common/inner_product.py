@@ -9,7 +9,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops.product import add_matmul, matmul
+from blobnet.ops.product import add_matmul, affine, matmul
 from blobnet.types import Array
 
 
@@ -59,9 +59,11 @@ class InnerProduct(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
-        matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
+        x = bottom[0].data.reshape(-1, self._K)
         if self._has_bias:
-            y += self.blobs_[1].data
+            affine(x, weight, self.blobs_[1].data, out=y)
+        else:
+            matmul(x, weight.T, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)
