@@ -25,8 +25,12 @@ from blobnet.ops.values import are_flat, for_values
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
-LITTLE = 2**22
-"""Multiplications up to which BLAS serves: it is done before as many have been launched."""
+LITTLE = 2**18
+"""Multiplications up to which BLAS serves: it is done before as many have been launched.
+
+Up to ten times as many it may still be some microseconds faster. But all products of LeNet's
+training are above it: so no BLAS, which differs by processor, decides how its losses go.
+"""
 
 FEW_ROWS = 2
 """Rows for which the transposed B that a layer's weights are is read as it lies."""
@@ -58,17 +62,18 @@ def matmul(a: Array, b: Array, out: Array) -> None:
         _matmul(a, b, out)
 
 
-def affine(x: Array, weight: Array, bias: Array, out: Array, slope: float = 1.0) -> None:
+def affine(x: Array, weight: Array, bias: Array | None, out: Array, slope: float = 1.0) -> None:
     """out = leaky(x @ weight.T + bias): what is not above 0 is multiplied by `slope`.
 
     x       (M, K)
     weight  (N, K)
-    bias    (N,)    added to what `matmul` finds, with a rounding of its own
+    bias    (N,)    added to what `matmul` finds, with a rounding of its own; or None
     """
     if not _launched(x, weight.T, out, bias=bias, slope=slope):
         computes_otherwise()
         _matmul(x, weight.T, out)
-        out += bias
+        if bias is not None:
+            out += bias
         if slope != 1:
             np.multiply(out, slope, out=out, where=~(out > 0))
 
@@ -100,14 +105,14 @@ def _launched(
     products = rows * terms * columns
     if products <= LITTLE and not (products and is_recording()):
         return False
-    if terms == 1 and bias is None:
+    if terms == 1 and bias is None and slope == 1:
         return False  # an outer product
     kernels: Any = compiled("product_kernel")
     if kernels is None or dtype.char not in "fd" or a.dtype != dtype or b.dtype != dtype:
         return False
     if bias is None and out.T.flags.c_contiguous and (columns == 1 or not out.flags.c_contiguous):
         if rows > 1:  # a row takes less work than a column
-            return _launched(b.T, a.T, out.T, adds=adds, in_order=True)
+            return _launched(b.T, a.T, out.T, adds=adds, in_order=True, slope=slope)
     elif not out.flags.c_contiguous:
         whole = np.array(out, order="C")
         _launched(a, b, whole, adds=adds, in_order=in_order, bias=bias, slope=slope)
