@@ -4,9 +4,9 @@ A large one is computed by a compiled kernel: then the bits of a value depend on
 so that an image gives the same in whatever batch it comes. With 1 or 2 rows, where the weights of a
 layer need only be read, terms are added in an order of their own.
 
-A little one is left to BLAS, which takes less time than a launch: it rounds a product as the
-processor, its shape and the place in it have it. So is everything where numba is missing. What is
-recorded (see `recording.py`) is launched in any case.
+A little one, or one of 1 or 2 rows, is left to BLAS, which takes less time than a launch: it rounds
+a product as the processor, its shape and the place in it have it. So is everything where numba is
+missing. What is recorded (see `recording.py`) is launched in any case.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ LITTLE = 2**18
 Up to ten times as many it may still be some microseconds faster. But all products of LeNet's
 training are above it: so no BLAS, which differs by processor, decides how its losses go.
 """
+
+BLAS_ROWS = 2
+"""Rows, or columns, for which BLAS is faster, however many multiplications there are."""
 
 FEW_ROWS = 2
 """Rows for which the transposed B that a layer's weights are is read as it lies."""
@@ -103,7 +106,8 @@ def _launched(
     """
     (rows, terms), columns, dtype = a.shape, b.shape[1], out.dtype
     products = rows * terms * columns
-    if products <= LITTLE and not (products and is_recording()):
+    is_for_blas = products <= LITTLE or (min(rows, columns) <= BLAS_ROWS and not in_order)
+    if is_for_blas and not (products and is_recording()):
         return False
     if terms == 1 and bias is None and slope == 1:
         return False  # an outer product

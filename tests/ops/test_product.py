@@ -14,6 +14,7 @@ def _launched(request, monkeypatch):
         if not available():
             pytest.skip("numba is not at hand, or switched off")
         monkeypatch.setattr(product, "LITTLE", 0)
+        monkeypatch.setattr(product, "BLAS_ROWS", 0)
 
 
 SHAPES = [

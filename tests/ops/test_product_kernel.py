@@ -31,6 +31,7 @@ TERMS = [1, 2, 3, 4, 5, LANES, KC - 1, KC, KC + 1, 2 * KC + 7]
 def _launched(monkeypatch):
     """However little a product is."""
     monkeypatch.setattr(product, "LITTLE", 0)
+    monkeypatch.setattr(product, "BLAS_ROWS", 0)
 
 
 def whole_numbers(shape, rng):
