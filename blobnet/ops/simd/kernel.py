@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
+from numba.core.types import unliteral
 
 from blobnet.loggers import named_logger
 from blobnet.ops.jit import failed_to_compile
@@ -80,7 +81,7 @@ def _compiled(function: Function, **settings: Any) -> Function:
     compiled = numba.njit(**settings)(_calling(function) if is_traced(function) else function)
     compiled.addresses = {}
     compiled.add_overload = _noting_addresses(compiled.add_overload, compiled.addresses)
-    compiled.compile = _without_collections(compiled.compile)
+    compiled.compile = _of_any_numbers(_without_collections(compiled.compile))
     compiled._compile_for_args = _explaining(compiled._compile_for_args, function)
     try:
         compiled._cache = _KernelCache(function)
@@ -128,6 +129,16 @@ def _without_collections(compile_: Callable[..., Any]) -> Callable[..., Any]:
             return compile_(*args)
         finally:
             gc.enable()
+
+    return run
+
+
+def _of_any_numbers(compile_: Callable[..., Any]) -> Callable[..., Any]:
+    """`compile_`, without a form of its own for a number that stands in another kernel's code."""
+
+    @wraps(compile_)
+    def run(kinds: Any) -> Any:
+        return compile_(tuple(map(unliteral, kinds)) if isinstance(kinds, tuple) else kinds)
 
     return run
 

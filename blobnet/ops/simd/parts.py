@@ -31,7 +31,7 @@ PARTS = {
     "numba.core.serialize": "dumps",
     "numba.core.types": (
         "Any Array Boolean Float Function Integer Literal Number Type boolean containers float32"
-        " float64 int64 misc none void"
+        " float64 int64 misc none unliteral void"
     ),
     "numba.core.types.containers": "BaseTuple Tuple",
     "numba.core.types.misc": "NoneType VarArg",
