@@ -101,6 +101,8 @@ def _no_numbers(name: str, got: object) -> NetError:
 
 def _check_fits(name: str, array: Array, blob: Blob) -> None:
     """Whether an array can be written into a blob: of its batch size, axes of 1 spread out."""
+    if array.shape == blob.shape:  # the usual case, and a quick one
+        return
     batch_fits = array.shape[:1] == blob.shape[:1]
     try:
         np.broadcast_to(array, blob.shape)

@@ -33,11 +33,12 @@ _here = _Here()
 @contextmanager
 def record() -> Iterator[Record]:
     """Collect what this thread launches in a `with` block."""
-    found = _here.record = Record()
+    before, found = _here.record, Record()
+    _here.record = found
     try:
         yield found
     finally:
-        _here.record = None
+        _here.record = before
 
 
 def is_recording() -> bool:

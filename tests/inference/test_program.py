@@ -180,3 +180,34 @@ def test_a_program_keeps_no_hold_of_the_memory_of_blobs():
     for blob in net.params["b"]:
         blob.let_go_of_data()
         assert not blob.data_storage.has_viewers()
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 20])
+@pytest.mark.parametrize("options", ["", "transpose: true", "bias_term: false"])
+def test_inner_products_are_launched_however_little_they_are(options, batch, monkeypatch):
+    text = f"""
+        layer {{ name: "data" type: "Input" top: "data"
+                input_param {{ shape {{ dim: {batch} dim: 48 }} }} }}
+        layer {{ name: "ip1" type: "InnerProduct" bottom: "data" top: "ip1" inner_product_param {{
+                num_output: 50 weight_filler {{ type: "xavier" }}
+                bias_filler {{ type: "uniform" }} {options} }} }}
+        layer {{ name: "relu" type: "ReLU" bottom: "ip1" top: "ip1" }}
+        layer {{ name: "ip2" type: "InnerProduct" bottom: "ip1" top: "ip2" inner_product_param {{
+                num_output: 10 weight_filler {{ type: "xavier" }} {options} }} }}
+    """
+    net, ordinary = (
+        blobnet.Net(blobnet.parse_net(text), "TEST", seed=1, inference=inference)
+        for inference in (True, False)
+    )
+    rng = np.random.default_rng(1)
+    for number in range(3):
+        x = rng.normal(size=(batch, 48)).astype("f4")
+        found = net.forward(data=x)["ip2"]
+        expected = ordinary.forward(data=x)["ip2"]
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+        if number == 0:
+            for layer in net.layers:
+                monkeypatch.setattr(layer, "forward", None)  # from now on nobody calls it
+        for name in ("ip1", "ip2"):
+            for one in (net, ordinary):
+                one.params[name][0].data[...] += 0.01

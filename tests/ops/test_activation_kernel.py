@@ -47,7 +47,7 @@ def all_threads_again():
 def with_and_without_kernel(operation, *arrays):
     """[what came out, and what became of the inputs] of the kernel, and of numpy."""
     results = []
-    for get in (compiled, lambda name: None):
+    for get in (compiled, lambda *name: None):
         inputs = [array.copy() for array in arrays]
         out = np.full_like(arrays[0], 7)
         with pytest.MonkeyPatch.context() as patch:

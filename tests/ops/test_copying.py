@@ -10,7 +10,7 @@ from blobnet.ops.jit import compiled
 @pytest.fixture(params=["numpy", "compiled"])
 def version(request, monkeypatch):
     if request.param == "numpy":
-        monkeypatch.setattr(dispatch, "compiled", lambda name: None)
+        monkeypatch.setattr(dispatch, "compiled", lambda *name: None)
     elif compiled("copy_kernel") is None:
         pytest.skip("numba is not at hand")
 

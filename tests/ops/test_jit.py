@@ -109,6 +109,7 @@ def test_one_kernel_that_cannot_be_had_takes_those_along_that_need_it(numba):
     assert len(logged.splitlines()) == 1
 
 
+@pytest.mark.skipif(compiled("activation_kernel") is None, reason="numba is not at hand")
 def test_a_module_of_the_users_is_found_and_what_is_wrong_with_it_is_raised(
     numba, tmp_path, monkeypatch
 ):

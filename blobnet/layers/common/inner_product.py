@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops.product import add_matmul, matmul
+from blobnet.layers.common._inner_product_fusing import FusingInnerProduct
+from blobnet.ops.product import add_matmul, affine, matmul
 from blobnet.types import Array
 
 
 @register_layer("InnerProduct")
-class InnerProduct(Layer):
+class InnerProduct(FusingInnerProduct):
     """Fully connected layer.
 
     bottom[0]  x: (M, K)  any shape: M items before `axis`, K values from `axis` on
@@ -33,6 +33,7 @@ class InnerProduct(Layer):
     can_be_recorded = True
     backward_reads_top = False
     can_overwrite_diffs = frozenset({0})
+    fuse, fold = FusingInnerProduct.fuse, FusingInnerProduct.fold  # and of this `forward_cpu`
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
@@ -59,9 +60,8 @@ class InnerProduct(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
-        matmul(bottom[0].data.reshape(-1, self._K), weight.T, out=y)
-        if self._has_bias:
-            y += self.blobs_[1].data
+        bias = self.blobs_[1].data if self._has_bias else None
+        affine(bottom[0].data.reshape(-1, self._K), weight, bias, out=y, slope=self._slope)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = top[0].diff.reshape(-1, self._N)

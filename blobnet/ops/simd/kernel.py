@@ -95,7 +95,7 @@ def _calling(function: Callable[..., object]) -> Any:
     names = ", ".join(signature(function).parameters)
     source = f"def {function.__name__}({names}): traced({names})"
     space: dict[str, Any] = {"__name__": function.__module__, "traced": function}
-    exec(compile(source, function.__code__.co_filename, "exec"), space)
+    exec(compile(source, f"<call of {function.__name__}>", "exec"), space)
     return space[function.__name__]
 
 

@@ -46,6 +46,7 @@ CASES = {
         case("", X),
         bottoms=(1, None),
         large=[case("", LARGE, LARGE), case("concat_param { axis: 0 }", LARGE, LARGE)],
+        is_cut_by_numpy=False,
         more_gradients=[
             case(f"concat_param {{ axis: {axis} }}", *[X] * count)
             for axis in (0, 1, 2, -1)
