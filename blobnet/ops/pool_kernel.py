@@ -20,10 +20,11 @@ from blobnet.ops.simd.atomic import (
     compare_and_swap,
     pause,
 )
-from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import counter, either, forever, loop, when
 from blobnet.ops.simd.kernel import exact_kernel
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import maximum, minimum, where
 from blobnet.types import IntArray
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import loop, variable, when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import (
     load,
     load_strided,

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import either, loop, when
 from blobnet.ops.simd.isa import CACHE_LINE, LANES, whole
 from blobnet.ops.simd.kernel import exact_kernel, kernel
@@ -34,6 +34,7 @@ from blobnet.ops.simd.panels import (
 from blobnet.ops.simd.register_tile import MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import zero_wide
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import leaky, sum_of_lanes, where
 from blobnet.types import Array
 

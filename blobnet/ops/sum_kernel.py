@@ -6,11 +6,12 @@ the lanes, halves to each other. So a sum has the same bits however many threads
 
 from __future__ import annotations
 
-from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import loop, variable
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import load, splat, sum_of_lanes
 
 AT_ONCE = 4

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import either, loop
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel
 from blobnet.ops.simd.lanes import first_lanes
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import where
 
 

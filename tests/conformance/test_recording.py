@@ -31,7 +31,8 @@ def test_what_is_launched_again_computes_the_same(type_name, case, dtype):
     for launch in found.launches:
         launch.run()
     tops = [blob.data.copy() for blob in run.top]
-    run.forward()
+    with record():  # where nothing is recorded, BLAS computes little products, and rounds otherwise
+        run.forward()
     for top, blob in zip(tops, run.top, strict=True):
         assert top.tobytes() == blob.data.tobytes()
 

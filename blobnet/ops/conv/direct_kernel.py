@@ -25,7 +25,7 @@ from blobnet.ops.conv.packing_kernel import (
     panel_step,
     space_to_depth,
 )
-from blobnet.ops.simd.emit import Flat, Operand, Tile, Value
+from blobnet.ops.simd.emit import Flat, Tile
 from blobnet.ops.simd.flow import counter, either, loop, variable, when
 from blobnet.ops.simd.isa import LANES, PLANE_PLACES
 from blobnet.ops.simd.kernel import kernel
@@ -33,6 +33,7 @@ from blobnet.ops.simd.microkernel import multiply_panels, update_row
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import prefetch_tile, store_biased, zero, zero_wide
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import maximum, minimum, splat, store, where
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from blobnet.ops.conv.packing_plan import Reading
-from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import either, loop, when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.lanes import first_lanes
 from blobnet.ops.simd.register_tile import NR
+from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import (
     load,
     load_strided,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from blobnet.ops.conv.packing_kernel import Image, Planes, pack_transposed, space_to_depth
 from blobnet.ops.conv.weight_gradient_plan import WeightGradient
-from blobnet.ops.simd.emit import Flat, Operand, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import either, loop, variable, when
 from blobnet.ops.simd.isa import LANES, TILES_AT_ONCE
 from blobnet.ops.simd.kernel import kernel
@@ -22,6 +22,7 @@ from blobnet.ops.simd.microkernel import add_gradients
 from blobnet.ops.simd.register_tile import GRADIENT_MR, GRADIENT_NR
 from blobnet.ops.simd.tile import zero_wide
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import load, maximum, minimum, splat, store, transpose, where
 
 

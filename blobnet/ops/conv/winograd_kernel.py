@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd, WinogradSizes
-from blobnet.ops.simd.emit import Flat, Tile, Value
+from blobnet.ops.simd.emit import Flat, Tile
 from blobnet.ops.simd.flow import either
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
@@ -25,6 +25,7 @@ from blobnet.ops.simd.microkernel import multiply_panels
 from blobnet.ops.simd.register_tile import LOW_MR, MR, NARROW_NR, NR
 from blobnet.ops.simd.tile import store_tile, zero_wide
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import leaky, load, load_row, store, store_interleaved
 from blobnet.ops.simd.windows import row_of_image
 from blobnet.types import Array, IntArray

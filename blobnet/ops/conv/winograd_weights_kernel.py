@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from blobnet.ops.conv.winograd_plan import FREQUENCIES, Winograd
-from blobnet.ops.simd.emit import Flat, Value
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import inlined, kernel
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import splat, store, transpose
 from blobnet.types import Array, IntArray
 

@@ -6,8 +6,9 @@ import platform
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import INT32, INT64, Flat, Operand, Value, call, converted
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import INT32, INT64, Operand, Value, call, converted
 
 _ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64])
 _OF_LOCK = ir.FunctionType(ir.VoidType(), [INT64, INT32])

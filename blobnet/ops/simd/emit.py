@@ -19,7 +19,6 @@ from llvmlite import ir
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.value import (
-    BIT,
     INT32,
     INT64,
     Builder,
@@ -27,19 +26,11 @@ from blobnet.ops.simd.value import (
     Kind,
     Operand,
     Value,
-    builder_of,
     bytes_of,
     call,
-    common,
-    constant,
     converted,
-    is_double,
 )
 
-__all__ = (
-    "BIT", "INT32", "INT64", "Builder", "Code", "Flat", "Kind", "Operand", "Tile", "Value",
-    "builder_of", "call", "common", "constant", "converted", "fma", "is_double",
-)  # fmt: skip
 """With the numbers and types of `value.py`."""
 
 

@@ -22,8 +22,8 @@ from numba.core.registry import cpu_target
 from numba.core.typing import signature
 
 from blobnet.ops.jit import failed_to_compile
-from blobnet.ops.simd.emit import INT32, INT64
 from blobnet.ops.simd.kernel import address_of
+from blobnet.ops.simd.value import INT32, INT64
 
 ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64.as_pointer()])
 """Of every kernel; it returns 0, or what numba says where a kernel has raised."""

@@ -9,11 +9,11 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils
 
-from blobnet.ops.simd.emit import (
+from blobnet.ops.simd.emit import Flat
+from blobnet.ops.simd.value import (
     BIT,
     INT64,
     Builder,
-    Flat,
     Operand,
     Value,
     builder_of,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import INT32, Builder, Kind, Value
 from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.value import INT32, Builder, Kind, Value
 
 
 def lane_numbers(builder: Builder, kind: Kind = INT32) -> Value:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
-from blobnet.ops.simd.emit import Flat, Tile, Value, fma
+from blobnet.ops.simd.emit import Flat, Tile, fma
 from blobnet.ops.simd.flow import keep_rolled, loop, variable, when
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 
 Three = tuple[Value, Value, Value]
 

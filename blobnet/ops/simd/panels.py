@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import INT64, Flat, Tile, Value, fma, is_double
+from blobnet.ops.simd.emit import Flat, Tile, fma
 from blobnet.ops.simd.flow import either, keep_rolled, loop, variable, when
 from blobnet.ops.simd.isa import CACHE_LINE, LANES
 from blobnet.ops.simd.lanes import first_lanes, transposed
 from blobnet.ops.simd.microkernel import rank_1_update
 from blobnet.ops.simd.register_tile import NARROW_NR, NR
+from blobnet.ops.simd.value import INT64, Value, is_double
 from blobnet.ops.simd.vector import leaky, where
 
 DOT_TERMS = 4 * LANES

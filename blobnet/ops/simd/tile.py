@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import Flat, Kind, Tile, Value
+from blobnet.ops.simd.emit import Flat, Tile
 from blobnet.ops.simd.flow import either
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.lanes import first_lanes, parts
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Kind, Value
 from blobnet.ops.simd.vector import leaky
 
 

@@ -27,7 +27,8 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import models, register_model
 
-from blobnet.ops.simd.emit import INT64, Builder, Code, Flat, Kind, Tile, Value, is_double
+from blobnet.ops.simd.emit import Flat, Tile
+from blobnet.ops.simd.value import INT64, Builder, Code, Kind, Value, is_double
 
 OPERATORS = (
     operator.add, operator.iadd, operator.sub, operator.mul, operator.truediv, operator.neg,

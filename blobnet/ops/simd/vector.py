@@ -17,7 +17,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from blobnet.ops.simd.emit import INT64, Flat, Operand, Value, common
+from blobnet.ops.simd.emit import Flat
 from blobnet.ops.simd.flow import either, loop
 from blobnet.ops.simd.isa import CACHE_LINE, LANES
 from blobnet.ops.simd.lanes import (
@@ -30,6 +30,7 @@ from blobnet.ops.simd.lanes import (
     transposed,
 )
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import INT64, Operand, Value, common
 
 
 @traced

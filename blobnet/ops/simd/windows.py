@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from blobnet.ops.simd.emit import Flat, Tile, Value, fma
+from blobnet.ops.simd.emit import Flat, Tile, fma
 from blobnet.ops.simd.flow import either, when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.lanes import every, first_lanes, interleaved, lanes_below
 from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value
 from blobnet.ops.simd.vector import store_row, sum_of_lanes, where
 
 
