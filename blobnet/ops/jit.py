@@ -67,13 +67,20 @@ def available() -> bool:
 
 
 def failed_to_compile(kernel: str, error: Exception) -> KernelError:
-    """What to raise where numba cannot compile a kernel. The numpy versions serve from now on."""
+    """What to raise where numba cannot compile a kernel.
+
+    With one of blobnet's own all are given up, and the numpy versions serve from now on.
+    """
+    got = f"{type(error).__name__}: {error}"
+    if not kernel.startswith("blobnet."):
+        fix = "mend the kernel; NUMBA_DISABLE_JIT=1 has its numpy version serve meanwhile"
+        return KernelError(explain(f"numba cannot compile {kernel}", got=got, fix=fix))
     _give_up(error)
     return KernelError(
         explain(
             f"numba cannot compile {kernel}",
             expected=f"a numba that is known to work, up to {NEWEST_NUMBA}",
-            got=f"{type(error).__name__}: {error}",
+            got=got,
             fix=f'pip install "numba=={NEWEST_NUMBA}.*", or set NUMBA_DISABLE_JIT=1',
         )
     )
