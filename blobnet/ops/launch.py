@@ -24,11 +24,9 @@ from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE
 from blobnet.ops.pool_words import AWAKE
 from blobnet.ops.recording import is_recording, note
+from blobnet.ops.values import LINE
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array, DType, IntArray
-
-LINE = 64
-"""Values that one thread writes, so that no two write to the same line of a cache."""
 
 Plan = TypeVar("Plan", bound=tuple[Any, ...])
 

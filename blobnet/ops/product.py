@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.jit import compiled
-from blobnet.ops.launch import Fixed, Scratch, launch
+from blobnet.ops.launch import Fixed, Scratch, launch, launch_over_values
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
 from blobnet.ops.recording import computes_otherwise, is_recording
-from blobnet.ops.values import are_flat, for_values
+from blobnet.ops.values import are_flat
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
@@ -227,7 +227,7 @@ def _outer(name: str, a: Array, b: Array, out: Array) -> bool:
     if kernels is None or not are_flat(column, row, out):
         return False
     kernel = getattr(kernels, name)
-    for_values(lambda begin, end: kernel(begin, end, column, row, out), len(column), len(row))
+    launch_over_values(kernel, len(column), (column, row, out), len(row))
     return True
 
 

@@ -14,7 +14,7 @@ MANY = 2**18
 BLOCK = 2**14
 """Values that stay in a cache, while one numpy operation after the other goes over them."""
 
-_LINE = 64
+LINE = 64
 """Values that stay together, so that no two threads write to the same line of a cache."""
 
 
@@ -28,7 +28,7 @@ def for_values(work: Callable[[int, int], None], count: int, width: int = 1) -> 
         if count:
             work(0, count)
         return
-    step = -(-_LINE // width)
+    step = -(-LINE // width)
 
     def some_steps(begin: int, end: int) -> None:
         work(begin * step, min(end * step, count))
