@@ -146,12 +146,12 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
     products = count * width * PRODUCTS_PER_VALUE
     is_shared = products >= AWAKE and parallel.the_pool().num_threads > 1
     if not (is_shared or is_recording()):
-        kernel(0, count, *(_memory_of(value) for value in arguments))
+        kernel(0, count, *map(_as_called, arguments))
     else:
         launch(kernel, count, arguments, products, together=-(-LINE // max(width, 1)))
 
 
-def _memory_of(value: Any) -> Any:
+def _as_called(value: Any) -> Any:
     if isinstance(value, Scratch):
         return scratch(value.purpose, (value.size,), value.dtype)
     return value.value if isinstance(value, Fixed) else value
@@ -164,13 +164,7 @@ _entries: dict[tuple[Any, ...], int] = {}
 
 def _entry(kernel: Any, arguments: Sequence[Any]) -> int:
     entries: Any = compiled("simd.entry")
-    return int(entries.entry_of(kernel, [_as_kernels_see(value) for value in arguments]))
-
-
-def _as_kernels_see(value: Any) -> Any:
-    if isinstance(value, Fixed):
-        return value.value
-    return np.empty(0, value.dtype) if isinstance(value, Scratch) else value
+    return int(entries.entry_of(kernel, [*map(_as_called, arguments)]))
 
 
 @lru_cache(maxsize=4096)
