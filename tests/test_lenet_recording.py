@@ -4,8 +4,8 @@ At step 21 two values under a window of pool2 are equal but for 2e-7, which is w
 who takes the other one for the maximum is 1e-4 away from Caffe five steps later, and 1e-2 after a
 hundred. Our order of adding takes Caffe's: that of the compiled kernels, the products among them
 (their parts have a length with which it does), and without numba that of the kernels which
-OpenBLAS has for AVX2 and AVX-512. Where this test fails from step 25 on, and only there, an order of
-adding has changed.
+OpenBLAS has for AVX2 and AVX-512. Where this test fails from step 25 on, and only there, an order
+of adding has changed.
 """
 
 from __future__ import annotations
