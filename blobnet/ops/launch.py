@@ -21,7 +21,7 @@ import numpy as np
 
 from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import PRODUCTS_PER_VALUE
+from blobnet.ops.parallel import MANY_PRODUCTS, PRODUCTS_PER_VALUE
 from blobnet.ops.pool_words import AWAKE
 from blobnet.ops.recording import is_recording, note
 from blobnet.ops.values import LINE
@@ -141,14 +141,20 @@ def launch(
 def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width: int = 1) -> None:
     """Run a kernel over range(count), each item of so many values.
 
-    With few of them, or a single thread, it is called: that takes less time than a launch.
+    With few of them, or a single thread, it is called: that takes less time than a launch. And
+    values that stay in the cache of a processor are soon looked at there again: another one would
+    have to fetch them.
     """
     products = count * width * PRODUCTS_PER_VALUE
-    is_shared = products >= AWAKE and parallel.the_pool().num_threads > 1
+    is_shared = products >= MANY_PRODUCTS and parallel.the_pool().num_threads > 1
     if not (is_shared or is_recording()):
-        kernel(0, count, *map(_as_called, arguments))
+        is_plain = _PREPARED.isdisjoint(map(type, arguments))
+        kernel(0, count, *(arguments if is_plain else map(_as_called, arguments)))
     else:
         launch(kernel, count, arguments, products, together=-(-LINE // max(width, 1)))
+
+
+_PREPARED = {Scratch, Fixed}
 
 
 def _as_called(value: Any) -> Any:
