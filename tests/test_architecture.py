@@ -40,6 +40,7 @@ FLOORS = """
     solvers
     api
     datasets viz
+    pycaffe
     cli
     __main__
 """

@@ -3,8 +3,10 @@
 train test time                          work with a net, as Caffe's own commands do
 summary draw trace plot show gradients   look inside a net and its training
 demo dataset                             complete examples, and data to learn from
+convert_imageset classify ...            Caffe's tools and scripts, each under its own name
 
-One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
+One small module per command, imported when it is asked for: those of ours here, Caffe's tools in
+`tools/`. Exit codes: 0 done, 1 an error that
 is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM, 129 by SIGHUP.
 """
 
@@ -43,31 +45,60 @@ _COMMANDS = {
     "dataset": "Prepare data: blobnet dataset mnist OUT.",
 }
 
+_TOOLS = {
+    "convert_imageset": "Write the images of a list into an LMDB or LevelDB.",
+    "compute_image_mean": "The mean image of a database, as a .binaryproto.",
+    "extract_features": "Write what blobs hold, image by image, into databases.",
+    "upgrade_net_proto_text": "An old net's prototxt in today's form.",
+    "upgrade_net_proto_binary": "Old weights in today's form.",
+    "upgrade_solver_proto_text": "An old solver's prototxt in today's form.",
+    "convert_mnist_data": "MNIST's files as a database.",
+    "convert_mnist_siamese_data": "Pairs of MNIST's digits as a LevelDB.",
+    "convert_cifar_data": "CIFAR-10's files as databases.",
+    "classify": "Scores of images, into a .npy file.",
+    "detect": "Scores of windows in images, into a table.",
+    "draw_net": "Draw a net, with draw_net.py's arguments.",
+    "parse_log": "A log as two tables, training and testing.",
+    "plot_training_log": "Draw one of eight charts from logs.",
+    "extract_seconds": "The seconds at which a log's iterations were.",
+    "resize_and_crop_images": "Resize the images of a list, for ImageNet.",
+    "summarize": "List a net's layers, with summarize.py's arguments.",
+    "caffe_tools": "Write launchers of Caffe's names: build/tools/caffe, python/classify.py, ...",
+}
+"""Those of Caffe's, with its arguments; its scripts are known by `classify.py`, too."""
+
 
 class _LazyGroup(click.Group):
     """Knows the commands by name; imports a command's module when it runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [*_COMMANDS, *_TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        name = cmd_name.removesuffix(".py")
+        if cmd_name in _COMMANDS:
+            module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
+        elif name in _TOOLS:
+            module = importlib.import_module(f"blobnet.cli.tools.{name}")
+        else:
             return None
-        module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], _COMMANDS) or "see blobnet --help"
+        known = self.list_commands(ctx)
+        if args and args[0].removesuffix(".py") not in known and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], known) or "see blobnet --help"
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+        with formatter.section("Caffe's tools"):
+            formatter.write_dl(list(_TOOLS.items()))
 
 
 @click.group(

@@ -1,0 +1,1 @@
+"""pycaffe: what `import caffe` gives, thin over blobnet's own. Caffe: python/caffe."""
