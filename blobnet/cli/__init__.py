@@ -21,6 +21,7 @@ import click
 
 from blobnet.cli.ending import EndingSignals
 from blobnet.cli.glog import take_flags
+from blobnet.cli.options import settle_switches
 from blobnet.cli.streams import Streams, reader_left
 from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
@@ -92,7 +93,8 @@ class _LazyGroup(click.Group):
         if args and args[0].removesuffix(".py") not in known and not args[0].startswith("-"):
             hint = did_you_mean(args[0], known) or "see blobnet --help"
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
-        return super().resolve_command(ctx, args)
+        name, command, words = super().resolve_command(ctx, args)
+        return name, command, settle_switches(command, words) if command is not None else words
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

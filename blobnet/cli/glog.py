@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 
+from blobnet.cli.options import read_switch
+
 COMMANDS = ("train", "test", "time", "device_query")
 """The commands of caffe's: their lines may come from its scripts."""
 
@@ -35,8 +37,6 @@ _VALUES = frozenset(
     }
 )
 _WORD = re.compile(r"--?(?P<name>[a-z_]+)(?:=(?P<value>.*))?", re.DOTALL)
-_YES = ("1", "t", "true", "y", "yes")
-_NO = ("0", "f", "false", "n", "no")
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,6 @@ def _command_first(words: list[str]) -> list[str]:
     return words if place is None else [words[place], *words[:place], *words[place + 1 :]]
 
 
-def _switch(word: str, value: str) -> bool:
-    if value.lower() not in (*_YES, *_NO):
-        raise click.UsageError(f"{word}: '{value}' is neither true nor false; write 1 or 0")
-    return value.lower() in _YES
-
-
 def _severity(word: str, value: str) -> int:
     names = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
     if value.lower() in names:
@@ -167,8 +161,8 @@ def _text(word: str, value: str) -> str | None:
 
 
 _CONVERT: dict[str, Callable[[str, str], object]] = {
-    "logtostderr": _switch,
-    "alsologtostderr": _switch,
+    "logtostderr": read_switch,
+    "alsologtostderr": read_switch,
     "stderrthreshold": _severity,
     "minloglevel": _severity,
     "log_dir": _text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,6 +22,9 @@ _log = named_logger("blobnet.cli")
 
 LARGEST_INT = 2**31 - 1  # of the numbers in Caffe's definitions
 _MOST_THREADS = 1024
+_WITH_VALUE = re.compile(r"(--?)(?P<name>[a-z_0-9]+)=(.*)", re.DOTALL)
+_YES = ("1", "t", "true", "y", "yes")
+_NO = ("0", "f", "false", "n", "no")
 
 
 class _PathType(click.Path):
@@ -66,6 +69,45 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def option(name: str, **settings: Any) -> Callable[[Command], Command]:
     """`--name`, and Caffe's `-name`."""
     return click.option(f"--{name}", f"-{name}", **settings)
+
+
+def switch(name: str, **settings: Any) -> Callable[[Command], Command]:
+    """A boolean as gflags reads it: `--name`, `-name`, `--noname`, `--name=true`, `-name=0`.
+
+    The forms with a value come from `settle_switches`.
+    """
+    return click.option(
+        f"--{name}/--no{name}", f"-{name}/-no{name}", cls=_Switch, is_flag=True, **settings
+    )
+
+
+class _Switch(click.Option):
+    """One that may be said with a value."""
+
+
+def settle_switches(command: click.Command, words: Sequence[str]) -> list[str]:
+    """`--gray=true` as `--gray`, `-gray=0` as `-nogray`, of a command's words.
+
+    Raises click.UsageError for a value that is neither true nor false.
+    """
+    known = {p.name for p in command.params if isinstance(p, _Switch)}
+    end = words.index("--") if "--" in words else len(words)
+    return [*(_settled(word, known) for word in words[:end]), *words[end:]]
+
+
+def _settled(word: str, known: Collection[str | None]) -> str:
+    match = _WITH_VALUE.fullmatch(word)
+    if match is None or match["name"] not in known:
+        return word
+    dashes, name, value = match.groups()
+    return f"{dashes}{name}" if read_switch(word, value) else f"{dashes}no{name}"
+
+
+def read_switch(word: str, value: str) -> bool:
+    """The value of a boolean in the words of gflags; `word` is what the error names."""
+    if value.lower() not in (*_YES, *_NO):
+        raise click.UsageError(f"{word}: '{value}' is neither true nor false; write 1 or 0")
+    return value.lower() in _YES
 
 
 def net_state_options(command: Command) -> Command:
