@@ -18,7 +18,7 @@ FLOORS = """
     errors types version processor
     characters extras importing limits loggers
     input_files
-    text_files
+    text_files glog
     proto
     ops shapes legacy_axes
     storage

@@ -16,16 +16,19 @@ import importlib
 import io
 import signal
 import sys
+from functools import partial
 
 import click
 
 from blobnet.cli.ending import EndingSignals
 from blobnet.cli.glog import take_flags
 from blobnet.cli.options import settle_switches
+from blobnet.cli.program import BLOBNET, CAFFE, called_as_caffe, program_name
 from blobnet.cli.streams import Streams, reader_left
 from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
 
+CAFFES_VERSION = "1.0.0"
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
 EXIT_SIGNAL = 128  # and the signal's number: what shells say of a program that it has ended
@@ -91,7 +94,7 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         known = self.list_commands(ctx)
         if args and args[0].removesuffix(".py") not in known and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], known) or "see blobnet --help"
+            hint = did_you_mean(args[0], known) or f"see {program_name()} --help"
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         name, command, words = super().resolve_command(ctx, args)
         return name, command, settle_switches(command, words) if command is not None else words
@@ -103,38 +106,66 @@ class _LazyGroup(click.Group):
             formatter.write_dl(list(_TOOLS.items()))
 
 
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """Called as caffe: of which Caffe this is the like, where its scripts look for it."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    if called_as_caffe():
+        click.echo(f"caffe version {CAFFES_VERSION} (blobnet {__version__})")
+    else:
+        click.echo(f"blobnet, version {__version__}")
+    ctx.exit()
+
+
 @click.group(
     help="Caffe without the build: reads, runs and trains Caffe's models.",
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help", "-help"]},
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )
-@click.version_option(__version__, "--version", "-version")
+@click.option(
+    *("--version", "-version"),
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Tell the version.",
+)
 def cli() -> None:
     pass
 
 
-def main(args: list[str] | None = None) -> int:
+def caffe() -> int:
+    """The same program by the name of `caffe`."""
+    return main(name=CAFFE)
+
+
+def main(args: list[str] | None = None, name: str = BLOBNET) -> int:
     """Run one command; errors are explained on stderr, without a traceback.
 
     Where stdout cannot be written, the work is done all the same, and the exit code says it.
+
+    name  by which the program was called, for its messages; `caffe` has Caffe's manners
     """
     with Streams() as streams, EndingSignals() as signals:
-        code = _run(args, signals)
+        code = _run(sys.argv[1:] if args is None else args, name, signals)
         streams.flush()
-        for name in ("stdout", "stderr"):
-            failure = streams.failure(name)
+        for stream in ("stdout", "stderr"):
+            failure = streams.failure(stream)
             if failure is not None and not reader_left(failure):
-                _tell(f"{name}: {failure.strerror or failure}")
-            if failure is not None and (name == "stdout" or not reader_left(failure)):
+                _tell(name, f"{stream}: {failure.strerror or failure}")
+            if failure is not None and (stream == "stdout" or not reader_left(failure)):
                 code = code or EXIT_ERROR
         return code
 
 
-def _run(args: list[str] | None, signals: EndingSignals) -> int:
+def _run(args: list[str], name: str, signals: EndingSignals) -> int:
+    tell = partial(_tell, name)
+    if name == CAFFE and args in ([], ["help"]):
+        args = ["--help"]  # exit code 0, as Caffe's usage has
     try:
-        flags, words = take_flags(sys.argv[1:] if args is None else args)
-        result = cli.main(args=words, prog_name="blobnet", standalone_mode=False, obj=flags)
+        flags, words = take_flags(args)
+        result = cli.main(args=words, prog_name=name, standalone_mode=False, obj=flags)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         text = io.StringIO()
@@ -143,21 +174,21 @@ def _run(args: list[str] | None, signals: EndingSignals) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         if signals.received:
-            _tell(f"ended by {signal.Signals(signals.received).name}")
+            tell(f"ended by {signal.Signals(signals.received).name}")
             return EXIT_SIGNAL + signals.received
-        _tell("interrupted")
+        tell("interrupted")
         return EXIT_INTERRUPTED
     except BlobnetError as error:
-        _tell(str(error))
+        tell(str(error))
         return EXIT_ERROR
     except MemoryError:
-        _tell("out of memory; try a smaller batch_size")
+        tell("out of memory; try a smaller batch_size")
         return EXIT_ERROR
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell(f"{where}{error.strerror or error}")
+        tell(f"{where}{error.strerror or error}")
         return EXIT_ERROR
 
 
-def _tell(text: str) -> None:
-    print(f"blobnet: {printable_lines(text)}", file=sys.stderr)
+def _tell(name: str, text: str) -> None:
+    print(f"{name}: {printable_lines(text)}", file=sys.stderr)

@@ -12,7 +12,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from blobnet.cli.glog import CAFFES_FLAGS
 from blobnet.errors import BlobnetError, explain, printable
+from blobnet.glog.flags import read_switch
 from blobnet.importing import import_module, raised_inside
 from blobnet.input_files import is_folder, shown
 from blobnet.loggers import named_logger
@@ -23,8 +25,6 @@ _log = named_logger("blobnet.cli")
 LARGEST_INT = 2**31 - 1  # of the numbers in Caffe's definitions
 _MOST_THREADS = 1024
 _WITH_VALUE = re.compile(r"(--?)(?P<name>[a-z_0-9]+)=(.*)", re.DOTALL)
-_YES = ("1", "t", "true", "y", "yes")
-_NO = ("0", "f", "false", "n", "no")
 
 
 class _PathType(click.Path):
@@ -100,14 +100,10 @@ def _settled(word: str, known: Collection[str | None]) -> str:
     if match is None or match["name"] not in known:
         return word
     dashes, name, value = match.groups()
-    return f"{dashes}{name}" if read_switch(word, value) else f"{dashes}no{name}"
-
-
-def read_switch(word: str, value: str) -> bool:
-    """The value of a boolean in the words of gflags; `word` is what the error names."""
-    if value.lower() not in (*_YES, *_NO):
-        raise click.UsageError(f"{word}: '{value}' is neither true nor false; write 1 or 0")
-    return value.lower() in _YES
+    try:
+        return f"{dashes}{name}" if read_switch(value) else f"{dashes}no{name}"
+    except ValueError as error:
+        raise click.UsageError(f"{word}: {error}") from error
 
 
 def net_state_options(command: Command) -> Command:
@@ -134,6 +130,30 @@ def check_text(ctx: click.Context, param: click.Parameter, text: str) -> str:
     if not text.isprintable():
         raise click.BadParameter(f"'{printable(text)}' is no name", ctx, param)
     return text
+
+
+def caffes_other_flags(*used: str) -> Callable[[Command], Command]:
+    """The flags of caffe's that a command has no use for: taken and let alone, as gflags does.
+
+    used  those that the command has itself
+    """
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(*args: Any, **settings: Any) -> Any:
+            for name in others:
+                if settings.pop(name) is not None:
+                    _log.debug("--%s: of no use to this command", name)
+            return command(*args, **settings)
+
+        others = sorted(CAFFES_FLAGS - set(used))
+        decorated = cast(Command, run)
+        for name in others:
+            kind = click.INT if name in ("iterations", "level") else click.STRING
+            decorated = option(name, type=kind, hidden=True)(decorated)
+        return decorated
+
+    return decorate
 
 
 def gpu_option(command: Command) -> Command:

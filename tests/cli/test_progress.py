@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from contextlib import nullcontext
 
+import click
 import pytest
 
 import blobnet
@@ -113,6 +115,30 @@ def test_the_log_goes_on_above_the_display():
     assert "] [a] word" in text
     assert "Iteration 10, lr = 0.01" in text
     assert terminal.lines[-2].startswith("20/20 ")
+
+
+def test_a_line_of_the_log_is_never_broken():
+    start_logging()
+    word = "x" * 150
+    with on_a_terminal() as terminal, training_progress(make_solver()):
+        logging.getLogger("blobnet.solver").info("[bold]:warning: %s end", word)
+        print(word, "printed", file=sys.stderr)
+        print("no line yet", end="", file=sys.stderr)
+    assert any(re.fullmatch(r"I.*\] \[bold\]:warning: x{150} end", s) for s in terminal.lines)
+    assert f"{word} printed" in terminal.lines
+    assert "no line yet" in terminal.lines
+
+
+def test_where_programs_read_the_log_there_is_no_display(monkeypatch):
+    monkeypatch.setenv("JPY_PARENT_PID", "1")  # what notebooks tell the commands of their cells
+    with on_a_terminal() as terminal:
+        assert isinstance(training_progress(make_solver()), nullcontext)
+        with training_progress(make_solver(), list_tests=True):  # where there is no log
+            pass
+    assert terminal.getvalue()
+    monkeypatch.delenv("JPY_PARENT_PID")
+    with on_a_terminal(), click.Context(click.Command("train"), info_name="caffe"):
+        assert isinstance(training_progress(make_solver()), nullcontext)
 
 
 def test_a_resumed_training_starts_where_it_stands():
