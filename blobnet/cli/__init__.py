@@ -8,6 +8,10 @@ convert_imageset classify ...            Caffe's tools and scripts, each under i
 One small module per command, imported when it is asked for: those of ours here, Caffe's tools in
 `tools/`. Exit codes: 0 done, 1 an error that
 is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM, 129 by SIGHUP.
+
+`caffe` is the same program. Where Caffe's own differs: its `caffe help` is an unknown action and
+aborts, `--help` ends with 1, flags that it does not know with 1, words too many with its usage and
+0, an interrupted training with 0.
 """
 
 from __future__ import annotations
