@@ -130,13 +130,12 @@ def test_a_line_of_the_log_is_never_broken():
 
 
 def test_where_programs_read_the_log_there_is_no_display(monkeypatch):
-    monkeypatch.setenv("JPY_PARENT_PID", "1")  # what notebooks tell the commands of their cells
     with on_a_terminal() as terminal:
+        monkeypatch.setenv("JPY_PARENT_PID", "1")  # what notebooks tell their commands
         assert isinstance(training_progress(make_solver()), nullcontext)
         with training_progress(make_solver(), list_tests=True):  # where there is no log
             pass
     assert terminal.getvalue()
-    monkeypatch.delenv("JPY_PARENT_PID")
     with on_a_terminal(), click.Context(click.Command("train"), info_name="caffe"):
         assert isinstance(training_progress(make_solver()), nullcontext)
 
