@@ -16,6 +16,7 @@ class Training(Protocol):
     """What of a Solver is told where it diverges."""
 
     net: Net
+    stops_at_divergence: bool
     iter_: int
     loss: float
     last_good_snapshot: Path | None
@@ -26,13 +27,15 @@ class Training(Protocol):
 
 def check_loss(training: Training, loss: float) -> None:
     """Raise SolverError where the loss of a forward is no finite number."""
-    if not math.isfinite(loss):
+    if training.stops_at_divergence and not math.isfinite(loss):
         raise _divergence(training, loss)
 
 
 def check_weights(training: Training) -> None:
     """Raise SolverError where weights are no finite numbers."""
-    if broken_weights(training.net) is not None:  # to HingeLoss, NaN is nothing to lose
+    if (
+        training.stops_at_divergence and broken_weights(training.net) is not None
+    ):  # to HingeLoss, NaN is nothing to lose
         raise _divergence(training, training.loss)
 
 

@@ -54,6 +54,7 @@ class Solver:
     """What an update rule keeps in `history_`: it goes on from states of the same meaning only."""
 
     net_class: type[Net] = Net
+    stops_at_divergence = True  # whether values that are no finite numbers end the training
 
     def __init__(
         self,
@@ -172,10 +173,9 @@ class Solver:
             check_rates(self.param, self.iter_, iterations)
         self._early_exit = False
         self._clock.restart(self.iter_)
-        if self._resumed:  # the window of losses goes on where the snapshot left it
-            self._resumed = False
-        else:
+        if not self._resumed:  # then the window of losses goes on where the snapshot left it
             self._smoothed.restart(self.iter_)
+        self._resumed = False
 
     def _forward_backward(self) -> float:
         """The mean loss over iter_size passes; the gradients add up."""
