@@ -85,9 +85,7 @@ class Function:
 
     def _get_name(self, names: _Names, autonames: Counter[str]) -> str:
         """A layer is called like its first top."""
-        if self.ntop > 0:
-            return names.setdefault(self, self._get_top_name(self.tops[0], names, autonames))
-        return self._get_top_name(self, names, autonames)
+        return self._get_top_name(self.tops[0] if self.ntop > 0 else self, names, autonames)
 
     def _get_top_name(self, top: Top | Function, names: _Names, autonames: Counter[str]) -> str:
         if top not in names:
