@@ -13,10 +13,12 @@ from google.protobuf import text_format
 import blobnet
 from blobnet.errors import BlobnetError
 from blobnet.proto import FillerParameter, LayerParameter, NetParameter
+from blobnet.proto.own_messages import add_message
 from blobnet.pycaffe import net_spec
 from blobnet.pycaffe.net_spec import Function, NetSpec, Top, to_proto
 from blobnet.pycaffe.net_spec import layers as L  # noqa: N812
 from blobnet.pycaffe.net_spec import params as P  # noqa: N812
+from tests.own_layers import registers_as_before
 
 
 def small() -> NetSpec:
@@ -231,6 +233,15 @@ def test_a_type_of_ones_own_is_written_like_the_others(mine):
     n = NetSpec()
     n.x = L.Input(shape={"dim": [2]})
     assert type(n.to_proto()) is NetParameter
+
+
+def test_names_that_end_in_param_are_of_the_layer():
+    with registers_as_before():
+        add_message("HasParam", {"param": 1, "size": 2})
+        layer = L.HasParam(param={"lr_mult": 0}, size=5).to_proto().layer[0]
+        assert layer.param[0].lr_mult == 0
+        assert layer.has_param_param.size == 5
+        assert not layer.has_param_param.HasField("param")
 
 
 def test_the_words_of_enums_are_attributes():
