@@ -59,26 +59,17 @@ def _contents(filename: AnyPath | BinaryIO) -> tuple[str, bytes]:
 
 def _pixels(image: Any) -> Array:
     """(height, width) or (height, width, 3), in the type that the file has."""
-    if image.mode in ("P", "PA"):
-        return _without_palette(image)
     if image.mode == "1":
         image = image.convert("L")
     elif image.mode.startswith("I;16"):
         return _sixteen_bits(image)
-    elif image.mode not in ("L", "RGB", "I", "F"):  # CMYK, YCbCr, alpha in any form
-        image = image.convert("RGBA" if "A" in image.mode.upper() else "RGB")
+    elif image.mode not in ("L", "RGB", "I", "F"):  # a palette, CMYK, YCbCr, alpha in any form
+        has_alpha = image.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in image.info
+        image = image.convert("RGBA" if has_alpha else "RGB")
     pixels: Array = np.asarray(image)
     if image.format == "PNG" and image.mode == "I":  # how an older Pillow hands out 16 bits
         return pixels.astype(np.uint16)
     return pixels if pixels.ndim == 2 else pixels[:, :, :3]
-
-
-def _without_palette(image: Any) -> Array:
-    """A palette of greys makes a grey image."""
-    has_alpha = image.mode == "PA" or "transparency" in image.info
-    colors: Array = np.asarray(image.convert("RGBA" if has_alpha else "RGB"))[:, :, :3]
-    is_gray = (colors[:, :, 0] == colors[:, :, 1]) & (colors[:, :, 0] == colors[:, :, 2])
-    return colors[:, :, 0] if is_gray.all() else colors
 
 
 def _sixteen_bits(image: Any) -> Array:

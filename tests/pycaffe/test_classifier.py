@@ -54,9 +54,21 @@ def test_ten_crops_are_averaged(files, classifier, images):
 
 @pytest.mark.parametrize("oversample", [True, False])
 def test_however_many_are_looked_at_at_once(oversample, classifier, images, monkeypatch):
+    """In the batches, of 4, that they were in if all came at once."""
+    batches = []
+    forward = Net.forward
+
+    def counted(self, *args, **inputs):
+        batches.append(inputs["data"].copy())
+        return forward(self, *args, **inputs)
+
+    monkeypatch.setattr(Net, "forward", counted)
     whole = classifier.predict(images, oversample)
+    expected = batches.copy()
+    batches.clear()
     monkeypatch.setattr("blobnet.pycaffe.classifier._IMAGES", 1)
     np.testing.assert_array_equal(classifier.predict(iter(images), oversample), whole)
+    np.testing.assert_array_equal(batches, expected)
 
 
 def test_without_dims_an_image_is_resized_to_the_input(files, images):

@@ -76,7 +76,9 @@ def test_palettes_become_their_colours(pixels):
     palette = Image.fromarray(pixels[:, :, :3]).quantize(8)
     expected = parts(np.asarray(palette.convert("RGB")))
     np.testing.assert_array_equal(load_image(saved(palette)), expected)
-    np.testing.assert_array_equal(load_image(saved(palette, transparency=2)), expected)
+    for transparency in (2, bytes([0, 100, 200])):
+        image = load_image(saved(palette, transparency=transparency))
+        np.testing.assert_array_equal(image, expected)
     grey = Image.fromarray(pixels[:, :, 0]).convert("P")
     image = load_image(saved(grey), color=False)
     np.testing.assert_array_equal(image[:, :, 0], parts(pixels[:, :, 0]))

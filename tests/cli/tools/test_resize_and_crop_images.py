@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -122,13 +124,17 @@ def test_an_empty_list_is_an_error(folder, resize):
 
 
 def test_an_interrupt_stops_all_threads(folder, resize, monkeypatch):
+    interrupted = threading.Event()
     made = []
 
     def make(self, line):
+        if threading.current_thread() is threading.main_thread():
+            interrupted.set()
+            raise KeyboardInterrupt
+        interrupted.wait(60)
         made.append(line)
-        raise KeyboardInterrupt
 
     monkeypatch.setattr("blobnet.datasets.centre_crops.Cropper.make", make)
-    (folder / "list.txt").write_text("x.png\n" * 500)
+    (folder / "list.txt").write_text("x.png\n" * 200_000)
     assert resize("--num_clients=2").code == 130
-    assert len(made) <= 2
+    assert len(made) < 100_000
