@@ -8,6 +8,8 @@ format has its formula, and CMYK. How the picture was held (EXIF) is ignored. Ne
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -33,11 +35,23 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
 
     Raises DataError where the bytes are no image, a broken one, or one that is too large.
     """
+    with opened_image(data) as image:
+        pixels = _pixels(image, mode)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+@contextmanager
+def opened_image(data: bytes, formats: Sequence[str] = _FORMATS) -> Iterator[Any]:
+    """Pillow's image of an image file, of one of the formats, for a `with` block that decodes it.
+
+    Raises DataError where the bytes are no image, a broken one, or one that is too large, and for
+    whatever decoding it raises.
+    """
     Image = import_extra("PIL.Image", "image", "decoding images")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=formats) as image:
             _check_size(image, data)
-            pixels = _pixels(image, mode)
+            yield image
     except DataError:
         raise
     except MemoryError as error:
@@ -49,11 +63,10 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
         raise DataError(
             explain(
                 "the image cannot be decoded",
-                expected=f"a whole image: {', '.join(_FORMATS)}",
+                expected=f"a whole image: {', '.join(formats)}",
                 got=f"{error} ({len(data)} bytes)",
             )
         ) from error
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
 def _check_size(image: Any, data: bytes) -> None:
