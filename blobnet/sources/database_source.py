@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from google.protobuf.message import DecodeError
@@ -69,6 +70,14 @@ class DatabaseSource(RecordSource):
     def peek(self) -> Record:
         with enough_memory(f"{self.name}: a record cannot be read", DataError):
             return self._record(*self._file.record())
+
+    def rest(self) -> Iterator[Record]:
+        """The records from the position to the last one; moves on, to the first one in the end."""
+        at_end = False
+        while not at_end:
+            record = self.peek()
+            at_end = self._advance()
+            yield record
 
     def skip(self, count: int) -> None:
         since_first: int | None = None  # what was moved on since the first record came up
