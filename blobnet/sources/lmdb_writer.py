@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BATCH = 1000  # records in a transaction, as in Caffe's tools
 _BATCH_BYTES = 16 * 2**20  # and their bytes: large images must not fill the memory
 _FIRST_MAP_SIZE = 2**20  # on Windows the file has this size at once, so start small and double
+_NODE = 32  # bytes that a small record takes beside its own
 
 
 class LmdbWriter:
@@ -51,9 +52,22 @@ class LmdbWriter:
         self._store.close()
 
     def _commit(self) -> None:
+        make_room(self._store, self._records)
         commit(self._store, self._records)
         self._records.clear()
         self._bytes = 0
+
+
+def make_room(store: lmdb.Environment, records: list[tuple[bytes, bytes]]) -> None:
+    """Double the store's size until the records fit, by and large: what starts over costs more."""
+    info, page = store.info(), store.stat()["psize"]
+    sizes = (len(key) + len(value) for key, value in records)
+    asked = sum(size + (page if size > page // 4 else _NODE) for size in sizes)
+    room: int = info["map_size"]
+    while room < (info["last_pgno"] + 1) * page + asked:
+        room *= 2
+    if room > info["map_size"]:
+        store.set_mapsize(room)
 
 
 def commit(store: lmdb.Environment, records: list[tuple[bytes, bytes]]) -> None:
