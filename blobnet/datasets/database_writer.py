@@ -20,6 +20,7 @@ from typing import Literal, Protocol
 from blobnet.datasets.staging import put_in_place, staging, tidy
 from blobnet.errors import DataError, explain
 from blobnet.input_files import absolute, shown
+from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.leveldb_format import LONGEST_KEY
 from blobnet.sources.leveldb_writer import LevelDbWriter
@@ -27,6 +28,8 @@ from blobnet.sources.lmdb_writer import LmdbWriter
 
 Backend = Literal["lmdb", "leveldb"]
 BACKENDS: tuple[Backend, ...] = ("lmdb", "leveldb")
+
+_log = named_logger(__name__)
 
 _NAMES = {"lmdb": "LMDB", "leveldb": "LevelDB"}
 _LONGEST_KEY = {"lmdb": 511, "leveldb": LONGEST_KEY - 8}
@@ -126,6 +129,7 @@ def new_databases(
             for path, folder in zip(paths, folders, strict=True):
                 with _explained(path):
                     stores.append(open_stores.enter_context(closing(_STORES[backend](folder))))
+                _log.info("Opened %s %s", backend, path)
             yield [Database(*each, backend) for each in zip(stores, paths, strict=True)]
             for path, store in zip(paths, stores, strict=True):
                 with _explained(path):

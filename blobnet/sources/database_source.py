@@ -43,6 +43,9 @@ class DatabaseFile(Protocol):
     def record_at(self, index: RecordIndex, number: int) -> tuple[bytes, bytes]:
         """Key and value of a record; the cursor is nowhere then."""
 
+    def share_passed(self) -> float:
+        """How much of the database the cursor has gone through, from 0 to 1."""
+
     def close(self) -> None:
         """Let go of files."""
 
@@ -88,6 +91,10 @@ class DatabaseSource(RecordSource):
             if self._advance():
                 count %= since_first or count + 1  # twice the first: that is the whole round
                 since_first = 0
+
+    def share_passed(self) -> float:
+        """How much of the database was read in this round, from 0 to 1: for progress displays."""
+        return self._file.share_passed()
 
     def index(self) -> RecordIndex:
         """Where every record stands, for `read_at`. Moves on to anywhere."""
