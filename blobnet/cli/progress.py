@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _SECONDS_BETWEEN_UPDATES = 0.1
+_WHOLE = 10**6  # steps of a bar that a share moves
 _ROOM_FOR_CTRL_C = 3  # columns: a terminal writes `^C` behind the last line, which must not wrap
 _FIRST_WORDS = "the first iteration; new kernels are compiled"
 
@@ -117,6 +118,30 @@ def reading_progress(name: str) -> Iterator[Callable[[int, int, int], None]]:
             bar.update(task, completed=read, total=size, description=text)
 
         yield show
+
+
+@contextmanager
+def share_progress(name: str) -> Iterator[Callable[[int, float], None]]:
+    """A function that shows the images done, and the share of the work from 0 to 1."""
+    with reading_progress(name) as show:
+        farthest, updated = 0.0, 0.0
+
+        def show_share(images: int, share: float) -> None:
+            nonlocal farthest, updated
+            farthest = max(farthest, share)
+            now = time.perf_counter()
+            if share >= 1 or now - updated >= _SECONDS_BETWEEN_UPDATES:
+                updated = now
+                show(images, round(farthest * _WHOLE), _WHOLE)
+
+        yield show_share
+
+
+@contextmanager
+def count_progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows the images done, of how many."""
+    with share_progress(name) as show:
+        yield lambda done, total: show(done, done / max(total, 1))
 
 
 def describe(solver: Solver, done: int, seconds: float) -> str:
