@@ -124,9 +124,9 @@ def _only_needed(rows: _Places, columns: _Places, im: Array) -> tuple[_Places, _
     rows, row_numbers = _renumbered(rows, im.shape[0])
     columns, column_numbers = _renumbered(columns, im.shape[1])
     if row_numbers is not None:
-        im = im[row_numbers]
+        im = im.take(row_numbers, 0)
     if column_numbers is not None:
-        im = im[:, column_numbers]
+        im = im.take(column_numbers, 1)
     return rows, columns, im
 
 
@@ -143,6 +143,7 @@ def _mixed(im: Array, rows: _Places, columns: _Places) -> Iterator[tuple[slice, 
     """The new image, float64, a band of rows after the other, so that memory stays in the cache."""
     width = max(im.shape[1], len(columns.first))
     height = max(1, _BAND // (width * im.shape[2]))
+    im = np.ascontiguousarray(im)  # from any other, `take` makes such a copy each time
     for start in range(0, len(rows.first), height):
         band = slice(start, start + height)
         yield band, _mixed_along(1, _mixed_along(0, im, rows[band]), columns)
