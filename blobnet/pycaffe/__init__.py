@@ -39,7 +39,6 @@ from blobnet.pycaffe._caffe import solver_count as solver_count
 from blobnet.pycaffe._caffe import solver_rank as solver_rank
 from blobnet.pycaffe.classifier import Classifier as Classifier
 from blobnet.pycaffe.detector import Detector as Detector
-from blobnet.pycaffe.logs import start_unless_configured as _start_unless_configured
 from blobnet.pycaffe.net_spec import NetSpec as NetSpec
 from blobnet.pycaffe.net_spec import layers as layers
 from blobnet.pycaffe.net_spec import params as params
@@ -47,5 +46,3 @@ from blobnet.pycaffe.net_spec import to_proto as to_proto
 from blobnet.pycaffe.proto.caffe_pb2 import TEST as TEST
 from blobnet.pycaffe.proto.caffe_pb2 import TRAIN as TRAIN
 from blobnet.pycaffe.settings import set_check_loss as set_check_loss
-
-_start_unless_configured()

@@ -9,12 +9,18 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from blobnet.pycaffe.logs import start_unless_configured
+
 NAME = "caffe"
 OURS = __name__.rpartition(".")[0]
 
 
 def take_the_name() -> None:
-    """Let `import caffe` and what begins with `caffe.` give our modules, in this process."""
+    """Let `import caffe` and what begins with `caffe.` give our modules, in this process.
+
+    From now on there is a log, too, as with pycaffe.
+    """
+    start_unless_configured()
     sys.modules[NAME] = sys.modules[OURS]
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())

@@ -86,7 +86,7 @@ class Classifier(Net):
         scaled = for_each(lambda image: resize_image(image, self.image_dims), images)
         crops = oversampled(scaled, self.crop_dims) if oversample else self._centres(scaled)
         data = np.stack(for_each(lambda crop: self.transformer.preprocess(name, crop), list(crops)))
-        scores: Array = self.forward_all(**{name: data})[self.outputs[0]]
+        scores: Array = self.forward_all(None, **{name: data})[self.outputs[0]]
         if oversample:
             scores = scores.reshape(len(images), CROPS, -1).mean(1)
         return scores

@@ -65,7 +65,7 @@ class Detector(Net):
         detections: Detections = []
         for batch in chunks(self._windows(images_windows), size):
             data = np.stack([window_data for _, _, window_data in batch])
-            scores = self.forward_all(**{name: data})[self.outputs[0]]
+            scores = self.forward_all(None, **{name: data})[self.outputs[0]]
             for (filename, window, _), prediction in zip(batch, scores, strict=True):
                 found = {"window": window, "prediction": prediction, "filename": filename}
                 detections.append(found)

@@ -1,6 +1,5 @@
 """caffe.io: arrays and messages, images and what nets want of them. Caffe: python/caffe/io.py."""
 
-from blobnet import proto as caffe_pb2
 from blobnet.pycaffe.crops import oversample
 from blobnet.pycaffe.datums import (
     array_to_blobproto,
@@ -11,6 +10,7 @@ from blobnet.pycaffe.datums import (
     datum_to_array,
 )
 from blobnet.pycaffe.image_files import load_image
+from blobnet.pycaffe.proto import caffe_pb2
 from blobnet.pycaffe.resize import resize_image
 from blobnet.pycaffe.transformer import Transformer
 

@@ -138,3 +138,8 @@ def test_a_level_that_the_user_has_set_stays(tmp_path):
 
 def test_blobnet_alone_is_silent(tmp_path):
     assert said("import blobnet; log('a')", tmp_path) == ""
+
+
+def test_import_caffe_starts_the_log(tmp_path):
+    code = "from blobnet.pycaffe import alias; alias.take_the_name(); import caffe; caffe.log('a')"
+    assert lines(said(code, tmp_path)) == [("I", "a")]
