@@ -26,10 +26,12 @@ from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.sources.image import decode_image, resize_image
 from blobnet.sources.image_list import ImageList
+from blobnet.sources.leveldb_format import written_varint
 from blobnet.types import Array
 
 _log = named_logger(__name__)
 
+_DATA = bytes([Datum.DATA_FIELD_NUMBER << 3 | 2])  # begins the field: bytes with their number
 _BETWEEN_LINES = 1000  # images written between two lines of the log
 
 
@@ -127,7 +129,9 @@ class _Work:
             pixels = self._pixels(data)
         except DataError as error:
             return DataError(f"Could not open or find file {shown(path)}: {_reason(error, path)}")
-        datum = self._encoded(name, data, pixels) or _raw(pixels)
+        datum = self._encoded(name, data, pixels)
+        if datum is None:
+            return _Record(_raw(pixels, label), pixels.size)
         datum.label = label
         return _Record(datum.SerializeToString(), pixels.size)
 
@@ -175,11 +179,13 @@ def _reason(error: DataError, path: str) -> str:
     return " ".join([what.removeprefix(f"{shown(path)}: "), *(f"({text})" for text in got)])
 
 
-def _raw(pixels: Array) -> Datum:
+def _raw(pixels: Array, label: int) -> bytes:
+    """A Datum of pixels, put together by hand: a message would copy them twice more."""
     channels, height, width = pixels.shape
-    return Datum(
-        channels=channels, height=height, width=width, data=pixels.tobytes(), encoded=False
-    )
+    shape = Datum(channels=channels, height=height, width=width).SerializeToString()
+    data = _DATA + written_varint(pixels.size)
+    rest = Datum(label=label, encoded=False).SerializeToString()
+    return b"".join((shape, data, pixels.data, rest))
 
 
 def _key(path: str) -> bytes:

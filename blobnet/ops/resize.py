@@ -6,6 +6,8 @@ import numpy as np
 
 from blobnet.types import Array
 
+_Neighbours = tuple[Array, Array, Array, Array]
+
 _ONE = 2048  # a weight of 1: OpenCV counts in steps of 1/2048
 
 
@@ -16,19 +18,31 @@ def resize_linear(image: Array, height: int, width: int) -> Array:
     two around it. Reducing does not average: pixels in between are left out. OpenCV: cv::resize
     with INTER_LINEAR, in whole numbers.
     """
-    left, right, left_weight, right_weight = _neighbours(image.shape[2], width)
-    above, below, above_weight, below_weight = _neighbours(image.shape[1], height)
-    rows = image[:, :, left] * left_weight
-    rows += image[:, :, right] * right_weight
-    rows >>= 4  # what is cut off here and below is part of OpenCV's result
-    mixed = rows[:, above] * above_weight[:, None] >> 16
-    mixed += rows[:, below] * below_weight[:, None] >> 16
+    columns, rows = _neighbours(image.shape[2], width), _neighbours(image.shape[1], height)
+    out = np.empty((len(image), height, width), np.uint8)
+    for channel, plane in zip(out, image, strict=True):  # one at a time, which a cache can hold
+        channel[:] = _resize_plane(plane, columns, rows)
+    return out
+
+
+def _resize_plane(plane: Array, columns: _Neighbours, rows: _Neighbours) -> Array:
+    left, right, left_weight, right_weight = columns
+    above, below, above_weight, below_weight = rows
+    wide = plane.take(left, 1) * left_weight
+    wide += plane.take(right, 1) * right_weight
+    wide >>= 4  # what is cut off here and below is part of OpenCV's result
+    mixed, lower = wide.take(above, 0), wide.take(below, 0)
+    mixed *= above_weight[:, None]
+    lower *= below_weight[:, None]
+    mixed >>= 16
+    lower >>= 16
+    mixed += lower
     mixed += 2
     mixed >>= 2
-    return mixed.astype(np.uint8)
+    return mixed
 
 
-def _neighbours(old: int, new: int) -> tuple[Array, Array, Array, Array]:
+def _neighbours(old: int, new: int) -> _Neighbours:
     """For each new pixel along one axis: the old ones on both sides, and their weights.
 
     Beyond the outermost centres both are the pixel at the edge.

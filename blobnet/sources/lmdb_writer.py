@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import lmdb
 
 _BATCH = 1000  # records in a transaction, as in Caffe's tools
-_BATCH_BYTES = 16 * 2**20  # and their bytes: large images must not fill the memory
+_BATCH_BYTES = 2 * 2**20  # and their bytes: more would fill the memory, and leave the caches
 _FIRST_MAP_SIZE = 2**20  # on Windows the file has this size at once, so start small and double
 _NODE = 32  # bytes that a small record takes beside its own
 
