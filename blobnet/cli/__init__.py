@@ -67,6 +67,7 @@ _TOOLS = {
     "detect": "Scores of windows in images, into a table.",
     "draw_net": "Draw a net, with draw_net.py's arguments.",
     "parse_log": "A log as two tables, training and testing.",
+    "parse_log.sh": "A log as aligned columns, in the current folder.",
     "plot_training_log": "Draw one of eight charts from logs.",
     "extract_seconds": "The seconds at which a log's iterations were.",
     "resize_and_crop_images": "Resize the images of a list, for ImageNet.",
@@ -87,7 +88,7 @@ class _LazyGroup(click.Group):
         if cmd_name in _COMMANDS:
             module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
         elif name in _TOOLS:
-            module = importlib.import_module(f"blobnet.cli.tools.{name}")
+            module = importlib.import_module(f"blobnet.cli.tools.{name.replace('.', '_')}")
         else:
             return None
         command: click.Command = module.command

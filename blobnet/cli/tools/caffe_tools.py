@@ -82,6 +82,7 @@ def _places(install: bool) -> Iterator[tuple[str, str]]:
     for name in _EXTRA:
         yield f"tools/extra/{name}.py", name
     yield "tools/extra/plot_training_log.py.example", "plot_training_log"
+    yield "tools/extra/parse_log.sh", "parse_log.sh"
 
 
 def _is_ours(path: Path) -> bool:

@@ -18,11 +18,11 @@ needs_sh = pytest.mark.skipif(os.name == "nt", reason="sh runs these launchers")
 def test_launchers_stand_where_caffe_has_its_programs(tmp_path, run):
     ran = run("caffe_tools", tmp_path / "a b")
     assert ran.code == 0
-    assert ran.out.startswith("29 launchers in ")
+    assert ran.out.startswith("30 launchers in ")
     for name in (
         *("build/tools/caffe", "build/tools/caffe.bin", "build/tools/extract_features.bin"),
         *("build/examples/mnist/convert_mnist_data.bin", "python/classify.py"),
-        *("build/examples/siamese/convert_mnist_siamese_data.bin", "tools/extra/parse_log.py"),
+        *("build/examples/siamese/convert_mnist_siamese_data.bin", "tools/extra/parse_log.sh"),
         *("build/examples/cifar10/convert_cifar_data.bin", "build/tools/compute_image_mean"),
     ):
         path = tmp_path / "a b" / name
@@ -114,7 +114,7 @@ def test_windows_has_a_cmd_beside_each():
     made = dict(launchers(Path("x"), install=False, windows=True))
     assert Path("x/build/tools/caffe.cmd") in made
     assert Path("x/python/classify.py.cmd") in made
-    assert len(made) == 2 * 29
+    assert len(made) == 2 * 30
 
 
 def test_the_text_for_cmd():
