@@ -88,9 +88,16 @@ def write_columns(path: Path, folder: Path) -> list[Path]:
             )
             files[name].write(f"{HEADS[name]}\n")
         for name, row in column_rows(path):
-            cells = [cell.ljust(width) for cell, width in zip(row, widths[name], strict=False)]
-            files[name].write(_BETWEEN.join([*cells[:-1], row[-1]]) + "\n")
+            files[name].write(f"{_aligned(row, widths[name])}\n")
     return paths
+
+
+def _aligned(row: list[str], widths: list[int]) -> str:
+    """The cells of a row, also those that it has not; blanks follow all but the last column."""
+    columns = [width for width in widths if width]
+    cells = row + [""] * (len(columns) - len(row))
+    padded = [cell.ljust(width) for cell, width in zip(cells, columns, strict=True)]
+    return _BETWEEN.join([*padded[:-1], cells[-1]])
 
 
 def write_seconds(path: Path, out: Path) -> int:

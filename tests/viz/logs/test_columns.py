@@ -38,7 +38,7 @@ def test_columns_are_aligned(log, tmp_path):
         "train": [
             "#Iters Seconds TrainingLoss LearningRate",
             "0     4.000000   2.4       0.01",
-            "1000  11.000000  0.174288",
+            "1000  11.000000  0.174288  ",
         ],
     }
 
@@ -51,7 +51,7 @@ def test_nothing_else_is_written(log, tmp_path):
 def test_a_test_that_was_interrupted_does_not_move_the_others(tmp_path):
     log = Log().say("Solving x").say("Iteration 0, Testing net (#0)")
     log.say("Iteration 5, Testing net (#0)").say("    Test net output #1: loss = 0.5")
-    assert tables(log, tmp_path)["test"][1:] == ["0  1.000000", "5  2.000000  -  0.5"]
+    assert tables(log, tmp_path)["test"][1:] == ["0  1.000000     ", "5  2.000000  -  0.5"]
 
 
 def test_a_log_without_numbers_has_the_heads_only(tmp_path):
