@@ -98,7 +98,7 @@ class AdamSolver(SGDSolver, solvers.AdamSolver):
     """As SGDSolver, with the rule of Adam."""
 
 
-_OURS: dict[type[Solver], type[SGDSolver]] = {
+_OURS: dict[type[Solver], type[Solver]] = {
     solvers.SGDSolver: SGDSolver,
     solvers.NesterovSolver: NesterovSolver,
     solvers.AdaGradSolver: AdaGradSolver,
@@ -108,15 +108,15 @@ _OURS: dict[type[Solver], type[SGDSolver]] = {
 }
 
 
-def get_solver(param_file: SolverSource, **options: Any) -> SGDSolver:
+def get_solver(param_file: SolverSource, **options: Any) -> Solver:
     """The solver that a prototxt defines, of the `type` that it names: Nesterov, Adam, ...
 
-    Raises what SGDSolver raises, and SolverError for an unknown type.
+    One of your own, in blobnet.solvers.SOLVERS, is made as it is. Raises what SGDSolver raises, and SolverError for an unknown type.
     """
     definition = _definition(param_file)
     with naming_file(param_file):
         kind = solvers.solver_type(definition.param.type)
-        return _OURS[kind](definition, **options)
+        return _OURS.get(kind, kind)(definition, **options)
 
 
 def _definition(param_file: SolverSource) -> SolverDefinition:
