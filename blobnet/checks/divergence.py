@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from blobnet.diagnostics.non_finite import broken_weights, first_non_finite
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
 from blobnet.reports.log import log
+
+STOPS = os.environ.get("BLOBNET_CHECK_LOSS") != "0"
+"""Whether trainings end so. Caffe's do not: 0 is for scripts that count on it."""
 
 
 class Training(Protocol):
@@ -33,9 +37,8 @@ def check_loss(training: Training, loss: float) -> None:
 
 def check_weights(training: Training) -> None:
     """Raise SolverError where weights are no finite numbers."""
-    if (
-        training.stops_at_divergence and broken_weights(training.net) is not None
-    ):  # to HingeLoss, NaN is nothing to lose
+    # to HingeLoss, NaN is nothing to lose
+    if training.stops_at_divergence and broken_weights(training.net) is not None:
         raise _divergence(training, training.loss)
 
 

@@ -112,6 +112,43 @@ PLACES: dict[str, dict[str, Place]] = {
         "Total Time: %.6g ms.": "caffe.cpp:414",
         "*** Benchmark ends ***": "caffe.cpp:415",
     },
+    "image_set.py": {
+        "Shuffling data": "convert_imageset.cpp:86",
+        "A total of %d images.": "convert_imageset.cpp:89",
+        "encode_type specified, assuming encoded=true.": "convert_imageset.cpp:92",
+        "Processed %d files.": "convert_imageset.cpp:147",
+    },
+    "image_mean.py": {
+        "Opened %s %s": {"lmdb": "db_lmdb.cpp:35", "leveldb": "db_leveldb.cpp:18"},
+        "Decoding Datum": "compute_image_mean.cpp:57",
+        "Starting iteration": "compute_image_mean.cpp:70",
+        "Processed %d files.": "compute_image_mean.cpp:95",
+    },
+    "database_writer.py": {
+        "Opened %s %s": {"lmdb": "db_lmdb.cpp:35", "leveldb": "db_leveldb.cpp:18"},
+    },
+    "mnist_databases.py": {
+        "A total of %d items.": "convert_mnist_data.cpp:88",
+        "Rows: %d Cols: %d": "convert_mnist_data.cpp:89",
+        "Processed %d files.": "convert_mnist_data.cpp:108",
+    },
+    "cifar.py": {
+        "Writing Training data": "convert_cifar_data.cpp:52",
+        "Training Batch %d": "convert_cifar_data.cpp:55",
+        "Writing Testing data": "convert_cifar_data.cpp:73",
+    },
+    "compute_image_mean.py": {
+        "Write to %s": "compute_image_mean.cpp:108",
+        "Number of channels: %d": "compute_image_mean.cpp:114",
+        "mean_value channel [%d]: %g": "compute_image_mean.cpp:119",
+    },
+    "extract_features.py": {
+        "Extracting Features": "extract_features.cpp:133",
+        "Successfully extracted the features!": "extract_features.cpp:181",
+    },
+    "features.py": {
+        "Extracted features of %d query images for feature blob %s": "extract_features.cpp:165",
+    },
     "logs.py": {"%s": "_caffe.cpp:68"},
 }
 """From the file that logs a message, and the message before its values are put in."""

@@ -7,11 +7,11 @@ the same in `Caffe::Get()`: common.hpp, common.cpp.
 from __future__ import annotations
 
 import operator
-import os
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from blobnet.checks.divergence import STOPS
 from blobnet.errors import explain
 from blobnet.loggers import named_logger
 from blobnet.pycaffe.errors import CaffeError
@@ -19,7 +19,6 @@ from blobnet.pycaffe.errors import CaffeError
 log = named_logger("blobnet.pycaffe")
 
 _NETS = 0xCAFFE  # the nets' own branch of a seed: a solver's nets grow on the others
-_CHECK_LOSS = "BLOBNET_CHECK_LOSS"
 
 
 @dataclass
@@ -28,7 +27,7 @@ class _Settings:
     solver_count: int = 1
     solver_rank: int = 0
     multiprocess: bool = False
-    check_loss: bool = os.environ.get(_CHECK_LOSS) != "0"
+    check_loss: bool = STOPS
     told: set[str] = field(default_factory=set)  # what the log has said already
 
 

@@ -111,7 +111,8 @@ _OURS: dict[type[Solver], type[Solver]] = {
 def get_solver(param_file: SolverSource, **options: Any) -> Solver:
     """The solver that a prototxt defines, of the `type` that it names: Nesterov, Adam, ...
 
-    One of your own, in blobnet.solvers.SOLVERS, is made as it is. Raises what SGDSolver raises, and SolverError for an unknown type.
+    One of your own, in blobnet.solvers.SOLVERS, is made as it is. Raises what SGDSolver raises, and
+    SolverError for an unknown type.
     """
     definition = _definition(param_file)
     with naming_file(param_file):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.checks.divergence import check_loss, check_weights, warn_of_loss
+from blobnet.checks.divergence import STOPS, check_loss, check_weights, warn_of_loss
 from blobnet.checks.learning import check_learning, check_rates
 from blobnet.checks.nets import check_nets
 from blobnet.diagnostics.non_finite import ScoreWatch
@@ -54,7 +54,7 @@ class Solver:
     """What an update rule keeps in `history_`: it goes on from states of the same meaning only."""
 
     net_class: type[Net] = Net
-    stops_at_divergence = True  # whether values that are no finite numbers end the training
+    stops_at_divergence = STOPS  # whether values that are no finite numbers end the training
 
     def __init__(
         self,

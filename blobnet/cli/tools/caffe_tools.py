@@ -10,7 +10,6 @@ import click
 
 from blobnet.cli.options import FOLDER
 from blobnet.cli.tools._launchers import MARK, executable, for_cmd, for_python, for_sh
-from blobnet.errors import BlobnetError, explain
 from blobnet.input_files import shown
 from blobnet.serialization.files import atomic_write
 
@@ -45,17 +44,15 @@ _EXTRA = (
 def command(folder: Path, install: bool, overwrite: bool) -> None:
     files = dict(launchers(folder, install=install, windows=os.name == "nt"))
     foreign = [path for path in files if os.path.lexists(path) and not _is_ours(path)]
-    if foreign and not overwrite:
-        raise BlobnetError(
-            explain(
-                f"{shown(folder)}: files of other origin have the names of launchers",
-                got="\n".join(shown(path) for path in foreign),
-                fix="choose another folder, or replace them all with --overwrite",
-            )
-        )
+    kept = [] if overwrite else foreign
+    for path in kept:
+        del files[path]
     for path, text in files.items():
         _write(path, text)
     click.echo(f"{len(files)} launchers in {shown(folder)}, such as build/tools/caffe")
+    if kept:
+        click.echo("kept, as they are files of other origin (--overwrite replaces them):")
+        click.echo("\n".join(f"  {shown(path)}" for path in kept))
 
 
 def launchers(folder: Path, *, install: bool, windows: bool) -> Iterator[tuple[Path, str]]:
