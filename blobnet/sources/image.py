@@ -140,7 +140,7 @@ def _without_alpha(image: Any) -> Any:
     """RGB: alpha is dropped, not blended."""
     if image.mode == "P" and "transparency" in image.info:
         image = image.convert("RGBA")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would be a copy
 
 
 def _bytes_of_gray(image: Any, mode: ColorMode) -> Array:
