@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from pathlib import Path
 
 from blobnet.cli.glog import current_flags
@@ -38,7 +37,5 @@ def start_logging(file: Path | None = None, *, to_stderr: bool = True, quiet: bo
         handlers.append(stderr_handler(flags, level))
     replace_handlers(logger, handlers, level)
     logger.propagate = False
-    # Pillow's warning of large images, in Python's form between our lines: ours are refused
-    warnings.filterwarnings("ignore", message=r"Image size .* decompression bomb")
     for flag in flags.noted:
         _log.warning("%s: this flag of glog has no effect in blobnet", flag)
