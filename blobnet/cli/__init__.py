@@ -20,6 +20,7 @@ import importlib
 import io
 import signal
 import sys
+import warnings
 from functools import partial
 
 import click
@@ -137,7 +138,8 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     help="Tell the version.",
 )
 def cli() -> None:
-    pass
+    # Pillow's, in Python's form between our lines; images that are too large we refuse ourselves
+    warnings.filterwarnings("ignore", message=r"Image size .* decompression bomb")
 
 
 def caffe() -> int:

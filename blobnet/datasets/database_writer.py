@@ -31,7 +31,7 @@ BACKENDS: tuple[Backend, ...] = ("lmdb", "leveldb")
 
 _log = named_logger(__name__)
 
-_NAMES = {"lmdb": "LMDB", "leveldb": "LevelDB"}
+_NAMES = {"lmdb": "an LMDB", "leveldb": "a LevelDB"}
 _LONGEST_KEY = {"lmdb": 511, "leveldb": LONGEST_KEY - 8}
 _NO_ROOM = 2**20  # bytes; less than this is a full disk
 
@@ -176,7 +176,7 @@ def _refuse_to_overwrite(path: Path, backend: Backend, overwrite: bool) -> None:
         explain(
             f"{shown(path)} exists already",
             expected="a name that is free",
-            got=f"an {name} store" if is_store else f"something that is not an {name} store",
+            got=f"{name} store" if is_store else f"something that is not {name} store",
             fix="use it as it is, or remove it; where a command has `--overwrite`, overwrite=True "
             "in Python, that replaces it"
             if is_store

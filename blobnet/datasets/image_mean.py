@@ -112,8 +112,9 @@ def _images(source: DatabaseSource) -> Iterator[_Image]:
         except DataError as error:
             raise DataError(f'{source.name}, record "{record.key}": {error}') from error
 
-    if source.peek().datum.encoded:
-        _log.info("Decoding Datum")
+    if not source.peek().datum.encoded:  # no work for threads
+        return map(decode, source.rest())
+    _log.info("Decoding Datum")
     return in_order(decode, source.rest(), lambda image: image.values.nbytes)
 
 

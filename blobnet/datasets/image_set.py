@@ -125,7 +125,7 @@ class _Work:
         name, label = self._images.paths[index], int(self._images.labels[index])
         path = self._root + name
         try:
-            data = read_file(path if status(path) else path.strip(), DataError)
+            data = read_file(_without_blanks(path), DataError)
             pixels = self._pixels(data)
         except DataError as error:
             return DataError(f"Could not open or find file {shown(path)}: {_reason(error, path)}")
@@ -170,6 +170,12 @@ class _Work:
         if not is_that or settings.resize_height or settings.resize_width:
             data = encode_image(pixels, wanted)
         return Datum(data=data, encoded=True)
+
+
+def _without_blanks(path: str) -> str:
+    """The path, without the blanks around it that a list leaves, unless a file is called so."""
+    stripped = path.strip()
+    return path if stripped == path or status(path) else stripped
 
 
 def _reason(error: DataError, path: str) -> str:

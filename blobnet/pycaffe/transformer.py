@@ -100,13 +100,19 @@ class Transformer:
     def set_channel_swap(self, in_: str, order: Sequence[int]) -> None:
         """Which channel comes first, and so on, the channels being the first axis by now.
 
-        (2, 1, 0) makes BGR of RGB. Raises an Exception for another number of channels.
+        (2, 1, 0) makes BGR of RGB. Raises an Exception for another number of channels, and for
+        one that is not there.
         """
         self._check_input(in_)
         channels = self.inputs[in_][1]
         if len(order) != channels:
             what = "Channel swap needs to have the same number of dimensions as the input channels."
             raise BlobnetError(explain(what, expected=channels, got=order))
+        if not all(channel in range(-channels, channels) for channel in order):
+            expected = f"of 0 to {channels - 1} each once"
+            raise BlobnetError(
+                explain("Channel swap: no such channel", expected=expected, got=order)
+            )
         self.channel_swap[in_] = order
 
     def set_raw_scale(self, in_: str, scale: float) -> None:

@@ -59,14 +59,15 @@ def opened_image(data: bytes, formats: Sequence[str] = _FORMATS) -> Iterator[Any
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         expected = f"at most {max_bytes() // _BYTES_PER_PIXEL} pixels"
         raise DataError(explain("the image is too large", expected=expected, got=error)) from error
+    except Image.UnidentifiedImageError as error:  # whose text shows our own buffer's address
+        raise _undecodable(formats, f"{len(data)} bytes that are none of these") from error
     except Exception as error:  # a broken file can make a decoder fail in any way
-        raise DataError(
-            explain(
-                "the image cannot be decoded",
-                expected=f"a whole image: {', '.join(formats)}",
-                got=f"{error} ({len(data)} bytes)",
-            )
-        ) from error
+        raise _undecodable(formats, f"{error} ({len(data)} bytes)") from error
+
+
+def _undecodable(formats: Sequence[str], got: str) -> DataError:
+    expected = f"a whole image: {', '.join(formats)}"
+    return DataError(explain("the image cannot be decoded", expected=expected, got=got))
 
 
 def _check_size(image: Any, data: bytes) -> None:
@@ -140,7 +141,7 @@ def _without_alpha(image: Any) -> Any:
     """RGB: alpha is dropped, not blended."""
     if image.mode == "P" and "transparency" in image.info:
         image = image.convert("RGBA")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would be a copy
 
 
 def _bytes_of_gray(image: Any, mode: ColorMode) -> Array:

@@ -65,9 +65,9 @@ def read_image_list(
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
-            raise _refuse_line(
-                path, number, line, label_count, kind_besides_text(path, text)
-            ) from error
+            other = kind_besides_text(path, text)
+            may_have_more = label_count == 0 and missing_label is None
+            raise _refuse_line(path, number, line, label_count, other, may_have_more) from error
         paths.append(image)
         labels.append(label)
     if without:
@@ -94,21 +94,18 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 
 
 def _refuse_line(
-    path: Path, number: int, line: str, label_count: int, other: Kind | None
+    path: Path, number: int, line: str, label_count: int, other: Kind | None, may_have_more: bool
 ) -> DataError:
     got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
     if len(line) > _LONGEST_LINE:
         got = f"{len(line)} characters in one line"
     elif words := unseen(line.strip()) or foreign((line.split() or [""])[-1]):
         got += f", which holds {words}"
-    fix = (
-        "take it out"
-        if not line.strip()
-        else (
-            "write 0 where there is no label; for labels with fractions, or several of them, "
-            "set `label_count` in image_data_param"
+    fix = "take it out" if not line.strip() else "write 0 where there is no label"
+    if may_have_more and line.strip():
+        fix += (
+            "; for labels with fractions, or several of them, set `label_count` in image_data_param"
         )
-    )
     return DataError(
         explain(
             f"{shown(path)}, line {number}: not an image with its label",

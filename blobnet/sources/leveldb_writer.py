@@ -8,6 +8,7 @@ manifest and CURRENT come last; before that the folder is no LevelDB. LevelDB: d
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,9 +59,13 @@ class LevelDbWriter:
         self._write_file("CURRENT", f"{manifest}\n".encode())
 
     def close(self) -> None:
-        """Let go of files, whatever state they are in."""
+        """Let go of files, whatever state they are in.
+
+        What is not on the disk yet belongs to a table that has failed, and said so.
+        """
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
     def _begin_table(self) -> None:

@@ -107,6 +107,7 @@ def test_a_mean_of_two_axes_is_for_one_channel(rng):
         (lambda t: t.set_raw_scale("x", 1), "is not one of the net inputs"),
         (lambda t: t.set_transpose("data", (1, 0)), "Transpose order needs to have the same"),
         (lambda t: t.set_channel_swap("data", (1, 0)), "Channel swap needs to have the same"),
+        (lambda t: t.set_channel_swap("data", (5, 1, 0)), "no such channel"),
     ],
 )
 def test_names_and_orders_that_do_not_fit(call, words, transformer):

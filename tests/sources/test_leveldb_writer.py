@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from blobnet.errors import DataError
-from blobnet.sources import leveldb_table_writer
+from blobnet.sources import leveldb_table_writer, leveldb_writer
 from blobnet.sources.leveldb_file import LevelDbFile
 from blobnet.sources.leveldb_log import LogFile, log_bytes
 from blobnet.sources.leveldb_writer import LevelDbWriter
@@ -154,3 +154,18 @@ def test_a_sequence_number_and_a_kind_follow_a_key(tmp_path):
     write(tmp_path / "db", [(b"k", b"v"), (b"l", b"w")])
     table = (tmp_path / "db" / "000004.ldb").read_bytes()
     assert b"k" + struct.pack("<Q", 1 << 8 | 1) + b"v" in table
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no full disk to show")
+def test_a_full_disk_is_told_once(tmp_path, monkeypatch):
+    """What could not be written is tried again when the file is closed."""
+
+    def full(*_, **named):
+        return open("/dev/full", "wb", **named)
+
+    writer = LevelDbWriter(tmp_path / "db")
+    monkeypatch.setattr(leveldb_writer, "open", full, raising=False)
+    writer.put(b"key", b"value")
+    with pytest.raises(OSError, match="No space left"):
+        writer.finish()
+    writer.close()

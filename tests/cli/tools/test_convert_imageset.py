@@ -92,3 +92,19 @@ def test_what_is_wrong_is_told(images, run, tmp_path, words, code, hint):
     ran = run("convert_imageset", *words)
     assert (ran.code, hint in ran.err) == (code, True)
     assert not (tmp_path / "db").exists()
+
+
+def test_a_label_that_is_none_is_mended_in_the_list(images, run, tmp_path):
+    """The list has no layer here, so no setting of one can mend it."""
+    write_list(tmp_path / "list.txt", ["0.png 1.5"])
+    ran = run("convert_imageset", "set/", "list.txt", "db")
+    assert ran.code == 1
+    assert "write 0 where there is no label" in ran.err
+    assert "image_data_param" not in ran.err
+
+
+@pytest.mark.filterwarnings("error")
+def test_pillows_own_warning_of_a_large_image_is_not_shown(images, run, tmp_path, monkeypatch):
+    monkeypatch.setattr("PIL.Image.MAX_IMAGE_PIXELS", 20)
+    assert run("convert_imageset", "set/", "list.txt", "db").code == 0
+    assert len(records("db", "lmdb")) == 6
