@@ -24,6 +24,7 @@ _EXAMPLES = (
     ("cifar10", "convert_cifar_data"),
 )
 _SCRIPTS = ("classify", "detect", "draw_net")
+_OF_CAFFE = ("classify", "detect")  # whose defaults are files in Caffe's folder
 _EXTRA = (
     *("parse_log", "plot_training_log", "extract_seconds"),
     *("resize_and_crop_images", "summarize"),
@@ -62,9 +63,11 @@ def launchers(folder: Path, *, install: bool, windows: bool) -> Iterator[tuple[P
     """Every launcher's path and text."""
     for place, tool in _places(install):
         path = folder / place
-        yield path, for_python(tool) if ".py" in path.suffixes else for_sh(tool)
+        root = folder.absolute() if tool in _OF_CAFFE else None
+        text = for_python if ".py" in path.suffixes else for_sh
+        yield path, text(tool, caffe_root=root)
         if windows:
-            yield path.with_name(f"{path.name}.cmd"), for_cmd(tool)
+            yield path.with_name(f"{path.name}.cmd"), for_cmd(tool, caffe_root=root)
 
 
 def _places(install: bool) -> Iterator[tuple[str, str]]:

@@ -78,13 +78,14 @@ def fake_python(folder):
 @needs_sh
 @pytest.mark.parametrize("text", [for_sh, for_python], ids=["sh", "python"])
 @pytest.mark.parametrize("by_python", [False, True])
-def test_a_launcher_hands_its_words_on_from_any_folder(text, by_python, tmp_path):
+@pytest.mark.parametrize("caffe_root", [None, Path("/the 'ca $f")])
+def test_a_launcher_hands_its_words_on_from_any_folder(text, by_python, caffe_root, tmp_path):
     if by_python and text is for_sh:
         pytest.skip("a program of sh")
     python = fake_python(tmp_path / "a 'b' $c")
     root = tmp_path / "r o'ot"
     made = tmp_path / "made.py"
-    made.write_text(text("caffe", str(python), root))
+    made.write_text(text("caffe", str(python), root, caffe_root))
     made.chmod(0o755)
     (tmp_path / "else where").mkdir()
     words = ["train", "--solver=a b", "$HOME", "*"]
@@ -99,7 +100,9 @@ def test_a_launcher_hands_its_words_on_from_any_folder(text, by_python, tmp_path
     assert ran.stdout.splitlines() == [
         f"mine{os.pathsep}{root}",
         str(tmp_path / "else where"),
-        *("-m", "blobnet.cli.launched", "caffe", *words),
+        *("-m", "blobnet.cli.launched"),
+        *([f"CAFFE_ROOT={caffe_root}"] if caffe_root else []),
+        *("caffe", *words),
     ]
 
 
@@ -124,7 +127,7 @@ def test_the_text_for_cmd():
         f"rem caffe, {MARK}",
         "setlocal",
         'set "PYTHONPATH=%PYTHONPATH%;root"',
-        r'"C:\100%% py\python.exe" -m blobnet.cli.launched caffe %*',
+        r'"C:\100%% py\python.exe" "-m" "blobnet.cli.launched" "caffe" %*',
     ]
 
 
@@ -141,3 +144,28 @@ def test_caffe_is_the_whole_program_and_a_tool_one_command(capsys):
     assert "Usage: caffe test" in capsys.readouterr().err
     assert launch("caffe_tools", ["--help"]) == 0
     assert "Usage: blobnet caffe_tools" in capsys.readouterr().out
+
+
+def test_scripts_with_files_of_caffe_as_defaults_are_told_where_they_stand(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = dict(launchers(Path("the caffe"), install=False, windows=True))
+    told = f"CAFFE_ROOT={tmp_path / 'the caffe'}"
+    ours = {path.name for path, text in made.items() if told in text.replace("\\\\", "\\")}
+    assert ours == {"classify.py", "classify.py.cmd", "detect.py", "detect.py.cmd"}
+
+
+@pytest.mark.parametrize(
+    ("of_user", "looked_in"), [(None, "here"), ("", "here"), ("there", "there")]
+)
+def test_a_launcher_says_where_to_look_unless_the_user_does(
+    of_user, looked_in, monkeypatch, capsys
+):
+    monkeypatch.setenv("CAFFE_ROOT", "of monkeypatch, which puts back what was there")
+    if of_user is None:
+        monkeypatch.delenv("CAFFE_ROOT")
+    else:
+        monkeypatch.setenv("CAFFE_ROOT", of_user)
+    assert launch("CAFFE_ROOT=here", ["classify", "in.png", "out.npy"]) == 1
+    error = capsys.readouterr().err
+    assert "is not given" in error
+    assert os.path.join(looked_in, "") in error
