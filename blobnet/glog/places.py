@@ -77,11 +77,10 @@ PLACES: dict[str, dict[str, Place]] = {
         "    [Backward] Layer %s_%s, bottom blob %s diff: %g": "net.cpp:621",
     },
     "upgrade.py": {
-        "Attempting to upgrade %s": _UPGRADE_PLACES,
+        "Attempting to upgrade %s%s": _UPGRADE_PLACES,
         "Successfully upgraded %s": _UPGRADE_PLACES,
-        "Attempting to upgrade input file specified using deprecated 'solver_type' field (enum)": (
-            "upgrade_proto.cpp:1084"
-        ),
+        "Attempting to upgrade input file specified using deprecated 'solver_type' field "
+        "(enum)%s": "upgrade_proto.cpp:1084",
         "Successfully upgraded file specified using deprecated 'solver_type' field (enum) to "
         "'type' field (string).": "upgrade_proto.cpp:1091",
     },
@@ -114,6 +113,11 @@ PLACES: dict[str, dict[str, Place]] = {
         "*** Benchmark ends ***": "caffe.cpp:415",
     },
     "logs.py": {"%s": "_caffe.cpp:68"},
+    "net.py": {
+        "DEPRECATION WARNING - deprecated use of Python interface": "_caffe.cpp:139",
+        'Use this instead (with the named "weights" parameter):': "_caffe.cpp:140",
+        "Net('%s', %s, weights='%s')": "_caffe.cpp:142",
+    },
 }
 """From the file that logs a message, and the message before its values are put in."""
 
