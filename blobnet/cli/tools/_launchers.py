@@ -1,4 +1,4 @@
-"""The texts of launchers: for sh, for Python, for cmd.
+"""The texts of launchers: for sh, for Python, for cmd, for `import caffe`.
 
 Each runs `python -m blobnet.cli.launched TOOL ...` with the Python that wrote it, in the folder in
 which it is called. A Python that has blobnet from a clone is told where that is; a tool with files
@@ -86,6 +86,20 @@ def for_cmd(
     path = f'set "PYTHONPATH=%PYTHONPATH%;{_for_cmd(found)}"\n' if found else ""
     words = " ".join(f'"{_for_cmd(word)}"' for word in [python, *_words(tool, caffe_root)])
     return f"@echo off\nrem {tool}, {MARK}\nsetlocal\n{path}{words} %*\n"
+
+
+def for_import(root: Path | None = None) -> str:
+    """The package `DIR/python/caffe`, which scripts of Caffe's put first in sys.path."""
+    found = _root(root)
+    path = f"if {found!r} not in sys.path:\n    sys.path.append({found!r})\n" if found else ""
+    return (
+        f"# caffe, {MARK}\n"
+        "import sys\n"
+        f"\n{path}"
+        "from blobnet.pycaffe import alias\n"
+        "\n"
+        "alias.take_the_name()\n"
+    )
 
 
 def executable(path: Path) -> None:

@@ -18,7 +18,7 @@ needs_sh = pytest.mark.skipif(os.name == "nt", reason="sh runs these launchers")
 def test_launchers_stand_where_caffe_has_its_programs(tmp_path, run):
     ran = run("caffe_tools", tmp_path / "a b")
     assert ran.code == 0
-    assert ran.out.startswith("29 launchers in ")
+    assert ran.out.startswith("30 launchers in ")
     for name in (
         *("build/tools/caffe", "build/tools/caffe.bin", "build/tools/extract_features.bin"),
         *("build/examples/mnist/convert_mnist_data.bin", "python/classify.py"),
@@ -117,7 +117,7 @@ def test_windows_has_a_cmd_beside_each():
     made = dict(launchers(Path("x"), install=False, windows=True))
     assert Path("x/build/tools/caffe.cmd") in made
     assert Path("x/python/classify.py.cmd") in made
-    assert len(made) == 2 * 29
+    assert len(made) == 2 * 29 + 1
 
 
 def test_the_text_for_cmd():
@@ -137,6 +137,23 @@ def test_a_launcher_of_this_python_runs_blobnet(tmp_path, run):
     caffe = tmp_path / "build/tools/caffe"
     ran = subprocess.run([caffe, "--version"], capture_output=True, text=True, check=True)
     assert ran.stdout.startswith("caffe version 1.0.0")
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_import_caffe_finds_ours_in_the_folder_of_a_caffe_that_is_not_built(behind, tmp_path, run):
+    theirs = tmp_path / "python/caffe"
+    theirs.mkdir(parents=True)
+    (theirs / "__init__.py").write_text("from ._caffe import Net\n")
+    (theirs / "io.py").write_text("import skimage_of_2014\n")
+    assert run("caffe_tools", tmp_path).code == 1
+    assert run("caffe_tools", tmp_path, "--overwrite").code == 0
+    where = "len(sys.path)" if behind else "0"
+    code = f"import sys; sys.path.insert({where}, {str(theirs.parent)!r}); import caffe, caffe.io; "
+    code += "print(caffe.__name__, caffe.io.__name__, caffe.Net.__module__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert ran.stdout.split() == ["blobnet.pycaffe", "blobnet.pycaffe.io", "blobnet.pycaffe.net"]
 
 
 def test_caffe_is_the_whole_program_and_a_tool_one_command(capsys):
