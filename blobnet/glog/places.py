@@ -150,6 +150,11 @@ PLACES: dict[str, dict[str, Place]] = {
         "Extracted features of %d query images for feature blob %s": "extract_features.cpp:165",
     },
     "logs.py": {"%s": "_caffe.cpp:68"},
+    "net.py": {
+        "DEPRECATION WARNING - deprecated use of Python interface": "_caffe.cpp:139",
+        'Use this instead (with the named "weights" parameter):': "_caffe.cpp:140",
+        "Net('%s', %s, weights='%s')": "_caffe.cpp:142",
+    },
 }
 """From the file that logs a message, and the message before its values are put in."""
 

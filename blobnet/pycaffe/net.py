@@ -327,6 +327,5 @@ def _legacy_form(
         raise NetError(explain("what is meant here?", expected=expected))
     settings.log.warning("DEPRECATION WARNING - deprecated use of Python interface")
     settings.log.warning('Use this instead (with the named "weights" parameter):')
-    line = "Net('%s', %s, weights='%s')"
-    settings.log.warning(line, network_file, phase, fspath(weights))
+    settings.log.warning("Net('%s', %s, weights='%s')", network_file, phase, fspath(weights))
     return phase, 0, fspath(weights)

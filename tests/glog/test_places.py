@@ -43,6 +43,12 @@ def record(file, message, *args, name="blobnet.solver"):
         ("log.py", "    %s net output #%d: %s", ("Test", 0, "x"), "solver.cpp:414"),
         ("log.py", "    %s net output #%d: %s", ("Other", 0, "x"), "log.py:7"),
         ("snapshot.py", "Snapshotting to %s file %s", ("HDF5", "x"), "solver.cpp:474"),
+        (
+            "upgrade.py",
+            "Attempting to upgrade %s%s",
+            ("batch norm layers using deprecated params", ": x.prototxt"),
+            "upgrade_proto.cpp:79",
+        ),
         ("solver.py", "something new", (), "solver.py:7"),
         ("solver.py", "Solving %s", (), "solver.cpp:289"),
         ("solver.py", 17, (), "solver.py:7"),  # logging takes any object

@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from blobnet.cli.options import FOLDER
-from blobnet.cli.tools._launchers import MARK, executable, for_cmd, for_python, for_sh
+from blobnet.cli.tools._launchers import (
+    MARK,
+    executable,
+    for_cmd,
+    for_import,
+    for_python,
+    for_sh,
+)
 from blobnet.input_files import shown
 from blobnet.serialization.files import atomic_write
 
@@ -23,6 +30,7 @@ _EXAMPLES = (
     ("cifar10", "convert_cifar_data"),
 )
 _SCRIPTS = ("classify", "detect", "draw_net")
+_OF_CAFFE = ("classify", "detect")  # whose defaults are files in Caffe's folder
 _EXTRA = (
     *("parse_log", "plot_training_log", "extract_seconds"),
     *("resize_and_crop_images", "summarize"),
@@ -32,7 +40,8 @@ _EXTRA = (
 @click.command(
     help="""Write launchers that have the names and places of Caffe's programs below DIR:
     build/tools/caffe, build/examples/mnist/convert_mnist_data.bin, python/classify.py,
-    tools/extra/parse_log.py and all others, so that a project's scripts run as they are.
+    tools/extra/parse_log.py and all others, so that a project's scripts run as they are; and
+    python/caffe, which Python finds in place of a Caffe that is not built.
 
     They run this Python; move neither it nor blobnet away.
     """,
@@ -59,15 +68,22 @@ def launchers(folder: Path, *, install: bool, windows: bool) -> Iterator[tuple[P
     """Every launcher's path and text."""
     for place, tool in _places(install):
         path = folder / place
-        yield path, for_python(tool) if ".py" in path.suffixes else for_sh(tool)
+        root = folder.absolute() if tool in _OF_CAFFE else None
+        text = for_python if ".py" in path.suffixes else for_sh
+        yield path, text(tool, caffe_root=root)
         if windows:
-            yield path.with_name(f"{path.name}.cmd"), for_cmd(tool)
+            yield path.with_name(f"{path.name}.cmd"), for_cmd(tool, caffe_root=root)
+    for place in _python_folders(install):
+        yield folder / place / "caffe/__init__.py", for_import()
+
+
+def _python_folders(install: bool) -> list[str]:
+    return ["python", *(["build/install/python", "distribute/python"] if install else [])]
 
 
 def _places(install: bool) -> Iterator[tuple[str, str]]:
     """Where Caffe has a program, and which command of ours is it."""
     binaries = ["build/tools", *(["build/install/bin", "distribute/bin"] if install else [])]
-    scripts = ["python", *(["build/install/python", "distribute/python"] if install else [])]
     for ending in ("", ".bin"):
         for name in _BINARIES:
             yield from ((f"{place}/{name}{ending}", name) for place in binaries)
@@ -75,7 +91,7 @@ def _places(install: bool) -> Iterator[tuple[str, str]]:
             yield f"build/examples/{example}/{name}{ending}", name
             yield from ((f"{place}/{name}{ending}", name) for place in binaries[1:])
     for name in _SCRIPTS:
-        yield from ((f"{place}/{name}.py", name) for place in scripts)
+        yield from ((f"{place}/{name}.py", name) for place in _python_folders(install))
     for name in _EXTRA:
         yield f"tools/extra/{name}.py", name
     yield "tools/extra/plot_training_log.py.example", "plot_training_log"
