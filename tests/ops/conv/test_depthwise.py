@@ -8,15 +8,12 @@ import pytest
 from blobnet.ops import conv
 from blobnet.ops.conv import depthwise
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import set_num_threads
-from blobnet.ops.reference import conv as reference
 from blobnet.ops.window import Window
+from tests.ops.conv.problem import PARTS, Problem
 
 pytestmark = pytest.mark.skipif(
     compiled("conv.depthwise_kernel") is None, reason="needs numba, and NUMBA_DISABLE_JIT not set"
 )
-
-PARTS = ["forward", "input_gradient", "weight_gradient"]
 
 # images, channels, size, kernel, stride, pad, dilation
 CASES = {
@@ -53,35 +50,9 @@ CASES = {
 }
 
 
-class Problem:
-    """Random arrays for a case: x, weight, bias, dy, and room for results."""
-
-    def __init__(self, name: str, dtype: str, ops=depthwise) -> None:
-        images, channels, size, *window = CASES[name]
-        rng = np.random.default_rng(7)
-        self.ops = ops
-        self.window = Window(*window)
-        places = self.window.output_size(size)
-        self.x = rng.normal(size=(images, channels, *size)).astype(dtype)
-        self.weight = rng.normal(size=(channels, 1, *self.window.kernel)).astype(dtype)
-        self.bias = rng.normal(size=channels).astype(dtype)
-        self.dy = rng.normal(size=(images, channels, *places)).astype(dtype)
-
-    def forward(self, slope: float = 1.0) -> np.ndarray:
-        y = np.full_like(self.dy, np.nan)
-        slopes = () if slope == 1 else (slope,)  # the reference has none
-        self.ops.forward(self.x, self.weight, self.bias, self.window, y, *slopes)
-        return y
-
-    def input_gradient(self) -> np.ndarray:
-        dx = np.full_like(self.x, np.nan)
-        self.ops.input_gradient(self.dy, self.weight, self.window, dx)
-        return dx
-
-    def weight_gradient(self) -> np.ndarray:
-        dweight = np.ones_like(self.weight)
-        self.ops.weight_gradient(self.x, self.dy, self.window, dweight)
-        return dweight
+def problem_of(name, dtype="f4"):
+    images, channels, *rest = CASES[name]
+    return Problem(depthwise, (images, channels, channels, channels, *rest), dtype)
 
 
 @pytest.fixture(params=CASES)
@@ -92,20 +63,16 @@ def name(request):
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("part", PARTS)
 def test_the_results_are_those_of_the_reference(name, dtype, part):
-    expected = getattr(Problem(name, dtype, reference), part)()
-    tolerance = {"rtol": 2e-4, "atol": 2e-4} if dtype == "f4" else {"rtol": 1e-10, "atol": 1e-12}
-    np.testing.assert_allclose(getattr(Problem(name, dtype), part)(), expected, **tolerance)
+    problem_of(name, dtype).check_against_reference(part)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.25])
 def test_a_rectifier_behind(name, slope):
-    problem = Problem(name, "f8")
-    y = problem.forward()
-    np.testing.assert_allclose(problem.forward(slope), np.where(y > 0, y, slope * y), rtol=1e-12)
+    problem_of(name, "f8").check_rectifier_behind(slope)
 
 
 def test_without_a_bias():
-    problem = Problem("rows of two vectors", "f8")
+    problem = problem_of("rows of two vectors", "f8")
     y = problem.forward() - problem.bias[:, None, None]
     problem.bias = None
     np.testing.assert_allclose(problem.forward(), y, atol=1e-12)
@@ -113,13 +80,7 @@ def test_without_a_bias():
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_number_of_threads_changes_no_bit(name, part, shared_work):
-    function = getattr(Problem(name, "f4"), part)
-    results = []
-    for number in (1, 2, 3):
-        set_num_threads(number)
-        results.append(function())
-    np.testing.assert_array_equal(results[0], results[1])
-    np.testing.assert_array_equal(results[0], results[2])
+    problem_of(name).check_threads_change_no_bit(part)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -9,9 +9,8 @@ from blobnet.ops import conv
 from blobnet.ops.conv import direct
 from blobnet.ops.conv.weight_gradient_plan import FEW_WEIGHTS, IMAGE_GROUPS
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import set_num_threads
-from blobnet.ops.reference import conv as reference
 from blobnet.ops.window import Window
+from tests.ops.conv.problem import PARTS, Problem
 
 pytestmark = pytest.mark.skipif(
     compiled("conv.direct_kernel") is None, reason="needs numba, and NUMBA_DISABLE_JIT not set"
@@ -60,69 +59,25 @@ CASES = {
 }
 
 
-class Problem:
-    """Random arrays for a case: x, weight, bias, dy, and room for results."""
-
-    def __init__(self, name: str, dtype: str, ops=conv) -> None:
-        self.ops = ops
-        images, channels, outputs, groups, size, *window = CASES[name]
-        rng = np.random.default_rng(7)
-        self.window = Window(*window)
-        places = self.window.output_size(size)
-        self.x = rng.normal(size=(images, channels, *size)).astype(dtype)
-        shape = (outputs, channels // groups, *self.window.kernel)
-        self.weight = rng.normal(size=shape).astype(dtype)
-        self.bias = rng.normal(size=outputs).astype(dtype)
-        self.dy = rng.normal(size=(images, outputs, *places)).astype(dtype)
-        self.tolerance = (
-            {"rtol": 2e-4, "atol": 2e-4} if dtype == "f4" else {"rtol": 1e-10, "atol": 1e-12}
-        )
-
-    def forward(self, slope: float = 1.0) -> np.ndarray:
-        y = np.full_like(self.dy, np.nan)
-        slopes = () if slope == 1 else (slope,)  # the reference has none
-        self.ops.forward(self.x, self.weight, self.bias, self.window, y, *slopes)
-        return y
-
-    def input_gradient(self) -> np.ndarray:
-        dx = np.full_like(self.x, np.nan)
-        self.ops.input_gradient(self.dy, self.weight, self.window, dx)
-        return dx
-
-    def weight_gradient(self) -> np.ndarray:
-        dweight = np.ones_like(self.weight)
-        self.ops.weight_gradient(self.x, self.dy, self.window, dweight)
-        return dweight
-
-
 @pytest.fixture(params=CASES)
 def name(request):
     return request.param
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
-@pytest.mark.parametrize("part", ["forward", "input_gradient", "weight_gradient"])
+@pytest.mark.parametrize("part", PARTS)
 def test_the_results_are_those_of_the_reference(name, dtype, part):
-    problem, expected = Problem(name, dtype), getattr(Problem(name, dtype, reference), part)()
-    np.testing.assert_allclose(getattr(problem, part)(), expected, **problem.tolerance)
+    Problem(conv, CASES[name], dtype).check_against_reference(part)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.25])
 def test_a_rectifier_behind(name, slope):
-    problem = Problem(name, "f8")
-    y = problem.forward()
-    np.testing.assert_allclose(problem.forward(slope), np.where(y > 0, y, slope * y), rtol=1e-12)
+    Problem(conv, CASES[name], "f8").check_rectifier_behind(slope)
 
 
-@pytest.mark.parametrize("part", ["forward", "input_gradient", "weight_gradient"])
+@pytest.mark.parametrize("part", PARTS)
 def test_the_number_of_threads_changes_no_bit(name, part, shared_work):
-    function = getattr(Problem(name, "f4"), part)
-    results = []
-    for number in (1, 2, 3):
-        set_num_threads(number)
-        results.append(function())
-    np.testing.assert_array_equal(results[0], results[1])
-    np.testing.assert_array_equal(results[0], results[2])
+    Problem(conv, CASES[name]).check_threads_change_no_bit(part)
 
 
 def one_by_one(problem: Problem) -> np.ndarray:
@@ -151,14 +106,14 @@ def one_by_one(problem: Problem) -> np.ndarray:
      "many tiles of weights", "dilation and steps", "wide rows", "points of many outputs"],
 )  # fmt: skip
 def test_weight_gradients_are_added_up_place_by_place(name):
-    problem = Problem(name, "f4")
+    problem = Problem(conv, CASES[name])
     for array in (problem.x, problem.dy):
         array.view("u4")[...] &= 0xFFFFF000  # so few digits that products are exact
     np.testing.assert_array_equal(problem.weight_gradient(), one_by_one(problem))
 
 
 def test_nan_stays_where_a_tap_sees_it():
-    problem = Problem("padding", "f4")
+    problem = Problem(conv, CASES["padding"])
     problem.x[1, 2, 8, 6] = np.nan
     seen = np.isnan(problem.forward())
     expected = np.zeros_like(seen)
@@ -178,7 +133,7 @@ def test_empty_arrays(images):
 
 
 def test_arrays_that_are_not_contiguous_go_the_other_way():
-    problem = Problem("padding", "f8")
+    problem = Problem(conv, CASES["padding"], "f8")
     expected = problem.forward()
     problem.x = np.ascontiguousarray(problem.x.transpose(0, 1, 3, 2)).transpose(0, 1, 3, 2)
     assert not direct.is_possible(problem.window, problem.x)

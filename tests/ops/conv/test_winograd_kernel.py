@@ -6,8 +6,8 @@ import pytest
 from blobnet.ops import conv
 from blobnet.ops.conv import winograd_plan as winograd
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import set_num_threads
 from blobnet.ops.window import Window
+from tests.ops.conv.problem import Problem
 
 pytestmark = pytest.mark.skipif(
     compiled("conv.winograd_kernel") is None, reason="numba is not at hand"
@@ -33,29 +33,16 @@ CASES = {
 }
 
 
-class Problem:
+class WholeProblem(Problem):
     """Small integers, and weights that stay whole in every transform: all sums are exact."""
 
     def __init__(self, name, dtype="f4"):
-        images, channels, outputs, groups, size, taps, pad = CASES[name]
-        rng = np.random.default_rng(3)
-        self.window = Window((taps, taps), (1, 1), pad, (1, 1))
-        shape = (outputs, channels // groups, taps, taps)
-        self.x = rng.integers(-9, 10, (images, channels, *size)).astype(dtype)
-        self.weight = 4 * rng.integers(-5, 6, shape).astype(dtype)
-        self.bias = rng.integers(-9, 10, outputs).astype(dtype)
-        places = (images, outputs, *self.window.output_size(size))
-        self.dy = rng.integers(-9, 10, places).astype(dtype)
+        *sizes, taps, pad = CASES[name]
+        super().__init__(conv, (*sizes, (taps, taps), (1, 1), pad, (1, 1)), dtype)
+        self.weight *= 4
 
-    def forward(self, slope=1.0):
-        y = np.full_like(self.dy, np.nan)
-        conv.forward(self.x, self.weight, self.bias, self.window, y, slope)
-        return y
-
-    def input_gradient(self):
-        dx = np.full_like(self.x, np.nan)
-        conv.input_gradient(self.dy, self.weight, self.window, dx)
-        return dx
+    def draw(self, *shape):
+        return self.rng.integers(-9, 10, shape).astype(self.dtype)
 
 
 @pytest.fixture(params=CASES)
@@ -77,7 +64,7 @@ def everywhere(monkeypatch):
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("part", ["forward", "input_gradient"])
 def test_the_sums_are_those_over_taps(name, dtype, part, everywhere):
-    function = getattr(Problem(name, dtype), part)
+    function = getattr(WholeProblem(name, dtype), part)
     everywhere(False)
     expected = function()
     everywhere(True)
@@ -86,7 +73,7 @@ def test_the_sums_are_those_over_taps(name, dtype, part, everywhere):
 
 def test_a_rectifier_behind(everywhere):
     everywhere(True)
-    problem = Problem("five taps")
+    problem = WholeProblem("five taps")
     y = problem.forward()
     np.testing.assert_array_equal(problem.forward(0.25), np.where(y > 0, y, 0.25 * y))
 
@@ -94,17 +81,12 @@ def test_a_rectifier_behind(everywhere):
 @pytest.mark.parametrize("part", ["forward", "input_gradient"])
 def test_the_number_of_threads_changes_no_bit(name, part, everywhere, shared_work):
     everywhere(True)
-    problem = Problem(name)
+    problem = WholeProblem(name)
     rng = np.random.default_rng(4)
     for array in (problem.x, problem.weight, problem.dy):
         array += rng.normal(size=array.shape).astype(array.dtype)  # not exact any more
-    results = []
-    for number in (1, 2, 3):
-        set_num_threads(number)
-        results.append(getattr(problem, part)())
+    problem.check_threads_change_no_bit(part)
     assert set(shared_work) == {2, 3}
-    np.testing.assert_array_equal(results[0], results[1])
-    np.testing.assert_array_equal(results[0], results[2])
 
 
 @pytest.mark.parametrize("taps", [3, 5])
