@@ -104,22 +104,29 @@ class Database:
 
 @contextmanager
 def new_database(
-    path: Path, backend: Backend = "lmdb", *, overwrite: bool = False
+    path: Path, backend: Backend = "lmdb", *, overwrite: bool = False, is_told: bool = True
 ) -> Iterator[Database]:
     """A new database; it has its name when the block has ended without an error.
 
     With `overwrite`, a database of that kind and name is replaced; nothing else ever is. Raises
     DataError where the name is taken, the disk is full or the folder cannot be written to.
     """
-    with new_databases([path], backend, overwrite=overwrite) as (database,):
+    with new_databases([path], backend, overwrite=overwrite, is_told=is_told) as (database,):
         yield database
 
 
 @contextmanager
 def new_databases(
-    paths: Sequence[Path], backend: Backend = "lmdb", *, overwrite: bool = False
+    paths: Sequence[Path],
+    backend: Backend = "lmdb",
+    *,
+    overwrite: bool = False,
+    is_told: bool = True,
 ) -> Iterator[list[Database]]:
-    """Several that belong together: none has its name before all are complete."""
+    """Several that belong together: none has its name before all are complete.
+
+    is_told  whether the log says that they were opened, as Caffe's tools have it
+    """
     paths = [Path(path) for path in paths]
     check_free(paths, backend, overwrite=overwrite)
     with ExitStack() as stack:
@@ -129,7 +136,8 @@ def new_databases(
             for path, folder in zip(paths, folders, strict=True):
                 with _explained(path):
                     stores.append(open_stores.enter_context(closing(_STORES[backend](folder))))
-                _log.info("Opened %s %s", backend, path)
+                if is_told:
+                    _log.info("Opened %s %s", backend, path)
             yield [Database(*each, backend) for each in zip(stores, paths, strict=True)]
             for path, store in zip(paths, stores, strict=True):
                 with _explained(path):

@@ -42,7 +42,7 @@ def write_lmdb(
     where the name is taken, the disk is full or the folder cannot be written to.
     """
     _check(images, labels)
-    with new_database(Path(path), overwrite=overwrite) as database:
+    with new_database(Path(path), overwrite=overwrite, is_told=False) as database:
         items = zip(images, labels, strict=True)
         fill(database, items, lambda done: progress(done, len(labels)))
 
@@ -61,7 +61,7 @@ def write_lmdb_stream(
 
     A thousand images are in memory at a time; `overwrite` and errors as in `write_lmdb`.
     """
-    with new_database(Path(path), overwrite=overwrite) as database:
+    with new_database(Path(path), overwrite=overwrite, is_told=False) as database:
         fill(database, items, progress)
     return database.count
 
@@ -87,7 +87,7 @@ def prepare_mnist(
     total = split + len(data.test_labels)
     _check(data.train_images, data.train_labels)
     _check(data.test_images, data.test_labels)
-    with new_databases([train, test], overwrite=overwrite) as (new_train, new_test):
+    with new_databases([train, test], overwrite=overwrite, is_told=False) as (new_train, new_test):
         train_items = zip(data.train_images, data.train_labels, strict=True)
         test_items = zip(data.test_images, data.test_labels, strict=True)
         fill(new_train, train_items, lambda done: progress(done, total))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import FILE, LARGEST_INT, PATH, option, switch
+from blobnet.cli.options import FILE, PATH, option, switch
 from blobnet.cli.progress import count_progress
 from blobnet.cli.tools._databases import backend_option, rng_of, seed_option
 
 if TYPE_CHECKING:
     from blobnet.datasets.database_writer import Backend
 
-_SIZE = click.IntRange(min=-LARGEST_INT, max=LARGEST_INT)
+_SIZE = click.INT
 
 
 @click.command(
