@@ -30,7 +30,8 @@ class Blob(LegacyAxes):
     Blob()                     shape (0,): empty, until a layer gives it a shape
     """
 
-    __slots__ = ("_count", "_data", "_data_storage", "_diff", "_diff_storage", "_shape")
+    __slots__ = ("__dict__", "_count", "_data", "_data_storage", "_diff", "_diff_storage", "_shape")
+    # __dict__: a script may note something on a blob; it is as fast, and made when first used
 
     def __init__(self, *shape: int | Iterable[int], dtype: DTypeLike = np.float32) -> None:
         self._shape: Shape = as_shape(shape) if shape else (0,)

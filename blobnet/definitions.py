@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from os import PathLike
 
+from google.protobuf.message import Message
+
 from blobnet.errors import LayerError, NetError, explain
 from blobnet.layer_register import is_layer_type, layer_class, loss_weights
 from blobnet.netdef import filter_net, insert_splits, merge_state, upgrade_net
 from blobnet.proto import NetParameter
+from blobnet.proto.full_form import in_plain_form
 from blobnet.serialization.prototxt import read_net
 
 
@@ -28,6 +31,8 @@ def definition_of(
 
 
 def _in_todays_form(source: object) -> NetParameter:
+    if isinstance(source, Message):
+        source = in_plain_form(source)
     if isinstance(source, NetParameter):
         return upgrade_net(source)
     if isinstance(source, (str, PathLike)):

@@ -8,21 +8,34 @@ import sys
 import traceback
 from types import ModuleType
 
+_CAFFE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pycaffe", "import_path")
+"""The folder that holds nothing but a package `caffe`."""
+
 
 def import_module(name: str) -> ModuleType:
-    """Import from where Python looks for modules, else from the working directory."""
+    """Import from where Python looks for modules, else from the working directory.
+
+    The module may say `import caffe`: blobnet's is found where there is no other.
+    """
     importlib.invalidate_caches()  # the file may be younger than this process
     try:
-        return importlib.import_module(name)
+        return _import(name, _CAFFE)
     except ModuleNotFoundError:
         here = _current_folder()
         if here is None or here in sys.path:
             raise
-    sys.path.append(here)
+    return _import(name, _CAFFE, here)
+
+
+def _import(name: str, *folders: str) -> ModuleType:
+    """Import what may lie in these folders, too, if it is nowhere else."""
+    added = [folder for folder in folders if folder not in sys.path]
+    sys.path.extend(added)
     try:
         return importlib.import_module(name)
     finally:
-        sys.path.remove(here)
+        for folder in added:
+            sys.path.remove(folder)
 
 
 def raised_inside(error: BaseException) -> bool:

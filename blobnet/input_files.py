@@ -24,7 +24,7 @@ from blobnet.limits import check_bytes, in_words
 AnyPath = str | PathLike[str]
 Given = TypeVar("Given")
 
-_LEAST = 2**20  # bytes that are tried: some systems do not tell how large a file is
+_LEAST = 2**20  # bytes that are tried of a file that says it has none: /proc does not tell
 
 
 def status(path: AnyPath) -> os.stat_result | None:
@@ -186,7 +186,7 @@ def read_file(
         size = os.fstat(file.fileno()).st_size
         check_bytes(size, who, error, stored=stored_bytes(file.fileno()))
         try:
-            return file.read(max(size, _LEAST))
+            return file.read(size or _LEAST)
         except MemoryError as reason:
             got = in_words(size)
             raise error(explain(f"{who}: not enough memory to read it", got=got)) from reason

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from blobnet.errors import BlobnetError, explain
 
@@ -23,7 +24,11 @@ _SIZE = re.compile(r"\s*(\d{1,18})\s*([KMGT]?)(?:iB|B)?\s*", re.IGNORECASE)
 
 def max_bytes() -> int:
     """Bytes of memory that any file may ask for. Raises BlobnetError where it is no size."""
-    text = os.environ.get(VARIABLE, "")
+    return _parsed(os.environ.get(VARIABLE, ""))
+
+
+@cache  # it is asked for every image
+def _parsed(text: str) -> int:
     if not text.strip():
         return _DEFAULT
     match = _SIZE.fullmatch(text)

@@ -14,16 +14,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from blobnet.blob import Blob
-from blobnet.layer import Layer
 from blobnet.proto import NetParameter
 from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 
 class HasContents(Protocol):
     """What of a Net a copy takes along."""
 
     blobs: dict[str, Blob]
-    layers: list[Layer]
+    wired: list[WiredLayer]
     inputs: list[str]
     all_params: list[Param]
     loss: float
@@ -41,7 +41,7 @@ def contents(net: HasContents) -> dict[str, Any]:
     return {
         "inputs": {name: net.blobs[name].data.copy() for name in net.inputs},
         "weights": [param.blob for param in net.all_params],
-        "accumulate": [layer.accumulate for layer in net.layers],
+        "accumulate": [wired.layer.accumulate for wired in net.wired],
         "state": net.get_state(),
         "loss": net.loss,
         "debug_info": net.debug_info,
@@ -68,7 +68,7 @@ def _give_contents(net: HasContents, held: Mapping[str, Any]) -> None:
     for param, blob in zip(net.all_params, held["weights"], strict=True):
         param.blob.share_data(blob)
         param.blob.share_diff(blob)
-    for layer, accumulate in zip(net.layers, held["accumulate"], strict=True):
-        layer.accumulate = accumulate
+    for wired, accumulate in zip(net.wired, held["accumulate"], strict=True):
+        wired.layer.accumulate = accumulate
     net.set_state(held["state"])
     net.loss, net.debug_info = held["loss"], held["debug_info"]

@@ -18,7 +18,7 @@ FLOORS = """
     errors types version processor
     characters extras importing limits loggers
     input_files
-    text_files
+    text_files glog
     proto
     ops shapes legacy_axes
     storage
@@ -40,6 +40,7 @@ FLOORS = """
     solvers
     api
     datasets viz
+    pycaffe
     cli
     __main__
 """
@@ -55,12 +56,17 @@ NAMING = {
     ("viz.nets.load", "Input"): "it makes one in the place of a layer that reads data",
     ("arguments", "Input"): "a word of a sentence",
     ("proto.message_source", "Parameter"): "how the name of a message ends",
+    ("pycaffe.spec_fields", "Parameter"): "the same",
     ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
 }
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
+# what Caffe's own scripts say of its types by their names; of others they say nothing
+OF_CAFFE = ("pycaffe.coord_map", "pycaffe.draw", "cli.tools.summarize")
 OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
-OPTIONAL = {"cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "tensorboardX"}
+OPTIONAL = {
+    *("cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "pydot", "tensorboardX")
+}
 
 
 def imported(node: ast.AST) -> Iterator[str]:
@@ -119,7 +125,7 @@ def layer_types() -> set[str]:
 def named_types(module: str, source: str) -> Iterator[tuple[str, str]]:
     """Which layer types a module calls by their names, outside of what may."""
     room = module.removeprefix("blobnet.")
-    if room.startswith(("layers.", *UPGRADES)):
+    if room.startswith(("layers.", *UPGRADES, *OF_CAFFE)):
         return
     types = layer_types()
     for node in ast.walk(ast.parse(source)):

@@ -27,6 +27,7 @@ from tests.test_architecture import FLOOR
 ROOT = Path(blobnet.__file__).parents[1]
 READING = ROOT / "docs" / "reading.md"
 KERNELS = ROOT / "docs" / "kernels.md"
+FROM_CAFFE = ROOT / "docs" / "from-caffe.md"
 PAGES = sorted(
     path
     for pattern in ("*.md", "docs/*.md", "models/*/README.md", "benchmarks/README.md")
@@ -238,3 +239,21 @@ def model_folder(tmp_path, monkeypatch):
 def test_the_code_of_a_page_runs(page, model_folder):
     with registers_as_before():
         run_blocks(ROOT / page)
+
+
+def test_the_code_of_a_move_from_caffe_prints_what_the_page_says(model_folder, tmp_path):
+    """In a process of its own: `caffe` is ours there, and the page is the main module."""
+    code = (
+        "from pathlib import Path; from tests.models.readme_code import run_blocks; "
+        f"run_blocks(Path({str(FROM_CAFFE)!r}), globals())"
+    )
+    path = os.pathsep.join(map(str, [ROOT, ROOT / "blobnet" / "pycaffe" / "import_path"]))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == "".join(said(FROM_CAFFE)).splitlines()

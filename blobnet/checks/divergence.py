@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -11,11 +12,15 @@ from blobnet.errors import SolverError, explain
 from blobnet.net import Net
 from blobnet.reports.log import log
 
+STOPS = os.environ.get("BLOBNET_CHECK_LOSS") != "0"
+"""Whether trainings end so. Caffe's do not: 0 is for scripts that count on it."""
+
 
 class Training(Protocol):
     """What of a Solver is told where it diverges."""
 
     net: Net
+    stops_at_divergence: bool
     iter_: int
     loss: float
     last_good_snapshot: Path | None
@@ -26,13 +31,14 @@ class Training(Protocol):
 
 def check_loss(training: Training, loss: float) -> None:
     """Raise SolverError where the loss of a forward is no finite number."""
-    if not math.isfinite(loss):
+    if training.stops_at_divergence and not math.isfinite(loss):
         raise _divergence(training, loss)
 
 
 def check_weights(training: Training) -> None:
     """Raise SolverError where weights are no finite numbers."""
-    if broken_weights(training.net) is not None:  # to HingeLoss, NaN is nothing to lose
+    # to HingeLoss, NaN is nothing to lose
+    if training.stops_at_divergence and broken_weights(training.net) is not None:
         raise _divergence(training, training.loss)
 
 

@@ -72,9 +72,10 @@ def _is_reached(net: Net) -> bool:
 def _has_other_effects(solver: Training) -> bool:
     """Whether something but learning may be the point: statistics, files."""
     net = solver.net
-    types = [type(thing) for thing in (solver, *net.layers)]
+    layers = [wired.layer for wired in net.wired]
+    types = [type(thing) for thing in (solver, *layers)]
     return (
-        any(layer.has_side_effects for layer in net.layers)
+        any(layer.has_side_effects for layer in layers)
         or not all(_is_ours(kind) for kind in types)
         or any(vars(net.callbacks).values())
     )

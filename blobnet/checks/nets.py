@@ -53,8 +53,8 @@ def _check_test_net(who: str, test_net: Net, net: Net) -> None:
             who,
             ", ".join(own),
         )
-    trained = {layer.name: layer.type for layer in net.layers if layer.blobs_}
-    for layer in test_net.layers:
+    trained = {wired.layer.name: wired.layer.type for wired in net.wired if wired.layer.blobs_}
+    for layer in (wired.layer for wired in test_net.wired):
         if layer.blobs_ and trained.get(layer.name, layer.type) != layer.type:
             log.warning(
                 "%s: the weights of layer '%s' are trained as those of %s and used as those of %s",

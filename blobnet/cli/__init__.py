@@ -3,9 +3,15 @@
 train test time                          work with a net, as Caffe's own commands do
 summary draw trace plot show gradients   look inside a net and its training
 demo dataset                             complete examples, and data to learn from
+convert_imageset classify ...            Caffe's tools and scripts, each under its own name
 
-One small module per command, imported when it is asked for. Exit codes: 0 done, 1 an error that
+One small module per command, imported when it is asked for: those of ours here, Caffe's tools in
+`tools/`. Exit codes: 0 done, 1 an error that
 is explained on stderr, 2 wrong usage, 130 stopped by an interrupt, 143 by SIGTERM, 129 by SIGHUP.
+
+`caffe` is the same program. Where Caffe's own differs: its `caffe help` is an unknown action and
+aborts, `--help` ends with 1, flags that it does not know with 1, words too many with its usage and
+0, an interrupted training with 0.
 """
 
 from __future__ import annotations
@@ -14,15 +20,20 @@ import importlib
 import io
 import signal
 import sys
+import warnings
+from functools import partial
 
 import click
 
 from blobnet.cli.ending import EndingSignals
 from blobnet.cli.glog import take_flags
+from blobnet.cli.options import settle_switches
+from blobnet.cli.program import BLOBNET, CAFFE, called_as_caffe, program_name
 from blobnet.cli.streams import Streams, reader_left
 from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
 from blobnet.version import __version__
 
+CAFFES_VERSION = "1.0.0"
 EXIT_ERROR = 1
 EXIT_INTERRUPTED = 130
 EXIT_SIGNAL = 128  # and the signal's number: what shells say of a program that it has ended
@@ -43,31 +54,73 @@ _COMMANDS = {
     "dataset": "Prepare data: blobnet dataset mnist OUT.",
 }
 
+_TOOLS = {
+    "convert_imageset": "Write the images of a list into an LMDB or LevelDB.",
+    "compute_image_mean": "The mean image of a database, as a .binaryproto.",
+    "extract_features": "Write what blobs hold, image by image, into databases.",
+    "upgrade_net_proto_text": "An old net's prototxt in today's form.",
+    "upgrade_net_proto_binary": "Old weights in today's form.",
+    "upgrade_solver_proto_text": "An old solver's prototxt in today's form.",
+    "convert_mnist_data": "MNIST's files as a database.",
+    "convert_mnist_siamese_data": "Pairs of MNIST's digits as a LevelDB.",
+    "convert_cifar_data": "CIFAR-10's files as databases.",
+    "classify": "Scores of images, into a .npy file.",
+    "detect": "Scores of windows in images, into a table.",
+    "draw_net": "Draw a net, with draw_net.py's arguments.",
+    "parse_log": "A log as two tables, training and testing.",
+    "parse_log.sh": "A log as aligned columns, in the current folder.",
+    "plot_training_log": "Draw one of eight charts from logs.",
+    "extract_seconds": "The seconds at which a log's iterations were.",
+    "resize_and_crop_images": "Resize the images of a list, for ImageNet.",
+    "summarize": "List a net's layers, with summarize.py's arguments.",
+    "caffe_tools": "Write launchers of Caffe's names: build/tools/caffe, python/classify.py, ...",
+}
+"""Those of Caffe's, with its arguments; its scripts are known by `classify.py`, too."""
+
 
 class _LazyGroup(click.Group):
     """Knows the commands by name; imports a command's module when it runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return [*_COMMANDS, *_TOOLS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        name = cmd_name.removesuffix(".py")
+        if cmd_name in _COMMANDS:
+            module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
+        elif name in _TOOLS:
+            module = importlib.import_module(f"blobnet.cli.tools.{name.replace('.', '_')}")
+        else:
             return None
-        module = importlib.import_module(f"blobnet.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], _COMMANDS) or "see blobnet --help"
+        known = self.list_commands(ctx)
+        if args and args[0].removesuffix(".py") not in known and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], known) or f"see {program_name()} --help"
             raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
-        return super().resolve_command(ctx, args)
+        name, command, words = super().resolve_command(ctx, args)
+        return name, command, settle_switches(command, words) if command is not None else words
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+        with formatter.section("Caffe's tools"):
+            formatter.write_dl(list(_TOOLS.items()))
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """Called as caffe: of which Caffe this is the like, where its scripts look for it."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    if called_as_caffe():
+        click.echo(f"caffe version {CAFFES_VERSION} (blobnet {__version__})")
+    else:
+        click.echo(f"blobnet, version {__version__}")
+    ctx.exit()
 
 
 @click.group(
@@ -76,32 +129,50 @@ class _LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help", "-help"]},
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )
-@click.version_option(__version__, "--version", "-version")
+@click.option(
+    *("--version", "-version"),
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Tell the version.",
+)
 def cli() -> None:
-    pass
+    # Pillow's, in Python's form between our lines; images that are too large we refuse ourselves
+    warnings.filterwarnings("ignore", message=r"Image size .* decompression bomb")
 
 
-def main(args: list[str] | None = None) -> int:
+def caffe() -> int:
+    """The same program by the name of `caffe`."""
+    return main(name=CAFFE)
+
+
+def main(args: list[str] | None = None, name: str = BLOBNET) -> int:
     """Run one command; errors are explained on stderr, without a traceback.
 
     Where stdout cannot be written, the work is done all the same, and the exit code says it.
+
+    name  by which the program was called, for its messages; `caffe` has Caffe's manners
     """
     with Streams() as streams, EndingSignals() as signals:
-        code = _run(args, signals)
+        code = _run(sys.argv[1:] if args is None else args, name, signals)
         streams.flush()
-        for name in ("stdout", "stderr"):
-            failure = streams.failure(name)
+        for stream in ("stdout", "stderr"):
+            failure = streams.failure(stream)
             if failure is not None and not reader_left(failure):
-                _tell(f"{name}: {failure.strerror or failure}")
-            if failure is not None and (name == "stdout" or not reader_left(failure)):
+                _tell(name, f"{stream}: {failure.strerror or failure}")
+            if failure is not None and (stream == "stdout" or not reader_left(failure)):
                 code = code or EXIT_ERROR
         return code
 
 
-def _run(args: list[str] | None, signals: EndingSignals) -> int:
+def _run(args: list[str], name: str, signals: EndingSignals) -> int:
+    tell = partial(_tell, name)
+    if name == CAFFE and args in ([], ["help"]):
+        args = ["--help"]  # exit code 0, as Caffe's usage has
     try:
-        flags, words = take_flags(sys.argv[1:] if args is None else args)
-        result = cli.main(args=words, prog_name="blobnet", standalone_mode=False, obj=flags)
+        flags, words = take_flags(args)
+        result = cli.main(args=words, prog_name=name, standalone_mode=False, obj=flags)
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
         text = io.StringIO()
@@ -110,21 +181,21 @@ def _run(args: list[str] | None, signals: EndingSignals) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         if signals.received:
-            _tell(f"ended by {signal.Signals(signals.received).name}")
+            tell(f"ended by {signal.Signals(signals.received).name}")
             return EXIT_SIGNAL + signals.received
-        _tell("interrupted")
+        tell("interrupted")
         return EXIT_INTERRUPTED
     except BlobnetError as error:
-        _tell(str(error))
+        tell(str(error))
         return EXIT_ERROR
     except MemoryError:
-        _tell("out of memory; try a smaller batch_size")
+        tell("out of memory; try a smaller batch_size")
         return EXIT_ERROR
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell(f"{where}{error.strerror or error}")
+        tell(f"{where}{error.strerror or error}")
         return EXIT_ERROR
 
 
-def _tell(text: str) -> None:
-    print(f"blobnet: {printable_lines(text)}", file=sys.stderr)
+def _tell(name: str, text: str) -> None:
+    print(f"{name}: {printable_lines(text)}", file=sys.stderr)

@@ -13,7 +13,7 @@ import click
 import numpy as np
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import gpu_option, threads_option
+from blobnet.cli.options import caffes_other_flags, gpu_option, threads_option
 from blobnet.ops.jit import compiled
 from blobnet.ops.parallel import num_threads, use_one_blas_thread
 from blobnet.processor import BLAS_KERNELS_CHOSEN, processor_name
@@ -29,6 +29,7 @@ from blobnet.version import __version__
 )
 @threads_option
 @gpu_option
+@caffes_other_flags("gpu")
 def command(gpu: str) -> None:
     start_logging()
     if gpu:

@@ -10,58 +10,31 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import click
+
+from blobnet.glog.flags import READ, SWITCHES, VALUES, GlogFlags, read_environment
 
 COMMANDS = ("train", "test", "time", "device_query")
 """The commands of caffe's: their lines may come from its scripts."""
 
-_SWITCHES = frozenset(
+CAFFES_FLAGS = frozenset(
     {
-        *("logtostderr", "alsologtostderr", "logtostdout", "alsologtoemail", "drop_log_memory"),
-        *("colorlogtostderr", "colorlogtostdout", "log_prefix", "log_utc_time"),
-        *("log_year_in_prefix", "stop_logging_if_full_disk", "symbolize_stacktrace"),
-        "timestamp_in_logfile_name",
+        *("gpu", "solver", "model", "phase", "level", "stage", "snapshot", "weights"),
+        *("iterations", "sigint_effect", "sighup_effect"),
     }
 )
-_VALUES = frozenset(
-    {
-        *("log_dir", "minloglevel", "stderrthreshold", "v", "vmodule", "log_backtrace_at"),
-        *("log_link", "logbuflevel", "logbufsecs", "logcleansecs", "logemaillevel"),
-        *("logfile_mode", "logmailer", "max_log_size"),
-    }
-)
+"""Those of caffe's own, for all of its commands; each has a value."""
+
 _WORD = re.compile(r"--?(?P<name>[a-z_]+)(?:=(?P<value>.*))?", re.DOTALL)
-_YES = ("1", "t", "true", "y", "yes")
-_NO = ("0", "f", "false", "n", "no")
-
-
-@dataclass(frozen=True)
-class GlogFlags:
-    """Where the log goes, and from which severity on: 0 info, 1 warnings, 2 errors, 3 fatal.
-
-    logtostderr      to stderr only, even where there is a log_dir
-    alsologtostderr  all of it to stderr; else what is as severe as stderrthreshold
-    log_dir          the folder of a log file; None for none
-    noted            flags that have no effect here, as they were written
-    """
-
-    logtostderr: bool = False
-    alsologtostderr: bool = True  # as `caffe` sets it
-    stderrthreshold: int = 2
-    minloglevel: int = 0
-    log_dir: str | None = None
-    noted: tuple[str, ...] = ()
 
 
 def current_flags() -> GlogFlags:
     """Those of the command that runs."""
     context = click.get_current_context(silent=True)
     found = context.find_object(GlogFlags) if context is not None else None
-    return found if found is not None else read_environment(os.environ)
+    return found if found is not None else GlogFlags(**read_environment(os.environ))
 
 
 def take_flags(words: Sequence[str]) -> tuple[GlogFlags, list[str]]:
@@ -70,35 +43,43 @@ def take_flags(words: Sequence[str]) -> tuple[GlogFlags, list[str]]:
     Raises click.UsageError for a value that cannot be read. Lines of commands that caffe has not
     are left as they are.
     """
-    found, rest = _split(words)
-    rest = _command_first(rest)
-    flags = read_environment(os.environ)
-    if not rest or rest[0] not in COMMANDS:
-        return flags, list(words)
-    values: dict[str, Any] = {}
+    values = read_environment(os.environ)
+    if (place := _place_of_command(words)) is None:
+        return GlogFlags(**values), list(words)
+    found, rest = _split([*words[:place], *words[place + 1 :]])
     noted = []
     for word, name, value in found:
-        if name in _CONVERT:
-            values[name] = _CONVERT[name](word, value)
-        else:
+        if name not in READ:
             noted.append(word)
-    return GlogFlags(**{**_as_dict(flags), **values, "noted": tuple(noted)}), rest
+            continue
+        try:
+            values[name] = READ[name](value)
+        except ValueError as error:
+            raise click.UsageError(f"{word}: {error}") from error
+    return GlogFlags(**values, noted=tuple(noted)), [words[place], *rest]
 
 
-def read_environment(environment: Mapping[str, str]) -> GlogFlags:
-    """GLOG_minloglevel and its like; one that cannot be read counts as not set.
+def _place_of_command(words: Sequence[str]) -> int | None:
+    """Where the command of caffe's is: gflags take it before, between and behind the flags.
 
-    GLOG_alsologtostderr has no effect: `caffe` writes over it.
+    A flag of blobnet's own before it may have a value, too.
     """
-    values: dict[str, Any] = {}
-    for name in ("logtostderr", "stderrthreshold", "minloglevel", "log_dir"):
-        text = environment.get(f"GLOG_{name}", "").strip()
-        if text:
-            try:
-                values[name] = _CONVERT[name](name, text)
-            except click.UsageError:
-                continue
-    return GlogFlags(**values)
+    end = words.index("--") if "--" in words else len(words)
+    waits_for_value = foreign = False
+    for index, word in enumerate(words[:end]):
+        if waits_for_value:
+            waits_for_value = False
+        elif word.startswith("-"):
+            name, value = _name_and_value(word)
+            if name in ("help", "h", "version"):
+                return None
+            waits_for_value = value is None and name in CAFFES_FLAGS | VALUES
+            foreign = not waits_for_value and value is None
+        elif word in COMMANDS:
+            return index
+        elif not foreign:
+            return None
+    return None
 
 
 # --- the words ------------------------------------------------------------------------------------
@@ -113,6 +94,8 @@ def _split(words: Sequence[str]) -> tuple[list[tuple[str, str, str]], list[str]]
         name, value = _flag(word)
         if name is None:
             rest.append(word)
+            if _name_and_value(word)[0] in CAFFES_FLAGS and "=" not in word:
+                rest.extend(value for value in [next(waiting, None)] if value is not None)
             continue
         if value is None:
             value = next(waiting, None)
@@ -123,57 +106,20 @@ def _split(words: Sequence[str]) -> tuple[list[tuple[str, str, str]], list[str]]
     return found, [*rest, *words[end:]]
 
 
+def _name_and_value(word: str) -> tuple[str | None, str | None]:
+    match = _WORD.fullmatch(word)
+    return (match["name"], match["value"]) if match is not None else (None, None)
+
+
 def _flag(word: str) -> tuple[str | None, str | None]:
     """Name and value of a flag of glog's; no name for another word, no value where it follows."""
-    match = _WORD.fullmatch(word)
-    if match is None:
+    name, value = _name_and_value(word)
+    if name is None:
         return None, None
-    name, value = match["name"], match["value"]
-    if name in _VALUES:
+    if name in VALUES:
         return name, value
-    if name in _SWITCHES:
+    if name in SWITCHES:
         return name, "1" if value is None else value
-    if name.startswith("no") and name[2:] in _SWITCHES and value is None:
+    if name.startswith("no") and name[2:] in SWITCHES and value is None:
         return name[2:], "0"
     return None, None
-
-
-def _command_first(words: list[str]) -> list[str]:
-    """`--solver=x train` as `train --solver=x`: gflags take them in any order."""
-    if not words or not words[0].startswith("-") or words[0] in ("--help", "-help", "-h"):
-        return words
-    place = next((i for i, word in enumerate(words) if word in COMMANDS), None)
-    return words if place is None else [words[place], *words[:place], *words[place + 1 :]]
-
-
-def _switch(word: str, value: str) -> bool:
-    if value.lower() not in (*_YES, *_NO):
-        raise click.UsageError(f"{word}: '{value}' is neither true nor false; write 1 or 0")
-    return value.lower() in _YES
-
-
-def _severity(word: str, value: str) -> int:
-    names = {"info": 0, "warning": 1, "error": 2, "fatal": 3}
-    if value.lower() in names:
-        return names[value.lower()]
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", value):
-        hint = "0 for all, 1 for warnings, 2 for errors"
-        raise click.UsageError(f"{word}: '{value}' is no severity; write {hint}")
-    return int(value)
-
-
-def _text(word: str, value: str) -> str | None:
-    return value or None
-
-
-_CONVERT: dict[str, Callable[[str, str], object]] = {
-    "logtostderr": _switch,
-    "alsologtostderr": _switch,
-    "stderrthreshold": _severity,
-    "minloglevel": _severity,
-    "log_dir": _text,
-}
-
-
-def _as_dict(flags: GlogFlags) -> dict[str, Any]:
-    return {field.name: getattr(flags, field.name) for field in fields(flags)}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
+from blobnet.cli.glog import CAFFES_FLAGS
 from blobnet.errors import BlobnetError, explain, printable
+from blobnet.glog.flags import read_switch
 from blobnet.importing import import_module, raised_inside
 from blobnet.input_files import is_folder, shown
 from blobnet.loggers import named_logger
@@ -22,6 +24,7 @@ _log = named_logger("blobnet.cli")
 
 LARGEST_INT = 2**31 - 1  # of the numbers in Caffe's definitions
 _MOST_THREADS = 1024
+_WITH_VALUE = re.compile(r"(--?)(?P<name>[a-z_0-9]+)=(.*)", re.DOTALL)
 
 
 class _PathType(click.Path):
@@ -68,6 +71,41 @@ def option(name: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(f"--{name}", f"-{name}", **settings)
 
 
+def switch(name: str, **settings: Any) -> Callable[[Command], Command]:
+    """A boolean as gflags reads it: `--name`, `-name`, `--noname`, `--name=true`, `-name=0`.
+
+    The forms with a value come from `settle_switches`.
+    """
+    return click.option(
+        f"--{name}/--no{name}", f"-{name}/-no{name}", cls=_Switch, is_flag=True, **settings
+    )
+
+
+class _Switch(click.Option):
+    """One that may be said with a value."""
+
+
+def settle_switches(command: click.Command, words: Sequence[str]) -> list[str]:
+    """`--gray=true` as `--gray`, `-gray=0` as `-nogray`, of a command's words.
+
+    Raises click.UsageError for a value that is neither true nor false.
+    """
+    known = {p.name for p in command.params if isinstance(p, _Switch)}
+    end = words.index("--") if "--" in words else len(words)
+    return [*(_settled(word, known) for word in words[:end]), *words[end:]]
+
+
+def _settled(word: str, known: Collection[str | None]) -> str:
+    match = _WITH_VALUE.fullmatch(word)
+    if match is None or match["name"] not in known:
+        return word
+    dashes, name, value = match.groups()
+    try:
+        return f"{dashes}{name}" if read_switch(value) else f"{dashes}no{name}"
+    except ValueError as error:
+        raise click.UsageError(f"{word}: {error}") from error
+
+
 def net_state_options(command: Command) -> Command:
     """--level and --stage: what include and exclude rules may ask for."""
     command = option(
@@ -92,6 +130,30 @@ def check_text(ctx: click.Context, param: click.Parameter, text: str) -> str:
     if not text.isprintable():
         raise click.BadParameter(f"'{printable(text)}' is no name", ctx, param)
     return text
+
+
+def caffes_other_flags(*used: str) -> Callable[[Command], Command]:
+    """The flags of caffe's that a command has no use for: taken and let alone, as gflags does.
+
+    used  those that the command has itself
+    """
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(*args: Any, **settings: Any) -> Any:
+            for name in others:
+                if settings.pop(name) is not None:
+                    _log.debug("--%s: of no use to this command", name)
+            return command(*args, **settings)
+
+        others = sorted(CAFFES_FLAGS - set(used))
+        decorated = cast(Command, run)
+        for name in others:
+            kind = click.INT if name in ("iterations", "level") else click.STRING
+            decorated = option(name, type=kind, hidden=True)(decorated)
+        return decorated
+
+    return decorate
 
 
 def gpu_option(command: Command) -> Command:

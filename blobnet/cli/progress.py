@@ -6,12 +6,15 @@ test at 7000: accuracy 0.9912, loss 0.02805
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from blobnet.cli.above_display import LinesAbove
+from blobnet.cli.program import called_as_caffe
 from blobnet.solver import Solver, SolverCallback
 from blobnet.viz.names import visible
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _SECONDS_BETWEEN_UPDATES = 0.1
+_WHOLE = 10**6  # steps of a bar that a share moves
 _ROOM_FOR_CTRL_C = 3  # columns: a terminal writes `^C` behind the last line, which must not wrap
 _FIRST_WORDS = "the first iteration; new kernels are compiled"
 
@@ -29,9 +33,13 @@ def training_progress(
 ) -> AbstractContextManager[object]:
     """A live display for a `with` block around the training; nothing where stderr is no terminal.
 
+    Nor where the log that a terminal shows is read by programs: called as `caffe`, and in a
+    notebook, which gives the commands of its cells a terminal to write to.
+
     list_tests  give every test a line above the display, for where the log is not shown
     """
-    if not sys.stderr.isatty():
+    log_is_read = not list_tests and (called_as_caffe() or "JPY_PARENT_PID" in os.environ)
+    if log_is_read or not sys.stderr.isatty():
         return nullcontext()
     return TrainingProgress(solver, list_tests=list_tests)
 
@@ -47,6 +55,7 @@ class TrainingProgress(SolverCallback):
         self._list_tests = list_tests
         self._digits = len(str(solver.param.max_iter))
         self._live, self._bar = _make_display(self._digits, lambda: self._last_test)
+        self._above = LinesAbove(self._live.console)
         self._started = (time.perf_counter(), solver.iter)
         self._updated = 0.0
         self._task = self._bar.add_task(
@@ -56,10 +65,12 @@ class TrainingProgress(SolverCallback):
 
     def __enter__(self) -> TrainingProgress:
         self._live.start()
+        self._above.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._show(time.perf_counter())
+        self._above.__exit__(None, None, None)
         self._live.stop()
 
     def on_start(self, solver: Solver) -> None:
@@ -107,6 +118,30 @@ def reading_progress(name: str) -> Iterator[Callable[[int, int, int], None]]:
             bar.update(task, completed=read, total=size, description=text)
 
         yield show
+
+
+@contextmanager
+def share_progress(name: str) -> Iterator[Callable[[int, float], None]]:
+    """A function that shows the images done, and the share of the work from 0 to 1."""
+    with reading_progress(name) as show:
+        farthest, updated = 0.0, 0.0
+
+        def show_share(images: int, share: float) -> None:
+            nonlocal farthest, updated
+            farthest = max(farthest, share)
+            now = time.perf_counter()
+            if share >= 1 or now - updated >= _SECONDS_BETWEEN_UPDATES:
+                updated = now
+                show(images, round(farthest * _WHOLE), _WHOLE)
+
+        yield show_share
+
+
+@contextmanager
+def count_progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that shows the images done, of how many."""
+    with share_progress(name) as show:
+        yield lambda done, total: show(done, done / max(total, 1))
 
 
 def describe(solver: Solver, done: int, seconds: float) -> str:
@@ -160,5 +195,5 @@ def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Prog
         below = [Text(test, "dim", no_wrap=True, overflow="ellipsis")] if test else []
         return Constrain(Group(bar, *below), max(console.width - _ROOM_FOR_CTRL_C, 1))
 
-    # what is written to a stdout that is no terminal must stay there
-    return Live(console=console, get_renderable=lines, redirect_stdout=sys.stdout.isatty()), bar
+    live = Live(console=console, get_renderable=lines, redirect_stdout=False, redirect_stderr=False)
+    return live, bar

@@ -8,6 +8,7 @@ from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
     FILE,
+    caffes_other_flags,
     gpu_option,
     import_option,
     net_state_options,
@@ -20,7 +21,7 @@ from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.reports.log import describe, output_values
+from blobnet.reports.log import output_values, share_of_loss
 from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 
 _log = named_logger("blobnet.cli")
@@ -52,6 +53,7 @@ _log = named_logger("blobnet.cli")
 @import_option
 @threads_option
 @gpu_option
+@caffes_other_flags("model", "weights", "iterations", "level", "stage", "gpu")
 def command(
     model: str, weights: str, iterations: int, inference: bool, level: int, stage: str, gpu: str
 ) -> None:
@@ -80,5 +82,5 @@ def command(
             total_loss += net.loss
     _log.info("Loss: %g", total_loss / iterations)
     for row in means.rows():
-        _log.info("%s", describe(row))
+        _log.info("%s = %g%s", row[0], row[1], share_of_loss(row))
     warn_of_nonsense(watch, model)

@@ -12,6 +12,7 @@ from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
     FILE,
+    caffes_other_flags,
     gpu_option,
     import_option,
     net_state_options,
@@ -63,6 +64,7 @@ _log = named_logger("blobnet.cli")
 @threads_option
 @gpu_option
 @python_option
+@caffes_other_flags("model", "iterations", "phase", "level", "stage", "gpu")
 def command(
     model: str,
     iterations: int,

@@ -13,6 +13,7 @@ from blobnet.cli.options import (
     FILE,
     FOLDER,
     ITERATIONS,
+    caffes_other_flags,
     command_line,
     gpu_option,
     import_option,
@@ -22,6 +23,7 @@ from blobnet.cli.options import (
     split_list,
     threads_option,
 )
+from blobnet.cli.program import program_name
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
 from blobnet.loggers import named_logger
@@ -71,6 +73,9 @@ _REPEATED = ("import", "max_iter", "level", "stage", "gpu", "threads", "tensorbo
 @import_option
 @threads_option
 @gpu_option
+@caffes_other_flags(
+    *("solver", "snapshot", "weights", "level", "stage", "gpu", "sigint_effect", "sighup_effect")
+)
 def command(
     solver: str,
     snapshot: str | None,
@@ -186,5 +191,5 @@ def _report_stop(solver_file: str, solver: Solver) -> None:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         for word in _option_words(name, context.params[name])
     ]
-    words = ("blobnet", "train", "--solver", solver_file, "--snapshot", state, *options)
+    words = (program_name(), "train", "--solver", solver_file, "--snapshot", state, *options)
     _log.info("Stopped at iteration %d; to go on: %s", solver.iter, command_line(*words))

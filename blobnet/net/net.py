@@ -265,20 +265,20 @@ class Net:
 
     def to_proto(self, write_diff: bool = False) -> NetParameter:
         """The net as it runs (splits included), with its weights."""
-        return trained_layers.net_to_proto(self.name, self.layers, write_diff=write_diff)
+        return trained_layers.net_to_proto(self.name, self.wired, write_diff=write_diff)
 
     # --- state --------------------------------------------------------------------------------
 
     def get_state(self) -> dict[str, Any]:
         """Layer name to what besides its weights decides how a run goes on."""
         keys = unique_names(self.layer_names)
-        return {key: layer.get_state() for key, layer in zip(keys, self.layers, strict=True)}
+        return {key: wired.layer.get_state() for key, wired in zip(keys, self.wired, strict=True)}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave; layers it does not name start anew."""
-        for key, layer in zip(unique_names(self.layer_names), self.layers, strict=True):
+        for key, wired in zip(unique_names(self.layer_names), self.wired, strict=True):
             if key in state:
-                layer.set_state(state[key])
+                wired.layer.set_state(state[key])
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle and copy.deepcopy: the definition, and what `net_copies.py` says."""

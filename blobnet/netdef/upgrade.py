@@ -36,8 +36,10 @@ _SOLVER_TYPES = {
 }
 
 
-def upgrade_net(net_param: NetParameter) -> NetParameter:
+def upgrade_net(net_param: NetParameter, source: str = "") -> NetParameter:
     """A new net in today's format, weights included; the argument is never changed.
+
+    source  the file that it comes from, for the log
 
     Raises ProtoError for a net that mixes formats, and for layers that say what today's format
     has no place for.
@@ -48,8 +50,9 @@ def upgrade_net(net_param: NetParameter) -> NetParameter:
     if not net_param.layers:  # the steps that upgrade `layers` make a new net themselves
         result = NetParameter()
         result.CopyFrom(net_param)
+    of_file = f": {source}" if source else ""
     for step in steps:
-        _log.info("Attempting to upgrade %s", step.attempt)
+        _log.info("Attempting to upgrade %s%s", step.attempt, of_file)
         result = step.upgrade(result)
         _log.info("Successfully upgraded %s", step.success)
     return result
@@ -177,15 +180,19 @@ _STEPS = (
 )
 
 
-def upgrade_solver(solver_param: SolverParameter) -> SolverParameter:
-    """A new solver with its update rule as a string, not as an enum."""
+def upgrade_solver(solver_param: SolverParameter, source: str = "") -> SolverParameter:
+    """A new solver with its update rule as a string, not as an enum.
+
+    source  the file that it comes from, for the log
+    """
     result = SolverParameter()
     result.CopyFrom(solver_param)
     if not solver_param.HasField("solver_type"):
         return result
     _refuse_two_types(solver_param)
     _log.info(
-        "Attempting to upgrade input file specified using deprecated 'solver_type' field (enum)"
+        "Attempting to upgrade input file specified using deprecated 'solver_type' field (enum)%s",
+        f": {source}" if source else "",
     )
     result.type = _SOLVER_TYPES[solver_param.solver_type]
     result.ClearField("solver_type")

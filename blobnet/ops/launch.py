@@ -21,7 +21,7 @@ import numpy as np
 
 from blobnet.ops import parallel
 from blobnet.ops.jit import compiled
-from blobnet.ops.parallel import MANY_PRODUCTS, PRODUCTS_PER_VALUE
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE
 from blobnet.ops.pool_words import AWAKE
 from blobnet.ops.recording import is_recording, note
 from blobnet.ops.values import LINE
@@ -146,7 +146,7 @@ def launch_over_values(kernel: Any, count: int, arguments: Sequence[Any], width:
     have to fetch them.
     """
     products = count * width * PRODUCTS_PER_VALUE
-    is_shared = products >= MANY_PRODUCTS and parallel.the_pool().num_threads > 1
+    is_shared = products >= parallel.MANY_PRODUCTS and parallel.the_pool().num_threads > 1
     if not (is_shared or is_recording()):
         is_plain = _PREPARED.isdisjoint(map(type, arguments))
         kernel(0, count, *(arguments if is_plain else map(_as_called, arguments)))

@@ -1,12 +1,24 @@
-"""Images in another size, to the last bit as OpenCV gives them to Caffe."""
+"""Images in another size, to the last bit as OpenCV gives them to Caffe.
+
+Once much has been resized, a compiled kernel goes on, several times faster: until then it is not
+worth the second that it takes to start.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from blobnet.ops.jit import KernelError, compiled
 from blobnet.types import Array
 
 _ONE = 2048  # a weight of 1: OpenCV counts in steps of 1/2048
+_MUCH = 2**25  # values of rows mixed, which take numpy more than half a second
+
+Neighbours = tuple[Array, Array, Array, Array]
+
+_mixed = 0  # of them so far, in this process
 
 
 def resize_linear(image: Array, height: int, width: int) -> Array:
@@ -16,19 +28,61 @@ def resize_linear(image: Array, height: int, width: int) -> Array:
     two around it. Reducing does not average: pixels in between are left out. OpenCV: cv::resize
     with INTER_LINEAR, in whole numbers.
     """
-    left, right, left_weight, right_weight = _neighbours(image.shape[2], width)
-    above, below, above_weight, below_weight = _neighbours(image.shape[1], height)
-    rows = image[:, :, left] * left_weight
-    rows += image[:, :, right] * right_weight
-    rows >>= 4  # what is cut off here and below is part of OpenCV's result
-    mixed = rows[:, above] * above_weight[:, None] >> 16
-    mixed += rows[:, below] * below_weight[:, None] >> 16
+    across, down = _neighbours(image.shape[2], width), _neighbours(image.shape[1], height)
+    kernels = _kernels_after(image.shape[0] * image.shape[1] * width)
+    if kernels is not None:
+        try:
+            return _resize_compiled(kernels, image, across, down)
+        except KernelError:
+            pass  # numpy serves from now on
+    return _resize_by_numpy(image, across, down)
+
+
+def _kernels_after(count: int) -> Any:
+    """The compiled kernel, once `count` values more are much; None before, and without numba."""
+    global _mixed
+    if _mixed < _MUCH:
+        _mixed += count
+        return None
+    return compiled("resize_kernel")
+
+
+def _resize_compiled(kernels: Any, image: Array, across: Neighbours, down: Neighbours) -> Array:
+    width = len(across[0])
+    result = np.empty((len(image), len(down[0]), width), np.uint8)
+    tables: list[Array] = []
+    for first, second, *weights in (across, down):
+        tables += np.array([first, second], np.uint32), np.array(weights, np.int32)
+    mixed = np.empty((2, width), np.int32)
+    kernels.resize(np.ascontiguousarray(image), *tables, mixed, result)
+    return result
+
+
+def _resize_by_numpy(image: Array, across: Neighbours, down: Neighbours) -> Array:
+    result = np.empty((len(image), len(down[0]), len(across[0])), np.uint8)
+    for channel, plane in zip(result, image, strict=True):  # one at a time, which a cache can hold
+        channel[:] = _resize_plane(plane, across, down)
+    return result
+
+
+def _resize_plane(plane: Array, across: Neighbours, down: Neighbours) -> Array:
+    left, right, left_weight, right_weight = across
+    above, below, above_weight, below_weight = down
+    wide = plane.take(left, 1) * left_weight
+    wide += plane.take(right, 1) * right_weight
+    wide >>= 4  # what is cut off here and below is part of OpenCV's result
+    mixed, lower = wide.take(above, 0), wide.take(below, 0)
+    mixed *= above_weight[:, None]
+    lower *= below_weight[:, None]
+    mixed >>= 16
+    lower >>= 16
+    mixed += lower
     mixed += 2
     mixed >>= 2
-    return mixed.astype(np.uint8)
+    return mixed
 
 
-def _neighbours(old: int, new: int) -> tuple[Array, Array, Array, Array]:
+def _neighbours(old: int, new: int) -> Neighbours:
     """For each new pixel along one axis: the old ones on both sides, and their weights.
 
     Beyond the outermost centres both are the pixel at the edge.

@@ -40,6 +40,16 @@ def in_full_form(message: Message) -> Message:
     return copy
 
 
+def in_plain_form(message: Message) -> Message:
+    """`message`, or of its full form the message itself."""
+    for plain in (LayerParameter, NetParameter, SolverParameter):
+        if message.DESCRIPTOR.full_name == f"{PACKAGE}.{plain.DESCRIPTOR.name}":
+            copy = plain()
+            copy.MergeFromString(message.SerializePartialToString())
+            return copy
+    return message
+
+
 @lru_cache(maxsize=1)
 def _full_forms(fields: tuple[OwnField, ...]) -> dict[str, type[Message]]:
     """By the names of the messages; in a pool of their own, which can be made anew."""

@@ -53,18 +53,22 @@ def log_iteration(iteration: int, seconds: float, done: int, display: int, loss:
         seconds,
         display,
         loss,
-        stacklevel=2,
     )
 
 
 def describe(row: OutputValue) -> str:
     """`loss = 0.17 (* 1 = 0.17 loss)`: the bracket for what counts in the loss."""
-    name, value, weight = row
-    share = f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
-    return f"{name} = {value:g}{share}"
+    name, value, _ = row
+    return f"{name} = {value:g}{share_of_loss(row)}"
+
+
+def share_of_loss(row: OutputValue) -> str:
+    """` (* 1 = 0.17 loss)`: nothing for what does not count."""
+    _, value, weight = row
+    return f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
 
 
 def log_outputs(kind: str, values: Iterable[OutputValue]) -> None:
     """One line for each number: `    Train net output #0: loss = 0.17 (* 1 = 0.17 loss)`."""
     for index, row in enumerate(values):
-        log.info("    %s net output #%d: %s", kind, index, describe(row), stacklevel=2)
+        log.info("    %s net output #%d: %s", kind, index, describe(row))

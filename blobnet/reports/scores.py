@@ -29,7 +29,7 @@ def _lacks_statistics(net: Net) -> bool:
     """Whether a BatchNorm has not seen a batch: it makes values hundreds of times as large."""
     return any(
         layer.type == "BatchNorm" and len(layer.blobs_) > 2 and not layer.blobs_[2].data.any()
-        for layer in net.layers
+        for layer in (wired.layer for wired in net.wired)
     )
 
 

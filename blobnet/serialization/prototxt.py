@@ -51,14 +51,14 @@ def read_net(path: str | PathLike[str]) -> NetParameter:
     """The net that a prototxt defines, in today's form whatever its age. Raises ProtoError."""
     net = read_text(path, NetParameter())
     with _naming(path):
-        return upgrade_net(net)
+        return upgrade_net(net, shown(path))
 
 
 def read_solver(path: str | PathLike[str]) -> SolverParameter:
     """The solver that a prototxt defines. Raises ProtoError."""
     solver = read_text(path, SolverParameter())
     with _naming(path):
-        return upgrade_solver(solver)
+        return upgrade_solver(solver, shown(path))
 
 
 def parse_net(text: str) -> NetParameter:

@@ -46,7 +46,7 @@ def read_solver_state(
     """
     file = Path(path)
     if status(file) is None:
-        raise SnapshotError(explain(f"{shown(file)}: no such solver state", fix=path_hint()))
+        raise _missing(file)
     if is_hdf5(file, SnapshotError):
         return read_hdf5_state(file, check_history)
     try:
@@ -61,6 +61,13 @@ def read_solver_state(
     return StoredSolverState(
         proto.iter, proto.current_step, proto.learned_net, history, proto.blobnet_state
     )
+
+
+def _missing(file: Path) -> SnapshotError:
+    """There is none; but there may be one of the other format, which has another ending."""
+    other = file.with_suffix("") if file.suffix == ".h5" else file.with_name(f"{file.name}.h5")
+    fix = f"did you mean {shown(other)}?" if status(other) is not None else path_hint()
+    return SnapshotError(explain(f"{shown(file)}: no such solver state", fix=fix))
 
 
 def _not_a_state(path: Path, reason: object) -> SnapshotError:

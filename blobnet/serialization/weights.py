@@ -77,12 +77,16 @@ def _read_caffemodel(path: Path) -> StoredWeights:
             return _by_layer(net, iter(blobs))
     except (DecodeError, UnusualMessageError):
         pass
-    return stored_weights(_todays_net(path, _parse(path)))  # protobuf's own parser knows better
+    net = read_caffemodel(path)  # protobuf's own parser knows better
+    return stored_weights(_todays_net(path, net))
 
 
-def _parse(path: Path) -> NetParameter:
+def read_caffemodel(path: str | PathLike[str]) -> NetParameter:
+    """A binary weight file as it is stored, of whatever age. Raises WeightsError."""
+    path = Path(path)
+    content = read_file(path, WeightsError, largest=MAX_BINARY_BYTES)
     try:
-        return parse(read_file(path, WeightsError), NetParameter, shown(path), WeightsError)
+        return parse(content, NetParameter, shown(path), WeightsError)
     except DecodeError as error:
         raise _not_a_caffemodel(path, error) from error
 
@@ -91,7 +95,7 @@ def _todays_net(path: Path, net: NetParameter) -> NetParameter:
     if not net.layer and not net.layers:
         raise _not_a_caffemodel(path, "a message without layers")
     try:
-        return upgrade_net(net) if net_needs_upgrade(net) else net
+        return upgrade_net(net, shown(path)) if net_needs_upgrade(net) else net
     except UnicodeDecodeError as error:
         raise _not_a_caffemodel(path, f"a name that is no UTF-8: {error}") from error
     except BlobnetError as error:
@@ -177,6 +181,13 @@ def write_caffemodel(
     check_binary_size(path, size_of(pieces))
     with write(path) as temporary:
         write_pieces(temporary, pieces)
+
+
+def write_message(path: str | PathLike[str], net: NetParameter) -> None:
+    """Write a net in Caffe's binary form, with the weights in it."""
+    check_binary_size(path, net.ByteSize())
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(net.SerializePartialToString())
 
 
 def check_binary_size(who: object, size: int) -> None:

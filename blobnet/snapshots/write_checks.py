@@ -50,7 +50,7 @@ def check_before_training(solver: Training) -> None:
                     fix="rename the folder, or choose another snapshot_prefix",
                 )
             )
-    blobs = [blob for layer in solver.net.layers for blob in layer.blobs_]
+    blobs = [blob for wired in solver.net.wired for blob in wired.layer.blobs_]
     weights = sum(blob.data.nbytes for blob in blobs) * (2 if param.snapshot_diff else 1)
     if param.snapshot_format == SolverParameter.BINARYPROTO:
         check_binary_size(f"{param.snapshot_prefix}_iter_{param.max_iter}.caffemodel", weights)

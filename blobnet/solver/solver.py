@@ -6,6 +6,7 @@ It knows no update rule: see `solvers/` for those. Caffe: solver.hpp, solver.cpp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.checks.divergence import check_loss, check_weights, warn_of_loss
+from blobnet.checks.divergence import STOPS, check_loss, check_weights, warn_of_loss
 from blobnet.checks.learning import check_learning, check_rates
 from blobnet.checks.nets import check_nets
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.lr_policies import learning_rate
+from blobnet.net import Net
 from blobnet.reports.log import IterationClock, log, log_iteration, log_outputs, output_values
 from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 from blobnet.reports.smoothed_loss import SmoothedLoss
@@ -51,6 +53,9 @@ class Solver:
     history_meaning = ""
     """What an update rule keeps in `history_`: it goes on from states of the same meaning only."""
 
+    net_class: type[Net] = Net
+    stops_at_divergence = STOPS  # whether values that are no finite numbers end the training
+
     def __init__(
         self,
         source: SolverSource,
@@ -63,7 +68,8 @@ class Solver:
         self.param, folder = read_settings(source, level, stages)
         write_checks.check_prefix(self.param)
         self.check_param()
-        self.net, *self.test_nets = make_nets(self.param, folder, dtype, allow_python=allow_python)
+        made = partial(self.net_class, dtype=dtype, allow_python=allow_python)
+        self.net, *self.test_nets = make_nets(self.param, folder, made)
         check_nets(self.param, self.net, self.test_nets)
         if self.param.weights:
             self.load_weights(",".join(self.param.weights))
@@ -167,10 +173,9 @@ class Solver:
             check_rates(self.param, self.iter_, iterations)
         self._early_exit = False
         self._clock.restart(self.iter_)
-        if self._resumed:  # the window of losses goes on where the snapshot left it
-            self._resumed = False
-        else:
+        if not self._resumed:  # then the window of losses goes on where the snapshot left it
             self._smoothed.restart(self.iter_)
+        self._resumed = False
 
     def _forward_backward(self) -> float:
         """The mean loss over iter_size passes; the gradients add up."""

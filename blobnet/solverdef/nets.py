@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from blobnet.errors import SolverError, explain
 from blobnet.input_files import naming_file, status
@@ -37,23 +36,21 @@ class NetDefinition(NamedTuple):
     stages: Sequence[str]
 
 
-def make_nets(
-    solver: SolverParameter, folder: Path, dtype: DTypeLike, *, allow_python: bool
-) -> list[Net]:
+def make_nets(solver: SolverParameter, folder: Path, make_net: Callable[..., Net]) -> list[Net]:
     """The net to train, then the nets to test; `random_seed` decides all their random numbers.
 
-    folder  where the paths in the solver may begin
+    folder    where the paths in the solver may begin
+    make_net  a class of nets, or what makes one from the same arguments
 
     Raises SolverError, and what reading files and making nets raises.
     """
     definitions = net_definitions(solver, folder)
     seed = solver.random_seed if solver.random_seed >= 0 else None
     seeds = np.random.SeedSequence(seed).spawn(len(definitions))
-    made = partial(Net, dtype=dtype, allow_python=allow_python)
     nets = []
     for (source, param, phase, level, stages), own in zip(definitions, seeds, strict=True):
         with naming_file(source):
-            nets.append(made(param, phase, level=level, stages=stages, seed=own))
+            nets.append(make_net(param, phase, level=level, stages=stages, seed=own))
     return nets
 
 

@@ -42,14 +42,15 @@ def get_solver(
     """
     try:
         definition = read_settings(source, level, stages)
-        solver = _solver_type(definition.param.type)
+        solver = solver_type(definition.param.type)
         return solver(definition, dtype=dtype, allow_python=allow_python)
     except SolverError:
         with naming_file(source):
             raise
 
 
-def _solver_type(name: str) -> type[Solver]:
+def solver_type(name: str) -> type[Solver]:
+    """The class for the `type` in a solver. Raises SolverError for an unknown one."""
     if name not in SOLVERS:
         raise SolverError(
             explain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from google.protobuf.message import DecodeError
@@ -42,6 +43,9 @@ class DatabaseFile(Protocol):
     def record_at(self, index: RecordIndex, number: int) -> tuple[bytes, bytes]:
         """Key and value of a record; the cursor is nowhere then."""
 
+    def share_passed(self) -> float:
+        """How much of the database the cursor has gone through, from 0 to 1."""
+
     def close(self) -> None:
         """Let go of files."""
 
@@ -70,6 +74,14 @@ class DatabaseSource(RecordSource):
         with enough_memory(f"{self.name}: a record cannot be read", DataError):
             return self._record(*self._file.record())
 
+    def rest(self) -> Iterator[Record]:
+        """The records from the position to the last one; moves on, to the first one in the end."""
+        at_end = False
+        while not at_end:
+            record = self.peek()
+            at_end = self._advance()
+            yield record
+
     def skip(self, count: int) -> None:
         since_first: int | None = None  # what was moved on since the first record came up
         while count:
@@ -79,6 +91,10 @@ class DatabaseSource(RecordSource):
             if self._advance():
                 count %= since_first or count + 1  # twice the first: that is the whole round
                 since_first = 0
+
+    def share_passed(self) -> float:
+        """How much of the database was read in this round, from 0 to 1: for progress displays."""
+        return self._file.share_passed()
 
     def index(self) -> RecordIndex:
         """Where every record stands, for `read_at`. Moves on to anywhere."""

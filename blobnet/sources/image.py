@@ -8,6 +8,8 @@ format has its formula, and CMYK. How the picture was held (EXIF) is ignored. Ne
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -33,11 +35,23 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
 
     Raises DataError where the bytes are no image, a broken one, or one that is too large.
     """
+    with opened_image(data) as image:
+        pixels = _pixels(image, mode)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+@contextmanager
+def opened_image(data: bytes, formats: Sequence[str] = _FORMATS) -> Iterator[Any]:
+    """Pillow's image of an image file, of one of the formats, for a `with` block that decodes it.
+
+    Raises DataError where the bytes are no image, a broken one, or one that is too large, and for
+    whatever decoding it raises.
+    """
     Image = import_extra("PIL.Image", "image", "decoding images")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=formats) as image:
             _check_size(image, data)
-            pixels = _pixels(image, mode)
+            yield image
     except DataError:
         raise
     except MemoryError as error:
@@ -45,15 +59,15 @@ def decode_image(data: bytes, mode: ColorMode = "stored") -> Array:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         expected = f"at most {max_bytes() // _BYTES_PER_PIXEL} pixels"
         raise DataError(explain("the image is too large", expected=expected, got=error)) from error
+    except Image.UnidentifiedImageError as error:  # whose text shows our own buffer's address
+        raise _undecodable(formats, f"{len(data)} bytes that are none of these") from error
     except Exception as error:  # a broken file can make a decoder fail in any way
-        raise DataError(
-            explain(
-                "the image cannot be decoded",
-                expected=f"a whole image: {', '.join(_FORMATS)}",
-                got=f"{error} ({len(data)} bytes)",
-            )
-        ) from error
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        raise _undecodable(formats, f"{error} ({len(data)} bytes)") from error
+
+
+def _undecodable(formats: Sequence[str], got: str) -> DataError:
+    expected = f"a whole image: {', '.join(formats)}"
+    return DataError(explain("the image cannot be decoded", expected=expected, got=got))
 
 
 def _check_size(image: Any, data: bytes) -> None:
@@ -127,7 +141,7 @@ def _without_alpha(image: Any) -> Any:
     """RGB: alpha is dropped, not blended."""
     if image.mode == "P" and "transparency" in image.info:
         image = image.convert("RGBA")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would be a copy
 
 
 def _bytes_of_gray(image: Any, mode: ColorMode) -> Array:

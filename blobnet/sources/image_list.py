@@ -15,11 +15,14 @@ import numpy as np
 from blobnet.characters import foreign, unseen
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown, status
+from blobnet.loggers import named_logger
 from blobnet.proto import Datum
 from blobnet.serialization.kinds import Kind, kind_besides_text
 from blobnet.sources.source import Record, RecordSource, State, restore_rng
 from blobnet.text_files import read_text_file
 from blobnet.types import Array
+
+_log = named_logger(__name__)
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*")
 _LARGEST = 3.4028234e38  # what float32 holds; NaN is not within either
@@ -39,25 +42,36 @@ class ImageList:
     labels: Array
 
 
-def read_image_list(path: Path, label_count: int = 0) -> ImageList:
+def read_image_list(
+    path: Path, label_count: int = 0, *, missing_label: int | None = None
+) -> ImageList:
     """Lines "path label"; what follows the last blank is the label, so paths may have spaces.
 
-    With a `label_count`, that many numbers end each line, and they may have fractions. Raises
-    DataError where the list cannot be read or is empty, and for a line that is not like that.
+    label_count    that many numbers end each line, and they may have fractions
+    missing_label  that of lines without any blank, which are told in the log; None: an error
+
+    Raises DataError where the list cannot be read or is empty, and for a line that is not like
+    that.
     """
     text = read_text_file(path, DataError, setting="the list of images")
     if not text.strip():
         raise DataError(explain(f"{shown(path)}: File is empty", expected='lines "path label"'))
     paths, labels = [], []
+    without = 0
     for number, line in enumerate(text.rstrip().split("\n"), 1):
+        if missing_label is not None and line and not set(line) & {" ", "\t"}:
+            without += 1
+            line = f"{line} {missing_label}"
         try:
             image, label = _split(line, label_count)
         except ValueError as error:
-            raise _refuse_line(
-                path, number, line, label_count, kind_besides_text(path, text)
-            ) from error
+            other = kind_besides_text(path, text)
+            may_have_more = label_count == 0 and missing_label is None
+            raise _refuse_line(path, number, line, label_count, other, may_have_more) from error
         paths.append(image)
         labels.append(label)
+    if without:
+        _log.warning("%s: %d lines have no label; it is %s there", path, without, missing_label)
     return ImageList(str(path), paths, np.array(labels))
 
 
@@ -80,21 +94,18 @@ def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
 
 
 def _refuse_line(
-    path: Path, number: int, line: str, label_count: int, other: Kind | None
+    path: Path, number: int, line: str, label_count: int, other: Kind | None, may_have_more: bool
 ) -> DataError:
     got = f'"{shown(line.strip())}"' if line.strip() else "an empty line"
     if len(line) > _LONGEST_LINE:
         got = f"{len(line)} characters in one line"
     elif words := unseen(line.strip()) or foreign((line.split() or [""])[-1]):
         got += f", which holds {words}"
-    fix = (
-        "take it out"
-        if not line.strip()
-        else (
-            "write 0 where there is no label; for labels with fractions, or several of them, "
-            "set `label_count` in image_data_param"
+    fix = "take it out" if not line.strip() else "write 0 where there is no label"
+    if may_have_more and line.strip():
+        fix += (
+            "; for labels with fractions, or several of them, set `label_count` in image_data_param"
         )
-    )
     return DataError(
         explain(
             f"{shown(path)}, line {number}: not an image with its label",

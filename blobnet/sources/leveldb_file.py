@@ -59,6 +59,7 @@ class LevelDbFile:
         self._memtable = Memtable(log_paths(folder, self._manifest))
         self._entries: Iterator[_Entry] = iter(())
         self._entry: _Entry | None = None
+        self._reached: dict[int, int] = {}  # by table, the byte where the cursor has come to
 
     def close(self) -> None:
         self._entries = iter(())
@@ -70,7 +71,7 @@ class LevelDbFile:
 
     def first(self) -> bool:
         """Put the cursor on the first record; False, and it is nowhere, if there is none."""
-        self._entries = self._from(b"")
+        self._entries, self._reached = self._from(b""), {}
         return self.advance()
 
     def seek(self, key: bytes) -> bool:
@@ -81,7 +82,14 @@ class LevelDbFile:
     def advance(self) -> bool:
         """Move the cursor on by one record; False, and it is nowhere, if that was the last."""
         self._entry = next(self._entries, None)
-        return self._entry is not None
+        if self._entry is None:
+            return False
+        self._reached[self._entry.table] = self._entry.block.offset
+        return True
+
+    def share_passed(self) -> float:
+        """How much of the tables the cursor has gone through since the first record: 0 to 1."""
+        return min(sum(self._reached.values()) / max(sum(self._sizes.values()), 1), 1)
 
     def key(self) -> bytes:
         """The key at the cursor."""

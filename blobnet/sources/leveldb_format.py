@@ -40,6 +40,21 @@ def read_bytes(data: bytes, at: int) -> tuple[bytes, int]:
     return data[at : at + size], at + size
 
 
+def written_varint(number: int) -> bytes:
+    """A number as `read_varint` reads it."""
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def with_size(data: bytes) -> bytes:
+    """Bytes as `read_bytes` reads them."""
+    return written_varint(len(data)) + data
+
+
 def masked_crc(data: bytes | memoryview) -> int:
     """The checksum as LevelDB stores it: turned, so that it can stand in what is summed itself."""
     crc = crc32c(data)

@@ -6,7 +6,7 @@ the next ones, in fragments, each with a header of its own. LevelDB: log_format.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
@@ -123,3 +123,21 @@ class LogFile:
                 "once with LevelDB itself drops the record",
             )
         )
+
+
+def log_bytes(records: Iterable[bytes]) -> bytes:
+    """A log file of these records, as `LogFile` reads it."""
+    out = bytearray()
+    for record in records:
+        first, rest = True, memoryview(record)
+        while first or rest:
+            room = _BLOCK - len(out) % _BLOCK
+            if room < _HEADER.size:
+                out += bytes(room)
+                continue
+            piece, rest = rest[: room - _HEADER.size], rest[room - _HEADER.size :]
+            kind = (_FULL if first else _LAST) if not rest else _FIRST if first else _MIDDLE
+            checksum = masked_crc(bytes([kind]) + piece)
+            out += _HEADER.pack(checksum, len(piece), kind) + piece
+            first = False
+    return bytes(out)

@@ -131,6 +131,10 @@ class LmdbFile:
                 return True
         return False
 
+    def share_passed(self) -> float:
+        """How much of the database the cursor has gone through since the first record: 0 to 1."""
+        return min((self._passed + self._index) / max(self.entries, 1), 1)
+
     def key(self) -> bytes:
         """The key at the cursor."""
         return self._node(self._leaf, self._index).key

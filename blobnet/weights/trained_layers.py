@@ -12,7 +12,6 @@ from typing import Protocol
 
 from blobnet.blob import Blob
 from blobnet.errors import WeightsError, explain
-from blobnet.layer import Layer
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.proto import NetParameter
@@ -28,6 +27,7 @@ from blobnet.serialization.weights import (
 from blobnet.shapes import shape_in_words
 from blobnet.weights.loading import Loading, Pair
 from blobnet.weights.params import Param
+from blobnet.wired_layer import WiredLayer
 
 _log = named_logger("blobnet.net")
 
@@ -39,7 +39,7 @@ class HasWeights(Protocol):
     """What of a Net is needed to read and write its weights."""
 
     name: str
-    layers: list[Layer]
+    wired: list[WiredLayer]
     layer_names: list[str]
     params: dict[str, list[Blob]]
     all_params: list[Param]
@@ -150,10 +150,10 @@ def _read(source: OneWeightsSource) -> StoredWeights:
     return read_weights(fspath(source))
 
 
-def net_to_proto(name: str, layers: Iterable[Layer], *, write_diff: bool) -> NetParameter:
+def net_to_proto(name: str, layers: Iterable[WiredLayer], *, write_diff: bool) -> NetParameter:
     """A net as a message: its layers as they run, with their weights."""
     proto = NetParameter(name=name)
-    for layer in layers:
+    for layer in (wired.layer for wired in layers):
         layer_param = proto.layer.add()
         layer_param.CopyFrom(layer.layer_param_)
         del layer_param.blobs[:]
@@ -166,11 +166,12 @@ def save_net(
     path: str | PathLike[str],
     *,
     write_diff: bool = False,
+    hdf5: bool | None = None,
     write: AtomicWrite = atomic_write,
 ) -> None:
-    """Write a net's weights: binary, or HDF5 where the path ends in ".h5"."""
-    if Path(path).suffix != ".h5":
-        layers = ((layer.layer_param_, layer.blobs_) for layer in net.layers)
+    """Write a net's weights: binary or HDF5; where `hdf5` is None, so if the path ends in ".h5"."""
+    if not (Path(path).suffix == ".h5" if hdf5 is None else hdf5):
+        layers = ((wired.layer.layer_param_, wired.layer.blobs_) for wired in net.wired)
         write_caffemodel(path, net.name, layers, write_diff, write)
         return
     write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)

@@ -1,5 +1,9 @@
 """A loss that is no number ends the training, with the reason."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -112,3 +116,18 @@ def test_an_infinite_constant_is_no_broken_weight():
     solver.step(3)
     assert np.isinf(solver.net.params["mask"][0].data).all()
     assert solver.iter == 3
+
+
+def test_the_environment_may_say_to_go_on_as_caffe_does():
+    code = (
+        "from tests.solver.training import make_solver\n"
+        "solver = make_solver()\n"
+        "solver.net.params['ip1'][0].data[...] = float('nan')\n"
+        "solver.step(2)\n"
+        "print(solver.iter)"
+    )
+    environment = {**os.environ, "BLOBNET_CHECK_LOSS": "0"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "2\n"

@@ -12,7 +12,7 @@ import pytest
 import blobnet
 from blobnet.cli import main
 
-PREFIX = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.py:\d+\] ")
+PREFIX = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.(?:py|cpp):\d+\] ")
 
 FILLER = 'weight_filler { type: "gaussian" std: 0.5 }'
 NET = f"""

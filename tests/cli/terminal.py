@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 SETTINGS = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
-OTHERS_WISHES = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+OTHERS_WISHES = ("JPY_PARENT_PID", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 class Terminal(io.StringIO):

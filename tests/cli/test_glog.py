@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from blobnet.cli.glog import GlogFlags, read_environment, take_flags
+from blobnet.cli.glog import take_flags
+from blobnet.glog.flags import GlogFlags
 
 TRAIN = ["train", "--solver", "s.prototxt"]
 
@@ -68,6 +69,20 @@ def test_other_lines_are_left_as_they_are(words):
     assert take_flags(words) == (GlogFlags(), words)
 
 
+@pytest.mark.parametrize(
+    ("line", "command", "rest"),
+    [
+        ("-model test -weights train test", "test", "-model test -weights train"),
+        ("--weights=train -model train test", "test", "--weights=train -model train"),
+        ("--max_iter 5 train -solver s", "train", "--max_iter 5 -solver s"),
+        ("train -weights test", "train", "-weights test"),
+        ("train -solver --v -gpu 0", "train", "-solver --v -gpu 0"),
+    ],
+)
+def test_the_value_of_a_flag_is_no_command_and_no_flag(line, command, rest):
+    assert take_flags(line.split()) == (GlogFlags(), [command, *rest.split()])
+
+
 def test_what_follows_two_dashes_is_no_flag():
     line = ["train", "--", "--logtostderr"]
     assert take_flags(line) == (GlogFlags(), line)
@@ -96,10 +111,6 @@ def test_a_value_that_cannot_be_read_is_wrong_usage(words, message, run):
 
 
 def test_variables_say_the_same_and_a_flag_says_it_louder(monkeypatch):
-    environment = {"GLOG_minloglevel": "2", "GLOG_log_dir": "logs", "GLOG_logtostderr": "yes"}
-    flags = GlogFlags(minloglevel=2, log_dir="logs", logtostderr=True)
-    assert read_environment(environment) == flags
-    assert read_environment({"GLOG_minloglevel": "much", "GLOG_log_dir": ""}) == GlogFlags()
     monkeypatch.setenv("GLOG_minloglevel", "2")
     assert take_flags(TRAIN)[0].minloglevel == 2
     assert take_flags([*TRAIN, "--minloglevel=1"])[0].minloglevel == 1

@@ -4,20 +4,12 @@ import io
 import logging
 import re
 import sys
-import time
 
 import pytest
 
-from blobnet.cli.logs import CaffeFormatter, start_logging
+from blobnet.cli.logs import start_logging
 
 LOG = logging.getLogger("blobnet.solver")
-
-
-def record(level=logging.INFO, message="Solving %s", args=("LeNet",), created=0.0):
-    made = logging.LogRecord("blobnet.x", level, "/a/b/solver.py", 289, message, args, None)
-    made.created = created
-    made.process = 10241
-    return made
 
 
 def say_everything():
@@ -29,36 +21,6 @@ def say_everything():
 
 def messages(text):
     return [line.partition("] ")[2] for line in text.splitlines()]
-
-
-# --- the form -------------------------------------------------------------------------------------
-
-
-def test_a_line_has_the_form_of_caffes():
-    created = time.mktime((2024, 11, 23, 3, 19, 27, 0, 0, -1)) + 0.25
-    line = CaffeFormatter().format(record(created=created))
-    assert line == "I1123 03:19:27.250000 10241 solver.py:289] Solving LeNet"
-
-
-@pytest.mark.parametrize(
-    ("level", "letter"),
-    [
-        (logging.DEBUG, "I"),
-        (logging.INFO, "I"),
-        (logging.WARNING, "W"),
-        (logging.ERROR, "E"),
-        (logging.CRITICAL, "F"),
-        (25, "I"),  # a level of somebody's own
-    ],
-)
-def test_the_first_letter_is_the_severity(level, letter):
-    assert CaffeFormatter().format(record(level))[0] == letter
-
-
-def test_microseconds_have_six_digits():
-    for part in (0.0, 0.000001, 0.000244140625, 0.999999):
-        line = CaffeFormatter().format(record(created=1_700_000_000 + part))
-        assert re.match(r"I\d{4} \d\d:\d\d:\d\d\.\d{6} ", line)
 
 
 # --- where it goes --------------------------------------------------------------------------------

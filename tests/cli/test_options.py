@@ -13,7 +13,9 @@ from blobnet.cli.options import (
     net_state_options,
     note_cpu,
     option,
+    settle_switches,
     split_list,
+    switch,
     threads_option,
 )
 
@@ -42,6 +44,52 @@ def test_all_of_caffes_spellings_are_understood(words):
 
 def test_what_is_not_said_has_caffes_defaults():
     assert spelled.main(["-model", "a"], standalone_mode=False) == ("a", 0, "", "")
+
+
+@click.command()
+@switch("gray", help="Without colour.")
+@switch("check_size", default=True)
+@click.argument("words", nargs=-1)
+def switched(gray, check_size, words):
+    return gray, check_size, words
+
+
+@pytest.mark.parametrize(
+    ("line", "gray", "rest"),
+    [
+        ("a b", False, ("a", "b")),
+        ("--gray a b", True, ("a", "b")),  # a word after it is no value of it
+        ("-gray a", True, ("a",)),
+        ("a --gray", True, ("a",)),
+        ("--gray=true a", True, ("a",)),
+        ("-gray=1", True, ()),
+        ("-gray=T", True, ()),
+        ("--gray=false", False, ()),
+        ("--gray --nogray", False, ()),  # the last one counts
+        ("-nogray -gray", True, ()),
+        ("--gray=yes -gray=no", False, ()),
+        ("-- --gray=true", False, ("--gray=true",)),
+    ],
+)
+def test_a_switch_is_said_as_gflags_reads_it(line, gray, rest):
+    words = settle_switches(switched, line.split())
+    assert switched.main(words, standalone_mode=False) == (gray, True, rest)
+
+
+def test_a_switch_that_is_on_can_be_taken_back():
+    for word in ("--nocheck_size", "-check_size=0"):
+        words = settle_switches(switched, [word])
+        assert switched.main(words, standalone_mode=False) == (False, False, ())
+
+
+def test_a_switch_is_neither_maybe_nor_empty():
+    for word in ("--gray=maybe", "-gray="):
+        with pytest.raises(click.UsageError, match=f"{word}: .* is neither true nor false"):
+            settle_switches(switched, [word])
+
+
+def test_values_of_other_options_are_left_alone():
+    assert settle_switches(spelled, ["--model=true"]) == ["--model=true"]
 
 
 @click.command()

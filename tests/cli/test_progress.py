@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from contextlib import nullcontext
 
+import click
 import pytest
 
 import blobnet
 from blobnet.cli import progress
 from blobnet.cli.logs import start_logging
 from blobnet.cli.progress import (
+    count_progress,
     describe,
     duration,
     images_per_iteration,
     reading_progress,
+    share_progress,
     training_progress,
 )
 from tests.cli.conftest import NET
@@ -115,6 +119,29 @@ def test_the_log_goes_on_above_the_display():
     assert terminal.lines[-2].startswith("20/20 ")
 
 
+def test_a_line_of_the_log_is_never_broken():
+    start_logging()
+    word = "x" * 150
+    with on_a_terminal() as terminal, training_progress(make_solver()):
+        logging.getLogger("blobnet.solver").info("[bold]:warning: %s end", word)
+        print(word, "printed", file=sys.stderr)
+        print("no line yet", end="", file=sys.stderr)
+    assert any(re.fullmatch(r"I.*\] \[bold\]:warning: x{150} end", s) for s in terminal.lines)
+    assert f"{word} printed" in terminal.lines
+    assert "no line yet" in terminal.lines
+
+
+def test_where_programs_read_the_log_there_is_no_display(monkeypatch):
+    with on_a_terminal() as terminal:
+        monkeypatch.setenv("JPY_PARENT_PID", "1")  # what notebooks tell their commands
+        assert isinstance(training_progress(make_solver()), nullcontext)
+        with training_progress(make_solver(), list_tests=True):  # where there is no log
+            pass
+    assert terminal.getvalue()
+    with on_a_terminal(), click.Context(click.Command("train"), info_name="caffe"):
+        assert isinstance(training_progress(make_solver()), nullcontext)
+
+
 def test_a_resumed_training_starts_where_it_stands():
     solver = make_solver()
     solver.step(15)
@@ -199,6 +226,34 @@ def test_reading_a_file_shows_how_far_it_is():
         show(4000, 200, 200)
     assert any(line.startswith("digits[1].csv: 4,000 images ━") for line in terminal.lines)
     assert max(map(len, terminal.lines)) <= 80
+
+
+def test_a_share_never_moves_back_and_the_end_is_shown():
+    with on_a_terminal() as terminal, share_progress("train_lmdb") as show:
+        show(1000, 0.75)
+        show(1001, 0.1)
+        show(2000, 1)
+    shown = [line for line in terminal.lines if "images" in line]
+    assert shown[-1].startswith("train_lmdb: 2,000 images ━")
+    assert max(map(len, terminal.lines)) <= 80
+
+
+def test_what_is_done_is_a_share_of_all(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        progress, "reading_progress", lambda name: nullcontext(lambda *step: shown.append(step))
+    )
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN_UPDATES", 0)
+    with count_progress("db") as show:
+        for done, total in ((1, 4), (3, 4), (2, 4), (4, 4)):
+            show(done, total)
+    whole = progress._WHOLE
+    assert shown == [
+        (1, whole // 4, whole),
+        (3, whole * 3 // 4, whole),
+        (2, whole * 3 // 4, whole),
+        (4, whole, whole),
+    ]
 
 
 def test_reading_a_file_shows_nothing_where_there_is_no_terminal(capsys):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.cli import train_command
+from blobnet.cli import main, train_command
 from blobnet.cli.logs import start_logging
 from blobnet.cli.train_command import run_training
 from blobnet.solver import Solver, SolverCallback
@@ -210,6 +210,12 @@ def test_an_interrupt_tells_how_to_go_on_and_that_works(tiny, run, interrupt_at)
     interrupt_at(-1)
     assert run(*words[1:]).code == 0
     assert_same(weights_in("my tiny_iter_6.caffemodel"), unbroken)
+
+
+def test_what_caffe_began_goes_on_with_caffe(tiny, capsys, interrupt_at):
+    interrupt_at(3)
+    assert main(["train", "--solver=solver.prototxt"], "caffe") == 130
+    assert "; to go on: caffe train --solver solver.prototxt" in capsys.readouterr().err
 
 
 def test_what_goes_on_does_so_with_its_events_and_as_quietly(tiny, run, interrupt_at, monkeypatch):

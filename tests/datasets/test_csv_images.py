@@ -14,6 +14,7 @@ from blobnet.datasets import csv_images, to_lmdb
 from blobnet.datasets.csv_images import CsvImages, csv_to_lmdb
 from blobnet.errors import DataError
 from blobnet.proto import Datum
+from blobnet.sources import lmdb_writer
 
 NET = """
     layer { name: "d" type: "Data" top: "data" top: "label"
@@ -217,7 +218,8 @@ def test_a_bad_line_leaves_the_old_store_and_nothing_else(csv, tmp_path):
 
 
 def test_memory_does_not_grow_with_the_file_and_progress_is_told(csv, tmp_path, monkeypatch):
-    monkeypatch.setattr(to_lmdb, "_BATCH", 100)
+    monkeypatch.setattr(to_lmdb, "_BETWEEN_TICKS", 100)
+    monkeypatch.setattr(lmdb_writer, "_BATCH", 100)
     line = "1," + ",".join(["200"] * 400) + "\n"
     path = csv(line * 950)  # 1.5 MB
     steps = []

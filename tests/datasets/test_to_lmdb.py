@@ -8,11 +8,12 @@ import lmdb
 import numpy as np
 import pytest
 
-from blobnet.datasets import to_lmdb
+from blobnet.datasets import database_writer
 from blobnet.datasets.digit_data import DigitData
 from blobnet.datasets.to_lmdb import prepare_mnist, write_lmdb, write_lmdb_stream
 from blobnet.errors import DataError
 from blobnet.proto import Datum
+from blobnet.sources import lmdb_writer
 
 
 def digits(number: int, side: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +136,7 @@ def test_a_failure_leaves_the_old_store_and_nothing_else(tmp_path, monkeypatch, 
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(to_lmdb, "_commit", fail)
+    monkeypatch.setattr(lmdb_writer, "commit", fail)
     with pytest.raises(DataError, match=message):
         write_lmdb(tmp_path / "store", *digits(6), overwrite=True)
     assert names(tmp_path) == {"store"}
@@ -148,9 +149,9 @@ def test_a_disk_that_fills_up_is_told_from_a_broken_one(tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise lmdb.Error("mdb_txn_commit: Input/output error")
 
-    monkeypatch.setattr(to_lmdb, "_commit", fail)
+    monkeypatch.setattr(lmdb_writer, "commit", fail)
     for free, message in ((10**6, "the disk is full"), (10**9, "cannot write a store in [^:]*\n")):
-        monkeypatch.setattr(to_lmdb, "_free", lambda _, free=free: free)
+        monkeypatch.setattr(database_writer, "_free", lambda _, free=free: free)
         with pytest.raises(DataError, match=message):
             write_lmdb(tmp_path / "store", *digits(5))
 

@@ -2,8 +2,19 @@ import random
 
 import pytest
 
+from blobnet.ops import crc32c as module
 from blobnet.ops.crc32c import crc32c
+from blobnet.ops.jit import KernelError, available
 from tests.sources.leveldb_files import plain_crc
+
+
+@pytest.fixture(params=["numpy", "compiled"], autouse=True)
+def way(request, monkeypatch):
+    """Who sums: numpy, as at first, or the kernel, as when much has been summed."""
+    if request.param == "compiled" and not available():
+        pytest.skip("nothing can be compiled here")
+    monkeypatch.setattr(module, "_summed", module._MUCH if request.param == "compiled" else 0)
+    return request.param
 
 
 @pytest.mark.parametrize(
@@ -33,6 +44,24 @@ def test_any_length_is_summed_as_byte_by_byte(size):
 def test_a_part_of_some_memory():
     data = random.Random(1).randbytes(1000)
     assert crc32c(memoryview(data)[3:900]) == plain_crc(data[3:900])
+
+
+def test_the_kernel_serves_once_much_has_been_summed(way, monkeypatch):
+    served = []
+    monkeypatch.setattr(module, "_MUCH", 100)
+    monkeypatch.setattr(module, "_summed", 0)
+    monkeypatch.setattr(module, "compiled", lambda name: served.append(name))
+    for _ in range(3):
+        assert crc32c(b"123456789" + bytes(60)) == plain_crc(b"123456789" + bytes(60))
+    assert served == ["crc32c_kernel"]
+
+
+def test_numpy_serves_where_the_kernel_cannot_be_compiled(way, monkeypatch):
+    def fail(*_):
+        raise KernelError("no")
+
+    monkeypatch.setattr(module, "_pass_compiled", fail)
+    assert crc32c(b"123456789") == 0xE3069283
 
 
 def test_every_bit_counts():

@@ -3,7 +3,18 @@ import math
 import numpy as np
 import pytest
 
+from blobnet.ops import resize as module
+from blobnet.ops.jit import KernelError, available
 from blobnet.ops.resize import resize_linear
+
+
+@pytest.fixture(params=["numpy", "compiled"], autouse=True)
+def way(request, monkeypatch):
+    """Who mixes: numpy, as at first, or the kernel, as when much has been resized."""
+    if request.param == "compiled" and not available():
+        pytest.skip("nothing can be compiled here")
+    monkeypatch.setattr(module, "_mixed", module._MUCH if request.param == "compiled" else 0)
+    return request.param
 
 
 def neighbours(old, new, position):
@@ -76,3 +87,21 @@ def test_the_image_may_be_part_of_another(rng):
     image = rng.integers(256, size=(3, 9, 9), dtype=np.uint8)
     part = image[:, 2:7, 1:8]
     np.testing.assert_array_equal(resize_linear(part, 4, 9), resize_linear(part.copy(), 4, 9))
+
+
+def test_the_kernel_serves_once_much_has_been_resized(way, rng, monkeypatch):
+    served = []
+    monkeypatch.setattr(module, "_MUCH", 60)
+    monkeypatch.setattr(module, "_mixed", 0)
+    monkeypatch.setattr(module, "compiled", lambda name: served.append(name))
+    for _ in range(3):
+        resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
+    assert served == ["resize_kernel"]
+
+
+def test_numpy_serves_where_the_kernel_cannot_be_compiled(way, monkeypatch):
+    def fail(*_):
+        raise KernelError("no")
+
+    monkeypatch.setattr(module, "_resize_compiled", fail)
+    np.testing.assert_array_equal(resize_linear(np.full((1, 2, 2), 7, np.uint8), 3, 4), 7)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from google.protobuf import text_format
 
 from blobnet.proto import BlobProto, LayerParameter, NetParameter, SolverParameter
-from blobnet.proto.full_form import full_form, in_full_form
+from blobnet.proto.full_form import full_form, in_full_form, in_plain_form
 from blobnet.proto.own_messages import add_message
 from tests.own_layers import registers_as_before
 
@@ -55,6 +55,17 @@ def test_both_forms_have_the_same_bytes(mine):
     assert net.layer[0].Extensions[mine.own_field_.extension].alpha == 2
     assert net.SerializeToString() == full.SerializeToString()
     assert in_full_form(net) == full
+
+
+def test_the_way_back_from_a_full_form(mine):
+    full = full_form(NetParameter)()
+    full.layer.add().mine_param.alpha = 2
+    plain = in_plain_form(full)
+    assert type(plain) is NetParameter
+    assert plain.layer[0].Extensions[mine.own_field_.extension].alpha == 2
+    blob = BlobProto()
+    assert in_plain_form(blob) is blob
+    assert in_plain_form(plain) is plain
 
 
 def test_a_further_type_makes_a_new_form(mine):

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from blobnet import SolverAction
-from blobnet.cli.logs import CaffeFormatter
+from blobnet.glog.formatter import CaffeFormatter
 from blobnet.reports import log as log_module
 from blobnet.reports.log import IterationClock, log_iteration, log_outputs
 from tests.solver.training import RANDOM_REGRESSION, make_solver
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-PREFIX = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ (\w+\.(?:cpp|py)):\d+\] ")
+PREFIX = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ (\w+\.(?:cpp|py):\d+)\] ")
 SHAPES = {
     "solving": r"Solving \S+",
     "policy": r"Learning Rate Policy: \w+",
@@ -78,11 +78,43 @@ def test_a_training_prints_caffes_lines(snapshot_format, lines, tmp_path):
     assert f"Iteration 4, loss = {solver.smoothed_loss:g}" in messages(log)
 
 
-def test_the_log_names_the_solver_as_the_place(lines):
-    make_solver(settings="display: 1 test_iter: 1 test_interval: 1").step(1)
-    places = {shape_of(line): PREFIX.match(line).group(1) for line in lines()}
-    assert places.pop("rate") == "sgd.py"
-    assert set(places.values()) == {"solver.py"}
+def test_the_log_names_caffes_places(lines, tmp_path):
+    solver = make_solver(
+        settings="max_iter: 2 display: 1 test_iter: 1 test_interval: 2 "
+        f'snapshot_prefix: "{tmp_path}/small"'
+    )
+    solver.solve()
+    places = {
+        shape_of(line): PREFIX.match(line).group(1)
+        for line in lines()
+        if "Iteration 2, loss" not in line
+    }
+    assert places == {
+        "solving": "solver.cpp:289",
+        "policy": "solver.cpp:290",
+        "testing": "solver.cpp:347",
+        "test output": "solver.cpp:414",
+        "iteration": "solver.cpp:239",
+        "train output": "solver.cpp:258",
+        "rate": "sgd_solver.cpp:112",
+        "weights": "solver.cpp:464",
+        "state": "sgd_solver.cpp:284",
+        "done": "solver.cpp:332",
+    }
+    loss = next(line for line in lines() if "Iteration 2, loss" in line)
+    assert "solver.cpp:327] Iteration 2, loss" in loss
+
+
+@pytest.mark.skipif(not EXCERPT.is_file(), reason=f"no log of Caffe's own at {EXCERPT}")
+def test_the_places_are_those_of_caffe(lines, tmp_path):
+    solver = make_solver(
+        settings="max_iter: 2 display: 1 test_iter: 1 test_interval: 2 "
+        f'snapshot_prefix: "{tmp_path}/small"'
+    )
+    solver.solve()
+    ours = {shape_of(line): PREFIX.match(line).group(1) for line in lines()[:-4]}
+    for line in EXCERPT.read_text().splitlines():
+        assert ours.get(shape_of(line)) in (None, PREFIX.match(line).group(1))
 
 
 def test_caffes_log_reader_finds_its_numbers(lines):

@@ -42,7 +42,7 @@ def no_messages(monkeypatch):
     def refuse(path):
         raise AssertionError("parsed as a whole")
 
-    monkeypatch.setattr(weights, "_parse", refuse)
+    monkeypatch.setattr(weights, "read_caffemodel", refuse)
 
 
 @pytest.mark.parametrize("old", [False, True])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import logging
 import re
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +53,17 @@ def test_a_net_is_read_from_text_or_file(file):
     for net in (parse_net(NET), read_net(file(NET)), read_net(str(file(NET)))):
         assert net.name == "small"
         assert net.layer[0].convolution_param.kernel_size == [5]
+
+
+def test_the_log_names_the_file_of_an_old_definition(file, caplog):
+    caplog.set_level(logging.INFO, logger="blobnet.netdef.upgrade")
+    read_net(file('layers { name: "r" type: RELU }'))
+    read_solver(file("solver_type: ADAM", "solver.prototxt"))
+    attempts = [text for text in caplog.messages if text.startswith("Attempting")]
+    assert [Path(text.rpartition(": ")[2]).name for text in attempts] == [
+        "net.prototxt",
+        "solver.prototxt",
+    ]
 
 
 def test_an_old_net_comes_out_in_todays_form(file):

@@ -110,6 +110,16 @@ def test_a_missing_file_is_told_with_the_folder_that_paths_start_from(kind, tmp_
     assert str(tmp_path) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [("s.solverstate", "s.solverstate.h5"), ("s.solverstate.h5", "s.solverstate")],
+)
+def test_a_missing_file_suggests_the_one_of_the_other_format(asked, there, tmp_path):
+    (tmp_path / there).touch()
+    with pytest.raises(SnapshotError, match=f"did you mean .*{there}\\?"):
+        read_solver_state(tmp_path / asked)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("cut", [0, 1, 50, -1])
 def test_a_truncated_state_is_told(kind, cut, tmp_path):

@@ -31,7 +31,7 @@ SOLVER = """
     random_seed: 7 display: 1 average_loss: 5 iter_size: 2 test_iter: 2 test_interval: 5
     snapshot_prefix: "small"
 """
-LOG_LINE = re.compile(r"I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.py:\d+\] ")
+LOG_LINE = re.compile(r"I\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ \w+\.(?:py|cpp):\d+\] ")
 
 
 class Training:

@@ -134,6 +134,11 @@ def test_bytes_that_are_no_image(data):
         decode_image(data)
 
 
+def test_what_is_no_image_is_told_without_addresses_of_python():
+    with pytest.raises(DataError, match=r"got: +4 bytes that are none of these$"):
+        decode_image(b"text")
+
+
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "BMP", "TIFF"])
 def test_an_image_that_is_cut_short(file_format, rng):
     data = encode(rng.integers(256, size=(40, 40, 3), dtype=np.uint8), file_format)

@@ -1,7 +1,7 @@
 """Python: a layer whose work is done by a class of your own, as in pycaffe.
 
     # my_layers.py, in the working directory or on PYTHONPATH
-    from blobnet import PythonLayer
+    from blobnet import PythonLayer  # or `import caffe`, and caffe.Layer
 
     class Double(PythonLayer):
         def reshape(self, bottom, top):
@@ -88,6 +88,7 @@ class PythonLayer:
     phase                    0 or 1, and prints as TRAIN or TEST
     layer_param              LayerParameter: the layer as the prototxt states it
     blobs                    list of Blob, the weights: `self.blobs.add_blob(64, 10)` makes one
+    type                     "Python"
     rng                      numpy Generator, seeded by the net (unless the class has a `rng`)
 
     The top counts in the loss only if the prototxt states a `loss_weight`. A class whose runs
@@ -99,6 +100,7 @@ class PythonLayer:
     param_str_: str
     phase: NamedPhase
     blobs: BlobVec
+    type: str
     rng: np.random.Generator
 
     def __init__(self, layer_param: LayerParameter) -> None:
@@ -138,16 +140,19 @@ class Python(Layer):
         brought_along = self.blobs_
         self.blobs_ = weights = BlobVec(self.dtype)
         param = self.layer_param_.python_param
-        instance = _construct(self._user_class(), self.layer_param_)
+        user_class = self._user_class()
+        instance = _construct(user_class, self.layer_param_)
         instance.param_str = instance.param_str_ = param.param_str
         instance.phase = NamedPhase(self.phase)
         instance.layer_param = self.layer_param_
         instance.blobs = weights
-        if not hasattr(instance, "rng"):
-            instance.rng = self.rng
+        for name, value in (("rng", self.rng), ("type", self.type)):
+            if not hasattr(instance, name):
+                setattr(instance, name, value)
         self.instance = instance
         if hasattr(instance, "setup"):
             instance.setup(bottom, top)
+        self._check_methods(user_class)  # by now setup has told what it finds wrong
         self._take_values(brought_along)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -237,6 +242,8 @@ class Python(Layer):
                 f'{user_class.__name__}") above the class, and use it in the prototxt as '
                 f'type: "{user_class.__name__}"',
             )
+
+    def _check_methods(self, user_class: type[Any]) -> None:
         missing = [name for name in ("reshape", "forward") if not hasattr(user_class, name)]
         if missing:
             raise self.error(
@@ -263,10 +270,10 @@ class Python(Layer):
             fix = "write the whole name of the module, which begins with no dot"
         elif isinstance(error, SyntaxError):
             fix = "write the module in Python 3; many old ones are in Python 2"
-        elif isinstance(error, ImportError) and error.name == "caffe":
+        elif isinstance(error, ImportError) and (error.name or "").startswith("caffe."):
             fix = (
-                "in the module, write `from blobnet import PythonLayer` in place of "
-                "`import caffe`, and PythonLayer in place of caffe.Layer"
+                "the `caffe` that Python finds lacks this: is it Caffe's source, not built? "
+                "Without it on PYTHONPATH, `import caffe` gives blobnet's"
             )
         elif isinstance(error, ModuleNotFoundError) and error.name in (name, name.split(".")[0]):
             fix = f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"

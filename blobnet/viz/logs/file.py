@@ -7,27 +7,22 @@ for run in read_log("train.log"):
 
 from __future__ import annotations
 
-import io
 import math
-import os
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
 from blobnet.errors import DataError, explain
-from blobnet.input_files import open_file, shown, stored_bytes
-from blobnet.limits import check_bytes
-from blobnet.text_files import encoding_of
 from blobnet.viz.logs.clock import PREFIX, LogClock
+from blobnet.viz.logs.lines import OUTPUT, log_lines, to_number
 from blobnet.viz.logs.run import Kind, LoggedRun, Series
 
 _MOST_SERIES = 100_000  # each takes about a kilobyte
-_LONGEST_LINE = 4096  # what comes after is read as another line
 
 _INTERESTING = (
     *("teration ", "net output #", "Solving ", "Test loss: "),
@@ -38,10 +33,8 @@ _SNAPSHOT = re.compile(r"Snapshotting to \w+(?: \w+)? file (.+\.caffemodel\S*)$"
 _TESTING = re.compile(r"Iteration (\d{1,15}), Testing net \(#(\d+)\)")
 _LOSS = re.compile(r"Iteration (\d{1,15})\b.*?\bloss = (\S+)")
 _RATE = re.compile(r"Iteration (\d{1,15})\b.*?\blr = (\S+)")
-_OUTPUT = re.compile(r"(Train|Test) net output #(\d+): (\S.*?) = (\S+)( \(\*.* loss\))?")
 _TEST_LOSS = re.compile(r"Test loss: (\S+)")
 _DIVERGED = re.compile(r"iteration (\d{1,15}): the loss is (\S+)")  # the error that ends a training
-_CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 
 
 def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
@@ -53,7 +46,7 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
     nothing.
     """
     reader, count = _Reader(Path(path).name), 0
-    for line in _lines(Path(path)):
+    for line in log_lines(Path(path)):
         count += 1
         if any(words in line for words in _INTERESTING):
             reader.read(line)
@@ -69,21 +62,6 @@ def read_log(path: str | PathLike[str]) -> list[LoggedRun]:
             )
         )
     return runs
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """A text file's lines; of one that is no text whatever can be read."""
-    with open_file(path, DataError, setting="the log") as file:
-        size = os.fstat(file.fileno()).st_size
-        stored = stored_bytes(file.fileno())
-        check_bytes(size, f"the log {shown(path)}", DataError, stored=stored)
-        encoding, mark = encoding_of(file.read(_LONGEST_LINE))
-        file.seek(mark)
-        with io.TextIOWrapper(file, encoding=encoding, errors="replace") as text:
-            left = max(size, _LONGEST_LINE)  # a log may grow faster than it is read
-            while left > 0 and (line := text.readline(_LONGEST_LINE)):
-                left -= len(line)
-                yield _CONTROL.sub("", line) if "\x1b" in line else line
 
 
 class _Reader:
@@ -116,7 +94,7 @@ class _Reader:
         elif found := _TESTING.search(text):
             self._reach(int(found[1]))
             self._test_net = int(found[2])
-        elif found := _OUTPUT.search(text):
+        elif found := OUTPUT.search(text):
             self._read_output(found)
         elif found := _TEST_LOSS.search(text):
             self._add("test", self._numbered("total loss"), found[1], is_loss=True)
@@ -253,18 +231,6 @@ class _Ends:
         """When the last number of all came; nan where the lines have no times."""
         latest = float(np.max(np.array(self._seconds), initial=-math.inf))
         return 0.0 if latest == -math.inf else latest
-
-
-def to_number(text: str) -> float | None:
-    """A number as C or Python prints it; None where it is none."""
-    text = text.rstrip(",;")
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    if match := re.match(r"(-?)(?:1\.#|)(nan|ind|qnan|snan|inf)", text.lower()):  # Windows' too
-        return float(match[1] + "inf") if match[2] == "inf" else math.nan
-    return None
 
 
 def read_logs(paths: Iterable[str | PathLike[str]]) -> list[LoggedRun]:

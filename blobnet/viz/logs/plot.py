@@ -97,7 +97,7 @@ def _draw_panel(axes: Any, panel: Panel, run_count: int, x: Axis) -> None:
     for number, series in panel.series:
         style = _style(panel.title, quantities[series.label], number, run_count)
         line = _draw_series(axes, series, x, factor, style)
-        crossed |= _mark_no_numbers(axes, series, x, style["color"])
+        crossed |= mark_no_numbers(axes, series, x, style["color"])
         if panel.title == "score" and run_count == 1:
             line.set_label(_with_last(series, factor))
         lines.setdefault(series.label, line)
@@ -126,16 +126,16 @@ def _style(title: str, quantity: int, run: int, run_count: int) -> dict[str, Any
         colors = _LINE_COLORS[title]
         dash = _DASHES[quantity // len(colors) % len(_DASHES)]
         return {"color": colors[quantity % len(colors)], "linestyle": dash}
-    return {**_run_style(run), "linestyle": _DASHES[quantity % len(_DASHES)]}
+    return {**run_style(run), "linestyle": _DASHES[quantity % len(_DASHES)]}
 
 
-def _run_style(run: int) -> dict[str, Any]:
+def run_style(run: int) -> dict[str, Any]:
     marker = _MARKERS[run % len(_MARKERS)]
     return {"color": _RUN_COLORS[run % len(_RUN_COLORS)], "marker": marker, "ms": 5}
 
 
 def _draw_series(axes: Any, series: Series, x: Axis, factor: int, style: dict[str, Any]) -> Any:
-    at, values = _points(series, x)
+    at, values = points_of(series, x)
     values = factor * values
     if "marker" in style:
         style = {**style, "markevery": max(len(at) // 12, 1)}
@@ -153,14 +153,14 @@ def _with_last(series: Series, factor: int) -> str:
     return f"{label_of(series.label)}: " + (f"{last:.2f} %" if factor == 100 else f"{last:.4g}")
 
 
-def _points(series: Series, x: Axis) -> tuple[Array, Array]:
+def points_of(series: Series, x: Axis) -> tuple[Array, Array]:
     values = curves.drawable(series.values)
     return np.array(series.iterations if x == "iterations" else series.seconds), values
 
 
-def _mark_no_numbers(axes: Any, series: Series, x: Axis, color: str) -> bool:
+def mark_no_numbers(axes: Any, series: Series, x: Axis, color: str) -> bool:
     """Crosses at the upper edge, where a value is nan or infinite; returns whether there are."""
-    at, values = _points(series, x)
+    at, values = points_of(series, x)
     lost = at[np.isnan(values)]
     if len(lost):
         axes.plot(
@@ -210,7 +210,7 @@ def _name_runs(figure: Any, runs: Sequence[LoggedRun]) -> None:
         return
     some = figure.axes[0].get_lines()[0]
     handles = [
-        type(some)([], [], **_run_style(number), label=label_of(run.name))
+        type(some)([], [], **run_style(number), label=label_of(run.name))
         for number, run in enumerate(runs[:_MOST_RUNS])
     ]
     more = len(runs) - _MOST_RUNS

@@ -72,14 +72,14 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     with plain_texts(**style):
         figure = make_figure(net)
         if ending == ".png":
-            return save_figure(figure, path, _dots_per_inch(*figure.get_size_inches()))
+            return save_figure(figure, path, dots_per_inch(*figure.get_size_inches()))
         metadata = {"Date": None}  # the same net, the same file
         with atomic_write(path) as temporary:
             figure.savefig(temporary, format="svg", dpi=_DPI, metadata=metadata)
     return Path(path)
 
 
-def _dots_per_inch(width: float, height: float) -> float:
+def dots_per_inch(width: float, height: float) -> float:
     """As fine as it can be read, unless so large a picture would not fit into memory."""
     fitting = math.sqrt(_LARGEST_PICTURE / (width * height))
     dpi = min(_DPI, _MOST_PIXELS / max(width, height), fitting)

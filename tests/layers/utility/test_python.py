@@ -388,9 +388,24 @@ def test_a_name_that_cannot_be_imported(write_module):
 
 
 def test_a_module_that_imports_caffe(write_module, monkeypatch):
-    monkeypatch.setitem(sys.modules, "caffe", None)
-    write_module("import caffe\nclass Plain(caffe.Layer): pass\n")
-    assert "from blobnet import PythonLayer" in refusal()
+    path = list(sys.path)
+    write_module(
+        "import caffe\nclass Plain(caffe.Layer):\n"
+        "    def reshape(self, bottom, top): top[0].reshape(1)\n"
+        "    def forward(self, bottom, top): top[0].data[...] = len(self.param_str)\n"
+    )
+    assert python("Plain", [1.0], param_str="abc").top[0].data == [3]
+    assert sys.path == path
+
+
+def test_a_caffe_that_is_not_built_is_told(write_module, tmp_path, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "caffe"]:
+        monkeypatch.delitem(sys.modules, name)
+    write_module("import caffe._caffe", name="__init__", folder=tmp_path / "caffe")
+    write_module("import caffe\nclass Plain: pass\n")
+    message = refusal()
+    assert "is it Caffe's source, not built?" in message
+    assert "`import caffe` gives blobnet's" in message
 
 
 def test_a_module_in_python_2(write_module):
@@ -432,6 +447,15 @@ def test_a_class_without_the_methods(write_module):
     message = refusal("Other")
     assert f'class "Other" of module "{HERE}" has no method `reshape` and no `forward`' in message
     assert "define `reshape` and `forward` in Other" in message
+
+
+def test_what_setup_raises_comes_before_methods_that_are_missing(write_module):
+    write_module("""
+        class Plain:
+            def setup(self, bottom, top): raise RuntimeError("one bottom is wanted")
+    """)
+    with pytest.raises(RuntimeError, match="one bottom is wanted"):
+        python("Plain", [1.0])
 
 
 def test_a_class_without_backward_serves_as_long_as_no_gradient_is_asked_for(write_module):

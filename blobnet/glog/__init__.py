@@ -1,0 +1,1 @@
+"""glog's manners, for commands and for pycaffe: flags, the form of a line, where it goes."""
