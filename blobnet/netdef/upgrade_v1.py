@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from blobnet.errors import ProtoError, explain
 from blobnet.netdef.upgrade_fields import copy_field, copy_fields
-from blobnet.proto import LayerParameter, NetParameter, V1LayerParameter
+from blobnet.netdef.upgrade_v1_forks import FORK_TYPE_NAMES
+from blobnet.proto import EltwiseParameter, LayerParameter, NetParameter, V1LayerParameter
 
 _TYPE_NAMES = {
     V1LayerParameter.ABSVAL: "AbsVal",
@@ -51,6 +52,7 @@ _TYPE_NAMES = {
     V1LayerParameter.TANH: "TanH",
     V1LayerParameter.THRESHOLD: "Threshold",
     V1LayerParameter.WINDOW_DATA: "WindowData",
+    **FORK_TYPE_NAMES,
 }
 
 # A list with one entry per blob, and the field of ParamSpec that its entries became.
@@ -88,6 +90,8 @@ def _upgrade_layer(v1_layer: V1LayerParameter, layer: LayerParameter) -> None:
     copy_fields(v1_layer, layer, skip={"type", *_PARAM_SPEC_FIELD_OF})
     if v1_layer.HasField("type"):
         layer.type = _type_name(v1_layer)
+        if v1_layer.type == V1LayerParameter.ELTWISE_PRODUCT:
+            layer.eltwise_param.operation = EltwiseParameter.PROD
     for old_name, name in _PARAM_SPEC_FIELD_OF.items():
         for i, value in enumerate(getattr(v1_layer, old_name)):
             while len(layer.param) <= i:

@@ -64,6 +64,10 @@ def _full_forms(fields: tuple[OwnField, ...]) -> dict[str, type[Message]]:
         _copy_message(original, file)
     layer = file.message_type[0]
     del layer.extension_range[:]
+    own = {field.extension.name for field in fields}
+    kept = [field for field in layer.field if field.name not in own]  # a fork's field gives way
+    del layer.field[:]
+    layer.field.extend(kept)
     for field, message in zip(fields, messages, strict=True):
         extension = field.extension
         layer.field.append(message_field(extension.name, extension.number, message.full_name))

@@ -31,6 +31,9 @@ from blobnet.proto.message_source import (
 
 _MOST = 2**29 - 1  # the largest number that a field may have
 _RESERVED = range(19000, 20000)  # numbers that protobuf keeps to itself
+OF_FORKS = range(50000, 51000)
+"""Numbers in LayerParameter of the fields that only forks of Caffe have."""
+
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LAYER: Any = LayerParameter.DESCRIPTOR
 _MADE_BY_FUNCTION = hasattr(message_factory, "GetMessageClass")  # since protobuf 4.22
@@ -106,7 +109,8 @@ def _check_name(layer_type: str, name: str) -> None:
     fix = 'choose another name: register_layer(..., param_name="...")'
     if not is_name(name):
         raise LayerError(explain(what, expected=NAME_IN_WORDS, fix=fix))
-    if name in _LAYER.fields_by_name:
+    field = _LAYER.fields_by_name.get(name)
+    if field is not None and field.number not in OF_FORKS:  # a fork's gives way: see full_form
         raise LayerError(explain(what, got="a field that every layer has", fix=fix))
     if name in _fields:
         got = f'the message of layer type "{_fields[name].layer_type}"'
@@ -131,13 +135,15 @@ def _check_is_same(former: OwnField, source: MessageSource, name: str, number: i
 
 def _check_number(layer_type: str, name: str, number: int) -> None:
     is_number = type(number) is int and 0 < number <= _MOST and number not in _RESERVED
+    is_number = is_number and number not in OF_FORKS
     taken = _name_of(number) if is_number else None
     if is_number and taken is None:
         return
     raise LayerError(
         explain(
             f'`{name}` of layer type "{layer_type}" cannot have the number {number}',
-            expected=f"one that is free, from 149 to {_MOST}, but for 19000 to 19999",
+            expected=f"one that is free, from 149 to {_MOST}, but for 19000 to 19999 and "
+            "50000 to 50999",
             got=taken and f"the number of {taken}",
             fix="choose another: register_layer(..., param_number=...); weight files with the "
             "old number are read without this message",

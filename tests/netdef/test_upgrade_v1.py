@@ -7,7 +7,11 @@ from google.protobuf import text_format
 
 from blobnet.errors import ProtoError
 from blobnet.netdef import upgrade_net
+from blobnet.netdef.upgrade_v1_forks import FORK_TYPE_NAMES
 from blobnet.proto import BlobProto, LayerParameter, NetParameter, V1LayerParameter
+
+OF_FORKS = 50000
+"""From here on are the numbers of what forks have."""
 
 
 def net(text: str) -> NetParameter:
@@ -66,7 +70,32 @@ TYPES = {
 
 
 def test_no_type_is_forgotten():
-    assert {*TYPES, "NONE"} == set(V1LayerParameter.LayerType.keys())
+    types = V1LayerParameter.LayerType.items()
+    assert {*TYPES, "NONE"} == {name for name, number in types if number < OF_FORKS}
+
+
+def test_no_type_of_a_fork_is_forgotten():
+    types = V1LayerParameter.LayerType.items()
+    assert set(FORK_TYPE_NAMES) == {number for _, number in types if number >= OF_FORKS}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ROIPOOLING", "ROIPooling"),
+        ("CONVOLUTION3D", "Convolution3D"),
+        ("CROP", "Crop"),
+        ("VOXEL_SOFTMAX_LOSS", "VoxelSoftmaxWithLoss"),
+        ("MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"),
+    ],
+)
+def test_a_type_of_a_fork_becomes_the_string_that_forks_have(old, new):
+    assert upgraded(f"type: {old}") == expected(f'type: "{new}"')
+
+
+def test_the_product_of_2013_is_an_eltwise_layer():
+    product = 'type: "Eltwise" eltwise_param { operation: PROD }'
+    assert upgraded("type: ELTWISE_PRODUCT") == expected(product)
 
 
 @pytest.mark.parametrize(("old", "new"), TYPES.items())
@@ -130,8 +159,9 @@ CHANGED = {"type", "param", "blob_share_mode", "blobs_lr", "weight_decay", "laye
 
 def test_no_field_is_forgotten():
     fields = V1LayerParameter.DESCRIPTOR.fields_by_name
-    assert set(fields.keys()) == {*SAME, *CHANGED}
-    for name in SAME:
+    of_forks = {name for name, field in fields.items() if field.number >= OF_FORKS}
+    assert set(fields.keys()) - of_forks == {*SAME, *CHANGED}
+    for name in {*SAME, *of_forks}:
         today = LayerParameter.DESCRIPTOR.fields_by_name[name]
         assert fields[name].message_type is today.message_type, name
 

@@ -40,14 +40,20 @@ from google.protobuf.internal import builder
 import blobnet.proto as pb
 
 proto = descriptor_pb2.FileDescriptorProto()
-pb.NetParameter.DESCRIPTOR.file.CopyToProto(proto)
+for message in (pb.NetParameter, pb.PriorBoxParameter, pb.Datum):
+    of_file = descriptor_pb2.FileDescriptorProto()
+    message.DESCRIPTOR.file.CopyToProto(of_file)
+    proto.message_type.extend(of_file.message_type)
+    proto.enum_type.extend(of_file.enum_type)
 proto.name, proto.package = "caffe.proto", "caffe"
-for message in proto.message_type:
+nested = [inner for message in proto.message_type for inner in message.nested_type]
+for message in [*proto.message_type, *nested]:
     for field in message.field:
         if field.type_name:
             field.type_name = field.type_name.replace(".blobnet.", ".caffe.")
     if message.name == "SolverState":
-        del message.field[-1]  # blobnet_state, which Caffe does not have
+        of_blobnet = [field.name for field in message.field].index("blobnet_state")
+        del message.field[of_blobnet]  # which Caffe does not have
 
 caffe = {}
 file = descriptor_pool.Default().AddSerializedFile(proto.SerializeToString())

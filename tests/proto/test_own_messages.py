@@ -18,7 +18,7 @@ from blobnet.proto import (
     NetParameter,
     message_source,
 )
-from blobnet.proto.full_form import full_form
+from blobnet.proto.full_form import full_form, in_full_form
 from blobnet.proto.own_messages import add_message, own_field_name, own_fields
 from tests.own_layers import FIELDS, protoc_class, registers_as_before
 
@@ -202,7 +202,7 @@ def test_the_number_is_the_same_in_every_process():
     assert 2**28 <= int(done.stdout) < 2**29
 
 
-@pytest.mark.parametrize("number", [12, 99, 149, 18999, 20000, 2**29 - 1])
+@pytest.mark.parametrize("number", [12, 99, 149, 18999, 20000, 49999, 51000, 2**29 - 1])
 def test_free_numbers_can_be_had(number):
     assert add_message(f"Free{number}", {}, number=number).extension.number == number
 
@@ -211,6 +211,23 @@ def test_free_numbers_can_be_had(number):
 def test_numbers_that_protobuf_does_not_know_are_refused(number):
     with pytest.raises(LayerError, match=rf"the number {number}\n.*from 149 to {2**29 - 1}"):
         add_message("NoNumber", {}, number=number)
+
+
+@pytest.mark.parametrize("number", [50000, 50700, 50999])
+def test_numbers_of_fields_of_forks_are_refused(number):
+    with pytest.raises(LayerError, match="but for 19000 to 19999 and 50000 to 50999"):
+        add_message("NoNumber", {}, number=number)
+
+
+def test_a_field_of_a_fork_gives_way_to_the_users_message_of_that_name():
+    """Who wrote such a layer before the schema had the field goes on as before."""
+    assert LayerParameter.DESCRIPTOR.fields_by_name["mask_resize_param"].number == 50013
+    field = add_message("MaskResize", {"side": 7}, number=11890)
+    text = text_format.Parse("mask_resize_param { side: 8 }", full_form(LayerParameter)())
+    layer = LayerParameter.FromString(text.SerializeToString())
+    assert layer.Extensions[field.extension].side == 8
+    assert not layer.HasField("mask_resize_param")
+    assert str(in_full_form(layer)) == "mask_resize_param {\n  side: 8\n}\n"
 
 
 @pytest.mark.parametrize(("number", "owner"), [(1, "name"), (147, "swish_param")])
