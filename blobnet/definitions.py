@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from blobnet.errors import LayerError, NetError, explain
 from blobnet.layer_register import is_layer_type, layer_class, loss_weights
-from blobnet.netdef import filter_net, insert_splits, merge_state, upgrade_net
+from blobnet.netdef import filter_net, insert_splits, merge_state, settle_net, upgrade_net
 from blobnet.proto import NetParameter
 from blobnet.proto.full_form import in_plain_form
 from blobnet.serialization.prototxt import read_net
@@ -52,9 +52,10 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
     Every layer there has a phase: its own, or that of the state.
     Weights in the definition move to the copy: they are large, and soon those of the layers.
     Raises NetError where layers do not fit together, LayerError where one would run a program and
-    that is not allowed.
+    that is not allowed; both for settings of forks that are not supported yet.
     """
     filtered = filter_net(definition)
+    settle_net(filtered, is_layer_type)
     if not allow_python:
         _refuse_foreign_code(filtered)
     for layer in definition.layer:

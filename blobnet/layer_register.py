@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 from blobnet.errors import LayerError, did_you_mean, explain, printable, shortened
 from blobnet.layer import Layer
 from blobnet.proto import TRAIN, LayerParameter
+from blobnet.proto.forks import forks_with_type
 from blobnet.proto.message_source import Declaration
 from blobnet.proto.own_messages import add_message
 
@@ -150,16 +151,26 @@ def layer_class(type_name: str) -> type[Layer]:
     _load_catalogue()
     name = _ALIASES.get(type_name, type_name)
     if name not in _LAYER_TYPES:
-        raise LayerError(
-            explain(
-                f'unknown layer type "{type_name}"',
-                expected=f"one of {', '.join(layer_type_list())}",
-                fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
-                or f'register a class: @blobnet.register_layer("{type_name}"); a command imports '
-                "its module with --import",
-            )
-        )
+        raise LayerError(_unknown(type_name))
     return _LAYER_TYPES[name]
+
+
+def _unknown(type_name: str) -> str:
+    """What is said of a type that no class is registered for, with the forks that have it."""
+    register = f'register a class: @blobnet.register_layer("{type_name}")'
+    imported = "a command imports its module with --import"
+    if forks := forks_with_type(type_name):
+        return explain(
+            f'unknown layer type "{type_name}"',
+            expected="a type that blobnet has: blobnet.layer_type_list()",
+            got="a type of " + ", ".join(f"{fork.name} ({fork.home})" for fork in forks[:3]),
+            fix=f'write it as a Python layer, type: "Python"; or {register}, and {imported}',
+        )
+    return explain(
+        f'unknown layer type "{type_name}"',
+        expected=f"one of {', '.join(layer_type_list())}",
+        fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES]) or f"{register}; {imported}",
+    )
 
 
 def loss_weights(layer_param: LayerParameter) -> Sequence[float]:

@@ -4,6 +4,8 @@ The order of work, as in Caffe: read, `upgrade_net`, `merge_state`, `filter_net`
 then wire.
 """
 
+from blobnet.netdef.fork_fields import settle_net as settle_net
+from blobnet.netdef.fork_fields import settle_solver as settle_solver
 from blobnet.netdef.splits import insert_splits as insert_splits
 from blobnet.netdef.splits import is_inserted_split as is_inserted_split
 from blobnet.netdef.splits import is_split_of as is_split_of

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from blobnet.errors import ProtoError, SolverError, did_you_mean, explain
+from blobnet.errors import ProtoError, SolverError, explain
 from blobnet.input_files import check_file, shown
 from blobnet.limits import in_words
 from blobnet.netdef import upgrade_net, upgrade_solver
@@ -24,13 +24,14 @@ from blobnet.proto.full_form import full_form, in_full_form
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.kinds import Kind, kind_besides_text
 from blobnet.serialization.spelling import checked, quoted, without_brackets, without_long_blanks
-from blobnet.text_files import cleaned, decode, read_text_file
+from blobnet.serialization.unknown_names import Unknown, unknown_names
+from blobnet.text_files import cleaned, decode, place, read_text_file
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
 
-_UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value named (\w+)')
-_UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "(\w+)"')
+_UNKNOWN = re.compile(r'type "[\w.]+" has no (?:value|field) named')
+_MOST_TOLD = 30  # names that are unknown, in one error
 _LINE_IN_FRONT = re.compile(r"^'.*': (?=\S)", re.DOTALL)  # protobuf repeats it all
 _PACKAGE = re.compile(r"\bblobnet\.(?:text\.|user\.)?")
 _BACKSLASH = (
@@ -131,7 +132,7 @@ def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -
             return text_format.Parse(spelled, message)
         parsed = text_format.Parse(spelled, form())
     except text_format.ParseError as error:
-        raise ProtoError(_explain_parse_error(text, message, source, error)) from error
+        raise ProtoError(_explain_parse_error(spelled, message, source, error)) from error
     _check_required(parsed, source)
     message.MergeFromString(parsed.SerializeToString())
     return message
@@ -154,36 +155,61 @@ def write_text(path: str | PathLike[str], message: Message) -> None:
 def _explain_parse_error(
     text: str, message: Message, source: str, error: text_format.ParseError
 ) -> str:
-    root = full_form(type(message)).DESCRIPTOR
+    if _UNKNOWN.search(str(error)):
+        found = unknown_names(text, full_form(type(message)).DESCRIPTOR)
+        if found:
+            explained = _explain_one if len(found) == 1 else _explain_all
+            return explained(found, text, message, source)
     line = error.GetLine() or 0
     where = f"{source}:{line}" if line else source
     got = quoted(text, line, error.GetColumn() or 1)
-    if match := _UNKNOWN_FIELD.search(str(error)):
-        kind, name = match.groups()
-        known = _field_names(root, kind)
-        what = f'{where}: {kind.rpartition(".")[2]} has no field named "{name[:200]}"'
-    elif match := _UNKNOWN_VALUE.search(str(error)):
-        kind, name = match.groups()
-        known = _enum_values(root, kind)
-        what = f'{where}: {kind.rpartition(".")[2]} has no value named "{name[:200]}"'
-    else:
-        reason = _LINE_IN_FRONT.sub("", re.sub(r"^\d+:\d+ : ", "", str(error)), 1)
-        return explain(
-            f"{where}: {_reason(reason)}",
-            got=got,
-            fix=_BACKSLASH if "\\" in (got or "") else None,
-        )
-    hint = _other_kind(name, message) or did_you_mean(name, known)
-    fork = "a name that only a fork of Caffe knows has to be removed or replaced"
-    if kind.endswith(".LayerParameter"):
-        fork += "; a message of your own is declared by register_layer(..., param=...), in a "
-        fork += "module that commands run with --import"
+    reason = _LINE_IN_FRONT.sub("", re.sub(r"^\d+:\d+ : ", "", str(error)), 1)
     return explain(
-        what,
-        expected=f"one of {', '.join(known)}" if not hint and len(known) <= 30 else None,
+        f"{where}: {_reason(reason)}",
         got=got,
-        fix=f"{hint} If not: {fork}" if hint else fork,
+        fix=_BACKSLASH if "\\" in (got or "") else None,
     )
+
+
+def _explain_one(found: list[Unknown], text: str, message: Message, source: str) -> str:
+    """The only name that is unknown, with its line and what could stand there."""
+    (unknown,) = found
+    line, column = place(text, unknown.start)
+    hint = _other_kind(unknown.name, message) or unknown.hint()
+    return explain(
+        f"{source}:{line}: {unknown.what()}",
+        expected=f"one of {', '.join(unknown.known)}"
+        if not hint and len(unknown.known) <= 30
+        else None,
+        got=quoted(text, line, column),
+        fix=f"{hint} If not: {_advice(found)}" if hint else _advice(found),
+    )
+
+
+def _explain_all(found: list[Unknown], text: str, message: Message, source: str) -> str:
+    """All names that are unknown, with their lines, at most `_MOST_TOLD` of them."""
+    lines = []
+    for unknown in found[:_MOST_TOLD]:
+        hint = _other_kind(unknown.name, message) or unknown.hint()
+        where = f"line {place(text, unknown.start)[0]}: {unknown.what()}"
+        lines.append(f"{where}; {hint}" if hint else where)
+    if len(found) > _MOST_TOLD:
+        lines.append(f"... and {len(found) - _MOST_TOLD} more")
+    first = place(text, found[0].start)[0]
+    return explain(
+        f"{source}:{first}: {len(found)} names are unknown",
+        got="\n".join(lines),
+        fix=_advice(found),
+    )
+
+
+def _advice(found: list[Unknown]) -> str:
+    """What to do about a name that is not misspelled."""
+    advice = "a name that only a fork of Caffe knows has to be removed or replaced"
+    if any(unknown.owner == "LayerParameter" for unknown in found):
+        advice += "; a message of your own is declared by register_layer(..., param=...), in a "
+        advice += "module that commands run with --import"
+    return advice
 
 
 def _reason(reason: str) -> str:
@@ -200,28 +226,3 @@ def _other_kind(name: str, message: Message) -> str | None:
             wanted = _KINDS.get(type(message), "something else")
             return f"is this a {word}, where {wanted} is wanted?"
     return None
-
-
-def _messages_below(root: Any) -> dict[str, Any]:
-    """Every message type that can stand inside `root`, by full name."""
-    found: dict[str, Any] = {}
-    waiting = [root]
-    while waiting:
-        descriptor = waiting.pop()
-        if descriptor.full_name not in found:
-            found[descriptor.full_name] = descriptor
-            waiting += [field.message_type for field in descriptor.fields if field.message_type]
-    return found
-
-
-def _field_names(root: Any, message_name: str) -> list[str]:
-    descriptor = _messages_below(root).get(message_name)
-    return [field.name for field in descriptor.fields] if descriptor else []
-
-
-def _enum_values(root: Any, enum_name: str) -> list[str]:
-    fields = [field for message in _messages_below(root).values() for field in message.fields]
-    for field in fields:
-        if field.enum_type and field.enum_type.full_name == enum_name:
-            return [value.name for value in field.enum_type.values]
-    return []

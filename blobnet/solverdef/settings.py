@@ -14,7 +14,7 @@ from blobnet.characters import path_advice
 from blobnet.errors import SolverError, explain
 from blobnet.input_files import is_folder, shown
 from blobnet.lr_policies import learning_rate
-from blobnet.netdef import upgrade_solver
+from blobnet.netdef import settle_solver, upgrade_solver
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import log
 from blobnet.serialization.prototxt import read_solver
@@ -57,6 +57,7 @@ def _read(source: str | PathLike[str] | SolverParameter) -> SolverDefinition:
 
 def check_settings(param: SolverParameter) -> None:
     """Raise SolverError for what no training can work with; warn of doubtful numbers."""
+    settle_solver(param)
     for field in ("average_loss", "iter_size"):
         if getattr(param, field) < 1:
             raise SolverError(

@@ -1,4 +1,4 @@
-"""Forks for classification, faces, people and sequences. Facts: `fork.py` says what the words mean."""
+"""Forks for classification, faces, people, sequences. Facts: `fork.py` says what the words mean."""
 
 from blobnet.proto.forks.fork import Fork
 

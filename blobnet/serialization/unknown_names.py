@@ -1,0 +1,115 @@
+"""Every name in a prototxt that the schema does not know, each with what is near it.
+
+Protobuf stops at the first. This reads the text again, loosely, beside the descriptors, so that
+whoever brings a definition from a fork sees at once all that has to be changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from blobnet.errors import did_you_mean
+from blobnet.proto.forks import forks_with_field, named, owners_of
+
+_TOKENS = re.compile(
+    r"""#[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[{}<>:;,\[\]]|[^\s#"'{}<>:;,\[\]]+"""
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MOST_KEPT = 1000  # different names: enough to know that the file is something else
+
+
+class Unknown(NamedTuple):
+    """A name that a text has and the schema has not.
+
+    owner  the message of a field, or the enum of a value: Caffe's name for it
+    known  what could stand there
+    start  where it stands for the first time, in characters from the text's start
+    """
+
+    kind: str  # "field" or "value"
+    owner: str
+    name: str
+    known: list[str]
+    start: int
+
+    def what(self) -> str:
+        return f'{self.owner.rpartition(".")[2]} has no {self.kind} named "{self.name[:200]}"'
+
+    def hint(self) -> str | None:
+        """Where it belongs, or how it is spelled; None where nothing is known of it."""
+        for owner in owners_of(self.name):
+            if owner != self.owner:
+                forks = named(forks_with_field(owner, self.name))
+                return f"{self.name} belongs to {owner} ({forks})."
+        return did_you_mean(self.name, self.known)
+
+
+def unknown_names(text: str, root: Any) -> list[Unknown]:
+    """All of a text that is to be a message of the descriptor `root`, each name of an owner once.
+
+    The text may be broken elsewhere, too.
+    """
+    found: dict[tuple[str, str, str], Unknown] = {}
+    for each in _all_unknown(text, root):
+        found.setdefault((each.kind, each.owner, each.name), each)
+        if len(found) == _MOST_KEPT:
+            break
+    return list(found.values())
+
+
+@dataclass
+class _Open:
+    """A message that is open: `message` is None for one that is unknown itself."""
+
+    message: Any
+    field: Any = None  # the one that was named last
+    is_value: bool = False  # whether a colon came behind it
+    in_list: bool = False
+
+
+def _all_unknown(text: str, root: Any) -> Iterator[Unknown]:
+    opened = [_Open(root)]
+    for token in _TOKENS.finditer(text):
+        word, here = token[0], opened[-1]
+        if word in "{<":
+            opened.append(_Open(here.field.message_type if here.field is not None else None))
+        elif word in "}>":
+            opened = opened[:-1] or [_Open(root)]
+            opened[-1].is_value = False
+        elif word == ":":
+            here.is_value = True
+        elif word in "[]":
+            here.is_value, here.in_list = False, word == "["
+        elif _WORD.fullmatch(word):
+            yield from _unknown_word(here, word, token.start())
+        elif word[0] not in "#,;":  # a number or a string
+            here.is_value = False
+
+
+def _unknown_word(here: _Open, word: str, start: int) -> Iterator[Unknown]:
+    if here.is_value or here.in_list:
+        yield from _unknown_value(here.field, word, start)
+    else:
+        here.field = here.message and here.message.fields_by_name.get(word)
+        yield from _unknown_field(here.message, here.field, word, start)
+    here.is_value = False
+
+
+def _unknown_field(message: Any, field: Any, word: str, start: int) -> Iterator[Unknown]:
+    if message is not None and field is None:
+        known = [each.name for each in message.fields]
+        yield Unknown("field", _name(message), word, known, start)
+
+
+def _unknown_value(field: Any, word: str, start: int) -> Iterator[Unknown]:
+    enum = field.enum_type if field is not None else None
+    if enum is not None and word not in enum.values_by_name:
+        yield Unknown("value", _name(enum), word, [each.name for each in enum.values], start)
+
+
+def _name(descriptor: Any) -> str:
+    """The name in the schema, whichever form the message has: `PoolingParameter.PoolMethod`."""
+    return re.sub(r"^blobnet\.(?:text\.|user\.)?", "", descriptor.full_name)
