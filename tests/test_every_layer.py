@@ -11,6 +11,7 @@ import pytest
 
 import blobnet
 from blobnet.layer_register import layer_class
+from blobnet.proto.forks.effects import IGNORED, NOT_YET
 from tests.conformance.case import make
 from tests.conformance.catalogue import STATED, TYPES, every_case
 from tests.conformance.docstrings import FIELD_OF, docstring, documented, messages_of
@@ -39,7 +40,8 @@ def test_the_docstring_tells_message_and_source(type_name):
     doc = docstring(type_name)
     assert re.search(r"Caffe:\s+\w+\.(cpp|hpp)", doc)
     own_message = FIELD_OF.get(f"{type_name}Parameter")
-    assert own_message is None or own_message in messages_of(type_name)
+    is_unread = ("LayerParameter", own_message) in IGNORED | NOT_YET
+    assert own_message is None or is_unread or own_message in messages_of(type_name)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

@@ -40,6 +40,22 @@ def test_gradients_with_a_message_of_ones_own(mine, rng):
     np.testing.assert_allclose(run_layer(text, x).top[0].data, 2 * 3 * x)
 
 
+def test_a_type_of_a_fork_that_nobody_has_is_refused_with_the_fork_and_what_to_do():
+    with pytest.raises(LayerError) as caught:
+        made('type: "VoxelCustomLoss"')
+    text = str(caught.value)
+    assert text.startswith('layer "it": unknown layer type "VoxelCustomLoss"')
+    assert "got:      a type of C3D 1.0 (facebook/C3D, C3D-v1.0)" in text
+    assert 'register a class: @blobnet.register_layer("VoxelCustomLoss")' in text
+    assert 'type: "Python"' in text
+
+
+def test_a_type_that_no_fork_has_is_refused_with_the_nearest():
+    with pytest.raises(LayerError, match="did you mean Convolution") as caught:
+        made('type: "Convolutoin"')
+    assert "a type of" not in str(caught.value)
+
+
 def test_a_subclass_reads_the_message_of_its_base(mine):
     register_layer("MineToo")(type("MineToo", (mine,), {}))
     assert made('type: "MineToo" mine_param { alpha: 5 }').own_param.alpha == 5

@@ -132,7 +132,8 @@ def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -
             return text_format.Parse(spelled, message)
         parsed = text_format.Parse(spelled, form())
     except text_format.ParseError as error:
-        raise ProtoError(_explain_parse_error(spelled, message, source, error)) from error
+        found = unknown_names(spelled, form.DESCRIPTOR) if _UNKNOWN.search(str(error)) else []
+        raise ProtoError(_explain_parse_error(text, message, source, error, found)) from error
     _check_required(parsed, source)
     message.MergeFromString(parsed.SerializeToString())
     return message
@@ -153,13 +154,11 @@ def write_text(path: str | PathLike[str], message: Message) -> None:
 
 
 def _explain_parse_error(
-    text: str, message: Message, source: str, error: text_format.ParseError
+    text: str, message: Message, source: str, error: text_format.ParseError, found: list[Unknown]
 ) -> str:
-    if _UNKNOWN.search(str(error)):
-        found = unknown_names(text, full_form(type(message)).DESCRIPTOR)
-        if found:
-            explained = _explain_one if len(found) == 1 else _explain_all
-            return explained(found, text, message, source)
+    if found:
+        explained = _explain_one if len(found) == 1 else _explain_all
+        return explained(found, text, message, source)
     line = error.GetLine() or 0
     where = f"{source}:{line}" if line else source
     got = quoted(text, line, error.GetColumn() or 1)

@@ -77,7 +77,8 @@ def _all_unknown(text: str, root: Any) -> Iterator[Unknown]:
         if word in "{<":
             opened.append(_Open(here.field.message_type if here.field is not None else None))
         elif word in "}>":
-            opened = opened[:-1] or [_Open(root)]
+            if len(opened) > 1:
+                opened.pop()
             opened[-1].is_value = False
         elif word == ":":
             here.is_value = True

@@ -9,6 +9,8 @@ from typing import TypeVar
 from google.protobuf.descriptor import FieldDescriptor as Field
 from google.protobuf.message import Message
 
+from blobnet.proto.forks.effects import NOT_YET
+
 _SMALL = (0, 1, 2, 3, 4, 7)
 _LARGE = {
     Field.CPPTYPE_INT32: (-1, 100, 2**31 - 1, -(2**31)),
@@ -42,7 +44,7 @@ def fill(
 
     only  names of the fields that may be set; None: all of them
     """
-    for field in message.DESCRIPTOR.fields:
+    for field in filter(is_supported, message.DESCRIPTOR.fields):
         if rng.random() > chance or depth == _DEEPEST or not (only is None or field.name in only):
             continue
         if is_repeated(field):
@@ -60,9 +62,21 @@ def fill(
             setattr(message, field.name, _value(rng, field))
 
 
+def is_supported(field: Field) -> bool:
+    """Whether a net with that field of a fork is not refused for it."""
+    return (field.containing_type.name, field.name) not in NOT_YET
+
+
+def some_choice(rng: random.Random, field: Field) -> int:
+    """A value of an enum, but for those of forks that nets are refused for."""
+    owner = field.enum_type.full_name.partition(".")[2]
+    values = [each for each in field.enum_type.values if (owner, each.name) not in NOT_YET]
+    return int(rng.choice(values).number)
+
+
 def _value(rng: random.Random, field: Field) -> object:
     if field.enum_type:
-        return rng.choice(field.enum_type.values).number
+        return some_choice(rng, field)
     if field.cpp_type == Field.CPPTYPE_BOOL:
         return rng.random() < 0.5
     if field.cpp_type == Field.CPPTYPE_STRING:

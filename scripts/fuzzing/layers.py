@@ -15,7 +15,7 @@ import blobnet
 from blobnet.fillers import FILLERS
 from blobnet.layer_register import create_layer
 from blobnet.proto import LayerParameter, NetParameter
-from scripts.fuzzing._messages import is_repeated
+from scripts.fuzzing._messages import is_repeated, is_supported, some_choice
 
 FILES = {"Data", "HDF5Data", "HDF5Output", "ImageData", "Python", "WindowData"}
 """They read or write files, or run code: these have formats of their own."""
@@ -182,7 +182,7 @@ def _param_of(layer: Message, name: str) -> str:
 
 
 def _fill(rng: random.Random, message: Message, chance: float) -> None:
-    for field in message.DESCRIPTOR.fields:
+    for field in filter(is_supported, message.DESCRIPTOR.fields):
         if rng.random() > chance:
             continue
         if is_repeated(field):
@@ -201,7 +201,7 @@ def _fill(rng: random.Random, message: Message, chance: float) -> None:
 def _value(rng: random.Random, field: Field) -> object:
     is_usual = rng.random() < 0.75
     if field.enum_type:
-        return rng.choice(field.enum_type.values).number
+        return some_choice(rng, field)
     if field.cpp_type == Field.CPPTYPE_BOOL:
         return rng.random() < 0.5
     if field.cpp_type == Field.CPPTYPE_STRING:

@@ -130,7 +130,7 @@ def test_the_nearest_name_is_of_the_same_message(wrong, message, nearest):
     assert f"did you mean {nearest}" in text
 
 
-@pytest.mark.parametrize("name", ["roi_pooling_param", "xyzzy"])
+@pytest.mark.parametrize("name", ["roi_polling_of_someone", "xyzzy"])
 def test_a_field_of_a_fork_is_told_to_be_one_near_name_or_not(name):
     text = fails(parse_net, f"layer {{ {name} {{ }} }}")
     assert f'LayerParameter has no field named "{name}"' in text

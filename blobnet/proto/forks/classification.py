@@ -236,4 +236,23 @@ FORKS = (
         LayerParameter cpm_transform_param=147
         """,
     ),
+    Fork(
+        "MobileNet",
+        "yonghenglh6/DepthwiseConvolution",
+        """
+        DepthwiseConvolution
+        """,
+        """
+        """,
+    ),
+    Fork(
+        "ShuffleNet",
+        "farmingyard/ShuffleNet",
+        """
+        ConvolutionDepthwise ShuffleChannel
+        """,
+        """
+        LayerParameter shuffle_channel_param=164
+        """,
+    ),
 )

@@ -41,6 +41,7 @@ _IGNORED = """
 
 _NOT_YET = """
     NetParameter bn_stats_batch_size
+    LayerParameter euclidean_loss_param softmaxloss_param
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
       center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
       distort_param emit_constraint enable_classf_aug erase_ratio expand_param fix_crop flow

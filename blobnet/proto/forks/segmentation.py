@@ -102,4 +102,14 @@ FORKS = (
         V1LayerParameter.LayerType MULTI_STAGE_MEANFIELD=?
         """,
     ),
+    Fork(
+        "HED",
+        "s9xie/hed",
+        """
+        ImageLabelmapData
+        """,
+        """
+        V1LayerParameter.LayerType CROP=40
+        """,
+    ),
 )

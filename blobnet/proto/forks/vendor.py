@@ -54,8 +54,8 @@ FORKS = (
         "NVCaffe",
         "NVIDIA/caffe",
         """
-        Axpy DetectionEvaluate DetectionOutput DetectNetTransformation L1Loss MultiBoxLoss
-          Normalize Permute PriorBox SmoothL1Loss TRT
+        AnnotatedData Axpy DetectionEvaluate DetectionOutput DetectNetTransformation L1Loss
+          MultiBoxLoss Normalize Permute PriorBox SmoothL1Loss TRT VideoData
         """,
         """
         LayerParameter forward_type=145 backward_type=146 forward_math=147 backward_math=148
