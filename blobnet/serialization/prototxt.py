@@ -23,9 +23,15 @@ from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.proto.full_form import full_form, in_full_form
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.kinds import Kind, kind_besides_text
-from blobnet.serialization.spelling import checked, quoted, without_brackets, without_long_blanks
+from blobnet.serialization.spelling import (
+    checked,
+    quoted,
+    with_one_device,
+    without_brackets,
+    without_long_blanks,
+)
 from blobnet.serialization.unknown_names import Unknown, unknown_names
-from blobnet.text_files import cleaned, decode, place, read_text_file
+from blobnet.text_files import cleaned, decode, read_text_file
 
 MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
@@ -126,6 +132,8 @@ def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -
     text = decode(text) if isinstance(text, bytes) else cleaned(text)
     text = without_long_blanks(text)
     spelled = without_brackets(checked(text, source))
+    if isinstance(message, SolverParameter) and spelled.count("device_id"):
+        spelled = with_one_device(spelled)
     form = full_form(type(message))
     try:
         if form is type(message):
@@ -156,9 +164,10 @@ def write_text(path: str | PathLike[str], message: Message) -> None:
 def _explain_parse_error(
     text: str, message: Message, source: str, error: text_format.ParseError, found: list[Unknown]
 ) -> str:
+    if len(found) == 1:
+        return _explain_one(found, text, message, source)
     if found:
-        explained = _explain_one if len(found) == 1 else _explain_all
-        return explained(found, text, message, source)
+        return _explain_all(found, message, source)
     line = error.GetLine() or 0
     where = f"{source}:{line}" if line else source
     got = quoted(text, line, error.GetColumn() or 1)
@@ -173,30 +182,28 @@ def _explain_parse_error(
 def _explain_one(found: list[Unknown], text: str, message: Message, source: str) -> str:
     """The only name that is unknown, with its line and what could stand there."""
     (unknown,) = found
-    line, column = place(text, unknown.start)
     hint = _other_kind(unknown.name, message) or unknown.hint()
     return explain(
-        f"{source}:{line}: {unknown.what()}",
+        f"{source}:{unknown.line}: {unknown.what()}",
         expected=f"one of {', '.join(unknown.known)}"
         if not hint and len(unknown.known) <= 30
         else None,
-        got=quoted(text, line, column),
+        got=quoted(text, unknown.line, unknown.column),
         fix=f"{hint} If not: {_advice(found)}" if hint else _advice(found),
     )
 
 
-def _explain_all(found: list[Unknown], text: str, message: Message, source: str) -> str:
+def _explain_all(found: list[Unknown], message: Message, source: str) -> str:
     """All names that are unknown, with their lines, at most `_MOST_TOLD` of them."""
     lines = []
     for unknown in found[:_MOST_TOLD]:
         hint = _other_kind(unknown.name, message) or unknown.hint()
-        where = f"line {place(text, unknown.start)[0]}: {unknown.what()}"
+        where = f"line {unknown.line}: {unknown.what()}"
         lines.append(f"{where}; {hint}" if hint else where)
     if len(found) > _MOST_TOLD:
         lines.append(f"... and {len(found) - _MOST_TOLD} more")
-    first = place(text, found[0].start)[0]
     return explain(
-        f"{source}:{first}: {len(found)} names are unknown",
+        f"{source}:{found[0].line}: {len(found)} names are unknown",
         got="\n".join(lines),
         fix=_advice(found),
     )

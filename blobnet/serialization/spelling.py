@@ -24,6 +24,7 @@ _MANY_BLANKS = re.compile(r"[^\S\n]{1000,}")
 _BLANKS = re.compile(rf"{_QUOTED}|[^\S\n]{{1000,}}")
 _EXTENSION = rf"\[\s*{re.escape(PACKAGE)}\.(\w+)\s*\]"
 _EXTENSIONS = re.compile(f"{_QUOTED}|{_EXTENSION}")
+_DEVICES = re.compile(rf"{_QUOTED}|(\bdevice_id\s*:?\s*)(\[[^\[\]]*\]|-?[0-9]+)")
 _NOT_UTF8 = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:([4-7][0-7]{2})|(.))")
 _ESCAPES = frozenset("abfnrtvxuU01234567\\'\"")
@@ -55,6 +56,26 @@ def without_brackets(text: str) -> str:
 
 def _without_brackets(found: re.Match[str]) -> str:
     return found[1].ljust(len(found[0])) if found[1] else found[0]
+
+
+def with_one_device(text: str) -> str:
+    """`text` with the first of all that a solver says under `device_id`, in as many lines.
+
+    TSN lists the GPUs there, `device_id: [0, 1]` or one by one. Caffe's field has one number, and
+    none has an effect here.
+    """
+    first = True
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal first
+        if not found[1]:
+            return found[0]
+        number = re.search(r"-?[0-9]+", found[2])
+        kept = found[1] + (number[0] if number else "0") if first else ""
+        first = False
+        return kept + "\n" * (found[0].count("\n") - kept.count("\n"))
+
+    return _DEVICES.sub(one, text)
 
 
 def checked(text: str, source: str) -> str:

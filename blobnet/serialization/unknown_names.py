@@ -26,14 +26,15 @@ class Unknown(NamedTuple):
 
     owner  the message of a field, or the enum of a value: Caffe's name for it
     known  what could stand there
-    start  where it stands for the first time, in characters from the text's start
+    line, column  where it stands for the first time, both counted from 1
     """
 
     kind: str  # "field" or "value"
     owner: str
     name: str
     known: list[str]
-    start: int
+    line: int = 0
+    column: int = 0
 
     def what(self) -> str:
         return f'{self.owner.rpartition(".")[2]} has no {self.kind} named "{self.name[:200]}"'
@@ -53,8 +54,13 @@ def unknown_names(text: str, root: Any) -> list[Unknown]:
     The text may be broken elsewhere, too.
     """
     found: dict[tuple[str, str, str], Unknown] = {}
-    for each in _all_unknown(text, root):
-        found.setdefault((each.kind, each.owner, each.name), each)
+    line, line_start, seen = 1, 0, 0
+    for start, each in _all_unknown(text, root):
+        line += text.count("\n", seen, start)
+        line_start = max(line_start, text.rfind("\n", seen, start) + 1)
+        seen = start
+        placed = each._replace(line=line, column=start - line_start + 1)
+        found.setdefault((each.kind, each.owner, each.name), placed)
         if len(found) == _MOST_KEPT:
             break
     return list(found.values())
@@ -70,7 +76,8 @@ class _Open:
     in_list: bool = False
 
 
-def _all_unknown(text: str, root: Any) -> Iterator[Unknown]:
+def _all_unknown(text: str, root: Any) -> Iterator[tuple[int, Unknown]]:
+    """Each with the place of its first character in the text."""
     opened = [_Open(root)]
     for token in _TOKENS.finditer(text):
         word, here = token[0], opened[-1]
@@ -85,30 +92,30 @@ def _all_unknown(text: str, root: Any) -> Iterator[Unknown]:
         elif word in "[]":
             here.is_value, here.in_list = False, word == "["
         elif _WORD.fullmatch(word):
-            yield from _unknown_word(here, word, token.start())
+            yield from ((token.start(), unknown) for unknown in _unknown_word(here, word))
         elif word[0] not in "#,;":  # a number or a string
             here.is_value = False
 
 
-def _unknown_word(here: _Open, word: str, start: int) -> Iterator[Unknown]:
+def _unknown_word(here: _Open, word: str) -> Iterator[Unknown]:
     if here.is_value or here.in_list:
-        yield from _unknown_value(here.field, word, start)
+        yield from _unknown_value(here.field, word)
     else:
         here.field = here.message and here.message.fields_by_name.get(word)
-        yield from _unknown_field(here.message, here.field, word, start)
+        yield from _unknown_field(here.message, here.field, word)
     here.is_value = False
 
 
-def _unknown_field(message: Any, field: Any, word: str, start: int) -> Iterator[Unknown]:
+def _unknown_field(message: Any, field: Any, word: str) -> Iterator[Unknown]:
     if message is not None and field is None:
         known = [each.name for each in message.fields]
-        yield Unknown("field", _name(message), word, known, start)
+        yield Unknown("field", _name(message), word, known)
 
 
-def _unknown_value(field: Any, word: str, start: int) -> Iterator[Unknown]:
+def _unknown_value(field: Any, word: str) -> Iterator[Unknown]:
     enum = field.enum_type if field is not None else None
     if enum is not None and word not in enum.values_by_name:
-        yield Unknown("value", _name(enum), word, [each.name for each in enum.values], start)
+        yield Unknown("value", _name(enum), word, [each.name for each in enum.values])
 
 
 def _name(descriptor: Any) -> str:

@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
-from blobnet import ProtoError, parse_net
+from blobnet import ProtoError, parse_net, parse_solver
 from blobnet.serialization.prototxt import read_net
-from blobnet.serialization.spelling import without_brackets, without_long_blanks
+from blobnet.serialization.spelling import with_one_device, without_brackets, without_long_blanks
 
 NET = 'name: "a" # b\nlayer { name: "c" type: "ReLU" bottom: "d" top: "e" }\n'
 CHINESE = "# 数据层 {{\n" + NET
@@ -194,3 +194,23 @@ def test_zeros_are_no_definition_but_may_stand_behind_one(tmp_path):
 )
 def test_an_own_message_in_brackets_is_spelled_plainly_in_its_place(text, plain):
     assert without_brackets(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("device_id: 3", 3),
+        ("device_id: [1, 2,\n3] base_lr: 1", 1),
+        ("base_lr: 1 device_id: 2\ndevice_id: 3", 2),
+        ('net: "device_id: [7, 8]" # device_id: 9\ndevice_id: [4]', 4),
+    ],
+)
+def test_of_several_devices_the_first_is_read(text, first):
+    """As TSN's solvers have them."""
+    assert parse_solver(text).device_id == first
+    assert with_one_device(text).count("\n") == text.count("\n")
+
+
+def test_a_solver_is_told_the_right_line_behind_a_list_of_devices():
+    with pytest.raises(ProtoError, match=r"<text>:3: SolverParameter has no field"):
+        parse_solver("device_id: [0,\n 1]\nbase_lrr: 1")

@@ -42,6 +42,16 @@ def test_each_unknown_name_is_told_once_with_its_owner(text, expected):
     assert found(text) == expected
 
 
+def test_places_are_counted_from_one():
+    text = 'name: "a"\n\n  layr: 1 foo: 2\nlayer { phase:\n TESTT }'
+    names = unknown_names(text, NetParameter.DESCRIPTOR)
+    assert [(each.name, each.line, each.column) for each in names] == [
+        ("layr", 3, 3),
+        ("foo", 3, 11),
+        ("TESTT", 5, 2),
+    ]
+
+
 def test_depth_costs_no_recursion():
     text = "foo { " * 100_000 + "bar: 1" + " }" * 100_000 + "layr: 1"
     assert found(text) == [("NetParameter", "foo"), ("NetParameter", "layr")]
