@@ -291,7 +291,7 @@ def test_the_cpu_is_named_once_and_trains(setting, words, message, tiny, run):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("base_lr", "bse_lr", ["solver.prototxt:2:", 'no field named "bse_lr"', "base_lr?"]),
+        ("base_lr", "bse_lr", ["solver.prototxt:2:", 'no field named "bse_lr"', "base_lr or"]),
         ('"fixed"', '"fxed"', ['"fxed"', "did you mean fixed?"]),
         ('"net.prototxt"', '"nix.prototxt"', ["nix.prototxt: cannot be read", "current folder"]),
         ('"tiny"', '"no/tiny" snapshot: 1', ["no/tiny", "exists and is writable"]),

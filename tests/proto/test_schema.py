@@ -218,7 +218,7 @@ def test_packed_fields_are_caffes():
 
 
 def test_every_message_is_exported():
-    names = [name for file in FILES for name in file.message_types_by_name]
+    names = [each.name for file in FILES for each in file.message_types_by_name.values()]
     assert [name for name in names if not hasattr(pb, name)] == []
 
 

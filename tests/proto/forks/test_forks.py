@@ -19,7 +19,7 @@ def descriptor(owner: str):
     found = getattr(pb, message).DESCRIPTOR
     if not inner:
         return found
-    return {**found.enum_types_by_name, **found.nested_types_by_name}[inner]
+    return next(each for each in [*found.enum_types, *found.nested_types] if each.name == inner)
 
 
 def entries() -> Iterator[tuple[str, str, str]]:
@@ -31,7 +31,7 @@ def entries() -> Iterator[tuple[str, str, str]]:
 
 def known(owner: str) -> set[str]:
     found = descriptor(owner)
-    return set(getattr(found, "fields_by_name", None) or found.values_by_name)
+    return {each.name for each in getattr(found, "fields", None) or found.values}
 
 
 def test_every_name_in_the_table_is_in_the_schema():
