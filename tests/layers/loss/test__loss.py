@@ -33,7 +33,10 @@ def test_the_divisor_of_each_mode():
     assert divisor(LossParameter.NONE, **counts) == 1
 
 
-@pytest.mark.parametrize("mode", LossParameter.NormalizationMode.values())
+CAFFES = [mode for mode in LossParameter.NormalizationMode.values() if mode < 50000]
+
+
+@pytest.mark.parametrize("mode", CAFFES)
 def test_the_divisor_is_never_zero(mode):
     assert divisor(mode, outer=0, inner=0, valid=0) == 1
 
