@@ -78,7 +78,12 @@ def test_colours_go_by_the_type():
 
 
 def test_pooling_methods_by_number():
-    assert draw.get_pooling_types_dict() == {0: "MAX", 1: "AVE", 2: "STOCHASTIC"}
+    found = draw.get_pooling_types_dict()
+    assert {n: name for n, name in found.items() if n < 50000} == {
+        0: "MAX",
+        1: "AVE",
+        2: "STOCHASTIC",
+    }  # and forks'
 
 
 def test_names_cannot_break_out_of_a_label():
