@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import files, memory, passes, processes, reading, steps
+from benchmarks import files, memory, passes, processes, reading, steps, tools
 from benchmarks.measure import Measured
 from benchmarks.nets import NETS
 from blobnet.errors import BlobnetError, did_you_mean, explain
@@ -83,6 +83,20 @@ ROWS = (
         2.0,
         reading.waiting,
         unit="%",
+    ),
+    Row(
+        "convert-imageset",
+        "convert_imageset: 1,000 JPEG files to 256 x 256, LMDB",
+        1.25,
+        tools.converting,
+        "decoding and resizing them with Pillow, in as many threads",
+    ),
+    Row(
+        "extract-features",
+        "extract_features: fc7 of CaffeNet, 5 batches of 10, LMDB",
+        1.25,
+        tools.features,
+        "the forwards",
     ),
 )
 
