@@ -128,7 +128,7 @@ def _fill(message: Any, value: Any, name: str, who: str) -> None:
 
 
 def _unknown_field(proto: Any, name: object, who: str) -> UnknownFieldError:
-    known = proto.DESCRIPTOR.fields_by_name
+    known = _names(proto)
     return UnknownFieldError(
         explain(
             f"{who}{proto.DESCRIPTOR.name} has no field '{name}'",
@@ -141,8 +141,8 @@ def _unknown_field(proto: Any, name: object, who: str) -> UnknownFieldError:
 def _unknown_keyword(layer: Any, name: str, who: str) -> UnknownFieldError:
     message = param_fields().get(layer.type)
     settings = getattr(layer, message) if message is not None else None
-    inner = list(settings.DESCRIPTOR.fields_by_name) if settings is not None else []
-    hint = did_you_mean(name, [*inner, *layer.DESCRIPTOR.fields_by_name]) or _in_a_message(name)
+    inner = _names(settings) if settings is not None else []
+    hint = did_you_mean(name, [*inner, *_names(layer)]) or _in_a_message(name)
     own = "a message of your own is declared by register_layer(..., param=...)"
     if hint and name.endswith(_SUFFIX):
         hint = f"{hint} If not: {own}"
@@ -178,4 +178,9 @@ def _wrong_value(
 
 
 def _some(message: Any) -> str:
-    return shortened(", ".join(message.DESCRIPTOR.fields_by_name), 300)
+    return shortened(", ".join(_names(message)), 300)
+
+
+def _names(message: Any) -> list[str]:
+    """The names of its fields; in protobuf 4.21 a map of them, iterated over, gives the fields."""
+    return [field.name for field in message.DESCRIPTOR.fields]
