@@ -31,7 +31,7 @@ def test_the_log_goes_to_stderr(capsys):
     LOG.info("a step")
     written = capsys.readouterr()
     assert written.out == ""
-    assert re.fullmatch(r"I\d{4} \S+ \d+ test_logs\.py:\d+\] a step\n", written.err)
+    assert re.fullmatch(r"I\d{4} \S+ +\d+ test_logs\.py:\d+\] a step\n", written.err)
 
 
 def test_the_log_follows_a_display_that_takes_the_place_of_stderr(monkeypatch, capsys):
