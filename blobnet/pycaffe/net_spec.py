@@ -249,8 +249,8 @@ def _help(type_name: str) -> str:
     field = param_fields().get(type_name)
     if field is not None:
         form: Any = full_form(LayerParameter)
-        known = form.DESCRIPTOR.fields_by_name[field].message_type.fields_by_name
-        text += f"\n\nOf its {field}: {', '.join(known)}."
+        known = form.DESCRIPTOR.fields_by_name[field].message_type.fields
+        text += f"\n\nOf its {field}: {', '.join(each.name for each in known)}."
     return f"{text}\n\nOf every layer: name, ntop, in_place, param, loss_weight, include, ..."
 
 
