@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.jit import KernelError, compiled
+from blobnet.ops.jit import CompiledLater, KernelError
 from blobnet.types import Array
 
 _POLYNOMIAL = 0x82F63B78  # bits reversed
@@ -23,30 +23,19 @@ _ALL_ONES = 0xFFFFFFFF
 _COLUMNS = 128  # bytes in a row, be they the message's or those of 32 results
 _PIECE = 2**16  # bytes taken at a time, so that what is made of them stays in the cache
 _SHORT = 64  # bytes, up to which a plain loop is quicker
-_MUCH = 2**26  # bytes that take numpy half a second
-
-_summed = 0  # bytes so far, in this process
+_later = CompiledLater("crc32c_kernel", 2**26)  # bytes
 
 
 def crc32c(data: bytes | memoryview) -> int:
     """The CRC-32C of some bytes."""
     message = np.frombuffer(data, np.uint8)
-    kernels = _kernels_after(len(message))
+    kernels = _later.after(len(message))
     if kernels is not None:
         try:
             return _pass_compiled(kernels, message)
         except KernelError:
             pass  # numpy serves from now on
     return _sum_by_numpy(message)
-
-
-def _kernels_after(count: int) -> Any:
-    """The compiled kernels, once `count` bytes more are much; None before, and without numba."""
-    global _summed
-    if _summed < _MUCH:
-        _summed += count
-        return None
-    return compiled("crc32c_kernel")
 
 
 def _pass_compiled(kernels: Any, message: Array) -> int:

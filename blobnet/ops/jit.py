@@ -11,6 +11,7 @@ import importlib
 import os
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 from blobnet.errors import BlobnetError, explain
 from blobnet.loggers import named_logger
@@ -59,6 +60,24 @@ def compiled(name: str, package: str | None = OURS) -> ModuleType | None:
         _give_up(error)
         return None
     return importlib.import_module(f"{package}.{name}" if package else name)
+
+
+class CompiledLater:
+    """Kernels that serve once much has been done: before, starting them takes longer than numpy.
+
+    much  how much, in units of who calls; about what takes numpy half a second
+    done  so far, in this process
+    """
+
+    def __init__(self, name: str, much: int) -> None:
+        self.name, self.much, self.done = name, much, 0
+
+    def after(self, count: int) -> Any:
+        """`compiled(name)`, once `count` more are much; None before, and without numba."""
+        if self.done < self.much:
+            self.done += count
+            return None
+        return compiled(self.name)
 
 
 def available() -> bool:

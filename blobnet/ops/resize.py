@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.jit import KernelError, compiled
+from blobnet.ops.jit import CompiledLater, KernelError
 from blobnet.types import Array
 
 _ONE = 2048  # a weight of 1: OpenCV counts in steps of 1/2048
-_MUCH = 2**25  # values of rows mixed, which take numpy more than half a second
+_later = CompiledLater("resize_kernel", 2**25)  # values of rows mixed
 
 Neighbours = tuple[Array, Array, Array, Array]
-
-_mixed = 0  # of them so far, in this process
 
 
 def resize_linear(image: Array, height: int, width: int) -> Array:
@@ -29,22 +27,13 @@ def resize_linear(image: Array, height: int, width: int) -> Array:
     with INTER_LINEAR, in whole numbers.
     """
     across, down = _neighbours(image.shape[2], width), _neighbours(image.shape[1], height)
-    kernels = _kernels_after(image.shape[0] * image.shape[1] * width)
+    kernels = _later.after(image.shape[0] * image.shape[1] * width)
     if kernels is not None:
         try:
             return _resize_compiled(kernels, image, across, down)
         except KernelError:
             pass  # numpy serves from now on
     return _resize_by_numpy(image, across, down)
-
-
-def _kernels_after(count: int) -> Any:
-    """The compiled kernel, once `count` values more are much; None before, and without numba."""
-    global _mixed
-    if _mixed < _MUCH:
-        _mixed += count
-        return None
-    return compiled("resize_kernel")
 
 
 def _resize_compiled(kernels: Any, image: Array, across: Neighbours, down: Neighbours) -> Array:

@@ -3,6 +3,7 @@ import random
 import pytest
 
 from blobnet.ops import crc32c as module
+from blobnet.ops import jit
 from blobnet.ops.crc32c import crc32c
 from blobnet.ops.jit import KernelError, available
 from tests.sources.leveldb_files import plain_crc
@@ -13,7 +14,9 @@ def way(request, monkeypatch):
     """Who sums: numpy, as at first, or the kernel, as when much has been summed."""
     if request.param == "compiled" and not available():
         pytest.skip("nothing can be compiled here")
-    monkeypatch.setattr(module, "_summed", module._MUCH if request.param == "compiled" else 0)
+    monkeypatch.setattr(
+        module._later, "done", module._later.much if request.param == "compiled" else 0
+    )
     return request.param
 
 
@@ -48,9 +51,9 @@ def test_a_part_of_some_memory():
 
 def test_the_kernel_serves_once_much_has_been_summed(way, monkeypatch):
     served = []
-    monkeypatch.setattr(module, "_MUCH", 100)
-    monkeypatch.setattr(module, "_summed", 0)
-    monkeypatch.setattr(module, "compiled", lambda name: served.append(name))
+    monkeypatch.setattr(module._later, "much", 100)
+    monkeypatch.setattr(module._later, "done", 0)
+    monkeypatch.setattr(jit, "compiled", lambda name: served.append(name))
     for _ in range(3):
         assert crc32c(b"123456789" + bytes(60)) == plain_crc(b"123456789" + bytes(60))
     assert served == ["crc32c_kernel"]

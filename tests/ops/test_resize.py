@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from blobnet.ops import jit
 from blobnet.ops import resize as module
 from blobnet.ops.jit import KernelError, available
 from blobnet.ops.resize import resize_linear
@@ -13,7 +14,9 @@ def way(request, monkeypatch):
     """Who mixes: numpy, as at first, or the kernel, as when much has been resized."""
     if request.param == "compiled" and not available():
         pytest.skip("nothing can be compiled here")
-    monkeypatch.setattr(module, "_mixed", module._MUCH if request.param == "compiled" else 0)
+    monkeypatch.setattr(
+        module._later, "done", module._later.much if request.param == "compiled" else 0
+    )
     return request.param
 
 
@@ -91,9 +94,9 @@ def test_the_image_may_be_part_of_another(rng):
 
 def test_the_kernel_serves_once_much_has_been_resized(way, rng, monkeypatch):
     served = []
-    monkeypatch.setattr(module, "_MUCH", 60)
-    monkeypatch.setattr(module, "_mixed", 0)
-    monkeypatch.setattr(module, "compiled", lambda name: served.append(name))
+    monkeypatch.setattr(module._later, "much", 60)
+    monkeypatch.setattr(module._later, "done", 0)
+    monkeypatch.setattr(jit, "compiled", lambda name: served.append(name))
     for _ in range(3):
         resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
     assert served == ["resize_kernel"]
