@@ -38,7 +38,7 @@ def test_the_class_tells_its_formulas_in_a_line_each(type_name):
 @pytest.mark.parametrize("type_name", TYPES)
 def test_the_docstring_tells_message_and_source(type_name):
     doc = docstring(type_name)
-    assert re.search(r"Caffe:\s+\w+\.(cpp|hpp)", doc)
+    assert re.search(r"Caffe:\s+\w+\.(cpp|hpp|cu|py)", doc)
     own_message = FIELD_OF.get(f"{type_name}Parameter")
     is_unread = ("LayerParameter", own_message) in IGNORED | NOT_YET
     assert own_message is None or is_unread or own_message in messages_of(type_name)
@@ -80,4 +80,4 @@ def test_the_index_names_the_class(type_name):
 
 def test_every_file_of_a_group_is_that_of_a_type():
     files = {Path(inspect.getfile(layer_class(type_name))) for type_name in TYPES}
-    assert {*(ROOT / "layers").glob("*/[a-z]*.py")} == files
+    assert {*(ROOT / "layers").glob("*/**/[a-z]*.py")} == files
