@@ -75,9 +75,10 @@ def number_in_words(number: int) -> str:
 
 
 def proto_shape(proto: BlobProto) -> Shape:
-    """The shape that a stored blob states, in the old form (4 axes) or the new one."""
+    """The shape that a stored blob states, in the old form (4 axes, 5 in C3D) or the new one."""
     if proto_is_legacy(proto):
-        return (proto.num, proto.channels, proto.height, proto.width)
+        length = (proto.length,) if proto.HasField("length") else ()
+        return (proto.num, proto.channels, *length, proto.height, proto.width)
     return tuple(proto.shape.dim)
 
 

@@ -15,6 +15,7 @@ from blobnet.limits import enough_memory
 from blobnet.proto import BlobProto
 from blobnet.serialization.blob_proto import blob_from_proto
 from blobnet.serialization.fields import parse
+from blobnet.serialization.fork_numbers import fork_of, in_our_numbers
 from blobnet.serialization.kinds import BLOB, kind_of_file
 
 _MAX_BYTES = 2**31 - 1  # protobuf's own limit for one message
@@ -27,6 +28,9 @@ def read_blob(path: Path, setting: str, dtype: DTypeLike = np.float32) -> Blob:
     try:
         with enough_memory(who, DataError):
             content = read_file(path, DataError, setting=setting, largest=_MAX_BYTES)
+            fork = fork_of(content, BlobProto)
+            if fork is not None:
+                content = in_our_numbers(content, BlobProto, fork)
             blob_from_proto(blob, parse(content, BlobProto, who, DataError))
         if not blob.count:  # what many a foreign message looks like
             raise BlobError(f"no values, shape {blob.shape}")

@@ -8,10 +8,18 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.errors import BlobError, explain
-from blobnet.proto import BlobProto
+from blobnet.proto import BlobProto, QuantizerParameter
 from blobnet.shapes import as_shape, number_in_words, proto_is_legacy, proto_shape, shape_in_words
 from blobnet.storage import cast
-from blobnet.types import Shape
+from blobnet.types import Array, Shape
+
+_RAW: dict[int, str] = {BlobProto.DOUBLE: "<f8", BlobProto.FLOAT: "<f4", BlobProto.FLOAT16: "<f2"}
+_PACKED: dict[int, str] = {
+    QuantizerParameter.CAFFE_FLOAT: "<f4",
+    QuantizerParameter.CAFFE_HALF: "<f2",
+    QuantizerParameter.CAFFE_DOUBLE: "<f8",
+}
+"""What the bytes of NVCaffe and of the OpenCL branch are."""
 
 _CHUNK = 2**20  # values turned into Python's numbers at a time: those take 32 bytes each
 
@@ -37,9 +45,8 @@ def blob_from_proto(blob: Blob, proto: BlobProto, reshape: bool = True) -> None:
     """
     shape = as_shape(proto_shape(proto))
     count = math.prod(shape)
-    data = proto.double_data or proto.data
-    diff = proto.double_diff or proto.diff
-    if len(data) != count or (diff and len(diff) != count):
+    data, diff = stored_values(proto, "data"), stored_values(proto, "diff")
+    if len(data) != count or (len(diff) and len(diff) != count):
         raise BlobError(
             explain(
                 "a stored blob does not hold the numbers that its shape promises",
@@ -58,11 +65,41 @@ def blob_from_proto(blob: Blob, proto: BlobProto, reshape: bool = True) -> None:
                 got=f"shape {shape}",
             )
         )
-    values = np.asarray(data, np.float64 if proto.double_data else np.float32)
-    blob.data[...] = cast(values, blob.dtype).reshape(blob.shape)
-    if diff:
-        values = np.asarray(diff, np.float64 if proto.double_diff else np.float32)
-        blob.diff[...] = cast(values, blob.dtype).reshape(blob.shape)
+    blob.data[...] = cast(data, blob.dtype).reshape(blob.shape)
+    if len(diff):
+        blob.diff[...] = cast(diff, blob.dtype).reshape(blob.shape)
+
+
+def stored_values(proto: BlobProto, part: str) -> Array:
+    """The numbers of "data" or "diff" in a message, as float32 or float64; none where it has none.
+
+    Caffe has them as floats or doubles. NVCaffe and the OpenCL branch have them as bytes, too, of
+    which half precision becomes float32. Raises BlobError for bytes that mean nothing here.
+    """
+    for field, dtype in ((f"double_{part}", np.float64), (part, np.float32)):
+        values = getattr(proto, field)
+        if values:
+            return np.asarray(values, dtype)
+    for content, kind, kinds, name in (
+        (getattr(proto, f"raw_{part}"), getattr(proto, f"raw_{part}_type"), _RAW, "raw"),
+        (getattr(proto, f"packed_{part}"), proto.data_type, _PACKED, "packed"),
+    ):
+        if content:
+            return _from_bytes(content, kinds.get(int(kind)), f"{name} {part} of type {kind}")
+    return np.zeros(0, np.float32)
+
+
+def _from_bytes(content: bytes, dtype: str | None, what: str) -> Array:
+    if dtype is None or len(content) % np.dtype(dtype).itemsize:
+        raise BlobError(
+            explain(
+                "a stored blob holds bytes that are no numbers",
+                expected="floats, doubles or numbers of half precision",
+                got=f"{len(content)} bytes, {what}",
+            )
+        )
+    values = np.frombuffer(content, dtype)
+    return values.astype(np.float64 if values.itemsize == 8 else np.float32)
 
 
 def fit_stored(blob: Blob, proto: BlobProto, shape: Shape, what: str) -> None:
@@ -82,9 +119,8 @@ def fit_stored(blob: Blob, proto: BlobProto, shape: Shape, what: str) -> None:
 
 
 def shape_equals(blob: Blob, proto: BlobProto) -> bool:
-    """Whether a stored blob has this shape; files of 2014 store every shape with 4 axes."""
+    """Whether a stored blob has this shape; files of 2014 store every shape with 4 axes, or 5."""
     if proto_is_legacy(proto):
-        if blob.num_axes > 4:
-            return False
-        return tuple(blob.legacy_shape(axis) for axis in range(-4, 0)) == proto_shape(proto)
+        shape = proto_shape(proto)
+        return (1,) * (len(shape) - blob.num_axes) + blob.shape == shape
     return tuple(proto.shape.dim) == blob.shape

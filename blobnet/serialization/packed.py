@@ -64,6 +64,10 @@ def _split_blob(
 ) -> tuple[BlobProto, StoredBlob]:
     wanted = (_DATA, _DIFF, _DOUBLE_DATA, _DOUBLE_DIFF)
     proto, spans = split_message(file, span, wanted, BlobProto(), allowance)
+    size = proto.ByteSize()
+    proto.DiscardUnknownFields()
+    if proto.ByteSize() != size:
+        raise UnusualMessageError  # forks have numbers in fields that Caffe has not
     for number, begin, end in spans:
         if (end - begin) % (4 if number in (_DATA, _DIFF) else 8):
             raise UnusualMessageError

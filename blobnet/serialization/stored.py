@@ -19,7 +19,7 @@ class StoredBlob:
     """One weight blob in a file; its numbers are read when `load` is called."""
 
     shape: Shape
-    legacy: bool  # stored with 4 axes by an early Caffe, whatever the blob's own number
+    legacy: bool  # stored with 4 axes by an early Caffe, 5 by C3D, whatever the blob's own number
     load: Callable[[], Array]
     damage: str | None = None  # why the numbers cannot be loaded
     read_into: Callable[[Array], bool] | None = None  # `load` into the array, where it can take it
@@ -29,7 +29,8 @@ class StoredBlob:
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
         if self.legacy:
-            return len(shape) <= 4 and (1,) * (4 - len(shape)) + tuple(shape) == self.shape
+            missing = len(self.shape) - len(shape)
+            return missing >= 0 and (1,) * missing + tuple(shape) == self.shape
         return self.shape == tuple(shape)
 
     def too_large_for(self, dtype: DType) -> str | None:

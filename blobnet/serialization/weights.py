@@ -15,13 +15,16 @@ import numpy as np
 from google.protobuf.message import DecodeError
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobnetError, WeightsError, explain
+from blobnet.errors import BlobError, BlobnetError, WeightsError, explain
 from blobnet.input_files import check_file, read_file, shown
 from blobnet.limits import enough_memory
 from blobnet.netdef import net_needs_upgrade, upgrade_net
 from blobnet.proto import BlobProto, LayerParameter, NetParameter
-from blobnet.serialization.fields import parse
+from blobnet.proto.forks import Fork
+from blobnet.serialization.blob_proto import stored_values
+from blobnet.serialization.fields import check_fields, parse
 from blobnet.serialization.files import AtomicWrite, atomic_write
+from blobnet.serialization.fork_numbers import fork_of, in_numbers_of, in_our_numbers
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.kinds import WEIGHTS, is_hdf5, kind_of_file
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
@@ -77,16 +80,24 @@ def _read_caffemodel(path: Path) -> StoredWeights:
             return _by_layer(net, iter(blobs))
     except (DecodeError, UnusualMessageError):
         pass
-    net = read_caffemodel(path)  # protobuf's own parser knows better
+    net, _ = read_caffemodel(path)  # protobuf's own parser knows better
     return stored_weights(_todays_net(path, net))
 
 
-def read_caffemodel(path: str | PathLike[str]) -> NetParameter:
-    """A binary weight file as it is stored, of whatever age. Raises WeightsError."""
+def read_caffemodel(path: str | PathLike[str]) -> tuple[NetParameter, Fork | None]:
+    """A binary weight file as it is stored, of whatever age, and the fork whose numbers it has.
+
+    The net has blobnet's numbers; of Caffe's own, and of what no fork explains, the fork is None.
+    Raises WeightsError.
+    """
     path = Path(path)
     content = read_file(path, WeightsError, largest=MAX_BINARY_BYTES)
+    fork = fork_of(content, NetParameter)
+    if fork is not None:
+        check_fields(content, NetParameter, shown(path), WeightsError)
+        content = in_our_numbers(content, NetParameter, fork)
     try:
-        return parse(content, NetParameter, shown(path), WeightsError)
+        return parse(content, NetParameter, shown(path), WeightsError), fork
     except DecodeError as error:
         raise _not_a_caffemodel(path, error) from error
 
@@ -153,13 +164,15 @@ def _name(layer: LayerParameter) -> str:
 
 def _stored_blob(proto: BlobProto) -> StoredBlob:
     def load() -> Array:
-        return np.asarray(values, dtype).reshape(shape)
+        return values.reshape(shape)
 
     shape = proto_shape(proto)
-    values = proto.double_data or proto.data
-    dtype = np.dtype(np.float64 if proto.double_data else np.float32)
-    damage = missing_numbers(shape, len(values))
-    return StoredBlob(shape, proto_is_legacy(proto), load, damage, dtype=dtype)
+    try:
+        values = stored_values(proto, "data")
+        damage = missing_numbers(shape, len(values))
+    except BlobError as error:
+        values, damage = np.zeros(0, np.float32), str(error)
+    return StoredBlob(shape, proto_is_legacy(proto), load, damage, dtype=values.dtype)
 
 
 def write_caffemodel(
@@ -183,11 +196,14 @@ def write_caffemodel(
         write_pieces(temporary, pieces)
 
 
-def write_message(path: str | PathLike[str], net: NetParameter) -> None:
-    """Write a net in Caffe's binary form, with the weights in it."""
+def write_message(path: str | PathLike[str], net: NetParameter, fork: Fork | None = None) -> None:
+    """Write a net in Caffe's binary form, with the weights in it; in the numbers of a fork."""
     check_binary_size(path, net.ByteSize())
+    content = net.SerializePartialToString()
+    if fork is not None:
+        content = in_numbers_of(fork, content, NetParameter)
     with atomic_write(path) as temporary:
-        temporary.write_bytes(net.SerializePartialToString())
+        temporary.write_bytes(content)
 
 
 def check_binary_size(who: object, size: int) -> None:

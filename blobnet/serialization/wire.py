@@ -196,10 +196,11 @@ def _numbers(first: int, arrays: Sequence[Array]) -> list[Piece]:
 
 
 def _field(number: int, value: Sequence[Piece]) -> list[Piece]:
-    return [_varint(number << 3 | _WITH_LENGTH) + _varint(size_of(value)), *value]
+    return [varint(number << 3 | _WITH_LENGTH) + varint(size_of(value)), *value]
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
+    """A whole number, not negative, as protobuf writes it."""
     groups = bytearray()
     while value > 127:
         groups.append(value & 127 | 128)
