@@ -134,10 +134,26 @@ def _check_has_no_message(cls: type[Layer]) -> None:
         raise LayerError(explain(what, fix=fix))
 
 
-def layer_type_list() -> list[str]:
-    """The names of all registered layer types, in alphabetical order."""
+class LayerType(str):
+    """The name of a layer type; `forks` names those of Caffe's forks that have it.
+
+    There are none for Caffe's own types, nor for yours.
+    """
+
+    forks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str) -> LayerType:
+        self = cls(name)
+        if _LAYER_TYPES[name].__module__.startswith(f"{_CATALOGUE}."):
+            self.forks = tuple(fork.name for fork in forks_with_type(name))
+        return self
+
+
+def layer_type_list() -> list[LayerType]:
+    """The names of all registered layer types, in alphabetical order; each tells its `forks`."""
     _load_catalogue()
-    return sorted(_LAYER_TYPES)
+    return [LayerType.of(name) for name in sorted(_LAYER_TYPES)]
 
 
 def is_layer_type(type_name: str) -> bool:

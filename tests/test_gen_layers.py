@@ -42,7 +42,8 @@ def clone(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "blobnet" / "layers", tmp_path / "blobnet" / "layers", ignore=ignored)
+    for folder in ("blobnet/layers", "blobnet/proto/forks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     return tmp_path
 
 

@@ -35,7 +35,7 @@ FORKS = (
         "Faster R-CNN in MATLAB",
         "ShaoqingRen/caffe",
         """
-        Reshape ROIPooling SmoothL1Loss
+        ROIPooling SmoothL1Loss
         """,
         """
         LayerParameter roi_pooling_param=137
