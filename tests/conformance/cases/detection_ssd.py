@@ -1,5 +1,7 @@
 """Cases of the layers of SSD and of its children."""
 
+import numpy as np
+
 from tests.conformance.case import N, case, spec, values
 
 MAP = values(N, 3, 2, 2)
@@ -22,7 +24,11 @@ def prior_box(options):
 CASES = {
     "Normalize": spec(
         normalize(""),
-        normalize("across_spatial: false channel_shared: false"),
+        case(
+            "norm_param { across_spatial: false channel_shared: false }",
+            MAP,
+            weights=lambda rng, shape: np.full(shape, rng.normal()),
+        ),
         normalize("across_spatial: true channel_shared: true eps: 0.5 fix_scale: false"),
         normalize("across_spatial: false scale_filler { type: 'constant' value: 20 }"),
         plain_normalize("normalize_type: 'L1'"),

@@ -33,15 +33,16 @@ class Normalize(Layer):
     leaves the division by the length out of the gradient; `bp_norm` adds that of top[1].
     (yjxiong's, which has no field, is the same for features of one place.)
 
-    May work in place, keeping a copy of x for the gradient.
+    The gradient of x is that of SSD, which scales last: with a scale for each channel it is the
+    derivative only where these are equal. May work in place, keeping a copy of x for the gradient.
     Proto: NormalizeParameter, NormalizeFeaturesParameter.
     Caffe: normalize_layer.cpp of SSD (weiliu89/caffe), and of happynear/caffe-windows.
     """
 
     formula = "y = x / length * scale, length = sqrt(sum(x^2) + eps)"
     gradient_formula = (
-        "dx = (dz - u * sum(u * dz)) / length, with dz = dy * scale and u = x / length; "
-        "dscale = sum(u * dy)."
+        "dx = (dy - u * sum(u * dy)) / length * scale, with u = x / length, which is the derivative "
+        "where all scales are equal; dscale = sum(u * dy)."
     )
 
     exact_num_bottom_blobs = 1
@@ -118,8 +119,6 @@ class Normalize(Layer):
             self.blobs_[0].diff += change.sum() if shared else change
         if not propagate_down[0]:
             return
-        if self.blobs_:
-            dy = dy * self._scale()
         dx = unit_gradient(
             x,
             self._length,
@@ -127,6 +126,9 @@ class Normalize(Layer):
             is_l1=self._is_l1,
             is_divided=self._is_divided,
         )
+        if self.blobs_:
+            shaped = dx.reshape(self._seen_as)
+            np.multiply(shaped, self._scale(), out=shaped)
         if self._adds_norm and len(top) > 1:
             along = np.sign(x) if self._is_l1 else x / self._length
             dx += along * top[1].diff.reshape(self._length.shape)
