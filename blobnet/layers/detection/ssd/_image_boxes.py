@@ -15,7 +15,7 @@ Size = tuple[int, int]
 
 
 class Pixels(NamedTuple):
-    """Boxes in pixels, and their areas as SSD counts them: in all ways but one with whole pixels."""
+    """Boxes in pixels, and their areas as SSD counts them: in most ways in whole pixels."""
 
     boxes: Array
     areas: Array

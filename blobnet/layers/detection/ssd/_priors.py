@@ -38,7 +38,7 @@ def check_predictions(
 
 
 def location_sizes(classes: int) -> tuple[int, ...]:
-    """How many values a prior has in bottom[0]: of a box, or TextBoxes++'s points behind it, too."""
+    """How many values a prior has in bottom[0]: of a box, or of TextBoxes++'s points, too."""
     return tuple(classes * (4 + points) for points in (0, POLYGON, ROTATED))
 
 

@@ -106,7 +106,7 @@ class DetectionOutput(Layer):
         top[0].reshape((1, 1, 1, 3 + values))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        N, number, _, values = self._shape
+        N, _, _, values = self._shape
         rows: list[Array] = []
         for image in range(N):
             boxes = self._boxes(bottom, image)

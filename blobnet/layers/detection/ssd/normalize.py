@@ -41,8 +41,8 @@ class Normalize(Layer):
 
     formula = "y = x / length * scale, length = sqrt(sum(x^2) + eps)"
     gradient_formula = (
-        "dx = (dy - u * sum(u * dy)) / length * scale, with u = x / length, which is the derivative "
-        "where all scales are equal; dscale = sum(u * dy)."
+        "dx = (dy - u * sum(u * dy)) / length * scale, with u = x / length: the derivative where "
+        "all scales are equal; dscale = sum(u * dy)."
     )
 
     exact_num_bottom_blobs = 1
