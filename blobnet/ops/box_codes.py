@@ -41,11 +41,14 @@ def decode(
     """
     scales = np.ones_like(variances) if in_target else variances
     scaled = scales * deltas[..., :4]
+    boxes: Array
     if code == CORNER:
-        return priors + scaled
+        boxes = priors + scaled
+        return boxes
     size = _sizes(priors)
     if code == CORNER_SIZE:
-        return priors + scaled * np.tile(size, 2)
+        boxes = priors + scaled * np.tile(size, 2)
+        return boxes
     centre = scaled[..., :2] * size + _centres(priors)
     half = np.exp(scaled[..., 2:]) * size / 2
     boxes = np.concatenate((centre - half, centre + half), axis=-1)
@@ -61,10 +64,13 @@ def encode(
     """What `decode` makes these boxes of. All arrays (n, 4), or more behind each box."""
     scales = np.ones_like(variances) if in_target else variances
     four, size = boxes[:, :4], _sizes(priors)
+    found: Array
     if code == CORNER:
-        return (four - priors) / scales
+        found = (four - priors) / scales
+        return found
     if code == CORNER_SIZE:
-        return (four - priors) / np.tile(size, 2) / scales
+        found = (four - priors) / np.tile(size, 2) / scales
+        return found
     centre = (_centres(four) - _centres(priors)) / size
     ratio = np.log(_sizes(four) / size)
     found = np.concatenate((centre, ratio), axis=1) / scales
@@ -95,11 +101,13 @@ def _encoded_points(priors: Array, size: Array, points: Array, scales: Array) ->
 
 
 def _sizes(boxes: Array) -> Array:
-    return boxes[..., 2:4] - boxes[..., :2]
+    sizes: Array = boxes[..., 2:4] - boxes[..., :2]
+    return sizes
 
 
 def _centres(boxes: Array) -> Array:
-    return (boxes[..., :2] + boxes[..., 2:4]) / 2
+    centres: Array = (boxes[..., :2] + boxes[..., 2:4]) / 2
+    return centres
 
 
 def _origins(priors: Array, points: int) -> Array:

@@ -1,4 +1,4 @@
-"""From the scores of all boxes to the few that count: thresholds, non-maximum suppression, limits."""
+"""From all scores to the boxes that count: thresholds, non-maximum suppression, limits."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def detect(
         order = order[nms(its[order], limits.overlap, eta=limits.eta)]
         labels.append(np.full(len(order), label, np.int64))
         indices.append(order)
-    label, index = np.concatenate(labels), np.concatenate(indices)
-    if 0 <= limits.keep < len(label):
-        best = np.argsort(-scores[label, index], kind="stable")[: limits.keep]
+    found, index = np.concatenate(labels), np.concatenate(indices)
+    if 0 <= limits.keep < len(found):
+        best = np.argsort(-scores[found, index], kind="stable")[: limits.keep]
         best.sort()
-        label, index = label[best], index[best]
-    return label, index
+        found, index = found[best], index[best]
+    return found, index

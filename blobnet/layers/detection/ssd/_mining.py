@@ -23,15 +23,17 @@ def confidence_losses(scores: Array, labels: IntArray, *, is_logistic: bool) -> 
     """
     is_class = (labels >= 0) & (labels < scores.shape[1])
     true = np.take_along_axis(scores, np.where(is_class, labels, 0)[:, None], axis=1)[:, 0]
+    losses: Array
     if is_logistic:
         each = np.maximum(scores, 0) + np.log1p(np.exp(-np.abs(scores)))
-        losses: Array = each.sum(axis=1) - np.where(is_class, true, 0)
+        losses = each.sum(axis=1) - np.where(is_class, true, 0)
         return losses
     shifted = scores - scores.max(axis=1, keepdims=True)
     total = np.exp(shifted).sum(axis=1)
     least = np.finfo(np.float32).tiny
     probability = np.exp(true - scores.max(axis=1)) / total
-    return -np.log(np.maximum(probability, least))
+    losses = -np.log(np.maximum(probability, least))
+    return losses
 
 
 class Mining:
@@ -70,7 +72,8 @@ class Mining:
     def _eligible(self, matched: IntArray, overlap: Array) -> Array:
         if self._is_hard:
             return np.ones(len(matched), np.bool_)
-        return (matched == UNMATCHED) & (overlap < np.float32(self._param.neg_overlap))
+        found: Array = (matched == UNMATCHED) & (overlap < np.float32(self._param.neg_overlap))
+        return found
 
     def _choose(
         self, batch: Batch, image: int, among: IntArray, matched: IntArray, losses: Array
