@@ -26,6 +26,7 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.ssd.detection_evaluate import DetectionEvaluate as DetectionEvaluate
 from blobnet.layers.detection.ssd.detection_output import DetectionOutput as DetectionOutput
 from blobnet.layers.detection.ssd.multi_box_loss import MultiBoxLoss as MultiBoxLoss
 from blobnet.layers.detection.ssd.normalize import Normalize as Normalize

@@ -71,3 +71,18 @@ def _without_padding(boxes: Array, size: Size, resize: ResizeParameter) -> Array
     is_inside = np.all((boxes[:, :2] < end) & (boxes[:, 2:] > start), axis=1)
     moved = (boxes - np.tile(start, 2)) / np.tile(end - start, 2)
     return np.where(is_inside[:, None], np.clip(moved, 0, 1), boxes)
+
+
+def overlaps_in_pixels(a: Pixels, b: Pixels) -> Array:
+    """(n, m): the overlaps of boxes in whole pixels, as SSD evaluates them.
+
+    (Boxes that do not meet have one pixel in common there: those of a single pixel overlap wholly.)
+    """
+    first, second = a.boxes[:, None], b.boxes[None]
+    start = np.maximum(first[..., :2], second[..., :2])
+    end = np.minimum(first[..., 2:], second[..., 2:])
+    apart: Array = np.any(start > end, axis=-1)
+    sides = np.where(apart[..., None], 0, end - start) + np.float32(1)
+    common: Array = sides[..., 0] * sides[..., 1]
+    found: Array = common / (a.areas[:, None] + b.areas[None] - common)
+    return found

@@ -49,14 +49,22 @@ def whole_numbers(layer: Layer, values: Array, what: str) -> IntArray:
 
 
 def read_truths(
-    layer: Layer, blob: Blob, index: int, background: int, *, use_difficult: bool = True
+    layer: Layer,
+    blob: Blob,
+    index: int,
+    background: int,
+    *,
+    use_difficult: bool = True,
+    stops: bool = False,
 ) -> Truths:
-    """The rows of a bottom, but for those of image -1: they only fill up."""
+    """The rows of a bottom, but for those of image -1, which only fill up; `stops` at the first."""
     rows = blob.data.reshape(-1, blob.shape[-1])
     image = whole_numbers(layer, rows[:, 0], f"an image's number in bottom[{index}]")
     label = whole_numbers(layer, rows[:, 1], f"a label in bottom[{index}]")
     is_difficult = rows[:, 7] != 0
     used = image != -1
+    if stops:
+        used &= np.cumsum(~used) == 0
     if (label[used] == background).any():
         raise layer.error(
             "Found background label in the dataset.",
