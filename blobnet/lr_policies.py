@@ -55,6 +55,11 @@ def sigmoid(solver: SolverParameter, iteration: int) -> float:
     return solver.base_lr / (1 + math.exp(min(exponent, 700.0)))  # e ^ 700 is still a number
 
 
+def plateau(solver: SolverParameter, iteration: int) -> float:
+    """base_lr; and times gamma for each window without progress: see `reports/plateau.py`."""
+    return solver.base_lr
+
+
 LR_POLICIES: dict[str, LrPolicy] = {
     "fixed": fixed,
     "step": step,
@@ -63,6 +68,7 @@ LR_POLICIES: dict[str, LrPolicy] = {
     "multistep": multistep,
     "poly": poly,
     "sigmoid": sigmoid,
+    "plateau": plateau,
 }
 
 

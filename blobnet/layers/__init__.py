@@ -26,6 +26,12 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.ssd.detection_evaluate import DetectionEvaluate as DetectionEvaluate
+from blobnet.layers.detection.ssd.detection_output import DetectionOutput as DetectionOutput
+from blobnet.layers.detection.ssd.multi_box_loss import MultiBoxLoss as MultiBoxLoss
+from blobnet.layers.detection.ssd.normalize import Normalize as Normalize
+from blobnet.layers.detection.ssd.permute import Permute as Permute
+from blobnet.layers.detection.ssd.prior_box import PriorBox as PriorBox
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

@@ -34,6 +34,8 @@ def check_progress(param: SolverParameter, stored: StoredSolverState, path: Path
                 )
             )
     expected = current_step(param, max(stored.iter - 1, 0))  # that of the last update
+    if param.lr_policy == "plateau":  # where the state says it, and nothing else
+        expected = stored.current_step
     if stored.current_step not in (0, expected):  # 0: Caffe did not always write it
         log.warning(
             "%s: its learning rate had gone down %d steps, by this solver's settings it would have "

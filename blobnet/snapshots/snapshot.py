@@ -81,7 +81,8 @@ def _save(solver: Training) -> Path:
         }
         stored = StoredSolverState(
             iter=solver.iter_,
-            current_step=current_step(solver.param, max(solver.iter_ - 1, 0)),  # the last update's
+            current_step=solver.plateau.current_step
+            or current_step(solver.param, max(solver.iter_ - 1, 0)),  # the last update's
             learned_net=model,
             history=solver.history_,
             extra=json.dumps(extra).encode(),
@@ -112,6 +113,8 @@ def restore(solver: Training, path: Path, *, trust_weights: bool = False) -> boo
     for own, array in zip(solver.history_, history, strict=True):
         own[...] = array.reshape(own.shape)
     solver.iter_ = stored.iter
+    if solver.param.lr_policy == "plateau":
+        solver.plateau.restart(stored.current_step, stored.iter)
     solver.last_snapshot = path
     if extra is not None:
         with _naming_damage(path):

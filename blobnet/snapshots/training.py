@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from blobnet.net import Net
 from blobnet.proto import SolverParameter
+from blobnet.reports.plateau import Plateau
 from blobnet.types import Array
 
 
@@ -21,6 +22,10 @@ class Training(Protocol):
     last_snapshot: Path | None
     last_good_snapshot: Path | None
     is_saving: bool
+
+    @property
+    def plateau(self) -> Plateau:
+        """How far lr_policy "plateau" has come down."""
 
     def get_state(self) -> dict[str, Any]:
         """What besides weights and history decides how the run goes on, in JSON's types."""

@@ -20,8 +20,10 @@ from blobnet.checks.nets import check_nets
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
+from blobnet.reports.detection_scores import new_scores
 from blobnet.reports.log import IterationClock, log, log_iteration, log_outputs, output_values
-from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
+from blobnet.reports.plateau import Plateau
+from blobnet.reports.scores import warn_of_nonsense
 from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
@@ -80,6 +82,7 @@ class Solver:
         self.last_good_snapshot: Path | None = None
         self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
+        self.plateau = Plateau(self.param)
         self._resumed = False
         self._states = StatesBeforeTest(self.test_nets)
         self._callbacks: list[SolverCallback] = []
@@ -114,7 +117,7 @@ class Solver:
 
     def get_learning_rate(self) -> float:
         """The rate of the next update."""
-        return learning_rate(self.param, self.iter_)
+        return self.plateau.rate(learning_rate(self.param, self.iter_))
 
     def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
         """Train up to max_iter: test, display and snapshot as the solver's settings say."""
@@ -157,6 +160,7 @@ class Solver:
             self.net.debug_info = display and self.param.debug_info
             self.loss = self._forward_backward()
             self._smoothed.add(self.loss, self.iter_)
+            self.plateau.update(self.smoothed_loss, self.iter_)
             if display:
                 self._display()
             self._call("on_gradients_ready")
@@ -209,7 +213,7 @@ class Solver:
         log.info("Iteration %d, Testing net (#%d)", self.iter_, test_net_id)
         net = self.test_nets[test_net_id]
         net.share_with(self.net)
-        means = MeanOutputs()
+        means = new_scores(self.param)
         with ScoreWatch(net) as watch:
             for _ in range(self.param.test_iter[test_net_id]):
                 self._snapshot_if(is_due=False)
@@ -264,6 +268,7 @@ class Solver:
             "net": self.net.get_state(),
             "test_nets": self._states.get_state(),
             "smoothed_loss": self._smoothed.get_state(),
+            "plateau": self.plateau.get_state(),
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -271,6 +276,7 @@ class Solver:
         self.net.set_state(state["net"])
         self._states.set_state(state["test_nets"])
         self._smoothed.set_state(state["smoothed_loss"])
+        self.plateau.set_state(state.get("plateau"))
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what belongs to this process, as callbacks do."""

@@ -11,11 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.characters import path_advice
-from blobnet.errors import SolverError, explain
+from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.input_files import is_folder, shown
 from blobnet.lr_policies import learning_rate
 from blobnet.netdef import settle_solver, upgrade_solver
+from blobnet.ops.average_precision import AP_VERSIONS
 from blobnet.proto import SolverParameter
+from blobnet.reports.detection_scores import EVAL_TYPES
 from blobnet.reports.log import log
 from blobnet.serialization.prototxt import read_solver
 
@@ -81,9 +83,24 @@ def check_settings(param: SolverParameter) -> None:
                     fix=f"give a number, or leave {field} out",
                 )
             )
+    _check_choice(param, "eval_type", EVAL_TYPES)
+    _check_choice(param, "ap_version", AP_VERSIONS)
     for warning in _doubts(param):
         log.warning("solver: %s", warning)
     learning_rate(param, 0)  # raises for an lr_policy that is unknown, or lacks a setting
+
+
+def _check_choice(param: SolverParameter, field: str, known: tuple[str, ...]) -> None:
+    value = getattr(param, field)
+    if value not in known:
+        raise SolverError(
+            explain(
+                f"{field} is unknown",
+                expected=f"one of {', '.join(known)}",
+                got=value,
+                fix=did_you_mean(value, known),
+            )
+        )
 
 
 _NUMBERS = (
@@ -110,6 +127,10 @@ _EXPECTED_BY_POLICY = {
     },
     "poly": {"power": "the rate stays as it is"},
     "sigmoid": {"gamma": "the rate is half of base_lr throughout"},
+    "plateau": {
+        "gamma": "the rate is 0 from the first plateau on",
+        "plateau_winsize": "the rate stays as it is",
+    },
 }
 """What happens where a policy's setting is left out: Caffe then takes 0."""
 
@@ -141,7 +162,8 @@ _DOUBTS: dict[str, tuple[Callable[[float, SolverParameter], bool], str]] = {
 
 def _doubts(param: SolverParameter) -> Iterator[str]:
     for field, consequence in _EXPECTED_BY_POLICY.get(param.lr_policy, {}).items():
-        stated = len(param.stepvalue) if field == "stepvalue" else param.HasField(field)
+        is_list = field in ("stepvalue", "plateau_winsize")
+        stated = len(getattr(param, field)) if is_list else param.HasField(field)
         if not stated:
             yield f'lr_policy "{param.lr_policy}" without {field}: {consequence}'
     values = list(param.stepvalue)

@@ -92,10 +92,10 @@ _NOT_YET = """
     SoftmaxParameter class_weight cutting_point hard_mining_label hard_ratio label_smooth_factor
       normalize_type
     TileParameter tiles_from_axis
-    SolverParameter ap_version clamp_weights_lower clamp_weights_upper classiou_class_num
-      clip_weights disabled_update eval_type larc larc_eta larc_policy larc_turbo local_gw_ratio
+    SolverParameter clamp_weights_lower clamp_weights_upper classiou_class_num
+      clip_weights disabled_update larc larc_eta larc_policy larc_turbo local_gw_ratio
       local_lr_auto max_momentum max_weight_decay min_lr momentum_policy momentum_power
-      plateau_winsize rampup_interval rampup_lr show_per_class_result stageiter stagelr
+      rampup_interval rampup_lr stageiter stagelr
       test_and_snapshot_last_epochs test_before_snapshot test_offset warmup_iter warmup_start_lr
       weight_decay_policy weight_decay_power
     SolverParameter.SolverType SAG

@@ -1,0 +1,179 @@
+"""DetectionOutput: the boxes that a detector has found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.ssd._priors import (
+    check_predictions,
+    check_sizes,
+    count_priors,
+    location_sizes,
+    read_priors,
+)
+from blobnet.layers.detection.ssd._saved_results import SavedResults
+from blobnet.ops.box_codes import CENTER_SIZE, decode
+from blobnet.ops.detections import Limits, detect
+from blobnet.types import Array, IntArray
+
+FLT_MAX = float(np.finfo(np.float32).max)
+
+
+@register_layer("DetectionOutput")
+class DetectionOutput(Layer):
+    """Decodes what a net predicts for each prior box, and keeps the best of boxes that overlap.
+
+    bottom[0]  locations: (N, P * 4), P * C * 4 with `share_location: false`; C = `num_classes`
+    bottom[1]  scores: (N, P * C)  probabilities of the classes
+    bottom[2]  priors: (1, 2, P * 4)  boxes and variances, of PriorBox
+    bottom[3]  objectness: (N, P * 2)  RefineDet's, may be left out; SSD's image with `visualize`
+    bottom[4]  refinement: (N, P * 4)  RefineDet's: moves the priors first; may be left out
+    top[0]     (1, 1, K, 7)  [image, class, score, x1, y1, x2, y2], relative to the image
+
+    Of each class, scores above `confidence_threshold` count, the `top_k` highest of them go
+    through non-maximum suppression (a box stays up to an overlap of `nms_threshold`, which `eta`
+    lowers), the `keep_top_k` highest of an image are put out: by image, class and falling score.
+    Where nothing is found there is a row for each image, its number and -1.
+
+    With RefineDet's objectness, priors below `objectness_score` are background. TextBoxes++ has
+    12 or 9 values a location: those of a polygon or a rotated box behind the box; its tops have
+    15 or 12 columns. `save_output_param` writes text files for VOC, COCO or ILSVRC.
+
+    Proto: DetectionOutputParameter.
+    Caffe: detection_output_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet and
+    MhLiao/TextBoxes_plusplus.
+    """
+
+    formula = "the decoded boxes of each class that are left by non-maximum suppression"
+    gradient_formula = "none: what is chosen has no gradient."
+
+    min_bottom_blobs = 1
+    max_bottom_blobs = 5
+    exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
+        if len(bottom) < 3:
+            raise self.error(
+                "SSD's has 3 to 5 bottoms; with one, as in YOLO v2, it is not known here",
+                expected="locations, scores and priors",
+                got=f"{len(bottom)} bottoms",
+            )
+        param = self.layer_param_.detection_output_param
+        if not param.num_classes:
+            raise self.error("Must specify num_classes")
+        self._check_nms()
+        background, save = param.background_label_id, param.save_output_param
+        self._classes = [label for label in range(param.num_classes) if label != background]
+        self._saved = None
+        if save.output_directory and save.label_map_file and save.name_size_file:
+            self._saved = SavedResults(self, save, background)
+        self._limits = Limits(
+            score=(
+                param.confidence_threshold if param.HasField("confidence_threshold") else -FLT_MAX
+            ),
+            top_k=param.nms_param.top_k if param.nms_param.HasField("top_k") else -1,
+            overlap=param.nms_param.nms_threshold,
+            eta=param.nms_param.eta,
+            keep=param.keep_top_k,
+        )
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        param = self.layer_param_.detection_output_param
+        number, N = count_priors(self, bottom[2]), bottom[0].num
+        if any(blob.num != N for blob in self._predicted(bottom)):
+            raise self.error(
+                "predictions for different numbers of images", got=[b.shape for b in bottom]
+            )
+        classes = 1 if param.share_location else param.num_classes
+        sizes = location_sizes(classes)
+        values = check_predictions(self, "location", bottom[0], number, sizes, 0) // classes
+        self._check_points(values)
+        check_predictions(self, "confidence", bottom[1], number, (param.num_classes,), 1)
+        if len(bottom) > 3 and not param.visualize:
+            check_predictions(self, "objectness", bottom[3], number, (2,), 3)
+        if len(bottom) > 4:
+            if param.visualize or not param.share_location:
+                raise self.error("a refinement goes with share_location, and not with visualize")
+            check_predictions(self, "refinement", bottom[4], number, (4,), 4)
+        self._shape = N, number, classes, values
+        top[0].reshape((1, 1, 1, 3 + values))
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        N, _, _, values = self._shape
+        rows: list[Array] = []
+        for image in range(N):
+            boxes = self._boxes(bottom, image)
+            scores = self._scores(bottom, image)
+            labels, index = detect(scores, boxes[..., :4], self._classes, self._limits)
+            rows.append(self._rows(image, labels, scores[labels, index], boxes, index))
+        found = np.concatenate(rows) if rows else np.zeros((0, 3 + values), self.dtype)
+        if not len(found):
+            found = np.full((N, 3 + values), -1, self.dtype)
+            found[:, 0] = np.arange(N)
+        top[0].reshape((1, 1, *found.shape))
+        top[0].data[...] = found
+
+    def _boxes(self, bottom: Blobs, image: int) -> Array:
+        """All boxes of an image, as (classes or 1, P, 4 or more)."""
+        param = self.layer_param_.detection_output_param
+        _, number, classes, values = self._shape
+        code, in_target = param.code_type, param.variance_encoded_in_target
+        priors, variances = read_priors(self, bottom[2], code)
+        if len(bottom) > 4:
+            moves = bottom[4].data[image].reshape(number, 4)
+            priors = decode(code, priors, variances, moves, in_target=in_target)
+            check_sizes(self, priors, code, "a refined prior box")
+        predicted = bottom[0].data[image].reshape(number, classes, values).swapaxes(0, 1)
+        return decode(code, priors, variances, predicted, in_target=in_target)
+
+    def _scores(self, bottom: Blobs, image: int) -> Array:
+        """All scores of an image, as (C, P)."""
+        param, number = self.layer_param_.detection_output_param, self._shape[1]
+        scores = np.ascontiguousarray(bottom[1].data[image].reshape(number, -1).T)
+        if len(bottom) > 3 and not param.visualize:
+            objectness = bottom[3].data[image].reshape(number, 2)[:, 1]
+            is_background = objectness < np.float32(param.objectness_score)
+            scores[:, is_background] = 0
+            scores[0, is_background] = 1
+        return scores
+
+    def _rows(
+        self, image: int, labels: IntArray, scores: Array, boxes: Array, index: IntArray
+    ) -> Array:
+        kept = boxes[labels if len(boxes) > 1 else 0, index]
+        if self._saved is not None:
+            self._saved.add(labels, scores, kept[:, :4])
+        ahead = np.column_stack((np.full(len(labels), image), labels, scores))
+        return np.concatenate((ahead, kept), axis=1).astype(self.dtype)
+
+    def _check_nms(self) -> None:
+        nms = self.layer_param_.detection_output_param.nms_param
+        if not nms.nms_threshold >= 0:
+            raise self.error("nms_threshold must be non negative.", got=nms.nms_threshold)
+        if not 0 < nms.eta <= 1:
+            raise self.error("eta must be above 0 and at most 1", got=nms.eta)
+
+    def _check_points(self, values: int) -> None:
+        """Points behind boxes are TextBoxes++'s, which has them in one code."""
+        param = self.layer_param_.detection_output_param
+        if values > 4 and (param.code_type != CENTER_SIZE or self._saved is not None):
+            raise self.error(
+                f"{values} values a location, as in TextBoxes++, go with CENTER_SIZE alone, "
+                "and with no save_output_param",
+                fix="code_type: CENTER_SIZE",
+            )
+
+    def _predicted(self, bottom: Blobs) -> Blobs:
+        """The bottoms that have a row for each image."""
+        is_shown = self.layer_param_.detection_output_param.visualize
+        return [*bottom[:2], *(() if is_shown else bottom[3:])]
+
+    def allow_force_backward(self, bottom_index: int) -> bool:
+        return False

@@ -1,0 +1,82 @@
+"""Prior boxes of SSD: of several sizes and shapes, around every place of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from blobnet.types import Array
+
+Pair = tuple[float, float]
+
+
+class Size(NamedTuple):
+    """A box, in pixels of the image."""
+
+    width: float
+    height: float
+
+
+def prior_sizes(
+    min_sizes: Sequence[float], max_sizes: Sequence[float], aspect_ratios: Sequence[float]
+) -> list[Size]:
+    """The boxes of one place, in SSD's order.
+
+    For each of `min_sizes`: a square of this size, one of the size between it and that of
+    `max_sizes`, and what has its area and each of `aspect_ratios` (other than 1). As SSD keeps
+    sizes as int, their fractions are cut off.
+    """
+    ratios = [float(ratio) for ratio in np.asarray(aspect_ratios, np.float32)]
+    sizes: list[Size] = []
+    for index, size in enumerate(map(int, min_sizes)):
+        sizes.append(_as_float32(size, size))
+        if max_sizes:
+            between = float(np.sqrt(float(size * int(max_sizes[index]))))
+            sizes.append(_as_float32(between, between))
+        for ratio in ratios:
+            if abs(ratio - 1) >= 1e-6:
+                root = float(np.sqrt(np.float32(ratio)))
+                sizes.append(_as_float32(size * root, size / root))
+    return sizes
+
+
+def prior_boxes(
+    grid: tuple[int, int],
+    image: tuple[int, int],
+    step: Pair,
+    offset: float,
+    sizes: Sequence[Size],
+    *,
+    twice: bool = False,
+) -> Array:
+    """The boxes [x1, y1, x2, y2], relative to the image, as (rows * columns * boxes, 4).
+
+    grid    rows and columns of places
+    image   its height and width
+    step    pixels of the image from one place to the next, down and to the right
+    offset  where in its step a place has its centre: 0.5 is the middle
+    sizes   the boxes around each centre
+    twice   each box again behind itself, centred at the lower end of the step
+
+    Rounded to float32 where SSD rounds; in float64.
+    """
+    (rows, columns), steps = grid, np.asarray(step, np.float32)
+    x = (np.arange(columns, dtype=np.float32) + np.float32(offset)) * steps[1]
+    y = (np.arange(rows, dtype=np.float32) + np.float32(offset)) * steps[0]
+    below = (np.arange(rows) + 1.0) * float(steps[0])
+    half = np.array(sizes, np.float64).reshape(-1, 2) / 2
+    ends = np.empty((rows, columns, len(half), 1 + twice, 4))
+    for copy, centres in enumerate([y.astype(np.float64), below.astype(np.float32)][: 1 + twice]):
+        for axis, centre, length in (
+            (0, x.astype(np.float64)[:, None], image[1]),
+            (1, centres.astype(np.float64)[:, None, None], image[0]),
+        ):
+            ends[..., copy, axis] = (centre - half[:, axis]) / length
+            ends[..., copy, axis + 2] = (centre + half[:, axis]) / length
+    return ends.reshape(-1, 4)
+
+
+def _as_float32(width: float, height: float) -> Size:
+    return Size(float(np.float32(width)), float(np.float32(height)))
