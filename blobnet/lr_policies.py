@@ -43,16 +43,32 @@ def multistep(solver: SolverParameter, iteration: int) -> float:
 
 
 def poly(solver: SolverParameter, iteration: int) -> float:
-    """base_lr * (1 - iteration / max_iter) ^ power: zero at the end."""
+    """base_lr * (1 - iteration / max_iter) ^ power: zero at the end, or NVCaffe's min_lr."""
     if solver.max_iter < 1:
         raise _missing(solver, "max_iter", "at least 1", solver.max_iter)
-    return solver.base_lr * math.pow(max(0.0, 1 - iteration / solver.max_iter), solver.power)
+    share = math.pow(max(0.0, 1 - iteration / solver.max_iter), solver.power)
+    return (solver.base_lr - solver.min_lr) * share + solver.min_lr
 
 
 def sigmoid(solver: SolverParameter, iteration: int) -> float:
     """base_lr / (1 + e ^ (-gamma * (iteration - stepsize)))."""
     exponent = -solver.gamma * (iteration - solver.stepsize)
     return solver.base_lr / (1 + math.exp(min(exponent, 700.0)))  # e ^ 700 is still a number
+
+
+def multifixed(solver: SolverParameter, iteration: int) -> float:
+    """The stagelr of the first stageiter that is not passed, the last one for ever (YOLO)."""
+    if not solver.stagelr or len(solver.stagelr) != len(solver.stageiter):
+        counts = f"{len(solver.stagelr)} stagelr, {len(solver.stageiter)} stageiter"
+        raise SolverError(
+            explain(
+                'lr_policy "multifixed" needs as many stagelr as stageiter in the solver',
+                got=counts,
+                fix="stagelr: 0.001  stageiter: 100  stagelr: 0.01  stageiter: 20000",
+            )
+        )
+    stages = zip(solver.stageiter, solver.stagelr, strict=True)
+    return next((rate for last, rate in stages if iteration <= last), solver.stagelr[-1])
 
 
 def plateau(solver: SolverParameter, iteration: int) -> float:
@@ -68,8 +84,28 @@ LR_POLICIES: dict[str, LrPolicy] = {
     "multistep": multistep,
     "poly": poly,
     "sigmoid": sigmoid,
+    "multifixed": multifixed,
     "plateau": plateau,
 }
+
+
+def warmup_rate(solver: SolverParameter, iteration: int) -> float:
+    """From warmup_start_lr to base_lr in a straight line, in warmup_iter iterations (Intel)."""
+    done = iteration / solver.warmup_iter
+    return done * solver.base_lr + (1 - done) * solver.warmup_start_lr
+
+
+def _rampup_rate(solver: SolverParameter, iteration: int) -> float:
+    """From rampup_lr to base_lr by the square of what is done of rampup_interval (NVCaffe)."""
+    done = iteration / solver.rampup_interval
+    return solver.rampup_lr + (solver.base_lr - solver.rampup_lr) * done * done
+
+
+def _begins_with(solver: SolverParameter, iteration: int) -> LrPolicy | None:
+    """What comes before the policy, while it does."""
+    if iteration < solver.warmup_iter:
+        return warmup_rate
+    return _rampup_rate if iteration < solver.rampup_interval else None
 
 
 def learning_rate(solver: SolverParameter, iteration: int) -> float:
@@ -84,7 +120,7 @@ def learning_rate(solver: SolverParameter, iteration: int) -> float:
             )
         )
     try:
-        rate = policy(solver, iteration)
+        rate = (_begins_with(solver, iteration) or policy)(solver, iteration)
     except (OverflowError, ValueError):  # what math says where C gives inf or nan
         rate = math.nan
     if not math.isfinite(rate):
@@ -96,7 +132,7 @@ def learning_rate(solver: SolverParameter, iteration: int) -> float:
                 fix="gamma is positive, and at most 1 where the rate is to fall",
             )
         )
-    return rate
+    return max(rate, solver.min_lr) if solver.HasField("min_lr") else rate
 
 
 def current_step(solver: SolverParameter, iteration: int) -> int:

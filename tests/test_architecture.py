@@ -35,6 +35,7 @@ FLOORS = """
     layers
     testing
     lr_policies reports
+    solver_policies
     checks snapshots solverdef
     solver
     solvers

@@ -14,6 +14,8 @@ SETTINGS = {
     "multistep": "gamma: 0.3 stepvalue: 3 stepvalue: 10 stepvalue: 11 stepvalue: 25",
     "poly": "power: 1.5 max_iter: 40",
     "sigmoid": "gamma: -0.2 stepsize: 15",
+    "plateau": "gamma: 0.5 plateau_winsize: 2",
+    "multifixed": "stagelr: 0.001 stageiter: 4 stagelr: 0.02 stageiter: 9 stagelr: 5 stageiter: 20",
 }
 
 
@@ -39,7 +41,7 @@ def caffe_rates(solver, count):
 
 def caffe_factor(solver, i, step):
     match solver.lr_policy:
-        case "fixed":
+        case "fixed" | "plateau":  # tests/reports/test_plateau.py has what the losses change
             return 1
         case "step" | "multistep":
             return solver.gamma**step
@@ -49,6 +51,11 @@ def caffe_factor(solver, i, step):
             return (1 + solver.gamma * i) ** -solver.power
         case "poly":
             return (1 - i / solver.max_iter) ** solver.power
+        case "multifixed":
+            stages = [*solver.stageiter]
+            while len(stages) > 1 and i > stages[0]:
+                del stages[0]
+            return solver.stagelr[-len(stages)] / solver.base_lr
         case "sigmoid":
             return 1 / (1 + math.exp(-solver.gamma * (i - solver.stepsize)))
 
@@ -142,3 +149,28 @@ def test_a_rate_that_is_no_number_is_refused(policy, settings, iteration):
     solver.MergeFrom(parse_solver(settings))
     with pytest.raises(SolverError, match=rf'iteration {iteration}: .*\n.*"{policy}" with base_lr'):
         learning_rate(solver, iteration)
+
+
+@pytest.mark.parametrize("settings", ["", "stagelr: 1", "stagelr: 1 stageiter: 2 stageiter: 3"])
+def test_multifixed_needs_pairs(settings):
+    with pytest.raises(SolverError, match='"multifixed" needs as many stagelr as stageiter'):
+        learning_rate(solver_of("multifixed", settings), 0)
+
+
+def test_a_warm_up_comes_before_the_policy():
+    solver = solver_of("fixed", "warmup_iter: 4 warmup_start_lr: 0.02")
+    np.testing.assert_allclose(rates(solver, 6), [0.02, 0.04, 0.06, 0.08, 0.1, 0.1], rtol=1e-6)
+
+
+def test_a_ramp_comes_before_the_policy():
+    solver = solver_of("step", "gamma: 0.1 stepsize: 6 rampup_interval: 5 rampup_lr: 0.05")
+    expected = [0.05 + 0.05 * (i / 5) ** 2 for i in range(5)] + [0.1, 0.01]
+    np.testing.assert_allclose(rates(solver, 7), expected, rtol=1e-6)
+
+
+def test_no_rate_is_less_than_min_lr():
+    solver = solver_of("exp", "gamma: 0.5 min_lr: 0.03 rampup_interval: 2")
+    np.testing.assert_allclose(rates(solver, 4), [0.03, 0.03, 0.03, 0.03], rtol=1e-6)
+    solver = solver_of("poly", "power: 2 max_iter: 10 min_lr: 0.02")
+    expected = [0.02 + 0.08 * (1 - i / 10) ** 2 for i in range(11)] + [0.02]
+    np.testing.assert_allclose(rates(solver, 12), expected, rtol=1e-6)

@@ -138,7 +138,7 @@ class Solver:
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
             warn_of_loss(self)
-        if self._is_due(self.param.test_interval):
+        if self._is_test_due():
             self.test_all()
         log.info("Optimization Done.")
 
@@ -231,8 +231,12 @@ class Solver:
 
     def _test_if_due(self) -> None:
         wanted = self.iter_ > 0 or self.param.test_initialization
-        if wanted and not self._early_exit and self._is_due(self.param.test_interval):
+        if wanted and not self._early_exit and self._is_test_due():
             self.test_all()
+
+    def _is_test_due(self) -> bool:
+        interval = self.param.test_interval
+        return bool(interval) and (self.iter_ - self.param.test_offset) % interval == 0
 
     # --- snapshots ----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.proto import SolverParameter
+from blobnet.reports.log import log
 
 _REGULARIZATION_TYPES = ("L2", "L1")
 
@@ -19,6 +20,14 @@ def check_regularization(param: SolverParameter) -> None:
                 fix=did_you_mean(kind, _REGULARIZATION_TYPES),
             )
         )
+
+
+def warn_of_sgd_settings(param: SolverParameter) -> None:
+    """Say which settings only SGD heeds, in the forks that have them, too."""
+    for field in ("momentum_policy", "local_lr_auto"):
+        stated = getattr(param, field)
+        if stated and stated != "fixed":
+            log.warning("solver: %s: only SGD heeds it, not %s", field, param.type)
 
 
 def refuse_momentum(param: SolverParameter, solver: str) -> None:

@@ -1,4 +1,4 @@
-"""Clipping: gradients that are too large together are scaled down."""
+"""Clipping: gradients, or weights, that are too large together are scaled down."""
 
 from __future__ import annotations
 
@@ -6,20 +6,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from blobnet.proto import SolverParameter
 from blobnet.reports.log import log
 from blobnet.types import Array
 
 
 def clip(diffs: Sequence[Array], limit: float) -> None:
     """Scale all gradients down where their common L2 norm exceeds `limit`."""
-    norm = float(np.sqrt(sum(float(np.vdot(diff, diff)) for diff in diffs)))
+    _scale_down(diffs, limit, "Gradient clipping: scaling down gradients")
+
+
+def limits_weights(param: SolverParameter) -> bool:
+    """Whether `clip_weights`, `clamp_weights_lower` or `clamp_weights_upper` is stated."""
+    return param.clip_weights >= 0 or _clamps(param)
+
+
+def limit_weights(param: SolverParameter, weights: Sequence[Array]) -> None:
+    """What caffe-windows does to the weights before it changes them: sgd_solver.cpp.
+
+    Where their common L2 norm exceeds clip_weights they are scaled down; then those below
+    clamp_weights_lower or above clamp_weights_upper become that.
+    """
+    if param.clip_weights >= 0:
+        _scale_down(weights, param.clip_weights, "Weight clipping: scaling down weights")
+    if _clamps(param):
+        for values in weights:
+            np.clip(values, param.clamp_weights_lower, param.clamp_weights_upper, out=values)
+
+
+def _clamps(param: SolverParameter) -> bool:
+    return param.HasField("clamp_weights_lower") or param.HasField("clamp_weights_upper")
+
+
+def _scale_down(arrays: Sequence[Array], limit: float, what: str) -> None:
+    norm = float(np.sqrt(sum(float(np.vdot(array, array)) for array in arrays)))
     if norm > limit:
         scale = limit / norm
-        log.info(
-            "Gradient clipping: scaling down gradients (L2 norm %g > %g) by scale factor %g",
-            norm,
-            limit,
-            scale,
-        )
-        for diff in diffs:
-            diff *= scale
+        log.info("%s (L2 norm %g > %g) by scale factor %g", what, norm, limit, scale)
+        for array in arrays:
+            array *= scale

@@ -45,35 +45,41 @@ def lars_mult(param: SolverParameter, blob: Blob, lr_mult: float) -> float:
     return param.local_gw_ratio * w / (g + param.weight_decay * w)
 
 
-def larc_mult(param: SolverParameter, blob: Blob, lr_mult: float, momentum: float) -> float:
-    """What takes the place of lr_mult with `larc`; the decay is in the gradient by then.
+class Larc:
+    """The rates of `larc`; the decay is in the gradients by then.
 
-    (1 - momentum) * larc_eta * |w| / |g|, 1 where w or g is all 0.
+    mult = (1 - momentum) * larc_eta * |w| / |g|, 1 where w or g is all 0, takes the place of
+    lr_mult; by larc_policy "clip" it is a rate, which counts where it is below the other. With
+    `larc_turbo` the likeness of the gradients and the changes so far is taken off.
     """
-    if lr_mult <= 0:
-        return lr_mult
-    w, g = _norm(blob.data), _norm(blob.diff)
-    return (1 - momentum) * param.larc_eta * w / g if w > 0 and g > 0 else 1.0
+
+    def __init__(self, count: int) -> None:
+        self.likeness = [0.0] * count
+
+    def rate(
+        self, param: SolverParameter, index: int, blob: Blob, lr_mult: float, rate: float,
+        momentum: float, changes: Array,
+    ) -> float:  # fmt: skip
+        """The rate of one weight blob; `changes` is what the rule remembers of it."""
+        mult = lr_mult
+        if lr_mult > 0:
+            w, g = _norm(blob.data), _norm(blob.diff)
+            mult = (1 - momentum) * param.larc_eta * w / g if w > 0 and g > 0 else 1.0
+            if param.larc_turbo:
+                mult -= _COUNTED * self._remembered(index, blob.diff, changes)
+        return min(rate, mult) if param.larc_policy == "clip" else rate * mult
+
+    def _remembered(self, index: int, gradient: Array, changes: Array) -> float:
+        g, m = _norm(gradient), _norm(changes)
+        cosine = float(np.vdot(gradient, changes)) / (g * m) if g > 0 and m > 0 else 0.0
+        before = self.likeness[index]
+        self.likeness[index] = _REMEMBERED * before + (1 - _REMEMBERED) * cosine
+        return self.likeness[index]
 
 
-def larc_rate(param: SolverParameter, rate: float, mult: float) -> float:
-    """The rate by "scale": the product; by "clip": the smaller one."""
-    return min(rate, mult) if param.larc_policy == "clip" else rate * mult
-
-
-def likeness(before: float, gradient: Array, changes: Array) -> float:
-    """How much a gradient looks like the changes so far, by their angle; most is remembered.
-
-    With `larc_turbo`, _COUNTED of it is taken off the rate.
-    """
-    g, m = _norm(gradient), _norm(changes)
-    cosine = float(np.vdot(gradient, changes)) / (g * m) if g > 0 and m > 0 else 0.0
-    return _REMEMBERED * before + (1 - _REMEMBERED) * cosine
-
-
-def turbo_mult(mult: float, alike: float) -> float:
-    """What larc_turbo leaves of larc's factor."""
-    return mult - _COUNTED * alike
+def adapts_rates(param: SolverParameter) -> bool:
+    """Whether rates depend on the sizes of values and gradients."""
+    return param.larc or param.local_lr_auto
 
 
 def _norm(values: Array) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from blobnet.ops import updates
+from blobnet.solver_policies import weight_decay
 
 if TYPE_CHECKING:
     from blobnet.solvers.sgd import SGDSolver
@@ -26,7 +27,8 @@ def update_in_one_pass(
     arrays = [(b.data, b.diff, *solver.memory_of(i)) for i, b in enumerate(net.learnable_params)]
     if not updates.can_update_in_one_pass(rule, arrays):
         return False
-    scale, decay, is_l1 = 1 / param.iter_size, param.weight_decay, param.regularization_type == "L1"
+    scale, is_l1 = 1 / param.iter_size, param.regularization_type == "L1"
+    decay = weight_decay(param, solver.iter_)
     prepared: dict[Any, Any] = {}  # most parameters have the settings of another
     settings = zip(net.params_lr, net.params_weight_decay, strict=True)
     for of_param, (lr_mult, decay_mult) in zip(arrays, settings, strict=True):

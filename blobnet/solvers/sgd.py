@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from blobnet.blob import Blob
@@ -9,9 +11,11 @@ from blobnet.ops import update_rules, updates
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.reports.log import log
 from blobnet.solver import Solver
-from blobnet.solvers.checks import check_regularization
-from blobnet.solvers.clipping import clip
+from blobnet.solver_policies import momentum, weight_decay
+from blobnet.solvers.checks import check_regularization, warn_of_sgd_settings
+from blobnet.solvers.clipping import clip, limit_weights, limits_weights
 from blobnet.solvers.history import zeros_for
+from blobnet.solvers.local_rates import Larc, adapts_rates, check_local_rates, lars_mult
 from blobnet.solvers.one_pass import update_in_one_pass
 from blobnet.solvers.rule import UpdateRule
 from blobnet.types import Array
@@ -42,24 +46,32 @@ class SGDSolver(Solver):
 
     def rule_numbers(self, rate: float) -> tuple[float, ...]:
         """What the rule's function takes beside the arrays, with `rate` times lr_mult."""
-        return rate, self.param.momentum
+        return rate, momentum(self.param, self.iter_)
 
     def check_param(self) -> None:
         super().check_param()
         check_regularization(self.param)
+        check_local_rates(self.param)
+        momentum(self.param, 0)  # raises for policies that are unknown, or lack a setting
+        weight_decay(self.param, 0)
+        if self.rule is not SGDSolver.rule:
+            warn_of_sgd_settings(self.param)
 
     def make_history(self) -> list[Array]:
         """All parameters' first memory, then all parameters' second."""
+        self._larc = Larc(len(self.net.learnable_params))
         return [array for _ in self.rule.memory for array in zeros_for(self.net, self.param.type)]
 
     def apply_update(self) -> None:
         rate = self.get_learning_rate()
         if self._is_due(self.param.display):
             log.info("Iteration %d, lr = %g", self.iter_, rate)
-        with overflow_allowed():
-            self.clip_gradients()
-            if not update_in_one_pass(self, rate, _STEPS):
-                self._update_in_steps(rate)
+        if not self.param.disabled_update:
+            with overflow_allowed():
+                self.clip_gradients()
+                needs_steps = adapts_rates(self.param) or limits_weights(self.param)
+                if needs_steps or not update_in_one_pass(self, rate, _STEPS):
+                    self._update_in_steps(rate)
         self.iter_ += 1
 
     def clip_gradients(self) -> None:
@@ -70,9 +82,16 @@ class SGDSolver(Solver):
     def _update_in_steps(self, rate: float) -> None:
         for index, blob in enumerate(self.net.learnable_params):
             self.normalize(blob)
+            mult = self.net.params_lr[index]
+            if self.param.local_lr_auto and self.rule is SGDSolver.rule:
+                mult = lars_mult(self.param, blob, mult)
             self.regularize(blob, self.net.params_weight_decay[index])
-            local_rate = rate * self.net.params_lr[index]
+            local_rate = rate * mult
+            if self.param.larc:
+                changes, beta = self.memory_of(index)[0], momentum(self.param, self.iter_)
+                local_rate = self._larc.rate(self.param, index, blob, mult, rate, beta, changes)
             self.compute_update_value(index, blob.data, blob.diff, local_rate)
+        limit_weights(self.param, [blob.data for blob in self.net.learnable_params])
         self.net.update()
 
     def normalize(self, blob: Blob) -> None:
@@ -82,7 +101,7 @@ class SGDSolver(Solver):
 
     def regularize(self, blob: Blob, decay_mult: float) -> None:
         """Add the weight decay: L2 pulls by the weight itself, L1 by its sign."""
-        decay = self.param.weight_decay * decay_mult
+        decay = weight_decay(self.param, self.iter_) * decay_mult
         if decay:
             pull = blob.data if self.param.regularization_type == "L2" else np.sign(blob.data)
             blob.diff += decay * pull
@@ -95,6 +114,17 @@ class SGDSolver(Solver):
     def memory_of(self, index: int) -> list[Array]:
         """What history_ has of a parameter."""
         return self.history_[index :: len(self.net.learnable_params)]
+
+    def get_state(self) -> dict[str, Any]:
+        state = super().get_state()
+        if self.param.larc_turbo:
+            state["larc"] = self._larc.likeness
+        return state
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        super().set_state(state)
+        if self.param.larc_turbo and "larc" in state:
+            self._larc.likeness = [float(number) for number in state["larc"]]
 
 
 _STEPS = (SGDSolver.normalize, SGDSolver.regularize, SGDSolver.compute_update_value)

@@ -161,6 +161,13 @@ def test_the_first_test_may_be_left_out(prefix):
     assert list(recorder.scores) == [(3, 0)]
 
 
+def test_tests_may_come_later_by_an_offset(prefix):
+    solver = make_solver(settings=prefix + TESTED + "test_offset: 1 max_iter: 7")
+    recorder = Recorder(solver)
+    solver.solve()
+    assert list(recorder.scores) == [(1, 0), (4, 0), (7, 0)]
+
+
 def test_a_solved_training_has_nothing_left_to_do(prefix, tmp_path):
     settings = prefix + "max_iter: 3"
     make_solver(settings=settings).solve()

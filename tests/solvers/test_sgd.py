@@ -98,3 +98,47 @@ def test_a_history_without_memory_is_an_error_of_the_solver(monkeypatch):
     monkeypatch.setattr("blobnet.solvers.sgd.np.zeros_like", refuse)
     with pytest.raises(SolverError, match=r"not enough memory for what Adam keeps.*\n.* weights"):
         make_solver(settings='type: "Adam"')
+
+
+def test_weights_are_clipped_before_they_change(rng):
+    settings = "clip_weights: 2 clamp_weights_lower: -0.5 clamp_weights_upper: 0.25"
+    solver = make_solver(settings=settings)
+    blobs = solver.net.learnable_params
+    for blob in blobs:
+        blob.data[...] = rng.normal(size=blob.shape)
+        blob.diff[...] = rng.normal(size=blob.shape)
+    size = np.sqrt(sum((blob.data**2).sum() for blob in blobs))
+    rates = [0.05 * mult for mult in solver.net.params_lr]
+    expected = [
+        np.clip(blob.data * 2 / size, -0.5, 0.25) - rate * blob.diff
+        for blob, rate in zip(blobs, rates, strict=True)
+    ]
+    solver.apply_update()
+    for blob, values in zip(blobs, expected, strict=True):
+        np.testing.assert_allclose(blob.data, values, rtol=1e-5, atol=1e-6)
+
+
+def test_an_update_may_be_left_out(rng):
+    solver = make_solver(settings="disabled_update: true")
+    before = [blob.data.copy() for blob in solver.net.learnable_params]
+    solver.step(2)
+    assert solver.iter == 2
+    for blob, values in zip(solver.net.learnable_params, before, strict=True):
+        np.testing.assert_array_equal(blob.data, values)
+
+
+def test_momentum_and_decay_follow_their_policies(rng):
+    settings = (
+        'max_iter: 4 momentum: 0.5 momentum_policy: "poly" max_momentum: 0.9 weight_decay: 0.1 '
+        'weight_decay_policy: "poly" max_weight_decay: 0.5'
+    )
+    solver = make_solver(settings=settings, dtype=np.float64)
+    blob = solver.net.learnable_params[0]
+    blob.data[...] = w = rng.normal(size=blob.shape)
+    h = 0.0
+    for i in range(3):
+        blob.diff[...] = g = rng.normal(size=blob.shape)
+        h = (0.5 + 0.4 * i / 4) * h + 0.05 * (g + (0.1 + 0.4 * i / 4) * w)
+        w = w - h
+        solver.apply_update()
+    np.testing.assert_allclose(blob.data, w, rtol=1e-6)

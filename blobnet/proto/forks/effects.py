@@ -92,12 +92,7 @@ _NOT_YET = """
     SoftmaxParameter class_weight cutting_point hard_mining_label hard_ratio label_smooth_factor
       normalize_type
     TileParameter tiles_from_axis
-    SolverParameter clamp_weights_lower clamp_weights_upper classiou_class_num
-      clip_weights disabled_update larc larc_eta larc_policy larc_turbo local_gw_ratio
-      local_lr_auto max_momentum max_weight_decay min_lr momentum_policy momentum_power
-      rampup_interval rampup_lr stageiter stagelr
-      test_and_snapshot_last_epochs test_before_snapshot test_offset warmup_iter warmup_start_lr
-      weight_decay_policy weight_decay_power
+    SolverParameter classiou_class_num test_and_snapshot_last_epochs test_before_snapshot
     SolverParameter.SolverType SAG
 """
 """They change numbers, and nothing here reads them: a net or a solver with one is refused."""

@@ -17,6 +17,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
+from blobnet.solver_policies import momentum, weight_decay
 from blobnet.solvers.rule import told_rule
 from blobnet.types import Array
 from blobnet.viz import layer_words
@@ -198,7 +199,7 @@ class StepTracer(SolverCallback):
             name=name,
             shared_with=users,
             lr_mult=net.params_lr[index],
-            decay=solver.param.weight_decay * net.params_weight_decay[index],
+            decay=weight_decay(solver.param, solver.iter) * net.params_weight_decay[index],
             gradient=self._note(blob.diff),
             before=self._note(blob.data),
         )
@@ -224,8 +225,14 @@ def _new_step(solver: Solver, few: int) -> StepTrace:
     """What is known before a step runs: the rate, the rule and its settings."""
     param, rule = solver.param, told_rule(solver)
     settings: dict[str, float | str] = {name: getattr(param, name) for name in rule.settings}
-    if param.weight_decay:
-        settings["weight_decay"] = param.weight_decay
+    if "momentum" in settings and param.momentum_policy != "fixed":
+        settings["momentum"] = momentum(param, solver.iter)
+    for name in ("larc", "local_lr_auto"):
+        if getattr(param, name):
+            settings[name] = "true"
+    decay = weight_decay(param, solver.iter)
+    if decay:
+        settings["weight_decay"] = decay
         settings["regularization_type"] = param.regularization_type
     if param.clip_gradients >= 0:
         settings["clip_gradients"] = param.clip_gradients
