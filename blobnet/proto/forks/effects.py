@@ -31,13 +31,15 @@ _IGNORED = """
     InnerProductParameter engine
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
+    PoolingParameter torch_pooling
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
 """
-"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them."""
+"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
+nothing, in their own fork too (torch_pooling)."""
 
 _NOT_YET = """
     NetParameter bn_stats_batch_size
@@ -82,8 +84,8 @@ _NOT_YET = """
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
     ParameterParameter blob_filler
-    PoolingParameter avg_include_pad axis bin_h bin_size bin_w blobs_a_min blobs_lr ceil_mode
-      dilation kernel_depth kernel_size_3d pad_3d stride_3d temporal_stride torch_pooling
+    PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_depth kernel_size_3d pad_3d
+      stride_3d temporal_stride
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK

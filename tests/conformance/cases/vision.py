@@ -96,6 +96,14 @@ def pools():
         yield pool(f"pool: {method} {BY_AXIS}", apart(N, 2, 5, 6))
         yield pool(f"pool: {method} global_pooling: true", apart(N, 2, 3, 4))
         yield pool(f"pool: {method} kernel_size: 2 stride: 3 round_mode: FLOOR", apart(N, 2, 6, 6))
+        yield pool(f"pool: {method} kernel_size: 2 stride: 2 ceil_mode: false", apart(N, 2, 5, 5))
+        yield pool(f"pool: {method} kernel_size: 2 dilation: 2 dilation: 1", apart(N, 2, 5, 5))
+        yield pool(f"pool: {method} kernel_size: 2 axis: -3", apart(N, 2, 3, 4))
+        for word in ("true", "false"):
+            window = f"kernel_size: 3 stride: 2 pad: 1 avg_include_pad: {word}"
+            yield pool(f"pool: {method} {window}", apart(N, 2, 6, 5))
+    yield pool("kernel_size: 2 stride: 2 ceil_mode: true", apart(N, 2, 5, 5), num_top=2)
+    yield pool("kernel_size: 2 axis: 2 dilation: 2", apart(N, 2, 2, 4, 5), num_top=2)
     yield pool("kernel_size: 2", apart(N, 2, 4, 4), num_top=2)
     for phase in ("TRAIN", "TEST"):
         yield pool("pool: STOCHASTIC kernel_size: 3 stride: 2", positive(N, 2, 5, 5), phase=phase)
@@ -114,10 +122,19 @@ def more_pools():
     for window in windows:
         for method in ("MAX", "AVE"):
             yield pool(f"pool: {method} {window}", apart(2, 3, 7, 6))
+            yield pool(f"pool: {method} avg_include_pad: false {window}", apart(2, 3, 7, 6))
+    for window in (
+        "kernel_size: 3 stride: 2 pad: 2 dilation: 3 dilation: 2",
+        "kernel_h: 2 kernel_w: 3 pad_h: 1 pad_w: 2 stride_h: 3 stride_w: 1 dilation: 2",
+    ):
+        for method in ("MAX", "AVE", "AVE avg_include_pad: false"):
+            yield pool(f"pool: {method} {window}", apart(2, 3, 9, 8))
+    yield pool("pool: AVE kernel_size: 2 axis: 0", apart(3, 4, 5))
     yield pool("pool: AVE kernel_size: 1 stride: 4", apart(2, 3, 7, 6))  # with gaps
     yield pool("kernel_size: 3 stride: 2", apart(2, 3, 7, 6), num_top=2)
     for phase in ("TRAIN", "TEST"):
-        yield pool("pool: STOCHASTIC kernel_size: 2 stride: 2", positive(2, 3, 7, 6), phase=phase)
+        for window in ("kernel_size: 2 stride: 2", "kernel_size: 2 dilation: 2"):
+            yield pool(f"pool: STOCHASTIC {window}", positive(2, 3, 7, 6), phase=phase)
 
 
 def pyramids():
