@@ -37,8 +37,12 @@ class Dropout(Elementwise):
     backward_reads_top = False
     works_in_place = True
 
+    def ratio(self) -> float:
+        """The probability to leave a value out."""
+        return self.layer_param_.dropout_param.dropout_ratio
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._ratio = self.layer_param_.dropout_param.dropout_ratio
+        self._ratio = self.ratio()
         if not 0 < self._ratio < 1:
             raise self.error(
                 "dropout_ratio is the probability to leave a value out",

@@ -31,19 +31,25 @@ class BaseConvolution(Layer):
     def output_size(self, size: Shape) -> Shape:
         """The spatial axes of the tops, for bottoms with spatial axes `size`; or an error."""
 
+    def outputs_and_groups(self) -> tuple[int, int]:
+        """How many channels the tops have, and in how many groups those of a bottom are seen."""
+        param = self.layer_param_.convolution_param
+        return param.num_output, param.group
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.convolution_param
         self._axis = bottom[0].canonical_axis(param.axis)
         self._window = convolution_window(self, param, bottom[0].num_axes - self._axis - 1)
-        self._channels, self._num_output = bottom[0].shape[self._axis], param.num_output
+        self._channels = bottom[0].shape[self._axis]
+        self._num_output, group = self.outputs_and_groups()
         self._has_bias = param.bias_term
-        self._check_channels(param.group)
+        self._check_channels(group)
         num_blobs = 2 if self._has_bias else 1
         if self.blobs_ and len(self.blobs_) != num_blobs:
             raise self.error(
                 "Incorrect number of weight blobs.", expected=num_blobs, got=len(self.blobs_)
             )
-        channels = self.weight_channels(self._channels, self._num_output, param.group)
+        channels = self.weight_channels(self._channels, self._num_output, group)
         self.init_blob(0, (*channels, *self._window.kernel), param.weight_filler)
         if self._has_bias:
             self.init_blob(1, (self._num_output,), param.bias_filler)
