@@ -19,7 +19,7 @@ _IGNORED = """
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
-    BatchNormParameter engine
+    BatchNormParameter engine fused_relu
     ConcatParameter engine per_fla_fuse
     ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
@@ -39,10 +39,9 @@ _IGNORED = """
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
-nothing, in their own fork too (torch_pooling)."""
+nothing, in their own fork too (fused_relu, torch_pooling)."""
 
 _NOT_YET = """
-    NetParameter bn_stats_batch_size
     LayerParameter euclidean_loss_param softmaxloss_param
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
       center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
@@ -61,8 +60,6 @@ _NOT_YET = """
     LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
     LossParameter.NormalizationMode PRE_FIXED
     AccuracyParameter min_is_better
-    BatchNormParameter bias_filler bias_term disable_mean disable_variance filler fused_relu relu
-      scale_bias scale_filler stats_batch_size update_global_stats use_weight_bias
     ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_group filter_stride
       filter_stride_h filter_stride_w fuse_type fusion_type hole hole_h hole_w kernel_depth
       negative_slope relu relu_param shape_offset temporal_pad temporal_stride
