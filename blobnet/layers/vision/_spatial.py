@@ -19,7 +19,7 @@ def convolution_window(layer: Layer, param: ConvolutionParameter, dims: int) -> 
         kernel=_values(layer, param, "kernel", "kernel_size", dims, None),
         stride=_values(layer, param, "stride", "stride", dims, 1),
         pad=_values(layer, param, "pad", "pad", dims, 0),
-        dilation=_repeated(layer, param, "dilation", dims, 1),
+        dilation=_dilation(layer, param, dims),
     )
     if 0 in window.kernel:
         raise layer.error("Filter dimensions must be nonzero.", got=f"kernel {window.kernel}")
@@ -133,6 +133,33 @@ def _pair(layer: Layer, param: PoolingParameter, what: str) -> Shape:
         f"{what.capitalize()} is {what} OR {what}_h and {what}_w are required.",
         got=" and ".join(given),
     )
+
+
+def _dilation(layer: Layer, param: ConvolutionParameter, dims: int) -> Shape:
+    """`dilation`, or what forks call it: `hole`, `filter_stride`; or by axis, with _h and _w."""
+    names = ("dilation", "hole", "filter_stride")
+    given = {name: [n for n in (f"{name}_h", f"{name}_w") if param.HasField(n)] for name in names}
+    stated = [name for name in names if given[name] or _is_stated(param, name)]
+    if len(stated) > 1 or any(_is_stated(param, name) and given[name] for name in stated):
+        raise layer.error(
+            "the dilation is stated in several ways",
+            got=", ".join(n for name in stated for n in (name, *given[name])),
+            fix="write `dilation`, once or once per axis",
+        )
+    name = stated[0] if stated else "dilation"
+    if not given[name]:
+        values = _repeated(layer, param, name, dims, 1) if name == "dilation" else ()
+        return values or (getattr(param, name),) * dims
+    if dims != 2 or (len(given[name]) < 2 and name != "hole"):
+        raise layer.error(
+            f"{name}_h & {name}_w are for 2D convolution, both of them.",
+            got=f"{' and '.join(given[name])} over {dims} spatial axes",
+        )
+    return (getattr(param, f"{name}_h"), getattr(param, f"{name}_w"))
+
+
+def _is_stated(param: ConvolutionParameter, name: str) -> bool:
+    return len(param.dilation) > 0 if name == "dilation" else param.HasField(name)
 
 
 def _values(

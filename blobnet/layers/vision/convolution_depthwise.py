@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers.vision._fused import Fused
+from blobnet.layers.vision._unfused import refuse_fused
 from blobnet.layers.vision.convolution import Convolution
 
 
@@ -33,6 +35,10 @@ class ConvolutionDepthwise(Convolution):
                 got=f"shape {bottom[0].shape}",
             )
         super().setup(bottom, top)
+
+    def fused(self) -> Fused:
+        refuse_fused(self, "shape_offset")
+        return Fused()
 
     def outputs_and_groups(self) -> tuple[int, int]:
         return self._channels, self._channels

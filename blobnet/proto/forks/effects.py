@@ -21,7 +21,7 @@ _IGNORED = """
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine fused_relu
     ConcatParameter engine per_fla_fuse
-    ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
+    ConvolutionParameter coeff conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
       threads verbose
@@ -60,9 +60,7 @@ _NOT_YET = """
     LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
     LossParameter.NormalizationMode PRE_FIXED
     AccuracyParameter min_is_better
-    ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_group filter_stride
-      filter_stride_h filter_stride_w fuse_type fusion_type hole hole_h hole_w kernel_depth
-      negative_slope relu relu_param shape_offset temporal_pad temporal_stride
+    ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
       range_end range_start shuffle_buffer_size side slice_point subtract

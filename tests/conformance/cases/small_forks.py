@@ -1,7 +1,14 @@
 """Cases of small layer types that forks have added for classification."""
 
 from tests.conformance.case import LARGE, N, apart, case, numbers, spec, values
-from tests.conformance.cases.vision import MORE_WINDOWS, PAIR, WINDOWS
+from tests.conformance.cases.vision import (
+    MORE_WINDOWS,
+    NO_OFFSET,
+    NOT_FUSED,
+    PAIR,
+    WINDOWS,
+    fused_cases,
+)
 
 X = values(N, 3, 2)
 IMAGE = values(N, 4, 5, 6)
@@ -15,6 +22,9 @@ def reduction(options, x, **more):
     return case(f"batch_reduction_param {{ {options} }}", x, **more)
 
 
+NOT_COMPARED = {**NO_OFFSET, "fuse_type": "one of its values is refused; the others are stated"}
+
+
 def depthwise():
     """Windows over images, one filter for each channel; what the type does not read is stated."""
     windows = [text for text, x in WINDOWS if x is WINDOWS[0][1] and "axis" not in text]
@@ -24,6 +34,7 @@ def depthwise():
         convolution("kernel_size: 2 bias_term: false"),
         convolution("kernel_size: 2 num_output: 7 group: 3 axis: 1"),
         more_gradients=[convolution(text, PAIR) for text in more],
+        not_compared={**NOT_FUSED, **NO_OFFSET},
         large=[convolution("kernel_size: 3 pad: 1", LARGE)],
         is_cut_by_numpy=False,
     )
@@ -36,8 +47,10 @@ def grouped():
         convolution("num_output: 2 kernel_size: 2 axis: 2", values(N, 2, 4, 3, 3)),
         convolution("num_output: 6 kernel_size: 2 group: 2 bias_term: false"),
         convolution("num_output: 8 kernel_size: 2 group: 4", IMAGE),
+        *fused_cases(),
         bottoms=(1, None),
         tops=(1, None),
+        not_compared=NOT_COMPARED,
         large=[convolution("num_output: 8 kernel_size: 3 group: 8", LARGE)],
         is_cut_by_numpy=False,
     )

@@ -12,6 +12,11 @@ WINDOWS = [
     (BY_AXIS, IMAGE),
     ("kernel_size: 2 dilation: 2", IMAGE),
     ("kernel_size: 2 dilation: 2 dilation: 1 force_nd_im2col: true", IMAGE),
+    ("kernel_size: 2 hole: 2", IMAGE),
+    ("kernel_size: 2 hole_h: 2 hole_w: 3", IMAGE),
+    ("kernel_size: 2 filter_stride: 2", IMAGE),
+    ("kernel_size: 2 filter_stride_h: 3 filter_stride_w: 2", IMAGE),
+    ("kernel_size: 2 dilation_h: 1 dilation_w: 2", IMAGE),
     ("kernel_size: 1", IMAGE),
     ("kernel_size: 2 axis: 2", values(N, 2, 4, 3, 3)),
     ("kernel_size: 2 stride: 2", values(N, 4, 5)),
@@ -54,7 +59,34 @@ MORE_CONVOLUTIONS = [  # with 4 outputs
 ]
 
 
-def convolutions():
+NOT_FUSED = dict.fromkeys(
+    ("relu", "negative_slope", "fusion_type", "fuse_type", "relu_param", "eltwise_param"),
+    "Convolution alone takes in what is behind it",
+)
+NO_OFFSET = {"shape_offset": "of Deconvolution alone"}
+
+
+def fused_cases():
+    """Rectifiers and sums that Intel and the OpenCL branch write into a Convolution."""
+    conv, x, more = "num_output: 2 kernel_size: 2", values(N, 3, 4, 4), values(N, 2, 3, 3)
+    for options in (
+        "relu: true",
+        "relu: true negative_slope: 0.25",
+        "relu: false",
+        "fusion_type: NONE_FUSION",
+        "fuse_type: FUSED_CONV_RELU relu_param { negative_slope: 0.5 }",
+        "fuse_type: UNFUSED",
+    ):
+        yield case(f"convolution_param {{ {conv} {options} }}", x)
+    for options in (
+        "fusion_type: SUM_FUSION",
+        "fusion_type: SUM_FUSION relu: true negative_slope: 0.25",
+        "fuse_type: FUSED_CONV_ELTWISE_RELU eltwise_param { operation: SUM }",
+    ):
+        yield case(f"convolution_param {{ {conv} {options} }}", x, more)
+
+
+def convolutions(*more_cases, **more_settings):
     """Every window, and what only matters where there are weights."""
     small = values(N, 4, 3, 3)
     options = [(f"num_output: 2 {window}", x) for window, x in WINDOWS]
@@ -73,6 +105,7 @@ def convolutions():
     more.append(case(f"convolution_param {{ {eight} }}", values(2, 4, 3, 4)))
     return spec(
         *cases,
+        *more_cases,
         case(several, small, small, num_top=2),
         bottoms=(1, None),
         tops=(1, None),
@@ -82,6 +115,7 @@ def convolutions():
             for group in (1, 8)
         ],
         is_cut_by_numpy=False,
+        **more_settings,
     )
 
 
@@ -165,7 +199,13 @@ CROPS = [  # of (2, 3, 5, 6)
 ]
 
 CASES = {
-    "Convolution": convolutions(),
+    "Convolution": convolutions(
+        *fused_cases(),
+        not_compared={
+            **NO_OFFSET,
+            "fuse_type": "FUSED_CONV_MAX_POOLING_RELU is refused; the others are stated",
+        },
+    ),
     "Crop": spec(
         case("", values(N, 2, 4, 5), values(N, 2, 3, 2)),
         case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
@@ -182,11 +222,20 @@ CASES = {
             ),
         ],
     ),
-    "Deconvolution": convolutions(),
+    "Deconvolution": convolutions(
+        case(
+            "convolution_param { num_output: 2 kernel_size: 3 stride: 3 stride: 2 pad: 1"
+            " shape_offset: 2 shape_offset: 1 }",
+            values(N, 4, 3, 3),
+        ),
+        not_compared=NOT_FUSED,
+    ),
     "Im2col": spec(
         *(case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS),
         not_compared={
-            field: "columns have no weights" for field in ("num_output", "bias_term", "group")
+            **{f: "columns have no weights" for f in ("num_output", "bias_term", "group")},
+            **NOT_FUSED,
+            **NO_OFFSET,
         },
         more_gradients=[case(f"convolution_param {{ {window} }}", x) for window, x in MORE_WINDOWS],
     ),
