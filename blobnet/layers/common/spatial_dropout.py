@@ -27,7 +27,7 @@ class SpatialDropout(Dropout):
     latter counts where it is stated.)
 
     May work in place, as it usually does.
-    Proto: SpatialDropoutParameter, DropoutParameter.  Caffe: spatial_dropout_layer.cpp of Intel
+    Proto: SpatialDropoutParameter.  Caffe: spatial_dropout_layer.cpp of Intel
     (intel/caffe).  Paper: Tompson et al., CVPR 2015.
     """
 
@@ -59,7 +59,7 @@ class SpatialDropout(Dropout):
         if self.phase == TRAIN:
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
             np.greater_equal(self._mask, self._ratio, out=self._mask)
-            self._mask /= 1 - self._ratio
+            self._mask *= self._scale
             scale(x, self._mask, 0, out=y)
         elif y is not x:
             copy(x, out=y)

@@ -42,7 +42,7 @@ _IGNORED = """
 nothing, in their own fork too (fused_relu, torch_pooling)."""
 
 _NOT_YET = """
-    LayerParameter euclidean_loss_param softmaxloss_param
+    LayerParameter softmaxloss_param
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
       center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
       distort_param emit_constraint enable_classf_aug erase_ratio expand_param fix_crop flow
@@ -59,36 +59,27 @@ _NOT_YET = """
       vertical_stretch_lower vertical_stretch_upper yolo_height yolo_width
     LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
     LossParameter.NormalizationMode PRE_FIXED
-    AccuracyParameter min_is_better
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
       range_end range_start shuffle_buffer_size side slice_point subtract
     DataParameter.DB DATUMFILE
-    DropoutParameter sample_weights_test scale_train sqrt_scale
-    ELUParameter lambda
-    EltwiseParameter.EltwiseOp SORT STOCHASTIC_SUM
-    FillerParameter alpha diag_val scale
+    DropoutParameter sample_weights_test scale_train
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
       face_transform has_label ignore_label is_flow is_unchanged label_cut_end label_cut_start
       label_divide_factor label_num label_type max_aspect_ratio max_labels max_random_scale
       max_random_shift max_rotate_angle max_shear_ratio mean_value min_height min_random_scale
       min_width new_length num_truth_channels sampling_rate short_side truth_scale use_byte_input
       use_image use_label use_temporal_jitter
-    InnerProductParameter negative_slope normalize relu
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
-    ParameterParameter blob_filler
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_depth kernel_size_3d pad_3d
       stride_3d temporal_stride
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
-    ReshapeParameter pixelshuffler
-    ScaleParameter max_value min_value
     SoftmaxParameter class_weight cutting_point hard_mining_label hard_ratio label_smooth_factor
       normalize_type
-    TileParameter tiles_from_axis
     SolverParameter ap_version clamp_weights_lower clamp_weights_upper classiou_class_num
       clip_weights disabled_update eval_type larc larc_eta larc_policy larc_turbo local_gw_ratio
       local_lr_auto max_momentum max_weight_decay min_lr momentum_policy momentum_power
