@@ -12,7 +12,14 @@ from google.protobuf.message import Message
 
 from blobnet.errors import LayerError, NetError, explain
 from blobnet.layer_register import is_layer_type, layer_class, loss_weights
-from blobnet.netdef import filter_net, insert_splits, merge_state, settle_net, upgrade_net
+from blobnet.netdef import (
+    filter_net,
+    insert_splits,
+    merge_state,
+    settle_net,
+    spread_stats_batch_size,
+    upgrade_net,
+)
 from blobnet.proto import NetParameter
 from blobnet.proto.full_form import in_plain_form
 from blobnet.serialization.prototxt import read_net
@@ -56,6 +63,7 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
     """
     filtered = filter_net(definition)
     settle_net(filtered, is_layer_type)
+    spread_stats_batch_size(filtered)
     if not allow_python:
         _refuse_foreign_code(filtered)
     for layer in definition.layer:

@@ -57,8 +57,13 @@ def xavier(array: Array, param: FillerParameter, rng: np.random.Generator) -> No
 
 
 def msra(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """Normally drawn with standard deviation sqrt(2/n): He et al., ICCV 2015 (for ReLU)."""
-    _fill_gaussian(array, 0.0, math.sqrt(2.0 / _fan(array, param)), rng)
+    """Normally drawn with standard deviation sqrt(2/n): He et al., ICCV 2015 (for ReLU).
+
+    Intel's `scale` is a factor of that; caffe-windows' `alpha` the slope of a leaky ReLU, for
+    which it is sqrt(2 / n / (1 + alpha^2)).
+    """
+    variance = 2.0 / _fan(array, param) / (1 + param.alpha * param.alpha)
+    _fill_gaussian(array, 0.0, param.scale * math.sqrt(variance), rng)
 
 
 def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
@@ -78,6 +83,19 @@ def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
     array[...] = np.outer(line, line)
 
 
+def diagonal(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Each output is its own input, averaged over the window, times `diag_val` or 1: FlowNet2's.
+
+    Other weights are 0.
+    """
+    outputs, inputs, *_ = (*array.shape, 1, 1)
+    windows = array.reshape(outputs, inputs, -1)
+    values = [*param.diag_val, *[1.0] * outputs]
+    array[...] = 0
+    for index in range(min(outputs, inputs)):
+        windows[index, index] = values[index] / windows.shape[2]
+
+
 FILLERS: dict[str, Filler] = {
     "constant": constant,
     "uniform": uniform,
@@ -86,6 +104,7 @@ FILLERS: dict[str, Filler] = {
     "xavier": xavier,
     "msra": msra,
     "bilinear": bilinear,
+    "diagonal": diagonal,
 }
 
 
@@ -104,6 +123,10 @@ def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
         raise LayerError(f"a filler needs a blob with values, got shape {array.shape}")
     if param.sparse >= 0 and filler is not gaussian:
         raise LayerError(f'`sparse` works with the gaussian filler only, not with "{param.type}"')
+    for name, needed in (("alpha", msra), ("scale", msra), ("diag_val", diagonal)):
+        is_stated = any(field.name == name for field, _ in param.ListFields())
+        if is_stated and filler is not needed:
+            raise LayerError(f'`{name}` does not work with the filler "{param.type}"')
     filler(array, param, rng)
 
 

@@ -29,7 +29,7 @@ class LayerDeclarations:
     exact_num_top_blobs: ClassVar[int | None] = None
     min_top_blobs: ClassVar[int | None] = None
     max_top_blobs: ClassVar[int | None] = None
-    equal_num_bottom_top_blobs: ClassVar[bool] = False
+    equal_num_bottom_top_blobs: bool = False
     auto_top_blobs: ClassVar[bool] = False
     """Whether the net names tops that the prototxt leaves out, up to the number required."""
 

@@ -10,7 +10,8 @@ from blobnet.fillers import FILLERS, fill
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"})
+OF_FORKS = {"diagonal"}
+RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
 def filled(shape=SHAPE, *, seed: int = 0, dtype: str = "f8", **param: object) -> np.ndarray:
@@ -20,7 +21,7 @@ def filled(shape=SHAPE, *, seed: int = 0, dtype: str = "f8", **param: object) ->
 
 
 def test_these_are_caffes_fillers():
-    assert set(FILLERS) == {
+    assert set(FILLERS) - OF_FORKS == {
         "constant", "uniform", "gaussian", "positive_unitball", "xavier", "msra", "bilinear"
     }  # fmt: skip
 
@@ -226,3 +227,35 @@ def test_a_spread_beyond_float32_warns_of_nothing():
 def test_a_constant_may_be_anything(value):
     values = filled((2,), type="constant", value=value, dtype="f4")
     np.testing.assert_array_equal(values, np.float32(value))
+
+
+# --- of forks -------------------------------------------------------------------------------------
+
+
+def test_intels_scale_and_caffe_windows_alpha_change_the_spread_of_msra():
+    usual = filled(type="msra")
+    np.testing.assert_allclose(filled(type="msra", scale=0.5), usual * 0.5)
+    np.testing.assert_allclose(filled(type="msra", alpha=2), usual / 5**0.5)
+
+
+def test_flownets_diagonal_makes_each_input_its_own_output():
+    values = filled((3, 4, 2, 3), type="diagonal", diag_val=[6, 12])
+    expected = np.zeros((3, 4, 2, 3))
+    for channel, value in enumerate([1, 2, 1 / 6]):
+        expected[channel, channel] = value
+    np.testing.assert_allclose(values, expected)
+    np.testing.assert_array_equal(filled((2, 3), type="diagonal"), np.eye(2, 3))
+    np.testing.assert_array_equal(filled((3,), type="diagonal"), [1, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("shape", "param", "words"),
+    [
+        ((3, 3), {"type": "xavier", "alpha": 1}, "`alpha` does not work"),
+        ((3, 3), {"type": "constant", "scale": 2}, "`scale` does not work"),
+        ((3, 3), {"type": "msra", "diag_val": [2]}, "`diag_val` does not work"),
+    ],
+)
+def test_what_forks_add_to_one_filler_is_refused_for_others(shape, param, words):
+    with pytest.raises(LayerError, match=words):
+        filled(shape, **param)

@@ -14,3 +14,4 @@ from blobnet.netdef.state_filter import filter_net as filter_net
 from blobnet.netdef.upgrade import net_needs_upgrade as net_needs_upgrade
 from blobnet.netdef.upgrade import upgrade_net as upgrade_net
 from blobnet.netdef.upgrade import upgrade_solver as upgrade_solver
+from blobnet.netdef.upgrade_statistics import spread_stats_batch_size as spread_stats_batch_size

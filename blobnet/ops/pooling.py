@@ -1,10 +1,10 @@
 """Maximum and average over windows of images, and their gradients.
 
-x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
+x  (N, C, height, width)     the window has two axes, any stride and padding
 y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
 
 What is computed is told in `reference/pooling.py`. The kernels do the same image by image; the
-maxima of whole images are left to numpy, which is faster there.
+maxima of whole images are left to numpy, which is faster there, and so are dilated windows.
 
 Caffe: pooling_layer.cpp.
 """
@@ -34,7 +34,7 @@ VALUES = 2**17
 
 
 def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array) -> Any:
-    if is_wide(window, x.shape[2:]) or not _are_fit(x, y, argmax):
+    if not _is_for_kernels(window, x) or not _are_fit(x, y, argmax):
         return NotImplemented
     if _is_whole_image(x, y, window):
         _max_of_images(x, window, y, argmax)
@@ -58,7 +58,7 @@ def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
 
 
 def _max_backward(kernels: Any, dy: Array, argmax: Array, window: Window, dx: Array) -> Any:
-    if is_wide(window, dx.shape[2:]) or not _are_fit(dx, dy, argmax) or argmax.itemsize > 2:
+    if not _is_for_kernels(window, dx) or not _are_fit(dx, dy, argmax) or argmax.itemsize > 2:
         return NotImplemented
     sizes, taps = kernel_sizes(dx, dy, window), _tap_offsets(window, dx.shape[3])
     flat = (dy.reshape(-1), argmax.reshape(-1), taps, dx.reshape(-1))
@@ -73,7 +73,7 @@ def max_backward(dy: Array, argmax: Array, window: Window, dx: Array) -> None:
 
 
 def _average_forward(kernels: Any, x: Array, window: Window, y: Array) -> Any:
-    if is_wide(window, x.shape[2:]) or not _are_fit(x, y):
+    if not _is_for_kernels(window, x) or not _are_fit(x, y):
         return NotImplemented
     counts = window_counts(window, x.shape[2:], y.shape[2:], x.dtype)
     sizes, flat = kernel_sizes(x, y, window), (x.reshape(-1), counts.reshape(-1))
@@ -94,7 +94,7 @@ def average_forward(x: Array, window: Window, y: Array) -> None:
 
 
 def _average_backward(kernels: Any, dy: Array, window: Window, dx: Array) -> Any:
-    if is_wide(window, dx.shape[2:]) or not _are_fit(dx, dy):
+    if not _is_for_kernels(window, dx) or not _are_fit(dx, dy):
         return NotImplemented
     counts = window_counts(window, dx.shape[2:], dy.shape[2:], dy.dtype)
     if _is_whole_image(dx, dy, window):
@@ -123,6 +123,10 @@ def kernel_sizes(x: Array, y: Array, window: Window) -> tuple[int, ...]:
     return (*x.shape[2:], *y.shape[2:], *window.kernel, *window.stride, *window.pad)
 
 
+def _is_for_kernels(window: Window, x: Array) -> bool:
+    return set(window.dilation) == {1} and not is_wide(window, x.shape[2:])
+
+
 def _are_fit(x: Array, y: Array, argmax: Array | None = None) -> bool:
     """Whether the kernels can take these arrays."""
     if not x.size or not are_flat(x, y):
@@ -133,6 +137,7 @@ def _are_fit(x: Array, y: Array, argmax: Array | None = None) -> bool:
 def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
     """Whether there is one window, and every value of the image is in it."""
     covers = all(k >= length for k, length in zip(window.kernel, x.shape[2:], strict=True))
+    covers = covers and set(window.dilation) == {1}
     return covers and y.shape[2:] == (1, 1) and not any(window.pad)
 
 

@@ -37,7 +37,8 @@ def argmax_positions(argmax: Array, window: Window, size: Shape) -> Array:
         return number
     rows, columns = _first_pixels(window, number.shape[-2:])
     row, column = np.divmod(number, window.kernel[1])
-    return np.where(number >= 0, (row + rows) * size[1] + column + columns, -1)
+    row, column = row * window.dilation[0] + rows, column * window.dilation[1] + columns
+    return np.where(number >= 0, row * size[1] + column, -1)
 
 
 def argmax_numbers(position: Array, window: Window, size: Shape) -> Array:
@@ -46,7 +47,8 @@ def argmax_numbers(position: Array, window: Window, size: Shape) -> Array:
         return position + 1
     rows, columns = _first_pixels(window, position.shape[-2:])
     row, column = np.divmod(position, size[1])
-    return np.where(position >= 0, (row - rows) * window.kernel[1] + column - columns + 1, 0)
+    row, column = (row - rows) // window.dilation[0], (column - columns) // window.dilation[1]
+    return np.where(position >= 0, row * window.kernel[1] + column + 1, 0)
 
 
 def _first_pixels(window: Window, places: Shape) -> tuple[Array, Array]:

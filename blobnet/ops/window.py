@@ -66,17 +66,36 @@ def window_counts(window: Window, size: Shape, places: Shape, dtype: DType) -> A
     lengths = []
     for axis in range(2):
         begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
-        end = np.minimum(begin + window.kernel[axis], size[axis] + window.pad[axis])
-        lengths.append((end - begin).astype(np.float64))  # their product may exceed any integer
+        end = np.minimum(begin + window.extent[axis], size[axis] + window.pad[axis])
+        taps = -((begin - end) // window.dilation[axis])
+        lengths.append(taps.astype(np.float64))  # their product may exceed any integer
     counts = np.outer(lengths[0], lengths[1]).astype(dtype)
     counts.setflags(write=False)  # all who ask share it
     return counts
 
 
-def sees_pixels(window: Window, size: Shape, places: Shape) -> Array:
-    """Whether each of the window's `places` (two axes, no dilation) has a pixel of the image."""
+def pixel_counts(window: Window, size: Shape, places: Shape) -> Array:
+    """How many pixels of the image each of the window's `places` (two axes) sees."""
     along = []
     for axis in range(2):
+        dilation = window.dilation[axis]
         begin = np.arange(places[axis]) * window.stride[axis] - window.pad[axis]
-        along.append((begin < size[axis]) & (begin + window.kernel[axis] > 0) & (size[axis] > 0))
-    return np.logical_and.outer(*along)
+        end = np.minimum(begin + window.extent[axis], size[axis])
+        first, behind = np.maximum(-(begin // dilation), 0), -((begin - end) // dilation)
+        along.append(np.maximum(behind - first, 0))
+    return np.outer(along[0], along[1])
+
+
+@lru_cache(maxsize=256)
+def pixel_shares(window: Window, size: Shape, places: Shape, dtype: DType) -> Array:
+    """`window_counts` / `pixel_counts`: what makes of an average with padding one without."""
+    pixels = pixel_counts(window, size, places)
+    shares = np.zeros(pixels.shape, dtype)
+    np.divide(window_counts(window, size, places, dtype), pixels, out=shares, where=pixels > 0)
+    shares.setflags(write=False)
+    return shares
+
+
+def sees_pixels(window: Window, size: Shape, places: Shape) -> Array:
+    """Whether each of the window's `places` (two axes) has a pixel of the image."""
+    return pixel_counts(window, size, places) > 0

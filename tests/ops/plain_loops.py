@@ -75,7 +75,7 @@ def convolution(x, weight, bias, window):
     return y
 
 
-def pooling(x, window, places):
+def pooling(x, window, places, count_padding=True):
     """(maximum, its position or -1, average) of each window, Caffe's way."""
     height, width = x.shape[2:]
     maximum = np.full((*x.shape[:2], *places), -FLT_MAX, x.dtype)
@@ -87,11 +87,19 @@ def pooling(x, window, places):
             row * window.stride[0] - window.pad[0],
             column * window.stride[1] - window.pad[1],
         )
-        bottom = min(top + window.kernel[0], height + window.pad[0])
-        right = min(left + window.kernel[1], width + window.pad[1])
-        divisor = (bottom - top) * (right - left)
-        for y in range(max(top, 0), min(bottom, height)):
-            for z in range(max(left, 0), min(right, width)):
+        bottom = min(top + window.extent[0], height + window.pad[0])
+        right = min(left + window.extent[1], width + window.pad[1])
+        down, across = (
+            -((top - bottom) // window.dilation[0]),
+            -((left - right) // window.dilation[1]),
+        )
+        divisor = down * across if count_padding else 0
+        for y in range(top, bottom, window.dilation[0]):
+            for z in range(left, right, window.dilation[1]):
+                is_inside = 0 <= y < height and 0 <= z < width
+                divisor += is_inside and not count_padding
+                if not is_inside:
+                    continue
                 average[at] += x[n, c, y, z]
                 if x[n, c, y, z] > maximum[at]:
                     maximum[at], position[at] = x[n, c, y, z], y * width + z

@@ -21,9 +21,12 @@ class ELU(Elementwise):
     bottom[0]  x: any shape
     top[0]     y: the same shape; near -alpha where x is far below 0
 
-    May work in place: then x is judged by y, which has its sign. (With a negative alpha it has
-    not; Caffe's gradient is wrong there, here a copy of x is saved.)
-    Proto: ELUParameter.  Caffe: elu_layer.cpp.
+    NVCaffe multiplies all that by `lambda`, the gradient too: where x is not above 0 that is
+    dy * lambda * (y + alpha), which is the derivative for a lambda of 1 alone.
+
+    May work in place: then x is judged by y, which has its sign. (With a negative alpha or lambda
+    it has not; Caffe's gradient is wrong there, here a copy of x is saved.)
+    Proto: ELUParameter.  Caffe: elu_layer.cpp, also that of NVCaffe (NVIDIA/caffe).
     """
 
     formula = "Exponential linear unit: y = x where x > 0, alpha * (exp(x) - 1) elsewhere."
@@ -32,8 +35,9 @@ class ELU(Elementwise):
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._alpha = self.layer_param_.elu_param.alpha
-        self._saved_input = SavedInput() if self._alpha < 0 else None
+        param = self.layer_param_.elu_param
+        self._alpha, self._lambda = param.alpha, getattr(param, "lambda")  # Python has that word
+        self._saved_input = SavedInput() if self._alpha < 0 or self._lambda <= 0 else None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._saved_input is not None:
@@ -45,6 +49,8 @@ class ELU(Elementwise):
         np.expm1(y, out=y)
         y *= self._alpha
         y += positive_part
+        if self._lambda != 1:
+            y *= self._lambda
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
@@ -56,4 +62,6 @@ class ELU(Elementwise):
         np.add(top[0].data, self._alpha, out=slope)
         slope *= x <= 0
         slope += x > 0
+        if self._lambda != 1:
+            slope *= self._lambda
         np.multiply(top[0].diff, slope, out=bottom[0].diff)

@@ -12,10 +12,11 @@ class FusingInnerProduct(Layer):
     """An inner product that does the work of a rectifier behind it."""
 
     _slope = 1.0  # of that rectifier
+    _has_rectifier = False  # of its own
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
-        if len(followers) != 1 or slope is None:
+        if len(followers) != 1 or slope is None or self._has_rectifier:
             return False
         self._slope = slope
         return True

@@ -24,7 +24,8 @@ class Dropout(Elementwise):
     top[0]     y: the same shape
 
     The mask is drawn anew, one value per element, in every forward of the TRAIN phase. Where it
-    is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x.
+    is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x. With
+    caffe-windows' `sqrt_scale` it is the root of that.
 
     May work in place, as it usually does.
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
@@ -37,8 +38,12 @@ class Dropout(Elementwise):
     backward_reads_top = False
     works_in_place = True
 
+    def ratio(self) -> float:
+        """The probability to leave a value out."""
+        return self.layer_param_.dropout_param.dropout_ratio
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._ratio = self.layer_param_.dropout_param.dropout_ratio
+        self._ratio = self.ratio()
         if not 0 < self._ratio < 1:
             raise self.error(
                 "dropout_ratio is the probability to leave a value out",
@@ -46,6 +51,9 @@ class Dropout(Elementwise):
                 got=f"{self._ratio:g}",
                 fix="for no dropout at all, remove the layer",
             )
+        self._scale = 1 / (1 - self._ratio)
+        if self.layer_param_.dropout_param.sqrt_scale:
+            self._scale **= 0.5
         self.can_be_recorded = self.phase == TEST
         self._mask: Array = np.empty(0, self.dtype)
 
@@ -58,7 +66,7 @@ class Dropout(Elementwise):
         x, y = bottom[0].data, top[0].data
         if self.phase == TRAIN:
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
-            drop(x, self._mask, self._ratio, 1 / (1 - self._ratio), out=y)
+            drop(x, self._mask, self._ratio, self._scale, out=y)
         elif y is not x:
             copy(x, out=y)
 

@@ -27,8 +27,12 @@ class Scale(Broadcast):
     blobs_[0]  s: `num_axes` axes of x from `axis` on, one number for 0; only with one bottom
     blobs_[-1] b: the shape of s; only where `bias_term` is set
 
+    caffe-windows' `min_value` and `max_value` are limits of s: a learned one is brought within
+    them in every forward, of a given one a copy.
+
     May work in place, keeping a copy of x.
-    Proto: ScaleParameter.  Caffe: scale_layer.cpp, bias_layer.cpp.
+    Proto: ScaleParameter.  Caffe: scale_layer.cpp, bias_layer.cpp; the former of caffe-windows
+    (happynear/caffe-windows), too.
     """
 
     formula = "Product with a smaller blob, plus a bias: y = s * x + b."
@@ -51,6 +55,11 @@ class Scale(Broadcast):
             shape = self.learned_shape(x, param.axis, num_axes, "bias")
             self.init_blob(2 - len(bottom), shape, param.bias_filler)
         self._has_bias = param.bias_term
+        self._limits = tuple(
+            getattr(param, name) if param.HasField(name) else None
+            for name in ("min_value", "max_value")
+        )
+        self._within_limits: Array | None = None  # a given factor, where it has limits
         self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -64,7 +73,9 @@ class Scale(Broadcast):
         x, y = bottom[0].data, top[0].data
         saved = self._saved_input.room(bottom[0], top[0], need_backward=self.need_backward)
         bias = self.blobs_[-1].data if self._has_bias else None
-        scale(x, self._scale(bottom).data, self._axis, out=y, shift=bias, saved=saved)
+        if any(limit is not None for limit in self._limits):
+            self._limit(bottom)
+        scale(x, self._factor(bottom), self._axis, out=y, shift=bias, saved=saved)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         x, dy = self._saved_input.values(bottom[0], top[0]), top[0].diff
@@ -77,7 +88,7 @@ class Scale(Broadcast):
         elif d_factor is not None:
             factor.diff += d_factor
         if propagate_down[0]:
-            scale(dy, factor.data, self._axis, out=bottom[0].diff)
+            scale(dy, self._factor(bottom), self._axis, out=bottom[0].diff)
 
     def _gradients(
         self, x: Array, dy: Array, shape: Shape, propagate_down: Sequence[bool]
@@ -97,8 +108,24 @@ class Scale(Broadcast):
         by_channel = self.blobs_[0].num_axes == 1 and self._axis == 1
         if len(self.layer_param_.bottom) != 1 or not by_channel:
             return None
-        factor = self.blobs_[0].data
+        factor = self._clipped(self.blobs_[0].data)
         return factor, self.blobs_[1].data if self._has_bias else np.zeros_like(factor)
+
+    def _limit(self, bottom: Blobs) -> None:
+        """Bring the factor within its limits: learned in place, given in a copy."""
+        clipped = self._clipped(self._scale(bottom).data)
+        if len(bottom) > 1:
+            self._within_limits = clipped
+        else:
+            self.blobs_[0].data[...] = clipped
+
+    def _clipped(self, factor: Array) -> Array:
+        low, high = self._limits
+        factor = factor if low is None else np.maximum(factor, low)
+        return factor if high is None else np.minimum(factor, high)
+
+    def _factor(self, bottom: Blobs) -> Array:
+        return self._scale(bottom).data if self._within_limits is None else self._within_limits
 
     def _scale(self, bottom: Blobs) -> Blob:
         return bottom[1] if len(bottom) > 1 else self.blobs_[0]

@@ -8,7 +8,8 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.loss._loss import ClassLabels
+from blobnet.layers.loss._loss import ClassLabels, IndexArray
+from blobnet.types import Array
 
 
 @register_layer("Accuracy")
@@ -22,9 +23,11 @@ class Accuracy(Layer):
 
     An item is right if fewer than `top_k` other classes score as high as its label or higher:
     a tie is a miss, and a score of NaN, which compares with nothing, a hit. Items labelled
-    `ignore_label` do not count.
+    `ignore_label` do not count. With caffe-windows' `min_is_better` lower scores are better, and
+    of equal ones that of the lower class is: so a tie may be a hit.
 
-    Proto: AccuracyParameter.  Caffe: accuracy_layer.cpp.
+    Proto: AccuracyParameter.  Caffe: accuracy_layer.cpp, also that of caffe-windows
+    (happynear/caffe-windows).
     """
 
     formula = "The share of items whose label is among the `top_k` best scores."
@@ -60,7 +63,10 @@ class Accuracy(Layer):
         classes, ignored = labels.read(self, bottom[1].data)
         true_scores = scores.take(labels.positions(classes))
         grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
-        as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
+        if self.layer_param_.accuracy_param.min_is_better:
+            as_good = self._lower(grid, true_scores[:, None], classes[:, None])
+        else:
+            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
         right = as_good <= self.layer_param_.accuracy_param.top_k
         if ignored is not None:
             classes, right = classes[~ignored], right[~ignored]
@@ -69,6 +75,12 @@ class Accuracy(Layer):
             hits = np.bincount(classes[right], minlength=labels.num_classes)
             counts = np.bincount(classes.ravel(), minlength=labels.num_classes)
             np.divide(hits, np.maximum(counts, 1), out=top[1].data, casting="same_kind")
+
+    def _lower(self, grid: Array, true_scores: Array, true: IndexArray) -> Array:
+        """How many classes come before the true one, which counts too, from low to high."""
+        comes_first = np.arange(grid.shape[1])[:, None] <= true
+        lower: Array = ((grid < true_scores) | ((grid == true_scores) & comes_first)).sum(axis=1)
+        return lower
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return False

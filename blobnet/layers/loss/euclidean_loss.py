@@ -9,6 +9,10 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.loss._loss import Loss
+from blobnet.proto import EuclideanLossParameter
+
+_LEAST_ROOT = 1e-6
+"""By no less is a gradient of a root divided."""
 
 
 @register_layer("EuclideanLoss")
@@ -19,7 +23,12 @@ class EuclideanLoss(Loss):
     bottom[1]  b: (N, ...)  as many values per item as a
     top[0]     loss: ()     0 for an empty batch
 
-    Proto: none.  Caffe: euclidean_loss_layer.cpp.
+    Where there is a `euclidean_loss_param` the layer is DeepLab's: the squares are averaged over
+    all values of the batch, not its items, halved for `type` L2, and for L2sqrt the loss is the
+    root of their mean.
+
+    Proto: EuclideanLossParameter.  Caffe: euclidean_loss_layer.cpp, also that of DeepLab v1
+    (TheLegendAli/DeepLab-Context).
     """
 
     formula = "Half the squared distance, averaged over the batch: sum((a - b)^2) / (2 N)."
@@ -30,6 +39,7 @@ class EuclideanLoss(Loss):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._difference = Blob(dtype=self.dtype)
+        self._is_root = self.layer_param_.euclidean_loss_param.type == EuclideanLossParameter.L2sqrt
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
@@ -40,16 +50,22 @@ class EuclideanLoss(Loss):
                 got=f"bottom[0] of shape {bottom[0].shape} and bottom[1] of {bottom[1].shape}",
             )
         self._difference.reshape_like(bottom[0])
-        self._num = max(bottom[0].shape[0], 1)
+        is_of_deeplab = self.layer_param_.HasField("euclidean_loss_param")
+        self._num = max(int(bottom[0].count) if is_of_deeplab else bottom[0].shape[0], 1)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         difference = self._difference.data
         b = bottom[1].data.reshape(difference.shape)
         np.subtract(bottom[0].data, b, out=difference)
-        top[0].data[...] = np.vdot(difference, difference) / self._num / 2
+        self._loss = np.vdot(difference, difference) / self._num / 2
+        if self._is_root:
+            self._loss = np.sqrt(2 * self._loss)
+        top[0].data[...] = self._loss
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         scale = float(top[0].diff[()]) / self._num
+        if self._is_root:
+            scale /= max(float(self._loss), _LEAST_ROOT)
         for blob, wanted, sign in zip(bottom, propagate_down, (1, -1), strict=True):
             if wanted:
                 diff = blob.diff.reshape(self._difference.shape)

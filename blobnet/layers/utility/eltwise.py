@@ -11,10 +11,11 @@ from blobnet.inference.fusion import leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.ops.eltwise import maximum, product, times, weighted_sum
-from blobnet.proto import EltwiseParameter
+from blobnet.proto import TRAIN, EltwiseParameter
 from blobnet.types import Array
 
 _PROD, _SUM = EltwiseParameter.PROD, EltwiseParameter.SUM
+_STOCHASTIC, _SORT = EltwiseParameter.STOCHASTIC_SUM, EltwiseParameter.SORT
 
 
 @register_layer("Eltwise")
@@ -29,7 +30,12 @@ class Eltwise(Layer):
     MAX   y = the largest. Where x_0 and x_1 are equal, x_1 counts as the larger one; a later
           bottom must be strictly larger than all before it. A `coeff` changes nothing.
 
-    Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp.
+    STOCHASTIC_SUM  of TSN: in TRAIN each x_i is in the sum with the probability coeff[i], drawn
+          once for all its values; in TEST as SUM
+    SORT  of caffe-windows: y = (1 + x_0) * (1 + x_1) * ..., which sorts nothing
+
+    Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp, also those of TSN (yjxiong/caffe) and
+    caffe-windows (happynear/caffe-windows).
     """
 
     formula = (
@@ -50,8 +56,13 @@ class Eltwise(Layer):
         param = self.layer_param_.eltwise_param
         self._operation = param.operation
         self._stable = param.stable_prod_grad
-        self.backward_reads_bottom = param.operation == _PROD
-        self.backward_reads_top = param.operation == _PROD and not param.stable_prod_grad
+        self._plus = 1 if param.operation == _SORT else 0  # what is added to the factors
+        self._is_drawn = param.operation == _STOCHASTIC and self.phase == TRAIN
+        self._is_sum = param.operation in (_SUM, _STOCHASTIC)
+        is_product = self._is_product = param.operation in (_PROD, _SORT)
+        self.can_be_recorded = not (self._is_drawn or self._plus)
+        self.backward_reads_bottom = is_product
+        self.backward_reads_top = is_product and not param.stable_prod_grad
         self._slope = 1.0  # of a rectifier behind, in the inference mode
         self._coeffs = list(param.coeff) or [1.0] * len(bottom)
         if len(self._coeffs) != len(bottom):
@@ -80,16 +91,24 @@ class Eltwise(Layer):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         xs, y = [blob.data for blob in bottom], top[0].data
-        if self._operation == _PROD:
-            product(xs, out=y)
-        elif self._operation == _SUM:
-            weighted_sum(xs, self._coeffs, out=y, slope=self._slope)
+        if self._is_product:
+            product(self._factors(xs), out=y)
+        elif self._is_sum:
+            self._weights = self._draw() if self._is_drawn else self._coeffs
+            weighted_sum(xs, self._weights, out=y, slope=self._slope)
         else:
             self._argmax = maximum(xs, out=y)
 
+    def _factors(self, xs: Sequence[Array]) -> Sequence[Array]:
+        return [x + self._plus for x in xs] if self._plus else xs
+
+    def _draw(self) -> list[float]:
+        drawn = self.rng.random(len(self._coeffs))
+        return [float(u <= coeff) for u, coeff in zip(drawn, self._coeffs, strict=True)]
+
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
-        if self._operation != _SUM or len(followers) != 1 or slope is None:
+        if not self._is_sum or len(followers) != 1 or slope is None:
             return False
         self._slope = slope
         return True
@@ -103,10 +122,10 @@ class Eltwise(Layer):
             if not wanted:
                 continue
             dx = bottom[index].diff
-            if self._operation == _PROD:
+            if self._is_product:
                 self._product_gradient(index, bottom, top, out=dx)
-            elif self._operation == _SUM:
-                times(dy, self._coeffs[index], out=dx)
+            elif self._is_sum:
+                times(dy, self._weights[index], out=dx)
             else:
                 np.multiply(dy, self._argmax == index, out=dx)
 
@@ -116,8 +135,9 @@ class Eltwise(Layer):
                 "a product that works in place has no gradient: its input is overwritten",
                 fix="give the top a name of its own",
             )
+        xs = [blob.data for blob in bottom]
         if self._stable:
-            product([blob.data for i, blob in enumerate(bottom) if i != index], out=out)
+            product(self._factors(xs[:index] + xs[index + 1 :]), out=out)
         else:
-            np.divide(top[0].data, bottom[index].data, out=out)
+            np.divide(top[0].data, self._factors(xs)[index], out=out)
         product([out, top[0].diff], out=out)

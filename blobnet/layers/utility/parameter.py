@@ -16,7 +16,7 @@ class Parameter(Layer):
     """A weight of its own on a top.
 
     top[0]     y: (*shape)  `shape` as stated
-    blobs_[0]  W: (*shape)  zeros at first
+    blobs_[0]  W: (*shape)  zeros at first, or as caffe-windows' `blob_filler` says
 
     The top uses the memory of W, values and gradient. So what reads the top writes the gradient
     of W, and several passes (`iter_size`) do not add up: the last one counts, as in Caffe.
@@ -37,7 +37,8 @@ class Parameter(Layer):
     makes_tops_once = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self.init_blob(0, tuple(self.layer_param_.parameter_param.shape.dim))
+        param = self.layer_param_.parameter_param
+        self.init_blob(0, tuple(param.shape.dim), param.blob_filler)
         self._own = Blob(self.blobs_[0].shape, dtype=self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

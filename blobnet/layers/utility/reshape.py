@@ -9,6 +9,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.utility._pixel_shuffle import shuffle, shuffled_shape, unshuffle
 
 
 @register_layer("Reshape")
@@ -24,7 +25,12 @@ class Reshape(Layer):
 
     The top uses the bottom's memory, values and gradient: nothing is copied.
 
-    Proto: ReshapeParameter.  Caffe: reshape_layer.cpp.
+    Intel's `pixelshuffler` r, other than 1, means something else: of each r * r channels of an
+    image it makes one that is r times as high and wide, (N, C, H r, W r), and nothing else of
+    the message is read.
+
+    Proto: ReshapeParameter.  Caffe: reshape_layer.cpp, also that of intel/caffe.  Paper: Shi et
+    al., CVPR 2016.
     """
 
     formula = "y = x, with other axes"
@@ -39,6 +45,8 @@ class Reshape(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
+        self._r = self.layer_param_.reshape_param.pixelshuffler
+        self.can_be_recorded = self._r == 1
         dims = self._dims = list(self.layer_param_.reshape_param.shape.dim)
         if dims.count(-1) > 1:
             raise self.error(
@@ -55,6 +63,9 @@ class Reshape(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         x = bottom[0]
+        if self._r != 1:
+            top[0].reshape(shuffled_shape(self, x.shape, self._r))
+            return
         start, end = self._replaced_axes(x)
         before, behind = x.shape[:start], x.shape[end:]
         dims = self._with_copies(x, start)
@@ -73,10 +84,14 @@ class Reshape(Layer):
         top[0].share_diff(x)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        """Nothing: the top is the bottom in another shape."""
+        """Mostly nothing: the top is the bottom in another shape."""
+        if self._r != 1:
+            shuffle(bottom[0].data, self._r, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """Nothing: the top's diff is the bottom's."""
+        """Mostly nothing: the top's diff is the bottom's."""
+        if self._r != 1 and propagate_down[0]:
+            unshuffle(top[0].diff, self._r, out=bottom[0].diff)
 
     # --- helpers ------------------------------------------------------------------------------
 

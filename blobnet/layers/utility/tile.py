@@ -16,6 +16,9 @@ from blobnet.layers._in_place import refuse_in_place
 class Tile(Layer):
     """Copies along `axis` (1 unless stated), `tiles` in all: a b c, a b c, ...
 
+    In the fork of bottom-up attention, `tiles_from_axis` says of which of x's axes the length is
+    the number of tiles.
+
     bottom[0]  x: any shape that has the axis
     top[0]     y: that shape, the axis `tiles` times as long
 
@@ -31,20 +34,26 @@ class Tile(Layer):
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
         param = self.layer_param_.tile_param
+        if param.HasField("tiles_from_axis"):
+            return
         if not param.HasField("tiles"):
             raise self.error(
                 "Number of tiles must be specified", fix="write tile_param { tiles: 2 }, say"
             )
         if param.tiles < 1:
             raise self.error("Number of tiles must be positive.", got=f"tiles: {param.tiles}")
-        refuse_in_place(self, bottom, top)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param, x = self.layer_param_.tile_param, bottom[0]
-        axis = x.canonical_axis(param.axis)
-        top[0].reshape((*x.shape[:axis], x.shape[axis] * param.tiles, *x.shape[axis + 1 :]))
-        self._seen_as = (x.count(0, axis), param.tiles, x.count(axis))  # y: outer, copies, inner
+        axis, tiles = x.canonical_axis(param.axis), param.tiles
+        if param.HasField("tiles_from_axis"):
+            tiles = x.shape[x.canonical_axis(param.tiles_from_axis)]
+        if tiles < 1:
+            raise self.error("Number of tiles must be positive.", got=f"bottom shape {x.shape}")
+        top[0].reshape((*x.shape[:axis], x.shape[axis] * tiles, *x.shape[axis + 1 :]))
+        self._seen_as = (x.count(0, axis), tiles, x.count(axis))  # y: outer, copies, inner
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         outer, _, inner = self._seen_as

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blobnet.layer import Layer
+from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.window import Window
 from blobnet.proto import ConvolutionParameter, PoolingParameter
 from blobnet.types import Shape
@@ -18,7 +19,7 @@ def convolution_window(layer: Layer, param: ConvolutionParameter, dims: int) -> 
         kernel=_values(layer, param, "kernel", "kernel_size", dims, None),
         stride=_values(layer, param, "stride", "stride", dims, 1),
         pad=_values(layer, param, "pad", "pad", dims, 0),
-        dilation=_repeated(layer, param, "dilation", dims, 1),
+        dilation=_dilation(layer, param, dims),
     )
     if 0 in window.kernel:
         raise layer.error("Filter dimensions must be nonzero.", got=f"kernel {window.kernel}")
@@ -46,13 +47,34 @@ def pooled_size(window: Window, size: Shape, *, round_down: bool = False) -> Sha
     the last one must begin inside the image or its padding at the front.
     """
     places = []
-    for length, kernel, stride, pad in zip(size, *window[:3], strict=True):
-        room = length + 2 * pad - kernel
+    for length, extent, stride, pad in zip(
+        size, window.extent, window.stride, window.pad, strict=True
+    ):
+        room = length + 2 * pad - extent
         count = (room // stride if round_down else -(-room // stride)) + 1
         if any(window.pad) and (count - 1) * stride >= length + pad:
             count -= 1
         places.append(count)
     return tuple(places)
+
+
+def rounds_down(layer: Layer, param: PoolingParameter) -> bool:
+    """Whether a last pooling window that sticks out is left out. Raises the layer's error."""
+    is_floor = param.round_mode == PoolingParameter.FLOOR
+    are_both = param.HasField("round_mode") and param.HasField("ceil_mode")
+    if are_both and param.ceil_mode == is_floor:
+        raise layer.error(
+            "round_mode and ceil_mode contradict each other",
+            got=f"round_mode: {'FLOOR' if is_floor else 'CEIL'} and "
+            f"ceil_mode: {str(param.ceil_mode).lower()}",
+            fix="write one of them",
+        )
+    return is_floor or not param.ceil_mode
+
+
+def is_dilated_too_wide(window: Window, size: Shape) -> bool:
+    """Whether a window has holes and reaches so far that almost all it sees is padding."""
+    return set(window.dilation) != {1} and is_wide(window, size)
 
 
 def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window:
@@ -61,8 +83,10 @@ def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window
         kernel=size if param.global_pooling else _pooling_kernel(layer, param),
         stride=_pair(layer, param, "stride"),
         pad=_pair(layer, param, "pad"),
-        dilation=(1, 1),
+        dilation=_repeated(layer, param, "dilation", 2, 1),
     )
+    if 0 in window.dilation:
+        raise layer.error("Dilation must be nonzero.", got=f"dilation {window.dilation}")
     if param.global_pooling:
         if any(param.HasField(f) for f in ("kernel_size", "kernel_h", "kernel_w")):
             raise layer.error("With Global_pooling: true Filter size cannot specified")
@@ -111,6 +135,33 @@ def _pair(layer: Layer, param: PoolingParameter, what: str) -> Shape:
     )
 
 
+def _dilation(layer: Layer, param: ConvolutionParameter, dims: int) -> Shape:
+    """`dilation`, or what forks call it: `hole`, `filter_stride`; or by axis, with _h and _w."""
+    names = ("dilation", "hole", "filter_stride")
+    given = {name: [n for n in (f"{name}_h", f"{name}_w") if param.HasField(n)] for name in names}
+    stated = [name for name in names if given[name] or _is_stated(param, name)]
+    if len(stated) > 1 or any(_is_stated(param, name) and given[name] for name in stated):
+        raise layer.error(
+            "the dilation is stated in several ways",
+            got=", ".join(n for name in stated for n in (name, *given[name])),
+            fix="write `dilation`, once or once per axis",
+        )
+    name = stated[0] if stated else "dilation"
+    if not given[name]:
+        values = _repeated(layer, param, name, dims, 1) if name == "dilation" else ()
+        return values or (getattr(param, name),) * dims
+    if dims != 2 or (len(given[name]) < 2 and name != "hole"):
+        raise layer.error(
+            f"{name}_h & {name}_w are for 2D convolution, both of them.",
+            got=f"{' and '.join(given[name])} over {dims} spatial axes",
+        )
+    return (getattr(param, f"{name}_h"), getattr(param, f"{name}_w"))
+
+
+def _is_stated(param: ConvolutionParameter, name: str) -> bool:
+    return len(param.dilation) > 0 if name == "dilation" else param.HasField(name)
+
+
 def _values(
     layer: Layer,
     param: ConvolutionParameter,
@@ -134,7 +185,11 @@ def _values(
 
 
 def _repeated(
-    layer: Layer, param: ConvolutionParameter, field: str, dims: int, default: int | None
+    layer: Layer,
+    param: ConvolutionParameter | PoolingParameter,
+    field: str,
+    dims: int,
+    default: int | None,
 ) -> Shape:
     """One value per axis, from a field that may hold none, one, or one per axis."""
     values = tuple(getattr(param, field))

@@ -11,8 +11,10 @@ from blobnet.inference.fusion import channel_affine, fold_affine, leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
+from blobnet.layers.vision._fused import Fused, fused
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv
+from blobnet.ops.eltwise import weighted_sum
 from blobnet.types import Array, Shape
 
 
@@ -27,9 +29,15 @@ class Convolution(BaseConvolution):
     blobs_[1]  b: (O,)                     absent when `bias_term` is false
 
     Around x there are zeros. All bottoms have one shape and share the weights; with no spatial
-    axes this is an inner product. `engine` and `force_nd_im2col` change nothing.
+    axes this is an inner product. `engine` and `force_nd_im2col` change nothing. DeepLab's
+    `hole`, ParseNet's `filter_stride` and TSN's `dilation_h` and `dilation_w` are `dilation`.
 
-    Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp.
+    Intel's `relu` puts a rectifier behind, with `negative_slope`, and `fusion_type` SUM_FUSION
+    adds bottom[1], of the shape of the one top, before it. The OpenCL branch writes the same as
+    `fuse_type` FUSED_CONV_RELU, with `relu_param`, and FUSED_CONV_ELTWISE_RELU.
+
+    Proto: ConvolutionParameter.  Caffe: conv_layer.cpp, base_conv_layer.cpp; of Intel
+    (intel/caffe) mkldnn_convolution_layer.cpp, of the branch opencl conv_layer_spatial.cpp.
     """
 
     formula = (
@@ -43,6 +51,9 @@ class Convolution(BaseConvolution):
     backward_reads_top = False
     can_be_recorded = True
 
+    def fused(self) -> Fused:
+        return fused(self)
+
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
         return num_output, channels // group
 
@@ -53,21 +64,30 @@ class Convolution(BaseConvolution):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         super().setup(bottom, top)
+        self.backward_reads_top = self._behind.slope is not None
         self._fused: Sequence[Layer] = ()  # layers behind, whose factors and shifts it takes in
-        self._slope = 1.0  # of a rectifier behind
+        own_slope = None if self._behind.has_sum else self._behind.slope
+        self._slope = 1.0 if own_slope is None else own_slope  # of a rectifier behind
         self._folded: tuple[Array, Array] | None = None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, bias = self._folded or self._weight_and_bias()
-        for x, y in zip(bottom, top, strict=True):
+        for x, y in zip(self.convolved(bottom), top, strict=True):
             conv.forward(
                 self._images(x.data), weight, bias, self._window, self._images(y.data), self._slope
             )
+        if self._behind.has_sum:
+            slope = self._behind.slope
+            summands = [top[0].data, bottom[1].data]
+            weighted_sum(summands, [1, 1], out=top[0].data, slope=1.0 if slope is None else slope)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         weight = self.blobs_[0]
-        for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
-            dy = self._images(y.diff)
+        if self._behind.has_sum and propagate_down[1]:
+            np.copyto(bottom[1].diff, self._behind.backward(top[0].data, top[0].diff))
+        convolved = self.convolved(bottom)
+        for x, y, wanted in zip(convolved, top, propagate_down[: len(convolved)], strict=True):
+            dy = self._images(self._behind.backward(y.data, y.diff))
             if self._has_bias and self.param_propagate_down_[1]:
                 conv.bias_gradient(dy, self.blobs_[1].diff)
             if self.param_propagate_down_[0]:
@@ -87,7 +107,8 @@ class Convolution(BaseConvolution):
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[-1])
         affine = followers if slope is None else followers[:-1]
-        if len(self.layer_param_.bottom) != 1 or self._axis != 1:
+        is_fit = len(self.layer_param_.bottom) == 1 and self._axis == 1
+        if not is_fit or self._behind.slope is not None:
             return False
         if any(channel_affine(layer) is None for layer in affine):
             return False

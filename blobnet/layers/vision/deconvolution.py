@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
@@ -24,12 +25,15 @@ class Deconvolution(BaseConvolution):
 
     What would land outside of y is dropped. This is a convolution's way from dy to dx. All
     bottoms have one shape and share the weights; with no spatial axes this is an inner product.
-    `engine` and `force_nd_im2col` change nothing.
+    `engine` and `force_nd_im2col` change nothing. The dilation has the other names that
+    Convolution knows, too. caffe-windows' `shape_offset`, for each axis less than the stride, is
+    added to size.
 
     To enlarge by a factor f: stride f, kernel_size 2f - f % 2, pad ceil((f - 1) / 2), a `bilinear`
     filler, no bias, and as many groups as channels.
 
-    Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp.
+    Proto: ConvolutionParameter.  Caffe: deconv_layer.cpp, base_conv_layer.cpp; the former of
+    caffe-windows (happynear/caffe-windows), too.
     """
 
     formula = (
@@ -47,7 +51,8 @@ class Deconvolution(BaseConvolution):
         return channels, num_output // group
 
     def output_size(self, size: Shape) -> Shape:
-        enlarged = self._window.input_size(size)
+        offset = self._shape_offset(len(size))
+        enlarged = tuple(map(operator.add, self._window.input_size(size), offset))
         if any(length < 1 for length in enlarged):
             raise self.error(
                 "the padding leaves nothing of the output",
@@ -58,6 +63,16 @@ class Deconvolution(BaseConvolution):
                 fix="choose a smaller pad, or feed larger inputs",
             )
         return enlarged
+
+    def _shape_offset(self, dims: int) -> Shape:
+        offset = tuple(self.layer_param_.convolution_param.shape_offset) or (0,) * dims
+        if len(offset) != dims or any(map(operator.ge, offset, self._window.stride)):
+            raise self.error(
+                "shape_offset tells which of the sizes that shrink to the bottom's the top has",
+                expected=f"{dims} numbers, each less than the stride",
+                got=f"{offset} for stride {self._window.stride}",
+            )
+        return offset
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight = self.blobs_[0].data

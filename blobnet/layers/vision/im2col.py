@@ -10,6 +10,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import check_output_size, convolution_window
+from blobnet.layers.vision._unfused import refuse_fused
 from blobnet.ops.im2col import col2im, im2col
 from blobnet.types import Array
 
@@ -38,6 +39,7 @@ class Im2col(Layer):
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_fused(self, "shape_offset")
         param = self.layer_param_.convolution_param
         self._axis = bottom[0].canonical_axis(param.axis)
         dims = bottom[0].num_axes - self._axis - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,11 +12,17 @@ from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.vision._spatial import pooled_size, pooling_window
+from blobnet.layers.vision._spatial import (
+    is_dilated_too_wide,
+    pooled_size,
+    pooling_window,
+    rounds_down,
+)
 from blobnet.loggers import named_logger
 from blobnet.ops import pooling, stochastic_pooling
 from blobnet.ops.pooling_argmax import argmax_dtype, argmax_positions
-from blobnet.ops.window import sees_pixels, window_counts
+from blobnet.ops.window import pixel_shares, sees_pixels, window_counts
+from blobnet.ops.workspace import scratch
 from blobnet.proto import TEST, TRAIN, PoolingParameter
 from blobnet.types import Array, Shape
 
@@ -26,20 +33,23 @@ _log = named_logger("blobnet.layers.pooling")
 class Pooling(Layer):
     """The maximum, the average or a random value of each window that slides over an image.
 
-    bottom[0]  x: (N, C, H, W)
+    bottom[0]  x: (N, C, H, W)        N: all axes before `axis`, which is that of C
     top[0]     y: (N, C, *places)     places on each axis: (size + 2 pad - kernel) / stride + 1,
-                                      rounded up unless `round_mode` is FLOOR; with padding, a
-                                      last window that would begin in the end's padding is dropped
+                                      rounded up unless `round_mode` is FLOOR or `ceil_mode` is
+                                      false; with padding, a last window that would begin in the
+                                      end's padding is dropped
     top[1]     mask: (N, C, *places)  MAX only, optional: where in its H x W plane each maximum
                                       stands, row * W + column; -1 where nothing exceeds -FLT_MAX
 
     MAX         the first of equal values wins; padding, NaN and what is below -FLT_MAX never do
-    AVE         the divisor counts padding, but not what a window has beyond it
+    AVE         the divisor counts padding, but not what a window has beyond it; without
+                `avg_include_pad`, it counts the image's pixels alone
     STOCHASTIC  TRAIN: x with probability x / sum(x);  TEST: sum(x * x) / sum(x), 0 for no sum
 
     `global_pooling` makes one window of the whole image, of whatever size. With a stride larger
     than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
     AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.
+    With `dilation` d a kernel reaches over d (kernel - 1) + 1 pixels and sees every d-th.
 
     Proto: PoolingParameter.  Caffe: pooling_layer.cpp, pooling_layer.cu.
     """
@@ -67,53 +77,60 @@ class Pooling(Layer):
                 got=f"{len(top)} with pool {PoolingParameter.PoolMethod.Name(self._pool)}",
                 fix="only MAX has a mask to give",
             )
+        self._axis = bottom[0].canonical_axis(param.axis)
         self._check_images(bottom)
-        self._window = pooling_window(self, param, bottom[0].shape[2:])
+        self._window = pooling_window(self, param, bottom[0].shape[self._axis + 1 :])
+        self._round_down = rounds_down(self, param)
         if self._pool == PoolingParameter.STOCHASTIC and any(self._window.pad):
             raise self.error("Padding implemented only for average and max pooling.")
         self.backward_reads_bottom = (
             self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
         )
         self.can_be_recorded = len(top) == 1 and self._pool != PoolingParameter.STOCHASTIC
+        self.can_be_recorded &= param.avg_include_pad
         self._argmax: Array = np.zeros(0)
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self._check_images(bottom)
-        param, size = self.layer_param_.pooling_param, bottom[0].shape[2:]
+        param = self.layer_param_.pooling_param
+        outer, size = bottom[0].shape[: self._axis + 1], bottom[0].shape[self._axis + 1 :]
         if param.global_pooling:
             if 0 in size:
                 raise self.error("Input dimensions cannot be zero.", got=f"size {size}")
             self._window = self._window._replace(kernel=size)
-        round_down = param.round_mode == PoolingParameter.FLOOR
-        places = pooled_size(self._window, size, round_down=round_down)
-        if any(count < 1 for count in places):
+        places = pooled_size(self._window, size, round_down=self._round_down)
+        if any(count < 1 for count in places) or is_dilated_too_wide(self._window, size):
             raise self.error(
                 "the kernel does not fit into the padded input",
-                got=f"input {size} under kernel {self._window.kernel}, pad {self._window.pad}",
+                got=f"input {size} under kernel {self._window.kernel}, pad {self._window.pad}, "
+                f"dilation {self._window.dilation}",
                 fix="feed larger images, choose a smaller kernel, or set global_pooling",
             )
         for blob in top:
-            blob.reshape((*bottom[0].shape[:2], *places))
+            blob.reshape((*outer, *places))
         if self._sizes != (size, places):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
         if self._pool != PoolingParameter.AVE:
-            dtype = argmax_dtype(self._window, size)
-            if (self._argmax.shape, self._argmax.dtype) != (top[0].shape, dtype):
-                self._argmax = np.zeros(top[0].shape, dtype)
+            dtype, shape = argmax_dtype(self._window, size), self._images(top[0].data).shape
+            if (self._argmax.shape, self._argmax.dtype) != (shape, dtype):
+                self._argmax = np.zeros(shape, dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._is_harmful and self.phase == TRAIN:
             raise self._empty_windows()
-        x, y, window = bottom[0].data, top[0].data, self._window
+        x, y, window = self._images(bottom[0].data), self._images(top[0].data), self._window
         if self._pool == PoolingParameter.AVE:
             pooling.average_forward(x, window, y)
+            if not self.layer_param_.pooling_param.avg_include_pad:
+                np.multiply(y, pixel_shares(window, *self._sizes, y.dtype), out=y)
         elif self._pool == PoolingParameter.MAX:
             pooling.max_forward(x, window, y, self._argmax)
             if len(top) > 1:
-                top[1].data[...] = argmax_positions(self._argmax, window, x.shape[2:])
+                positions = argmax_positions(self._argmax, window, x.shape[2:])
+                self._images(top[1].data)[...] = positions
         elif self.phase == TRAIN:
             threshold = 1 - self.rng.random(y.shape, x.dtype)
             stochastic_pooling.sample(x, window, threshold, y, self._argmax)
@@ -123,13 +140,16 @@ class Pooling(Layer):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
-        dx, dy, window = bottom[0].diff, top[0].diff, self._window
+        dx, dy, window = self._images(bottom[0].diff), self._images(top[0].diff), self._window
         if self._pool == PoolingParameter.AVE:
+            if not self.layer_param_.pooling_param.avg_include_pad:
+                shares = pixel_shares(window, *self._sizes, dy.dtype)
+                dy = np.multiply(dy, shares, out=scratch("pixel shares", dy.shape, dy.dtype))
             pooling.average_backward(dy, window, dx)
         elif self._pool == PoolingParameter.MAX or self.phase == TRAIN:
             pooling.max_backward(dy, self._argmax, window, dx)
         else:
-            stochastic_pooling.expected_backward(bottom[0].data, dy, window, dx)
+            stochastic_pooling.expected_backward(self._images(bottom[0].data), dy, window, dx)
 
     def _look_for_empty_windows(self, size: Shape, places: Shape) -> None:
         """Say once where windows lie beside the image; what they give must not be learned from."""
@@ -156,8 +176,18 @@ class Pooling(Layer):
         )
 
     def _check_images(self, bottom: Blobs) -> None:
-        if bottom[0].num_axes != 4:
-            raise self.error(
-                "Input must have 4 axes, corresponding to (num, channels, height, width)",
-                got=f"shape {bottom[0].shape}",
-            )
+        if bottom[0].num_axes == self._axis + 3:
+            return
+        raise self.error(
+            "Input must have 4 axes, corresponding to (num, channels, height, width)"
+            if self._axis == 1
+            else f"Input must have two axes behind axis {self._axis}: height and width",
+            got=f"shape {bottom[0].shape}",
+        )
+
+    def _images(self, array: Array) -> Array:
+        """A blob's data or diff as (N, C, height, width)."""
+        if self._axis == 1:
+            return array
+        images: Array = array.reshape(math.prod(array.shape[: self._axis]), *array.shape[-3:])
+        return images

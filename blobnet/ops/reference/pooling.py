@@ -1,10 +1,10 @@
 """Maximum and average over windows of images, and their gradients: plain numpy.
 
-x  (N, C, height, width)     the window has two axes, any stride and padding, no dilation
+x  (N, C, height, width)     the window has two axes, any stride and padding
 y  (N, C, *places)           a window may stick out at the end: what lies outside does not count
 
 Sums are made along one axis after the other: first across, of the pixels that lie beside each
-other, then down.
+other, then down. A window that is wide (`pooling_argmax.py`) has no dilation.
 
 Caffe: pooling_layer.cpp.
 """
@@ -120,7 +120,8 @@ def _steps(window: Window, axis: int, size: Shape, places: Shape) -> Walk:
     """
     kernel, stride, pad = window.kernel[axis], window.stride[axis], window.pad[axis]
     if not is_wide(window, size):
-        taps = (overlap(tap - pad, stride, places[axis], size[axis]) for tap in range(kernel))
+        firsts = (tap * window.dilation[axis] - pad for tap in range(kernel))
+        taps = (overlap(first, stride, places[axis], size[axis]) for first in firsts)
         return [(pixels, seen_from) for seen_from, pixels in taps]
     walk = []
     for pixel in range(size[axis]):

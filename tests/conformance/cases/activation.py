@@ -18,6 +18,12 @@ CASES = {
         case("", X),
         case("elu_param { alpha: 0.5 }", X),
         case("elu_param { alpha: -0.7 }", X),
+        case(
+            "elu_param { alpha: 1.5 lambda: 1.25 }",
+            X,
+            no_gradient="NVCaffe's is that of a lambda of 1, times lambda",
+        ),
+        not_compared={"lambda": "tests/layers/activation/test_elu.py has NVCaffe's formula"},
         large=[case("", LARGE)],
         more_gradients=[case("elu_param { alpha: 0 }", X), case("elu_param { alpha: 2.5 }", X)],
         is_cut_by_numpy=False,

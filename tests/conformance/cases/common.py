@@ -22,6 +22,8 @@ CASES = {
         case("", X),
         case("dropout_param { dropout_ratio: 0.3 }", X),
         case("dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
+        case("dropout_param { sqrt_scale: true }", X),
+        case("dropout_param { sqrt_scale: false }", X),
         large=[case("", LARGE)],
     ),
     "Embed": spec(
@@ -39,6 +41,15 @@ CASES = {
         case("inner_product_param { num_output: 4 transpose: true axis: 2 }", X),
         case("inner_product_param { num_output: 4 axis: -1 }", X),
         case("inner_product_param { num_output: 4 axis: 0 }", values(3, 2)),
+        case("inner_product_param { num_output: 4 relu: true }", X),
+        case("inner_product_param { num_output: 4 relu: true negative_slope: 0.25 }", X),
+        case("inner_product_param { num_output: 4 relu: false }", X),
+        case(
+            "inner_product_param { num_output: 4 normalize: true }",
+            X,
+            no_gradient="caffe-windows' takes the weights as they are then",
+        ),
+        not_compared={"normalize": "tests/layers/common/test_inner_product.py has its formula"},
         large=[
             case(f"inner_product_param {{ num_output: 300 transpose: {word} }}", values(N, 3000))
             for word in ("true", "false")
@@ -61,6 +72,8 @@ CASES = {
         case("scale_param { axis: 1 bias_term: true }", X, values(3)),
         case("scale_param { axis: 0 }", X, values(N, 3)),
         case("scale_param { axis: 2 }", X, values()),
+        case("scale_param { min_value: -9 max_value: 9 bias_term: true }", X),
+        case("scale_param { min_value: -9 max_value: 9 }", X, values(3)),
         bottoms=(1, 2),
         large=[case(f"scale_param {{ bias_term: {word} }}", LARGE) for word in ("true", "false")],
         is_cut_by_numpy=False,

@@ -59,6 +59,15 @@ CASES = {
             num_top=2,
             no_gradient=COUNTS,
         ),
+        *(
+            case(
+                f"accuracy_param {{ min_is_better: {word} }}",
+                apart(N, 4),
+                LABELS,
+                no_gradient=COUNTS,
+            )
+            for word in ("true", "false")
+        ),
         bottoms=2,
         tops=(1, 2),
     ),
@@ -70,7 +79,15 @@ CASES = {
         bottoms=3,
     ),
     "EuclideanLoss": spec(
-        *(case("", X, X) for X in (values(N, 3), values(N, 3, 2))),
+        *(
+            case(options, X, X)
+            for X in (values(N, 3), values(N, 3, 2))
+            for options in (
+                "",
+                "euclidean_loss_param { type: L2 }",
+                "euclidean_loss_param { type: L2sqrt }",
+            )
+        ),
         bottoms=2,
         more_gradients=[
             case(weight, values(*first), values(*second))

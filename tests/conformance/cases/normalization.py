@@ -10,6 +10,21 @@ def statistics(rng, shape):
     return rng.uniform(0.5, 1.5, shape)
 
 
+FACTORS = ("scale_bias: true", "scale_filler { value: 2 }", "bias_filler { value: 2 }")
+"""With one of these the layer is NVCaffe's."""
+INTELS = (
+    "use_weight_bias: true",
+    "use_weight_bias: false relu: true",
+    "bias_term: false",
+    "bias_term: true relu: true",
+    "filler { value: 2 } relu: false",
+)
+
+
+def batch_norm(options, x=X, **more):
+    return case(f"batch_norm_param {{ {options} }}", x, weights=statistics, **more)
+
+
 STORED = {"weights": statistics, "no_gradient": "stored statistics are no learned weights"}
 
 CASES = {
@@ -19,9 +34,24 @@ CASES = {
         case("batch_norm_param { use_global_stats: false }", X, phase="TEST", weights=statistics),
         case("batch_norm_param { use_global_stats: true eps: 0.5 }", X, **STORED),
         case("", X, phase="TEST", **STORED),
+        *(batch_norm(text) for text in (*FACTORS, *INTELS)),
+        *(
+            batch_norm(f"disable_mean: {mean} disable_variance: {variance} eps: 0.5")
+            for mean in ("true", "false")
+            for variance in ("true", "false")
+        ),
+        batch_norm("stats_batch_size: 2", values(4, 5, 2)),
+        batch_norm("stats_batch_size: 1 scale_bias: true", values(N, 5, 2)),
+        batch_norm("scale_bias: false update_global_stats: false"),
+        case("batch_norm_param { update_global_stats: true use_global_stats: true }", X, **STORED),
+        *(
+            case(f"batch_norm_param {{ {text} }}", X, phase="TEST", **STORED)
+            for text in ("scale_bias: true", "relu: true", "disable_mean: true", "filler { }")
+        ),
         large=[case("", LARGE, phase=p, weights=statistics) for p in ("TRAIN", "TEST")],
         not_compared={
             "moving_average_fraction": "decides what is stored, not what is put out",
+            "update_global_stats": "its gradient takes what it divides by as given",
             "use_global_stats": "stored statistics: compared with the formula in "
             "tests/layers/normalization/test_batch_norm.py",
         },

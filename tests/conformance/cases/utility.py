@@ -59,6 +59,13 @@ CASES = {
         case("eltwise_param { operation: PROD }", X, X, X),
         case("eltwise_param { operation: PROD stable_prod_grad: false }", X, X, X),
         case("eltwise_param { operation: MAX }", *[apart(N, 3, 2)] * 3),
+        case("eltwise_param { operation: SORT }", X, X, X),
+        case("eltwise_param { operation: SORT stable_prod_grad: false }", X, X),
+        *(
+            case(f"eltwise_param {{ operation: STOCHASTIC_SUM {coeffs} }}", X, X, phase=phase)
+            for coeffs in ("coeff: 0.5 coeff: 0.25", "")
+            for phase in ("TRAIN", "TEST")
+        ),
         bottoms=(2, None),
         large=[
             case(f"eltwise_param {{ {sum_of} }}", LARGE, LARGE_POSITIVE)
@@ -98,6 +105,7 @@ CASES = {
             no_gradient="the top's diff is the weight's own, to which nothing is added",
         ),
         bottoms=0,
+        not_compared={"blob_filler": "says what the weight is at first"},
         writes_every_gradient="the weight's gradient is the top's own memory",
     ),
     "Python": spec(
@@ -130,6 +138,7 @@ CASES = {
         case("reshape_param { shape { dim: 3 dim: -1 } axis: 1 }", X),
         case("reshape_param { shape { dim: 1 } axis: -2 num_axes: 0 }", X),
         case("reshape_param { shape { dim: 2 dim: 3 } axis: 1 num_axes: 2 }", X),
+        case("reshape_param { pixelshuffler: 2 }", values(N, 8, 2, 3)),
         more_gradients=[case("reshape_param { shape { dim: 8 } }", values(2, 2, 2))],
     ),
     "Silence": spec(
@@ -182,6 +191,7 @@ CASES = {
         case("tile_param { tiles: 2 axis: 0 }", X),
         case("tile_param { tiles: 2 axis: -1 }", X),
         case("tile_param { tiles: 1 }", X),
+        case("tile_param { tiles_from_axis: -1 }", X),
         more_gradients=[
             case(f"tile_param {{ axis: {axis} tiles: {tiles} }}", X)
             for axis in (0, 2, -2)

@@ -12,6 +12,11 @@ WINDOWS = [
     (BY_AXIS, IMAGE),
     ("kernel_size: 2 dilation: 2", IMAGE),
     ("kernel_size: 2 dilation: 2 dilation: 1 force_nd_im2col: true", IMAGE),
+    ("kernel_size: 2 hole: 2", IMAGE),
+    ("kernel_size: 2 hole_h: 2 hole_w: 3", IMAGE),
+    ("kernel_size: 2 filter_stride: 2", IMAGE),
+    ("kernel_size: 2 filter_stride_h: 3 filter_stride_w: 2", IMAGE),
+    ("kernel_size: 2 dilation_h: 1 dilation_w: 2", IMAGE),
     ("kernel_size: 1", IMAGE),
     ("kernel_size: 2 axis: 2", values(N, 2, 4, 3, 3)),
     ("kernel_size: 2 stride: 2", values(N, 4, 5)),
@@ -54,7 +59,34 @@ MORE_CONVOLUTIONS = [  # with 4 outputs
 ]
 
 
-def convolutions():
+NOT_FUSED = dict.fromkeys(
+    ("relu", "negative_slope", "fusion_type", "fuse_type", "relu_param", "eltwise_param"),
+    "Convolution alone takes in what is behind it",
+)
+NO_OFFSET = {"shape_offset": "of Deconvolution alone"}
+
+
+def fused_cases():
+    """Rectifiers and sums that Intel and the OpenCL branch write into a Convolution."""
+    conv, x, more = "num_output: 2 kernel_size: 2", values(N, 3, 4, 4), values(N, 2, 3, 3)
+    for options in (
+        "relu: true",
+        "relu: true negative_slope: 0.25",
+        "relu: false",
+        "fusion_type: NONE_FUSION",
+        "fuse_type: FUSED_CONV_RELU relu_param { negative_slope: 0.5 }",
+        "fuse_type: UNFUSED",
+    ):
+        yield case(f"convolution_param {{ {conv} {options} }}", x)
+    for options in (
+        "fusion_type: SUM_FUSION",
+        "fusion_type: SUM_FUSION relu: true negative_slope: 0.25",
+        "fuse_type: FUSED_CONV_ELTWISE_RELU eltwise_param { operation: SUM }",
+    ):
+        yield case(f"convolution_param {{ {conv} {options} }}", x, more)
+
+
+def convolutions(*more_cases, **more_settings):
     """Every window, and what only matters where there are weights."""
     small = values(N, 4, 3, 3)
     options = [(f"num_output: 2 {window}", x) for window, x in WINDOWS]
@@ -73,6 +105,7 @@ def convolutions():
     more.append(case(f"convolution_param {{ {eight} }}", values(2, 4, 3, 4)))
     return spec(
         *cases,
+        *more_cases,
         case(several, small, small, num_top=2),
         bottoms=(1, None),
         tops=(1, None),
@@ -82,6 +115,7 @@ def convolutions():
             for group in (1, 8)
         ],
         is_cut_by_numpy=False,
+        **more_settings,
     )
 
 
@@ -96,6 +130,14 @@ def pools():
         yield pool(f"pool: {method} {BY_AXIS}", apart(N, 2, 5, 6))
         yield pool(f"pool: {method} global_pooling: true", apart(N, 2, 3, 4))
         yield pool(f"pool: {method} kernel_size: 2 stride: 3 round_mode: FLOOR", apart(N, 2, 6, 6))
+        yield pool(f"pool: {method} kernel_size: 2 stride: 2 ceil_mode: false", apart(N, 2, 5, 5))
+        yield pool(f"pool: {method} kernel_size: 2 dilation: 2 dilation: 1", apart(N, 2, 5, 5))
+        yield pool(f"pool: {method} kernel_size: 2 axis: -3", apart(N, 2, 3, 4))
+        for word in ("true", "false"):
+            window = f"kernel_size: 3 stride: 2 pad: 1 avg_include_pad: {word}"
+            yield pool(f"pool: {method} {window}", apart(N, 2, 6, 5))
+    yield pool("kernel_size: 2 stride: 2 ceil_mode: true", apart(N, 2, 5, 5), num_top=2)
+    yield pool("kernel_size: 2 axis: 2 dilation: 2", apart(N, 2, 2, 4, 5), num_top=2)
     yield pool("kernel_size: 2", apart(N, 2, 4, 4), num_top=2)
     for phase in ("TRAIN", "TEST"):
         yield pool("pool: STOCHASTIC kernel_size: 3 stride: 2", positive(N, 2, 5, 5), phase=phase)
@@ -114,10 +156,19 @@ def more_pools():
     for window in windows:
         for method in ("MAX", "AVE"):
             yield pool(f"pool: {method} {window}", apart(2, 3, 7, 6))
+            yield pool(f"pool: {method} avg_include_pad: false {window}", apart(2, 3, 7, 6))
+    for window in (
+        "kernel_size: 3 stride: 2 pad: 2 dilation: 3 dilation: 2",
+        "kernel_h: 2 kernel_w: 3 pad_h: 1 pad_w: 2 stride_h: 3 stride_w: 1 dilation: 2",
+    ):
+        for method in ("MAX", "AVE", "AVE avg_include_pad: false"):
+            yield pool(f"pool: {method} {window}", apart(2, 3, 9, 8))
+    yield pool("pool: AVE kernel_size: 2 axis: 0", apart(3, 4, 5))
     yield pool("pool: AVE kernel_size: 1 stride: 4", apart(2, 3, 7, 6))  # with gaps
     yield pool("kernel_size: 3 stride: 2", apart(2, 3, 7, 6), num_top=2)
     for phase in ("TRAIN", "TEST"):
-        yield pool("pool: STOCHASTIC kernel_size: 2 stride: 2", positive(2, 3, 7, 6), phase=phase)
+        for window in ("kernel_size: 2 stride: 2", "kernel_size: 2 dilation: 2"):
+            yield pool(f"pool: STOCHASTIC {window}", positive(2, 3, 7, 6), phase=phase)
 
 
 def pyramids():
@@ -148,7 +199,13 @@ CROPS = [  # of (2, 3, 5, 6)
 ]
 
 CASES = {
-    "Convolution": convolutions(),
+    "Convolution": convolutions(
+        *fused_cases(),
+        not_compared={
+            **NO_OFFSET,
+            "fuse_type": "FUSED_CONV_MAX_POOLING_RELU is refused; the others are stated",
+        },
+    ),
     "Crop": spec(
         case("", values(N, 2, 4, 5), values(N, 2, 3, 2)),
         case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
@@ -165,11 +222,20 @@ CASES = {
             ),
         ],
     ),
-    "Deconvolution": convolutions(),
+    "Deconvolution": convolutions(
+        case(
+            "convolution_param { num_output: 2 kernel_size: 3 stride: 3 stride: 2 pad: 1"
+            " shape_offset: 2 shape_offset: 1 }",
+            values(N, 4, 3, 3),
+        ),
+        not_compared=NOT_FUSED,
+    ),
     "Im2col": spec(
         *(case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS),
         not_compared={
-            field: "columns have no weights" for field in ("num_output", "bias_term", "group")
+            **{f: "columns have no weights" for f in ("num_output", "bias_term", "group")},
+            **NOT_FUSED,
+            **NO_OFFSET,
         },
         more_gradients=[case(f"convolution_param {{ {window} }}", x) for window, x in MORE_WINDOWS],
     ),

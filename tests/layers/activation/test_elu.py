@@ -81,3 +81,20 @@ def test_another_batch_size_is_fine(in_place, alpha, rng):
 def test_it_takes_one_blob():
     with pytest.raises(LayerError, match=r"ELU Layer takes 1 bottom blob\(s\)"):
         run_layer('type: "ELU"', [1.0], [2.0])
+
+
+# --- of NVCaffe -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize("factor", [1.5, -0.5])
+def test_lambda_is_a_factor_of_everything(factor, in_place, rng):
+    x, alpha = rng.normal(size=(2, 6)), 0.75
+    text = f'name: "act" type: "ELU" elu_param {{ alpha: {alpha} lambda: {factor} }}'
+    run = run_layer(text, x, in_place=in_place)
+    y = [factor * (v if v > 0 else alpha * (math.exp(v) - 1)) for v in x.ravel()]
+    np.testing.assert_allclose(run.top[0].data.ravel(), y)
+    run.top[0].diff[...] = 3
+    run.backward()
+    slopes = [1 if v > 0 else alpha + out for v, out in zip(x.ravel(), y, strict=True)]
+    np.testing.assert_allclose(run.bottom[0].diff.ravel(), 3 * factor * np.array(slopes))

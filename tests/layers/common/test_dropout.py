@@ -92,3 +92,8 @@ def test_infinity_makes_no_warning():
 def test_a_ratio_that_is_no_probability_is_refused(ratio):
     with pytest.raises(LayerError, match=r'"drop".*dropout_ratio(.*\n)*.*remove the layer'):
         dropout([1.0], ratio)
+
+
+def test_caffe_windows_scales_by_the_root():
+    text = 'type: "Dropout" dropout_param { dropout_ratio: 0.75 sqrt_scale: true }'
+    assert set(run_layer(text, np.ones(1000)).top[0].data) == {0, 2}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blobnet import LayerError
+from blobnet import LayerError, Net, parse_net
 from blobnet.testing import LayerRun, run_layer
 
 SHAPE_AND_AXIS = [((2, 4), 1), ((2, 3, 4), 1), ((2, 3, 4), -1)]
@@ -74,3 +74,55 @@ def test_a_new_input_size_is_refused_with_a_way_out(rng):
 def test_num_output_must_be_given(rng):
     with pytest.raises(LayerError, match="num_output"):
         run_layer('type: "InnerProduct"', rng.normal(size=(2, 4)))
+
+
+# --- of forks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "slope"),
+    [("relu: true", 0), ("relu: true negative_slope: 0.5", 0.5), ("negative_slope: 0.5", 1)],
+)
+def test_intels_rectifier_behind_it(options, slope, rng):
+    run = inner_product((4, 3), options, rng)
+    weight, bias = (blob.data for blob in run.layer.blobs_)
+    summed = run.bottom[0].data @ weight.T + bias
+    factor = np.where(summed > 0, 1, slope)
+    assert (summed < 0).any()
+    np.testing.assert_allclose(run.top[0].data, summed * factor, atol=1e-12)
+    run.top[0].diff[...] = dy = rng.normal(size=summed.shape)
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, (dy * factor) @ weight)
+    np.testing.assert_allclose(run.layer.blobs_[1].diff, (dy * factor).sum(axis=0))
+
+
+def test_a_rectifier_behind_has_no_negative_slope(rng):
+    with pytest.raises(LayerError, match="cannot have a negative slope"):
+        inner_product((4, 3), "relu: true negative_slope: -1", rng)
+
+
+@pytest.mark.parametrize("transpose", ["true", "false"])
+def test_caffe_windows_normalizes_its_weights_as_they_lie(transpose, rng):
+    run = inner_product((4, 3), f"normalize: true transpose: {transpose}", rng)
+    weight = run.layer.blobs_[0]
+    weight.data[...] = stored = rng.normal(size=weight.shape)
+    run.forward()
+    rows = [row / (sum(v * v for v in row) + 1e-6) ** 0.5 for row in stored.reshape(5, 3)]
+    np.testing.assert_allclose(weight.data.reshape(5, 3), rows)
+    used = weight.data if transpose == "true" else weight.data.T
+    expected = run.bottom[0].data @ used + run.layer.blobs_[1].data
+    np.testing.assert_allclose(run.top[0].data, expected)
+
+
+def test_in_the_inference_mode_a_rectifier_of_its_own_stays(rng):
+    text = """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [2, 6] } } }
+        layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y" inner_product_param {
+          num_output: 4 relu: true negative_slope: 0.5 weight_filler { type: "xavier" } } }
+        layer { name: "relu" type: "ReLU" bottom: "y" top: "z"
+          relu_param { negative_slope: 0.5 } }"""
+    x = rng.normal(size=(2, 6)).astype("f4")
+    usual, fused = (Net(parse_net(text), phase="TEST", seed=1, inference=i) for i in (False, True))
+    expected = usual.forward(x=x)["z"]
+    assert (expected < 0).any()
+    np.testing.assert_allclose(fused.forward(x=x)["z"], expected, atol=1e-6)

@@ -170,3 +170,31 @@ def test_an_axis_out_of_range_is_refused(options, words, rng):
 def test_it_takes_two_blobs_at_most(rng):
     with pytest.raises(LayerError, match=r"Scale Layer takes at most 2 bottom blob\(s\)"):
         scale("", rng.normal(size=SHAPE), rng.normal(size=3), rng.normal(size=3))
+
+
+# --- of caffe-windows -----------------------------------------------------------------------------
+
+
+def test_a_learned_factor_is_brought_within_its_limits(rng):
+    x = rng.normal(size=(2, 4))
+    run = scale("min_value: -0.5 max_value: 1.5 filler { value: 3 }", x)
+    np.testing.assert_array_equal(run.layer.blobs_[0].data, 1.5)
+    run.layer.blobs_[0].data[...] = [-2, -0.25, 1, 9]
+    run.forward()
+    factor = np.array([-0.5, -0.25, 1, 1.5])
+    np.testing.assert_array_equal(run.layer.blobs_[0].data, factor)
+    np.testing.assert_allclose(run.top[0].data, x * factor)
+
+
+@pytest.mark.parametrize(
+    ("limits", "factor"), [("min_value: 0", [0, 0, 1, 9]), ("max_value: 0", [-2, -0.25, 0, 0])]
+)
+def test_a_given_factor_is_limited_in_a_copy(limits, factor, rng):
+    x, given = rng.normal(size=(2, 4)), [-2, -0.25, 1, 9]
+    run = scale(limits, x, given)
+    np.testing.assert_array_equal(run.bottom[1].data, given)
+    np.testing.assert_allclose(run.top[0].data, x * factor)
+    run.top[0].diff[...] = 1
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, np.broadcast_to(factor, x.shape))
+    np.testing.assert_allclose(run.bottom[1].diff, x.sum(axis=0))

@@ -139,3 +139,17 @@ def test_each_item_needs_one_label(rng):
         LayerError, match=r"Number of labels must match.*\n.*6 labels.*\n.*3 labels"
     ):
         accuracy(rng.normal(size=(3, 4, 2)), [0, 1, 2])
+
+
+# --- of caffe-windows -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 4])
+def test_the_lowest_score_may_be_the_best(top_k, rng):
+    x, labels = rng.integers(0, 3, (50, 4)).astype(float), rng.integers(0, 4, 50)
+    hits = [
+        label in sorted(range(4), key=lambda c, row=row: (row[c], c))[:top_k]
+        for row, label in zip(x, labels, strict=True)
+    ]
+    run = accuracy(x, labels, f"min_is_better: true top_k: {top_k}")
+    assert float(run.top[0].data) == pytest.approx(sum(hits) / 50)

@@ -63,3 +63,26 @@ def test_the_values_per_item_must_be_as_many(rng):
 def test_the_batch_sizes_must_agree(rng):
     with pytest.raises(LayerError, match=r"same first dimension.*\n.*\n.*\(3, 4\) and .*\(4, 3\)"):
         run_layer(LOSS, rng.normal(size=(3, 4)), rng.normal(size=(4, 3)))
+
+
+# --- of DeepLab v1 --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["L2", "L2sqrt", ""])
+def test_deeplab_averages_over_all_values(kind, rng):
+    a, b = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 4))
+    options = f"euclidean_loss_param {{ {kind and 'type: ' + kind} }}"
+    run = run_layer(f"{LOSS} {options}", a, b)
+    mean = sum((x - y) ** 2 for x, y in zip(a.ravel(), b.ravel(), strict=True)) / 24
+    root = mean**0.5
+    np.testing.assert_allclose(run.top[0].data, root if kind == "L2sqrt" else mean / 2)
+    run.backward()
+    expected = (a - b) / 24 / (root if kind == "L2sqrt" else 1)
+    np.testing.assert_allclose(run.bottom[0].diff, expected)
+    np.testing.assert_allclose(run.bottom[1].diff, -expected)
+
+
+def test_equal_values_have_no_distance_and_no_gradient():
+    run = run_layer(f"{LOSS} euclidean_loss_param {{ type: L2sqrt }}", [[1.0]], [[1.0]])
+    run.backward()
+    assert run.top[0].data == run.bottom[0].diff == 0

@@ -114,7 +114,7 @@ def test_a_product_may_work_in_place_as_long_as_no_gradient_is_asked_for():
         in_place.backward()
 
 
-@pytest.mark.parametrize("operation", ["SUM", "MAX"])
+@pytest.mark.parametrize("operation", ["SUM", "MAX", "SORT", "STOCHASTIC_SUM"])
 def test_others_cannot_work_in_place(operation):
     run = eltwise(f"operation: {operation}", [1.0], [2.0])
     with pytest.raises(LayerError, match=r'"elt".*in place.*\n.*name of its own'):
@@ -139,3 +139,38 @@ def test_a_product_takes_no_coefficients():
 def test_one_bottom_is_not_enough():
     with pytest.raises(LayerError, match=r"Eltwise Layer takes at least 2 bottom blob\(s\)"):
         eltwise("", [1.0])
+
+
+# --- of forks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stable", ["true", "false"])
+def test_caffe_windows_sort_is_a_product_of_values_plus_1(stable, rng):
+    xs = [rng.uniform(0.5, 2, SHAPE) for _ in range(3)]
+    run = eltwise(f"operation: SORT stable_prod_grad: {stable}", *xs)
+    np.testing.assert_allclose(run.top[0].data, (1 + xs[0]) * (1 + xs[1]) * (1 + xs[2]))
+    run.top[0].diff[...] = 2
+    run.backward()
+    np.testing.assert_allclose(run.bottom[1].diff, 2 * (1 + xs[0]) * (1 + xs[2]))
+
+
+def test_a_stochastic_sum_takes_whole_bottoms_with_their_probabilities():
+    run = eltwise("operation: STOCHASTIC_SUM coeff: 0.25 coeff: 1 coeff: 0", *[np.ones(5)] * 3)
+    seen = []
+    for _ in range(400):
+        run.forward()
+        run.top[0].diff[...] = 7
+        run.backward()
+        first = run.top[0].data[0] - 1  # the second is always in the sum, the third never
+        seen.append(first)
+        np.testing.assert_array_equal(run.top[0].data, 1 + first)
+        for blob, is_in in zip(run.bottom, (first, 1, 0), strict=True):
+            np.testing.assert_array_equal(blob.diff, 7 * is_in)
+    assert set(seen) == {0, 1}
+    assert abs(np.mean(seen) - 0.25) < 5 * (0.25 * 0.75 / 400) ** 0.5
+
+
+def test_a_stochastic_sum_is_its_mean_in_a_test(rng):
+    xs = [rng.normal(size=SHAPE) for _ in range(2)]
+    run = eltwise("operation: STOCHASTIC_SUM coeff: 0.25 coeff: 0.5", *xs, phase="TEST")
+    np.testing.assert_allclose(run.top[0].data, 0.25 * xs[0] + 0.5 * xs[1])

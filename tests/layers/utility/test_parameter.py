@@ -146,3 +146,8 @@ def test_a_weight_without_values_is_refused():
 def test_there_is_no_bottom():
     with pytest.raises(LayerError, match=r"Parameter Layer takes 0 bottom blob"):
         run_layer('type: "Parameter"', np.ones(3))
+
+
+def test_a_filler_of_caffe_windows_makes_its_first_values():
+    run = parameter("shape { dim: 2 dim: 3 } blob_filler { value: 1.5 }")
+    np.testing.assert_array_equal(run.top[0].data, np.full((2, 3), 1.5))

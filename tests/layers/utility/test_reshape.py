@@ -109,3 +109,27 @@ def test_a_shape_that_does_not_come_out_right_is_refused(dims, options, message,
 def test_it_cannot_work_in_place(rng):
     with pytest.raises(LayerError, match=r'"r": Reshape Layer does not allow in-place'):
         reshape([-1], "", rng.normal(size=(2, 3)), in_place=True)
+
+
+# --- of Intel -------------------------------------------------------------------------------------
+
+
+def test_a_pixel_shuffle_makes_images_of_channels(rng):
+    x = rng.normal(size=(2, 18, 2, 4))
+    run = run_layer('type: "Reshape" reshape_param { pixelshuffler: 3 }', x)
+    assert run.top[0].shape == (2, 2, 6, 12)
+    run.top[0].diff[...] = run.top[0].data
+    run.backward()
+    for n, c, h, w in np.ndindex(2, 18, 2, 4):
+        at = n, c // 9, h * 3 + c // 3 % 3, w * 3 + c % 3
+        assert run.top[0].data[at] == x[n, c, h, w]
+    np.testing.assert_array_equal(run.bottom[0].diff, x)
+
+
+@pytest.mark.parametrize(
+    ("r", "shape", "words"),
+    [(0, (1, 4, 2, 2), "at least 1"), (2, (1, 6, 2, 2), "illegal"), (2, (4, 2, 2), "illegal")],
+)
+def test_channels_that_are_no_pixels(r, shape, words):
+    with pytest.raises(LayerError, match=words):
+        run_layer(f'type: "Reshape" reshape_param {{ pixelshuffler: {r} }}', np.zeros(shape))

@@ -66,3 +66,15 @@ def test_bad_settings_are_refused(options, message, rng):
 def test_it_cannot_work_in_place(rng):
     with pytest.raises(LayerError, match=r'"t".*does not allow in-place'):
         tile("tiles: 1", rng.normal(size=(2, 3)), in_place=True)
+
+
+@pytest.mark.parametrize(("from_axis", "tiles"), [(0, 2), (2, 4), (-2, 3)])
+def test_an_axis_may_say_how_many_tiles(from_axis, tiles, rng):
+    x = rng.normal(size=(2, 3, 4))
+    run = tile(f"tiles: 9 tiles_from_axis: {from_axis}", x)
+    np.testing.assert_array_equal(run.top[0].data, np.concatenate([x] * tiles, axis=1))
+
+
+def test_an_axis_of_no_length_makes_no_tiles():
+    with pytest.raises(LayerError, match="must be positive"):
+        tile("tiles_from_axis: 0", np.zeros((0, 3)))

@@ -17,6 +17,16 @@ CASES = {
         Window((2, 2), (2, 2), (0, 0), (1, 1)),
         (3, 3),
     ),
+    "rounded down as in YOLO9000": (
+        "kernel_size: 3 stride: 2 pad: 1 ceil_mode: false",
+        Window((3, 3), (2, 2), (1, 1), (1, 1)),
+        (4, 3),
+    ),
+    "with holes": (
+        "kernel_size: 3 stride: 2 pad: 2 dilation: 3 dilation: 2",
+        Window((3, 3), (2, 2), (2, 2), (3, 2)),
+        (3, 4),
+    ),
     "overlapping": ("kernel_size: 3 stride: 2", Window((3, 3), (2, 2), (0, 0), (1, 1)), (3, 3)),
     "stride 1 unless stated": ("kernel_size: 3", Window((3, 3), (1, 1), (0, 0), (1, 1)), (5, 4)),
     "padded": ("kernel_size: 3 pad: 1", Window((3, 3), (1, 1), (1, 1), (1, 1)), (7, 6)),
@@ -60,6 +70,43 @@ def test_maximum_mask_and_average_of_each_window(case, rng):
     np.testing.assert_array_equal(run.top[1].data, position)
     run = pooling(f"{options} pool: AVE", x)
     np.testing.assert_allclose(run.top[0].data, average, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", sorted(CASES.keys() - {"gaps"}))
+def test_padding_need_not_count(case, rng):
+    options, window, places = CASES[case]
+    x = rng.normal(size=IMAGE)
+    _, _, average = plain_loops.pooling(x, window, places, count_padding=False)
+    run = pooling(f"{options} pool: AVE avg_include_pad: false", x)
+    np.testing.assert_allclose(run.top[0].data, average, rtol=1e-12, atol=1e-15)
+
+
+def test_an_axis_of_channels_that_is_not_the_second(rng):
+    x = rng.normal(size=IMAGE)
+    expected = pooling("kernel_size: 3 stride: 2", x, num_top=2).top
+    for axis, shape in ((2, (2, 1, 3, 7, 6)), (0, (6, 7, 6))):
+        run = pooling(f"kernel_size: 3 stride: 2 axis: {axis}", x.reshape(shape), num_top=2)
+        for blob, same in zip(run.top, expected, strict=True):
+            assert blob.shape == (*shape[:-2], 3, 3)
+            np.testing.assert_array_equal(blob.data.reshape(same.shape), same.data)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("kernel_size: 2 round_mode: FLOOR ceil_mode: true", "contradict each other"),
+        ("kernel_size: 2 round_mode: CEIL ceil_mode: false", "contradict each other"),
+        ("kernel_size: 2 dilation: 0", "Dilation must be nonzero"),
+        ("kernel_size: 2 dilation: [1, 2, 3]", "dilation must be specified once"),
+        ("kernel_size: 2 dilation: 9", "the kernel does not fit"),
+        ("kernel_size: 2 dilation: 18446744073709551615", "the kernel does not fit"),
+        ("kernel_size: 2000000000 pad: 1999999999 dilation: 2", "the kernel does not fit"),
+        ("kernel_size: 2 axis: 2", "two axes behind axis 2"),
+    ],
+)
+def test_what_forks_add_is_checked(options, words):
+    with pytest.raises(LayerError, match=words):
+        pooling(options, np.zeros(IMAGE))
 
 
 def test_the_mask_takes_no_part_in_the_gradient(rng):
