@@ -22,7 +22,7 @@ Caffe: layer.hpp.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.serialization.blob_proto import blob_from_proto, fit_stored
+from blobnet.serialization.stored import StoredBlob
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
@@ -207,6 +208,15 @@ class Layer(LayerDeclarations):
         blob = Blob(shape, dtype=self.dtype)
         fill(blob.data, filler if filler is not None else FillerParameter(), self.rng)
         self.blobs_.append(blob)
+
+    def sort_stored(
+        self, stored: Mapping[int, StoredBlob]
+    ) -> tuple[Mapping[int, StoredBlob], Mapping[int, StoredBlob]]:
+        """What a file has for this layer, in the order of `blobs_`; and for the layer behind it.
+
+        The second is empty but where a program writes the weights of two layers as those of one.
+        """
+        return stored, {}
 
     def error(
         self, what: str, *, expected: object = None, got: object = None, fix: str | None = None

@@ -26,6 +26,11 @@ class StoredBlob:
     param_name: str = ""  # what layers that share this weight call it; HDF5 files do not say
     dtype: DType | None = None  # of what `load` gives, where that is known before
 
+    @property
+    def count(self) -> int:
+        """How many numbers its shape promises."""
+        return math.prod(self.shape)
+
     def fits(self, shape: Shape) -> bool:
         """Whether a blob of this shape can take the numbers."""
         if self.legacy:

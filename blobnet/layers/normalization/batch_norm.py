@@ -11,6 +11,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
+from blobnet.layers.normalization._batch_norm_files import Stored, in_order, split
 from blobnet.layers.normalization._batch_norm_forks import (
     Behind,
     average_in,
@@ -166,6 +167,10 @@ class BatchNorm(Layer):
         factor, offset = self._behind.affine() if self._behind is not None else (None, None)
         inv_std = inv_std if factor is None else inv_std * factor
         return inv_std, -mean * inv_std + (0 if offset is None else offset)
+
+    def sort_stored(self, stored: Stored) -> tuple[Stored, Stored]:
+        """Files of NVCaffe, DIGITS and Intel's fork may have five blobs, in two orders."""
+        return split(in_order(stored), len(self.blobs_))
 
     def get_state(self) -> dict[str, Any]:
         return {
