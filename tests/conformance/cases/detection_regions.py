@@ -1,0 +1,112 @@
+"""Cases of the layers of Faster R-CNN, R-FCN, MNC and bottom-up attention."""
+
+import numpy as np
+
+from tests.conformance.case import N, apart, case, exactly, spec, values
+
+CHOSEN = "which boxes are chosen has no gradient"
+ROWS = [
+    [1, 3.4, 1.6, 12.2, 9.3],
+    [0, 0, 0, 14, 11],
+    [2, 8, 4, 6, 2],
+    [1, -9, -9, 30, 5.5],
+    [0, 2, 3, 2, 3],
+]
+"""Regions of three images of 7 by 6 pixels at a spatial scale of 1/2: one is turned over, one
+partly outside, one a pixel."""
+
+
+def regions(*, columns=5, images=3, size=(14.0, 12.0), shape=()):
+    """As many regions as the batch has, of all of so many images in turn."""
+
+    def draw(batch, rng):
+        corners = [rng.uniform(0, sides, (batch, len(sides))) for sides in (size, size)]
+        rows = np.hstack([np.arange(batch)[:, None] % images, *np.sort(corners, 0)])
+        return rows.reshape(batch, columns, *shape)
+
+    return draw
+
+
+PAIR, SCALED = apart(3, 2, 6, 7), "spatial_scale: 0.5"
+MAPS = values(3, 8, 6, 7)
+
+CASES = {
+    "PSROIPooling": spec(
+        *(
+            case(
+                f"psroi_pooling_param {{ {SCALED} output_dim: {outputs} group_size: {group} }}",
+                MAPS,
+                rois,
+            )
+            for outputs, group, rois in (
+                (2, 2, exactly(ROWS)),
+                (8, 1, regions()),
+                (2, 2, regions(shape=(1, 1))),
+            )
+        ),
+        bottoms=2,
+        large=[
+            case(
+                f"psroi_pooling_param {{ {SCALED} output_dim: 9 group_size: 7 }}",
+                values(3, 441, 6, 7),
+                regions(),
+            )
+        ],
+        is_cut_by_numpy=False,
+    ),
+    "Proposal": spec(
+        *(
+            case(
+                f"proposal_param {{ ratio: 0.5 ratio: 1 {more} }}",
+                values(*batch, 4, 3, 4),
+                values(*batch, 8, 3, 4),
+                exactly([image]),
+                num_top=tops,
+                no_gradient=CHOSEN,
+            )
+            for batch, image, more, tops in (
+                ((1,), [40, 60, 1], "scale: 2 feat_stride: 8 base_size: 10 min_size: 3", 1),
+                ((1,), [40, 60, 1], "scale: 2 pre_nms_topn: 9 post_nms_topn: 4 nms_thresh: 0.3", 2),
+                ((N,), [40, 60, 1, 2], "scale: 12 min_size: 2", 2),
+            )
+        ),
+        case(
+            "proposal_param { anchor { left: -6 top: -7 right: 9 bottom: 10 } "
+            "anchor { left: 0 top: -3 right: 20 bottom: 4 } stride_h: 8 stride_w: 9 "
+            "nms_iou_th: 0.5 nms_input_num: 20 nms_output_num: 7 min_width: 2 min_height: 1 }",
+            values(N, 4, 3, 4),
+            values(N, 8, 3, 4),
+            lambda batch, rng: np.tile([40, 60, 1.5], (batch, 1)),
+            no_gradient=CHOSEN,
+        ),
+        bottoms=3,
+        tops=(1, 2),
+        large=[
+            case(
+                "proposal_param { ratio: 1 scale: 12 }",
+                values(N, 2, 30, 40),
+                values(N, 4, 30, 40),
+                exactly([480, 640, 1, 1]),
+            )
+        ],
+    ),
+    "ROIPooling": spec(
+        case(f"roi_pooling_param {{ pooled_h: 3 pooled_w: 2 {SCALED} }}", PAIR, exactly(ROWS)),
+        case(f"roi_pooling_param {{ pooled_size: 3 {SCALED} }}", PAIR, regions(shape=(1, 1))),
+        case(f"roi_pooling_param {{ pooled_size: 2 pooled_size: 4 {SCALED} }}", PAIR, regions()),
+        case(
+            "roi_pooling_param { pooled_size: 2 }",
+            apart(3, 2, 4, 3, 5),
+            regions(columns=7, size=(5.0, 6.0, 4.0)),
+        ),
+        bottoms=2,
+        large=[
+            case(
+                f"roi_pooling_param {{ pooled_h: 7 pooled_w: 7 {SCALED} }}",
+                apart(3, 600, 6, 7),
+                regions(),
+            )
+        ],
+        is_cut_by_numpy=False,
+    ),
+}
