@@ -22,6 +22,10 @@ CASES = {
         case("", X),
         case("dropout_param { dropout_ratio: 0.3 }", X),
         case("dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
+        *(
+            case("dropout_param { dropout_ratio: 0.3 scale_train: false }", X, phase=phase)
+            for phase in ("TRAIN", "TEST")
+        ),
         large=[case("", LARGE)],
     ),
     "Embed": spec(

@@ -6,7 +6,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
-from blobnet.ops.roi_pooling import whole_numbers
+from blobnet.ops.rounding import whole_numbers
 from blobnet.types import Array, IntArray
 
 
