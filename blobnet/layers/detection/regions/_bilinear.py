@@ -14,7 +14,7 @@ class Points(NamedTuple):
 
     inside     whether there is anything: up to half a pixel beside the image
     at         where it is, within the image
-    low, high  the pixels on both sides; both are the last one at the end
+    low, high  the pixels on both sides; both are the last one at the end, or 0 outside
     """
 
     inside: Array
@@ -37,7 +37,9 @@ def points(at: Array, size: int) -> Points:
     is_last = low >= last
     low = np.minimum(low, last)
     found = np.where(is_last, low.astype(at.dtype), np.maximum(at, 0))
-    return Points(inside, np.where(inside, found, 0), low, np.where(is_last, low, low + 1))
+    return Points(
+        inside, np.where(inside, found, 0), low, np.where(is_last | ~inside, low, low + 1)
+    )
 
 
 def sample(x: Array, down: Points, across: Points) -> Array:

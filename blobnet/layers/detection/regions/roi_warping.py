@@ -11,20 +11,27 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.detection.regions._bilinear import Points, points, sample, shares
+from blobnet.layers.detection.regions._bilinear import Points, points
 from blobnet.layers.detection.regions._regions import check_images, check_regions, read_regions
-from blobnet.ops.parallel import for_each
 from blobnet.ops.roi_pooling import LOWEST
+from blobnet.ops.roi_warping import Axis, samples, samples_backward, slopes
 from blobnet.ops.rounding import rounded
-from blobnet.types import Array
+from blobnet.types import Array, IntArray
 
 
 class _Side(NamedTuple):
-    """A region along one axis: where it begins and ends, and the points that are sampled."""
+    """All regions along one axis, each array (R, samples).
 
-    first: Array
-    last: Array
+    points  where the samples are
+    axis    the same, as `ops/roi_warping.py` has it
+    seen    with the weights in which MNC's backward finds them
+    far     how far into its region each is, of 1
+    """
+
     points: Points
+    axis: Axis
+    seen: Axis
+    far: Array
 
 
 @register_layer("ROIWarping")
@@ -63,6 +70,7 @@ class ROIWarping(Layer):
         if not all(0 < size < 2**15 for size in self._pooled):
             raise self.error("pooled_h and pooled_w must be > 0", got=f"{self._pooled}")
         self._scale = np.asarray(param.spatial_scale, self.dtype)
+        self._is_nothing: Array | None = None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_images(self, bottom[0])
@@ -74,76 +82,55 @@ class ROIWarping(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
         self._images, corners = read_regions(self, bottom[1], len(x))
-        self._corners = rounded(corners * self._scale)
-        self._is_nothing = np.zeros(y.shape, bool)
-        for_each(lambda region: self._warp(region, x, y), range(len(y)), 10 * y.size)
+        corners = rounded(corners * self._scale)
+        down, across = self._sides = [
+            self._side(corners[:, axis], corners[:, 2 + axis], 1 - axis, x.shape[3 - axis])
+            for axis in (1, 0)
+        ]
+        samples(x, self._images, down.axis, across.axis, y)
+        inside = down.points.inside[:, :, None] & across.points.inside[:, None]
+        if not inside.all():
+            y[~np.broadcast_to(inside[:, None], y.shape)] = 0
+        is_nothing = ~(y > LOWEST)
+        self._is_nothing = is_nothing if is_nothing.any() else None
+        if self._is_nothing is not None:
+            y[self._is_nothing] = 0
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        x, dys = bottom[0].data, np.where(self._is_nothing, 0, top[0].diff)
+        x, dy = bottom[0].data, top[0].diff
+        if self._is_nothing is not None:
+            dy = np.where(self._is_nothing, 0, dy)
+        down, across = self._sides
         if propagate_down[0]:
-            bottom[0].diff.fill(0)
+            axes = down.seen, across.seen
+            samples_backward(dy, self._images, *axes, bottom[0].diff)
         if propagate_down[1]:
-            bottom[1].diff.fill(0)
-            drois = bottom[1].diff.reshape(len(dys), 5)
-        for region, image in enumerate(self._images):
-            sides = self._sides(region, x)
-            if propagate_down[0]:
-                down, across = map(self._shares, sides, x.shape[2:], self._pooled)
-                bottom[0].diff[image] += down.T @ dys[region] @ across
-            if propagate_down[1]:
-                drois[region, 1:] = self._of_corners(x[image], dys[region], *sides)
+            drois = np.zeros((len(dy), 4), self.dtype)
+            slopes(x, dy, self._images, down.axis, across.axis, down.far, across.far, drois)
+            rows = bottom[1].diff.reshape(len(dy), 5)
+            rows[:, 0] = 0
+            rows[:, 1:] = drois * self._scale
 
-    def _warp(self, region: int, x: Array, y: Array) -> None:
-        down, across = self._sides(region, x)
-        its = y[region] = sample(x[self._images[region]], down.points, across.points)
-        outside = ~(down.points.inside[:, None] & across.points.inside)
-        is_nothing = self._is_nothing[region] = ~(its > LOWEST) | outside
-        y[region][is_nothing] = 0
+    def _side(self, first: Array, last: Array, axis: int, size: int) -> _Side:
+        """All regions along one axis."""
+        count = self._pooled[axis]
+        first, last = first[:, None], last[:, None]
+        number = np.arange(count).astype(self.dtype)
+        its = points(first + number * (np.maximum(last - first, 0) / count), size)
+        low, high = np.where(its.inside, 1 - its.share, 0), np.where(its.inside, its.share, 0)
+        larger = np.maximum(last - first + 1, 1)  # by which backward goes
 
-    def _sides(self, region: int, x: Array) -> list[_Side]:
-        """Of a region: down, then across."""
-        found = []
-        for axis in (1, 0):
-            first, last = self._corners[region, axis], self._corners[region, 2 + axis]
-            count, size = self._pooled[1 - axis], x.shape[3 - axis]
-            step = np.maximum(last - first, 0) / count
-            at = first + np.arange(count).astype(self.dtype) * step
-            found.append(_Side(first, last, points(at, size)))
-        return found
+        def is_seen(pixel: IntArray) -> Array:
+            begin = np.floor((pixel - first - 1) / (larger / count) - 1)
+            end = np.ceil((pixel - first + 1) / (larger / count))
+            seen: Array = (number >= begin) & (number < end) & (pixel >= first) & (pixel <= last)
+            return seen
 
-    def _shares(self, side: _Side, size: int, count: int) -> Array:
-        """Of each pixel in each sample, where MNC looks for any: in (count, size)."""
-        pixel = np.arange(size).astype(self.dtype)
-        step = np.maximum(side.last - side.first + 1, 1) / count
-        begin = np.floor((pixel - side.first - 1) / step - 1)
-        end = np.ceil((pixel - side.first + 1) / step)
-        number = np.arange(count)[:, None]
-        is_seen = (number >= begin) & (number < end)
-        is_seen &= (pixel >= side.first) & (pixel <= side.last)
-        return np.where(is_seen, shares(side.points, size), 0)
-
-    def _of_corners(self, x: Array, dy: Array, down: _Side, across: _Side) -> Array:
-        """The gradient of x1, y1, x2, y2 of a region: none at the last row and column."""
-        (height, width), (rows, columns) = x.shape[1:], (down.points, across.points)
-        dy = np.where((rows.low < height - 1)[:, None] & (columns.low < width - 1), dy, 0)
-        to_right = x[:, :, columns.high] - x[:, :, columns.low]
-        dx = to_right[:, rows.low] * (1 - rows.share)[:, None]
-        dx += to_right[:, rows.high] * rows.share[:, None]
-        below = x[:, rows.high] - x[:, rows.low]
-        dy_ = (
-            below[:, :, columns.low] * (1 - columns.share)
-            + below[:, :, columns.high] * columns.share
-        )
-        found = []
-        for slope, side, axis in ((dx, across, 2), (dy_, down, 1)):
-            share = self._how_far(side).reshape((-1, 1) if axis == 1 else (1, -1))
-            its = slope * dy
-            found.append(((its * (1 - share)).sum(), (its * share).sum()))
-        gradient: Array = self._scale * np.array(found, self.dtype).T.reshape(-1)
-        return gradient
-
-    def _how_far(self, side: _Side) -> Array:
-        """Where samples are in a region, from 0 to 1, as if it were one pixel larger."""
-        size = np.maximum(side.last - side.first + 1, 1)
-        found: Array = (side.points.at - side.first) / size
-        return found
+        weights = [w.astype(self.dtype) for w in (low, high)]
+        seen = [
+            np.where(is_seen(pixel.astype(self.dtype)), weight, 0).astype(self.dtype)
+            for pixel, weight in zip((its.low, its.high), weights, strict=True)
+        ]
+        far = ((its.at - first) / larger).astype(self.dtype)
+        axis_ = Axis(its.low, its.high, *weights)
+        return _Side(its, axis_, Axis(its.low, its.high, *seen), far)
