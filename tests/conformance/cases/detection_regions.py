@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.conformance.case import (
+    LARGE,
     N,
     apart,
     case,
@@ -87,6 +88,8 @@ CASES = {
             )
             for height, width in ((3, 4), (8, 9), (5, 1))
         ),
+        large=[case("mask_resize_param { output_height: 30 output_width: 20 }", LARGE)],
+        is_cut_by_numpy=False,
     ),
     "PSROIPooling": spec(
         *(
@@ -187,6 +190,7 @@ CASES = {
                 regions(),
             )
         ],
+        is_cut_by_numpy=False,
     ),
     "SmoothL1Loss": spec(
         case("", X, X),

@@ -28,6 +28,11 @@ class Points(NamedTuple):
         share: Array = self.at - self.low.astype(self.at.dtype)
         return share
 
+    @property
+    def weights(self) -> tuple[Array, Array]:
+        """How much of a sample is of the pixels `low` and `high`; nothing outside."""
+        return np.where(self.inside, 1 - self.share, 0), np.where(self.inside, self.share, 0)
+
 
 def points(at: Array, size: int) -> Points:
     """Points at places that may be outside of an image of this size."""
@@ -40,31 +45,3 @@ def points(at: Array, size: int) -> Points:
     return Points(
         inside, np.where(inside, found, 0), low, np.where(is_last | ~inside, low, low + 1)
     )
-
-
-def sample(x: Array, down: Points, across: Points) -> Array:
-    """x (..., H, W) at all rows and columns that the points give: 0 where one is outside."""
-    rows = x[..., down.low, :], x[..., down.high, :]
-    down_share, share = down.share[:, None], across.share
-    one = x.dtype.type(1)
-    weights = (
-        (one - down_share) * (one - share),
-        (one - down_share) * share,
-        down_share * (one - share),
-        down_share * share,
-    )
-    corners = [row[..., side] for row in rows for side in (across.low, across.high)]
-    y: Array = weights[0] * corners[0]
-    for weight, corner in zip(weights[1:], corners[1:], strict=True):
-        y += weight * corner
-    y[..., ~(down.inside[:, None] & across.inside)] = 0
-    return y
-
-
-def shares(its: Points, size: int) -> Array:
-    """How much of each point is of each pixel: (points, size)."""
-    found = np.zeros((len(its.at), size), its.at.dtype)
-    numbers = np.arange(len(its.at))
-    np.add.at(found, (numbers, its.low), np.where(its.inside, 1 - its.share, 0))
-    np.add.at(found, (numbers, its.high), np.where(its.inside, its.share, 0))
-    return found

@@ -10,8 +10,9 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.detection.regions._bilinear import points, sample, shares
+from blobnet.layers.detection.regions._bilinear import Points, points
 from blobnet.layers.detection.regions._regions import check_images
+from blobnet.ops.roi_warping import Axis, samples, samples_backward
 
 
 @register_layer("MaskResize")
@@ -54,12 +55,19 @@ class MaskResize(Layer):
             points(np.arange(new).astype(self.dtype) * (np.asarray(old, self.dtype) / new), old)
             for new, old in zip(self._size, bottom[0].shape[2:], strict=True)
         ]
+        self._images = np.arange(bottom[0].shape[0])
+        self._axes = [self._for_all_images(its) for its in self._points]
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        top[0].data[...] = sample(bottom[0].data, *self._points)
+        y, (down, across) = top[0].data, self._points
+        samples(bottom[0].data, self._images, self._axes[0], self._axes[1], y)
+        y[:, :, ~(down.inside[:, None] & across.inside)] = 0
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            sizes = bottom[0].shape[2:]
-            down, across = map(shares, self._points, sizes)
-            np.matmul(down.T, top[0].diff @ across, out=bottom[0].diff)
+            rows, columns = self._axes
+            samples_backward(top[0].diff, self._images, rows, columns, bottom[0].diff)
+
+    def _for_all_images(self, its: Points) -> Axis:
+        num = len(self._images)
+        return Axis(*(np.tile(array, (num, 1)) for array in (its.low, its.high, *its.weights)))

@@ -117,7 +117,6 @@ class ROIWarping(Layer):
         first, last = first[:, None], last[:, None]
         number = np.arange(count).astype(self.dtype)
         its = points(first + number * (np.maximum(last - first, 0) / count), size)
-        low, high = np.where(its.inside, 1 - its.share, 0), np.where(its.inside, its.share, 0)
         larger = np.maximum(last - first + 1, 1)  # by which backward goes
 
         def is_seen(pixel: IntArray) -> Array:
@@ -126,9 +125,9 @@ class ROIWarping(Layer):
             seen: Array = (number >= begin) & (number < end) & (pixel >= first) & (pixel <= last)
             return seen
 
-        weights = [w.astype(self.dtype) for w in (low, high)]
+        weights = its.weights
         seen = [
-            np.where(is_seen(pixel.astype(self.dtype)), weight, 0).astype(self.dtype)
+            np.where(is_seen(pixel.astype(self.dtype)), weight, 0)
             for pixel, weight in zip((its.low, its.high), weights, strict=True)
         ]
         far = ((its.at - first) / larger).astype(self.dtype)
