@@ -29,6 +29,21 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM as BoxAnnotatorOHEM
+from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob as InnerProductBlob
+from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPooling
+from blobnet.layers.detection.regions.mask_resize import MaskResize as MaskResize
+from blobnet.layers.detection.regions.proposal import Proposal as Proposal
+from blobnet.layers.detection.regions.psroi_pooling import PSROIPooling as PSROIPooling
+from blobnet.layers.detection.regions.roi_pooling import ROIPooling as ROIPooling
+from blobnet.layers.detection.regions.roi_warping import ROIWarping as ROIWarping
+from blobnet.layers.detection.regions.smooth_l1_loss import SmoothL1Loss as SmoothL1Loss
+from blobnet.layers.detection.regions.smooth_l1_loss_ohem import (
+    SmoothL1LossOHEM as SmoothL1LossOHEM,
+)
+from blobnet.layers.detection.regions.softmax_with_loss_ohem import (
+    SoftmaxWithLossOHEM as SoftmaxWithLossOHEM,
+)
 from blobnet.layers.detection.ssd.detection_evaluate import DetectionEvaluate as DetectionEvaluate
 from blobnet.layers.detection.ssd.detection_output import DetectionOutput as DetectionOutput
 from blobnet.layers.detection.ssd.multi_box_loss import MultiBoxLoss as MultiBoxLoss

@@ -28,13 +28,22 @@ PARAMS = {
     "SoftmaxWithLoss": ["softmax_param", "loss_param"],
     "SigmoidCrossEntropyLoss": ["loss_param"],
     "InfogainLoss": ["infogain_loss_param", "loss_param"],
+    "PSROIPooling": ["psroi_pooling_param"],
+    "SmoothL1Loss": ["smooth_l1_loss_param", "smoothl1_param", "loss_param"],
+    "SmoothL1LossOHEM": ["loss_param"],
+    "SoftmaxWithLossOHEM": ["softmax_param", "loss_param"],
 }
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
+ROIS = (3, 5)
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
     "BatchReindex": ("", [(4, 3), (5,)]),
     "Bias": ("", [(2, 3, 4)]),
+    "BoxAnnotatorOHEM": (
+        "box_annotator_ohem_param { roi_per_img: 2 }",
+        [(4, 5), (4,), (4,), (4, 8)],
+    ),
     "Clip": ("clip_param { min: -1 max: 1 }", [IMAGE]),
     "Concat": ("", [(2, 3), (2, 3)]),
     "ContrastiveLoss": ("", [(4, 3), (4, 3), (4,)]),
@@ -50,17 +59,30 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Im2col": (WINDOW, [IMAGE]),
     "InfogainLoss": ("", [*SCORES, (1, 1, 3, 3)]),
     "InnerProduct": ("inner_product_param { num_output: 3 }", [IMAGE]),
+    "InnerProductBlob": ("", [(4, 3), (2, 3)]),
     "LSTM": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "LSTMUnit": ("", [(1, 2, 3), (1, 2, 12), (1, 2)]),
+    "MaskPooling": ("", [IMAGE, (2, 1, 4, 4)]),
+    "MaskResize": ("mask_resize_param { output_height: 3 output_width: 5 }", [IMAGE]),
     "MemoryData": ("memory_data_param { batch_size: 2 channels: 1 height: 3 width: 3 }", []),
     "MultinomialLogisticLoss": ("", SCORES),
+    "PSROIPooling": (
+        "psroi_pooling_param { spatial_scale: 1 output_dim: 2 group_size: 1 }",
+        [IMAGE, ROIS],
+    ),
     "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
+    "Proposal": ("proposal_param { ratio: 1 scale: 1 }", [(1, 2, 4, 4), (1, 4, 4, 4), (1, 3)]),
     "RNN": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
+    "ROIPooling": ("roi_pooling_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
+    "ROIWarping": ("roi_warping_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
     "Reshape": ("reshape_param { shape { dim: -1 } }", [IMAGE]),
     "SPP": ("spp_param { pyramid_height: 2 }", [IMAGE]),
     "Scale": ("", [(2, 3, 4)]),
     "SigmoidCrossEntropyLoss": ("", [(4, 3), (4, 3)]),
+    "SmoothL1Loss": ("", [(4, 3), (4, 3)]),
+    "SmoothL1LossOHEM": ("", [(4, 3), (4, 3)]),
     "SoftmaxWithLoss": ("", SCORES),
+    "SoftmaxWithLossOHEM": ("", SCORES),
     "Tile": ("tile_param { tiles: 2 }", [IMAGE]),
 }
 """Settings and shapes that are sound, to spoil."""

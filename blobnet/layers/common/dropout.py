@@ -11,7 +11,7 @@ from blobnet.layer_register import register_layer
 from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.copying import copy
 from blobnet.ops.dropout import drop
-from blobnet.ops.eltwise import product
+from blobnet.ops.eltwise import product, times
 from blobnet.proto import TEST, TRAIN
 from blobnet.types import Array
 
@@ -26,6 +26,9 @@ class Dropout(Elementwise):
     The mask is drawn anew, one value per element, in every forward of the TRAIN phase. Where it
     is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x. With
     caffe-windows' `sqrt_scale` it is the root of that.
+
+    Without `scale_train`, as in Faster R-CNN, it is 1 there, and y = x * (1 - dropout_ratio) in
+    TEST.
 
     May work in place, as it usually does.
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
@@ -54,6 +57,7 @@ class Dropout(Elementwise):
         self._scale = 1 / (1 - self._ratio)
         if self.layer_param_.dropout_param.sqrt_scale:
             self._scale **= 0.5
+        self._scales_train = self.layer_param_.dropout_param.scale_train
         self.can_be_recorded = self.phase == TEST
         self._mask: Array = np.empty(0, self.dtype)
 
@@ -66,7 +70,9 @@ class Dropout(Elementwise):
         x, y = bottom[0].data, top[0].data
         if self.phase == TRAIN:
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
-            drop(x, self._mask, self._ratio, self._scale, out=y)
+            drop(x, self._mask, self._ratio, self._scale if self._scales_train else 1, out=y)
+        elif not self._scales_train:
+            times(x, 1 / self._scale, out=y)
         elif y is not x:
             copy(x, out=y)
 
@@ -74,8 +80,11 @@ class Dropout(Elementwise):
         dy, dx = top[0].diff, bottom[0].diff
         if propagate_down[0] and self.phase == TRAIN:
             product([dy, self._mask], out=dx)
+        elif propagate_down[0] and not self._scales_train:
+            times(dy, 1 / self._scale, out=dx)
         elif propagate_down[0] and dx is not dy:
             np.copyto(dx, dy)
 
     def channel_affine(self) -> tuple[Array, Array] | None:
-        return None if self.phase == TRAIN else (np.ones(1), np.zeros(1))
+        scale = 1.0 if self._scales_train else 1 / self._scale
+        return None if self.phase == TRAIN else (np.full(1, scale), np.zeros(1))

@@ -37,7 +37,8 @@ class InfogainLoss(Loss):
 
     With 1 on the diagonal of H and 0 elsewhere it is SoftmaxWithLoss. No probability counts as
     less than 1e-20. The divisor is at least 1: the number of labels that are not `ignore_label`
-    (VALID, unless stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
+    (VALID, unless stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
+    `pre_fixed_normalizer` says (PRE_FIXED).
 
     Proto: InfogainLossParameter, LossParameter.  Caffe: infogain_loss_layer.cpp.
     """
@@ -70,7 +71,7 @@ class InfogainLoss(Loss):
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._classes: IndexArray = np.empty((0, 0), np.intp)  # these three: the last forward's
         self._ignored: Mask | None = None
-        self._divisor = 1
+        self._divisor = 1.0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
@@ -98,7 +99,9 @@ class InfogainLoss(Loss):
         if self._ignored is not None:
             gains[self._ignored] = 0
             valid -= int(np.count_nonzero(self._ignored))
-        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
+        fixed = self.layer_param_.loss_param.pre_fixed_normalizer
+        outer, inner = labels.outer, labels.inner
+        self._divisor = divisor(self._mode, outer=outer, inner=inner, valid=valid, fixed=fixed)
         top[0].data[...] = -gains.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

@@ -24,7 +24,8 @@ class SigmoidCrossEntropyLoss(Loss):
     top[0]     loss: ()
 
     The divisor is at least 1: the batch size (BATCH_SIZE, unless stated), the number of targets
-    (FULL), of those that are not `ignore_label` (VALID), or 1 (NONE). Targets are compared with
+    (FULL), of those that are not `ignore_label` (VALID), 1 (NONE) or what `pre_fixed_normalizer`
+    says (PRE_FIXED). Targets are compared with
     `ignore_label` without their fraction.
 
     Proto: LossParameter.  Caffe: sigmoid_cross_entropy_loss_layer.cpp.
@@ -42,7 +43,7 @@ class SigmoidCrossEntropyLoss(Loss):
         self._mode = self.normalization(default=LossParameter.BATCH_SIZE)
         self._ignore_label = param.ignore_label if param.HasField("ignore_label") else None
         self._ignored: Mask | None = None  # these two: from the last forward
-        self._divisor = 1
+        self._divisor = 1.0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
@@ -62,7 +63,8 @@ class SigmoidCrossEntropyLoss(Loss):
             losses[self._ignored] = 0
             valid -= int(np.count_nonzero(self._ignored))
         outer, inner = bottom[0].shape[0], bottom[0].count(1)
-        self._divisor = divisor(self._mode, outer=outer, inner=inner, valid=valid)
+        fixed = self.layer_param_.loss_param.pre_fixed_normalizer
+        self._divisor = divisor(self._mode, outer=outer, inner=inner, valid=valid, fixed=fixed)
         top[0].data[...] = losses.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

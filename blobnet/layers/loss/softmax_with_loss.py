@@ -17,6 +17,7 @@ from blobnet.layers.loss._loss import (
     divisor,
 )
 from blobnet.ops.softmax import softmax
+from blobnet.types import Array
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
 """No probability counts as less, so no item loses more than -log(FLT_MIN) = 87.3365."""
@@ -32,7 +33,8 @@ class SoftmaxWithLoss(Loss):
     top[1]     p: softmax of x (optional)
 
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
-    stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
+    stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
+    `pre_fixed_normalizer` says (PRE_FIXED).
 
     Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
     """
@@ -50,12 +52,13 @@ class SoftmaxWithLoss(Loss):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.loss_param
-        self._mode = self.normalization()
+        self._mode, self._fixed = self.normalization(), param.pre_fixed_normalizer
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
-        self._divisor = 1
+        self._losses: Array = np.zeros((0, 0), self.dtype)
+        self._divisor = 1.0
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
@@ -75,8 +78,11 @@ class SoftmaxWithLoss(Loss):
         if ignored is not None:
             log_likelihood[ignored] = 0
             valid -= int(np.count_nonzero(ignored))
-        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
-        top[0].data[...] = -log_likelihood.sum() / self._divisor
+        self._divisor = divisor(
+            self._mode, outer=labels.outer, inner=labels.inner, valid=valid, fixed=self._fixed
+        )
+        self._losses = np.negative(log_likelihood, out=log_likelihood)
+        top[0].data[...] = self._losses.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)

@@ -55,14 +55,13 @@ _NOT_YET = """
       upper_width use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled
       var_sz_img_rand_crop var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
       vertical_stretch_lower vertical_stretch_upper yolo_height yolo_width
-    LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
-    LossParameter.NormalizationMode PRE_FIXED
+    LossParameter class_weighting label_smoothing weight_by_label_freqs
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
       range_end range_start shuffle_buffer_size side slice_point subtract
     DataParameter.DB DATUMFILE
-    DropoutParameter sample_weights_test scale_train
+    DropoutParameter sample_weights_test
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
       face_transform has_label ignore_label is_flow is_unchanged label_cut_end label_cut_start
       label_divide_factor label_num label_type max_aspect_ratio max_labels max_random_scale

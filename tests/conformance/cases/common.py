@@ -24,6 +24,10 @@ CASES = {
         case("dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
         case("dropout_param { sqrt_scale: true }", X),
         case("dropout_param { sqrt_scale: false }", X),
+        *(
+            case("dropout_param { dropout_ratio: 0.3 scale_train: false }", X, phase=phase)
+            for phase in ("TRAIN", "TEST")
+        ),
         large=[case("", LARGE)],
     ),
     "Embed": spec(

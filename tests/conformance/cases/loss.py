@@ -22,7 +22,7 @@ SCORES, LABELS = values(N, 4), numbers(N, below=4)
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
 PAIRS = (values(N, 3), values(N, 3), marks(N))
 MATRIX = positive(1, 1, 4, 4)
-MODES = ("FULL", "VALID", "BATCH_SIZE", "NONE")
+MODES = ("FULL", "VALID", "BATCH_SIZE", "NONE", "PRE_FIXED pre_fixed_normalizer: 2.5")
 NORMALIZATIONS = ("", *(f"normalization: {mode}" for mode in MODES))
 OLD_AND_NEW = (
     *NORMALIZATIONS,
@@ -153,7 +153,7 @@ CASES = {
         case("loss_param { normalize: false }", MAP, positive(N, 4, 2)),
         *(
             case(f"loss_param {{ normalization: {mode} ignore_label: 2 }}", MAP, targets)
-            for mode, targets in zip(MODES, [numbers(N, 4, 2, below=3)] * 4, strict=True)
+            for mode, targets in zip(MODES, [numbers(N, 4, 2, below=3)] * 5, strict=True)
         ),
         bottoms=2,
         large=[case("", LARGE, LARGE_POSITIVE)],

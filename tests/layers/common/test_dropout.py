@@ -97,3 +97,16 @@ def test_a_ratio_that_is_no_probability_is_refused(ratio):
 def test_caffe_windows_scales_by_the_root():
     text = 'type: "Dropout" dropout_param { dropout_ratio: 0.75 sqrt_scale: true }'
     assert set(run_layer(text, np.ones(1000)).top[0].data) == {0, 2}
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+def test_without_scale_train_it_is_the_test_that_scales(in_place):
+    text = 'type: "Dropout" dropout_param { dropout_ratio: 0.2 scale_train: false }'
+    x = np.arange(1.0, 1001)
+    kept = run_layer(text, x, in_place=in_place).top[0].data
+    assert set(kept / x) == {0, 1}
+    run = run_layer(text, x, in_place=in_place, phase="TEST")
+    np.testing.assert_allclose(run.top[0].data, 0.8 * x)
+    run.top[0].diff[...] = x
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, 0.8 * x)

@@ -1,0 +1,100 @@
+"""ROIPooling: the maximum in each bin of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layer import Layer
+from blobnet.layer_register import register_layer
+from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.regions._regions import check_images, check_regions, read_regions
+from blobnet.ops import roi_pooling
+from blobnet.ops.roi_pooling import equal_bins
+from blobnet.ops.rounding import rounded, whole_numbers
+from blobnet.types import Array, IntArray, Shape
+
+
+@register_layer("ROIPooling")
+class ROIPooling(Layer):
+    """Regions of any size as so many bins each, of which the maxima are taken.
+
+    bottom[0]  x: (N, C, H, W)     or (N, C, D, H, W)
+    bottom[1]  rois: (R, 5)        rows of the image's index, x1, y1, x2, y2; (R, 5, 1, 1) will do;
+                                   or (R, 7): the index, z1, x1, y1, z2, x2, y2
+    top[0]     y: (R, C, pooled_h, pooled_w)    or (R, C, *pooled_size)
+
+    Corners are multiplied by `spatial_scale` and rounded, halves away from zero; both are in the
+    region. A bin has all pixels that it touches, so neighbours may share some. Empty bins, which
+    lie beside the image, give 0. NaN and what is below -FLT_MAX are no maxima.
+
+    `pooled_size` is one number for all axes or one for each, instead of `pooled_h` and `pooled_w`.
+
+    Proto: ROIPoolingParameter.  Caffe: roi_pooling_layer.cpp of Intel (intel/caffe).
+    """
+
+    formula = "y = the largest x in each bin of a region"
+    gradient_formula = "dx = the sum of dy over the bins whose maximum x is; regions have none."
+
+    exact_num_bottom_blobs = 2
+    exact_num_top_blobs = 1
+    backward_reads_bottom = False
+    backward_reads_top = False
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
+        check_images(self, bottom[0], (4, 5))
+        self._pooled = self._pooled_size(bottom[0].num_axes - 2)
+        for size in self._pooled:
+            if not 0 < size < 2**15:
+                raise self.error("pooled_h and pooled_w must be > 0", got=f"{self._pooled}")
+        self._scale = np.asarray(self.layer_param_.roi_pooling_param.spatial_scale, self.dtype)
+        self._argmax: Array = np.zeros(0)
+        self._images: IntArray = np.zeros(0, np.int64)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        check_images(self, bottom[0], (2 + len(self._pooled),))
+        check_regions(self, bottom[1], len(self._pooled))
+        top[0].reshape((bottom[1].shape[0], bottom[0].shape[1], *self._pooled))
+        if self._argmax.shape != top[0].shape:
+            self._argmax = np.zeros(top[0].shape, self.dtype)
+
+    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        x, axes = bottom[0].data, len(self._pooled)
+        self._images, corners = read_regions(self, bottom[1], len(x))
+        corners = whole_numbers(rounded(corners * self._scale))
+        order = (1, 0) if axes == 2 else (0, 2, 1)  # the axis of each corner: y, x; or z, y, x
+        edges = [
+            equal_bins(corners[:, at], corners[:, axes + at], bins, size, self.dtype.type)
+            for at, bins, size in zip(order, self._pooled, x.shape[2:], strict=True)
+        ]
+        roi_pooling.maxima(x, self._images, np.concatenate(edges, 1), top[0].data, self._argmax)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if propagate_down[0]:
+            dx = bottom[0].diff
+            roi_pooling.maxima_backward(top[0].diff, self._argmax, self._images, dx)
+
+    def allow_force_backward(self, bottom_index: int) -> bool:
+        return bottom_index == 0
+
+    def _pooled_size(self, axes: int) -> Shape:
+        param = self.layer_param_.roi_pooling_param
+        sizes = tuple(param.pooled_size)
+        if not sizes and axes == 2:
+            return param.pooled_h, param.pooled_w
+        if param.HasField("pooled_h") or param.HasField("pooled_w"):
+            raise self.error(
+                "Either pooled_size or pooled_h/w should be specified, not both; pooled_h and "
+                "pooled_w are for images of two dimensions",
+                got=f"pooled_size {sizes}, pooled_h {param.pooled_h}, pooled_w {param.pooled_w}",
+            )
+        if len(sizes) not in (1, axes):
+            raise self.error(
+                "pooled_size must be specified once, or once per spatial dimension",
+                expected=f"1 or {axes} of them",
+                got=len(sizes),
+            )
+        return sizes if len(sizes) == axes else sizes * axes
