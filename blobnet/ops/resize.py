@@ -27,7 +27,12 @@ def resize_linear(image: Array, height: int, width: int) -> Array:
     with INTER_LINEAR, in whole numbers.
     """
     across, down = _neighbours(image.shape[2], width), _neighbours(image.shape[1], height)
-    kernels = _later.after(image.shape[0] * image.shape[1] * width)
+    return resize_from(image, across, down)
+
+
+def resize_from(image: Array, across: Neighbours, down: Neighbours) -> Array:
+    """The same from any neighbours: for each new column and row two old ones and their weights."""
+    kernels = _later.after(image.shape[0] * image.shape[1] * len(across[0]))
     if kernels is not None:
         try:
             return _resize_compiled(kernels, image, across, down)
