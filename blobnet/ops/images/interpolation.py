@@ -118,12 +118,12 @@ def _by_area(image: Array, height: int, width: int) -> Array:
 def _means_of_blocks(image: Array, tall: int, wide: int) -> Array:
     channels, rows, columns = image.shape
     blocks = image.reshape(channels, rows // tall, tall, columns // wide, wide)
-    total = blocks.sum((2, 4), dtype=np.int64)
+    means: Array = blocks.sum((2, 4), dtype=np.int64)
     if (tall, wide) == (2, 2):
-        made: Array = ((total + 2) >> 2).astype(np.uint8)
-        return made
-    made: Array = np.rint(total * np.float32(1 / (tall * wide))).astype(np.uint8)
-    return made
+        means = (means + 2) >> 2
+    else:
+        means = np.rint(means * np.float32(1 / (tall * wide)))
+    return means.astype(np.uint8)
 
 
 def _covered(old: int, new: int) -> Taps:
