@@ -26,6 +26,9 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.detect_net_transformation import (
+    DetectNetTransformation as DetectNetTransformation,
+)
 from blobnet.layers.detection.ssd.annotated_data import AnnotatedData as AnnotatedData
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss

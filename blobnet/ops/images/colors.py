@@ -43,9 +43,37 @@ def bgr_from_hsv(image: Array) -> Array:
     """The way back; a hue of 180 or more is what is left after whole circles."""
     hue = image[0].astype(np.float32) * np.float32(6 / 180)
     saturation, value = image[1:].astype(np.float32) * np.float32(1 / 255)
+    colors = _bgr_from_sixths(hue, saturation, value)
+    made: Array = np.rint(colors * np.float32(255)).astype(np.uint8)
+    return made
+
+
+def hsv_from_bgr_shares(image: Array) -> Array:
+    """Of floats, 0 to 1: hue 0..360, saturation and value 0..1."""
+    blue, green, red = image
+    value, tiny = image.max(0), np.finfo(np.float32).eps
+    spread = value - image.min(0)
+    saturation = spread / (np.abs(value) + tiny)
+    factor = np.float32(60) / (spread + tiny)
+    hue = np.where(
+        value == red,
+        (green - blue) * factor,
+        np.where(value == green, (blue - red) * factor + 120, (red - green) * factor + 240),
+    )
+    return np.stack([np.where(hue < 0, hue + 360, hue), saturation, value])
+
+
+def bgr_shares_from_hsv(image: Array) -> Array:
+    """The way back, from any angle."""
+    hue, saturation, value = image
+    return _bgr_from_sixths(np.mod(hue / image.dtype.type(60), 6), saturation, value)
+
+
+def _bgr_from_sixths(hue: Array, saturation: Array, value: Array) -> Array:
+    """Hues in sixths of the circle; what is beyond 6 is what is left after whole circles."""
     hue = np.fmod(hue, np.float32(6))
-    sector = np.floor(hue).astype(np.intp).clip(0, 5)
-    hue -= sector
+    sector = np.floor(np.nan_to_num(hue)).astype(np.intp).clip(0, 5)
+    hue = hue - sector.astype(hue.dtype)
     one = np.float32(1)
     levels = np.stack(
         [
@@ -55,9 +83,7 @@ def bgr_from_hsv(image: Array) -> Array:
             value * (one - saturation * (one - hue)),
         ]
     )
-    colors = np.take_along_axis(levels, _CHANNELS_OF_SECTOR[:, sector], 0)
-    made: Array = np.rint(colors * np.float32(255)).astype(np.uint8)
-    return made
+    return np.take_along_axis(levels, _CHANNELS_OF_SECTOR[:, sector], 0)
 
 
 def ycrcb_from_bgr(image: Array) -> Array:

@@ -63,6 +63,20 @@ def _mixed(image: Array, taps: Taps, axis: int) -> Array:
     return made
 
 
+def resize_floats_cubic(image: Array, height: int, width: int) -> Array:
+    """A (channels, rows, columns) image of floats as (channels, height, width)."""
+    _, rows, columns = image.shape
+    if (rows, columns) == (height, width):
+        made: Array = image.copy()
+        return made
+    tables = []
+    for old, new in ((columns, width), (rows, height)):
+        first, share = _centres(old, new)
+        places = (first + np.arange(4)[:, None] - 1).clip(0, old - 1)
+        tables.append(Taps(places, _cubic_weights(share).astype(image.dtype)))
+    return _mixed(_mixed(image, tables[0], 2), tables[1], 1)
+
+
 def _nearest(old: int, new: int) -> Array:
     step = 1 / (new / old)
     made: Array = np.floor(np.arange(new) * step).astype(np.intp).clip(0, old - 1)
@@ -84,13 +98,17 @@ def _whole(first: Array, weights: Array, old: int, before: int) -> Taps:
 
 def _cubic(old: int, new: int) -> Taps:
     first, share = _centres(old, new)
+    return _whole(first, _cubic_weights(share), old, 1)
+
+
+def _cubic_weights(share: Array) -> Array:
+    """(4, n): of the pixel before the one on the left, of that, and of the two on the right."""
     a, one = _CUBIC, np.float32(1)
     far, near = share + one, one - share
     outer = ((a * far - 5 * a) * far + 8 * a) * far - 4 * a
     inner = ((a + 2) * share - (a + 3)) * share * share + one
     next_ = ((a + 2) * near - (a + 3)) * near * near + one
-    weights = np.stack([outer, inner, next_, one - outer - inner - next_])
-    return _whole(first, weights, old, 1)
+    return np.stack([outer, inner, next_, one - outer - inner - next_])
 
 
 def _lanczos4(old: int, new: int) -> Taps:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.conformance.case import spec
+from blobnet.proto import DetectNetAugmentationParameter, TransformationParameter
+from blobnet.proto.forks.effects import IGNORED, NOT_YET
+from tests.conformance.case import N, case, positive, spec
 from tests.sources.annotated_files import annotated, write_annotated
 
 TOPS = 'name: "it" top: "data" top: "label"'
@@ -27,6 +29,48 @@ def annotated_data(folder, batch):
     """
 
 
+def objects(batch, rng):
+    """Rows of x, y, width, height and class for each image, below their header."""
+    label = np.zeros((batch, 1, 4, 16))
+    label[:, 0, 0, :2] = 2, 16
+    label[:, 0, 1:3, :6] = [[1, 2, 9, 6, 0, 1], [6, 1, 7, 8, 0, 3]]
+    return label
+
+
+NO_GRADIENT = "it has none"
+GRID = "image_size_x: 12 image_size_y: 8 stride: 2"
+TRUTH = f"""detectnet_groundtruth_param {{ {GRID} scale_cvg: 0.4 gridbox_type: GRIDBOX_MIN
+    min_cvg_len: 3 max_cvg_len: 9 coverage_type: RECTANGULAR obj_norm: true crop_bboxes: true
+    object_class {{ src: 1 dst: 0 }} object_class {{ src: 3 dst: 1 }} }}"""
+CHANGES = """detectnet_augmentation_param { crop_prob: 0.9 shift_x: 2 shift_y: 1 scale_prob: 0.9
+    scale_min: 0.6 scale_max: 1.2 flip_prob: 0.5 rotation_prob: 0.9 max_rotate_degree: 7
+    hue_rotation_prob: 0.9 hue_rotation: 20 desaturation_prob: 0.9 desaturation_max: 0.4 }"""
+MEAN = "transform_param { mean_value: 0.1 }"
+IMAGES = positive(N, 3, 10, 14)
+READ = ("mean_value", "mean_file")
+REFUSED = {
+    field.name: "refused, as it would have no effect"
+    for message in (TransformationParameter, DetectNetAugmentationParameter)
+    for field in message.DESCRIPTOR.fields
+    if field.name not in READ
+    and (message is TransformationParameter or field.name.endswith(("_param", "_constraint")))
+    and (message.DESCRIPTOR.name, field.name) not in IGNORED | NOT_YET
+}
+
 CASES = {
     "AnnotatedData": spec(bottoms=0, tops=(1, 2), prototxt=annotated_data),
+    "DetectNetTransformation": spec(
+        case(f"{TRUTH} {CHANGES} {MEAN}", IMAGES, objects, no_gradient=NO_GRADIENT),
+        case(
+            f"detectnet_groundtruth_param {{ {GRID} gridbox_type: GRIDBOX_MAX crop_bboxes: false "
+            "obj_norm: false }",
+            IMAGES,
+            objects,
+            no_gradient=NO_GRADIENT,
+        ),
+        case(f"{TRUTH} {MEAN}", IMAGES, objects, phase="TEST", no_gradient=NO_GRADIENT),
+        bottoms=2,
+        tops=2,
+        not_compared=REFUSED | {"mean_file": "a file, with a test of its own"},
+    ),
 }

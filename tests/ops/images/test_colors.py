@@ -42,3 +42,14 @@ def test_linear_rounds_and_stays_within_a_byte():
     image = np.uint8([[[0, 1, 2, 100, 255]]])
     np.testing.assert_array_equal(colors.linear(image, 1.5, 0.0)[0, 0], [0, 2, 3, 150, 255])
     np.testing.assert_array_equal(colors.linear(image, 1, -10.4)[0, 0], [0, 0, 0, 90, 245])
+
+
+def test_hues_of_floats_are_opencvs(opencv):
+    shares = (opencv["image"] / 255).astype(np.float32)
+    hsv = colors.hsv_from_bgr_shares(shares)
+    np.testing.assert_allclose(hsv, opencv["floats_hsv"], atol=1e-3)
+    hsv[0] += 50
+    made = colors.bgr_shares_from_hsv(hsv)
+    np.testing.assert_allclose(made, opencv["floats_turned"], atol=1e-5)
+    hsv[0] -= 360
+    np.testing.assert_allclose(colors.bgr_shares_from_hsv(hsv), made, atol=1e-4)

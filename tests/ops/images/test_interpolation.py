@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blobnet.ops.images.interpolation import resize
+from blobnet.ops.images.interpolation import resize, resize_floats_cubic
 
 KINDS = ["linear", "area", "nearest", "cubic", "lanczos4"]
 
@@ -42,3 +42,9 @@ def test_the_size_it_has_gives_a_copy(kind, rng):
     made = resize(image, 6, 7, kind)
     np.testing.assert_array_equal(made, image)
     assert not np.shares_memory(made, image)
+
+
+def test_floats_are_opencvs(opencv):
+    shares = (opencv["image"] / 255).astype(np.float32)
+    made = resize_floats_cubic(shares, 30, 11)
+    np.testing.assert_allclose(made, opencv["floats_cubic_30x11"], atol=1e-5)
