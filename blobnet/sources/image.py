@@ -122,14 +122,14 @@ def _check_size(image: Any, data: bytes) -> None:
         )
 
 
-def resize_image(image: Array, height: int, width: int) -> Array:
+def resize_image(image: Array, height: int, width: int, step: float | None = None) -> Array:
     """`resize_linear` for sizes that a file states. Raises DataError where they are too large."""
     channels, rows, _ = image.shape
     who = f"an image of {height} x {width} pixels, made from one of {rows} x {image.shape[2]},"
     asked = 4 * channels * width * (rows + height)
     check_bytes(asked, who, DataError, stored=image.nbytes)
     try:
-        return resize_linear(image, height, width)
+        return resize_linear(image, height, width, step)
     except MemoryError as error:
         raise DataError(explain(f"not enough memory for {who.rstrip(',')}")) from error
 
