@@ -30,6 +30,7 @@ from blobnet.layers.detection.detect_net_transformation import (
     DetectNetTransformation as DetectNetTransformation,
 )
 from blobnet.layers.detection.ssd.annotated_data import AnnotatedData as AnnotatedData
+from blobnet.layers.detection.ssd.video_data import VideoData as VideoData
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

@@ -29,6 +29,19 @@ def annotated_data(folder, batch):
     """
 
 
+def video_data(folder, batch):
+    from tests.sources.image_files import write_png
+
+    images = np.random.default_rng(8).integers(256, size=(40, 3, 5, 6), dtype=np.uint8)
+    for number, image in enumerate(images):
+        write_png(folder / "frames" / f"{number:03d}.png", image)
+    return f"""
+        {TOPS} type: "VideoData" data_param {{ batch_size: {batch} }}
+        video_data_param {{ video_type: VIDEO video_file: "{folder.as_posix()}/frames" }}
+        transform_param {{ mirror: true crop_size: 3 }}
+    """
+
+
 def objects(batch, rng):
     """Rows of x, y, width, height and class for each image, below their header."""
     label = np.zeros((batch, 1, 4, 16))
@@ -73,4 +86,5 @@ CASES = {
         tops=2,
         not_compared=REFUSED | {"mean_file": "a file, with a test of its own"},
     ),
+    "VideoData": spec(bottoms=0, tops=(1, 2), prototxt=video_data),
 }
