@@ -213,7 +213,8 @@ class AnnotatedBatches:
         transformer, (rows, columns) = self._transformer, image.shape[1:]
         changed = transformer.change(image, self._rng, self._choice)
         windows = transformer.windows([changed], self._rng)
-        transformer.write([changed], windows, out)
+        erased = transformer.erased([changed], windows, self._rng)
+        transformer.write(erased, windows, out)
         flip, top, left = windows[0]
         height, width = changed.shape[1:]
         window = np.array([left, top, left + out.shape[3], top + out.shape[2]], np.float32)

@@ -20,6 +20,7 @@ from blobnet.input_files import shown
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.serialization.blob_file import read_blob
+from blobnet.sources.augmentation.erasing import Erasing
 from blobnet.sources.augmentation.image_changes import ImageChanges
 from blobnet.sources.augmentation.random_sizes import NVCAFFE_FIELDS
 from blobnet.sources.image import ColorMode
@@ -28,7 +29,8 @@ from blobnet.types import Array, Shape
 _WITH_BOXES = ("distort_param", "expand_param", "emit_constraint")
 _LISTS = ("resize_param", "noise_param")
 BEFORE_THE_CROP = (
-    *("crop_h", "crop_w", "resize_param", "noise_param", "random_resize_param"),
+    *("crop_h", "crop_w", "center_crop", "erase_ratio", "scale_min", "scale_max", "aspect_min"),
+    *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param"),
     *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
     *("interpolation_algo_up", *NVCAFFE_FIELDS, *_WITH_BOXES),
 )
@@ -68,7 +70,8 @@ class DataTransformer:
         check_finite("scale", self._scale)
         self._crop = _crop(param)
         self._mirror = param.mirror
-        self._random_crop = bool(self._crop) and phase == TRAIN
+        self._random_crop = bool(self._crop) and phase == TRAIN and not param.center_crop
+        self._erasing = Erasing(param) if param.HasField("erase_ratio") else None
         self.changes = ImageChanges(param)
         self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
@@ -84,7 +87,7 @@ class DataTransformer:
         self._check_mean(changed)
         if not self._crop:
             return changed
-        self._check_crop(changed)
+        self._check_crop(changed, self._crop)
         return (shape[0], *self._crop)
 
     def transform(
@@ -95,14 +98,27 @@ class DataTransformer:
         if self.changes:
             images = [self.change(image, rng) for image in images]
         batch = np.empty((len(images), *shape), self.dtype) if out is None else out
-        self.write(images, self.windows(images, rng), batch)
+        windows = self.windows(images, rng)
+        self.write(self.erased(images, windows, rng), windows, batch)
         return batch
+
+    def erased(
+        self, images: Sequence[Array], windows: Sequence[Window], rng: np.random.Generator
+    ) -> Sequence[Array]:
+        """The images, with boxes of noise where `erase_ratio` asks for them."""
+        erasing = self._erasing
+        if erasing is None:
+            return images
+        return [
+            erasing.apply(image, window[1:], self._crop or image.shape[-2:], rng)
+            for image, window in zip(images, windows, strict=True)
+        ]
 
     def change(self, image: Array, rng: np.random.Generator, choice: int | None = None) -> Array:
         """The image as it is before the crop."""
         changed = self.changes.apply(image, rng, choice) if self.changes else image
         if self._crop:
-            self._check_crop(changed.shape)
+            self._check_crop(changed.shape, self._crop)
         return changed
 
     def write(self, images: Sequence[Array], windows: Sequence[Window], batch: Array) -> None:
@@ -150,12 +166,13 @@ class DataTransformer:
 
     # --- checks -------------------------------------------------------------------------------
 
-    def _check_crop(self, shape: Shape) -> None:
-        if shape[1] < self._crop[0] or shape[2] < self._crop[1]:
+    @staticmethod
+    def _check_crop(shape: Shape, crop: tuple[int, int]) -> None:
+        if shape[1] < crop[0] or shape[2] < crop[1]:
             raise LayerError(
                 explain(
                     "the record is smaller than the crop",
-                    expected=f"at least {self._crop[0]} rows and {self._crop[1]} columns, the crop",
+                    expected=f"at least {crop[0]} rows and {crop[1]} columns, the crop",
                     got=f"{shape[1]} x {shape[2]}",
                 )
             )
@@ -230,9 +247,20 @@ def check_finite(setting: str, value: float) -> None:
         )
 
 
-def _crop(param: TransformationParameter) -> tuple[int, ...]:
-    """Rows and columns to cut out: crop_size, or crop_h and crop_w of forks; () for the whole."""
+def _crop(param: TransformationParameter) -> tuple[int, int] | None:
+    """Rows and columns to cut out: crop_size, or crop_h and crop_w of forks; None: all."""
     if param.crop_size:
+        if (param.crop_h or param.crop_size, param.crop_w or param.crop_size) != (
+            param.crop_size,
+            param.crop_size,
+        ):
+            raise LayerError(
+                explain(
+                    "crop_size and another size: the forks differ in which of them counts",
+                    got=f"{param.crop_size}, and crop_h: {param.crop_h}, crop_w: {param.crop_w}",
+                    fix="state crop_h and crop_w alone",
+                )
+            )
         return (param.crop_size, param.crop_size)
     if bool(param.crop_h) != bool(param.crop_w):
         raise LayerError(
@@ -242,7 +270,7 @@ def _crop(param: TransformationParameter) -> tuple[int, ...]:
                 got=f"crop_h: {param.crop_h}, crop_w: {param.crop_w}",
             )
         )
-    return (param.crop_h, param.crop_w) if param.crop_h else ()
+    return (param.crop_h, param.crop_w) if param.crop_h else None
 
 
 def _color_mode(param: TransformationParameter) -> ColorMode:

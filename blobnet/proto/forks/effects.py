@@ -42,15 +42,15 @@ _IGNORED = """
 _NOT_YET = """
     NetParameter bn_stats_batch_size
     LayerParameter euclidean_loss_param softmaxloss_param
-    TransformationParameter apply_probability aspect_max aspect_min bgr2rgb
-      center_crop contrast_brightness_adjustment crop_height crop_width cvt_bgr2rgb
-      enable_classf_aug erase_ratio fix_crop flow
+    TransformationParameter apply_probability bgr2rgb
+      contrast_brightness_adjustment crop_height crop_width
+      enable_classf_aug fix_crop flow
       is_flow
       max_brightness_shift max_color_shift max_contrast max_distort max_rotation_angle
       max_scaling_factor max_smooth min_contrast min_scaling_factor min_side min_side_max
       min_side_min more_fix_crop multi_scale num_labels original_image pad
       random_90_deg_rot
-      rotate scale_factors scale_max scale_min scale_ratios
+      rotate scale_factors scale_ratios
       smooth_filtering stride upper_height upper_size upper_width use_letterbox_resize
       var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror

@@ -20,7 +20,7 @@ from blobnet.sources.augmentation.random_sizes import (
     RandomStretch,
 )
 from blobnet.sources.augmentation.resizing import Resizing
-from blobnet.sources.augmentation.settings import check_probabilities, drawn
+from blobnet.sources.augmentation.settings import check_colors, check_probabilities, drawn
 from blobnet.types import Array, Shape
 
 
@@ -37,6 +37,7 @@ class ImageChanges:
 
     def __init__(self, param: TransformationParameter) -> None:
         self._random_size = _random_size(param)
+        self._to_rgb = param.cvt_bgr2rgb
         self.resizings = [Resizing(each) for each in param.resize_param]
         self._noises = [Noise(each) for each in param.noise_param]
         check_probabilities(self.resizings, "resize_param")
@@ -48,7 +49,7 @@ class ImageChanges:
             )
 
     def __bool__(self) -> bool:
-        return bool(self._random_size or self.resizings or self._noises)
+        return bool(self._to_rgb or self._random_size or self.resizings or self._noises)
 
     def size_of(self, shape: Shape, choice: int | None = None) -> Shape | None:
         """The shape of a record of this shape; None where it is random."""
@@ -61,6 +62,9 @@ class ImageChanges:
 
     def apply(self, image: Array, rng: np.random.Generator, choice: int | None = None) -> Array:
         """The image after all changes; `choice` is the resizing's number, where it is known."""
+        if self._to_rgb:  # MobileNet-YOLO's
+            check_colors(image, "cvt_bgr2rgb")
+            image = image[::-1]
         if self._random_size is not None:
             image = self._random_size.apply(image, rng)
         if self.resizings:
