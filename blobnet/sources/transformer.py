@@ -8,7 +8,7 @@ data_transformer.cpp.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,19 +22,9 @@ from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.augmentation.erasing import Erasing
 from blobnet.sources.augmentation.image_changes import ImageChanges
-from blobnet.sources.augmentation.random_sizes import NVCAFFE_FIELDS
+from blobnet.sources.augmentation.refusals import WITH_BOXES, refuse_settings
 from blobnet.sources.image import ColorMode
 from blobnet.types import Array, Shape
-
-_WITH_BOXES = ("distort_param", "expand_param", "emit_constraint")
-_LISTS = ("resize_param", "noise_param")
-BEFORE_THE_CROP = (
-    *("crop_h", "crop_w", "center_crop", "erase_ratio", "scale_min", "scale_max", "aspect_min"),
-    *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param"),
-    *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
-    *("interpolation_algo_up", *NVCAFFE_FIELDS, *_WITH_BOXES),
-)
-"""Fields of forks that a layer refuses which has a transformer of its own."""
 
 
 class Window(NamedTuple):
@@ -65,7 +55,7 @@ class DataTransformer:
     ) -> None:
         self.dtype = np.dtype(dtype)
         if not with_boxes:
-            refuse_settings(param, _WITH_BOXES, "it is for layers that read boxes: AnnotatedData")
+            refuse_settings(param, WITH_BOXES, "it is for layers that read boxes: AnnotatedData")
         self._scale = param.scale
         check_finite("scale", self._scale)
         self._crop = _crop(param)
@@ -228,15 +218,6 @@ def read_mean(
     if param.mean_value:
         return None, np.array(param.mean_value, dtype)[:, None, None]
     return None, None
-
-
-def refuse_settings(param: TransformationParameter, names: Iterable[str], why: str) -> None:
-    """Raise LayerError where one of the fields is set, which would have no effect."""
-    for name in names:
-        if len(getattr(param, name)) if name in _LISTS else param.HasField(name):
-            raise LayerError(
-                explain(f"`{name}` of transform_param has no effect here: {why}", fix="take it out")
-            )
 
 
 def check_finite(setting: str, value: float) -> None:

@@ -14,13 +14,9 @@ from numpy.typing import DTypeLike
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TransformationParameter, WindowDataParameter
+from blobnet.sources.augmentation.refusals import BEFORE_THE_CROP, refuse_settings
 from blobnet.sources.image import resize_image
-from blobnet.sources.transformer import (
-    BEFORE_THE_CROP,
-    check_finite,
-    read_mean,
-    refuse_settings,
-)
+from blobnet.sources.transformer import check_finite, read_mean
 from blobnet.sources.window_file import WindowRow
 from blobnet.types import Array, Shape
 

@@ -1,6 +1,7 @@
 """erase_ratio: a random box of an image becomes noise.
 
-Caffe: data_transformer.cpp of caffe-windows. Paper: Zhong et al., "Random Erasing Data Augmentation", 2017.
+Caffe: data_transformer.cpp of caffe-windows.
+Paper: Zhong et al., "Random Erasing Data Augmentation", 2017.
 """
 
 from __future__ import annotations
