@@ -8,8 +8,6 @@ from blobnet.types import Array
 
 _HSV_BITS = 12
 _YUV_BITS = 14
-_CHANNELS_OF_SECTOR = np.array([[1, 3, 0], [1, 0, 2], [3, 0, 1], [0, 2, 1], [0, 1, 3], [2, 1, 0]]).T
-"""Which of four levels blue, green and red have in each sixth of the circle of hues."""
 
 
 def gray_from_bgr(image: Array) -> Array:
@@ -22,21 +20,23 @@ def gray_from_bgr(image: Array) -> Array:
 def hsv_from_bgr(image: Array) -> Array:
     """Hue 0..179, saturation and value 0..255."""
     blue, green, red = image.astype(np.int32)
-    value = image.max(0).astype(np.int32)
-    spread = value - image.min(0)
+    value = np.maximum(np.maximum(blue, green), red)
+    spread = value - np.minimum(np.minimum(blue, green), red)
     numbers = np.arange(1, 256)
     by_value = np.r_[0, np.rint((255 << _HSV_BITS) / numbers)].astype(np.int32)
     by_spread = np.r_[0, np.rint((180 << _HSV_BITS) / (6 * numbers))].astype(np.int32)
     half = 1 << (_HSV_BITS - 1)
-    saturation = (spread * by_value[value] + half) >> _HSV_BITS
-    hue = np.where(
-        value == red,
-        green - blue,
-        np.where(value == green, blue - red + 2 * spread, red - green + 4 * spread),
-    )
-    hue = (hue * by_spread[spread] + half) >> _HSV_BITS
-    hue += np.where(hue < 0, 180, 0)
-    return np.stack([hue.clip(0, 255), saturation, value]).astype(np.uint8)
+    hsv = np.empty(image.shape, np.uint8)
+    hsv[1] = (spread * by_value.take(value) + half) >> _HSV_BITS
+    hsv[2] = value
+    hue = np.where(value == green, blue - red + 2 * spread, red - green + 4 * spread)
+    hue = np.where(value == red, green - blue, hue)
+    hue *= by_spread.take(spread)
+    hue += half
+    hue >>= _HSV_BITS
+    hue += 180 * (hue < 0)
+    hsv[0] = np.minimum(hue, 255)
+    return hsv
 
 
 def bgr_from_hsv(image: Array) -> Array:
@@ -44,8 +44,8 @@ def bgr_from_hsv(image: Array) -> Array:
     hue = image[0].astype(np.float32) * np.float32(6 / 180)
     saturation, value = image[1:].astype(np.float32) * np.float32(1 / 255)
     colors = _bgr_from_sixths(hue, saturation, value)
-    made: Array = np.rint(colors * np.float32(255)).astype(np.uint8)
-    return made
+    colors *= np.float32(255)
+    return np.rint(colors, out=colors).astype(np.uint8)
 
 
 def hsv_from_bgr_shares(image: Array) -> Array:
@@ -70,20 +70,20 @@ def bgr_shares_from_hsv(image: Array) -> Array:
 
 
 def _bgr_from_sixths(hue: Array, saturation: Array, value: Array) -> Array:
-    """Hues in sixths of the circle; what is beyond 6 is what is left after whole circles."""
-    hue = np.fmod(hue, np.float32(6))
-    sector = np.floor(np.nan_to_num(hue)).astype(np.intp).clip(0, 5)
-    hue = hue - sector.astype(hue.dtype)
-    one = np.float32(1)
-    levels = np.stack(
-        [
-            value,
-            value * (one - saturation),
-            value * (one - saturation * hue),
-            value * (one - saturation * (one - hue)),
-        ]
-    )
-    return np.take_along_axis(levels, _CHANNELS_OF_SECTOR[:, sector], 0)
+    """Hues in sixths of the circle; what is beyond 6 is what is left after whole circles.
+
+    A channel falls from `value` by chroma times how far its own third of the circle is away.
+    """
+    colors = np.empty((3, *hue.shape), hue.dtype)
+    chroma = value * saturation
+    for channel, begin in zip(colors, (1, 3, 5), strict=True):
+        place = hue + hue.dtype.type(begin)
+        np.fmod(place, 6, out=place)
+        np.subtract(2, np.abs(np.subtract(place, 2, out=place), out=place), out=channel)
+        np.clip(channel, 0, 1, out=channel)
+        channel *= chroma
+        np.subtract(value, channel, out=channel)
+    return colors
 
 
 def ycrcb_from_bgr(image: Array) -> Array:
