@@ -24,7 +24,7 @@ from blobnet.sources.augmentation.settings import drawn
 from blobnet.sources.batches import empty
 from blobnet.sources.datum import datum_to_array
 from blobnet.sources.image import jpeg_again
-from blobnet.sources.source import Record, RecordSource, State, restore_rng
+from blobnet.sources.source import Record, RecordSource, State, restore_rng, whole_number
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
@@ -178,7 +178,7 @@ class AnnotatedBatches:
     def set_state(self, state: State) -> None:
         restore_rng(self._rng, state)
         self._source.set_state(state["source"])
-        self._read, self._choice = int(state["batches"]), int(state["choice"])
+        self._read, self._choice = whole_number(state, "batches"), whole_number(state, "choice")
         if self._choice not in range(max(len(self._transformer.changes.resizings), 1)):
             raise ValueError("no resize_param has this number")
 

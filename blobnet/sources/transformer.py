@@ -59,10 +59,10 @@ class DataTransformer:
         self._scale = param.scale
         check_finite("scale", self._scale)
         self._crop = _crop(param)
-        self._mirror = param.mirror
+        self._mirror = param.mirror and (phase == TRAIN or not param.enable_classf_aug)
         self._random_crop = bool(self._crop) and phase == TRAIN and not param.center_crop
         self._erasing = Erasing(param) if param.HasField("erase_ratio") else None
-        self.changes = ImageChanges(param)
+        self.changes = ImageChanges(param, phase)
         self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
 

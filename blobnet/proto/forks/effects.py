@@ -42,16 +42,16 @@ _IGNORED = """
 _NOT_YET = """
     NetParameter bn_stats_batch_size
     LayerParameter euclidean_loss_param softmaxloss_param
-    TransformationParameter apply_probability bgr2rgb
-      contrast_brightness_adjustment crop_height crop_width
-      enable_classf_aug fix_crop flow
+    TransformationParameter bgr2rgb
+      crop_height crop_width
+      fix_crop flow
       is_flow
-      max_brightness_shift max_color_shift max_contrast max_distort max_rotation_angle
-      max_scaling_factor max_smooth min_contrast min_scaling_factor min_side min_side_max
-      min_side_min more_fix_crop multi_scale num_labels original_image pad
+      max_distort
+      max_scaling_factor min_scaling_factor
+      more_fix_crop multi_scale num_labels original_image pad
       random_90_deg_rot
       rotate scale_factors scale_ratios
-      smooth_filtering stride upper_height upper_size upper_width use_letterbox_resize
+      stride upper_height upper_size upper_width use_letterbox_resize
       var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
       yolo_height yolo_width

@@ -12,6 +12,7 @@ import numpy as np
 
 from blobnet.errors import LayerError, explain
 from blobnet.proto import TransformationParameter
+from blobnet.sources.augmentation.classification import FIELDS, ClassificationChanges
 from blobnet.sources.augmentation.noise import Noise
 from blobnet.sources.augmentation.random_sizes import (
     NVCAFFE_FIELDS,
@@ -19,6 +20,7 @@ from blobnet.sources.augmentation.random_sizes import (
     RandomShorterSide,
     RandomStretch,
 )
+from blobnet.sources.augmentation.refusals import refuse_settings
 from blobnet.sources.augmentation.resizing import Resizing
 from blobnet.sources.augmentation.settings import check_colors, check_probabilities, drawn
 from blobnet.types import Array, Shape
@@ -35,14 +37,18 @@ class ImageChanges:
     is_random  whether images of one size may come out in several
     """
 
-    def __init__(self, param: TransformationParameter) -> None:
-        self._random_size = _random_size(param)
+    def __init__(self, param: TransformationParameter, phase: int) -> None:
+        self._random_size = _random_size(param, phase)
         self._to_rgb = param.cvt_bgr2rgb
         self.resizings = [Resizing(each) for each in param.resize_param]
         self._noises = [Noise(each) for each in param.noise_param]
         check_probabilities(self.resizings, "resize_param")
         check_probabilities(self._noises, "noise_param")
-        self.is_random = self._random_size is not None and not self.resizings
+        self.is_random = not self.resizings and (
+            self._random_size.varies
+            if isinstance(self._random_size, ClassificationChanges)
+            else self._random_size is not None
+        )
         if self.is_random and not (param.crop_size or (param.crop_h and param.crop_w)):
             raise LayerError(
                 explain("images in random sizes need a crop", fix="transform_param { crop_size }")
@@ -75,7 +81,7 @@ class ImageChanges:
         return image
 
 
-def _random_size(param: TransformationParameter) -> _Change | None:
+def _random_size(param: TransformationParameter, phase: int) -> _Change | None:
     found: list[_Change] = []
     if param.HasField("random_resize_param"):
         found.append(RandomShorterSide(param.random_resize_param))
@@ -83,6 +89,10 @@ def _random_size(param: TransformationParameter) -> _Change | None:
         found.append(RandomAspect(param.random_aspect_ratio_param, param.crop_size))
     if any(param.HasField(name) for name in NVCAFFE_FIELDS):
         found.append(RandomStretch(param))
+    if param.enable_classf_aug:
+        found.append(ClassificationChanges(param, phase))
+    else:
+        refuse_settings(param, FIELDS, "that takes `enable_classf_aug: true`")
     if len(found) > 1:
         raise LayerError(
             explain("transform_param draws a size by the rules of two forks", fix="keep one")

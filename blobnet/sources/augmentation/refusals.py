@@ -14,7 +14,7 @@ BEFORE_THE_CROP = (
     *("crop_h", "crop_w", "center_crop", "erase_ratio", "scale_min", "scale_max", "aspect_min"),
     *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param"),
     *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
-    *("interpolation_algo_up", *NVCAFFE_FIELDS, *WITH_BOXES),
+    *("interpolation_algo_up", "enable_classf_aug", *NVCAFFE_FIELDS, *WITH_BOXES),
 )
 """Fields of forks that a layer refuses which has a transformer of its own."""
 

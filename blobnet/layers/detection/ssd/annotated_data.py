@@ -16,6 +16,7 @@ from blobnet.sources.augmentation.box_sampler import BoxSampler
 from blobnet.sources.source import RecordSource
 from blobnet.sources.transformer import DataTransformer
 
+_WITHOUT_BOXES = ("random_aspect_ratio_param", "enable_classf_aug")
 _SEGMENTATION = ("single_class", "seg_scales", "seg_resize_width", "seg_resize_height")
 
 
@@ -99,8 +100,9 @@ class AnnotatedData(BatchLayer):
                              got=param.yolo_data_jitter)  # fmt: skip
         if param.difficult_label_warmup:
             raise self.error("`difficult_label_warmup` is not supported", fix="take it out")
-        if self.layer_param_.transform_param.HasField("random_aspect_ratio_param"):
-            raise self.error("`random_aspect_ratio_param` loses the boxes", fix="a batch_sampler")
+        for name in _WITHOUT_BOXES:
+            if self.layer_param_.transform_param.HasField(name):
+                raise self.error(f"`{name}` loses the boxes", fix="a batch_sampler")
         for name in _SEGMENTATION:
             if param.HasField(name):
                 raise self.error(f"`{name}` is for labels of pixels, which are not supported")
