@@ -140,6 +140,15 @@ class DatabaseSource(RecordSource):
                 )
             ) from error
         if isinstance(datum, AnnotatedDatum):
+            if not datum.HasField("datum"):
+                raise DataError(
+                    explain(
+                        f'{self.name}, record "{key}": not an AnnotatedDatum',
+                        got="a record without an image",
+                        fix="convert_annoset makes such databases; `type: Data` reads those of "
+                        "convert_imageset",
+                    )
+                )
             return Record(key, datum.datum, None, datum)
         return Record(key, datum)
 

@@ -4,6 +4,7 @@ import pytest
 import blobnet
 from blobnet import DataError, LayerError
 from tests.sources.annotated_files import annotated, write_annotated
+from tests.sources.lmdb_files import write_images
 
 BOXES = [(2, 0.25, 0.25, 0.75, 0.75), (5, 0.0, 0.5, 0.5, 1.0, True), (2, 0.5, 0.0, 1.0, 0.25)]
 IN_ORDER = [BOXES[0], BOXES[2], BOXES[1]]  # by groups
@@ -228,6 +229,12 @@ def test_images_of_several_sizes_need_one(tmp_path, images):
     with pytest.raises(LayerError, match="different shape"):
         forward(tmp_path / "db", records)
     assert forward(tmp_path / "db", records, transform=RESIZE)["data"].shape == (2, 3, 6, 10)
+
+
+def test_a_database_without_boxes_is_told(tmp_path, images):
+    write_images(tmp_path / "db", images)
+    with pytest.raises(DataError, match="not an AnnotatedDatum"):
+        make_net(tmp_path / "db", [])
 
 
 def test_a_box_that_is_none_is_refused(tmp_path, images):
