@@ -131,7 +131,7 @@ def test_the_arguments_of_a_tool_are_as_told(name):
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     flags = {flag for param in command.params for flag in param.opts}
-    assert set(re.findall(r"(?<![\w-])--?[a-z_]+", table[name])) <= flags
+    assert set(re.findall(r"(?<![\w-])--?[a-z_]+(?:-[a-z_]+)*", table[name])) <= flags
     arguments = [param for param in command.params if isinstance(param, click.Argument)]
     metavars = [(each.metavar or str(each.name).upper()).strip("[]") for each in arguments]
     told = table[name].replace("\\|", "|")

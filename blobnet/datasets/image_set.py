@@ -9,7 +9,7 @@ convert_imageset.cpp, io.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -40,6 +40,8 @@ class ImageSettings:
     """What is done with each image.
 
     gray           one channel instead of three
+    min_dim        SSD's: images with a shorter side are enlarged to it, in proportion; 0: none
+    max_dim        those with a longer side, after that, are reduced to it
     resize_height  with resize_width: the size it gets; 0 keeps it as it is
     encoded        the record holds an image file: the file's own bytes where nothing is to change
     encode_type    in which form, `png` for example; none: that of the file's name
@@ -49,9 +51,14 @@ class ImageSettings:
     gray: bool = False
     resize_height: int = 0
     resize_width: int = 0
+    min_dim: int = 0
+    max_dim: int = 0
     encoded: bool = False
     encode_type: str = ""
     check_size: bool = False
+
+
+MakeRecord = Callable[[int, Datum, tuple[int, ...]], bytes]
 
 
 class Converted(NamedTuple):
@@ -75,14 +82,19 @@ def convert_image_set(
     backend: Backend = "lmdb",
     settings: ImageSettings | None = None,
     *,
+    overwrite: bool = False,
     rng: np.random.Generator | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    record: MakeRecord | None = None,
 ) -> Converted:
     """Write the images of a list to a new database, decoded on all processors.
 
     root      put in front of every path of the list as it stands
+    overwrite  a database of that kind and name is replaced
     rng       shuffles the list; None: its order
     progress  called with the number of images done, whether written or left out
+    record    makes the record of a Datum, with the index in the list and the rows and columns of
+              the file; None: the Datum is the record
 
     Raises DataError where none can be read, where a size or a key does not fit, and where the
     database cannot be written; then there is none. Needs the extra `image`.
@@ -91,17 +103,17 @@ def convert_image_set(
     settings = settings or ImageSettings()
     _announce(images, settings, shuffled=rng is not None)
     order = range(len(images.paths)) if rng is None else rng.permutation(len(images.paths)).tolist()
-    work = _Work(root, images, settings)
-    with new_database(path, backend) as database:
+    work = _Work(root, images, settings, record)
+    with new_database(path, backend, overwrite=overwrite) as database:
         left_out = 0
         results = in_order(work.record, order, lambda result: len(getattr(result, "value", b"")))
-        for number, (index, record) in enumerate(zip(order, results, strict=True)):
-            if isinstance(record, DataError):
-                _log.error("%s", record)
+        for number, (index, made) in enumerate(zip(order, results, strict=True)):
+            if isinstance(made, DataError):
+                _log.error("%s", made)
                 left_out += 1
             else:
-                work.check(index, record)
-                database.put(b"%08d_%b" % (number, _key(images.paths[index])), record.value)
+                work.check(index, made)
+                database.put(b"%08d_%b" % (number, _key(images.paths[index])), made.value)
                 _tell(database, _BETWEEN_LINES)
             progress(number + 1)
         _check_any(database, left_out, root)
@@ -115,8 +127,10 @@ def convert_image_set(
 class _Work:
     """From a line of the list to a record."""
 
-    def __init__(self, root: str, images: ImageList, settings: ImageSettings) -> None:
-        self._root, self._images, self._settings = root, images, settings
+    def __init__(
+        self, root: str, images: ImageList, settings: ImageSettings, make: MakeRecord | None
+    ) -> None:
+        self._root, self._images, self._settings, self._make = root, images, settings, make
         self._first_count: int | None = None
 
     def record(self, index: int) -> _Record | DataError:
@@ -126,13 +140,18 @@ class _Work:
         path = self._root + name
         try:
             data = read_file(_without_blanks(path), DataError)
-            pixels = self._pixels(data)
+            stored = decode_image(data, "gray" if self._settings.gray else "color")
+            pixels = self._resized(stored)
         except DataError as error:
             return DataError(f"Could not open or find file {shown(path)}: {_reason(error, path)}")
         datum = self._encoded(name, data, pixels)
-        if datum is None:
+        if datum is None and self._make is None:
             return _Record(_raw(pixels, label), pixels.size)
+        datum = datum or Datum(data=pixels.tobytes(), encoded=False)
         datum.label = label
+        if self._make is not None:
+            datum.channels, datum.height, datum.width = pixels.shape
+            return _Record(self._make(index, datum, stored.shape[1:]), pixels.size)
         return _Record(datum.SerializeToString(), pixels.size)
 
     def check(self, index: int, record: _Record) -> None:
@@ -149,11 +168,16 @@ class _Work:
                 )
             )
 
-    def _pixels(self, data: bytes) -> Array:
+    def _resized(self, pixels: Array) -> Array:
         settings = self._settings
-        pixels = decode_image(data, "gray" if settings.gray else "color")
+        if settings.min_dim > 0 or settings.max_dim > 0:
+            factor = _factor(pixels.shape[1:], settings.min_dim, settings.max_dim)
+            if factor == 1:
+                return pixels
+            height, width = (max(round(side * factor), 1) for side in pixels.shape[1:])
+            return resize_image(pixels, height, width, step=1 / factor)
         if settings.resize_height > 0 and settings.resize_width > 0:
-            pixels = resize_image(pixels, settings.resize_height, settings.resize_width)
+            return resize_image(pixels, settings.resize_height, settings.resize_width)
         return pixels
 
     def _encoded(self, name: str, data: bytes, pixels: Array) -> Datum | None:
@@ -167,9 +191,25 @@ class _Work:
         if not wanted:
             return None
         is_that = wanted.lower() == ending or (wanted.lower(), ending) == ("jpg", "jpeg")
-        if not is_that or settings.resize_height or settings.resize_width:
+        changes = (
+            settings.resize_height,
+            settings.resize_width,
+            settings.min_dim,
+            settings.max_dim,
+        )
+        if not is_that or any(changes):
             data = encode_image(pixels, wanted)
         return Datum(data=data, encoded=True)
+
+
+def _factor(sides: Sequence[int], min_dim: int, max_dim: int) -> float:
+    """By which an image is enlarged or reduced, as a float32 has it."""
+    factor = np.float32(1)
+    if min_dim > 0 and min(sides) < min_dim:
+        factor = np.float32(min_dim) / np.float32(min(sides))
+    if 0 < max_dim < int(factor * np.float32(max(sides))):
+        factor = np.float32(max_dim) / np.float32(max(sides))
+    return float(factor)
 
 
 def _without_blanks(path: str) -> str:

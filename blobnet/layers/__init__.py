@@ -29,6 +29,9 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.detect_net_transformation import (
+    DetectNetTransformation as DetectNetTransformation,
+)
 from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM as BoxAnnotatorOHEM
 from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob as InnerProductBlob
 from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPooling
@@ -44,12 +47,14 @@ from blobnet.layers.detection.regions.smooth_l1_loss_ohem import (
 from blobnet.layers.detection.regions.softmax_with_loss_ohem import (
     SoftmaxWithLossOHEM as SoftmaxWithLossOHEM,
 )
+from blobnet.layers.detection.ssd.annotated_data import AnnotatedData as AnnotatedData
 from blobnet.layers.detection.ssd.detection_evaluate import DetectionEvaluate as DetectionEvaluate
 from blobnet.layers.detection.ssd.detection_output import DetectionOutput as DetectionOutput
 from blobnet.layers.detection.ssd.multi_box_loss import MultiBoxLoss as MultiBoxLoss
 from blobnet.layers.detection.ssd.normalize import Normalize as Normalize
 from blobnet.layers.detection.ssd.permute import Permute as Permute
 from blobnet.layers.detection.ssd.prior_box import PriorBox as PriorBox
+from blobnet.layers.detection.ssd.video_data import VideoData as VideoData
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

@@ -19,15 +19,23 @@ _later = CompiledLater("resize_kernel", 2**25)  # values of rows mixed
 Neighbours = tuple[Array, Array, Array, Array]
 
 
-def resize_linear(image: Array, height: int, width: int) -> Array:
+def resize_linear(image: Array, height: int, width: int, step: float | None = None) -> Array:
     """A (channels, rows, columns) image of bytes as (channels, height, width), interpolated.
 
     The centres of pixels are mapped onto each other, and each new one is mixed from the two by
     two around it. Reducing does not average: pixels in between are left out. OpenCV: cv::resize
     with INTER_LINEAR, in whole numbers.
+
+    step  old pixels to a new one, where a factor was stated and not a size
     """
-    across, down = _neighbours(image.shape[2], width), _neighbours(image.shape[1], height)
-    kernels = _later.after(image.shape[0] * image.shape[1] * width)
+    across = _neighbours(image.shape[2], width, step)
+    down = _neighbours(image.shape[1], height, step)
+    return resize_from(image, across, down)
+
+
+def resize_from(image: Array, across: Neighbours, down: Neighbours) -> Array:
+    """The same from any neighbours: for each new column and row two old ones and their weights."""
+    kernels = _later.after(image.shape[0] * image.shape[1] * len(across[0]))
     if kernels is not None:
         try:
             return _resize_compiled(kernels, image, across, down)
@@ -71,12 +79,13 @@ def _resize_plane(plane: Array, across: Neighbours, down: Neighbours) -> Array:
     return mixed
 
 
-def _neighbours(old: int, new: int) -> Neighbours:
+def _neighbours(old: int, new: int, step: float | None = None) -> Neighbours:
     """For each new pixel along one axis: the old ones on both sides, and their weights.
 
     Beyond the outermost centres both are the pixel at the edge.
     """
-    step = 1 / (new / old)  # not old / new, which may differ in the last bit
+    if step is None:
+        step = 1 / (new / old)  # not old / new, which may differ in the last bit
     centre = ((np.arange(new) + 0.5) * step - 0.5).astype(np.float32)
     first = np.floor(centre).astype(np.intp)
     share = centre - first.astype(np.float32)

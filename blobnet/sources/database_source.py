@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from google.protobuf.message import DecodeError
@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 from blobnet.errors import DataError, explain
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
-from blobnet.proto import Datum
+from blobnet.proto import AnnotatedDatum, Datum
 from blobnet.sources.source import Record, RecordIndex, RecordSource, State
 
 _log = named_logger(__name__)
@@ -51,14 +51,17 @@ class DatabaseFile(Protocol):
 
 
 class DatabaseSource(RecordSource):
-    """The Datum records of a database, in the order of their keys; nothing is written there.
+    """The records of a database, in the order of their keys; nothing is written there.
 
+    `read` makes a message of a record's bytes: `Datum.FromString`, or that of AnnotatedDatum.
     Takes the file over: closes it when closed, or at once where it holds nothing.
     Raises DataError where the database is broken or empty, or where a record is no Datum.
     """
 
-    def __init__(self, name: str, file: DatabaseFile) -> None:
-        self.name, self._file = name, file
+    def __init__(
+        self, name: str, file: DatabaseFile, read: Callable[[bytes], Datum | AnnotatedDatum]
+    ) -> None:
+        self.name, self._file, self._read = name, file, read
         try:
             self._begin()
         except BaseException:
@@ -127,7 +130,7 @@ class DatabaseSource(RecordSource):
     def _record(self, key_bytes: bytes, value: bytes) -> Record:
         key = key_bytes.decode("ascii", "backslashreplace")
         try:
-            return Record(key, Datum.FromString(value))
+            datum = self._read(value)
         except DecodeError as error:
             raise DataError(
                 explain(
@@ -136,6 +139,18 @@ class DatabaseSource(RecordSource):
                     fix="the Data layer reads databases that convert_imageset and its kin write",
                 )
             ) from error
+        if isinstance(datum, AnnotatedDatum):
+            if not datum.HasField("datum"):
+                raise DataError(
+                    explain(
+                        f'{self.name}, record "{key}": not an AnnotatedDatum',
+                        got="a record without an image",
+                        fix="convert_annoset makes such databases; `type: Data` reads those of "
+                        "convert_imageset",
+                    )
+                )
+            return Record(key, datum.datum, None, datum)
+        return Record(key, datum)
 
     def _begin(self) -> None:
         if not self._file.first():

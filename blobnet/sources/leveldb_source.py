@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
+from blobnet.proto import AnnotatedDatum, Datum
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.leveldb_file import LevelDbFile
 
 
 class LevelDbSource(DatabaseSource):
-    """The Datum records of a LevelDB folder.
+    """The records of a LevelDB folder.
 
     Needs the extra `leveldb` where blocks are compressed. Raises DataError where the folder is
     missing or holds none. Caffe: db_leveldb.cpp.
     """
 
-    def __init__(self, folder: str | PathLike[str]) -> None:
+    def __init__(
+        self,
+        folder: str | PathLike[str],
+        read: Callable[[bytes], Datum | AnnotatedDatum] = Datum.FromString,
+    ) -> None:
         _check(Path(folder))
-        super().__init__(str(folder), LevelDbFile(Path(folder)))
+        super().__init__(str(folder), LevelDbFile(Path(folder)), read)
 
 
 def _check(folder: Path) -> None:

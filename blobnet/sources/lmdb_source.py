@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import check_file, hint, is_file, is_folder, shown, status
+from blobnet.proto import AnnotatedDatum, Datum
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.lmdb_file import LmdbFile
 
 
 class LmdbSource(DatabaseSource):
-    """The Datum records of an LMDB folder.
+    """The records of an LMDB folder.
 
     Raises DataError where the folder is missing or holds none. Caffe: db_lmdb.cpp.
     """
 
-    def __init__(self, folder: str | PathLike[str]) -> None:
-        super().__init__(str(folder), LmdbFile(_data_file(Path(folder))))
+    def __init__(
+        self,
+        folder: str | PathLike[str],
+        read: Callable[[bytes], Datum | AnnotatedDatum] = Datum.FromString,
+    ) -> None:
+        super().__init__(str(folder), LmdbFile(_data_file(Path(folder))), read)
 
 
 def _data_file(folder: Path) -> Path:

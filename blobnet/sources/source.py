@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from blobnet.proto import Datum
+from blobnet.proto import AnnotatedDatum, Datum
 from blobnet.types import Array
 
 State = dict[str, Any]
@@ -42,6 +42,8 @@ class Record(NamedTuple):
     datum: Datum
     labels: Array | None = None
     """One or several, where they stand elsewhere than in the datum."""
+    annotated: AnnotatedDatum | None = None
+    """What the datum came with, in a database for detection."""
 
     @property
     def label(self) -> int | Array:

@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TransformationParameter, WindowDataParameter
+from blobnet.sources.augmentation.refusals import BEFORE_THE_CROP, refuse_settings
 from blobnet.sources.image import resize_image
 from blobnet.sources.transformer import check_finite, read_mean
 from blobnet.sources.window_file import WindowRow
@@ -50,6 +51,7 @@ class WindowTransformer:
         dtype: DTypeLike = np.float32,
     ) -> None:
         self.dtype = np.dtype(dtype)
+        refuse_settings(transform_param, BEFORE_THE_CROP, "WindowData cuts and resizes by itself")
         self._real = self.dtype.type
         self.mirror = transform_param.mirror
         self._crop, self._context = transform_param.crop_size, param.context_pad

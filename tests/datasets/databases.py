@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from blobnet.proto import Datum
 from blobnet.sources.leveldb_source import LevelDbSource
 from blobnet.sources.lmdb_source import LmdbSource
 
 
-def records(path, backend="lmdb"):
-    """(key, datum) of all records."""
-    source = {"lmdb": LmdbSource, "leveldb": LevelDbSource}[backend](path)
-    found = [(record.key, record.datum) for record in source.rest()]
+def records(path, backend="lmdb", kind=Datum):
+    """(key, datum) of all records; a datum with boxes, if those are of that kind."""
+    source = {"lmdb": LmdbSource, "leveldb": LevelDbSource}[backend](path, kind.FromString)
+    found = [(record.key, record.annotated or record.datum) for record in source.rest()]
     source.close()
     return found
 

@@ -22,6 +22,7 @@ from blobnet.serialization.files import atomic_write
 
 _BINARIES = (
     *("caffe", "convert_imageset", "compute_image_mean", "extract_features"),
+    *("convert_annoset", "get_image_size"),  # of SSD
     *("upgrade_net_proto_text", "upgrade_net_proto_binary", "upgrade_solver_proto_text"),
 )
 _EXAMPLES = (
@@ -94,6 +95,7 @@ def _places(install: bool) -> Iterator[tuple[str, str]]:
         yield from ((f"{place}/{name}.py", name) for place in _python_folders(install))
     for name in _EXTRA:
         yield f"tools/extra/{name}.py", name
+    yield "scripts/create_annoset.py", "create_annoset"  # of SSD
     yield "tools/extra/plot_training_log.py.example", "plot_training_log"
     yield "tools/extra/parse_log.sh", "parse_log.sh"
 

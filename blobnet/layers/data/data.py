@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-
-import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.errors import DataError
-from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.proto import DataParameter, TransformationParameter
+from blobnet.layers.data._database import opener_of_database
+from blobnet.proto import TransformationParameter
 from blobnet.sources.batches import DatumBatches
-from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.datum import datum_to_array
-from blobnet.sources.leveldb_source import LevelDbSource
-from blobnet.sources.lmdb_source import LmdbSource
-from blobnet.sources.shuffled_source import ShuffledOpener
-from blobnet.sources.source import RecordSource
 from blobnet.sources.transformer import DataTransformer
-
-_BACKENDS: dict[int, Callable[[Path], DatabaseSource]] = {
-    DataParameter.LEVELDB: LevelDbSource,
-    DataParameter.LMDB: LmdbSource,
-}
 
 
 @register_layer("Data")
@@ -61,7 +46,7 @@ class Data(BatchLayer):
         if param.batch_size < 1:
             raise self.error("batch_size must be at least 1", got=param.batch_size)
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
-        open_source = self._open_source(param)
+        open_source = opener_of_database(self, param)
         transform = TransformationParameter()
         transform.CopyFrom(self.layer_param_.transform_param)
         transform.force_color |= param.force_encoded_color
@@ -80,14 +65,3 @@ class Data(BatchLayer):
         self.start_reading(
             make_reader, top, prefetch=param.prefetch, begin=lambda reader: reader.skip(skipped)
         )
-
-    def _open_source(self, param: DataParameter) -> Callable[[], RecordSource]:
-        if not param.source:
-            raise self.error("no database is named", fix='data_param { source: "..." }')
-        with self._naming_errors():
-            source = absolute(param.source, DataError)
-        open_database = partial(_BACKENDS[param.backend], source)
-        if not param.shuffle:
-            return open_database
-        seed = int(self.rng.integers(2**63))  # not the numbers of the crops
-        return ShuffledOpener(open_database, np.random.default_rng(seed))

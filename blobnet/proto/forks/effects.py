@@ -42,19 +42,12 @@ _IGNORED = """
 
 _NOT_YET = """
     LayerParameter softmaxloss_param
-    TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
-      center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
-      distort_param emit_constraint enable_classf_aug erase_ratio expand_param fix_crop flow
-      horizontal_stretch_lower horizontal_stretch_upper img_rand_resize_lower img_rand_resize_upper
-      interpolation_algo_down interpolation_algo_up is_flow max_brightness_shift max_color_shift
-      max_contrast max_distort max_rotation_angle max_scaling_factor max_smooth min_contrast
-      min_scaling_factor min_side min_side_max min_side_min more_fix_crop multi_scale noise_param
-      num_labels original_image pad rand_resize_ratio_lower rand_resize_ratio_upper
-      random_90_deg_rot random_aspect_ratio_param random_resize_param resize_param rotate
-      scale_factors scale_max scale_min scale_ratios smooth_filtering stride upper_height upper_size
-      upper_width use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled
-      var_sz_img_rand_crop var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
-      vertical_stretch_lower vertical_stretch_upper yolo_height yolo_width
+    TransformationParameter bgr2rgb crop_height crop_width fix_crop flow is_flow max_distort
+      max_scaling_factor min_scaling_factor more_fix_crop multi_scale num_labels original_image pad
+      random_90_deg_rot rotate scale_factors scale_ratios stride upper_height upper_size upper_width
+      use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
+      var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror yolo_height
+      yolo_width
     LossParameter class_weighting label_smoothing weight_by_label_freqs
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter

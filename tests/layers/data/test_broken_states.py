@@ -9,6 +9,7 @@ import pytest
 
 import blobnet
 from blobnet import BlobnetError
+from tests.sources.annotated_files import annotated, write_annotated
 from tests.sources.image_files import write_list, write_png
 from tests.sources.lmdb_files import write_images
 
@@ -25,12 +26,16 @@ def nets(tmp_path):
     """A net of each kind that has gone one step, and the places in its state."""
     images = [np.full((3, 4, 5), i, np.uint8) for i in range(5)]
     write_images(tmp_path / "db", images)
+    write_annotated(tmp_path / "boxes", [annotated(image, []) for image in images])
     names = [write_png(tmp_path / f"{i}.png", image) for i, image in enumerate(images)]
     write_list(tmp_path / "list", [f"{name} 1" for name in names])
     folder = tmp_path.as_posix()
     layers = {
         "Data": f'data_param {{ source: "{folder}/db" backend: LMDB batch_size: 2 shuffle: true }}',
         "ImageData": f'image_data_param {{ source: "{folder}/list" batch_size: 2 }}',
+        "AnnotatedData": f'data_param {{ source: "{folder}/boxes" backend: LMDB batch_size: 2 }}',
+        "VideoData": "data_param { batch_size: 2 } "
+        f'video_data_param {{ video_type: VIDEO video_file: "{folder}" }}',
         "MemoryData": "memory_data_param { batch_size: 2 channels: 3 height: 4 width: 5 }",
     }
     made = {}

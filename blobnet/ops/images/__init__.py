@@ -1,0 +1,1 @@
+"""Functions on images of bytes, (channels, height, width), blue first, with OpenCV's results."""
