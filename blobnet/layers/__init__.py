@@ -26,6 +26,8 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.yolo.region_loss import RegionLoss as RegionLoss
+from blobnet.layers.detection.yolo.reorg import Reorg as Reorg
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
