@@ -28,6 +28,12 @@ from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.detection.yolo.region_loss import RegionLoss as RegionLoss
 from blobnet.layers.detection.yolo.reorg import Reorg as Reorg
+from blobnet.layers.detection.yolo.yolo_detection_output import (
+    YoloDetectionOutput as YoloDetectionOutput,
+)
+from blobnet.layers.detection.yolo.yolov3_detection_output import (
+    Yolov3DetectionOutput as Yolov3DetectionOutput,
+)
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

@@ -46,11 +46,50 @@ SCALES = "object_scale: 2 noobject_scale: 0.7 class_scale: 1.5 coord_scale: 0.9 
 
 
 def region(options, labels, *, side="side: 3"):
-    text = f"region_loss_param {{ {REGION} {side} {options} }}"
-    return case(text, MAP, labels, no_gradient=NOT_THE_SLOPE)
+    return region_of(MAP, f"{side} {options}", labels)
+
+
+def region_of(maps, options, labels):
+    text = f"region_loss_param {{ {REGION} {options} }}"
+    return case(text, maps, labels, no_gradient=NOT_THE_SLOPE)
+
+
+DETECTIONS = "detections have no gradient"
+ANCHORS = "biases: [0.5, 0.75, 1.5, 1.25] num_box: 2"
+V3 = "biases: [10, 14, 23, 27, 37, 58, 81, 82] num_box: 2 anchors_scale: [32, 16]"
+
+
+def detected(message, options, *bottoms):
+    return case(f"{message} {{ {options} }}", *bottoms, phase="TEST", no_gradient=DETECTIONS)
+
+
+def yolo_output(options, *bottoms):
+    return detected("yolo_detection_output_param", f"{ANCHORS} num_classes: 3 {options}", *bottoms)
+
+
+def yolov3_output(options, *bottoms):
+    message = "yolov3_detection_output_param"
+    return detected(message, f"{V3} num_classes: 3 mask: [2, 3, 0, 1] {options}", *bottoms)
 
 
 CASES = {
+    "YoloDetectionOutput": spec(
+        yolo_output("confidence_threshold: 0.3 nms_threshold: 0.4", MAP),
+        yolo_output("coords: 4", MAP, values(N, 16, 6, 6)),
+        bottoms=(1, 2),
+        large=[yolo_output("confidence_threshold: 0.8", values(N, 16, 48, 48))],
+        not_compared={
+            "side": "that of the map counts",
+            "label_map_file": "names classes in Caffe's log",
+        },
+    ),
+    "Yolov3DetectionOutput": spec(
+        yolov3_output("confidence_threshold: 0.3 nms_threshold: 0.4", MAP, values(N, 16, 6, 4)),
+        yolov3_output("mask_group_num: 1 gaussian_box: true anchors_scale: 8", values(N, 24, 3, 3)),
+        yolov3_output("gaussian_box: false", MAP, values(N, 16, 6, 6)),
+        bottoms=(1, None),
+        large=[yolov3_output("mask_group_num: 1 confidence_threshold: 0.8", values(N, 16, 48, 48))],
+    ),
     "Reorg": spec(
         case("reorg_param { stride: 2 }", values(N, 8, 4, 6)),
         case("reorg_param { stride: 3 reverse: false }", values(N, 9, 3, 6)),
@@ -64,6 +103,7 @@ CASES = {
         region("rescore: 0", yolo_labels(300), side=""),
         region(SCALES, ssd_labels()),
         bottoms=2,
+        large=[region_of(values(N, 16, 24, 24), "side: 24", yolo_labels(30))],
         not_compared={
             "softmax": UNREAD,
             "jitter": UNREAD,

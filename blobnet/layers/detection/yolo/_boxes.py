@@ -25,11 +25,26 @@ def corners(boxes: Array) -> tuple[Array, Array]:
     return boxes[:2] - half, boxes[:2] + half
 
 
+def corners_in_image(boxes: Array) -> tuple[Array, Array]:
+    """The corners of the part within the image; of a box beside it, in the wrong order."""
+    low, high = corners(boxes)
+    return np.maximum(low, 0), np.minimum(high, 1)
+
+
 def iou(a: Array, b: Array) -> Array:
     """The area that two boxes share, as part of what they cover together."""
     shared = _shared(a, b)
     values: Array = shared / (a[2] * a[3] + b[2] * b[3] - shared)
     return values
+
+
+def iou_in_image(a: Array, b: Array) -> Array:
+    """IoU of what is within the image, from 0 to 1; 0 where boxes do not meet there."""
+    (a_low, a_high), (b_low, b_high) = corners_in_image(a), corners_in_image(b)
+    width, height = np.minimum(a_high, b_high) - np.maximum(a_low, b_low)
+    shared = np.where((width > 0) & (height > 0), width * height, 0)
+    covered = _area(a_low, a_high) + _area(b_low, b_high) - shared
+    return np.where(shared > 0, shared / covered, 0)
 
 
 def giou(a: Array, b: Array) -> Array:
@@ -92,6 +107,12 @@ def _shared(a: Array, b: Array) -> Array:
     width, height = np.minimum(a_high, b_high) - np.maximum(a_low, b_low)
     apart = (width < 0) | (height < 0)
     return np.where(apart, 0, width * height)
+
+
+def _area(low: Array, high: Array) -> Array:
+    width, height = np.maximum(high - low, 0)
+    values: Array = width * height
+    return values
 
 
 def _hull(a: Array, b: Array) -> Array:

@@ -8,20 +8,22 @@ import numpy as np
 
 from blobnet.layer import Layer
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.ops.sigmoid import sigmoid as ops_sigmoid
+from blobnet.ops.softmax import softmax as ops_softmax
 from blobnet.types import Array, Shape
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), in the same type."""
-    with overflow_allowed():
-        values: Array = 1 / (1 + np.exp(-x))
+    """1 / (1 + exp(-x)) in memory of its own."""
+    values = np.array(x, order="C")
+    ops_sigmoid(values, out=values)
     return values
 
 
 def softmax(x: Array, axis: int) -> Array:
-    """exp(x) / sum(exp(x)) along an axis."""
-    e = np.exp(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
-    values: Array = e / e.sum(axis=axis, keepdims=True)
+    """exp(x) / sum(exp(x)) along an axis, in memory of its own."""
+    values = np.array(x, order="C")
+    ops_softmax(values, axis, out=values)
     return values
 
 

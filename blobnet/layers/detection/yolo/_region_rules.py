@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from blobnet.layer import Layer
+from blobnet.layers.detection.yolo._boxes import Overlap, iou, iou_in_image
 from blobnet.layers.detection.yolo._truths import are_of_ssd
 from blobnet.proto import RegionLossParameter
 from blobnet.types import Array, Shape
@@ -25,6 +26,7 @@ class Rules:
     maps_classes      `class_map` is used
     is_mean           the loss is divided by the batch size
     takes_any_side    the side is that of the map, not `side`
+    overlap           how much two boxes share
     """
 
     is_listed: bool = True
@@ -35,6 +37,7 @@ class Rules:
     maps_classes: bool = True
     is_mean: bool = False
     takes_any_side: bool = False
+    overlap: Overlap = iou
 
     def side(self, param: RegionLossParameter, shape: Shape) -> int:
         """How many rows and columns the map has to have."""
@@ -62,7 +65,7 @@ class Rules:
         return delta * 2 * (1 - o) ** 2 if self.is_focal else delta
 
 
-YOLO_V2 = Rules(draws_to_anchors=True)
+YOLO_V2 = Rules(draws_to_anchors=True, overlap=iou_in_image)
 YOLO9000 = Rules(is_listed=False, is_smooth=True, is_focal=True)
 MOBILENET_YOLO = Rules(scores_by_iou=True, maps_classes=False, is_mean=True, takes_any_side=True)
 

@@ -10,7 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import refusing_foreign_states
 from blobnet.layers.detection.yolo import _truths
-from blobnet.layers.detection.yolo._boxes import best_overlap, best_shape, iou
+from blobnet.layers.detection.yolo._boxes import best_overlap, best_shape
 from blobnet.layers.detection.yolo._delta_loss import DeltaLoss
 from blobnet.layers.detection.yolo._maps import (
     anchor_sizes,
@@ -38,7 +38,8 @@ class RegionLoss(DeltaLoss):
 
     The shape of the labels tells which fork is meant: 30 rows [class, x, y, width, height] for an
     image are YOLO v2's, 300 are MobileNet-YOLO's, SSD's labels are YOLO9000's and Intel's;
-    `_region_rules.py` says what differs. Rows after the first with x = 0, or width = 0, are none.
+    `_region_rules.py` says what differs; YOLO v2 compares what is within the image of
+    two boxes. Rows after the first with x = 0, or width = 0, are none.
 
     With cells i, j of a map of S * S: o = sigmoid(x4), p = softmax of the classes (for each group
     of `softmax_tree`), and the box
@@ -149,7 +150,7 @@ class RegionLoss(DeltaLoss):
 
     def _learn_no_object(self, p: Array, boxes: Array, near: Array, delta: Array) -> None:
         o = p[:, 4]
-        best = best_overlap(boxes, near[:, 1:])
+        best = best_overlap(boxes, near[:, 1:], self._rules.overlap)
         wrong = self._param.noobject_scale * o * o * (1 - o)
         delta[:, 4] = np.where(best > self._param.thresh, 0, wrong)
         if self._rules.draws_to_anchors and self._calls < 12800 // self._shape[0]:
@@ -164,14 +165,14 @@ class RegionLoss(DeltaLoss):
             i, j = divmod(place, side)
             size = truth[3:]
             shapes = boxes[2:, :, i, j].T
-            best = best_shape(
-                self._sizes / size.dtype.type(side) if self._param.bias_match else shapes, size
-            )
+            if self._param.bias_match:
+                shapes = self._sizes / size.dtype.type(side)
+            best = best_shape(shapes, size, self._rules.overlap)
             k = max(best, 0)
             target = np.concatenate(
                 [truth[1:3] * side - [column, row], np.log(size * side / self._sizes[k])]
             ).astype(p.dtype)
-            shared = iou(boxes[:, k, i, j], truth[1:])
+            shared = self._rules.overlap(boxes[:, k, i, j], truth[1:])
             values, changes = p[k, :, i, j], delta[k, :, i, j]
             scale = self._rules.coord_scale(self._param, size)
             changes[:4] = self._rules.box_delta(target, values[:4], scale)

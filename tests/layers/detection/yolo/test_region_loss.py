@@ -26,14 +26,19 @@ def sigmoid(v):
     return 1 / (1 + math.exp(-v))
 
 
-def iou(a, b):
-    extents = []
-    for axis in (0, 1):
-        low = max(a[axis] - a[axis + 2] / 2, b[axis] - b[axis + 2] / 2)
-        high = min(a[axis] + a[axis + 2] / 2, b[axis] + b[axis + 2] / 2)
-        extents.append(high - low)
+def iou(a, b, fork):
+    ends, areas, extents = ([], [], []), [1, 1], []
+    for box, end in ((a, 0), (b, 1)):
+        for axis in (0, 1):
+            low, high = box[axis] - box[axis + 2] / 2, box[axis] + box[axis + 2] / 2
+            if fork.startswith("v2"):
+                low, high = max(low, 0), min(high, 1)
+            ends[end].append((low, high))
+            areas[end] *= high - low
+    for first, second in zip(*ends[:2], strict=True):
+        extents.append(min(first[1], second[1]) - max(first[0], second[0]))
     shared = 0 if min(extents) < 0 else extents[0] * extents[1]
-    return shared / (a[2] * a[3] + b[2] * b[3] - shared)
+    return shared / (sum(areas) - shared)
 
 
 def softmax(v, groups):
@@ -70,7 +75,7 @@ def oracle(x, truths, fork, *, class_of=lambda label: label, line=None, groups=(
     for n, j, i, k in np.ndindex(len(x), S, S, ANCHORS):
         v, d = x[n, k, :, j, i], delta[n, k, :, j, i]
         o = sigmoid(v[4])
-        best = max([0, *(iou(box_of(v, i, j, k), t[1:]) for t in truths[n])])
+        best = max([0, *(iou(box_of(v, i, j, k), t[1:], fork) for t in truths[n])])
         d[4] = 0 if best > s["thresh"] else s["noobject_scale"] * o * o * (1 - o)
         if fork == "v2":
             draw_box(v, d, [0.5, 0.5, 0, 0], 0.01, False)
@@ -82,10 +87,10 @@ def oracle(x, truths, fork, *, class_of=lambda label: label, line=None, groups=(
                 own = box_of(x[n, k, :, j, i], i, j, k)[2:]
                 anchor = (BIASES[2 * k] / S, BIASES[2 * k + 1] / S)
                 shape = anchor if s["bias_match"] else own
-                shapes.append(iou((0, 0, *shape), (0, 0, w, h)))
+                shapes.append(iou((0, 0, *shape), (0, 0, w, h), fork))
             k = shapes.index(max(shapes))
             v, d = x[n, k, :, j, i], delta[n, k, :, j, i]
-            o, shared = sigmoid(v[4]), iou(box_of(v, i, j, k), (tx, ty, w, h))
+            o, shared = sigmoid(v[4]), iou(box_of(v, i, j, k), (tx, ty, w, h), fork)
             scale = s["coord_scale"]
             if fork == "mobilenet" and not s["rescore"]:
                 scale *= 2 - w * h
