@@ -26,11 +26,13 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.yolo.gaussian_yolov3 import GaussianYolov3 as GaussianYolov3
 from blobnet.layers.detection.yolo.region_loss import RegionLoss as RegionLoss
 from blobnet.layers.detection.yolo.reorg import Reorg as Reorg
 from blobnet.layers.detection.yolo.yolo_detection_output import (
     YoloDetectionOutput as YoloDetectionOutput,
 )
+from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
 from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
 )

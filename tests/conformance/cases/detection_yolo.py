@@ -72,7 +72,39 @@ def yolov3_output(options, *bottoms):
     return detected(message, f"{V3} num_classes: 3 mask: [2, 3, 0, 1] {options}", *bottoms)
 
 
+def v3(options, maps=MAP):
+    text = f"num: 2 num_class: 3 biases: [10, 14, 23, 17, 27, 38, 40, 30] mask: [2, 3] {options}"
+    return case(f"yolov3_param {{ {text} }}", maps, yolo_labels(300), no_gradient=NOT_THE_SLOPE)
+
+
+V3_SCALES = "object_scale: 2 class_scale: 1.5 coord_scale: 0.9 thresh: 0.3 anchors_scale: 16"
+V3_BOXES = "iou_normalizer: 0.5 iou_thresh: 0.4 max_delta: 2"
+GAUSSIAN = values(N, 24, 3, 3)
+V3_UNREAD = {"side": UNREAD, "noobject_scale": UNREAD}
+
 CASES = {
+    "Yolov3": spec(
+        v3(V3_SCALES),
+        v3("use_logic_gradient: true use_focal_loss: true"),
+        v3("use_logic_gradient: false use_focal_loss: false label_smooth_eps: 0.2"),
+        *(v3(f"iou_loss: {kind} {V3_BOXES}") for kind in ("IOU", "GIOU", "MSE", "DIOU", "CIOU")),
+        v3("iou_loss: CIOU accumulate: true use_logic_gradient: true"),
+        v3("iou_loss: GIOU accumulate: false"),
+        bottoms=2,
+        large=[v3("", values(N, 16, 24, 24))],
+        not_compared=V3_UNREAD,
+    ),
+    "GaussianYolov3": spec(
+        v3(V3_SCALES, GAUSSIAN),
+        v3(f"use_logic_gradient: true use_focal_loss: true {V3_BOXES}", GAUSSIAN),
+        v3("use_logic_gradient: false use_focal_loss: false", GAUSSIAN),
+        v3("accumulate: true", GAUSSIAN),
+        v3("accumulate: false", GAUSSIAN),
+        bottoms=2,
+        large=[v3("", values(N, 24, 24, 24))],
+        not_compared=V3_UNREAD
+        | {"iou_loss": "it is IoU", "label_smooth_eps": "classes are not smoothed"},
+    ),
     "YoloDetectionOutput": spec(
         yolo_output("confidence_threshold: 0.3 nms_threshold: 0.4", MAP),
         yolo_output("coords: 4", MAP, values(N, 16, 6, 6)),

@@ -23,8 +23,8 @@ class Yolov3DetectionOutput(Layer):
                [image, -1, ...] if there is nothing
 
     The anchors of bottom[k] are the `biases` that `mask` names from k * (masks / mask_group_num)
-    on, in pixels of an image of W * `anchors_scale[k]` by H * `anchors_scale[k]`. In cell i, j the box
-    is ((i + sigmoid(x0)) / W, (j + sigmoid(x1)) / H, exp(x2) * bias_w / image_w, exp(x3) *
+    on, in pixels of an image of W * `anchors_scale[k]` by H * `anchors_scale[k]`. In cell i, j the
+    box is ((i + sigmoid(x0)) / W, (j + sigmoid(x1)) / H, exp(x2) * bias_w / image_w, exp(x3) *
     bias_h / image_h). Each class whose score, sigmoid(class) * objectness, is above
     `confidence_threshold` has a row of its own. A box is left out where a better one that is not
     overlaps it by `nms_threshold` or more: whatever their classes, and their images, which is why
