@@ -26,12 +26,17 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.yolo.detection_loss import DetectionLoss as DetectionLoss
 from blobnet.layers.detection.yolo.gaussian_yolov3 import GaussianYolov3 as GaussianYolov3
 from blobnet.layers.detection.yolo.region_loss import RegionLoss as RegionLoss
 from blobnet.layers.detection.yolo.reorg import Reorg as Reorg
+from blobnet.layers.detection.yolo.segmentation_evaluate import (
+    SegmentationEvaluate as SegmentationEvaluate,
+)
 from blobnet.layers.detection.yolo.yolo_detection_output import (
     YoloDetectionOutput as YoloDetectionOutput,
 )
+from blobnet.layers.detection.yolo.yolo_seg import YoloSeg as YoloSeg
 from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
 from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
@@ -41,6 +46,7 @@ from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveL
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
+from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
 from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )

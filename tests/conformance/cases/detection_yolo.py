@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.conformance.case import N, case, spec, values
+from tests.conformance.case import N, case, positive, spec, values
 
 NOT_THE_SLOPE = "backward gives the deltas, and the loss is the sum of their squares"
 UNREAD = "no fork reads it"
@@ -34,6 +34,24 @@ def ssd_labels(classes=3, first=1):
         rows[:, 3:5] = rng.uniform(0.05, 0.5, (len(rows), 2))
         rows[:, 5:7] = rows[:, 3:5] + rng.uniform(0.1, 0.4, (len(rows), 2))
         return labels
+
+    return draw
+
+
+def grid_labels(side=3, classes=3):
+    """Labels (N, side * side * 7) of YOLO's first version: objects in half of the cells."""
+
+    def draw(batch, rng):
+        labels = np.zeros((batch, 7, side * side))
+        labels[:, 0] = rng.integers(0, 2, (batch, side * side))
+        labels[:, 1] = np.arange(side * side) % 2 == 0
+        labels[:, 2] = rng.integers(0, classes, (batch, side * side))
+        boxes = labels[:, 3:].reshape(batch, side * side, 4)
+        cells = np.arange(side * side)
+        boxes[..., :2] = np.stack([cells % side, cells // side], 1) + rng.random((batch, 9, 2))
+        boxes[..., :2] /= side
+        boxes[..., 2:] = rng.uniform(0.1, 0.6, (batch, side * side, 2))
+        return labels.reshape(batch, -1) if batch else np.zeros((0, 7 * side * side))
 
     return draw
 
@@ -82,7 +100,69 @@ V3_BOXES = "iou_normalizer: 0.5 iou_thresh: 0.4 max_delta: 2"
 GAUSSIAN = values(N, 24, 3, 3)
 V3_UNREAD = {"side": UNREAD, "noobject_scale": UNREAD}
 
+
+def grid(options):
+    text = f"detection_loss_param {{ side: 3 num_class: 3 num_object: 2 {options} }}"
+    return case(text, values(N, 9 * 13), grid_labels(), no_gradient=NOT_THE_SLOPE)
+
+
+def seg(options, *counts):
+    bottoms = values(N, 2, 3, 4), positive(N, 2, 3, 4), *counts
+    return case(f"yolo_seg_param {{ {options} }}", *bottoms, no_gradient=NOT_THE_SLOPE)
+
+
+def evaluate(options, *size):
+    bottoms = positive(N, 3, 4, 5), positive(N, 3, *size)
+    text = f"segmentation_evaluate_param {{ num_classes: 1 {options} }}"
+    return case(text, *bottoms, phase="TEST", no_gradient="counting has none")
+
+
 CASES = {
+    "L1Loss": spec(
+        case("", values(N, 3), values(N, 3)),
+        case("loss_weight: 2.5", values(N, 3, 2), values(N, 6)),
+        bottoms=2,
+        not_compared=dict.fromkeys(
+            (
+                "l2_per_location",
+                "l2_prescale_by_channels",
+                "normalize_by_num_entries",
+                "epsilon",
+                "plateau",
+            ),
+            "FlowNet2's",
+        ),
+    ),
+    "DetectionLoss": spec(
+        grid("object_scale: 2 noobject_scale: 0.7 class_scale: 1.5 coord_scale: 3"),
+        grid("sqrt: true constriant: true"),
+        grid("sqrt: false constriant: false"),
+        bottoms=2,
+    ),
+    "YoloSeg": spec(
+        seg("object_scale: 2"),
+        seg("", positive(N, 2)),
+        bottoms=(2, 3),
+        large=[
+            case(
+                "",
+                values(N, 4, 48, 48),
+                positive(N, 4, 48, 48),
+                no_gradient=NOT_THE_SLOPE,
+            )
+        ],
+        not_compared={
+            "num_class": UNREAD,
+            "class_scale": UNREAD,
+            "use_logic_gradient": UNREAD,
+            "use_hardsigmoid": UNREAD,
+        },
+    ),
+    "SegmentationEvaluate": spec(
+        evaluate("threshold: 0.3", 4, 5),
+        evaluate("", 6, 3),
+        bottoms=2,
+    ),
     "Yolov3": spec(
         v3(V3_SCALES),
         v3("use_logic_gradient: true use_focal_loss: true"),
