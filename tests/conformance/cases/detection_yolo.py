@@ -117,7 +117,25 @@ def evaluate(options, *size):
     return case(text, *bottoms, phase="TEST", no_gradient="counting has none")
 
 
+def judged(options, maps, labels):
+    text = f"num_class: 3 num_object: 2 biases: [0.5, 0.75, 1.5, 1.25] {options}"
+    text += "" if "side" in options else " side: 3"
+    no_gradient = "counting has none"
+    return case(f"eval_detection_param {{ {text} }}", maps, labels, no_gradient=no_gradient)
+
+
+OUTPUTS = values(N, 9 * 13)
+
 CASES = {
+    "EvalDetection": spec(
+        judged("sqrt: true constriant: true score_type: OBJ nms: 0.4", OUTPUTS, grid_labels()),
+        judged("sqrt: false constriant: false threshold: 0.3", OUTPUTS, grid_labels()),
+        judged("score_type: PROB nms: 0.4", MAP, yolo_labels(30)),
+        judged("score_type: MULTIPLY nms: 0.4", MAP, ssd_labels()),
+        bottoms=2,
+        large=[judged("nms: 0.2 side: 32", values(N, 16, 32, 32), yolo_labels(30))],
+        not_compared={"save_output_param": "names files"},
+    ),
     "L1Loss": spec(
         case("", values(N, 3), values(N, 3)),
         case("loss_weight: 2.5", values(N, 3, 2), values(N, 6)),

@@ -33,6 +33,10 @@ class Detections:
         """The best first; equals as they were. (Caffe's order of equals is that of its sort.)"""
         return self[np.argsort(-self.scores, kind="stable")]
 
+    def by_class(self) -> Detections:
+        """By rising class; those of a class as they were."""
+        return self[np.argsort(self.labels, kind="stable")]
+
     def suppressed(self, threshold: float, *, in_image: bool = False) -> Detections:
         """Those that no earlier one overlaps by `threshold` or more, whatever their classes."""
         low, high = (corners_in_image if in_image else corners)(self.boxes)
