@@ -66,7 +66,7 @@ _NOT_YET = """
       negative_slope relu relu_param shape_offset temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
-      range_end range_start shuffle_buffer_size side slice_point subtract
+      range_end range_start shuffle_buffer_size slice_point subtract
     DataParameter.DB DATUMFILE
     DropoutParameter sample_weights_test scale_train sqrt_scale
     ELUParameter lambda

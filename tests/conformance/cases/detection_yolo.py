@@ -3,6 +3,7 @@
 import numpy as np
 
 from tests.conformance.case import N, case, positive, spec, values
+from tests.sources.lmdb_files import make_datum, write_lmdb
 
 NOT_THE_SLOPE = "backward gives the deltas, and the loss is the sum of their squares"
 UNREAD = "no fork reads it"
@@ -124,9 +125,23 @@ def judged(options, maps, labels):
     return case(f"eval_detection_param {{ {text} }}", maps, labels, no_gradient=no_gradient)
 
 
+def box_data(folder, batch):
+    if not (folder / "db").exists():
+        rng = np.random.default_rng(8)
+        records = []
+        for n in range(7):
+            datum = make_datum(rng.integers(256, size=(3, 16, 20), dtype=np.uint8))
+            datum.float_data.extend([1, 0, *rng.uniform(0.2, 0.8, 4).tolist()])
+            records.append((b"%d" % n, datum.SerializeToString()))
+        write_lmdb(folder / "db", records)
+    param = f'source: "{folder.as_posix()}/db" backend: LMDB batch_size: {batch} side: 7'
+    return f'name: "it" top: "data" top: "label" type: "BoxData" data_param {{ {param} }}'
+
+
 OUTPUTS = values(N, 9 * 13)
 
 CASES = {
+    "BoxData": spec(bottoms=0, tops=(1, None), prototxt=box_data),
     "EvalDetection": spec(
         judged("sqrt: true constriant: true score_type: OBJ nms: 0.4", OUTPUTS, grid_labels()),
         judged("sqrt: false constriant: false threshold: 0.3", OUTPUTS, grid_labels()),

@@ -1,0 +1,41 @@
+"""How layers come to the records of the database that a data_param names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from blobnet.errors import DataError
+from blobnet.input_files import absolute
+from blobnet.layer import Layer
+from blobnet.layers.data._batch import naming_errors
+from blobnet.proto import DataParameter
+from blobnet.sources.database_source import DatabaseSource
+from blobnet.sources.leveldb_source import LevelDbSource
+from blobnet.sources.lmdb_source import LmdbSource
+from blobnet.sources.shuffled_source import ShuffledOpener
+from blobnet.sources.source import RecordSource
+
+_BACKENDS: dict[int, Callable[[Path], DatabaseSource]] = {
+    DataParameter.LEVELDB: LevelDbSource,
+    DataParameter.LMDB: LmdbSource,
+}
+
+
+def opener_of_database(layer: Layer, param: DataParameter) -> Callable[[], RecordSource]:
+    """What opens the database as often as it is called, shuffled where that is wanted.
+
+    Raises LayerError where no database is named, and DataError.
+    """
+    if not param.source:
+        raise layer.error("no database is named", fix='data_param { source: "..." }')
+    with naming_errors(layer):
+        source = absolute(param.source, DataError)
+    open_database = partial(_BACKENDS[param.backend], source)
+    if not param.shuffle:
+        return open_database
+    seed = int(layer.rng.integers(2**63))  # not the numbers of the crops
+    return ShuffledOpener(open_database, np.random.default_rng(seed))
