@@ -56,6 +56,7 @@ _COMMANDS = {
 
 _TOOLS = {
     "convert_imageset": "Write the images of a list into an LMDB or LevelDB.",
+    "convert_box_data": "Write images and the boxes in them, for BoxData.",
     "compute_image_mean": "The mean image of a database, as a .binaryproto.",
     "extract_features": "Write what blobs hold, image by image, into databases.",
     "upgrade_net_proto_text": "An old net's prototxt in today's form.",

@@ -32,6 +32,9 @@ from blobnet.types import Array
 _log = named_logger(__name__)
 
 _DATA = bytes([Datum.DATA_FIELD_NUMBER << 3 | 2])  # begins the field: bytes with their number
+Annotate = Callable[[int, int, int], Datum]
+"""From the index of an image, its height and its width as they are in the file."""
+
 _BETWEEN_LINES = 1000  # images written between two lines of the log
 
 
@@ -77,12 +80,14 @@ def convert_image_set(
     *,
     rng: np.random.Generator | None = None,
     progress: Callable[[int], None] = lambda done: None,
+    annotate: Annotate | None = None,
 ) -> Converted:
     """Write the images of a list to a new database, decoded on all processors.
 
     root      put in front of every path of the list as it stands
     rng       shuffles the list; None: its order
     progress  called with the number of images done, whether written or left out
+    annotate  what else a record holds: a Datum that is put behind
 
     Raises DataError where none can be read, where a size or a key does not fit, and where the
     database cannot be written; then there is none. Needs the extra `image`.
@@ -91,7 +96,7 @@ def convert_image_set(
     settings = settings or ImageSettings()
     _announce(images, settings, shuffled=rng is not None)
     order = range(len(images.paths)) if rng is None else rng.permutation(len(images.paths)).tolist()
-    work = _Work(root, images, settings)
+    work = _Work(root, images, settings, annotate)
     with new_database(path, backend) as database:
         left_out = 0
         results = in_order(work.record, order, lambda result: len(getattr(result, "value", b"")))
@@ -115,8 +120,15 @@ def convert_image_set(
 class _Work:
     """From a line of the list to a record."""
 
-    def __init__(self, root: str, images: ImageList, settings: ImageSettings) -> None:
+    def __init__(
+        self,
+        root: str,
+        images: ImageList,
+        settings: ImageSettings,
+        annotate: Annotate | None,
+    ) -> None:
         self._root, self._images, self._settings = root, images, settings
+        self._annotate = annotate
         self._first_count: int | None = None
 
     def record(self, index: int) -> _Record | DataError:
@@ -126,14 +138,18 @@ class _Work:
         path = self._root + name
         try:
             data = read_file(_without_blanks(path), DataError)
-            pixels = self._pixels(data)
+            pixels = decode_image(data, "gray" if self._settings.gray else "color")
         except DataError as error:
             return DataError(f"Could not open or find file {shown(path)}: {_reason(error, path)}")
+        more = self._annotate(index, *pixels.shape[1:]) if self._annotate else Datum()
+        pixels = self._resized(pixels)
         datum = self._encoded(name, data, pixels)
         if datum is None:
-            return _Record(_raw(pixels, label), pixels.size)
-        datum.label = label
-        return _Record(datum.SerializeToString(), pixels.size)
+            value = _raw(pixels, label)
+        else:
+            datum.label = label
+            value = datum.SerializeToString()
+        return _Record(value + more.SerializeToString(), pixels.size)
 
     def check(self, index: int, record: _Record) -> None:
         """With `check_size`: whether there are as many values as in the first image."""
@@ -149,11 +165,10 @@ class _Work:
                 )
             )
 
-    def _pixels(self, data: bytes) -> Array:
+    def _resized(self, pixels: Array) -> Array:
         settings = self._settings
-        pixels = decode_image(data, "gray" if settings.gray else "color")
         if settings.resize_height > 0 and settings.resize_width > 0:
-            pixels = resize_image(pixels, settings.resize_height, settings.resize_width)
+            return resize_image(pixels, settings.resize_height, settings.resize_width)
         return pixels
 
     def _encoded(self, name: str, data: bytes, pixels: Array) -> Datum | None:
