@@ -26,6 +26,9 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.yolo.assisted_excitation import (
+    AssistedExcitation as AssistedExcitation,
+)
 from blobnet.layers.detection.yolo.box_data import BoxData as BoxData
 from blobnet.layers.detection.yolo.detection_loss import DetectionLoss as DetectionLoss
 from blobnet.layers.detection.yolo.eval_detection import EvalDetection as EvalDetection

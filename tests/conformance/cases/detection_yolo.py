@@ -141,6 +141,9 @@ def box_data(folder, batch):
 OUTPUTS = values(N, 9 * 13)
 
 CASES = {
+    "AssistedExcitation": spec(
+        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)), bottoms=3
+    ),
     "BoxData": spec(bottoms=0, tops=(1, None), prototxt=box_data),
     "EvalDetection": spec(
         judged("sqrt: true constriant: true score_type: OBJ nms: 0.4", OUTPUTS, grid_labels()),
