@@ -78,6 +78,7 @@ class Layer(LayerDeclarations):
         self.param_propagate_down_: list[bool] = []
         self.need_backward = True
         self.accumulate = True  # see can_overwrite_diffs; true again after each backward
+        self.progress: tuple[int, int] | None = None  # in a training: updates done, and at its end
         self.needs_own_diff = False  # whether the diff of `blobs_` must not be that of a top
         self._loss_weights = LossWeights()
         for proto in layer_param.blobs:  # weights that come with the definition

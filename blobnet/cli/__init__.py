@@ -59,6 +59,7 @@ _TOOLS = {
     "convert_annoset": "Write images and the boxes in them into an LMDB or LevelDB, for SSD.",
     "create_annoset": "The same with the arguments of SSD's create_annoset.py.",
     "get_image_size": "The sizes of the images of a list, for SSD.",
+    "convert_box_data": "Write images and the boxes in them, for BoxData.",
     "compute_image_mean": "The mean image of a database, as a .binaryproto.",
     "extract_features": "Write what blobs hold, image by image, into databases.",
     "upgrade_net_proto_text": "An old net's prototxt in today's form.",

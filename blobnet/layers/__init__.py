@@ -55,11 +55,32 @@ from blobnet.layers.detection.ssd.normalize import Normalize as Normalize
 from blobnet.layers.detection.ssd.permute import Permute as Permute
 from blobnet.layers.detection.ssd.prior_box import PriorBox as PriorBox
 from blobnet.layers.detection.ssd.video_data import VideoData as VideoData
+from blobnet.layers.detection.yolo.assisted_excitation import (
+    AssistedExcitation as AssistedExcitation,
+)
+from blobnet.layers.detection.yolo.box_data import BoxData as BoxData
+from blobnet.layers.detection.yolo.detection_loss import DetectionLoss as DetectionLoss
+from blobnet.layers.detection.yolo.eval_detection import EvalDetection as EvalDetection
+from blobnet.layers.detection.yolo.gaussian_yolov3 import GaussianYolov3 as GaussianYolov3
+from blobnet.layers.detection.yolo.region_loss import RegionLoss as RegionLoss
+from blobnet.layers.detection.yolo.reorg import Reorg as Reorg
+from blobnet.layers.detection.yolo.segmentation_evaluate import (
+    SegmentationEvaluate as SegmentationEvaluate,
+)
+from blobnet.layers.detection.yolo.yolo_detection_output import (
+    YoloDetectionOutput as YoloDetectionOutput,
+)
+from blobnet.layers.detection.yolo.yolo_seg import YoloSeg as YoloSeg
+from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
+from blobnet.layers.detection.yolo.yolov3_detection_output import (
+    Yolov3DetectionOutput as Yolov3DetectionOutput,
+)
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
+from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
 from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )

@@ -158,6 +158,8 @@ class Solver:
             self._call("on_start")
             display = self._is_due(self.param.display)
             self.net.debug_info = display and self.param.debug_info
+            for wired in self.net.wired:
+                wired.layer.progress = (self.iter_, stop_at)
             self.loss = self._forward_backward()
             self._smoothed.add(self.loss, self.iter_)
             self.plateau.update(self.smoothed_loss, self.iter_)

@@ -21,7 +21,7 @@ from blobnet.input_files import shown
 from blobnet.serialization.files import atomic_write
 
 _BINARIES = (
-    *("caffe", "convert_imageset", "compute_image_mean", "extract_features"),
+    *("caffe", "convert_imageset", "convert_box_data", "compute_image_mean", "extract_features"),
     *("convert_annoset", "get_image_size"),  # of SSD
     *("upgrade_net_proto_text", "upgrade_net_proto_binary", "upgrade_solver_proto_text"),
 )

@@ -52,7 +52,7 @@ _NOT_YET = """
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
-      range_end range_start shuffle_buffer_size side slice_point subtract
+      range_end range_start shuffle_buffer_size slice_point subtract
     DataParameter.DB DATUMFILE
     DropoutParameter sample_weights_test
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num

@@ -18,7 +18,7 @@ needs_sh = pytest.mark.skipif(os.name == "nt", reason="sh runs these launchers")
 def test_launchers_stand_where_caffe_has_its_programs(tmp_path, run):
     ran = run("caffe_tools", tmp_path / "a b")
     assert ran.code == 0
-    assert ran.out.startswith("36 launchers in ")
+    assert ran.out.startswith("38 launchers in ")
     for name in (
         *("build/tools/caffe", "build/tools/caffe.bin", "build/tools/extract_features.bin"),
         *("build/examples/mnist/convert_mnist_data.bin", "python/classify.py"),
@@ -52,7 +52,7 @@ def test_launchers_of_ours_are_written_anew_and_files_of_others_are_not_touched(
     (tmp_path / "build/tools/caffe.bin").write_text(f"# {MARK}, of before\n")
     ran = run("caffe_tools", tmp_path)
     assert ran.code == 0
-    assert ran.out.startswith("34 launchers in ")
+    assert ran.out.startswith("36 launchers in ")
     kept = ran.out.split("kept, ")[1]
     assert "--overwrite" in kept
     assert [line.strip() for line in kept.splitlines()[1:]] == [str(link), str(theirs)]
@@ -118,7 +118,7 @@ def test_windows_has_a_cmd_beside_each():
     made = dict(launchers(Path("x"), install=False, windows=True))
     assert Path("x/build/tools/caffe.cmd") in made
     assert Path("x/python/classify.py.cmd") in made
-    assert len(made) == 2 * 35 + 1
+    assert len(made) == 2 * 37 + 1
 
 
 def test_the_text_for_cmd():

@@ -1,0 +1,58 @@
+"""YOLO v2's DetectionOutput, as SSD's layer will call it, and what detections can do."""
+
+import numpy as np
+import pytest
+
+from blobnet import Blob, LayerError
+from blobnet.layers.detection.yolo._detections import OneBottomOutput
+from blobnet.testing import run_layer
+from tests.layers.detection.yolo.oracle import region_detections, suppress
+
+BIASES = [0.5, 0.75, 1.5, 1.25]
+
+
+def output(x, options="num_classes: 3 side: 3"):
+    layer = run_layer('type: "Silence"', x, num_top=0).layer
+    param = layer.layer_param_.detection_output_param
+    from google.protobuf import text_format
+
+    text = f"num_box: 2 biases: [0.5, 0.75, 1.5, 1.25] nms_threshold: 0.25 {options}"
+    text_format.Parse(text, param)
+    bottom, top = [Blob(x.shape, dtype=np.float64)], [Blob(dtype=np.float64)]
+    bottom[0].data[...] = x
+    made = OneBottomOutput(layer)
+    made.reshape(bottom, top)
+    made.forward_cpu(bottom, top)
+    made.reshape(bottom, top)
+    return top[0].data[0, 0]
+
+
+@pytest.mark.parametrize("threshold", [0.25, 0.01])
+def test_boxes_stay_in_the_order_of_cells(rng, threshold):
+    x = 2 * rng.normal(size=(1, 16, 3, 3))
+    found = region_detections(x.reshape(1, 2, 8, 3, 3), BIASES, threshold)
+    kept = suppress(found, 0.25, in_image=True)
+    assert 1 < len(kept) < len(found)
+    expected = [[0, label, score, *box] for score, label, box in kept]
+    option = "" if threshold == 0.01 else f"confidence_threshold: {threshold}"
+    np.testing.assert_allclose(output(x, f"num_classes: 3 side: 3 {option}"), expected)
+
+
+def test_nothing_is_one_row():
+    assert output(np.full((1, 16, 3, 3), -9.0)).tolist() == [[0, *[-1] * 6]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "message"),
+    [
+        ((2, 16, 3, 3), "num_classes: 3 side: 3", "one image"),
+        ((1, 16, 4, 4), "num_classes: 3 side: 3", "one image"),
+        ((1, 16, 3, 3), "side: 3", "num_classes"),
+        ((1, 15, 3, 3), "num_classes: 3 side: 3", "values"),
+        ((1, 16, 3, 3), "num_classes: 3 side: 3 coords: 3", "coords"),
+        ((1, 16, 3, 3), "num_classes: 0 side: 3", "at least 1"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(shape, options, message):
+    with pytest.raises(LayerError, match=message):
+        output(np.zeros(shape), options)
