@@ -1,0 +1,90 @@
+"""Cases of layers for faces and fine classes: margins, centres, triplets."""
+
+from tests.conformance.case import N, apart, case, numbers, spec, values
+
+FEATURES, LABELS = values(N, 5), numbers(N, below=4)
+SCORES = (apart(N, 4), LABELS)
+MANY = (values(N, 3000), numbers(N, below=300))
+KINDS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
+SCHEDULE = "base: 9 gamma: 0 power: 2 iteration: 3 lambda_min: 0.1"  # the same each time
+FILLER = 'weight_filler { type: "xavier" }'
+BY_RULE = "no derivative, by the fork's rule: tests/layers/faces/ has it in plain loops"
+SECOND_TOP = "the second top has none"
+
+
+def margin(kind, more=""):
+    return f"margin_inner_product_param {{ num_output: 4 type: {kind} {more} }}"
+
+
+def large_margin(kind, more="num_output: 4 base: 2"):
+    return f"largemargin_inner_product_param {{ type: {kind} {more} }}"
+
+
+CASES = {
+    "CenterLoss": spec(
+        case(
+            'center_loss_param { num_output: 4 center_filler { type: "xavier" } }',
+            FEATURES,
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
+        *(
+            case(
+                f'center_loss_param {{ num_output: 4 axis: -2 distance_type: "{kind}" }}',
+                values(N, 2, 3),
+                LABELS,
+                no_gradient=BY_RULE,
+            )
+            for kind in ("L1", "L2")
+        ),
+        bottoms=2,
+    ),
+    "LabelSpecificAdd": spec(
+        case("label_specific_add_param { bias: -0.35 }", *SCORES),
+        case(
+            "label_specific_add_param { bias: -0.35 }",
+            apart(N, 2, 2),
+            LABELS,
+            num_top=2,
+            no_gradient=SECOND_TOP,
+        ),
+        *(
+            case(f"label_specific_add_param {{ bias: -0.35 transform_test: {on} }}", *SCORES)
+            for on in ("true", "false")
+        ),
+        case("label_specific_add_param { bias: 3 }", *SCORES, phase="TEST"),
+        case(
+            "label_specific_add_param { bias_base: 1.3 bias_gamma: 0 bias_power: 2 bias_min: -1 "
+            "bias_max: 0.5 iteration: 2 }",
+            *SCORES,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
+    "LargeMarginInnerProduct": spec(
+        *(case(large_margin(kind), FEATURES, LABELS) for kind in KINDS),
+        *(case(large_margin(kind, "base: 2"), FEATURES, LABELS, values(4, 5)) for kind in KINDS),
+        case(
+            large_margin("DOUBLE", f"num_output: 4 axis: 2 {FILLER} {SCHEDULE}"),
+            values(N, 2, 5),
+            numbers(N, 2, below=4),
+        ),
+        case(large_margin("DOUBLE"), FEATURES, LABELS, num_top=2, no_gradient=SECOND_TOP),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        large=[case(large_margin("TRIPLE", "num_output: 300 base: 2"), *MANY)],
+    ),
+    "MarginInnerProduct": spec(
+        *(case(margin(kind), FEATURES, LABELS, no_gradient=BY_RULE) for kind in KINDS),
+        case(
+            margin("DOUBLE", f"axis: 2 {FILLER} {SCHEDULE}"),
+            values(N, 2, 5),
+            numbers(N, 2, below=4),
+            num_top=2,
+            no_gradient=BY_RULE,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
+    ),
+}
