@@ -27,11 +27,13 @@ from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
+from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
+from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

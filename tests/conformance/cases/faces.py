@@ -1,10 +1,14 @@
 """Cases of layers for faces and fine classes: margins, centres, triplets."""
 
-from tests.conformance.case import N, apart, case, numbers, spec, values
+import numpy as np
+
+from tests.conformance.case import N, apart, case, exactly, numbers, positive, spec, values
 
 FEATURES, LABELS = values(N, 5), numbers(N, below=4)
 SCORES = (apart(N, 4), LABELS)
 MANY = (values(N, 3000), numbers(N, below=300))
+MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
+FOCAL = ("ORIGIN", "LINEAR", "ONEADDP")
 KINDS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
 SCHEDULE = "base: 9 gamma: 0 power: 2 iteration: 3 lambda_min: 0.1"  # the same each time
 FILLER = 'weight_filler { type: "xavier" }'
@@ -18,6 +22,11 @@ def margin(kind, more=""):
 
 def large_margin(kind, more="num_output: 4 base: 2"):
     return f"largemargin_inner_product_param {{ type: {kind} {more} }}"
+
+
+def halves(batch, rng):
+    """Labels: one class in the first half of the batch, others behind it."""
+    return np.maximum(np.arange(batch) - batch // 2, 0).astype(float)
 
 
 CASES = {
@@ -38,6 +47,19 @@ CASES = {
             for kind in ("L1", "L2")
         ),
         bottoms=2,
+    ),
+    "FocalLoss": spec(
+        *(case(f"focal_loss_param {{ type: {kind} gamma: 1.5 }}", *SCORES) for kind in FOCAL),
+        case("focal_loss_param { alpha: 0.25 beta: 3 gama: 3 }", MAP, LABEL_MAP),
+        case("loss_weight: 2 loss_weight: 0", *SCORES, num_top=2),
+        case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
+        *(case(f"loss_param {{ normalize: {on} }}", MAP, LABEL_MAP) for on in ("true", "false")),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
+            for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE")
+        ),
+        bottoms=2,
+        tops=(1, 2),
     ),
     "LabelSpecificAdd": spec(
         case("label_specific_add_param { bias: -0.35 }", *SCORES),
@@ -86,5 +108,13 @@ CASES = {
         bottoms=2,
         tops=(1, 2),
         large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
+    ),
+    "TripletLoss": spec(
+        case("triplet_loss_param { margin: 3 }", FEATURES, FEATURES, FEATURES),
+        case("", FEATURES, FEATURES, FEATURES, positive(N)),
+        *(case("", *[FEATURES] * 5, *labels) for labels in ((), (LABELS,))),
+        case("triplet_loss_param { margin: 3 }", FEATURES, halves),
+        bottoms=(2, 6),
+        more_gradients=[case("", values(7, 2, 3), exactly([3, 3, 3.5, 0, 3, 1, 1]))],
     ),
 }
