@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from blobnet.layer_register import is_layer_type
 from blobnet.proto.forks import FORKS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -52,6 +52,15 @@ from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
+from blobnet.layers.sequence.continuation_indicator import (
+    ContinuationIndicator as ContinuationIndicator,
+)
+from blobnet.layers.sequence.ctc_loss import CtcLoss as CtcLoss
+from blobnet.layers.sequence.ctcloss import CTCLoss as CTCLoss
+from blobnet.layers.sequence.labelsequence_accuracy import (
+    LabelsequenceAccuracy as LabelsequenceAccuracy,
+)
+from blobnet.layers.sequence.reverse import Reverse as Reverse
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
 from blobnet.layers.utility.concat import Concat as Concat

@@ -61,6 +61,7 @@ _NOT_YET = """
     AccuracyParameter min_is_better
     BatchNormParameter bias_filler bias_term disable_mean disable_variance filler fused_relu relu
       scale_bias scale_filler stats_batch_size update_global_stats use_weight_bias
+    ContinuationIndicatorParameter axis
     ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_group filter_stride
       filter_stride_h filter_stride_w fuse_type fusion_type hole hole_h hole_w kernel_depth
       negative_slope relu relu_param shape_offset temporal_pad temporal_stride
