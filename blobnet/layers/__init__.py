@@ -80,6 +80,11 @@ from blobnet.layers.utility.tile import Tile as Tile
 from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.crop import Crop as Crop
 from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
+from blobnet.layers.vision.deformable_convolution import (
+    DeformableConvolution as DeformableConvolution,
+)
 from blobnet.layers.vision.im2col import Im2col as Im2col
+from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling
+from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP
