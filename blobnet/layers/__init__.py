@@ -83,6 +83,7 @@ from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
 from blobnet.layers.vision.deformable_convolution import (
     DeformableConvolution as DeformableConvolution,
 )
+from blobnet.layers.vision.dense_block import DenseBlock as DenseBlock
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling

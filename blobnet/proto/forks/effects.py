@@ -25,6 +25,8 @@ _IGNORED = """
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
       threads verbose
+    DenseBlockParameter BC_ultra_space_efficient conv_horizentalStride conv_verticalStride filter_H
+      filter_W gpuIdx pad_h pad_w workspace_MB
     DropoutParameter engine random_seed
     EltwiseParameter engine
     ImageDataParameter cache dataset_share_per_node precache show_data threads

@@ -28,6 +28,9 @@ def thetas(*chosen):
 IMAGE = values(N, 4, 5, 6)
 GRID = "output_H: 3 output_W: 4"
 FIXED = 'transform_type: "affine" sampler_type: "bilinear"'
+BLOCK = values(N, 3, 4, 4)
+SMALL = "numTransition: 2 initChannel: 3 growthRate: 2"
+FILLERS = "Filter_Filler {} BN_Scaler_Filler {} BN_Bias_Filler {}"
 DEFORMABLE = "deformable_convolution_param { num_output: 4"
 LARGE = (values(N, 8, 30, 30), offsets(N, 18, 30, 30))
 
@@ -48,6 +51,31 @@ CASES = {
         ),
         bottoms=2,
         large=[case(f"{DEFORMABLE} kernel_size: 3 pad: 1 }}", *LARGE)],
+        is_cut_by_numpy=False,
+    ),
+    "DenseBlock": spec(
+        case(f"denseblock_param {{ {SMALL} use_BC: true moving_average_fraction: 0.2 }}", BLOCK),
+        case(f"denseblock_param {{ {SMALL} use_BC: false {FILLERS} }}", BLOCK),
+        case(f"denseblock_param {{ {SMALL} use_dropout: false dropout_amount: 0.9 }}", BLOCK),
+        case(
+            f"denseblock_param {{ {SMALL} use_BC: true }}",
+            BLOCK,
+            phase="TEST",
+            weights=lambda rng, shape: rng.uniform(0.5, 1, shape),
+            no_gradient="statistics are no weights",
+        ),
+        case(
+            f"denseblock_param {{ {SMALL} use_dropout: true dropout_amount: 0.4 }}",
+            BLOCK,
+            no_gradient="drawn at random",
+        ),
+        not_compared={"use_dropout": "drawn at random"},
+        large=[
+            case(
+                "denseblock_param { numTransition: 2 initChannel: 16 growthRate: 8 }",
+                values(N, 16, 32, 32),
+            )
+        ],
         is_cut_by_numpy=False,
     ),
     "Local": spec(
