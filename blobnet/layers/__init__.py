@@ -26,14 +26,23 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.faces.arccos import Arccos as Arccos
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
+from blobnet.layers.faces.cosine import Cosine as Cosine
+from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
+from blobnet.layers.faces.gram import Gram as Gram
+from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
+from blobnet.layers.faces.pairwise import Pairwise as Pairwise
+from blobnet.layers.faces.slope import Slope as Slope
+from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
 from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
+from blobnet.layers.faces.truncation import Truncation as Truncation
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss

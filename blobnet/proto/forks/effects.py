@@ -30,6 +30,7 @@ _IGNORED = """
     DropoutParameter engine random_seed
     EltwiseParameter engine
     ImageDataParameter cache dataset_share_per_node precache show_data threads
+    InnerDistanceParameter bias_filler bias_term
     InnerProductParameter engine
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN

@@ -9,6 +9,7 @@ SCORES = (apart(N, 4), LABELS)
 MANY = (values(N, 3000), numbers(N, below=300))
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
 FOCAL = ("ORIGIN", "LINEAR", "ONEADDP")
+IMAGE = values(N, 3, 4, 5)
 KINDS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
 SCHEDULE = "base: 9 gamma: 0 power: 2 iteration: 3 lambda_min: 0.1"  # the same each time
 FILLER = 'weight_filler { type: "xavier" }'
@@ -24,12 +25,19 @@ def large_margin(kind, more="num_output: 4 base: 2"):
     return f"largemargin_inner_product_param {{ type: {kind} {more} }}"
 
 
+def within(*shape):
+    """Cosines that are not too near to 1."""
+    draw = positive(*shape)
+    return lambda batch, rng: 2 * draw(batch, rng) - 1
+
+
 def halves(batch, rng):
     """Labels: one class in the first half of the batch, others behind it."""
     return np.maximum(np.arange(batch) - batch // 2, 0).astype(float)
 
 
 CASES = {
+    "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
     "CenterLoss": spec(
         case(
             'center_loss_param { num_output: 4 center_filler { type: "xavier" } }',
@@ -48,6 +56,14 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "Cosine": spec(case("", values(N, 3, 2))),
+    "Flip": spec(
+        case("", IMAGE),
+        *(
+            case(f"flip_param {{ flip_width: {across} flip_height: {down} }}", IMAGE)
+            for across, down in (("true", "true"), ("false", "false"))
+        ),
+    ),
     "FocalLoss": spec(
         *(case(f"focal_loss_param {{ type: {kind} gamma: 1.5 }}", *SCORES) for kind in FOCAL),
         case("focal_loss_param { alpha: 0.25 beta: 3 gama: 3 }", MAP, LABEL_MAP),
@@ -60,6 +76,28 @@ CASES = {
         ),
         bottoms=2,
         tops=(1, 2),
+    ),
+    "Gram": spec(case("", IMAGE), case("", values(N, 3))),
+    "InnerDistance": spec(
+        *(
+            case(f'inner_distance_param {{ num_output: 4 {more} distance_type: "{kind}" }}', x)
+            for kind in ("L1", "L2")
+            for more, x in (("transpose: true", FEATURES), ("axis: -1", values(N, 2, 3)))
+        ),
+        case("inner_distance_param { num_output: 4 transpose: false normalize: false }", FEATURES),
+        case("inner_distance_param { update_center_only: false }", FEATURES, values(4, 5)),
+        case(
+            "inner_distance_param { update_center_only: true }",
+            FEATURES,
+            values(4, 5),
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
+        case(
+            "inner_distance_param { num_output: 4 normalize: true }", FEATURES, no_gradient=BY_RULE
+        ),
+        bottoms=(1, 3),
+        not_compared={"normalize": BY_RULE, "update_center_only": BY_RULE},
     ),
     "LabelSpecificAdd": spec(
         case("label_specific_add_param { bias: -0.35 }", *SCORES),
@@ -109,6 +147,16 @@ CASES = {
         tops=(1, 2),
         large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
     ),
+    "Pairwise": spec(
+        case("pairwise_param { operation: SUM coeff: 2 coeff: -0.5 }", apart(N, 3), values(4, 3)),
+        case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
+        case("pairwise_param { operation: MAX }", apart(N, 3), values(4, 3)),
+        bottoms=2,
+    ),
+    "Slope": spec(case("", IMAGE)),
+    "SoftTruncation": spec(
+        case("", values(N, 3)), case("soft_truncation_param { c: 0.7 }", values(N, 3, 2))
+    ),
     "TripletLoss": spec(
         case("triplet_loss_param { margin: 3 }", FEATURES, FEATURES, FEATURES),
         case("", FEATURES, FEATURES, FEATURES, positive(N)),
@@ -116,5 +164,9 @@ CASES = {
         case("triplet_loss_param { margin: 3 }", FEATURES, halves),
         bottoms=(2, 6),
         more_gradients=[case("", values(7, 2, 3), exactly([3, 3, 3.5, 0, 3, 1, 1]))],
+    ),
+    "Truncation": spec(
+        case("", values(N, 3)),
+        case("truncation_param { lower_bound: -0.05 upper_bound: 0.7 }", values(N, 3, 2)),
     ),
 }
