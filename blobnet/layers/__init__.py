@@ -27,19 +27,26 @@ from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.faces.arccos import Arccos as Arccos
+from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
+from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
 from blobnet.layers.faces.cosine import Cosine as Cosine
+from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
 from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
+from blobnet.layers.faces.general_triplet_loss import GeneralTripletLoss as GeneralTripletLoss
 from blobnet.layers.faces.gram import Gram as Gram
+from blobnet.layers.faces.hotspot import Hotspot as Hotspot
 from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
+from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
 from blobnet.layers.faces.slope import Slope as Slope
+from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
 from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
 from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
 from blobnet.layers.faces.truncation import Truncation as Truncation

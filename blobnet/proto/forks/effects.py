@@ -20,6 +20,7 @@ _IGNORED = """
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine
+    ChannelScaleParameter init_global_scale
     ConcatParameter engine per_fla_fuse
     ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
@@ -37,6 +38,7 @@ _IGNORED = """
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
+    SoftContrastiveParameter exponent_scale
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
 """

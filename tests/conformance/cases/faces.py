@@ -10,6 +10,8 @@ MANY = (values(N, 3000), numbers(N, below=300))
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
 FOCAL = ("ORIGIN", "LINEAR", "ONEADDP")
 IMAGE = values(N, 3, 4, 5)
+NORMED = (IMAGE, values(N, 4, 5))
+DISTANCES = positive(N, 4)
 KINDS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
 SCHEDULE = "base: 9 gamma: 0 power: 2 iteration: 3 lambda_min: 0.1"  # the same each time
 FILLER = 'weight_filler { type: "xavier" }'
@@ -25,6 +27,11 @@ def large_margin(kind, more="num_output: 4 base: 2"):
     return f"largemargin_inner_product_param {{ type: {kind} {more} }}"
 
 
+def square(batch, rng):
+    """Distances of all pairs of a batch."""
+    return rng.uniform(0, 1, (batch, batch))
+
+
 def within(*shape):
     """Cosines that are not too near to 1."""
     draw = positive(*shape)
@@ -38,6 +45,22 @@ def halves(batch, rng):
 
 CASES = {
     "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
+    "BatchContrastiveLoss": spec(
+        *(
+            case(
+                "batch_contrastive_loss_param { positive_margin: 0.3 negative_margin: 0.6 "
+                f"positive_weight: 2 negative_weight: 3 max_only: {on} }}",
+                square,
+                numbers(N, below=2),
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for on in ("true", "false")
+            for num_top in (1, 2)
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
     "CenterLoss": spec(
         case(
             'center_loss_param { num_output: 4 center_filler { type: "xavier" } }',
@@ -56,7 +79,45 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "ChannelScale": spec(
+        case("", IMAGE, values(N, 1, 4, 5)),
+        case("channel_scale_param { global_scale: false do_forward: true }", *NORMED),
+        case(
+            "channel_scale_param { do_forward: false do_backward_feature: false "
+            "do_backward_scale: false }",
+            *NORMED,
+        ),
+        case("channel_scale_param { do_backward_feature: true do_backward_scale: true }", *NORMED),
+        *(
+            case(
+                "channel_scale_param { global_scale: true min_global_scale: 0.2 "
+                "max_global_scale: 2 }",
+                *NORMED,
+                num_top=2,
+                phase=phase,
+                no_gradient=BY_RULE,
+            )
+            for phase in ("TRAIN", "TEST")
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        not_compared=dict.fromkeys(
+            ("global_scale", "min_global_scale", "max_global_scale"), BY_RULE
+        ),
+    ),
     "Cosine": spec(case("", values(N, 3, 2))),
+    "FCNAccuracy": spec(
+        *(
+            case(
+                f"accuracy_param {{ top_k: {k} }}",
+                *[apart(N, 2, 3, 3)] * bottoms,
+                no_gradient="counting has none",
+            )
+            for k, bottoms in ((1, 2), (3, 3))
+        ),
+        bottoms=(2, 3),
+        not_compared=dict.fromkeys(("axis", "ignore_label"), "not read by this type"),
+    ),
     "Flip": spec(
         case("", IMAGE),
         *(
@@ -77,7 +138,42 @@ CASES = {
         bottoms=2,
         tops=(1, 2),
     ),
+    "GeneralTripletLoss": spec(
+        *(
+            case(
+                "general_triplet_loss_param { margin: 0.4 positive_weight: 2 negative_weight: 3 "
+                f"hardest_only: {on} positive_first: {on} add_center_loss: {on} "
+                "positive_upper_bound: 0.6 }",
+                DISTANCES,
+                *more,
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for on, more, num_top in (
+                ("true", [LABELS], 1),
+                ("false", [LABELS], 2),
+                ("false", [LABELS, positive(N)], 1),
+            )
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+    ),
     "Gram": spec(case("", IMAGE), case("", values(N, 3))),
+    "Hotspot": spec(
+        case(
+            "hotspot_param { gaussian_std: 0.8 output_height: 4 output_width: 5 data_height: 9 "
+            "data_width: 8 mean_removed: true }",
+            values(N, 6),
+            no_gradient="the fork has none",
+        ),
+        case(
+            "hotspot_param { data_height: 9 data_width: 8 mean_removed: false }",
+            values(N, 6),
+            IMAGE,
+            no_gradient="the fork has none",
+        ),
+        bottoms=(1, 2),
+    ),
     "InnerDistance": spec(
         *(
             case(f'inner_distance_param {{ num_output: 4 {more} distance_type: "{kind}" }}', x)
@@ -147,6 +243,17 @@ CASES = {
         tops=(1, 2),
         large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
     ),
+    "NCALoss": spec(
+        case("", DISTANCES, LABELS),
+        *(
+            case(f"nca_param {{ min_negative_only: {on} }}", DISTANCES, numbers(N, below=3))
+            for on in ("true", "false")
+        ),
+        case("", DISTANCES, LABELS, num_top=2, no_gradient=SECOND_TOP),
+        case("", DISTANCES, LABELS, positive(N), no_gradient=BY_RULE),
+        bottoms=(2, 3),
+        tops=(1, 2),
+    ),
     "Pairwise": spec(
         case("pairwise_param { operation: SUM coeff: 2 coeff: -0.5 }", apart(N, 3), values(4, 3)),
         case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
@@ -154,6 +261,28 @@ CASES = {
         bottoms=2,
     ),
     "Slope": spec(case("", IMAGE)),
+    "SoftContrastiveLoss": spec(
+        case(
+            "soft_contrastive_loss_param { positive_margin: 0.1 negative_margin: 0.7 "
+            "positive_weight: 2 negative_weight: 3 square: false }",
+            DISTANCES,
+            LABELS,
+        ),
+        *(
+            case(
+                "soft_contrastive_loss_param { positive_margin: 0 square: true }",
+                DISTANCES,
+                LABELS,
+                *more,
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for more, num_top in (((), 1), ((positive(N),), 2))
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared={"square": BY_RULE},
+    ),
     "SoftTruncation": spec(
         case("", values(N, 3)), case("soft_truncation_param { c: 0.7 }", values(N, 3, 2))
     ),
