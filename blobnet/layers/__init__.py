@@ -35,6 +35,7 @@ from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
 from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
 from blobnet.layers.faces.general_triplet_loss import GeneralTripletLoss as GeneralTripletLoss
+from blobnet.layers.faces.global_lse_margin import GlobalLSEMargin as GlobalLSEMargin
 from blobnet.layers.faces.gram import Gram as Gram
 from blobnet.layers.faces.hotspot import Hotspot as Hotspot
 from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance

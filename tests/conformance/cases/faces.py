@@ -158,6 +158,22 @@ CASES = {
         bottoms=(2, 3),
         tops=(1, 2),
     ),
+    "GlobalLSEMargin": spec(
+        case("scale_param { min_value: 2 max_value: 40 }", SCORES[0], LABELS, no_gradient=BY_RULE),
+        case(
+            "scale_param { filler { value: 5 } }",
+            SCORES[0],
+            LABELS,
+            positive(N),
+            num_top=2,
+            no_gradient=BY_RULE,
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared=dict.fromkeys(
+            ("axis", "num_axes", "bias_term", "bias_filler"), "not read by this type"
+        ),
+    ),
     "Gram": spec(case("", IMAGE), case("", values(N, 3))),
     "Hotspot": spec(
         case(
