@@ -13,6 +13,8 @@ class ContinuationIndicator(Layer):
 
     top[0]  goes on: (T, N)   T = `time_step`, N = `batch_size`
 
+    A copy of this layer has a field `axis`, whose meaning is not known: it is refused.
+
     Proto: ContinuationIndicatorParameter.  Caffe: continuation_indicator_layer.cpp of
     yalecyu/crnn.caffe.
     """
@@ -26,6 +28,8 @@ class ContinuationIndicator(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.continuation_indicator_param
+        if param.HasField("axis"):
+            raise self.error("what `axis` means is not known", fix="leave it out")
         if param.batch_size < 1:
             raise self.error("The batch size should be greater than 0.", got=param.batch_size)
         if param.time_step < 1:

@@ -20,25 +20,20 @@ _IGNORED = """
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine
-    ChannelScaleParameter init_global_scale
     ConcatParameter engine per_fla_fuse
     ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
       threads verbose
-    DenseBlockParameter BC_ultra_space_efficient conv_horizentalStride conv_verticalStride filter_H
-      filter_W gpuIdx pad_h pad_w workspace_MB
     DropoutParameter engine random_seed
     EltwiseParameter engine
     ImageDataParameter cache dataset_share_per_node precache show_data threads
-    InnerDistanceParameter bias_filler bias_term
     InnerProductParameter engine
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
-    SoftContrastiveParameter exponent_scale
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
 """
@@ -66,7 +61,6 @@ _NOT_YET = """
     AccuracyParameter min_is_better
     BatchNormParameter bias_filler bias_term disable_mean disable_variance filler fused_relu relu
       scale_bias scale_filler stats_batch_size update_global_stats use_weight_bias
-    ContinuationIndicatorParameter axis
     ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_group filter_stride
       filter_stride_h filter_stride_w fuse_type fusion_type hole hole_h hole_w kernel_depth
       negative_slope relu relu_param shape_offset temporal_pad temporal_stride

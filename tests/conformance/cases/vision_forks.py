@@ -31,6 +31,7 @@ FIXED = 'transform_type: "affine" sampler_type: "bilinear"'
 BLOCK = values(N, 3, 4, 4)
 SMALL = "numTransition: 2 initChannel: 3 growthRate: 2"
 FILLERS = "Filter_Filler {} BN_Scaler_Filler {} BN_Bias_Filler {}"
+UNREAD = ("pad_h", "pad_w", "conv_verticalStride", "conv_horizentalStride", "filter_H", "filter_W")
 DEFORMABLE = "deformable_convolution_param { num_output: 4"
 LARGE = (values(N, 8, 30, 30), offsets(N, 18, 30, 30))
 
@@ -69,7 +70,13 @@ CASES = {
             BLOCK,
             no_gradient="drawn at random",
         ),
-        not_compared={"use_dropout": "drawn at random"},
+        not_compared={
+            "use_dropout": "drawn at random",
+            "BC_ultra_space_efficient": "steers the memory of a GPU",
+            "gpuIdx": "names a GPU",
+            "workspace_MB": "is the memory of a GPU",
+            **dict.fromkeys(UNREAD, "the fork reads it nowhere"),
+        },
         large=[
             case(
                 "denseblock_param { numTransition: 2 initChannel: 16 growthRate: 8 }",

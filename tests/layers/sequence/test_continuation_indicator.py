@@ -16,3 +16,11 @@ def test_sequences_begin_at_the_first_step():
 def test_both_sizes_are_needed(stated, missing):
     with pytest.raises(LayerError, match=f"The {missing} .* should be greater than 0"):
         run_layer(f'type: "ContinuationIndicator" continuation_indicator_param {{ {stated}: 3 }}')
+
+
+def test_an_axis_is_refused():
+    with pytest.raises(LayerError, match="what `axis` means is not known"):
+        run_layer(
+            'type: "ContinuationIndicator" '
+            "continuation_indicator_param { time_step: 3 batch_size: 2 axis: 1 }"
+        )
