@@ -17,13 +17,13 @@ from blobnet.types import Array
 class Taps(NamedTuple):
     """Of G groups of channels and P places in the image: the four pixels around each.
 
-    pixels  (G, 4, P) int32: where they stand in a plane of the image
+    pixels  (G, 4, P) uint32: where they stand in a plane of the image
     weight  (G, 4, P): what they weigh; 0 for what lies beside the image
     down    (G, 4, P): how fast the weights grow with the row of the place
     across  (G, 4, P): with its column
     """
 
-    pixels: NDArray[np.int32]
+    pixels: NDArray[np.uint32]
     weight: Array
     down: Array
     across: Array
@@ -63,17 +63,17 @@ def _taps(rows: _Axis, columns: _Axis, flat: list[Array] | None = None) -> Taps:
     weights, slopes, pixels = [], [], []
     for number, (at, counts, share, length) in enumerate((rows, columns)):
         weights.append(np.where(counts, np.stack([1 - share, share], 1), 0))
-        slope = np.where(counts, np.array([-1, 1])[:, None], 0)
+        slope = np.where(counts, np.array([-1, 1], share.dtype)[:, None], share.dtype.type(0))
         if flat is not None:
             slope = np.where(flat[number][:, None], 0, slope)
         slopes.append(slope)
-        pixels.append(np.clip(at, 0, max(length - 1, 0)).astype(np.int32))
+        pixels.append(np.clip(at, 0, max(length - 1, 0)).astype(np.uint32))
     dtype, width = rows[2].dtype, columns[3]
 
     def crossed(first: Array, second: Array) -> Array:
         return np.ascontiguousarray(_pairs(first, second), dtype)
 
-    by_pixel = pixels[0][:, :, None] * np.int32(width) + pixels[1][:, None]
+    by_pixel = pixels[0][:, :, None] * np.uint32(width) + pixels[1][:, None]
     return Taps(
         np.ascontiguousarray(by_pixel.reshape(len(by_pixel), 4, -1)),
         crossed(weights[0], weights[1]),

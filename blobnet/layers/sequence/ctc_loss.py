@@ -86,7 +86,10 @@ class CtcLoss(Loss):
         log_y = log_softmax(x)
         log_p, share = ctc(log_y, texts, self._blank)
         fits = self._fits(texts)
-        self._gradient = np.where(fits[:, None], np.exp(log_y) - share, 0)
+        gradient = np.exp(log_y, out=log_y)
+        gradient -= share
+        gradient[:, ~fits] = 0
+        self._gradient = gradient.astype(self.dtype, copy=False)
         top[0].data[...] = -log_p[fits].sum() / max(len(log_p), 1)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

@@ -89,9 +89,10 @@ class CTCLoss(Loss):
         log_y = log_softmax(x[self._delay :])
         merges = self.layer_param_.ctc_loss_param.ctc_merge_repeated
         log_p, share = ctc(log_y, texts, self._blank, merges=merges)
-        self._gradient = gradient = np.exp(log_y) - share
-        after = np.arange(len(log_y))[:, None] >= texts.steps
-        gradient[after | ~counts] = 0
+        gradient = np.exp(log_y, out=log_y)
+        gradient -= share
+        gradient[(np.arange(len(log_y))[:, None] >= texts.steps) | ~counts] = 0
+        self._gradient = gradient.astype(self.dtype, copy=False)
         top[0].data[...] = -log_p[counts].sum() / max(num, 1) if counts.any() else 0
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
