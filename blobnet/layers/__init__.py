@@ -72,6 +72,7 @@ from blobnet.layers.recurrent.rnn import RNN as RNN
 from blobnet.layers.sequence.continuation_indicator import (
     ContinuationIndicator as ContinuationIndicator,
 )
+from blobnet.layers.sequence.ctc_greedy_decoder import CTCGreedyDecoder as CTCGreedyDecoder
 from blobnet.layers.sequence.ctc_loss import CtcLoss as CtcLoss
 from blobnet.layers.sequence.ctcloss import CTCLoss as CTCLoss
 from blobnet.layers.sequence.labelsequence_accuracy import (

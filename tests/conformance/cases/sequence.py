@@ -31,6 +31,19 @@ def ctc(options):
 
 
 CASES = {
+    "CTCGreedyDecoder": spec(
+        *(
+            case(
+                f"ctc_decoder_param {{ blank_index: {blank} ctc_merge_repeated: {on} }}",
+                *(apart(STEPS, N, 5), goes_on, columns)[:bottoms],
+                num_top=num_top,
+                no_gradient="reading has none",
+            )
+            for blank, on, bottoms, num_top in ((0, "true", 2, 2), (-1, "false", 3, 3))
+        ),
+        bottoms=(2, 3),
+        tops=(1, 3),
+    ),
     "CTCLoss": spec(
         ctc(""),
         ctc("blank_index: 4 output_delay: 1 loss_calculation_t: 2"),
