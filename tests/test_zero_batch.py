@@ -9,7 +9,10 @@ import blobnet
 from blobnet.testing import run_layer
 from tests.test_recordings import assert_same, bottom_blob, numbered, recordings_of_known_types
 
-FIRST_AXIS_IS_NO_BATCH = {"LSTM", "LSTMUnit", "RNN", "BatchReindex", "Parameter"}
+FIRST_AXIS_IS_NO_BATCH = {
+    *("LSTM", "LSTMUnit", "RNN", "CtcLoss"),
+    *("BatchReindex", "Parameter", "ContinuationIndicator"),
+}
 """Time steps, which may not change; or items that an index asks for; or no bottom at all."""
 
 NET = """

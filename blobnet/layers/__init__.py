@@ -75,6 +75,31 @@ from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
 from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
 )
+from blobnet.layers.faces.arccos import Arccos as Arccos
+from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
+from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
+from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
+from blobnet.layers.faces.cosine import Cosine as Cosine
+from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
+from blobnet.layers.faces.flip import Flip as Flip
+from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
+from blobnet.layers.faces.general_triplet_loss import GeneralTripletLoss as GeneralTripletLoss
+from blobnet.layers.faces.global_lse_margin import GlobalLSEMargin as GlobalLSEMargin
+from blobnet.layers.faces.gram import Gram as Gram
+from blobnet.layers.faces.hotspot import Hotspot as Hotspot
+from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
+from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
+from blobnet.layers.faces.large_margin_inner_product import (
+    LargeMarginInnerProduct as LargeMarginInnerProduct,
+)
+from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
+from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
+from blobnet.layers.faces.pairwise import Pairwise as Pairwise
+from blobnet.layers.faces.slope import Slope as Slope
+from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
+from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
+from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
+from blobnet.layers.faces.truncation import Truncation as Truncation
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
@@ -94,6 +119,16 @@ from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
+from blobnet.layers.sequence.continuation_indicator import (
+    ContinuationIndicator as ContinuationIndicator,
+)
+from blobnet.layers.sequence.ctc_greedy_decoder import CTCGreedyDecoder as CTCGreedyDecoder
+from blobnet.layers.sequence.ctc_loss import CtcLoss as CtcLoss
+from blobnet.layers.sequence.ctcloss import CTCLoss as CTCLoss
+from blobnet.layers.sequence.labelsequence_accuracy import (
+    LabelsequenceAccuracy as LabelsequenceAccuracy,
+)
+from blobnet.layers.sequence.reverse import Reverse as Reverse
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction
@@ -120,7 +155,13 @@ from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise
 from blobnet.layers.vision.crop import Crop as Crop
 from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
+from blobnet.layers.vision.deformable_convolution import (
+    DeformableConvolution as DeformableConvolution,
+)
+from blobnet.layers.vision.dense_block import DenseBlock as DenseBlock
 from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution as DepthwiseConvolution
 from blobnet.layers.vision.im2col import Im2col as Im2col
+from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling
+from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP

@@ -147,6 +147,7 @@ from blobnet.proto.forks_pb2 import InterpParameter as InterpParameter
 from blobnet.proto.forks_pb2 import L1LossParameter as L1LossParameter
 from blobnet.proto.forks_pb2 import LabelMap as LabelMap
 from blobnet.proto.forks_pb2 import LabelMapItem as LabelMapItem
+from blobnet.proto.forks_pb2 import LabelsequenceAccuracyParameter as LabelsequenceAccuracyParameter
 from blobnet.proto.forks_pb2 import LabelSpecificAddParameter as LabelSpecificAddParameter
 from blobnet.proto.forks_pb2 import LabelSpecificAffineParameter as LabelSpecificAffineParameter
 from blobnet.proto.forks_pb2 import (

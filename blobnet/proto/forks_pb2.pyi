@@ -619,14 +619,46 @@ class DeformableConvolutionParameter(_message.Message):
     def __init__(self, num_output: _Optional[int] = ..., bias_term: bool = ..., pad: _Optional[_Iterable[int]] = ..., kernel_size: _Optional[_Iterable[int]] = ..., group: _Optional[int] = ..., stride: _Optional[_Iterable[int]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., engine: _Optional[_Union[DeformableConvolutionParameter.Engine, str]] = ..., axis: _Optional[int] = ..., force_nd_im2col: bool = ..., dilation: _Optional[_Iterable[int]] = ..., deformable_group: _Optional[int] = ...) -> None: ...
 
 class DenseBlockParameter(_message.Message):
-    __slots__ = ["growthRate", "initChannel", "numTransition"]
+    __slots__ = ["BC_ultra_space_efficient", "BN_Bias_Filler", "BN_Scaler_Filler", "Filter_Filler", "conv_horizentalStride", "conv_verticalStride", "dropout_amount", "filter_H", "filter_W", "gpuIdx", "growthRate", "initChannel", "moving_average_fraction", "numTransition", "pad_h", "pad_w", "use_BC", "use_dropout", "workspace_MB"]
+    BC_ULTRA_SPACE_EFFICIENT_FIELD_NUMBER: _ClassVar[int]
+    BC_ultra_space_efficient: bool
+    BN_BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    BN_Bias_Filler: _shared_pb2.FillerParameter
+    BN_SCALER_FILLER_FIELD_NUMBER: _ClassVar[int]
+    BN_Scaler_Filler: _shared_pb2.FillerParameter
+    CONV_HORIZENTALSTRIDE_FIELD_NUMBER: _ClassVar[int]
+    CONV_VERTICALSTRIDE_FIELD_NUMBER: _ClassVar[int]
+    DROPOUT_AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FILLER_FIELD_NUMBER: _ClassVar[int]
+    FILTER_H_FIELD_NUMBER: _ClassVar[int]
+    FILTER_W_FIELD_NUMBER: _ClassVar[int]
+    Filter_Filler: _shared_pb2.FillerParameter
+    GPUIDX_FIELD_NUMBER: _ClassVar[int]
     GROWTHRATE_FIELD_NUMBER: _ClassVar[int]
     INITCHANNEL_FIELD_NUMBER: _ClassVar[int]
+    MOVING_AVERAGE_FRACTION_FIELD_NUMBER: _ClassVar[int]
     NUMTRANSITION_FIELD_NUMBER: _ClassVar[int]
+    PAD_H_FIELD_NUMBER: _ClassVar[int]
+    PAD_W_FIELD_NUMBER: _ClassVar[int]
+    USE_BC_FIELD_NUMBER: _ClassVar[int]
+    USE_DROPOUT_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_MB_FIELD_NUMBER: _ClassVar[int]
+    conv_horizentalStride: int
+    conv_verticalStride: int
+    dropout_amount: float
+    filter_H: int
+    filter_W: int
+    gpuIdx: int
     growthRate: int
     initChannel: int
+    moving_average_fraction: float
     numTransition: int
-    def __init__(self, numTransition: _Optional[int] = ..., initChannel: _Optional[int] = ..., growthRate: _Optional[int] = ...) -> None: ...
+    pad_h: int
+    pad_w: int
+    use_BC: bool
+    use_dropout: bool
+    workspace_MB: int
+    def __init__(self, numTransition: _Optional[int] = ..., initChannel: _Optional[int] = ..., growthRate: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., conv_verticalStride: _Optional[int] = ..., conv_horizentalStride: _Optional[int] = ..., filter_H: _Optional[int] = ..., filter_W: _Optional[int] = ..., Filter_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., BN_Scaler_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., BN_Bias_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., gpuIdx: _Optional[int] = ..., use_dropout: bool = ..., dropout_amount: _Optional[float] = ..., use_BC: bool = ..., BC_ultra_space_efficient: bool = ..., workspace_MB: _Optional[int] = ..., moving_average_fraction: _Optional[float] = ...) -> None: ...
 
 class DenseCRFParameter(_message.Message):
     __slots__ = ["bi_rgb_std", "bi_w", "bi_xy_std", "max_iter", "output_probability", "pos_w", "pos_xy_std"]
@@ -1470,6 +1502,12 @@ class LabelSpecificRescaleParameter(_message.Message):
     power_on_positive: bool
     rescale_test: bool
     def __init__(self, positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ..., positive_lower_bound: _Optional[float] = ..., negative_upper_bound: _Optional[float] = ..., rescale_test: bool = ..., for_ip: bool = ..., positive_weight_base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., positive_weight_min: _Optional[float] = ..., positive_weight_max: _Optional[float] = ..., iteration: _Optional[int] = ..., bias_fix: bool = ..., power_on_positive: bool = ...) -> None: ...
+
+class LabelsequenceAccuracyParameter(_message.Message):
+    __slots__ = ["blank_label"]
+    BLANK_LABEL_FIELD_NUMBER: _ClassVar[int]
+    blank_label: int
+    def __init__(self, blank_label: _Optional[int] = ...) -> None: ...
 
 class LaneInfo(_message.Message):
     __slots__ = ["id", "x", "y"]

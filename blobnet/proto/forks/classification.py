@@ -194,13 +194,14 @@ FORKS = (
     ),
     Fork(
         "CTC",
-        "layers of CTC that are copied into many trees",
+        "yalecyu/crnn.caffe, and many trees that it is copied into",
         """
         ContinuationIndicator CtcLoss LabelsequenceAccuracy Reverse
         """,
         """
-        LayerParameter ctc_loss_param=? continuation_indicator_param=?
-        CTCLossParameter alphabet_size=? time_step=? blank_label=?
+        LayerParameter ctc_loss_param=200 continuation_indicator_param=201 permute_param=202
+          labelsequence_accuracy_param=203 reverse_param=204
+        CTCLossParameter alphabet_size=1 time_step=3 blank_label=4
         """,
     ),
     Fork(
@@ -210,7 +211,7 @@ FORKS = (
         DenseBlock
         """,
         """
-        LayerParameter dense_block_param=147
+        LayerParameter denseblock_param=147
         PoolingParameter ceil_mode=?
         """,
     ),

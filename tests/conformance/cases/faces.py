@@ -1,0 +1,323 @@
+"""Cases of layers for faces and fine classes: margins, centres, triplets."""
+
+import numpy as np
+
+from tests.conformance.case import N, apart, case, exactly, numbers, positive, spec, values
+
+FEATURES, LABELS = values(N, 5), numbers(N, below=4)
+SCORES = (apart(N, 4), LABELS)
+MANY = (values(N, 3000), numbers(N, below=300))
+MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
+FOCAL = ("ORIGIN", "LINEAR", "ONEADDP")
+IMAGE = values(N, 3, 4, 5)
+NORMED = (IMAGE, values(N, 4, 5))
+DISTANCES = positive(N, 4)
+KINDS = ("SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
+SCHEDULE = "base: 9 gamma: 0 power: 2 iteration: 3 lambda_min: 0.1"  # the same each time
+FILLER = 'weight_filler { type: "xavier" }'
+BY_RULE = "no derivative, by the fork's rule: tests/layers/faces/ has it in plain loops"
+UNREAD = "the fork reads it nowhere"
+SECOND_TOP = "the second top has none"
+
+
+def margin(kind, more=""):
+    return f"margin_inner_product_param {{ num_output: 4 type: {kind} {more} }}"
+
+
+def large_margin(kind, more="num_output: 4 base: 2"):
+    return f"largemargin_inner_product_param {{ type: {kind} {more} }}"
+
+
+def square(batch, rng):
+    """Distances of all pairs of a batch."""
+    return rng.uniform(0, 1, (batch, batch))
+
+
+def within(*shape):
+    """Cosines that are not too near to 1."""
+    draw = positive(*shape)
+    return lambda batch, rng: 2 * draw(batch, rng) - 1
+
+
+def halves(batch, rng):
+    """Labels: one class in the first half of the batch, others behind it."""
+    return np.maximum(np.arange(batch) - batch // 2, 0).astype(float)
+
+
+CASES = {
+    "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
+    "BatchContrastiveLoss": spec(
+        *(
+            case(
+                "batch_contrastive_loss_param { positive_margin: 0.3 negative_margin: 0.6 "
+                f"positive_weight: 2 negative_weight: 3 max_only: {on} }}",
+                square,
+                numbers(N, below=2),
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for on in ("true", "false")
+            for num_top in (1, 2)
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
+    "CenterLoss": spec(
+        case(
+            'center_loss_param { num_output: 4 center_filler { type: "xavier" } }',
+            FEATURES,
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
+        *(
+            case(
+                f'center_loss_param {{ num_output: 4 axis: -2 distance_type: "{kind}" }}',
+                values(N, 2, 3),
+                LABELS,
+                no_gradient=BY_RULE,
+            )
+            for kind in ("L1", "L2")
+        ),
+        bottoms=2,
+    ),
+    "ChannelScale": spec(
+        case("", IMAGE, values(N, 1, 4, 5)),
+        case("channel_scale_param { global_scale: false do_forward: true }", *NORMED),
+        case(
+            "channel_scale_param { do_forward: false do_backward_feature: false "
+            "do_backward_scale: false }",
+            *NORMED,
+        ),
+        case("channel_scale_param { do_backward_feature: true do_backward_scale: true }", *NORMED),
+        *(
+            case(
+                "channel_scale_param { global_scale: true min_global_scale: 0.2 "
+                "max_global_scale: 2 }",
+                *NORMED,
+                num_top=2,
+                phase=phase,
+                no_gradient=BY_RULE,
+            )
+            for phase in ("TRAIN", "TEST")
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        not_compared=dict.fromkeys(
+            ("global_scale", "min_global_scale", "max_global_scale"), BY_RULE
+        )
+        | {"init_global_scale": UNREAD},
+    ),
+    "Cosine": spec(case("", values(N, 3, 2))),
+    "FCNAccuracy": spec(
+        *(
+            case(
+                f"accuracy_param {{ top_k: {k} }}",
+                *[apart(N, 2, 3, 3)] * bottoms,
+                no_gradient="counting has none",
+            )
+            for k, bottoms in ((1, 2), (3, 3))
+        ),
+        bottoms=(2, 3),
+        not_compared=dict.fromkeys(("axis", "ignore_label"), "not read by this type"),
+    ),
+    "Flip": spec(
+        case("", IMAGE),
+        *(
+            case(f"flip_param {{ flip_width: {across} flip_height: {down} }}", IMAGE)
+            for across, down in (("true", "true"), ("false", "false"))
+        ),
+    ),
+    "FocalLoss": spec(
+        *(case(f"focal_loss_param {{ type: {kind} gamma: 1.5 }}", *SCORES) for kind in FOCAL),
+        case("focal_loss_param { alpha: 0.25 beta: 3 gama: 3 }", MAP, LABEL_MAP),
+        case("loss_weight: 2 loss_weight: 0", *SCORES, num_top=2),
+        case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
+        *(case(f"loss_param {{ normalize: {on} }}", MAP, LABEL_MAP) for on in ("true", "false")),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
+            for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE")
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
+    "GeneralTripletLoss": spec(
+        *(
+            case(
+                "general_triplet_loss_param { margin: 0.4 positive_weight: 2 negative_weight: 3 "
+                f"hardest_only: {on} positive_first: {on} add_center_loss: {on} "
+                "positive_upper_bound: 0.6 }",
+                DISTANCES,
+                *more,
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for on, more, num_top in (
+                ("true", [LABELS], 1),
+                ("false", [LABELS], 2),
+                ("false", [LABELS, positive(N)], 1),
+            )
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+    ),
+    "GlobalLSEMargin": spec(
+        case("scale_param { min_value: 2 max_value: 40 }", SCORES[0], LABELS, no_gradient=BY_RULE),
+        case(
+            "scale_param { filler { value: 5 } }",
+            SCORES[0],
+            LABELS,
+            positive(N),
+            num_top=2,
+            no_gradient=BY_RULE,
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared=dict.fromkeys(
+            ("axis", "num_axes", "bias_term", "bias_filler"), "not read by this type"
+        ),
+    ),
+    "Gram": spec(case("", IMAGE), case("", values(N, 3))),
+    "Hotspot": spec(
+        case(
+            "hotspot_param { gaussian_std: 0.8 output_height: 4 output_width: 5 data_height: 9 "
+            "data_width: 8 mean_removed: true }",
+            values(N, 6),
+            no_gradient="the fork has none",
+        ),
+        case(
+            "hotspot_param { data_height: 9 data_width: 8 mean_removed: false }",
+            values(N, 6),
+            IMAGE,
+            no_gradient="the fork has none",
+        ),
+        bottoms=(1, 2),
+    ),
+    "InnerDistance": spec(
+        *(
+            case(f'inner_distance_param {{ num_output: 4 {more} distance_type: "{kind}" }}', x)
+            for kind in ("L1", "L2")
+            for more, x in (("transpose: true", FEATURES), ("axis: -1", values(N, 2, 3)))
+        ),
+        case("inner_distance_param { num_output: 4 transpose: false normalize: false }", FEATURES),
+        case("inner_distance_param { update_center_only: false }", FEATURES, values(4, 5)),
+        case(
+            "inner_distance_param { update_center_only: true }",
+            FEATURES,
+            values(4, 5),
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
+        case(
+            "inner_distance_param { num_output: 4 normalize: true }", FEATURES, no_gradient=BY_RULE
+        ),
+        bottoms=(1, 3),
+        not_compared={
+            "normalize": BY_RULE,
+            "update_center_only": BY_RULE,
+            "bias_term": UNREAD,
+        },
+    ),
+    "LabelSpecificAdd": spec(
+        case("label_specific_add_param { bias: -0.35 }", *SCORES),
+        case(
+            "label_specific_add_param { bias: -0.35 }",
+            apart(N, 2, 2),
+            LABELS,
+            num_top=2,
+            no_gradient=SECOND_TOP,
+        ),
+        *(
+            case(f"label_specific_add_param {{ bias: -0.35 transform_test: {on} }}", *SCORES)
+            for on in ("true", "false")
+        ),
+        case("label_specific_add_param { bias: 3 }", *SCORES, phase="TEST"),
+        case(
+            "label_specific_add_param { bias_base: 1.3 bias_gamma: 0 bias_power: 2 bias_min: -1 "
+            "bias_max: 0.5 iteration: 2 }",
+            *SCORES,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+    ),
+    "LargeMarginInnerProduct": spec(
+        *(case(large_margin(kind), FEATURES, LABELS) for kind in KINDS),
+        *(case(large_margin(kind, "base: 2"), FEATURES, LABELS, values(4, 5)) for kind in KINDS),
+        case(
+            large_margin("DOUBLE", f"num_output: 4 axis: 2 {FILLER} {SCHEDULE}"),
+            values(N, 2, 5),
+            numbers(N, 2, below=4),
+        ),
+        case(large_margin("DOUBLE"), FEATURES, LABELS, num_top=2, no_gradient=SECOND_TOP),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        large=[case(large_margin("TRIPLE", "num_output: 300 base: 2"), *MANY)],
+    ),
+    "MarginInnerProduct": spec(
+        *(case(margin(kind), FEATURES, LABELS, no_gradient=BY_RULE) for kind in KINDS),
+        case(
+            margin("DOUBLE", f"axis: 2 {FILLER} {SCHEDULE}"),
+            values(N, 2, 5),
+            numbers(N, 2, below=4),
+            num_top=2,
+            no_gradient=BY_RULE,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
+    ),
+    "NCALoss": spec(
+        case("", DISTANCES, LABELS),
+        *(
+            case(f"nca_param {{ min_negative_only: {on} }}", DISTANCES, numbers(N, below=3))
+            for on in ("true", "false")
+        ),
+        case("", DISTANCES, LABELS, num_top=2, no_gradient=SECOND_TOP),
+        case("", DISTANCES, LABELS, positive(N), no_gradient=BY_RULE),
+        bottoms=(2, 3),
+        tops=(1, 2),
+    ),
+    "Pairwise": spec(
+        case("pairwise_param { operation: SUM coeff: 2 coeff: -0.5 }", apart(N, 3), values(4, 3)),
+        case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
+        case("pairwise_param { operation: MAX }", apart(N, 3), values(4, 3)),
+        bottoms=2,
+    ),
+    "Slope": spec(case("", IMAGE)),
+    "SoftContrastiveLoss": spec(
+        case(
+            "soft_contrastive_loss_param { positive_margin: 0.1 negative_margin: 0.7 "
+            "positive_weight: 2 negative_weight: 3 square: false }",
+            DISTANCES,
+            LABELS,
+        ),
+        *(
+            case(
+                "soft_contrastive_loss_param { positive_margin: 0 square: true }",
+                DISTANCES,
+                LABELS,
+                *more,
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for more, num_top in (((), 1), ((positive(N),), 2))
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared={"square": BY_RULE, "exponent_scale": UNREAD},
+    ),
+    "SoftTruncation": spec(
+        case("", values(N, 3)), case("soft_truncation_param { c: 0.7 }", values(N, 3, 2))
+    ),
+    "TripletLoss": spec(
+        case("triplet_loss_param { margin: 3 }", FEATURES, FEATURES, FEATURES),
+        case("", FEATURES, FEATURES, FEATURES, positive(N)),
+        *(case("", *[FEATURES] * 5, *labels) for labels in ((), (LABELS,))),
+        case("triplet_loss_param { margin: 3 }", FEATURES, halves),
+        bottoms=(2, 6),
+        more_gradients=[case("", values(7, 2, 3), exactly([3, 3, 3.5, 0, 3, 1, 1]))],
+    ),
+    "Truncation": spec(
+        case("", values(N, 3)),
+        case("truncation_param { lower_bound: -0.05 upper_bound: 0.7 }", values(N, 3, 2)),
+    ),
+}

@@ -1,0 +1,98 @@
+"""Cases of layers for sequences: CTC, and what belongs to it."""
+
+import numpy as np
+
+from tests.conformance.case import N, apart, case, numbers, spec, values
+
+STEPS = 7
+TEXTS = numbers(N, 3, below=4)
+BY_RULE = "N times the derivative, or without the loss weight: tests/layers/sequence/ divides"
+OLD = "a field of CTCLoss, refused here"
+NEW = "a field of CtcLoss, refused here"
+
+
+def goes_on(batch, rng):
+    """Sequences of 5, 6 and 7 steps in turn."""
+    lengths = np.arange(batch) % 3 + STEPS - 2
+    steps = np.arange(STEPS)[:, None]
+    return ((steps > 0) & (steps < lengths)).astype(float)
+
+
+def columns(batch, rng):
+    """Texts of 3 letters from three classes, ended by -1."""
+    texts = np.full((STEPS, batch), -1.0)
+    texts[:3] = (np.arange(3)[:, None] + np.arange(batch)) % 3
+    return texts
+
+
+def ctc(options):
+    inputs = (values(STEPS, N, 5), goes_on, columns)
+    return case(f"ctc_loss_param {{ {options} }}", *inputs, no_gradient=BY_RULE)
+
+
+CASES = {
+    "CTCGreedyDecoder": spec(
+        *(
+            case(
+                f"ctc_decoder_param {{ blank_index: {blank} ctc_merge_repeated: {on} }}",
+                *(apart(STEPS, N, 5), goes_on, columns)[:bottoms],
+                num_top=num_top,
+                no_gradient="reading has none",
+            )
+            for blank, on, bottoms, num_top in ((0, "true", 2, 2), (-1, "false", 3, 3))
+        ),
+        bottoms=(2, 3),
+        tops=(1, 3),
+    ),
+    "CTCLoss": spec(
+        ctc(""),
+        ctc("blank_index: 4 output_delay: 1 loss_calculation_t: 2"),
+        ctc("ctc_merge_repeated: false preprocess_collapse_repeated: true"),
+        ctc("ctc_merge_repeated: true preprocess_collapse_repeated: false"),
+        bottoms=3,
+        not_compared=dict.fromkeys(("alphabet_size", "time_step", "blank_label"), NEW),
+    ),
+    "ContinuationIndicator": spec(
+        case("continuation_indicator_param { time_step: 4 batch_size: 3 }"),
+        bottoms=0,
+        not_compared={"axis": "refused: nobody knows what it means"},
+    ),
+    "CtcLoss": spec(
+        *(
+            case(
+                f"ctc_loss_param {{ alphabet_size: 4 time_step: {steps} blank_label: {blank} }}",
+                values(STEPS, N, 4),
+                TEXTS,
+                no_gradient=BY_RULE,
+            )
+            for steps, blank in ((7, 0), (5, 3))
+        ),
+        bottoms=2,
+        not_compared=dict.fromkeys(
+            (
+                "output_delay",
+                "blank_index",
+                "preprocess_collapse_repeated",
+                "ctc_merge_repeated",
+                "loss_calculation_t",
+            ),
+            OLD,
+        ),
+    ),
+    "LabelsequenceAccuracy": spec(
+        *(
+            case(
+                f"labelsequence_accuracy_param {{ blank_label: {blank} }}",
+                apart(N, 5, 4),
+                TEXTS,
+                no_gradient="counting has none",
+            )
+            for blank in (0, 3)
+        ),
+        bottoms=2,
+    ),
+    "Reverse": spec(
+        case("", values(N, 3)),
+        case("reverse_param { axis: 1 }", values(N, 3, 2)),
+    ),
+}
