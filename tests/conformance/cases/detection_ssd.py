@@ -57,7 +57,7 @@ def locations(values=4, classes=1):
 
 def probabilities(batch, rng):
     scores = rng.uniform(0.1, 1, (batch, PRIORS, CLASSES))
-    return (scores / scores.sum(axis=2, keepdims=True)).reshape(batch, -1)
+    return (scores / scores.sum(axis=2, keepdims=True)).reshape(batch, PRIORS * CLASSES)
 
 
 SCORES = values(N, PRIORS * CLASSES)
@@ -108,6 +108,8 @@ CASES = {
         evaluated("use_polygon: true", detections(15), truths(16)),
         evaluated("", detections(), yolo_truths),
         bottoms=2,
+        large=[evaluated("")],
+        is_cut_by_numpy=False,
         not_compared={
             "name_size_file": "a file",
             "resize_param": "goes with the sizes in a file",
@@ -126,6 +128,7 @@ CASES = {
         found("code_type: CENTER_SIZE use_polygon: true", loc=locations(12)),
         found("code_type: CENTER_SIZE use_polygon: false", loc=locations(9)),
         bottoms=(1, 5),
+        large=[found("")],
         not_compared={
             "save_output_param": "files",
             "save_file": "a video of what `visualize` shows; nothing is shown here",
@@ -197,11 +200,13 @@ CASES = {
             truth=truths(16),
         ),
         bottoms=(4, 6),
+        large=[loss("")],
+        is_cut_by_numpy=False,
         not_compared={
             "encode_variance_in_target": "true: SSD's gradient is not the derivative",
             "use_prior_for_matching": "false: other boxes may be matched after a step",
+            "ignore_label": "SSD's does not read it",
             "ignore_difficult_gt": "read nowhere in NVCaffe, which has it",
-            "ignore_label": "of other losses",
         },
     ),
     "Normalize": spec(

@@ -135,7 +135,7 @@ class MultiBoxLoss(Loss):
         N, P, _, values = self._shape
         batch = self._read(bottom)
         matches = self._matching.find(batch)
-        scores = bottom[1].data.reshape(N, P, -1)
+        scores = bottom[1].data.reshape(N, P, param.num_classes)
         negatives = np.zeros(0, np.int64), np.zeros(0, np.int64)
         if self._mines:
             losses = self._losses(batch, matches, scores)
@@ -162,7 +162,7 @@ class MultiBoxLoss(Loss):
             weight = self.layer_param_.multibox_loss_param.loc_weight * scale
             dx.reshape(N, P, classes, values)[image, prior, label] = errors * weight
         if propagate_down[1]:
-            dx = bottom[1].diff.reshape(N * P, -1)
+            dx = bottom[1].diff.reshape(N * P, self._slopes.shape[1])
             dx[...] = 0
             dx[self._rows] = self._slopes * scale
         for blob, is_wanted in zip(bottom[4:], propagate_down[4:], strict=True):
