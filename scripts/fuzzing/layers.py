@@ -28,9 +28,12 @@ PARAMS = {
     "SoftmaxWithLoss": ["softmax_param", "loss_param"],
     "SigmoidCrossEntropyLoss": ["loss_param"],
     "InfogainLoss": ["infogain_loss_param", "loss_param"],
+    "MultiBoxLoss": ["multibox_loss_param", "loss_param"],
+    "Normalize": ["norm_param", "normalize_param"],
 }
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
+PRIORS = (1, 2, 12)  # three boxes, with variances
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
     "BatchReindex": ("", [(4, 3), (5,)]),
@@ -41,6 +44,14 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Convolution": (WINDOW, [IMAGE]),
     "Crop": ("", [IMAGE, (2, 2, 3, 3)]),
     "Deconvolution": (WINDOW, [IMAGE]),
+    "DetectionEvaluate": (
+        "detection_evaluate_param { num_classes: 3 }",
+        [(1, 1, 4, 7), (1, 1, 3, 8)],
+    ),
+    "DetectionOutput": (
+        "detection_output_param { num_classes: 3 }",
+        [(2, 12), (2, 9), PRIORS],
+    ),
     "DummyData": ("dummy_data_param { shape { dim: 2 dim: 3 } }", []),
     "Eltwise": ("", [IMAGE, IMAGE]),
     "Embed": ("embed_param { num_output: 3 input_dim: 5 }", [(2, 3)]),
@@ -53,8 +64,14 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "LSTM": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "LSTMUnit": ("", [(1, 2, 3), (1, 2, 12), (1, 2)]),
     "MemoryData": ("memory_data_param { batch_size: 2 channels: 1 height: 3 width: 3 }", []),
+    "MultiBoxLoss": (
+        "multibox_loss_param { num_classes: 3 }",
+        [(2, 12), (2, 9), PRIORS, (1, 1, 3, 8)],
+    ),
     "MultinomialLogisticLoss": ("", SCORES),
+    "Permute": ("permute_param { order: 0 order: 2 }", [IMAGE]),
     "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
+    "PriorBox": ("prior_box_param { min_size: 3 }", [IMAGE, (2, 3, 16, 16)]),
     "RNN": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "Reshape": ("reshape_param { shape { dim: -1 } }", [IMAGE]),
     "SPP": ("spp_param { pyramid_height: 2 }", [IMAGE]),
