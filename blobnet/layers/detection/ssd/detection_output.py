@@ -71,7 +71,6 @@ class DetectionOutput(Layer):
             raise self.error("Must specify num_classes")
         self._check_nms()
         background, save = param.background_label_id, param.save_output_param
-        self._classes = [label for label in range(param.num_classes) if label != background]
         self._saved = None
         if save.output_directory and save.label_map_file and save.name_size_file:
             self._saved = SavedResults(self, save, background)
@@ -103,6 +102,8 @@ class DetectionOutput(Layer):
             if param.visualize or not param.share_location:
                 raise self.error("a refinement goes with share_location, and not with visualize")
             check_predictions(self, "refinement", bottom[4], number, (4,), 4)
+        background = param.background_label_id
+        self._classes = [label for label in range(param.num_classes) if label != background]
         self._shape = N, number, classes, values
         if top[0].num_axes != 4 or top[0].shape[3] != 3 + values:
             top[0].reshape((1, 1, 1, 3 + values))  # forward knows how many rows there are

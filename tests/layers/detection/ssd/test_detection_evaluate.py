@@ -104,6 +104,12 @@ def test_yolo_has_centres_and_sizes():
 def test_bad_input_is_refused(tmp_path):
     with pytest.raises(LayerError, match="Must provide num_classes"):
         run_layer('type: "DetectionEvaluate"', np.zeros((1, 1, 1, 7)), TRUTH[None, None])
+    with pytest.raises(LayerError, match="too many classes"):
+        run_layer(
+            'type: "DetectionEvaluate" detection_evaluate_param { num_classes: 4294967295 }',
+            np.zeros((1, 1, 1, 7)),
+            TRUTH[None, None],
+        )
     with pytest.raises(LayerError, match="overlap_threshold must be positive"):
         evaluate([[0] * 7], "overlap_threshold: 0")
     with pytest.raises(LayerError, match="Found background label in the detection results"):
