@@ -57,14 +57,13 @@ def detect(
     (SSD's own order of equal scores at the limit `keep` is that of an unstable sort; here the
     smaller class comes first.)
     """
-    labels, indices = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    indices: list[IntArray] = []
     for label in classes:
         order = highest(scores[label], limits.score, limits.top_k)
         its = boxes[label if len(boxes) > 1 else 0]
-        order = order[nms(its[order], limits.overlap, eta=limits.eta)]
-        labels.append(np.full(len(order), label, np.int64))
-        indices.append(order)
-    found, index = np.concatenate(labels), np.concatenate(indices)
+        indices.append(order[nms(its[order], limits.overlap, eta=limits.eta)])
+    found = np.repeat(np.array(classes, np.int64), [len(each) for each in indices])
+    index = np.concatenate([np.zeros(0, np.int64), *indices])
     if 0 <= limits.keep < len(found):
         best = np.argsort(-scores[found, index], kind="stable")[: limits.keep]
         best.sort()

@@ -28,6 +28,7 @@ PARAMS = {
     "SoftmaxWithLoss": ["softmax_param", "loss_param"],
     "SigmoidCrossEntropyLoss": ["loss_param"],
     "InfogainLoss": ["infogain_loss_param", "loss_param"],
+<<<<<<< HEAD
     "PSROIPooling": ["psroi_pooling_param"],
     "SmoothL1Loss": ["smooth_l1_loss_param", "smoothl1_param", "loss_param"],
     "SmoothL1LossOHEM": ["loss_param"],
@@ -36,6 +37,14 @@ PARAMS = {
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
 ROIS = (3, 5)
+=======
+    "MultiBoxLoss": ["multibox_loss_param", "loss_param"],
+    "Normalize": ["norm_param", "normalize_param"],
+}
+IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
+SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
+PRIORS = (1, 2, 12)  # three boxes, with variances
+>>>>>>> ssd
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
     "BatchReindex": ("", [(4, 3), (5,)]),
@@ -50,6 +59,14 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Convolution": (WINDOW, [IMAGE]),
     "Crop": ("", [IMAGE, (2, 2, 3, 3)]),
     "Deconvolution": (WINDOW, [IMAGE]),
+    "DetectionEvaluate": (
+        "detection_evaluate_param { num_classes: 3 }",
+        [(1, 1, 4, 7), (1, 1, 3, 8)],
+    ),
+    "DetectionOutput": (
+        "detection_output_param { num_classes: 3 }",
+        [(2, 12), (2, 9), PRIORS],
+    ),
     "DummyData": ("dummy_data_param { shape { dim: 2 dim: 3 } }", []),
     "Eltwise": ("", [IMAGE, IMAGE]),
     "Embed": ("embed_param { num_output: 3 input_dim: 5 }", [(2, 3)]),
@@ -65,13 +82,23 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "MaskPooling": ("", [IMAGE, (2, 1, 4, 4)]),
     "MaskResize": ("mask_resize_param { output_height: 3 output_width: 5 }", [IMAGE]),
     "MemoryData": ("memory_data_param { batch_size: 2 channels: 1 height: 3 width: 3 }", []),
+    "MultiBoxLoss": (
+        "multibox_loss_param { num_classes: 3 }",
+        [(2, 12), (2, 9), PRIORS, (1, 1, 3, 8)],
+    ),
     "MultinomialLogisticLoss": ("", SCORES),
+<<<<<<< HEAD
     "PSROIPooling": (
         "psroi_pooling_param { spatial_scale: 1 output_dim: 2 group_size: 1 }",
         [IMAGE, ROIS],
     ),
     "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
     "Proposal": ("proposal_param { ratio: 1 scale: 1 }", [(1, 2, 4, 4), (1, 4, 4, 4), (1, 3)]),
+=======
+    "Permute": ("permute_param { order: 0 order: 2 }", [IMAGE]),
+    "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
+    "PriorBox": ("prior_box_param { min_size: 3 }", [IMAGE, (2, 3, 16, 16)]),
+>>>>>>> ssd
     "RNN": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "ROIPooling": ("roi_pooling_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
     "ROIWarping": ("roi_warping_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from tests.conformance.case import N, case, spec, values
+from tests.conformance.case import N, case, positive, spec, values
 
 MAP = values(N, 3, 2, 2)
 IMAGE = values(1, 3, 32, 40)
-NO_VALUES = "the values of the bottoms do not count"
+CHOOSES = "what is chosen has none"
+
+PRIORS, CLASSES = 12, 3
 
 
 def normalize(options):
@@ -21,7 +23,192 @@ def prior_box(options):
     return case(f"prior_box_param {{ min_size: 8 {options} }}", MAP, IMAGE)
 
 
+def boxes(rng, number, smallest=0.2):
+    centres, sizes = rng.uniform(0.3, 0.7, (number, 2)), rng.uniform(smallest, 0.5, (number, 2))
+    return np.concatenate((centres - sizes / 2, centres + sizes / 2), axis=1)
+
+
+def priors(batch, rng):
+    """Boxes and variances of PriorBox."""
+    variances = np.tile([0.1, 0.1, 0.2, 0.2], (PRIORS, 1))
+    return np.stack((boxes(np.random.default_rng(1), PRIORS), variances)).reshape(1, 2, -1)
+
+
+def truths(columns=8, number=5):
+    """Rows of AnnotatedData, for images 0 and 1; the last one only fills up."""
+
+    def draw(batch, rng):
+        rng = np.random.default_rng(2)
+        rows = np.zeros((number + 1, columns))
+        rows[:, 0] = [*np.arange(number) % 2, -1]
+        rows[:, 1] = 1 + np.arange(number + 1) % (CLASSES - 1)
+        rows[:, 3:7] = boxes(rng, number + 1)
+        rows[:, 7] = np.arange(number + 1) % 3 == 0
+        if columns > 8:
+            rows[:, 8:] = rows[:, [3, 4, 5, 4, 5, 6, 3, 6]]
+        return rows[None, None]
+
+    return draw
+
+
+def locations(values=4, classes=1):
+    return lambda batch, rng: rng.uniform(-0.3, 0.3, (batch, PRIORS * values * classes))
+
+
+def probabilities(batch, rng):
+    scores = rng.uniform(0.1, 1, (batch, PRIORS, CLASSES))
+    return (scores / scores.sum(axis=2, keepdims=True)).reshape(batch, PRIORS * CLASSES)
+
+
+SCORES = values(N, PRIORS * CLASSES)
+OBJECTNESS = positive(N, PRIORS * 2)
+REFINEMENT = values(N, PRIORS * 4)
+
+
+def loss(options, *more, loc=None, truth=None, scores=SCORES, **named):
+    text = f"multibox_loss_param {{ num_classes: 3 {options} }}"
+    bottoms = (loc or locations(), scores, priors, truth or truths(), *more)
+    return case(f"{named.pop('layer', '')} {text}", *bottoms, **named)
+
+
+def found(options, *more, loc=None):
+    text = f"detection_output_param {{ num_classes: 3 {options} }}"
+    bottoms = (loc or locations(), probabilities, priors, *more)
+    return case(text, *bottoms, no_gradient=CHOOSES)
+
+
+def detections(columns=7):
+    def draw(batch, rng):
+        rng = np.random.default_rng(3)
+        rows = np.zeros((8, columns))
+        rows[:, 0], rows[:, 1] = np.arange(8) // 4, 1 + np.arange(8) % 2
+        rows[:, 2], rows[:, 3:7] = rng.permutation(8) / 8, boxes(rng, 8)
+        return rows[None, None]
+
+    return draw
+
+
+def evaluated(options, *bottoms):
+    text = f"detection_evaluate_param {{ num_classes: 3 {options} }}"
+    return case(text, *(bottoms or (detections(), truths())), no_gradient="counting has none")
+
+
+def yolo_truths(batch, rng):
+    rows = np.zeros((30, 5))
+    rows[:3] = [[0, 0.5, 0.5, 0.2, 0.3], [1, 0.4, 0.4, 0.3, 0.3], [1, 0.6, 0.5, 0.2, 0.4]]
+    return rows.reshape(1, 150)
+
+
+SHAPES_ONLY = "tells what a bottom's shape says already"
+
 CASES = {
+    "DetectionEvaluate": spec(
+        evaluated("background_label_id: 0 overlap_threshold: 0.4 evaluate_difficult_gt: true"),
+        evaluated("evaluate_difficult_gt: false use_polygon: false"),
+        evaluated("use_polygon: true", detections(15), truths(16)),
+        evaluated("", detections(), yolo_truths),
+        bottoms=2,
+        large=[evaluated("")],
+        is_cut_by_numpy=False,
+        not_compared={
+            "name_size_file": "a file",
+            "resize_param": "goes with the sizes in a file",
+        },
+    ),
+    "DetectionOutput": spec(
+        found("share_location: true code_type: CORNER"),
+        found("share_location: false code_type: CORNER_SIZE", loc=locations(4, CLASSES)),
+        found(
+            "code_type: CENTER_SIZE confidence_threshold: 0.3 keep_top_k: 4 "
+            "nms_param { nms_threshold: 0.6 top_k: 5 eta: 0.9 } background_label_id: 1"
+        ),
+        found("variance_encoded_in_target: true objectness_score: 0.5", OBJECTNESS),
+        found("variance_encoded_in_target: false visualize: false", OBJECTNESS, REFINEMENT),
+        found("visualize: true visualize_threshold: 0.5", IMAGE),
+        found("code_type: CENTER_SIZE use_polygon: true", loc=locations(12)),
+        found("code_type: CENTER_SIZE use_polygon: false", loc=locations(9)),
+        bottoms=(1, 5),
+        large=[found("")],
+        not_compared={
+            "save_output_param": "files",
+            "save_file": "a video of what `visualize` shows; nothing is shown here",
+            "side": "of YOLO v2's, which has one bottom",
+            "num_box": "of YOLO v2's",
+            "coords": "of YOLO v2's",
+            "nms_threshold": "of YOLO v2's",
+            "biases": "of YOLO v2's",
+            "label_map_file": "of YOLO v2's",
+        },
+    ),
+    "MultiBoxLoss": spec(
+        loss("loc_loss_type: SMOOTH_L1 conf_loss_type: SOFTMAX share_location: true"),
+        loss(
+            "code_type: CENTER_SIZE neg_pos_ratio: 1.5 neg_overlap: 0.4 do_neg_mining: true",
+            layer="loss_weight: 2 loss_param { normalization: VALID }",
+        ),
+        loss(
+            "loc_loss_type: L2 loc_weight: 0.5 match_type: BIPARTITE code_type: CORNER_SIZE "
+            "overlap_threshold: 0.3 background_label_id: 0",
+            layer="loss_param { normalization: FULL }",
+        ),
+        loss(
+            "conf_loss_type: LOGISTIC mining_type: NONE do_neg_mining: false",
+            layer="loss_param { normalization: BATCH_SIZE }",
+        ),
+        loss(
+            "mining_type: HARD_EXAMPLE sample_size: 4 match_type: PER_PREDICTION",
+            layer="loss_param { normalization: NONE }",
+        ),
+        loss(
+            "share_location: false mining_type: NONE use_difficult_gt: false",
+            loc=locations(4, CLASSES),
+            layer="loss_param { normalize: true }",
+        ),
+        loss(
+            "mining_type: MAX_NEGATIVE nms_param { nms_threshold: 0.4 top_k: 9 } "
+            "use_prior_for_nms: true use_prior_for_matching: true use_difficult_gt: true",
+            layer="loss_param { normalize: false }",
+        ),
+        loss("use_prior_for_nms: false nms_param { nms_threshold: 0.4 top_k: 9 }"),
+        loss("bp_inside: true ignore_cross_boundary_bbox: true encode_variance_in_target: false"),
+        loss("bp_inside: false ignore_cross_boundary_bbox: false map_object_to_agnostic: false"),
+        case(
+            "multibox_loss_param { num_classes: 2 map_object_to_agnostic: true }",
+            locations(),
+            values(N, PRIORS * 2),
+            priors,
+            truths(),
+        ),
+        loss(
+            "code_type: CENTER_SIZE use_prior_for_matching: false",
+            no_gradient="other boxes may be matched after a step",
+        ),
+        loss(
+            "encode_variance_in_target: true",
+            no_gradient="SSD leaves out the division by variances, on purpose",
+        ),
+        loss("objectness_score: 0.5", OBJECTNESS),
+        loss("code_type: CENTER_SIZE", OBJECTNESS, REFINEMENT),
+        loss(
+            "use_polygon: true code_type: CENTER_SIZE loc_weight: 0.01",
+            loc=locations(12),
+            truth=truths(16),
+        ),
+        loss(
+            "use_polygon: false code_type: CENTER_SIZE loc_weight: 0.01",
+            loc=locations(9),
+            truth=truths(16),
+        ),
+        bottoms=(4, 6),
+        large=[loss("")],
+        is_cut_by_numpy=False,
+        not_compared={
+            "encode_variance_in_target": "true: SSD's gradient is not the derivative",
+            "use_prior_for_matching": "false: other boxes may be matched after a step",
+            "ignore_label": "SSD's does not read it",
+            "ignore_difficult_gt": "read nowhere in NVCaffe, which has it",
+        },
+    ),
     "Normalize": spec(
         normalize(""),
         case(

@@ -9,12 +9,17 @@ import numpy as np
 from blobnet.layer import Layer
 from blobnet.layers.detection.ssd._priors import check_sizes
 from blobnet.layers.detection.ssd._truths import Truths
-from blobnet.ops.box_codes import decode, encode
+from blobnet.ops.box_codes import POLYGON, ROTATED, decode, encode
 from blobnet.ops.box_matching import UNMATCHED, match_boxes
+from blobnet.ops.rotated_boxes import rotated_from_polygons
 from blobnet.proto import MultiBoxLossParameter
 from blobnet.types import Array, IntArray
 
-_POINTS_INSIDE = (0, 1, 2, 3, 0, 1, 2, 3, 2, 3, 2, 3)
+_SIDES = {
+    4: (0, 1, 2, 3),
+    4 + POLYGON: (0, 1, 2, 3, 0, 1, 2, 3, 2, 3, 2, 3),
+    4 + ROTATED: (0, 1, 2, 3, 0, 1, 2, 3, 3),
+}
 """Which side of its prior has to be inside of the image for each value to be learned."""
 
 
@@ -130,6 +135,8 @@ def location_errors(
     priors = batch.priors[image, prior] if batch.priors.ndim == 3 else batch.priors[prior]
     variances = batch.variances[prior]
     predicted = batch.locations[image, prior, label]
+    if predicted.shape[1] == 4 + ROTATED:
+        truths = np.concatenate((truths[:, :4], rotated_from_polygons(truths[:, 4:])), axis=1)
     expected = encode(code, priors, variances, truths, in_target=in_target)
     scales = variances if in_target else predicted.dtype.type(1)
     errors: Array = predicted / scales - expected / scales
@@ -138,5 +145,5 @@ def location_errors(
         if not param.use_prior_for_matching and predicted.shape[1] == 4:
             sides = decode(code, priors, variances, predicted, in_target=in_target)
         outside = (sides < 0) | (sides > 1)
-        errors[outside[:, _POINTS_INSIDE[: errors.shape[1]]]] = 0
+        errors[outside[:, _SIDES[errors.shape[1]]]] = 0
     return errors

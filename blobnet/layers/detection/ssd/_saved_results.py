@@ -22,6 +22,9 @@ from blobnet.types import Array
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
+_NO_FILES = "paths are taken from the current folder; where no such file is wanted, leave it out"
+
+
 class Found(NamedTuple):
     """A detection in an image: its class, score, and left, top, width, height in pixels."""
 
@@ -38,7 +41,7 @@ def read_sizes(layer: Layer, file: str) -> list[tuple[str, Size]]:
         rows = zip(words[::3], words[1::3], words[2::3], strict=False)
         return [(name, (int(height), int(width))) for name, height, width in rows]
     except DataError as error:
-        raise layer.error(str(error)) from error
+        raise layer.error(_first_line(error), fix=_NO_FILES) from error
     except ValueError as error:
         raise layer.error(
             f"name_size_file {shown(file)}: a size is no number",
@@ -102,13 +105,14 @@ class SavedResults:
                     with write(path) as temporary:
                         temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
         except SnapshotError as error:
-            raise self._layer.error(str(error)) from error
+            raise self._layer.error(_first_line(error)) from error
 
     def _read_label_map(self, file: str) -> dict[int, str]:
         try:
             items = read_text(file, LabelMap()).item
         except ProtoError as error:
-            raise self._layer.error(f"Failed to read label map file: {error}") from error
+            what = f"Failed to read label map file: {_first_line(error)}"
+            raise self._layer.error(what, fix=_NO_FILES) from error
         names = {item.label: item.name for item in items}
         if len(names) < len(items):
             raise self._layer.error(f"label_map_file {shown(file)}: a label has several names")
@@ -161,6 +165,10 @@ def _coco(found: list[Found], names: dict[int, str], background: int) -> dict[st
 
 
 _WRITERS: dict[str, Any] = {"VOC": _voc, "COCO": _coco, "ILSVRC": _ilsvrc}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _corners(found: Found) -> str:

@@ -34,6 +34,8 @@ YOLO_TRUTHS = 150
 
 _DETECTED = (7, 7 + POLYGON, 7 + ROTATED)
 NO_CLASS = -1
+MOST_CLASSES = 2**20
+"""Whole numbers have their place in float32 up to 2^24, and a class has a row of five."""
 
 
 class Detections(NamedTuple):
@@ -80,6 +82,12 @@ class DetectionEvaluate(Layer):
         param = self.layer_param_.detection_evaluate_param
         if not param.num_classes:
             raise self.error("Must provide num_classes.")
+        if param.num_classes > MOST_CLASSES:
+            raise self.error(
+                "too many classes: a blob cannot tell their numbers apart",
+                expected=f"at most {MOST_CLASSES}",
+                got=param.num_classes,
+            )
         if not param.overlap_threshold > 0:
             raise self.error("overlap_threshold must be positive.", got=param.overlap_threshold)
         self._sizes: list[Size] = []
@@ -98,7 +106,8 @@ class DetectionEvaluate(Layer):
         self._background = NO_CLASS if self._is_yolo else param.background_label_id
         if not self._is_yolo:
             check_rows(self, truth, 1, (COLUMNS, COLUMNS + POLYGON))
-        self._classes = [label for label in range(param.num_classes) if label != self._background]
+        classes = np.arange(param.num_classes)
+        self._classes = classes[classes != self._background]
         found = np.count_nonzero(bottom[0].data[..., 1] != NO_CLASS)
         top[0].reshape((1, 1, len(self._classes) + int(found), 5))
 
@@ -109,9 +118,11 @@ class DetectionEvaluate(Layer):
             counted = counted[~truths.is_difficult]
         rows = top[0].data[0, 0]
         rows[...] = 0
-        for row, label in zip(rows, self._classes, strict=False):
-            row[...] = NO_CLASS, label, np.count_nonzero(counted == label), -1, -1
         at = len(self._classes)
+        rows[:at] = -1
+        rows[:at, 1], rows[:at, 2] = self._classes, 0
+        for label, number in zip(*np.unique(counted, return_counts=True), strict=True):
+            rows[:at, 2][self._classes == label] = number
         for image in np.unique(detections.image):
             its = detections.of(detections.image == image)
             for label in np.unique(its.label[its.label != NO_CLASS]):

@@ -18,7 +18,8 @@ from blobnet.layers.detection.ssd._priors import (
 from blobnet.layers.detection.ssd._saved_results import SavedResults
 from blobnet.ops.box_codes import CENTER_SIZE, decode
 from blobnet.ops.detections import Limits, detect
-from blobnet.types import Array, IntArray
+from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
+from blobnet.types import Array
 
 FLT_MAX = float(np.finfo(np.float32).max)
 
@@ -70,7 +71,6 @@ class DetectionOutput(Layer):
             raise self.error("Must specify num_classes")
         self._check_nms()
         background, save = param.background_label_id, param.save_output_param
-        self._classes = [label for label in range(param.num_classes) if label != background]
         self._saved = None
         if save.output_directory and save.label_map_file and save.name_size_file:
             self._saved = SavedResults(self, save, background)
@@ -102,23 +102,33 @@ class DetectionOutput(Layer):
             if param.visualize or not param.share_location:
                 raise self.error("a refinement goes with share_location, and not with visualize")
             check_predictions(self, "refinement", bottom[4], number, (4,), 4)
+        background = param.background_label_id
+        self._classes = [label for label in range(param.num_classes) if label != background]
         self._shape = N, number, classes, values
-        top[0].reshape((1, 1, 1, 3 + values))
+        if top[0].num_axes != 4 or top[0].shape[3] != 3 + values:
+            top[0].reshape((1, 1, 1, 3 + values))  # forward knows how many rows there are
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        N, _, _, values = self._shape
-        rows: list[Array] = []
-        for image in range(N):
-            boxes = self._boxes(bottom, image)
-            scores = self._scores(bottom, image)
-            labels, index = detect(scores, boxes[..., :4], self._classes, self._limits)
-            rows.append(self._rows(image, labels, scores[labels, index], boxes, index))
-        found = np.concatenate(rows) if rows else np.zeros((0, 3 + values), self.dtype)
+        N, number, _, values = self._shape
+        work = N * number * len(self._classes) * PRODUCTS_PER_VALUE
+        rows = for_each(lambda image: self._find(bottom, image), range(N), work)
+        found = np.concatenate([np.zeros((0, 3 + values), self.dtype), *rows])
+        if self._saved is not None:
+            for its in rows:
+                self._saved.add(its[:, 1].astype(np.int64), its[:, 2], its[:, 3:7])
         if not len(found):
             found = np.full((N, 3 + values), -1, self.dtype)
             found[:, 0] = np.arange(N)
         top[0].reshape((1, 1, *found.shape))
         top[0].data[...] = found
+
+    def _find(self, bottom: Blobs, image: int) -> Array:
+        """The rows of an image."""
+        boxes, scores = self._boxes(bottom, image), self._scores(bottom, image)
+        labels, index = detect(scores, boxes[..., :4], self._classes, self._limits)
+        kept = boxes[labels if len(boxes) > 1 else 0, index]
+        ahead = np.column_stack((np.full(len(labels), image), labels, scores[labels, index]))
+        return np.concatenate((ahead, kept), axis=1).astype(self.dtype)
 
     def _boxes(self, bottom: Blobs, image: int) -> Array:
         """All boxes of an image, as (classes or 1, P, 4 or more)."""
@@ -136,22 +146,13 @@ class DetectionOutput(Layer):
     def _scores(self, bottom: Blobs, image: int) -> Array:
         """All scores of an image, as (C, P)."""
         param, number = self.layer_param_.detection_output_param, self._shape[1]
-        scores = np.ascontiguousarray(bottom[1].data[image].reshape(number, -1).T)
+        scores = np.ascontiguousarray(bottom[1].data[image].reshape(number, param.num_classes).T)
         if len(bottom) > 3 and not param.visualize:
             objectness = bottom[3].data[image].reshape(number, 2)[:, 1]
             is_background = objectness < np.float32(param.objectness_score)
             scores[:, is_background] = 0
             scores[0, is_background] = 1
         return scores
-
-    def _rows(
-        self, image: int, labels: IntArray, scores: Array, boxes: Array, index: IntArray
-    ) -> Array:
-        kept = boxes[labels if len(boxes) > 1 else 0, index]
-        if self._saved is not None:
-            self._saved.add(labels, scores, kept[:, :4])
-        ahead = np.column_stack((np.full(len(labels), image), labels, scores))
-        return np.concatenate((ahead, kept), axis=1).astype(self.dtype)
 
     def _check_nms(self) -> None:
         nms = self.layer_param_.detection_output_param.nms_param

@@ -14,6 +14,7 @@ from blobnet.layers.detection.ssd._priors import (
     check_predictions,
     check_sizes,
     count_priors,
+    location_sizes,
     read_priors,
 )
 from blobnet.layers.detection.ssd._truths import COLUMNS, Truths, check_rows, read_truths
@@ -47,8 +48,8 @@ class MultiBoxLoss(Loss):
     all priors. The divisor is at least 1: the number of matches (VALID, unless stated), of priors
     in the batch (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    With RefineDet's objectness, priors below `objectness_score` are no negatives. TextBoxes++'s
-    polygons have 12 values a location, and truths of 16 columns.
+    With RefineDet's objectness, priors below `objectness_score` are no negatives. TextBoxes++ has
+    truths of 16 columns, polygons, and 12 values a location, or 9, those of a rotated box.
 
     Proto: MultiBoxLossParameter, LossParameter.
     Caffe: multibox_loss_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet and
@@ -109,13 +110,14 @@ class MultiBoxLoss(Loss):
         param = self.layer_param_.multibox_loss_param
         number, N = count_priors(self, bottom[2]), bottom[0].num
         classes = 1 if param.share_location else param.num_classes
-        sizes = (classes * 4, classes * (4 + POLYGON))
+        sizes = location_sizes(classes)
         values = check_predictions(self, "location", bottom[0], number, sizes, 0) // classes
         check_predictions(self, "confidence", bottom[1], number, (param.num_classes,), 1)
         is_plain = param.code_type == CENTER_SIZE and not param.encode_variance_in_target
         if values > 4 and not is_plain:
             raise self.error(
-                "polygons, as in TextBoxes++, go with CENTER_SIZE alone, and no variance in targets"
+                "points behind boxes, as in TextBoxes++, go with CENTER_SIZE alone",
+                fix="code_type: CENTER_SIZE, without encode_variance_in_target",
             )
         check_rows(self, bottom[3], 3, (COLUMNS if values == 4 else COLUMNS + POLYGON,))
         if any(blob.num != N for blob in bottom[4:]):
@@ -133,7 +135,7 @@ class MultiBoxLoss(Loss):
         N, P, _, values = self._shape
         batch = self._read(bottom)
         matches = self._matching.find(batch)
-        scores = bottom[1].data.reshape(N, P, -1)
+        scores = bottom[1].data.reshape(N, P, param.num_classes)
         negatives = np.zeros(0, np.int64), np.zeros(0, np.int64)
         if self._mines:
             losses = self._losses(batch, matches, scores)
@@ -160,7 +162,7 @@ class MultiBoxLoss(Loss):
             weight = self.layer_param_.multibox_loss_param.loc_weight * scale
             dx.reshape(N, P, classes, values)[image, prior, label] = errors * weight
         if propagate_down[1]:
-            dx = bottom[1].diff.reshape(N * P, -1)
+            dx = bottom[1].diff.reshape(N * P, self._slopes.shape[1])
             dx[...] = 0
             dx[self._rows] = self._slopes * scale
         for blob, is_wanted in zip(bottom[4:], propagate_down[4:], strict=True):

@@ -109,7 +109,7 @@ class PriorBox(Layer):
         param = self.layer_param_.prior_box_param
         ratios = [1.0]
         for ratio in param.aspect_ratio:
-            if not 0 < ratio < float("inf"):
+            if not 1e-38 < ratio < 1e38:  # its reciprocal has to be a number, too
                 raise self.error("aspect_ratio must be positive.", got=ratio)
             if any(abs(ratio - other) < 1e-6 for other in ratios):
                 continue

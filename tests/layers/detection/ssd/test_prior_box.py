@@ -137,6 +137,7 @@ def test_boxes_are_computed_once_for_a_shape(monkeypatch):
         ("min_size: 5 max_size: 6 max_size: 7", "max_size belongs to min_size"),
         ("min_size: 5 max_size: 5", "max_size must be greater than min_size."),
         ("min_size: 5 aspect_ratio: 0", "aspect_ratio must be positive."),
+        ("min_size: 5 aspect_ratio: 1e-45", "aspect_ratio must be positive."),
         ("min_size: 5 variance: 0", "variance must be positive."),
         ("min_size: 5 variance: 1 variance: 1", "Must and only provide 4 variance."),
         ("min_size: 5 img_size: 3 img_h: 3", "Either img_size or img_h/img_w"),
