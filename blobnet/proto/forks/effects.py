@@ -42,7 +42,6 @@ _IGNORED = """
 nothing, in their own fork too (fused_relu, torch_pooling)."""
 
 _NOT_YET = """
-    LayerParameter softmaxloss_param
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
       center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
       distort_param emit_constraint enable_classf_aug erase_ratio expand_param fix_crop flow
@@ -57,7 +56,7 @@ _NOT_YET = """
       var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
       vertical_stretch_lower vertical_stretch_upper yolo_height yolo_width
-    LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
+    LossParameter class_weighting pre_fixed_normalizer weight_by_label_freqs
     LossParameter.NormalizationMode PRE_FIXED
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
@@ -78,8 +77,7 @@ _NOT_YET = """
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
-    SoftmaxParameter class_weight cutting_point hard_mining_label hard_ratio label_smooth_factor
-      normalize_type
+    SoftmaxParameter normalize_type
     SolverParameter ap_version clamp_weights_lower clamp_weights_upper classiou_class_num
       clip_weights disabled_update eval_type larc larc_eta larc_policy larc_turbo local_gw_ratio
       local_lr_auto max_momentum max_weight_decay min_lr momentum_policy momentum_power
