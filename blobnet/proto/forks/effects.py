@@ -41,6 +41,13 @@ _IGNORED = """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
 nothing, in their own fork too (fused_relu, torch_pooling)."""
 
+_ROUNDING = """
+    NetParameter quantizer
+    NetState quantizer_mode
+    LayerParameter blobs_quantizer bottom_quantizer net_quantizer quantization_param top_quantizer
+    ConvolutionParameter coeff
+"""
+
 _NOT_YET = """
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
       center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
@@ -104,7 +111,10 @@ def _names(text: str) -> frozenset[tuple[str, str]]:
 
 
 IGNORED = _names(_IGNORED)
-"""(message, field) and (enum, value) without effect in blobnet, and without effect on numbers."""
+"""(message, field) and (enum, value) without effect in blobnet, on numbers too but for ROUNDING."""
+
+ROUNDING = _names(_ROUNDING)
+"""Of IGNORED: with these the fork's results are those of rounded numbers. Here none are rounded."""
 
 NOT_YET = _names(_NOT_YET)
 """(message, field) and (enum, value) that change numbers and that nothing reads yet."""
