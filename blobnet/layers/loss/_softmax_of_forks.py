@@ -1,4 +1,17 @@
-"""SoftmaxWithLoss as forks have it: weights of items and classes, smoothed labels, hard items."""
+"""SoftmaxWithLoss as forks have it: weights of items and classes, smoothed labels, hard items.
+
+caffe-windows and Intel take the items' weights, as many as labels, as bottom[2]; the divisor is
+then the sum of those that count. Intel's `label_smoothing` changes the gradient, not the loss.
+caffe-windows' `label_smooth_factor` s makes of a label 1 - s, and s / (C - 1) for others; with
+bottom[2] it has a `class_weight` too, and only items that lose most count in the gradient, the
+share `hard_ratio`; items above the `cutting_point` are taken as certain; both of
+`hard_mining_label` alone, where it is stated. DeepLab v1's `softmaxloss_param` has labels to ignore
+and a file of classes' weights, by the sum of which it divides.
+
+Caffe: softmax_loss_layer.cpp of intel/caffe, of caffe-windows (happynear/caffe-windows;
+label_smooth_factor, hard_ratio and cutting_point from its .cu) and of DeepLab v1
+(TheLegendAli/DeepLab-Context).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+from blobnet.blob import Blobs
 from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layers.loss._loss import ClassLabels, IndexArray, Mask, divisor
+from blobnet.ops.softmax import softmax
 from blobnet.proto import LossParameter
 from blobnet.text_files import read_text_file
 from blobnet.types import Array
@@ -34,40 +49,54 @@ def is_of_fork(layer: Layer, num_bottom: int) -> bool:
     return is_windows or is_deeplab or param.loss_param.label_smoothing != 0
 
 
-class SoftmaxOfForks:
-    """The loss of probabilities, and its gradient.
+def softmax_of_fork(layer: Layer, bottom: Blobs, mode: int) -> SoftmaxOfForks | None:
+    """What computes the loss of a layer that is not Caffe's; `mode` as in LossParameter."""
+    return SoftmaxOfForks(layer, mode) if is_of_fork(layer, len(bottom)) else None
 
-    ignores  the labels that do not count, beside LossParameter's: those of DeepLab v1
-    """
+
+class SoftmaxOfForks:
+    """The loss of probabilities, and its gradient."""
 
     def __init__(self, layer: Layer, mode: int) -> None:
         self._layer, self._mode = layer, mode
         self._softmax = layer.layer_param_.softmax_param
         self._smoothing = layer.layer_param_.loss_param.label_smoothing  # Intel's
         self._is_deeplab = layer.layer_param_.HasField("softmaxloss_param")
-        self.ignores = list(layer.layer_param_.softmaxloss_param.ignore_label)
+        self._ignores = list(layer.layer_param_.softmaxloss_param.ignore_label)  # DeepLab's
         self._class_weights = self._read_class_weights()
         self._check()
 
-    def read(self, labels: ClassLabels, given: Array) -> tuple[IndexArray, Mask | None]:
-        """As `labels.read`, with several labels that do not count."""
-        if len(self.ignores) > 1:
-            given = np.where(np.isin(np.trunc(given), self.ignores), self.ignores[0], given)
-        return labels.read(self._layer, given)
-
-    def forward(
-        self,
-        prob: Array,
-        labels: ClassLabels,
-        classes: IndexArray,
-        ignored: Mask | None,
-        weights: Array | None,
-    ) -> float:
-        """The loss; changes `prob` where it is above the cutting point.
-
-        weights  of the items, bottom[2], as many as labels; or None
-        """
+    def forward(self, bottom: Blobs, labels: ClassLabels, axis: int, prob: Array) -> float:
+        """The loss; prob = the probabilities, changed where they are above the cutting point."""
+        given = self._given_weights(bottom)
+        classes, ignored = self._read(labels, bottom[1].data)
+        softmax(bottom[0].data, axis, out=prob)
         self._labels, self._classes, self._true = labels, classes, labels.positions(classes)
+        self._ignored = ignored
+        return self._loss(prob, ignored, given)
+
+    def _given_weights(self, bottom: Blobs) -> Array | None:
+        if len(bottom) < 3:
+            return None
+        if bottom[2].count != bottom[1].count:
+            raise self._layer.error(
+                "Number of loss weights must match number of label.",
+                expected=int(bottom[1].count),
+                got=f"{int(bottom[2].count)}, shape {bottom[2].shape}",
+            )
+        return bottom[2].data
+
+    def _read(self, labels: ClassLabels, given: Array) -> tuple[IndexArray, Mask | None]:
+        """As `labels.read`; DeepLab has labels of its own that do not count."""
+        if not self._ignores:
+            return labels.read(self._layer, given)
+        values = given.reshape(labels.outer, labels.inner)
+        ignored: Mask = np.isin(np.trunc(values), self._ignores)
+        classes, _ = labels.read(self._layer, np.where(ignored, 0, values))
+        return classes, ignored
+
+    def _loss(self, prob: Array, ignored: Mask | None, weights: Array | None) -> float:
+        classes = self._classes
         counts = np.ones(classes.shape, prob.dtype) if ignored is None else ~ignored * 1.0
         self._cut(prob, counts > 0)
         items = self._lost(prob)
@@ -94,6 +123,8 @@ class SoftmaxOfForks:
         out.reshape(-1)[self._true] += of_others - of_true
         items = out.reshape(labels.outer, labels.num_classes, labels.inner)
         items *= (self._weights * (scale / self._divisor if self._divisor else 0.0))[:, None]
+        if self._ignored is not None:
+            np.copyto(items, 0, where=self._ignored[:, None])
 
     def _targets(self) -> tuple[float, float, float]:
         """A factor of the probabilities, and what the true and the other ones are to be."""

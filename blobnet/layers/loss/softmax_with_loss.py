@@ -16,7 +16,7 @@ from blobnet.layers.loss._loss import (
     add_gradient_of_probabilities,
     divisor,
 )
-from blobnet.layers.loss._softmax_of_forks import SoftmaxOfForks, is_of_fork
+from blobnet.layers.loss._softmax_of_forks import softmax_of_fork
 from blobnet.ops.softmax import softmax
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
@@ -36,17 +36,9 @@ class SoftmaxWithLoss(Loss):
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    Of forks: caffe-windows and Intel take the items' weights as bottom[2]; the divisor is then
-    the sum of those that count. Intel's `label_smoothing` changes the gradient, not the loss.
-    caffe-windows' `label_smooth_factor` s makes of a label 1 - s and s / (C - 1) for others; with
-    bottom[2] it has a `class_weight` too, and only items that lose most count in the gradient,
-    the share `hard_ratio`; items above the `cutting_point` are taken as certain; both of
-    `hard_mining_label` alone, where it is stated. DeepLab v1's `softmaxloss_param` has labels to
-    ignore and a file of classes' weights, by the sum of which it divides.
+    What forks add, a third bottom too, is in `_softmax_of_forks.py`.
 
-    Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp;
-    those of intel/caffe, caffe-windows (happynear/caffe-windows; label_smooth_factor, hard_ratio
-    and cutting_point from its .cu) and DeepLab v1 (TheLegendAli/DeepLab-Context), too.
+    Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp.
     """
 
     formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor."
@@ -67,11 +59,7 @@ class SoftmaxWithLoss(Loss):
         param = self.layer_param_.loss_param
         self._mode = self.normalization()
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
-        self._fork: SoftmaxOfForks | None = None
-        if is_of_fork(self, len(bottom)):
-            self._fork = SoftmaxOfForks(self, self._mode)
-            if self._fork.ignores:
-                self._labels = ClassLabels(self._fork.ignores[0])
+        self._fork = softmax_of_fork(self, bottom, self._mode)  # None for Caffe's own
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -82,21 +70,11 @@ class SoftmaxWithLoss(Loss):
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
         self._prob_blob(top).reshape_like(bottom[0])
-        if len(bottom) > 2 and bottom[2].count != bottom[1].count:
-            raise self.error(
-                "Number of loss weights must match number of label.",
-                expected=int(bottom[1].count),
-                got=f"{int(bottom[2].count)}, shape {bottom[2].shape}",
-            )
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
         if self._fork is not None:
-            classes, self._ignored = self._fork.read(labels, bottom[1].data)
-            softmax(bottom[0].data, self._axis, out=prob)
-            weights = bottom[2].data if len(bottom) > 2 else None
-            loss = self._fork.forward(prob, labels, classes, self._ignored, weights)
-            top[0].data[...] = loss
+            top[0].data[...] = self._fork.forward(bottom, labels, self._axis, prob)
             return
         classes, ignored = labels.read(self, bottom[1].data)
         softmax(bottom[0].data, self._axis, out=prob)
@@ -112,18 +90,17 @@ class SoftmaxWithLoss(Loss):
         top[0].data[...] = -log_likelihood.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        self.refuse_label_gradient(propagate_down)
-        if any(propagate_down[2:]):
-            raise self.error("SoftmaxWithLoss Layer cannot backpropagate to loss weights.")
+        self.refuse_label_gradient((False, any(propagate_down[1:])))
         if not propagate_down[0]:
             return
         prob, diff = self._prob_blob(top).data, bottom[0].diff
         if self._fork is not None:
             self._fork.backward(prob, float(top[0].diff[()]), out=diff)
-        else:
-            scale = float(top[0].diff[()]) / self._divisor
-            np.multiply(prob, scale, out=diff)
-            diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
+            add_gradient_of_probabilities(top, self._axis, diff)
+            return
+        scale = float(top[0].diff[()]) / self._divisor
+        np.multiply(prob, scale, out=diff)
+        diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
         if self._ignored is not None:
             items = diff.reshape(self._labels.outer, -1, self._labels.inner)
             np.copyto(items, 0, where=self._ignored[:, None])
