@@ -21,6 +21,7 @@ from blobnet.layers.normalization._batch_norm_forks import (
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST, FillerParameter
+from blobnet.sources.source import whole_number
 from blobnet.types import Array, DType
 
 _LEAST_EPS = float(np.float32(1e-5))  # of NVCaffe
@@ -143,6 +144,8 @@ class BatchNorm(Layer):
             self._behind.forward(y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0] and self._behind is None:
+            return
         x = self._saved_input.values(bottom[0], top[0]) if self.backward_reads_bottom else None
         for part, (mean, inv_std) in zip(self._parts, self._used, strict=True):
             dy, dx = top[0].diff[part], bottom[0].diff[part]
@@ -168,14 +171,13 @@ class BatchNorm(Layer):
         return inv_std, -mean * inv_std + (0 if offset is None else offset)
 
     def get_state(self) -> dict[str, Any]:
-        return {
-            **super().get_state(),
-            **({"batches": self._batches_seen} if self._is_nvcaffe else {}),
-        }
+        own = {"batches": self._batches_seen} if self._is_nvcaffe else {}
+        return {**super().get_state(), **own}
 
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
-        self._batches_seen = state.get("batches", 0)
+        if self._is_nvcaffe:
+            self._batches_seen = whole_number(state, "batches")
 
     def _save(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
