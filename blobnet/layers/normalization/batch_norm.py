@@ -177,7 +177,10 @@ class BatchNorm(Layer):
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
         if self._is_nvcaffe:
-            self._batches_seen = whole_number(state, "batches")
+            try:
+                self._batches_seen = whole_number(state, "batches")
+            except (KeyError, ValueError) as error:
+                raise self.error("the state to go on from is of another kind") from error
 
     def _save(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
