@@ -138,6 +138,7 @@ from blobnet.layers.utility.eltwise import Eltwise as Eltwise
 from blobnet.layers.utility.filter import Filter as Filter
 from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
+from blobnet.layers.utility.pad import Pad as Pad
 from blobnet.layers.utility.parameter import Parameter as Parameter
 from blobnet.layers.utility.python import Python as Python
 from blobnet.layers.utility.python import PythonLayer as PythonLayer

@@ -17,7 +17,7 @@ from blobnet.errors import LayerError, NetError, SolverError, explain, printable
 from blobnet.loggers import named_logger
 from blobnet.proto import NetParameter, SolverParameter
 from blobnet.proto.forks import forks_with_field, named
-from blobnet.proto.forks.effects import IGNORED, NOT_YET
+from blobnet.proto.forks.effects import IGNORED, NOT_YET, ROUNDING
 
 _log = named_logger(__name__)
 _FIRST = 50000  # the numbers of all that forks added to Caffe's messages begin here
@@ -26,6 +26,9 @@ _FIX = (
     "leave it out only where other results will do; or write the layer as a Python layer, or as a "
     "class: @blobnet.register_layer"
 )
+
+
+_Label = tuple[bool, str]
 
 
 class _Found(NamedTuple):
@@ -52,7 +55,7 @@ def settle_net(net_param: NetParameter, is_known: Callable[[str], bool]) -> None
 
     Raises NetError for the net's own fields, LayerError for those of layers: all at once.
     """
-    ignored: Counter[str] = Counter()
+    ignored: Counter[_Label] = Counter()
     found = list(_of_message(net_param, ("layer", "layers")))
     ignored.update({_label(each): 0 for each in found if each.key in IGNORED})
     refused = [f"{each.shown} ({each.forks})" for each in found if each.key in NOT_YET]
@@ -125,9 +128,10 @@ def _shown(field: Any, value: Any) -> str:
     return str(field.name)
 
 
-def _label(found: _Found) -> str:
-    """What the log calls it: values of enums in full, of fields the name."""
-    return f"{found.shown if '.' in found.owner else found.name} ({found.forks})"
+def _label(found: _Found) -> _Label:
+    """Whether the fork rounds for it, and how the log names it."""
+    name = found.shown if "." in found.owner else found.name
+    return found.key in ROUNDING, f"{name} ({found.forks})"
 
 
 def _refusal(what: str, refused: list[str]) -> str:
@@ -138,11 +142,16 @@ def _refusal(what: str, refused: list[str]) -> str:
     return explain(f"{what} that are not supported yet", got="\n".join(told), fix=_FIX)
 
 
-def _log_ignored(ignored: Counter[str]) -> None:
-    """One line for all; the count is that of layers, 0 for what is no layer's."""
-    parts = [
-        f"{label} in {count} layer{'s' if count > 1 else ''}" if count else label
-        for label, count in ignored.items()
-    ]
-    if parts:
-        _log.info("ignored, without effect here: %s", "; ".join(parts))
+def _log_ignored(ignored: Counter[_Label]) -> None:
+    """A line for all that changes no number, one for the rest; counts are of layers, 0 for none."""
+    for rounds, what in (
+        (False, "ignored, without effect here"),
+        (True, "ignored: numbers stay floats here, where the fork rounds them"),
+    ):
+        parts = [
+            f"{label} in {count} layer{'s' if count > 1 else ''}" if count else label
+            for (is_rounding, label), count in ignored.items()
+            if is_rounding == rounds
+        ]
+        if parts:
+            _log.info("%s: %s", what, "; ".join(parts))

@@ -196,6 +196,7 @@ from blobnet.proto.forks_pb2 import NormalizeParameter as NormalizeParameter
 from blobnet.proto.forks_pb2 import OneHotParameter as OneHotParameter
 from blobnet.proto.forks_pb2 import OrdinalRegressionParameter as OrdinalRegressionParameter
 from blobnet.proto.forks_pb2 import PaddingParameter as PaddingParameter
+from blobnet.proto.forks_pb2 import PadParameter as PadParameter
 from blobnet.proto.forks_pb2 import PairwiseParameter as PairwiseParameter
 from blobnet.proto.forks_pb2 import ParseEvaluateParameter as ParseEvaluateParameter
 from blobnet.proto.forks_pb2 import PermuteParameter as PermuteParameter

@@ -2102,6 +2102,27 @@ class PSROIPoolingParameter(_message.Message):
     spatial_scale: float
     def __init__(self, spatial_scale: _Optional[float] = ..., output_dim: _Optional[int] = ..., group_size: _Optional[int] = ...) -> None: ...
 
+class PadParameter(_message.Message):
+    __slots__ = ["pad_d", "pad_l", "pad_r", "pad_type", "pad_u", "pad_value"]
+    class PadType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    CONSTANT: PadParameter.PadType
+    PAD_D_FIELD_NUMBER: _ClassVar[int]
+    PAD_L_FIELD_NUMBER: _ClassVar[int]
+    PAD_R_FIELD_NUMBER: _ClassVar[int]
+    PAD_TYPE_FIELD_NUMBER: _ClassVar[int]
+    PAD_U_FIELD_NUMBER: _ClassVar[int]
+    PAD_VALUE_FIELD_NUMBER: _ClassVar[int]
+    REFLECT: PadParameter.PadType
+    REPLICATE: PadParameter.PadType
+    pad_d: int
+    pad_l: int
+    pad_r: int
+    pad_type: PadParameter.PadType
+    pad_u: int
+    pad_value: float
+    def __init__(self, pad_type: _Optional[_Union[PadParameter.PadType, str]] = ..., pad_u: _Optional[int] = ..., pad_d: _Optional[int] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_value: _Optional[float] = ...) -> None: ...
+
 class PaddingParameter(_message.Message):
     __slots__ = ["pad_beg", "pad_end"]
     PAD_BEG_FIELD_NUMBER: _ClassVar[int]

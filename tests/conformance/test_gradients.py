@@ -31,7 +31,19 @@ def test_all_that_is_stated_is_of_a_type():
 
 
 FIRST_VALUES = "says what weights are at first; the suite draws its own"
+OF_SOFTMAX_WITH_LOSS = "read by SoftmaxWithLoss alone, which has cases and a test of its own"
 NOT_COMPARED = {
+    **dict.fromkeys(
+        (
+            "label_smoothing",
+            "class_weight",
+            "cutting_point",
+            "hard_mining_label",
+            "hard_ratio",
+            "label_smooth_factor",
+        ),
+        OF_SOFTMAX_WITH_LOSS,
+    ),
     "engine": "names one of Caffe's implementations; here there is one",
     "filler": FIRST_VALUES,
     "weight_filler": FIRST_VALUES,

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from blobnet import LayerError, Net, NetError, SolverError, get_solver, parse_net, parse_solver
-from blobnet.netdef import settle_net, settle_solver
+from blobnet.netdef import fork_fields, settle_net, settle_solver
 from blobnet.proto import NetParameter, SolverParameter
 
 INPUT = """
@@ -67,7 +67,7 @@ def test_a_solvers_are_named_too(caplog):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ("torch_pooling: true", "torch_pooling: true (NVCaffe)"),
+        ("blobs_a_min: 0.5", "blobs_a_min: 0.5 (caffe-windows)"),
         ("blobs_lr: 0.5", "blobs_lr: 0.5 (caffe-windows)"),
         ("bin_size: 2", "bin_size: 2 (ParseNet)"),
         ("pool: LOWRES", "pool: LOWRES (caffe-windows)"),
@@ -83,15 +83,16 @@ def test_a_field_that_nothing_reads_yet_is_refused_with_layer_and_fork(settings,
 
 
 def test_all_of_them_are_told_at_once():
-    net = pooling("torch_pooling: true bin_size: 2")
-    net.layer.add(name="scale", type="Scale").scale_param.min_value = 1
+    net = pooling("blobs_lr: 2 bin_size: 2")
+    net.layer.add(name="norm", type="LRN").lrn_param.fuse_type = 1
     with pytest.raises(LayerError) as caught:
         settled(net)
-    for told in ("torch_pooling", "bin_size", 'Scale layer "scale": min_value: 1'):
+    for told in ("blobs_lr", "bin_size", 'LRN layer "norm": fuse_type: FUSED_POOL_MAX'):
         assert told in str(caught.value)
 
 
-def test_within_fillers_too():
+def test_within_fillers_too(monkeypatch):
+    monkeypatch.setattr(fork_fields, "NOT_YET", {("FillerParameter", "diag_val")})
     net = NetParameter()
     layer = net.layer.add(name="ip", type="InnerProduct")
     layer.inner_product_param.weight_filler.diag_val.append(1)
@@ -100,26 +101,27 @@ def test_within_fillers_too():
 
 
 def test_what_is_set_to_its_default_asks_for_nothing():
-    settled(pooling("torch_pooling: false"))
+    settled(pooling("blobs_a_min: 0.0001"))
     settle_solver(parse_solver('eval_type: "classification" larc: false'))
 
 
 def test_of_a_type_that_nobody_knows_nothing_is_said_here():
-    settled(pooling("torch_pooling: true"), known=False)
+    settled(pooling("blobs_lr: 2"), known=False)
 
 
-def test_a_nets_own_field():
+def test_a_nets_own_field(monkeypatch):
+    monkeypatch.setattr(fork_fields, "NOT_YET", {("NetParameter", "bn_stats_batch_size")})
     with pytest.raises(NetError, match=r"^bn_stats_batch_size: 32 \(Intel\) is not supported yet"):
         settled(parse_net("bn_stats_batch_size: 32"))
 
 
 def test_a_net_is_not_made():
-    with pytest.raises(LayerError, match="torch_pooling"):
-        Net(pooling("torch_pooling: true"), phase="TEST")
+    with pytest.raises(LayerError, match="blobs_lr"):
+        Net(pooling("blobs_lr: 2"), phase="TEST")
 
 
 def test_a_layer_that_does_not_run_does_not_matter():
-    net = pooling("torch_pooling: true", "include { phase: TRAIN }")
+    net = pooling("blobs_lr: 2", "include { phase: TRAIN }")
     assert Net(net, phase="TEST").layer_names == ["data"]
 
 
@@ -128,3 +130,18 @@ def test_a_solver_is_not_made():
     solver.net_param.CopyFrom(pooling(""))
     with pytest.raises(SolverError, match="the solver has settings that are not supported yet"):
         get_solver(solver)
+
+
+def test_the_log_says_where_a_fork_rounds_numbers(caplog):
+    text = """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [1, 2, 3, 3] } } }
+        layer { name: "conv" type: "Convolution" bottom: "x" top: "y" engine: "MKLDNN"
+          convolution_param { num_output: 1 kernel_size: 1 coeff: [0.5, 2] }
+          quantization_param { bw_layer_in: 8 } }"""
+    with caplog.at_level("INFO"):
+        Net(parse_net(text), phase="TEST")
+    lines = [record.getMessage() for record in caplog.records]
+    assert "ignored, without effect here: engine (Intel) in 1 layer" in lines
+    (line,) = [line for line in lines if line.startswith("ignored: numbers stay floats here")]
+    assert "quantization_param" in line
+    assert "coeff (Intel) in 1 layer" in line

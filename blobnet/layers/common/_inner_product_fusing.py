@@ -1,15 +1,30 @@
-"""The inference mode of InnerProduct: see inference/fusion.py."""
+"""What else an InnerProduct does: the inference mode (inference/fusion.py), and what forks add."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from blobnet.blob import Blob
 from blobnet.inference.fusion import leaky_slope
 from blobnet.layer import Layer
+from blobnet.ops.relu import relu_backward
+from blobnet.ops.workspace import scratch
+from blobnet.types import Array
 
 
 class FusingInnerProduct(Layer):
-    """An inner product that does the work of a rectifier behind it."""
+    """An inner product that does the work of a rectifier behind it.
+
+    Intel's `relu` puts a rectifier into the layer itself, with `negative_slope`. With
+    caffe-windows' `normalize` every forward divides each K weights that lie behind each other in
+    memory by their norm, the root of the sum of their squares and 1e-6; the gradient knows
+    nothing of that.
+
+    Caffe: inner_product_layer.cpp of caffe-windows (happynear/caffe-windows),
+    mkldnn_inner_product_layer.cpp of Intel (intel/caffe).
+    """
 
     _slope = 1.0  # of that rectifier
     _has_rectifier = False  # of its own
@@ -20,6 +35,35 @@ class FusingInnerProduct(Layer):
             return False
         self._slope = slope
         return True
+
+    def set_up_fork(self) -> None:
+        """Read the fields of forks."""
+        param = self.layer_param_.inner_product_param
+        if param.relu and param.negative_slope < 0:
+            raise self.error(
+                "a rectifier that is fused cannot have a negative slope",
+                got=param.negative_slope,
+                fix="write it as a ReLU layer behind",
+            )
+        self._has_rectifier = self.backward_reads_top = param.relu
+        if param.relu:
+            self._slope = param.negative_slope
+        self._is_normalized = param.normalize
+        self.can_be_recorded = not param.normalize
+
+    def normalize_weights(self, shape: tuple[int, int]) -> None:
+        """Bring what lies in a row of this shape to a norm of 1, where that is asked for."""
+        if self._is_normalized:
+            rows = self.blobs_[0].data.reshape(shape)
+            rows /= np.sqrt(np.einsum("nk,nk->n", rows, rows) + 1e-6)[:, None]
+
+    def before_rectifier(self, top: Blob) -> Array:
+        """The gradient of the products, of which a rectifier of the layer lets a part through."""
+        if not self._has_rectifier:
+            return top.diff
+        change = scratch("behind an inner product", top.shape, self.dtype)
+        relu_backward(top.diff, top.data, self._slope, out=change)
+        return change
 
     def fold(self) -> None:
         """A rectifier has no weights."""

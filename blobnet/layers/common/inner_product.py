@@ -5,15 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.common._inner_product_fusing import FusingInnerProduct
 from blobnet.ops.product import add_matmul, affine, matmul
-from blobnet.ops.relu import relu_backward
-from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 
@@ -26,12 +22,9 @@ class InnerProduct(FusingInnerProduct):
     blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
     blobs_[1]  b: (N,)    absent when `bias_term` is false
 
-    Intel's `relu` puts a rectifier behind, with `negative_slope`. With caffe-windows' `normalize`
-    every forward divides each K weights that lie behind each other in memory by their norm, that
-    is the root of the sum of their squares and 1e-6; the gradient knows nothing of that.
+    What forks add is in `_inner_product_fusing.py`.
 
-    Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp; that of caffe-windows
-    (happynear/caffe-windows); of Intel (intel/caffe) mkldnn_inner_product_layer.cpp.
+    Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
     """
 
     formula = "Fully connected layer: y = x @ W.T + b."
@@ -52,16 +45,7 @@ class InnerProduct(FusingInnerProduct):
         if N < 1:
             raise self.error("num_output must be at least 1", got=N)
         self._transpose, self._has_bias = param.transpose, param.bias_term
-        if param.relu and param.negative_slope < 0:
-            raise self.error(
-                "a rectifier that is fused cannot have a negative slope",
-                got=param.negative_slope,
-                fix="write it as a ReLU layer behind",
-            )
-        self._has_rectifier = self.backward_reads_top = param.relu
-        if param.relu:
-            self._slope = param.negative_slope
-        self.can_be_recorded = not param.normalize
+        self.set_up_fork()
         self.init_blob(0, (K, N) if self._transpose else (N, K), param.weight_filler)
         if self._has_bias:
             self.init_blob(1, (N,), param.bias_filler)
@@ -77,20 +61,14 @@ class InnerProduct(FusingInnerProduct):
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        if self.layer_param_.inner_product_param.normalize:
-            rows = self.blobs_[0].data.reshape(self._N, self._K)
-            rows /= np.sqrt(np.einsum("nk,nk->n", rows, rows) + 1e-6)[:, None]
+        self.normalize_weights((self._N, self._K))
         weight = self._by_output(self.blobs_[0].data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
         bias = self.blobs_[1].data if self._has_bias else None
         affine(bottom[0].data.reshape(-1, self._K), weight, bias, out=y, slope=self._slope)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        dy = top[0].diff.reshape(-1, self._N)
-        if self._has_rectifier:
-            y, dy_behind = top[0].data.reshape(dy.shape), dy
-            dy = scratch("behind an inner product", y.shape, y.dtype)
-            relu_backward(dy_behind, y, self._slope, out=dy)
+        dy = self.before_rectifier(top[0]).reshape(-1, self._N)
         if self.param_propagate_down_[0]:
             x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(self.blobs_[0].diff)
             add_matmul(dy.T, x, out=dW, is_zero=not self.accumulate)

@@ -16,6 +16,7 @@ from blobnet.layers.loss._loss import (
     add_gradient_of_probabilities,
     divisor,
 )
+from blobnet.layers.loss._softmax_of_forks import softmax_of_fork
 from blobnet.ops.softmax import softmax
 from blobnet.types import Array
 
@@ -29,6 +30,7 @@ class SoftmaxWithLoss(Loss):
 
     bottom[0]  x: scores, any range; the classes are `softmax_param.axis` (1 unless stated)
     bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
+    bottom[2]  weights: as many (optional, of forks)
     top[0]     loss: ()
     top[1]     p: softmax of x (optional)
 
@@ -36,7 +38,9 @@ class SoftmaxWithLoss(Loss):
     stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
     `pre_fixed_normalizer` says (PRE_FIXED).
 
-    Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
+    What forks add, a third bottom too, is in `_softmax_of_forks.py`.
+
+    Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp.
     """
 
     formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor."
@@ -45,6 +49,9 @@ class SoftmaxWithLoss(Loss):
         "Softmax where a layer above gives p one."
     )
 
+    exact_num_bottom_blobs = None
+    min_bottom_blobs = 2
+    max_bottom_blobs = 3
     exact_num_top_blobs = None
     min_top_blobs = 1
     max_top_blobs = 2
@@ -54,6 +61,7 @@ class SoftmaxWithLoss(Loss):
         param = self.layer_param_.loss_param
         self._mode, self._fixed = self.normalization(), param.pre_fixed_normalizer
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
+        self._fork = softmax_of_fork(self, bottom, self._mode)  # None for Caffe's own
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -68,6 +76,9 @@ class SoftmaxWithLoss(Loss):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
+        if self._fork is not None:
+            top[0].data[...] = self._fork.forward(bottom, labels, self._axis, prob)
+            return
         classes, ignored = labels.read(self, bottom[1].data)
         softmax(bottom[0].data, self._axis, out=prob)
         self._true, self._ignored = labels.positions(classes), ignored
@@ -85,10 +96,14 @@ class SoftmaxWithLoss(Loss):
         top[0].data[...] = self._losses.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        self.refuse_label_gradient(propagate_down)
+        self.refuse_label_gradient((False, any(propagate_down[1:])))
         if not propagate_down[0]:
             return
         prob, diff = self._prob_blob(top).data, bottom[0].diff
+        if self._fork is not None:
+            self._fork.backward(prob, float(top[0].diff[()]), out=diff)
+            add_gradient_of_probabilities(top, self._axis, diff)
+            return
         scale = float(top[0].diff[()]) / self._divisor
         np.multiply(prob, scale, out=diff)
         diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
@@ -96,6 +111,9 @@ class SoftmaxWithLoss(Loss):
             items = diff.reshape(self._labels.outer, -1, self._labels.inner)
             np.copyto(items, 0, where=self._ignored[:, None])
         add_gradient_of_probabilities(top, self._axis, bottom[0].diff)
+
+    def allow_force_backward(self, bottom_index: int) -> bool:
+        return bottom_index == 0
 
     def _prob_blob(self, top: Blobs) -> Blob:
         return top[1] if len(top) > 1 else self._prob

@@ -22,6 +22,7 @@ from blobnet.layers.normalization._batch_norm_forks import (
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST, FillerParameter
+from blobnet.sources.source import whole_number
 from blobnet.types import Array, DType
 
 _LEAST_EPS = float(np.float32(1e-5))  # of NVCaffe
@@ -144,6 +145,8 @@ class BatchNorm(Layer):
             self._behind.forward(y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if not propagate_down[0] and self._behind is None:
+            return
         x = self._saved_input.values(bottom[0], top[0]) if self.backward_reads_bottom else None
         for part, (mean, inv_std) in zip(self._parts, self._used, strict=True):
             dy, dx = top[0].diff[part], bottom[0].diff[part]
@@ -173,14 +176,16 @@ class BatchNorm(Layer):
         return split(in_order(stored), len(self.blobs_))
 
     def get_state(self) -> dict[str, Any]:
-        return {
-            **super().get_state(),
-            **({"batches": self._batches_seen} if self._is_nvcaffe else {}),
-        }
+        own = {"batches": self._batches_seen} if self._is_nvcaffe else {}
+        return {**super().get_state(), **own}
 
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
-        self._batches_seen = state.get("batches", 0)
+        if self._is_nvcaffe:
+            try:
+                self._batches_seen = whole_number(state, "batches")
+            except (KeyError, ValueError) as error:
+                raise self.error("the state to go on from is of another kind") from error
 
     def _save(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)

@@ -219,10 +219,10 @@ FORKS = (
         "brocolli",
         "inisis/brocolli",
         """
-        Proposal PSROIPooling ReLU6 Upsample
+        Pad Proposal PSROIPooling ReLU6 Upsample
         """,
         """
-        LayerParameter psroi_pooling_param=149 upsample_param=500 relu6_param=503
+        LayerParameter psroi_pooling_param=149 upsample_param=500 relu6_param=503 pad_param=504
         ReLU6Parameter engine=?
         UpsampleParameter dims_num=2
         """,

@@ -31,24 +31,23 @@ _IGNORED = """
     InnerProductParameter engine
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
+    PoolingParameter torch_pooling
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
-    PoolingParameter torch_pooling
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them."""
 
 _NOT_YET = """
-    LayerParameter softmaxloss_param
     TransformationParameter bgr2rgb crop_height crop_width fix_crop flow is_flow max_distort
       max_scaling_factor min_scaling_factor more_fix_crop multi_scale num_labels original_image pad
       random_90_deg_rot rotate scale_factors scale_ratios stride upper_height upper_size upper_width
       use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror yolo_height
       yolo_width
-    LossParameter class_weighting label_smoothing weight_by_label_freqs
+    LossParameter class_weighting weight_by_label_freqs
     ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
@@ -68,8 +67,7 @@ _NOT_YET = """
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
-    SoftmaxParameter class_weight cutting_point hard_mining_label hard_ratio label_smooth_factor
-      normalize_type
+    SoftmaxParameter normalize_type
     SolverParameter classiou_class_num test_and_snapshot_last_epochs test_before_snapshot
     SolverParameter.SolverType SAG
 """

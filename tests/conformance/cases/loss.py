@@ -36,6 +36,7 @@ WEIGHTS = ("", "loss_weight: 2.5")
 ITEMS = ((5, 6), (1, 3), (3, 2, 2, 2), (4, 1), (3,))
 """Shapes of scores; there is a label for each item."""
 COUNTS = "counting has none"
+NOT_DERIVED = "the fork's is not that of its loss"
 
 
 def labels_of(shape):
@@ -169,8 +170,27 @@ CASES = {
             case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
             for mode in MODES
         ),
-        bottoms=2,
+        case("softmax_param { label_smooth_factor: 0.25 }", MAP, LABEL_MAP),
+        case("", MAP, LABEL_MAP, positive(N, 2)),
+        case(
+            "softmax_param { label_smooth_factor: 0.25 class_weight: [2, 1, 3, 0] }"
+            " loss_param { normalization: NONE ignore_label: 1 }",
+            MAP,
+            LABEL_MAP,
+            positive(N, 2),
+        ),
+        case("softmaxloss_param { ignore_label: 2 ignore_label: 0 }", MAP, LABEL_MAP),
+        *(
+            case(f"{options}", MAP, LABEL_MAP, positive(N, 2), no_gradient=NOT_DERIVED)
+            for options in (
+                "loss_param { label_smoothing: 0.25 }",
+                "softmax_param { cutting_point: 0.4 hard_mining_label: 1 }",
+                "softmax_param { hard_ratio: 0.5 }",
+            )
+        ),
+        bottoms=(2, 3),
         tops=(1, 2),
+        not_compared={"weight_source": "a file: tests/layers/loss/test_softmax_of_forks.py"},
         more_gradients=[
             *normalized([1], MAP, LABEL_MAP),
             *normalized([1], values(N, 2, 4), LABEL_MAP, options="softmax_param { axis: -1 }"),

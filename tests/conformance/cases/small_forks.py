@@ -94,6 +94,18 @@ CASES = {
         case("insanity_param { lb: -2 ub: 5 }", X, phase="TEST"),
         case("insanity_param { lb: -2 ub: 2 }", X, phase="TEST"),
     ),
+    "Pad": spec(
+        *(
+            case(f"pad_param {{ pad_type: {kind} {pads} pad_value: 0.5 }}", values(N, 2, 3, 4))
+            for kind in ("CONSTANT", "REPLICATE", "REFLECT")
+            for pads in (
+                "pad_u: 2 pad_d: 1 pad_l: 0 pad_r: 3",
+                "pad_u: -1 pad_d: -1 pad_l: -1 pad_r: -2",
+                "pad_u: 1 pad_d: -1 pad_l: -2 pad_r: 1",
+            )
+        ),
+        case("pad_param { pad_u: 1 }", values(3, 4)),
+    ),
     "ReLU6": spec(
         case("", X),
         case("relu6_param { negative_slope: 0.3 threshold: 0.7 }", apart(N, 3, 2)),

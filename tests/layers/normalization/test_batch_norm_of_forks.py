@@ -70,6 +70,9 @@ def test_nvcaffe_goes_on_averaging_from_a_state(x):
     assert state["batches"] == 2
     other.layer.set_state(state)
     assert other.layer.get_state()["batches"] == 2
+    for foreign in ({**state, "batches": "two"}, {"rng": state["rng"]}):
+        with pytest.raises(LayerError, match="of another kind"):
+            other.layer.set_state(foreign)
 
 
 @pytest.mark.parametrize("stated", ["", "use_global_stats: false"])
