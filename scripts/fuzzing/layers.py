@@ -28,23 +28,17 @@ PARAMS = {
     "SoftmaxWithLoss": ["softmax_param", "loss_param"],
     "SigmoidCrossEntropyLoss": ["loss_param"],
     "InfogainLoss": ["infogain_loss_param", "loss_param"],
-<<<<<<< HEAD
     "PSROIPooling": ["psroi_pooling_param"],
     "SmoothL1Loss": ["smooth_l1_loss_param", "smoothl1_param", "loss_param"],
     "SmoothL1LossOHEM": ["loss_param"],
     "SoftmaxWithLossOHEM": ["softmax_param", "loss_param"],
-}
-IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
-SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
-ROIS = (3, 5)
-=======
     "MultiBoxLoss": ["multibox_loss_param", "loss_param"],
     "Normalize": ["norm_param", "normalize_param"],
 }
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
+ROIS = (3, 5)
 PRIORS = (1, 2, 12)  # three boxes, with variances
->>>>>>> ssd
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
     "BatchReindex": ("", [(4, 3), (5,)]),
@@ -87,18 +81,14 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
         [(2, 12), (2, 9), PRIORS, (1, 1, 3, 8)],
     ),
     "MultinomialLogisticLoss": ("", SCORES),
-<<<<<<< HEAD
     "PSROIPooling": (
         "psroi_pooling_param { spatial_scale: 1 output_dim: 2 group_size: 1 }",
         [IMAGE, ROIS],
     ),
     "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
     "Proposal": ("proposal_param { ratio: 1 scale: 1 }", [(1, 2, 4, 4), (1, 4, 4, 4), (1, 3)]),
-=======
     "Permute": ("permute_param { order: 0 order: 2 }", [IMAGE]),
-    "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
     "PriorBox": ("prior_box_param { min_size: 3 }", [IMAGE, (2, 3, 16, 16)]),
->>>>>>> ssd
     "RNN": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "ROIPooling": ("roi_pooling_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
     "ROIWarping": ("roi_warping_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),

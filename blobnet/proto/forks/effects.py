@@ -38,7 +38,15 @@ _IGNORED = """
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
 """
-"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them."""
+"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
+nothing, in their own fork too (fused_relu, torch_pooling)."""
+
+_ROUNDING = """
+    NetParameter quantizer
+    NetState quantizer_mode
+    LayerParameter blobs_quantizer bottom_quantizer net_quantizer quantization_param top_quantizer
+    ConvolutionParameter coeff
+"""
 
 _NOT_YET = """
     TransformationParameter bgr2rgb crop_height crop_width fix_crop flow is_flow max_distort
@@ -89,7 +97,10 @@ def _names(text: str) -> frozenset[tuple[str, str]]:
 
 
 IGNORED = _names(_IGNORED)
-"""(message, field) and (enum, value) without effect in blobnet, and without effect on numbers."""
+"""(message, field) and (enum, value) without effect in blobnet, on numbers too but for ROUNDING."""
+
+ROUNDING = _names(_ROUNDING)
+"""Of IGNORED: with these the fork's results are those of rounded numbers. Here none are rounded."""
 
 NOT_YET = _names(_NOT_YET)
 """(message, field) and (enum, value) that change numbers and that nothing reads yet."""
