@@ -66,3 +66,6 @@ from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.spp import SPP as SPP
+from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D
+from blobnet.layers.volume.deconvolution3d import Deconvolution3D as Deconvolution3D
+from blobnet.layers.volume.pooling3d import Pooling3D as Pooling3D

@@ -21,6 +21,7 @@ _IGNORED = """
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine
     ConcatParameter engine per_fla_fuse
+    Convolution3DParameter group
     ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
@@ -61,9 +62,9 @@ _NOT_YET = """
     AccuracyParameter min_is_better
     BatchNormParameter bias_filler bias_term disable_mean disable_variance filler fused_relu relu
       scale_bias scale_filler stats_batch_size update_global_stats use_weight_bias
-    ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_group filter_stride
-      filter_stride_h filter_stride_w fuse_type fusion_type hole hole_h hole_w kernel_depth
-      negative_slope relu relu_param shape_offset temporal_pad temporal_stride
+    ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_stride filter_stride_h
+      filter_stride_w fuse_type fusion_type hole hole_h hole_w
+      negative_slope relu relu_param shape_offset
     DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
       range_end range_start shuffle_buffer_size side slice_point subtract
@@ -83,7 +84,7 @@ _NOT_YET = """
     MemoryDataParameter dim transpose
     ParameterParameter blob_filler
     PoolingParameter avg_include_pad axis bin_h bin_size bin_w blobs_a_min blobs_lr ceil_mode
-      dilation kernel_depth kernel_size_3d pad_3d stride_3d temporal_stride torch_pooling
+      dilation kernel_size_3d pad_3d stride_3d torch_pooling
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK

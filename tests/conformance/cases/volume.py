@@ -1,0 +1,59 @@
+"""Cases of layers with windows over clips."""
+
+from tests.conformance.case import N, apart, case, spec, values
+
+CLIP = values(N, 2, 3, 5, 4)
+LARGE = values(16, 8, 6, 14, 14)
+WINDOWS = [
+    "kernel_size: 3 kernel_depth: 2",
+    "kernel_size: 2 kernel_depth: 3 pad: 1 temporal_pad: 2",
+    "kernel_size: 2 kernel_depth: 1 stride: 2 temporal_stride: 3",
+    "kernel_size: 1 kernel_depth: 2 filter_group: 2",
+    "kernel_size: 2 kernel_depth: 2 bias_term: false",
+]
+FILLERS = 'weight_filler { type: "xavier" } bias_filler { value: 1 }'
+
+
+def convolutions(*more):
+    return spec(
+        *(
+            case(f"{name} {{ num_output: 4 {window} {FILLERS} }}", CLIP)
+            for window in WINDOWS
+            for name in ("convolution3d_param", "convolution_param")
+        ),
+        *more,
+        large=[
+            case(
+                "convolution3d_param { num_output: 8 kernel_size: 3 kernel_depth: 3 pad: 1 }", LARGE
+            )
+        ],
+    )
+
+
+def pooled(window, name="pooling3d_param"):
+    for pool in ("MAX", "AVE"):
+        yield case(f"{name} {{ pool: {pool} {window} }}", apart(N, 2, 3, 5, 4))
+
+
+CASES = {
+    "Convolution3D": convolutions(),
+    "Deconvolution3D": convolutions(
+        case(
+            "convolution_param { bias_term: false } "
+            "convolution3d_param { num_output: 2 kernel_size: 2 kernel_depth: 2 }",
+            CLIP,
+        )
+    ),
+    "Pooling3D": spec(
+        *pooled("kernel_size: 2 kernel_depth: 2"),
+        *pooled("kernel_size: 3 kernel_depth: 2 stride: 2 temporal_stride: 2"),
+        *pooled("kernel_size: 2 kernel_depth: 1 stride: 2", "pooling_param"),
+        *pooled("kernel_size: 2 kernel_depth: 2 temporal_stride: 2 stride: 2", "pooling_param"),
+        case("pooling3d_param { pool: AVE kernel_size: 3 kernel_depth: 2 stride: 2 pad: 2 }", CLIP),
+        large=[
+            case(f"pooling3d_param {{ pool: {pool} kernel_size: 2 kernel_depth: 2 }}", LARGE)
+            for pool in ("MAX", "AVE")
+        ],
+        not_compared={"pool": "STOCHASTIC is refused, which C3D has not; the others are compared"},
+    ),
+}
