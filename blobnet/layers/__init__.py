@@ -38,6 +38,15 @@ from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
+from blobnet.layers.motion.accum import Accum as Accum
+from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
+from blobnet.layers.motion.correlation import Correlation as Correlation
+from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
+from blobnet.layers.motion.downsample import Downsample as Downsample
+from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
+from blobnet.layers.motion.mean import Mean as Mean
+from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
+from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.normalization.mvn import MVN as MVN

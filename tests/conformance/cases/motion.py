@@ -1,0 +1,117 @@
+"""Cases of the layers of FlowNet2."""
+
+from tests.conformance.case import N, apart, case, positive, spec, values
+
+MAPS = values(N, 2, 4, 5), values(N, 2, 4, 5)
+LARGE_MAPS = values(16, 8, 24, 24), values(16, 8, 24, 24)
+IMAGE = values(N, 2, 4, 5)
+FORK = "the gradient is FlowNet2's, which is not the derivative"
+UNREAD = {
+    "do_abs": "FlowNet2 does not look at it",
+    "single_direction": "Correlation does not look at it",
+}
+
+
+def flow(limit):
+    """Arrows that end between pixels, within the image and outside."""
+    draw = positive(N, 2, 4, 5)
+
+    def arrows(batch, rng):
+        whole = rng.integers(-limit, limit, draw(batch, rng).shape)
+        return whole + draw(batch, rng)
+
+    return arrows
+
+
+def correlations(*more):
+    windows = [
+        "kernel_size: 1 max_displacement: 2 pad: 2",
+        "kernel_size: 3 max_displacement: 1 pad: 2 stride_1: 2",
+        "kernel_size: 1 max_displacement: 2 pad: 3 stride_2: 2",
+        "kernel_size: 1 max_displacement: 3 pad: 3 stride_2: 2 correlation_type: MULTIPLY",
+        *more,
+    ]
+    subtract = "kernel_size: 3 max_displacement: 1 pad: 2 correlation_type: SUBTRACT"
+    return (
+        *(case(f"correlation_param {{ {window} }}", *MAPS) for window in windows),
+        case(f"correlation_param {{ {subtract} }}", *MAPS, no_gradient=FORK),
+    )
+
+
+def large_correlation(kind):
+    options = f"kernel_size: 1 max_displacement: 4 pad: 4 correlation_type: {kind}"
+    return case(f"correlation_param {{ {options} }}", *LARGE_MAPS)
+
+
+KINDS = [large_correlation("MULTIPLY"), large_correlation("SUBTRACT")]
+SIGNS = "correlation_type", "SUBTRACT has FlowNet2's gradient, which is not the derivative"
+
+CASES = {
+    "Accum": spec(
+        case("", IMAGE, values(N, 1, 3, 7)),
+        case("accum_param { top_height: 6 top_width: 8 }", IMAGE, values(N, 1, 3, 1)),
+        case("accum_param { size_divisible_by: 4 }", values(N, 2, 3, 5)),
+        case("accum_param { have_reference: true }", IMAGE, values(N, 1, 3, 3)),
+        case("accum_param { have_reference: false }", IMAGE),
+        bottoms=(1, None),
+        large=[case("", values(16, 8, 24, 24), values(16, 8, 48, 48))],
+    ),
+    "ChannelNorm": spec(case("", values(N, 3, 4, 5))),
+    "Correlation": spec(
+        *correlations(),
+        bottoms=2,
+        not_compared=UNREAD | dict([SIGNS]),
+        large=KINDS,
+    ),
+    "Correlation1D": spec(
+        *correlations(
+            *(
+                f"kernel_size: 1 max_displacement: 2 pad: 2 single_direction: {direction}"
+                for direction in (-1, 0, 1)
+            )
+        ),
+        bottoms=2,
+        not_compared={"do_abs": UNREAD["do_abs"]} | dict([SIGNS]),
+        large=KINDS,
+    ),
+    "Downsample": spec(
+        case("downsample_param { top_height: 3 top_width: 2 }", IMAGE),
+        case("downsample_param { top_height: 4 top_width: 5 }", IMAGE),
+        case("", IMAGE, values(N, 1, 2, 5)),
+        bottoms=(1, 2),
+        large=[case("downsample_param { top_height: 20 top_width: 16 }", values(16, 8, 48, 48))],
+    ),
+    "FlowWarp": spec(
+        case("", IMAGE, flow(2)),
+        case("flow_warp_param { fill_value: ZERO }", values(N, 3, 4, 5), flow(4)),
+        case("flow_warp_param { fill_value: NOT_A_NUMBER }", IMAGE, positive(N, 2, 4, 5)),
+        bottoms=2,
+        large=[case("", values(16, 8, 48, 48), values(16, 2, 48, 48))],
+    ),
+    "Mean": spec(
+        case("mean_param { value: 3 operation: ADD }", IMAGE),
+        case("mean_param { value: [3, 4] operation: SUBTRACT }", values(N, 4, 2, 3)),
+        case(
+            "mean_param { value: 3 input_scale: 2 mean_scale: 3 output_scale: 0.5 }",
+            IMAGE,
+            values(N, 1, 2, 2),
+            num_top=2,
+        ),
+        bottoms=(1, None),
+        tops=(1, None),
+        not_compared={"file": "the mean as an image: see the test"},
+    ),
+    "NegReLU": spec(case("", apart(N, 3)), case("relu_param { negative_slope: 0.3 }", apart(N, 3))),
+    "Resample": spec(
+        *(
+            case(f"resample_param {{ type: {kind} {size} antialias: {antialias} }}", IMAGE)
+            for kind in ("NEAREST", "LINEAR", "CUBIC")
+            for size in ("height: 3 width: 3", "height: 7 width: 9", "height: 8 width: 3")
+            for antialias in ("true", "false")
+        ),
+        case("", IMAGE, values(N, 1, 2, 5)),
+        bottoms=(1, 2),
+        not_compared={"factor": "FlowNet2 does not look at it", "type": "AREA is refused"},
+        large=[case("resample_param { height: 20 width: 60 }", values(16, 8, 48, 48))],
+    ),
+}
