@@ -96,12 +96,10 @@ class Downsample(Layer):
 
     def _weights(self, unknown: Array, like: Array) -> tuple[Array, Array]:
         """What all known pixels weigh at each place, and what all others do."""
-        down, across = (taps.weight.sum(axis=1) for taps in self._taps)
-        total = np.multiply.outer(down, across).astype(like.dtype)
-        lost = np.zeros_like(like)
-        if unknown.any():
-            resize(unknown.astype(like.dtype), self._taps, lost)
-        return total - lost, lost
+        weights = np.empty_like(like), np.empty_like(like)
+        for mask, weight in zip((~unknown, unknown), weights, strict=True):
+            resize(mask.astype(like.dtype), self._taps, weight)
+        return weights
 
 
 def _taps(length: int, places: int) -> Taps:
