@@ -34,7 +34,7 @@ def plain_loops(x, height, width):
     return y
 
 
-@pytest.mark.parametrize("size", [(3, 4), (2, 2), (5, 4), (6, 9)])
+@pytest.mark.parametrize("size", [(3, 4), (2, 2), (4, 6), (6, 9)])
 @pytest.mark.parametrize("lost", [0, 0.2])
 def test_as_in_plain_loops(size, lost, rng):
     x = rng.normal(size=(2, 3, 6, 9))
