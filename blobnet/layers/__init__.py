@@ -44,6 +44,7 @@ from blobnet.layers.motion.correlation import Correlation as Correlation
 from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
 from blobnet.layers.motion.downsample import Downsample as Downsample
 from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
+from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
 from blobnet.layers.motion.mean import Mean as Mean
 from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
 from blobnet.layers.motion.resample import Resample as Resample

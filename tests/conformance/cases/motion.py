@@ -88,6 +88,20 @@ CASES = {
         bottoms=2,
         large=[case("", values(16, 8, 48, 48), values(16, 2, 48, 48))],
     ),
+    "LpqLoss": spec(
+        case("lpq_loss_param { p: 2 q: 0.5 }", IMAGE, IMAGE),
+        case("lpq_loss_param { p: 1 q: 1 p_epsilon: 0.1 q_epsilon: 0.2 }", IMAGE),
+        *(
+            case(
+                "lpq_loss_param { pq_episode_starts_at_iter: 0 p: 3 q: 0.4 "
+                f"l2_prescale_by_channels: {flag} normalize_by_num_entries: {flag} }}",
+                IMAGE,
+                IMAGE,
+            )
+            for flag in ("true", "false")
+        ),
+        bottoms=(1, 2),
+    ),
     "Mean": spec(
         case("mean_param { value: 3 operation: ADD }", IMAGE),
         case("mean_param { value: [3, 4] operation: SUBTRACT }", values(N, 4, 2, 3)),
