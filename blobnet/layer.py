@@ -37,6 +37,7 @@ from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.serialization.blob_proto import blob_from_proto, fit_stored
+from blobnet.serialization.stored import StoredBlob
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
@@ -111,6 +112,10 @@ class Layer(LayerDeclarations):
     def filters(self, bottom: Blobs) -> Array | None:
         """The weights to draw: (filters, channels, *window); with less than three axes none are."""
         return self.blobs_[0].data if self.blobs_ else None
+
+    def adapt_stored(self, index: int, stored: StoredBlob) -> StoredBlob:
+        """What a file has for blobs_[index], made fit where the layer knows how."""
+        return stored
 
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""

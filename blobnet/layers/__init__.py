@@ -39,11 +39,17 @@ from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
 )
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
 from blobnet.layers.motion.accum import Accum as Accum
+from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
 from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
 from blobnet.layers.motion.correlation import Correlation as Correlation
 from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
+from blobnet.layers.motion.data_augmentation import DataAugmentation as DataAugmentation
 from blobnet.layers.motion.downsample import Downsample as Downsample
+from blobnet.layers.motion.flow_augmentation import FlowAugmentation as FlowAugmentation
 from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
+from blobnet.layers.motion.generate_augmentation_parameters import (
+    GenerateAugmentationParameters as GenerateAugmentationParameters,
+)
 from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
 from blobnet.layers.motion.mean import Mean as Mean
 from blobnet.layers.motion.neg_relu import NegReLU as NegReLU

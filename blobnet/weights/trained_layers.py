@@ -56,7 +56,7 @@ def copy_trained_layers(
     """
     loading = Loading(net.all_params)
     shared = {(p.layer_name, p.index) for p in net.all_params if p.owner is not None}
-    known = set(net.layer_names)
+    layers = {wired.layer.name: wired.layer for wired in net.wired}
     all_pairs: list[Pair] = []
     for source in _sources(weights):
         described = _describe(source)
@@ -64,9 +64,10 @@ def copy_trained_layers(
         misfits: list[str] = []
         stored = _read(source)
         for name, blobs in stored.items():
-            if name not in known:
+            if name not in layers:
                 _log.info("Ignoring source layer %s", name)
                 continue
+            blobs = {i: layers[name].adapt_stored(i, blob) for i, blob in blobs.items()}
             _match(name, net.params.get(name, []), blobs, shared, pairs, misfits)
         pairs += loading.by_param_name(stored, pairs)
         misfits += loading.left_out(stored, pairs)

@@ -19,6 +19,7 @@ _IGNORED = """
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
+    AugmentationParameter write_augmented write_mean
     BatchNormParameter engine
     ConcatParameter engine per_fla_fuse
     Convolution3DParameter group

@@ -1,5 +1,6 @@
 """Cases of the layers of FlowNet2."""
 
+from blobnet.proto import AugmentationParameter
 from tests.conformance.case import N, apart, case, positive, spec, values
 
 MAPS = values(N, 2, 4, 5), values(N, 2, 4, 5)
@@ -44,9 +45,125 @@ def large_correlation(kind):
 
 
 KINDS = [large_correlation("MULTIPLY"), large_correlation("SUBTRACT")]
+UNREAD_OF_FORKS = "write_augmented", "write_mean"
 SIGNS = "correlation_type", "SUBTRACT has FlowNet2's gradient, which is not the derivative"
 
+CHANGED = "images are not learned"
+
+
+def rows(batch, rng):
+    """Small changes."""
+    return 0.05 * positive(N, 42, 1, 1)(batch, rng)
+
+
+SEVERAL = "crop_width: 3 crop_height: 2 "
+DRAWN = (
+    SEVERAL
+    + "".join(
+        f"{field} {{ mean: 0.1 spread: 0.1 exp: true }} "
+        for field in (
+            "zoom",
+            "squeeze",
+            "lmult_pow",
+            "lmult_mult",
+            "sat_pow",
+            "sat_mult",
+            "col_pow",
+            "col_mult",
+            "ladd_pow",
+            "ladd_mult",
+            "gamma",
+            "contrast",
+            "color",
+        )
+    )
+    + "".join(
+        f"{field} {{ spread: 0.01 }} "
+        for field in (
+            "translate",
+            "rotate",
+            "translate_x",
+            "translate_y",
+            "lmult_add",
+            "sat_add",
+            "col_add",
+            "ladd_add",
+            "col_rotate",
+            "brightness",
+            "fog_amount",
+            "fog_size",
+            "motion_blur_angle",
+            "motion_blur_size",
+            "shadow_angle",
+            "shadow_distance",
+            "shadow_strength",
+            "noise",
+        )
+    )
+    + 'mirror { rand_type: "bernoulli" } max_multiplier: 1 '
+)
+AXES = "chromatic_eigvec: [1, 0, 0, 0, 1, 0, 0, 0, 1] "
+OF_OTHERS = {
+    field: "DataAugmentation or GenerateAugmentationParameters reads it"
+    for field in ("mode", "bottomwidth", "bottomheight", "num")
+}
+FIELDS = [field.name for field in AugmentationParameter.DESCRIPTOR.fields]
+SIZE_ALONE = {
+    field: "FlowAugmentation looks at the crop's size alone"
+    for field in FIELDS
+    if field not in ("crop_width", "crop_height", *UNREAD_OF_FORKS)
+}
+
+
+def augmented(options, *bottoms, **more):
+    return case(f"augmentation_param {{ {options} }}", *bottoms, no_gradient=CHANGED, **more)
+
+
 CASES = {
+    "BlackAugmentation": spec(
+        *(
+            case(
+                f"black_augmentation_param {{ {field} {{ mean: 0.3 }} }}",
+                values(N, 3, 4, 5),
+                values(N, 2, 4, 5),
+                num_top=2,
+                no_gradient=CHANGED,
+            )
+            for field in ("black", "border")
+        ),
+        bottoms=(1, None),
+        tops=(1, None),
+    ),
+    "DataAugmentation": spec(
+        augmented(DRAWN + AXES, positive(N, 3, 5, 6)),
+        augmented(DRAWN + AXES + "augment_during_test: true", positive(N, 3, 5, 6), phase="TEST"),
+        augmented(SEVERAL + AXES, positive(N, 3, 5, 6), rows, num_top=2),
+        augmented("recompute_mean: 3 mean_per_pixel: true augment_during_test: false", IMAGE),
+        augmented("mean: [1, 2, 3] mean_per_pixel: false", values(N, 3, 4, 5)),
+        bottoms=(1, 2),
+        tops=(1, 2),
+        not_compared=OF_OTHERS
+        | dict.fromkeys(("half_life", "initial_coeff", "final_coeff"), "see the test"),
+    ),
+    "FlowAugmentation": spec(
+        augmented(SEVERAL, values(N, 2, 4, 5), rows, rows), bottoms=3, not_compared=SIZE_ALONE
+    ),
+    "GenerateAugmentationParameters": spec(
+        augmented(DRAWN, IMAGE),
+        *(
+            augmented(f'{DRAWN} bottomwidth: 6 bottomheight: 5 mode: "{mode}"', rows)
+            for mode in ("add", "replace")
+        ),
+        augmented("augment_during_test: true rotate { mean: 0.1 }", rows, IMAGE, IMAGE),
+        augmented(f"{SEVERAL} augment_during_test: false", IMAGE),
+        bottoms=(1, 3),
+        not_compared=dict.fromkeys(("half_life", "initial_coeff", "final_coeff"), "see the test")
+        | dict.fromkeys(
+            ("max_multiplier", "recompute_mean", "mean_per_pixel", "mean", "chromatic_eigvec"),
+            "DataAugmentation reads it",
+        )
+        | {"num": "it takes the number of images from bottom[0], without which FlowNet2 stops"},
+    ),
     "Accum": spec(
         case("", IMAGE, values(N, 1, 3, 7)),
         case("accum_param { top_height: 6 top_width: 8 }", IMAGE, values(N, 1, 3, 1)),
