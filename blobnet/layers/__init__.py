@@ -45,14 +45,20 @@ from blobnet.layers.motion.correlation import Correlation as Correlation
 from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
 from blobnet.layers.motion.data_augmentation import DataAugmentation as DataAugmentation
 from blobnet.layers.motion.downsample import Downsample as Downsample
+from blobnet.layers.motion.flo_writer import FLOWriter as FLOWriter
+from blobnet.layers.motion.float_reader import FloatReader as FloatReader
+from blobnet.layers.motion.float_writer import FloatWriter as FloatWriter
 from blobnet.layers.motion.flow_augmentation import FlowAugmentation as FlowAugmentation
 from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
 from blobnet.layers.motion.generate_augmentation_parameters import (
     GenerateAugmentationParameters as GenerateAugmentationParameters,
 )
+from blobnet.layers.motion.img_reader import ImgReader as ImgReader
+from blobnet.layers.motion.img_writer import ImgWriter as ImgWriter
 from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
 from blobnet.layers.motion.mean import Mean as Mean
 from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
+from blobnet.layers.motion.pfm_writer import PFMWriter as PFMWriter
 from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from blobnet.layer import Layer
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import AugmentationParameter, CoeffScheduleParameter, RandomGeneratorParameter
 from blobnet.types import Array
 
@@ -58,12 +59,12 @@ _EFFECT_GROUPS = (
 
 def to_row(coefficients: Coefficients) -> Array:
     values = np.array([coefficients.get(name, DEFAULTS[name]) for name in NAMES])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with overflow_allowed():
         return np.where(_IS_FACTOR, np.log(np.where(_IS_FACTOR, values, 1)), values)
 
 
 def from_row(row: Array) -> Coefficients:
-    with np.errstate(over="ignore"):
+    with overflow_allowed():
         values = np.where(_IS_FACTOR, np.exp(row, dtype=np.float64), row)
     return dict(zip(NAMES, values.tolist(), strict=True))
 
@@ -214,7 +215,7 @@ def affine(coefficients: Coefficients, crop: tuple[int, int], size: tuple[int, i
     matrix = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]) @ matrix
     matrix[0, 2] += coefficients["dx"] * crop[1]
     matrix[1, 2] += coefficients["dy"] * crop[0]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with overflow_allowed():
         matrix[0] /= np.float64(coefficients["zoom_x"])
         matrix[1] /= np.float64(coefficients["zoom_y"])
     matrix[0, 2] += size[1] / 2

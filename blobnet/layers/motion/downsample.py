@@ -11,6 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.motion._images import check_images, check_not_empty
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.taps import Taps, corner_positions, resize
 from blobnet.types import Array
 
@@ -71,7 +72,7 @@ class Downsample(Layer):
         unknown = np.isnan(x)
         resize(np.where(unknown, 0, x), self._taps, y)
         weight, lost = self._weights(unknown, y)
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with overflow_allowed():
             y /= weight
             y[lost / weight > 0.5] = np.nan
 

@@ -1,5 +1,7 @@
 """Cases of the layers of FlowNet2."""
 
+import numpy as np
+
 from blobnet.proto import AugmentationParameter
 from tests.conformance.case import N, apart, case, positive, spec, values
 
@@ -119,7 +121,33 @@ def augmented(options, *bottoms, **more):
     return case(f"augmentation_param {{ {options} }}", *bottoms, no_gradient=CHANGED, **more)
 
 
+def float_reader(folder, batch):
+    (folder / "x.float3").write_bytes(b"float\n3\n2\n1\n1\n" + bytes(8))
+    return reader("FloatReader", folder / "x.float3", batch)
+
+
+def img_reader(folder, batch):
+    from tests.sources.image_files import write_png
+
+    return reader("ImgReader", write_png(folder / "x.png", np.full((3, 4, 5), 9, np.uint8)), batch)
+
+
+def reader(kind, file, batch):
+    param = f'reader_param {{ file: "{file.as_posix()}" num: {batch} }}'
+    return f'name: "it" type: "{kind}" top: "data" {param}'
+
+
+def writer():
+    return spec(bottoms=1, tops=0, without_cases="it writes files")
+
+
 CASES = {
+    "FLOWriter": writer(),
+    "FloatReader": spec(bottoms=0, prototxt=float_reader, is_constant=True),
+    "FloatWriter": writer(),
+    "ImgReader": spec(bottoms=0, prototxt=img_reader, is_constant=True),
+    "ImgWriter": writer(),
+    "PFMWriter": writer(),
     "BlackAugmentation": spec(
         *(
             case(
