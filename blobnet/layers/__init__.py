@@ -88,6 +88,15 @@ from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.spp import SPP as SPP
+from blobnet.layers.volume.black_hole import BlackHole as BlackHole
 from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D
 from blobnet.layers.volume.deconvolution3d import Deconvolution3D as Deconvolution3D
+from blobnet.layers.volume.down_sampling import DownSampling as DownSampling
+from blobnet.layers.volume.gs_tiling import GSTiling as GSTiling
+from blobnet.layers.volume.l2_normalize import L2Normalize as L2Normalize
 from blobnet.layers.volume.pooling3d import Pooling3D as Pooling3D
+from blobnet.layers.volume.voxel_custom_loss import VoxelCustomLoss as VoxelCustomLoss
+from blobnet.layers.volume.voxel_softmax import VoxelSoftmax as VoxelSoftmax
+from blobnet.layers.volume.voxel_softmax_with_loss import (
+    VoxelSoftmaxWithLoss as VoxelSoftmaxWithLoss,
+)

@@ -1,6 +1,6 @@
 """Cases of layers with windows over clips."""
 
-from tests.conformance.case import N, apart, case, spec, values
+from tests.conformance.case import N, apart, case, numbers, spec, values
 
 CLIP = values(N, 2, 3, 5, 4)
 LARGE = values(16, 8, 6, 14, 14)
@@ -35,7 +35,28 @@ def pooled(window, name="pooling3d_param"):
         yield case(f"{name} {{ pool: {pool} {window} }}", apart(N, 2, 3, 5, 4))
 
 
+VOXELS = values(N, 3, 2, 2, 2)
+
 CASES = {
+    "BlackHole": spec(case("", values(N, 3)), bottoms=(1, None), tops=(1, None)),
+    "DownSampling": spec(
+        case(
+            "down_sampling_param { type: VOTE spatial_factor: 2 temporal_factor: 2 }",
+            numbers(N, 2, 3, 4, 5, below=3),
+            no_gradient="labels have none",
+        ),
+        not_compared={"type": "NONE and AVERAGE are refused, which C3D does not compute"},
+    ),
+    "GSTiling": spec(
+        case("gs_tiling_param { stride: 2 reverse: false }", values(N, 2, 4, 6)),
+        case("gs_tiling_param { stride: 2 reverse: true }", values(N, 8, 3, 2)),
+    ),
+    "L2Normalize": spec(case("", values(N, 3, 4))),
+    "VoxelCustomLoss": spec(
+        case("", VOXELS, VOXELS, no_gradient="C3D's is not the derivative"), bottoms=2
+    ),
+    "VoxelSoftmax": spec(case("", VOXELS)),
+    "VoxelSoftmaxWithLoss": spec(case("", VOXELS, numbers(N, 1, 2, 2, 2, below=3)), bottoms=2),
     "Convolution3D": convolutions(),
     "Deconvolution3D": convolutions(
         case(
