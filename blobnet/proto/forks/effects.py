@@ -66,9 +66,7 @@ _NOT_YET = """
     ConvolutionParameter coeff dilation_h dilation_w eltwise_param filter_stride filter_stride_h
       filter_stride_w fuse_type fusion_type hole hole_h hole_w
       negative_slope relu relu_param shape_offset
-    DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
-      preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
-      range_end range_start shuffle_buffer_size side slice_point subtract
+    DataParameter huge_video_dataset limit_samples shuffle_buffer_size side
     DataParameter.DB DATUMFILE
     DropoutParameter sample_weights_test scale_train sqrt_scale
     ELUParameter lambda

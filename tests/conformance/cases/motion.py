@@ -132,6 +132,17 @@ def img_reader(folder, batch):
     return reader("ImgReader", write_png(folder / "x.png", np.full((3, 4, 5), 9, np.uint8)), batch)
 
 
+def custom_data(folder, batch):
+    from tests.sources.lmdb_files import write_images
+
+    if not (folder / "db").exists():
+        images = np.random.default_rng(8).integers(256, size=(7, 3, 5, 6), dtype=np.uint8)
+        write_images(folder / "db", images)
+    param = f'source: "{folder.as_posix()}/db" backend: LMDB batch_size: {batch}'
+    tops = 'name: "it" top: "data" top: "label" type: "CustomData"'
+    return f"{tops} data_param {{ {param} rand_permute: true }}"
+
+
 def reader(kind, file, batch):
     param = f'reader_param {{ file: "{file.as_posix()}" num: {batch} }}'
     return f'name: "it" type: "{kind}" top: "data" {param}'
@@ -142,6 +153,7 @@ def writer():
 
 
 CASES = {
+    "CustomData": spec(bottoms=0, tops=(1, None), prototxt=custom_data),
     "FLOWriter": writer(),
     "FloatReader": spec(bottoms=0, prototxt=float_reader, is_constant=True),
     "FloatWriter": writer(),
