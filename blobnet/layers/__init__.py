@@ -45,6 +45,7 @@ from blobnet.layers.motion.correlation import Correlation as Correlation
 from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
 from blobnet.layers.motion.custom_data import CustomData as CustomData
 from blobnet.layers.motion.data_augmentation import DataAugmentation as DataAugmentation
+from blobnet.layers.motion.disparity_data import DisparityData as DisparityData
 from blobnet.layers.motion.downsample import Downsample as Downsample
 from blobnet.layers.motion.flo_writer import FLOWriter as FLOWriter
 from blobnet.layers.motion.float_reader import FloatReader as FloatReader

@@ -143,6 +143,16 @@ def custom_data(folder, batch):
     return f"{tops} data_param {{ {param} rand_permute: true }}"
 
 
+def disparity_data(folder, batch):
+    for i in range(5):
+        (folder / f"{i}.pfm").write_bytes(b"Pf\n1 1\n1\n" + bytes([64, i, 0, 0]))
+    lines = "".join(f"{folder.as_posix()}/{i}.pfm {i}\n" for i in range(5))
+    (folder / "list.txt").write_text(lines)
+    size = f"batch_size: {batch} new_height: 1 new_width: 1 shuffle: true"
+    param = f'image_data_param {{ source: "{folder.as_posix()}/list.txt" {size} }}'
+    return f'name: "it" top: "data" top: "label" type: "DisparityData" {param}'
+
+
 def reader(kind, file, batch):
     param = f'reader_param {{ file: "{file.as_posix()}" num: {batch} }}'
     return f'name: "it" type: "{kind}" top: "data" {param}'
@@ -153,6 +163,7 @@ def writer():
 
 
 CASES = {
+    "DisparityData": spec(bottoms=0, tops=2, prototxt=disparity_data),
     "CustomData": spec(bottoms=0, tops=(1, None), prototxt=custom_data),
     "FLOWriter": writer(),
     "FloatReader": spec(bottoms=0, prototxt=float_reader, is_constant=True),
