@@ -19,10 +19,8 @@ _IGNORED = """
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
-    AugmentationParameter write_augmented write_mean
     BatchNormParameter engine
     ConcatParameter engine per_fla_fuse
-    Convolution3DParameter group
     ConvolutionParameter conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data

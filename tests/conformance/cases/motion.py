@@ -47,7 +47,7 @@ def large_correlation(kind):
 
 
 KINDS = [large_correlation("MULTIPLY"), large_correlation("SUBTRACT")]
-UNREAD_OF_FORKS = "write_augmented", "write_mean"
+LOGGED = dict.fromkeys(("write_augmented", "write_mean"), "FlowNet2 logs with it, if at all")
 SIGNS = "correlation_type", "SUBTRACT has FlowNet2's gradient, which is not the derivative"
 
 CHANGED = "images are not learned"
@@ -113,7 +113,7 @@ FIELDS = [field.name for field in AugmentationParameter.DESCRIPTOR.fields]
 SIZE_ALONE = {
     field: "FlowAugmentation looks at the crop's size alone"
     for field in FIELDS
-    if field not in ("crop_width", "crop_height", *UNREAD_OF_FORKS)
+    if field not in ("crop_width", "crop_height")
 }
 
 
@@ -193,7 +193,8 @@ CASES = {
         augmented("mean: [1, 2, 3] mean_per_pixel: false", values(N, 3, 4, 5)),
         bottoms=(1, 2),
         tops=(1, 2),
-        not_compared=OF_OTHERS
+        not_compared=LOGGED
+        | OF_OTHERS
         | dict.fromkeys(("half_life", "initial_coeff", "final_coeff"), "see the test"),
     ),
     "FlowAugmentation": spec(
@@ -213,6 +214,7 @@ CASES = {
             ("max_multiplier", "recompute_mean", "mean_per_pixel", "mean", "chromatic_eigvec"),
             "DataAugmentation reads it",
         )
+        | LOGGED
         | {"num": "it takes the number of images from bottom[0], without which FlowNet2 stops"},
     ),
     "Accum": spec(

@@ -22,6 +22,7 @@ def convolutions(*more):
             for name in ("convolution3d_param", "convolution_param")
         ),
         *more,
+        not_compared={"group": "C3D does not read it"},
         large=[
             case(
                 "convolution3d_param { num_output: 8 kernel_size: 3 kernel_depth: 3 pad: 1 }", LARGE
