@@ -210,12 +210,13 @@ class Layer(LayerDeclarations):
         fill(blob.data, filler if filler is not None else FillerParameter(), self.rng)
         self.blobs_.append(blob)
 
-    def sort_stored(
+    def adapt_stored(
         self, stored: Mapping[int, StoredBlob]
     ) -> tuple[Mapping[int, StoredBlob], Mapping[int, StoredBlob]]:
-        """What a file has for this layer, in the order of `blobs_`; and for the layer behind it.
+        """What a file has for this layer, fit for `blobs_`; and what it has for the layer behind.
 
-        The second is empty but where a program writes the weights of two layers as those of one.
+        For types whose weights forks store in other orders or shapes; the second is empty but where
+        a program writes the weights of two layers as those of one.
         """
         return stored, {}
 

@@ -113,6 +113,30 @@ from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
+from blobnet.layers.motion.accum import Accum as Accum
+from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
+from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
+from blobnet.layers.motion.correlation import Correlation as Correlation
+from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
+from blobnet.layers.motion.custom_data import CustomData as CustomData
+from blobnet.layers.motion.data_augmentation import DataAugmentation as DataAugmentation
+from blobnet.layers.motion.disparity_data import DisparityData as DisparityData
+from blobnet.layers.motion.downsample import Downsample as Downsample
+from blobnet.layers.motion.flo_writer import FLOWriter as FLOWriter
+from blobnet.layers.motion.float_reader import FloatReader as FloatReader
+from blobnet.layers.motion.float_writer import FloatWriter as FloatWriter
+from blobnet.layers.motion.flow_augmentation import FlowAugmentation as FlowAugmentation
+from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
+from blobnet.layers.motion.generate_augmentation_parameters import (
+    GenerateAugmentationParameters as GenerateAugmentationParameters,
+)
+from blobnet.layers.motion.img_reader import ImgReader as ImgReader
+from blobnet.layers.motion.img_writer import ImgWriter as ImgWriter
+from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
+from blobnet.layers.motion.mean import Mean as Mean
+from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
+from blobnet.layers.motion.pfm_writer import PFMWriter as PFMWriter
+from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.normalization.mvn import MVN as MVN
@@ -166,3 +190,15 @@ from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP
+from blobnet.layers.volume.black_hole import BlackHole as BlackHole
+from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D
+from blobnet.layers.volume.deconvolution3d import Deconvolution3D as Deconvolution3D
+from blobnet.layers.volume.down_sampling import DownSampling as DownSampling
+from blobnet.layers.volume.gs_tiling import GSTiling as GSTiling
+from blobnet.layers.volume.l2_normalize import L2Normalize as L2Normalize
+from blobnet.layers.volume.pooling3d import Pooling3D as Pooling3D
+from blobnet.layers.volume.voxel_custom_loss import VoxelCustomLoss as VoxelCustomLoss
+from blobnet.layers.volume.voxel_softmax import VoxelSoftmax as VoxelSoftmax
+from blobnet.layers.volume.voxel_softmax_with_loss import (
+    VoxelSoftmaxWithLoss as VoxelSoftmaxWithLoss,
+)

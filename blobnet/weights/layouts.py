@@ -11,8 +11,8 @@ from blobnet.wired_layer import WiredLayer
 _log = named_logger("blobnet.net")
 
 
-def sorted_for(wired: Sequence[WiredLayer], stored: StoredWeights) -> StoredWeights:
-    """The weights of a file as the layers of a net have them: see `Layer.sort_stored`.
+def adapted_to(wired: Sequence[WiredLayer], stored: StoredWeights) -> StoredWeights:
+    """The weights of a file as the layers of a net have them: see `Layer.adapt_stored`.
 
     Where what belongs to the layer behind finds none, all stays where it was, and does not fit.
     """
@@ -21,7 +21,7 @@ def sorted_for(wired: Sequence[WiredLayer], stored: StoredWeights) -> StoredWeig
         name = each.layer.name
         if name not in stored:
             continue
-        own, behind = each.layer.sort_stored(stored[name])
+        own, behind = each.layer.adapt_stored(stored[name])
         if behind:
             taker = _taker(wired[index + 1 :], each.top_names[0], behind, stored)
             if taker is None:

@@ -25,7 +25,7 @@ from blobnet.serialization.weights import (
     write_caffemodel,
 )
 from blobnet.shapes import shape_in_words
-from blobnet.weights.layouts import sorted_for
+from blobnet.weights.layouts import adapted_to
 from blobnet.weights.loading import Loading, Pair
 from blobnet.weights.params import Param
 from blobnet.wired_layer import WiredLayer
@@ -63,7 +63,7 @@ def copy_trained_layers(
         described = _describe(source)
         pairs: list[Pair] = []
         misfits: list[str] = []
-        stored = sorted_for(net.wired, _read(source))
+        stored = adapted_to(net.wired, _read(source))
         for name, blobs in stored.items():
             if name not in known:
                 _log.info("Ignoring source layer %s", name)

@@ -44,6 +44,10 @@ NOT_COMPARED = {
         ),
         OF_SOFTMAX_WITH_LOSS,
     ),
+    **dict.fromkeys(
+        ("kernel_depth", "temporal_stride", "temporal_pad", "filter_group"),
+        "of clips: refused where there are none; Convolution3D and Pooling3D have their tests",
+    ),
     "engine": "names one of Caffe's implementations; here there is one",
     "filler": FIRST_VALUES,
     "weight_filler": FIRST_VALUES,

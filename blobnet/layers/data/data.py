@@ -13,6 +13,13 @@ from blobnet.sources.batches import DatumBatches
 from blobnet.sources.datum import datum_to_array
 from blobnet.sources.transformer import DataTransformer
 
+CUSTOM_DATA_FIELDS = {
+    "block_size", "encoding", "permute_every_iter", "preselection_file", "preselection_label",
+    "rand_permute", "rand_permute_order", "rand_permute_seed", "range_end", "range_start",
+    "slice_point", "subtract",
+}  # fmt: skip
+"""What a layer of FlowNet2 reads in data_param."""
+
 
 @register_layer("Data")
 class Data(BatchLayer):
@@ -45,6 +52,9 @@ class Data(BatchLayer):
         param = self.layer_param_.data_param
         if param.batch_size < 1:
             raise self.error("batch_size must be at least 1", got=param.batch_size)
+        for field, _ in param.ListFields():
+            if field.name in CUSTOM_DATA_FIELDS:
+                raise self.error(f"`{field.name}` is a setting of CustomData", fix="take it out")
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
         open_source = opener_of_database(self, param)
         transform = TransformationParameter()

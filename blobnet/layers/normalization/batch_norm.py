@@ -171,7 +171,7 @@ class BatchNorm(Layer):
         inv_std = inv_std if factor is None else inv_std * factor
         return inv_std, -mean * inv_std + (0 if offset is None else offset)
 
-    def sort_stored(self, stored: Stored) -> tuple[Stored, Stored]:
+    def adapt_stored(self, stored: Stored) -> tuple[Stored, Stored]:
         """Files of NVCaffe, DIGITS and Intel's fork may have five blobs, in two orders."""
         return split(in_order(stored), len(self.blobs_))
 

@@ -15,6 +15,7 @@ def convolution_window(layer: Layer, param: ConvolutionParameter, dims: int) -> 
     Each of the four is given once for all axes or once per axis; the first three may be given
     as `_h` and `_w` instead, over two axes.
     """
+    _refuse_volumes(layer, param, "kernel_depth temporal_stride temporal_pad filter_group")
     window = Window(
         kernel=_values(layer, param, "kernel", "kernel_size", dims, None),
         stride=_values(layer, param, "stride", "stride", dims, 1),
@@ -79,6 +80,7 @@ def is_dilated_too_wide(window: Window, size: Shape) -> bool:
 
 def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window:
     """The window that `param` states, over images of `size`. Raises the layer's error."""
+    _refuse_volumes(layer, param, "kernel_depth temporal_stride")
     window = Window(
         kernel=size if param.global_pooling else _pooling_kernel(layer, param),
         stride=_pair(layer, param, "stride"),
@@ -105,6 +107,20 @@ def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window
             got=f"pad {window.pad} and kernel {window.kernel}",
         )
     return window
+
+
+def _refuse_volumes(
+    layer: Layer, param: ConvolutionParameter | PoolingParameter, fields: str
+) -> None:
+    """Raise the layer's error where a setting is that of C3D's layers for clips."""
+    given = [field for field in fields.split() if param.HasField(field)]
+    if given:
+        raise layer.error(
+            f"`{given[0]}` is a setting of clips",
+            fix=f'write type: "{layer.type}3D"'
+            if layer.type in ("Convolution", "Deconvolution", "Pooling")
+            else f"take `{given[0]}` out",
+        )
 
 
 def _pooling_kernel(layer: Layer, param: PoolingParameter) -> Shape:

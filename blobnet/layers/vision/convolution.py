@@ -89,7 +89,7 @@ class Convolution(BaseConvolution):
         for x, y, wanted in zip(convolved, top, propagate_down[: len(convolved)], strict=True):
             dy = self._images(self._behind.backward(y.data, y.diff))
             if self._has_bias and self.param_propagate_down_[1]:
-                conv.bias_gradient(dy, self.blobs_[1].diff)
+                conv.bias_gradient(dy, self.blobs_[1].diff.reshape(-1))
             if self.param_propagate_down_[0]:
                 conv.weight_gradient(self._images(x.data), dy, self._window, weight.diff)
             if wanted:
@@ -100,7 +100,7 @@ class Convolution(BaseConvolution):
         return sum(blob.count for blob in top) * self.blobs_[0].count(1)
 
     def _weight_and_bias(self) -> tuple[Array, Array | None]:
-        return self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
+        return self.blobs_[0].data, self.blobs_[1].data.reshape(-1) if self._has_bias else None
 
     # --- the inference mode: see inference/fusion.py ------------------------------------------
 

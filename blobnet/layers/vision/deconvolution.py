@@ -80,14 +80,14 @@ class Deconvolution(BaseConvolution):
             conv.input_gradient(self._images(x.data), weight, self._window, self._images(y.data))
             if self._has_bias:
                 images = self._images(y.data)
-                shift(images, self.blobs_[1].data, 1, out=images)
+                shift(images, self.blobs_[1].data.reshape(-1), 1, out=images)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         weight = self.blobs_[0]
         for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
             dy = self._images(y.diff)
             if self._has_bias and self.param_propagate_down_[1]:
-                conv.bias_gradient(dy, self.blobs_[1].diff)
+                conv.bias_gradient(dy, self.blobs_[1].diff.reshape(-1))
             if self.param_propagate_down_[0]:
                 conv.weight_gradient(dy, self._images(x.data), self._window, weight.diff)
             if wanted:

@@ -5,7 +5,8 @@ weight  (O, C / groups, *kernel)
 y       (N, O, *places)
 
 wide       windows that reach much farther than the image, or step over most of it
-reference  where there is no numba, for more than two axes, and for arrays with gaps
+volume     three axes: frames become channels, and the others do the rest
+reference  where there is no numba, for more than three axes, and for arrays with gaps
 depthwise  groups of one channel and one output
 winograd   windows of 3x3 and 5x5 next to one another, of many channels
 direct     all others
@@ -16,9 +17,10 @@ depends on the number of threads.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from blobnet.ops.conv import depthwise, direct, wide, winograd
+from blobnet.ops.conv import depthwise, direct, volume, wide, winograd
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
 from blobnet.ops.recording import computes_otherwise
@@ -40,6 +42,9 @@ def forward(
     if not y.size:
         return
     algorithm = _algorithm(x, weight, window, y)
+    if algorithm is volume:
+        volume.forward(x, weight, bias, window, y, partial(forward, slope=slope))
+        return
     if algorithm in (wide, reference):
         algorithm.forward(x, weight, bias, window, y)
         if slope != 1:
@@ -58,6 +63,9 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
     if not (dy.size and dx.size):
         return
     algorithm = _algorithm(dx, weight, window, dy)
+    if algorithm is volume:
+        volume.input_gradient(dy, weight, window, dx, input_gradient)
+        return
     if algorithm is direct and winograd.pays(dy.shape, weight.shape, dx.shape, window):
         algorithm = winograd
     algorithm.input_gradient(dy, weight, window, dx)
@@ -65,8 +73,13 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
 
 def weight_gradient(x: Array, dy: Array, window: Window, dweight: Array) -> None:
     """dweight += for each weight, the sum over all places of what it saw times `dy`."""
-    if dweight.size and dy.size:
-        _algorithm(x, dweight, window, dy).weight_gradient(x, dy, window, dweight)
+    if not (dweight.size and dy.size):
+        return
+    algorithm = _algorithm(x, dweight, window, dy)
+    if algorithm is volume:
+        volume.weight_gradient(x, dy, window, dweight, weight_gradient)
+        return
+    algorithm.weight_gradient(x, dy, window, dweight)
 
 
 def _channel_sums(kernels: Any, dy: Array, dbias: Array) -> Any:
@@ -86,6 +99,8 @@ def _algorithm(x: Array, weight: Array, window: Window, y: Array) -> Any:
     if wide.suits(window, x, y):
         computes_otherwise()
         return wide
+    if volume.is_possible(window, x, weight, y):
+        return volume
     if not direct.is_possible(window, x, weight, y):
         computes_otherwise()
         return reference

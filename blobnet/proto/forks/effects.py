@@ -31,12 +31,12 @@ _IGNORED = """
     InnerProductParameter engine
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
-    PoolingParameter torch_pooling
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
     SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
       per_parameter_reduce richness solver_data_type store_blobs_in_old_format
+    PoolingParameter torch_pooling
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
 nothing, in their own fork too (fused_relu, torch_pooling)."""
@@ -56,10 +56,7 @@ _NOT_YET = """
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror yolo_height
       yolo_width
     LossParameter class_weighting weight_by_label_freqs
-    ConvolutionParameter filter_group kernel_depth temporal_pad temporal_stride
-    DataParameter block_size encoding huge_video_dataset limit_samples permute_every_iter
-      preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
-      range_end range_start shuffle_buffer_size slice_point subtract
+    DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE
     DropoutParameter sample_weights_test
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
@@ -70,8 +67,7 @@ _NOT_YET = """
       use_image use_label use_temporal_jitter
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
-    PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_depth kernel_size_3d pad_3d
-      stride_3d temporal_stride
+    PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK

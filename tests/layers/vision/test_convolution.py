@@ -246,3 +246,12 @@ def test_weights_that_come_with_the_definition_must_be_complete(rng):
         np.ones((1, 4, 2, 2)),
     )
     np.testing.assert_array_equal(run.top[0].data, 10)
+
+
+def test_settings_of_clips_are_refused():
+    with pytest.raises(LayerError, match="a setting of clips"):
+        run_layer(
+            'name: "it" type: "Convolution" '
+            "convolution_param { num_output: 1 kernel_size: 1 kernel_depth: 2 }",
+            np.zeros((1, 1, 2, 2)),
+        )

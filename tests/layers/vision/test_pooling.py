@@ -380,3 +380,11 @@ def test_a_new_size_that_no_longer_fits_is_refused(rng):
     run.bottom[0].reshape(2, 3, 2, 6)
     with pytest.raises(LayerError, match="does not fit"):
         run.forward()
+
+
+def test_settings_of_clips_are_refused():
+    with pytest.raises(LayerError, match="a setting of clips"):
+        run_layer(
+            'name: "it" type: "Pooling" pooling_param { kernel_size: 1 kernel_depth: 2 }',
+            np.zeros((1, 1, 2, 2)),
+        )
