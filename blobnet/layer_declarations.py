@@ -49,6 +49,9 @@ class LayerDeclarations:
     can_overwrite_diffs: ClassVar[frozenset[int]] = frozenset()
     """Indices of `blobs_` whose diff `backward_cpu` writes, instead of adding to it, where
     `accumulate` is false: that saves clearing it before."""
+    weights_fit_by_count: ClassVar[bool] = False
+    """Whether stored weights fit that have the same axes but for some of one index: (1, C) or
+    (1, C, 1, 1), as different forks store them."""
     runs_foreign_code: ClassVar[bool] = False
     """Whether a prototxt says what program runs here: refused where a net is only looked at."""
     has_side_effects: ClassVar[bool] = False

@@ -44,6 +44,7 @@ from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
+from blobnet.layers.segmentation.bn import BN as BN
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
 from blobnet.layers.utility.concat import Concat as Concat

@@ -6,6 +6,7 @@ Caffe: Net::CopyTrainedLayersFrom, ToProto and ToHDF5 in net.cpp.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,7 @@ from blobnet.serialization.weights import (
     write_caffemodel,
 )
 from blobnet.shapes import shape_in_words
+from blobnet.types import Shape
 from blobnet.weights.loading import Loading, Pair
 from blobnet.weights.params import Param
 from blobnet.wired_layer import WiredLayer
@@ -57,6 +59,7 @@ def copy_trained_layers(
     loading = Loading(net.all_params)
     shared = {(p.layer_name, p.index) for p in net.all_params if p.owner is not None}
     known = set(net.layer_names)
+    loose = {wired.layer.name for wired in net.wired if wired.layer.weights_fit_by_count}
     all_pairs: list[Pair] = []
     for source in _sources(weights):
         described = _describe(source)
@@ -67,6 +70,8 @@ def copy_trained_layers(
             if name not in known:
                 _log.info("Ignoring source layer %s", name)
                 continue
+            if name in loose:
+                blobs = _in_shape(net.params.get(name, []), blobs)
             _match(name, net.params.get(name, []), blobs, shared, pairs, misfits)
         pairs += loading.by_param_name(stored, pairs)
         misfits += loading.left_out(stored, pairs)
@@ -88,6 +93,20 @@ def copy_trained_layers(
     for blob, stored_blob in all_pairs:
         stored_blob.copy_to(blob.data)
     return missing
+
+
+def _in_shape(blobs: list[Blob], stored: Mapping[int, StoredBlob]) -> dict[int, StoredBlob]:
+    """The stored blobs, with the net's shapes where axes of one index are all that differs."""
+    return {
+        index: replace(one, shape=blobs[index].shape, legacy=False)
+        if index < len(blobs) and _long_axes(one.shape) == _long_axes(blobs[index].shape)
+        else one
+        for index, one in stored.items()
+    }
+
+
+def _long_axes(shape: Shape) -> Shape:
+    return tuple(size for size in shape if size != 1)
 
 
 def _match(
