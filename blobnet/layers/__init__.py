@@ -44,7 +44,16 @@ from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
+from blobnet.layers.segmentation.adaptive_bias_channel import (
+    AdaptiveBiasChannel as AdaptiveBiasChannel,
+)
+from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
+from blobnet.layers.segmentation.interp import Interp as Interp
+from blobnet.layers.segmentation.seg_accuracy import SegAccuracy as SegAccuracy
+from blobnet.layers.segmentation.spatial_product import SpatialProduct as SpatialProduct
+from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel
+from blobnet.layers.segmentation.upsample import Upsample as Upsample
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
 from blobnet.layers.utility.concat import Concat as Concat

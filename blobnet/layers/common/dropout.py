@@ -12,7 +12,7 @@ from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.copying import copy
 from blobnet.ops.dropout import drop
 from blobnet.ops.eltwise import product
-from blobnet.proto import TEST, TRAIN
+from blobnet.proto import TRAIN
 from blobnet.types import Array
 
 
@@ -24,7 +24,8 @@ class Dropout(Elementwise):
     top[0]     y: the same shape
 
     The mask is drawn anew, one value per element, in every forward of the TRAIN phase. Where it
-    is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x.
+    is not 0 it is 1 / (1 - dropout_ratio), which keeps the mean; so in TEST simply y = x. With
+    `sample_weights_test`, of Bayesian SegNet, TEST drops values as TRAIN does.
 
     May work in place, as it usually does.
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
@@ -46,17 +47,18 @@ class Dropout(Elementwise):
                 got=f"{self._ratio:g}",
                 fix="for no dropout at all, remove the layer",
             )
-        self.can_be_recorded = self.phase == TEST
+        self._drops = self.phase == TRAIN or self.layer_param_.dropout_param.sample_weights_test
+        self.can_be_recorded = not self._drops
         self._mask: Array = np.empty(0, self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        if self.phase == TRAIN and self._mask.shape != bottom[0].shape:
+        if self._drops and self._mask.shape != bottom[0].shape:
             self._mask = np.zeros(bottom[0].shape, self.dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
-        if self.phase == TRAIN:
+        if self._drops:
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
             drop(x, self._mask, self._ratio, 1 / (1 - self._ratio), out=y)
         elif y is not x:
@@ -64,10 +66,10 @@ class Dropout(Elementwise):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, dx = top[0].diff, bottom[0].diff
-        if propagate_down[0] and self.phase == TRAIN:
+        if propagate_down[0] and self._drops:
             product([dy, self._mask], out=dx)
         elif propagate_down[0] and dx is not dy:
             np.copyto(dx, dy)
 
     def channel_affine(self) -> tuple[Array, Array] | None:
-        return None if self.phase == TRAIN else (np.ones(1), np.zeros(1))
+        return None if self._drops else (np.ones(1), np.zeros(1))

@@ -56,7 +56,7 @@ _NOT_YET = """
       var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
       vertical_stretch_lower vertical_stretch_upper yolo_height yolo_width
-    LossParameter class_weighting label_smoothing pre_fixed_normalizer weight_by_label_freqs
+    LossParameter label_smoothing pre_fixed_normalizer
     LossParameter.NormalizationMode PRE_FIXED
     AccuracyParameter min_is_better
     BatchNormParameter bias_filler bias_term disable_mean disable_variance filler fused_relu relu
@@ -68,7 +68,7 @@ _NOT_YET = """
       preselection_file preselection_label rand_permute rand_permute_order rand_permute_seed
       range_end range_start shuffle_buffer_size side slice_point subtract
     DataParameter.DB DATUMFILE
-    DropoutParameter sample_weights_test scale_train sqrt_scale
+    DropoutParameter scale_train sqrt_scale
     ELUParameter lambda
     EltwiseParameter.EltwiseOp SORT STOCHASTIC_SUM
     FillerParameter alpha diag_val scale

@@ -22,6 +22,8 @@ CASES = {
         case("", X),
         case("dropout_param { dropout_ratio: 0.3 }", X),
         case("dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
+        case("dropout_param { sample_weights_test: true }", X, phase="TEST"),
+        case("dropout_param { sample_weights_test: false }", X, phase="TEST"),
         large=[case("", LARGE)],
     ),
     "Embed": spec(

@@ -1,6 +1,8 @@
 """Cases of the layers that label pixels."""
 
-from tests.conformance.case import LARGE, N, case, spec, values
+import numpy as np
+
+from tests.conformance.case import LARGE, N, apart, case, numbers, spec, values
 
 X = values(N, 3, 2, 3)
 
@@ -13,7 +15,32 @@ def kept(rng, shape):
 STATISTICS = "kept statistics are no learned weights"
 SEGNET, PSPNET = "scale_filler { value: 1 }", "slope_filler { value: 1 }"
 
+LABELLING, COUNTS = "it makes labels", "counting has none"
+LABELS, MAP = numbers(N, 2, 1, 1, below=4), numbers(N, 1, 2, 3, below=4)
+LABELLED = LARGE, numbers(N, 2, 1, 1, below=8)
+SCORED, RAISED = (values(N, 4, 2, 3), MAP), (apart(N, 4, 2, 3), LABELS)
+
+
+def mask(batch: int, rng: np.random.Generator) -> np.ndarray:
+    """Of 2 x 3 windows, each with a place of its own."""
+    return np.tile([[1, 3, 5], [12, 2, 0]], (batch, 2, 1, 1)).astype(float)
+
+
 CASES = {
+    "AdaptiveBiasChannel": spec(
+        *(
+            case(f"adaptive_bias_channel_param {{ {options} }}", *RAISED, no_gradient=LABELLING)
+            for options in (
+                "",
+                "num_iter: 3 bg_portion: 0.5 fg_portion: 1",
+                "suppress_others: true margin_others: 0.1",
+                "suppress_others: false",
+            )
+        ),
+        bottoms=2,
+        large=[case("", *LABELLED)],
+        is_cut_by_numpy=False,
+    ),
     "BN": spec(
         case(f"bn_param {{ {SEGNET} shift_filler {{ value: 1 }} }}", X),
         case(f"bn_param {{ bn_mode: LEARN {SEGNET} }}", X, phase="TEST"),
@@ -42,5 +69,73 @@ CASES = {
             "frozen": "kept statistics: compared with the formula in test_bn.py",
         },
         is_cut_by_numpy=False,
+    ),
+    "BiasChannel": spec(
+        *(
+            case(f"bias_channel_param {{ {options} }}", values(N, 4, 2, 3), LABELS)
+            for options in ("", "label_type: IMAGE bg_bias: 3 fg_bias: 0.5 ignore_label: 1")
+        ),
+        *(
+            case(f"bias_channel_param {{ label_type: PIXEL {options} }}", values(N, 4, 2, 3), MAP)
+            for options in ("", "ignore_label: 1 bg_bias: 3", "background_label: 2 fg_bias: 0.5")
+        ),
+        bottoms=2,
+        large=[case("", *LABELLED)],
+        is_cut_by_numpy=False,
+    ),
+    "Interp": spec(
+        *(
+            case(f"interp_param {{ {options} }}", values(N, 2, 5, 6))
+            for options in (
+                "height: 7 width: 4",
+                "zoom_factor: 3",
+                "shrink_factor: 2",
+                "shrink_factor: 2 zoom_factor: 2",
+                "height: 3 width: 9 pad_beg: -1 pad_end: -2",
+                "height: 5 width: 6",
+                "height: 4 width: 4 pad_beg: -1 pad_end: -1 use_blob_size: false",
+                "height: 2 width: 3 pad_beg: -1 pad_end: -2",
+            )
+        ),
+        case("interp_param { use_blob_size: true }", values(N, 2, 5, 6), values(N, 1, 1, 4)),
+        bottoms=(1, 2),
+        large=[case("interp_param { zoom_factor: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+    ),
+    "SegAccuracy": spec(
+        case("", values(N, 4, 2, 3), MAP, no_gradient=COUNTS),
+        case("seg_accuracy_param { ignore_label: 1 reset: true }", *SCORED, no_gradient=COUNTS),
+        case("seg_accuracy_param { reset: false }", *SCORED, no_gradient=COUNTS),
+        *(
+            case(f"seg_accuracy_param {{ metric: {metric} }}", *SCORED, no_gradient=COUNTS)
+            for metric in ("PixelAccuracy", "ClassAccuracy", "PixelIOU")
+        ),
+        bottoms=2,
+    ),
+    "SpatialProduct": spec(
+        case("", values(N, 3, 2, 4), values(N, 1, 2, 4)),
+        case("", values(N, 3), values(N, 1)),
+        bottoms=2,
+    ),
+    "UniqueLabel": spec(
+        case("unique_label_param { max_labels: 5 }", MAP, no_gradient=LABELLING),
+        case(
+            "unique_label_param { max_labels: 5 ignore_label: 1 force_label: 7 }",
+            MAP,
+            no_gradient=LABELLING,
+        ),
+        bottoms=1,
+    ),
+    "Upsample": spec(
+        case("", values(N, 2, 2, 3), mask),
+        case("upsample_param { scale: 3 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { scale_h: 4 scale_w: 2 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { upsample_h: 5 upsample_w: 7 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { pad_out_h: true pad_out_w: true }", values(N, 2, 2, 3), mask),
+        case("upsample_param { pad_out_h: false pad_out_w: false }", values(N, 2, 2, 3), mask),
+        case("", values(N, 2, 2, 3)),
+        case("upsample_param { scale: 3 }", values(N, 2, 2, 3)),
+        case("upsample_param { scale: 2 dims_num: 3 }", values(N, 2, 3)),
+        bottoms=(1, 2),
     ),
 }
