@@ -35,6 +35,7 @@ class DataTransformer:
         self, param: TransformationParameter, phase: int, dtype: DTypeLike = np.float32
     ) -> None:
         self.dtype = np.dtype(dtype)
+        _refuse_what_is_for_label_maps(param)
         self._scale = param.scale
         check_finite("scale", self._scale)
         self._crop = param.crop_size
@@ -129,6 +130,13 @@ class DataTransformer:
                     got=f"{len(self._mean_value)} values",
                 )
             )
+
+
+def _refuse_what_is_for_label_maps(param: TransformationParameter) -> None:
+    for name in ("scale_factors", "crop_height", "crop_width"):
+        if getattr(param, name):
+            what = f"`{name}` of transform_param is for ImageSegData alone, as in PSPNet"
+            raise LayerError(explain(what, fix="write crop_size"))
 
 
 def read_mean(

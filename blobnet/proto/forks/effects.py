@@ -43,7 +43,7 @@ _NOT_YET = """
     NetParameter bn_stats_batch_size
     LayerParameter euclidean_loss_param softmaxloss_param
     TransformationParameter allow_upscale apply_probability aspect_max aspect_min bgr2rgb
-      center_crop contrast_brightness_adjustment crop_h crop_height crop_w crop_width cvt_bgr2rgb
+      center_crop contrast_brightness_adjustment crop_h crop_w cvt_bgr2rgb
       distort_param emit_constraint enable_classf_aug erase_ratio expand_param fix_crop flow
       horizontal_stretch_lower horizontal_stretch_upper img_rand_resize_lower
       img_rand_resize_upper interpolation_algo_down interpolation_algo_up is_flow
@@ -51,7 +51,7 @@ _NOT_YET = """
       max_scaling_factor max_smooth min_contrast min_scaling_factor min_side min_side_max
       min_side_min more_fix_crop multi_scale noise_param num_labels original_image pad
       rand_resize_ratio_lower rand_resize_ratio_upper random_90_deg_rot random_aspect_ratio_param
-      random_resize_param resize_param rotate scale_factors scale_max scale_min scale_ratios
+      random_resize_param resize_param rotate scale_max scale_min scale_ratios
       smooth_filtering stride upper_height upper_size upper_width use_letterbox_resize
       var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
       var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror
@@ -73,8 +73,8 @@ _NOT_YET = """
     EltwiseParameter.EltwiseOp SORT STOCHASTIC_SUM
     FillerParameter alpha diag_val scale
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
-      face_transform has_label ignore_label is_flow is_unchanged label_cut_end label_cut_start
-      label_divide_factor label_num label_type max_aspect_ratio max_labels max_random_scale
+      face_transform has_label is_flow is_unchanged label_cut_end label_cut_start
+      label_divide_factor label_num max_aspect_ratio max_labels max_random_scale
       max_random_shift max_rotate_angle max_shear_ratio mean_value min_height min_random_scale
       min_width new_length num_truth_channels sampling_rate short_side truth_scale use_byte_input
       use_image use_label use_temporal_jitter

@@ -26,6 +26,32 @@ def mask(batch: int, rng: np.random.Generator) -> np.ndarray:
     return np.tile([[1, 3, 5], [12, 2, 0]], (batch, 2, 1, 1)).astype(float)
 
 
+def pairs(folder, batch):
+    """The list of seven images with label maps."""
+    from PIL import Image
+
+    from tests.sources.image_files import write_list, write_png
+
+    lines = []
+    for i, image in enumerate(np.random.default_rng(8).integers(256, size=(7, 3, 5, 6))):
+        file = write_png(folder / f"{i}.png", image.astype(np.uint8))
+        Image.fromarray((image[0] % 9).astype(np.uint8)).save(folder / f"{i}_labels.png")
+        lines.append(f"{file.as_posix()} {folder.as_posix()}/{i}_labels.png")
+    source = write_list(folder / "list.txt", lines)
+    return f'source: "{source.as_posix()}" batch_size: {batch} shuffle: true'
+
+
+def dense_image_data(folder, batch):
+    return f"""name: "it" type: "DenseImageData" top: "data" top: "label" dense_image_data_param {{
+        {pairs(folder, batch)} mirror: true crop_height: 3 crop_width: 4 }}"""
+
+
+def image_seg_data(folder, batch):
+    return f"""name: "it" type: "ImageSegData" top: "data" top: "label" top: "size"
+        image_data_param {{ {pairs(folder, batch)} label_type: PIXEL }}
+        transform_param {{ scale_factors: 0.5 scale_factors: 2 crop_size: 5 mirror: true }}"""
+
+
 CASES = {
     "AdaptiveBiasChannel": spec(
         *(
@@ -83,6 +109,8 @@ CASES = {
         large=[case("", *LABELLED)],
         is_cut_by_numpy=False,
     ),
+    "DenseImageData": spec(bottoms=0, tops=2, prototxt=dense_image_data),
+    "ImageSegData": spec(bottoms=0, tops=3, prototxt=image_seg_data),
     "Interp": spec(
         *(
             case(f"interp_param {{ {options} }}", values(N, 2, 5, 6))
