@@ -49,9 +49,13 @@ from blobnet.layers.segmentation.adaptive_bias_channel import (
 )
 from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
+from blobnet.layers.segmentation.dense_crf import DenseCRF as DenseCRF
 from blobnet.layers.segmentation.dense_image_data import DenseImageData as DenseImageData
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
 from blobnet.layers.segmentation.interp import Interp as Interp
+from blobnet.layers.segmentation.multi_stage_meanfield import (
+    MultiStageMeanfield as MultiStageMeanfield,
+)
 from blobnet.layers.segmentation.seg_accuracy import SegAccuracy as SegAccuracy
 from blobnet.layers.segmentation.spatial_product import SpatialProduct as SpatialProduct
 from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel

@@ -26,6 +26,21 @@ def mask(batch: int, rng: np.random.Generator) -> np.ndarray:
     return np.tile([[1, 3, 5], [12, 2, 0]], (batch, 2, 1, 1)).astype(float)
 
 
+def sizes(batch: int, rng: np.random.Generator) -> np.ndarray:
+    """Of what is seen of 4 x 5 pixels."""
+    return np.tile([3.0, 5.0], (batch, 1)).reshape(batch, 1, 1, 2)
+
+
+def large_sizes(batch: int, rng: np.random.Generator) -> np.ndarray:
+    return np.full((batch, 2), 48.0)
+
+
+BILATERAL = "bi_w: 3 bi_xy_std: 4 bi_rgb_std: 0.7"
+SIZED = values(N, 3, 4, 5), sizes
+COLORED = *SIZED, values(N, 3, 4, 5)
+FIELD = values(N, 2, 3, 4), values(N, 2, 3, 4), values(N, 3, 3, 4)
+
+
 def pairs(folder, batch):
     """The list of seven images with label maps."""
     from PIL import Image
@@ -109,6 +124,19 @@ CASES = {
         large=[case("", *LABELLED)],
         is_cut_by_numpy=False,
     ),
+    "DenseCRF": spec(
+        *(
+            case(f"dense_crf_param {{ {options} }}", *seen, no_gradient="it is for tests alone")
+            for options, seen in (
+                ("max_iter: 3 pos_w: 2 pos_xy_std: 3", SIZED),
+                (f"{BILATERAL} output_probability: true", COLORED),
+                (f"{BILATERAL} output_probability: false pos_w: 1 pos_xy_std: 2", COLORED),
+            )
+        ),
+        bottoms=(2, 3),
+        large=[case("dense_crf_param { pos_w: 2 pos_xy_std: 3 max_iter: 1 }", LARGE, large_sizes)],
+        is_cut_by_numpy=False,
+    ),
     "DenseImageData": spec(bottoms=0, tops=2, prototxt=dense_image_data),
     "ImageSegData": spec(bottoms=0, tops=3, prototxt=image_seg_data),
     "Interp": spec(
@@ -129,6 +157,30 @@ CASES = {
         bottoms=(1, 2),
         large=[case("interp_param { zoom_factor: 2 }", LARGE)],
         is_cut_by_numpy=False,
+    ),
+    "MultiStageMeanfield": spec(
+        *(
+            case(f"multi_stage_meanfield_param {{ num_iterations: 2 {options} }}", *FIELD)
+            for options in (
+                "",
+                "theta_alpha: 4 theta_beta: 0.5 theta_gamma: 2 compatibility_mode: POTTS",
+                "spatial_filter_weight: 3 bilateral_filter_weight: 5",
+            )
+        ),
+        bottoms=3,
+        large=[
+            case(
+                "multi_stage_meanfield_param { num_iterations: 2 }",
+                LARGE,
+                LARGE,
+                values(N, 3, 48, 48),
+            )
+        ],
+        is_cut_by_numpy=False,
+        not_compared=dict.fromkeys(
+            ("threshold", "forced_spatial_filter_weight", "forced_bilateral_filter_weight"),
+            "CRF-RNN has it, and reads it nowhere",
+        ),
     ),
     "SegAccuracy": spec(
         case("", values(N, 4, 2, 3), MAP, no_gradient=COUNTS),
