@@ -51,6 +51,10 @@ from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
 from blobnet.layers.segmentation.dense_crf import DenseCRF as DenseCRF
 from blobnet.layers.segmentation.dense_image_data import DenseImageData as DenseImageData
+from blobnet.layers.segmentation.domain_transform import DomainTransform as DomainTransform
+from blobnet.layers.segmentation.domain_transform_forward_only import (
+    DomainTransformForwardOnly as DomainTransformForwardOnly,
+)
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
 from blobnet.layers.segmentation.interp import Interp as Interp
 from blobnet.layers.segmentation.multi_stage_meanfield import (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.conformance.case import LARGE, N, apart, case, numbers, spec, values
+from tests.conformance.case import LARGE, N, apart, case, numbers, positive, spec, values
 
 X = values(N, 3, 2, 3)
 
@@ -35,6 +35,9 @@ def large_sizes(batch: int, rng: np.random.Generator) -> np.ndarray:
     return np.full((batch, 2), 48.0)
 
 
+EDGED = values(N, 3, 4, 5), positive(N, 1, 4, 5), sizes
+LARGE_EDGED = LARGE, positive(N, 1, 48, 48), large_sizes
+SMOOTHING = ("", "num_iter: 2 spatial_sigma: 3 range_sigma: 0.5", "min_weight: 0.001")
 BILATERAL = "bi_w: 3 bi_xy_std: 4 bi_rgb_std: 0.7"
 SIZED = values(N, 3, 4, 5), sizes
 COLORED = *SIZED, values(N, 3, 4, 5)
@@ -138,6 +141,21 @@ CASES = {
         is_cut_by_numpy=False,
     ),
     "DenseImageData": spec(bottoms=0, tops=2, prototxt=dense_image_data),
+    "DomainTransform": spec(
+        *(case(f"domain_transform_param {{ {options} }}", *EDGED) for options in SMOOTHING),
+        bottoms=3,
+        large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
+        is_cut_by_numpy=False,
+    ),
+    "DomainTransformForwardOnly": spec(
+        *(
+            case(f"domain_transform_param {{ {options} }}", *EDGED, no_gradient="it has none")
+            for options in SMOOTHING
+        ),
+        bottoms=3,
+        large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
+        is_cut_by_numpy=False,
+    ),
     "ImageSegData": spec(bottoms=0, tops=3, prototxt=image_seg_data),
     "Interp": spec(
         *(
