@@ -57,6 +57,8 @@ from blobnet.layers.segmentation.domain_transform_forward_only import (
 )
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
 from blobnet.layers.segmentation.interp import Interp as Interp
+from blobnet.layers.segmentation.mat_read import MatRead as MatRead
+from blobnet.layers.segmentation.mat_write import MatWrite as MatWrite
 from blobnet.layers.segmentation.multi_stage_meanfield import (
     MultiStageMeanfield as MultiStageMeanfield,
 )

@@ -69,10 +69,7 @@ class EdgeSmoothing(Layer):
         """-sqrt(2) / sigma, which grows smaller from one iteration to the next."""
         param = self.layer_param_.domain_transform_param
         shares = 2.0 ** (param.num_iter - index - 1) / math.sqrt(4.0**param.num_iter - 1)
-        slope: Array = self.dtype.type(
-            -math.sqrt(2) / (param.spatial_sigma * math.sqrt(3) * shares)
-        )
-        return slope
+        return float(-math.sqrt(2) / (param.spatial_sigma * math.sqrt(3) * shares))
 
     def sizes(self, bottom: Blobs) -> IntArray:
         """(N, 2) what is seen of each image."""

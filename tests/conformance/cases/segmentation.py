@@ -70,6 +70,18 @@ def image_seg_data(folder, batch):
         transform_param {{ scale_factors: 0.5 scale_factors: 2 crop_size: 5 mirror: true }}"""
 
 
+def mat_read(folder, batch):
+    from blobnet.serialization.mat_file import write_mat
+
+    names = "abcdefg"
+    for i, name in enumerate(names):
+        for blob in (0, 1):
+            write_mat(folder / f"{name}_blob_{blob}.mat", "data", np.full((1, 2, 3, 4), i, "f4"))
+    (folder / "list").write_text("\n".join(names))
+    param = f'prefix: "{folder.as_posix()}/" source: "{folder.as_posix()}/list" batch_size: {batch}'
+    return f'name: "it" type: "MatRead" top: "data" top: "label" mat_read_param {{ {param} }}'
+
+
 CASES = {
     "AdaptiveBiasChannel": spec(
         *(
@@ -176,6 +188,8 @@ CASES = {
         large=[case("interp_param { zoom_factor: 2 }", LARGE)],
         is_cut_by_numpy=False,
     ),
+    "MatRead": spec(bottoms=0, tops=(1, None), prototxt=mat_read),
+    "MatWrite": spec(bottoms=(1, None), tops=0, without_cases="it writes files"),
     "MultiStageMeanfield": spec(
         *(
             case(f"multi_stage_meanfield_param {{ num_iterations: 2 {options} }}", *FIELD)
