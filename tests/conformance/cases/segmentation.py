@@ -17,6 +17,8 @@ SEGNET, PSPNET = "scale_filler { value: 1 }", "slope_filler { value: 1 }"
 
 LABELLING, COUNTS = "it makes labels", "counting has none"
 LABELS, MAP = numbers(N, 2, 1, 1, below=4), numbers(N, 1, 2, 3, below=4)
+GAIN = 'gain_filler { type: "constant" value: 1 }'
+STEERED = {"no_gradient": "gains are steered by more than the loss"}
 LABELLED = LARGE, numbers(N, 2, 1, 1, below=8)
 SCORED, RAISED = (values(N, 4, 2, 3), MAP), (apart(N, 4, 2, 3), LABELS)
 
@@ -139,6 +141,11 @@ CASES = {
         large=[case("", *LABELLED)],
         is_cut_by_numpy=False,
     ),
+    "CensorLabel": spec(
+        case("censor_label_param { ignore_label: 255 }", MAP, LABELS, no_gradient=LABELLING),
+        bottoms=2,
+    ),
+    "ChannelAggregator": spec(without_cases="it reads a file of groups"),
     "DenseCRF": spec(
         *(
             case(f"dense_crf_param {{ {options} }}", *seen, no_gradient="it is for tests alone")
@@ -153,6 +160,16 @@ CASES = {
         is_cut_by_numpy=False,
     ),
     "DenseImageData": spec(bottoms=0, tops=2, prototxt=dense_image_data),
+    "DominantChannel": spec(
+        *(
+            case(
+                f"dominant_channel_param {{ {options} }}",
+                apart(N, 4, 2, 3),
+                no_gradient=LABELLING,
+            )
+            for options in ("", "top_k: 2")
+        ),
+    ),
     "DomainTransform": spec(
         *(case(f"domain_transform_param {{ {options} }}", *EDGED) for options in SMOOTHING),
         bottoms=3,
@@ -167,6 +184,34 @@ CASES = {
         bottoms=3,
         large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
         is_cut_by_numpy=False,
+    ),
+    "GainChannel": spec(
+        *(
+            case(f"gain_channel_param {{ num_output_nz: 2 {GAIN} {options} }}", X, **more)
+            for options, more in (
+                ("norm_mean: false", {"weights": kept}),
+                ("thresh: 0.1 norm_mean: false", {"weights": kept}),
+                ("norm_mean: true drift: 0.5", STEERED),
+            )
+        ),
+        large=[case(f"gain_channel_param {{ num_output_nz: 2 {GAIN} }}", LARGE)],
+        not_compared={
+            "gain_filler": "says what weights are at first",
+            "drift": STEERED["no_gradient"],
+            "stdev": STEERED["no_gradient"],
+            "norm_mean": STEERED["no_gradient"],
+        },
+        is_cut_by_numpy=False,
+    ),
+    "Histogram": spec(
+        *(
+            case(f"histogram_param {{ num_labels: 4 {options} }}", MAP, no_gradient=LABELLING)
+            for options in ("", "ignore_label: 1")
+        ),
+    ),
+    "IgnoreOverlay": spec(
+        case("ignore_overlay_param { ignore_label: 1 }", MAP, MAP, no_gradient=LABELLING),
+        bottoms=2,
     ),
     "ImageSegData": spec(bottoms=0, tops=3, prototxt=image_seg_data),
     "Interp": spec(
@@ -213,6 +258,22 @@ CASES = {
             ("threshold", "forced_spatial_filter_weight", "forced_bilateral_filter_weight"),
             "CRF-RNN has it, and reads it nowhere",
         ),
+    ),
+    "OneHot": spec(
+        case(
+            "onehot_param { num_labels: 3 }",
+            numbers(N, 3, 2, 2, below=3),
+            no_gradient=LABELLING,
+        ),
+    ),
+    "Padding": spec(
+        *(
+            case(f"padding_param {{ {options} }}", values(N, 2, 4, 5))
+            for options in ("", "pad_beg: 2 pad_end: 1", "pad_beg: -1 pad_end: -2")
+        ),
+    ),
+    "RelativeError": spec(
+        case("", values(N, 2, 2, 3), values(N, 2, 2, 3), no_gradient=COUNTS), bottoms=2
     ),
     "SegAccuracy": spec(
         case("", values(N, 4, 2, 3), MAP, no_gradient=COUNTS),
