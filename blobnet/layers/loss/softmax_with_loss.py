@@ -8,6 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers.loss._class_weights import ClassWeights
 from blobnet.layers.loss._loss import (
     ClassLabels,
     IndexArray,
@@ -17,7 +18,6 @@ from blobnet.layers.loss._loss import (
     divisor,
 )
 from blobnet.ops.softmax import softmax
-from blobnet.types import Array
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
 """No probability counts as less, so no item loses more than -log(FLT_MIN) = 87.3365."""
@@ -35,8 +35,8 @@ class SoftmaxWithLoss(Loss):
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), or 1 (NONE).
 
-    With `weight_by_label_freqs`, of SegNet and ENet, what an item loses counts as often as
-    `class_weighting` says for its label, a number for each class; the divisor stays.
+    With `weight_by_label_freqs`, of SegNet and ENet, what an item loses counts as often as one
+    number of `class_weighting` for each class says; the divisor stays.
 
     Proto: LossParameter, SoftmaxParameter.  Caffe: softmax_loss_layer.cpp.
     """
@@ -56,9 +56,7 @@ class SoftmaxWithLoss(Loss):
         param = self.layer_param_.loss_param
         self._mode = self.normalization()
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
-        weights = np.array(param.class_weighting, self.dtype)
-        self._class_weights = weights if param.weight_by_label_freqs else None
-        self._weights: Array | None = None  # of the items
+        self._class_weights = ClassWeights(param, self.dtype)
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -68,7 +66,7 @@ class SoftmaxWithLoss(Loss):
         super().reshape(bottom, top)
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
-        self._check_class_weights()
+        self._class_weights.check(self, self._labels.num_classes)
         self._prob_blob(top).reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
@@ -83,9 +81,7 @@ class SoftmaxWithLoss(Loss):
         if ignored is not None:
             log_likelihood[ignored] = 0
             valid -= int(np.count_nonzero(ignored))
-        if self._class_weights is not None:
-            self._weights = self._class_weights[classes]
-            log_likelihood *= self._weights
+        self._class_weights.weigh(log_likelihood, classes)
         self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
         top[0].data[...] = -log_likelihood.sum() / self._divisor
 
@@ -97,22 +93,11 @@ class SoftmaxWithLoss(Loss):
         scale = float(top[0].diff[()]) / self._divisor
         np.multiply(prob, scale, out=diff)
         diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
-        if self._weights is not None:
-            labels = self._labels
-            items = diff.reshape(labels.outer, labels.num_classes, labels.inner)
-            items *= self._weights[:, None]
+        self._class_weights.weigh_again(diff)
         if self._ignored is not None:
             items = diff.reshape(self._labels.outer, -1, self._labels.inner)
             np.copyto(items, 0, where=self._ignored[:, None])
         add_gradient_of_probabilities(top, self._axis, bottom[0].diff)
-
-    def _check_class_weights(self) -> None:
-        if self._class_weights is not None and len(self._class_weights) != self._labels.num_classes:
-            raise self.error(
-                "Number of class weight values does not match the number of classes.",
-                expected=f"{self._labels.num_classes} values of class_weighting",
-                got=f"{len(self._class_weights)} values",
-            )
 
     def _prob_blob(self, top: Blobs) -> Blob:
         return top[1] if len(top) > 1 else self._prob
