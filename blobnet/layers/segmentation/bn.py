@@ -12,6 +12,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
+from blobnet.layers.data._batch import refusing_foreign_states
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import gradients_around, scale
 from blobnet.ops.workspace import scratch
@@ -176,10 +177,11 @@ class BN(Layer):
         return state
 
     def set_state(self, state: dict[str, Any]) -> None:
-        super().set_state(state)
-        if self._num_blobs == 2 and self._share_kept is not None:
-            for own, values in zip(self._average, state["average"], strict=True):
-                own[:] = np.array(values, np.float64).reshape(own.shape)
+        with refusing_foreign_states(self):
+            super().set_state(state)
+            if self._num_blobs == 2 and self._share_kept is not None:
+                for own, values in zip(self._average, state["average"], strict=True):
+                    own[:] = np.array(values, np.float64).reshape(own.shape)
 
     # --- which fork's it is -------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from blobnet.blob import Blobs
 from blobnet.errors import DataError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers.data._batch import naming_errors
+from blobnet.layers.data._batch import naming_errors, refusing_foreign_states
 from blobnet.layers.segmentation._mat_names import base_folder, listed_names
 from blobnet.serialization.mat_file import read_mat
 from blobnet.sources.batches import empty
@@ -71,8 +71,9 @@ class MatRead(Layer):
         return {**super().get_state(), "items": self._items}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        super().set_state(state)
-        self._items = whole_number(state, "items")
+        with refusing_foreign_states(self):
+            super().set_state(state)
+            self._items = whole_number(state, "items")
 
     def _read(self, item: int, index: int) -> Array:
         """(C, H, W) of an item."""

@@ -9,8 +9,10 @@ from blobnet.blob import Blobs
 from blobnet.errors import SnapshotError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers.data._batch import refusing_foreign_states
 from blobnet.layers.segmentation._mat_names import base_folder, listed_names
 from blobnet.serialization.mat_file import write_mat
+from blobnet.sources.source import whole_number
 
 
 @register_layer("MatWrite")
@@ -70,8 +72,9 @@ class MatWrite(Layer):
         return {**super().get_state(), "forwards": self._forwards}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        super().set_state(state)
-        self._forwards = int(state["forwards"])
+        with refusing_foreign_states(self):
+            super().set_state(state)
+            self._forwards = whole_number(state, "forwards")
 
     def _name(self) -> str:
         if self._names is None:

@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.data._batch import refusing_foreign_states
 from blobnet.layers.loss._loss import ClassLabels
 from blobnet.types import Array, IntArray
 
@@ -93,8 +94,9 @@ class SegAccuracy(Layer):
         return {**super().get_state(), "counts": self._counts.tolist()}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        super().set_state(state)
-        self._counts[...] = np.array(state["counts"], np.int64).reshape(self._counts.shape)
+        with refusing_foreign_states(self):
+            super().set_state(state)
+            self._counts[...] = np.array(state["counts"], np.int64).reshape(self._counts.shape)
 
     def _count(self, scores: Array, labels: Array) -> None:
         """Add a batch's pixels to the counts."""

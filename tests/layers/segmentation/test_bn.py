@@ -251,3 +251,10 @@ def test_other_places_are_refused_where_each_has_a_factor(x):
 def test_statistics_as_tops_are_segnets_alone(x):
     with pytest.raises(LayerError, match="at most 1 top"):
         bn(x, STATED, num_top=2)
+
+
+@pytest.mark.parametrize("average", [None, [[1.0] * 3], [[1.0] * 3, ["x"] * 3], 7])
+def test_a_state_of_another_layer_is_refused(average, x):
+    run = bn(x, "moving_average: true")
+    with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
+        run.layer.set_state({**run.layer.get_state(), "average": average})

@@ -59,3 +59,10 @@ def test_files_that_are_not_there_or_do_not_fit(items, tmp_path):
     write_mat(tmp_path / "iter_0_blob_0.mat", "data", np.ones((2, 2, 3, 4), "f4"))
     with pytest.raises(LayerError, match="not one item of numbers"):
         mat_read(tmp_path)
+
+
+@pytest.mark.parametrize("count", [-1, "x", None, 1.5])
+def test_a_state_of_another_layer_is_refused(count, items, tmp_path):
+    run = mat_read(tmp_path)
+    with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
+        run.layer.set_state({**run.layer.get_state(), "items": count})

@@ -70,3 +70,10 @@ def test_no_folder_and_five_axes(tmp_path):
         mat_write(tmp_path / "none", "", np.ones(3))
     with pytest.raises(LayerError, match="at most 4 axes"):
         mat_write(tmp_path, "", np.ones((1, 1, 1, 1, 1)))
+
+
+@pytest.mark.parametrize("count", [-1, "x", None, 1.5])
+def test_a_state_of_another_layer_is_refused(count, tmp_path):
+    run = mat_write(tmp_path, "", np.ones((1, 2)))
+    with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
+        run.layer.set_state({**run.layer.get_state(), "forwards": count})

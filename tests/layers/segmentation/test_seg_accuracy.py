@@ -84,3 +84,10 @@ def test_a_label_that_is_no_class_is_refused(bottoms):
 def test_labels_of_another_shape_are_refused(shape, bottoms):
     with pytest.raises(LayerError, match=r"labels of shape \(2, 1, 4, 3\)"):
         seg_accuracy("", bottoms[0], np.zeros(shape))
+
+
+@pytest.mark.parametrize("counts", [None, "x", [[1]], [1e400], [[2**70] * 5] * 5])
+def test_a_state_of_another_layer_is_refused(counts, bottoms):
+    run = seg_accuracy("reset: false", *bottoms)
+    with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
+        run.layer.set_state({**run.layer.get_state(), "counts": counts})
