@@ -85,13 +85,13 @@ class BN(Layer):
         param = self.layer_param_.bn_param
         self._channels = bottom[0].shape[1] if bottom[0].num_axes > 1 else 1
         self._num_blobs = self._count_blobs(param, len(top))
-        if len(top) > 1 and self._num_blobs == 4:
+        is_parsenet = any(param.HasField(name) for name in _OF_PARSENET)
+        if len(top) > 1 and (self._num_blobs == 4 or is_parsenet):
             raise self.error(
                 "BN Layer produces at most 1 top blob(s) as output.",
-                got=f"{len(top)}, and settings of PSPNet or TSN",
-                fix="only SegNet's gives mean and variance: take momentum, eps, frozen out",
+                got=f"{len(top)}, and settings of another fork",
+                fix="only SegNet's gives mean and variance: take the other settings out",
             )
-        is_parsenet = any(param.HasField(name) for name in _OF_PARSENET)
         self._per_place = is_parsenet and not param.across_spatial and self._num_blobs == 2
         self._is_folded = param.HasField("bn_mode") and param.bn_mode == BNParameter.INFERENCE
         self._eps = _EPS_OF_SEGNET if self._num_blobs == 2 else param.eps

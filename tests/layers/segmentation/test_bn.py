@@ -248,9 +248,10 @@ def test_other_places_are_refused_where_each_has_a_factor(x):
         run.forward()
 
 
-def test_statistics_as_tops_are_segnets_alone(x):
+@pytest.mark.parametrize("options", [STATED, "across_spatial: false", "var_eps: 1"])
+def test_statistics_as_tops_are_segnets_alone(options, x):
     with pytest.raises(LayerError, match="at most 1 top"):
-        bn(x, STATED, num_top=2)
+        bn(x, options, num_top=2)
 
 
 @pytest.mark.parametrize("average", [None, [[1.0] * 3], [[1.0] * 3, ["x"] * 3], 7])
