@@ -18,6 +18,7 @@ from blobnet.proto import LayerParameter, NetParameter
 from scripts.fuzzing._messages import is_repeated, is_supported, some_choice
 
 FILES = {"Data", "HDF5Data", "HDF5Output", "ImageData", "Python", "WindowData"}
+FILES |= {"ChannelAggregator", "DenseImageData", "ImageSegData", "MatRead", "MatWrite"}
 """They read or write files, or run code: these have formats of their own."""
 
 PARAMS = {
@@ -30,17 +31,23 @@ PARAMS = {
     "InfogainLoss": ["infogain_loss_param", "loss_param"],
 }
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
+FIELD = "multi_stage_meanfield_param { num_iterations: 2 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
+    "AdaptiveBiasChannel": ("", [IMAGE, (2, 2, 1, 1)]),
     "BatchReindex": ("", [(4, 3), (5,)]),
     "Bias": ("", [(2, 3, 4)]),
+    "BiasChannel": ("", [IMAGE, (2, 1, 4, 4)]),
+    "CensorLabel": ("", [(2, 1, 4, 4), (2, 2, 1, 1)]),
     "Clip": ("clip_param { min: -1 max: 1 }", [IMAGE]),
     "Concat": ("", [(2, 3), (2, 3)]),
     "ContrastiveLoss": ("", [(4, 3), (4, 3), (4,)]),
     "Convolution": (WINDOW, [IMAGE]),
     "Crop": ("", [IMAGE, (2, 2, 3, 3)]),
     "Deconvolution": (WINDOW, [IMAGE]),
+    "DenseCRF": ("", [IMAGE, (2, 2)]),
+    "DomainTransform": ("", [IMAGE, (2, 1, 4, 4), (2, 2)]),
     "DummyData": ("dummy_data_param { shape { dim: 2 dim: 3 } }", []),
     "Eltwise": ("", [IMAGE, IMAGE]),
     "Embed": ("embed_param { num_output: 3 input_dim: 5 }", [(2, 3)]),
@@ -53,10 +60,13 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "LSTM": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "LSTMUnit": ("", [(1, 2, 3), (1, 2, 12), (1, 2)]),
     "MemoryData": ("memory_data_param { batch_size: 2 channels: 1 height: 3 width: 3 }", []),
+    "MultiStageMeanfield": (FIELD, [IMAGE, IMAGE, (2, 3, 4, 4)]),
     "MultinomialLogisticLoss": ("", SCORES),
     "Pooling": ("pooling_param { kernel_size: 2 stride: 2 }", [IMAGE]),
     "RNN": ("recurrent_param { num_output: 3 }", [(3, 2, 4), (3, 2)]),
     "Reshape": ("reshape_param { shape { dim: -1 } }", [IMAGE]),
+    "SegAccuracy": ("", [IMAGE, (2, 1, 4, 4)]),
+    "SpatialProduct": ("", [IMAGE, (2, 1, 4, 4)]),
     "SPP": ("spp_param { pyramid_height: 2 }", [IMAGE]),
     "Scale": ("", [(2, 3, 4)]),
     "SigmoidCrossEntropyLoss": ("", [(4, 3), (4, 3)]),

@@ -14,6 +14,10 @@ from blobnet.ops.domain_transform import smooth
 from blobnet.types import Array, IntArray
 
 
+MOST_ITERATIONS = 500
+"""Beyond, 4^num_iter is no number any more; each iteration halves what the one before has done."""
+
+
 class EdgeSmoothing(Layer):
     """Iterations of smoothing within edges; a subclass says whether backward needs them."""
 
@@ -27,6 +31,10 @@ class EdgeSmoothing(Layer):
         for name in ("spatial_sigma", "range_sigma", "num_iter"):
             if not getattr(param, name) > 0:
                 raise self.error(f"{name} needs to be positive", got=getattr(param, name))
+        if param.num_iter > MOST_ITERATIONS:
+            raise self.error(
+                "num_iter is too large", expected=f"at most {MOST_ITERATIONS}", got=param.num_iter
+            )
         if not param.min_weight >= 0:
             raise self.error("min_weight needs to be non-negative", got=param.min_weight)
 

@@ -40,6 +40,8 @@ class MatRead(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.mat_read_param
+        if not param.HasField("prefix"):
+            raise self.error("no files are named", fix='mat_read_param { prefix: "folder/" }')
         if param.batch_size < 1:
             raise self.error("batch_size must be positive", got=param.batch_size)
         self._names = listed_names(self, param)

@@ -40,6 +40,8 @@ class MatWrite(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.mat_write_param
+        if not param.HasField("prefix"):
+            raise self.error("no files are named", fix='mat_write_param { prefix: "folder/" }')
         if param.period < 1:
             raise self.error("period must be positive", got=param.period)
         self._names = listed_names(self, param)

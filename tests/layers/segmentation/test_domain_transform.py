@@ -54,6 +54,7 @@ def test_it_stops_at_edges(rng):
         ("spatial_sigma: 0", "spatial_sigma needs to be positive"),
         ("range_sigma: -1", "range_sigma needs to be positive"),
         ("num_iter: 0", "num_iter needs to be positive"),
+        ("num_iter: 501", "num_iter is too large"),
         ("min_weight: -1", "min_weight needs to be non-negative"),
     ],
 )

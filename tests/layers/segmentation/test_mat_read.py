@@ -66,3 +66,8 @@ def test_a_state_of_another_layer_is_refused(count, items, tmp_path):
     run = mat_read(tmp_path)
     with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
         run.layer.set_state({**run.layer.get_state(), "items": count})
+
+
+def test_without_a_prefix_it_is_refused():
+    with pytest.raises(LayerError, match="no files are named"):
+        run_layer('type: "MatRead"', num_top=1)

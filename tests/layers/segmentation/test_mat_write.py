@@ -77,3 +77,8 @@ def test_a_state_of_another_layer_is_refused(count, tmp_path):
     run = mat_write(tmp_path, "", np.ones((1, 2)))
     with pytest.raises(LayerError, match="the state to go on from is none of this layer's"):
         run.layer.set_state({**run.layer.get_state(), "forwards": count})
+
+
+def test_without_a_prefix_it_is_refused():
+    with pytest.raises(LayerError, match="no files are named"):
+        run_layer('type: "MatWrite"', np.ones(3))
