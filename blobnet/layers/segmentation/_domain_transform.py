@@ -13,7 +13,6 @@ from blobnet.ops.copying import copy
 from blobnet.ops.domain_transform import smooth
 from blobnet.types import Array, IntArray
 
-
 MOST_ITERATIONS = 500
 """Beyond, 4^num_iter is no number any more; each iteration halves what the one before has done."""
 
