@@ -143,6 +143,37 @@ from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
+from blobnet.layers.segmentation.adaptive_bias_channel import (
+    AdaptiveBiasChannel as AdaptiveBiasChannel,
+)
+from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
+from blobnet.layers.segmentation.bn import BN as BN
+from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel
+from blobnet.layers.segmentation.channel_aggregator import ChannelAggregator as ChannelAggregator
+from blobnet.layers.segmentation.dense_crf import DenseCRF as DenseCRF
+from blobnet.layers.segmentation.dense_image_data import DenseImageData as DenseImageData
+from blobnet.layers.segmentation.domain_transform import DomainTransform as DomainTransform
+from blobnet.layers.segmentation.domain_transform_forward_only import (
+    DomainTransformForwardOnly as DomainTransformForwardOnly,
+)
+from blobnet.layers.segmentation.dominant_channel import DominantChannel as DominantChannel
+from blobnet.layers.segmentation.gain_channel import GainChannel as GainChannel
+from blobnet.layers.segmentation.histogram import Histogram as Histogram
+from blobnet.layers.segmentation.ignore_overlay import IgnoreOverlay as IgnoreOverlay
+from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
+from blobnet.layers.segmentation.interp import Interp as Interp
+from blobnet.layers.segmentation.mat_read import MatRead as MatRead
+from blobnet.layers.segmentation.mat_write import MatWrite as MatWrite
+from blobnet.layers.segmentation.multi_stage_meanfield import (
+    MultiStageMeanfield as MultiStageMeanfield,
+)
+from blobnet.layers.segmentation.one_hot import OneHot as OneHot
+from blobnet.layers.segmentation.padding import Padding as Padding
+from blobnet.layers.segmentation.relative_error import RelativeError as RelativeError
+from blobnet.layers.segmentation.seg_accuracy import SegAccuracy as SegAccuracy
+from blobnet.layers.segmentation.spatial_product import SpatialProduct as SpatialProduct
+from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel
+from blobnet.layers.segmentation.upsample import Upsample as Upsample
 from blobnet.layers.sequence.continuation_indicator import (
     ContinuationIndicator as ContinuationIndicator,
 )

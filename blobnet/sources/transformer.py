@@ -22,7 +22,7 @@ from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.augmentation.erasing import Erasing
 from blobnet.sources.augmentation.image_changes import ImageChanges
-from blobnet.sources.augmentation.refusals import WITH_BOXES, refuse_settings
+from blobnet.sources.augmentation.refusals import LABEL_MAPS, WITH_BOXES, refuse_settings
 from blobnet.sources.image import ColorMode
 from blobnet.types import Array, Shape
 
@@ -56,6 +56,7 @@ class DataTransformer:
         self.dtype = np.dtype(dtype)
         if not with_boxes:
             refuse_settings(param, WITH_BOXES, "it is for layers that read boxes: AnnotatedData")
+        refuse_settings(param, LABEL_MAPS, "it is for ImageSegData alone, as in PSPNet")
         self._scale = param.scale
         check_finite("scale", self._scale)
         self._crop = _crop(param)

@@ -18,6 +18,7 @@ from blobnet.proto import LayerParameter, NetParameter
 from scripts.fuzzing._messages import is_repeated, is_supported, some_choice
 
 FILES = {"Data", "HDF5Data", "HDF5Output", "ImageData", "Python", "WindowData"}
+FILES |= {"ChannelAggregator", "DenseImageData", "ImageSegData", "MatRead", "MatWrite"}
 """They read or write files, or run code: these have formats of their own."""
 
 PARAMS = {
@@ -36,17 +37,21 @@ PARAMS = {
     "Normalize": ["norm_param", "normalize_param"],
 }
 IMAGE, WINDOW = (2, 2, 4, 4), "convolution_param { num_output: 2 kernel_size: 3 }"
+FIELD = "multi_stage_meanfield_param { num_iterations: 2 }"
 SCORES: list[tuple[int, ...]] = [(4, 3), (4,)]
 ROIS = (3, 5)
 PRIORS = (1, 2, 12)  # three boxes, with variances
 BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "Accuracy": ("", SCORES),
+    "AdaptiveBiasChannel": ("", [IMAGE, (2, 2, 1, 1)]),
     "BatchReindex": ("", [(4, 3), (5,)]),
     "Bias": ("", [(2, 3, 4)]),
     "BoxAnnotatorOHEM": (
         "box_annotator_ohem_param { roi_per_img: 2 }",
         [(4, 5), (4,), (4,), (4, 8)],
     ),
+    "BiasChannel": ("", [IMAGE, (2, 1, 4, 4)]),
+    "CensorLabel": ("", [(2, 1, 4, 4), (2, 2, 1, 1)]),
     "Clip": ("clip_param { min: -1 max: 1 }", [IMAGE]),
     "Concat": ("", [(2, 3), (2, 3)]),
     "ContrastiveLoss": ("", [(4, 3), (4, 3), (4,)]),
@@ -61,6 +66,8 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
         "detection_output_param { num_classes: 3 }",
         [(2, 12), (2, 9), PRIORS],
     ),
+    "DenseCRF": ("", [IMAGE, (2, 2)]),
+    "DomainTransform": ("", [IMAGE, (2, 1, 4, 4), (2, 2)]),
     "DummyData": ("dummy_data_param { shape { dim: 2 dim: 3 } }", []),
     "Eltwise": ("", [IMAGE, IMAGE]),
     "Embed": ("embed_param { num_output: 3 input_dim: 5 }", [(2, 3)]),
@@ -80,6 +87,7 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
         "multibox_loss_param { num_classes: 3 }",
         [(2, 12), (2, 9), PRIORS, (1, 1, 3, 8)],
     ),
+    "MultiStageMeanfield": (FIELD, [IMAGE, IMAGE, (2, 3, 4, 4)]),
     "MultinomialLogisticLoss": ("", SCORES),
     "PSROIPooling": (
         "psroi_pooling_param { spatial_scale: 1 output_dim: 2 group_size: 1 }",
@@ -93,6 +101,8 @@ BASES: dict[str, tuple[str, list[tuple[int, ...]]]] = {
     "ROIPooling": ("roi_pooling_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
     "ROIWarping": ("roi_warping_param { pooled_h: 2 pooled_w: 2 }", [IMAGE, ROIS]),
     "Reshape": ("reshape_param { shape { dim: -1 } }", [IMAGE]),
+    "SegAccuracy": ("", [IMAGE, (2, 1, 4, 4)]),
+    "SpatialProduct": ("", [IMAGE, (2, 1, 4, 4)]),
     "SPP": ("spp_param { pyramid_height: 2 }", [IMAGE]),
     "Scale": ("", [(2, 3, 4)]),
     "SigmoidCrossEntropyLoss": ("", [(4, 3), (4, 3)]),

@@ -12,7 +12,7 @@ from blobnet.layers.activation._elementwise import Elementwise
 from blobnet.ops.copying import copy
 from blobnet.ops.dropout import drop
 from blobnet.ops.eltwise import product, times
-from blobnet.proto import TEST, TRAIN
+from blobnet.proto import TRAIN
 from blobnet.types import Array
 
 
@@ -28,7 +28,7 @@ class Dropout(Elementwise):
     caffe-windows' `sqrt_scale` it is the root of that.
 
     Without `scale_train`, as in Faster R-CNN, it is 1 there, and y = x * (1 - dropout_ratio) in
-    TEST.
+    TEST. With `sample_weights_test`, of Bayesian SegNet, TEST drops values as TRAIN does.
 
     May work in place, as it usually does.
     Proto: DropoutParameter.  Caffe: dropout_layer.cpp.  Paper: Srivastava et al., JMLR 2014.
@@ -54,21 +54,23 @@ class Dropout(Elementwise):
                 got=f"{self._ratio:g}",
                 fix="for no dropout at all, remove the layer",
             )
+        param = self.layer_param_.dropout_param
         self._scale = 1 / (1 - self._ratio)
-        if self.layer_param_.dropout_param.sqrt_scale:
+        if param.sqrt_scale:
             self._scale **= 0.5
-        self._scales_train = self.layer_param_.dropout_param.scale_train
-        self.can_be_recorded = self.phase == TEST
+        self._scales_train = param.scale_train
+        self._drops = self.phase == TRAIN or param.sample_weights_test
+        self.can_be_recorded = not self._drops
         self._mask: Array = np.empty(0, self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        if self.phase == TRAIN and self._mask.shape != bottom[0].shape:
+        if self._drops and self._mask.shape != bottom[0].shape:
             self._mask = np.zeros(bottom[0].shape, self.dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
-        if self.phase == TRAIN:
+        if self._drops:
             self.rng.random(out=self._mask, dtype=self._mask.dtype)
             drop(x, self._mask, self._ratio, self._scale if self._scales_train else 1, out=y)
         elif not self._scales_train:
@@ -78,7 +80,7 @@ class Dropout(Elementwise):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, dx = top[0].diff, bottom[0].diff
-        if propagate_down[0] and self.phase == TRAIN:
+        if propagate_down[0] and self._drops:
             product([dy, self._mask], out=dx)
         elif propagate_down[0] and not self._scales_train:
             times(dy, 1 / self._scale, out=dx)
@@ -87,4 +89,4 @@ class Dropout(Elementwise):
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         scale = 1.0 if self._scales_train else 1 / self._scale
-        return None if self.phase == TRAIN else (np.full(1, scale), np.zeros(1))
+        return None if self._drops else (np.full(1, scale), np.zeros(1))

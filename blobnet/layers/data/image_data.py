@@ -76,6 +76,9 @@ class ImageData(BatchLayer):
             raise self.error("no list of images is named", fix='image_data_param { source: "..." }')
         if param.batch_size < 1:
             raise self.error("Positive batch size required", got=f"batch_size: {param.batch_size}")
+        for name in ("label_type", "ignore_label"):
+            if param.HasField(name):
+                raise self.error(f"`{name}` is for ImageSegData", fix='type: "ImageSegData"')
         if bool(param.new_height) != bool(param.new_width):
             raise self.error(
                 "Current implementation requires new_height and new_width to be set at the same "

@@ -8,6 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers.loss._class_weights import ClassWeights
 from blobnet.layers.loss._loss import (
     ClassLabels,
     IndexArray,
@@ -38,7 +39,9 @@ class SoftmaxWithLoss(Loss):
     stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
     `pre_fixed_normalizer` says (PRE_FIXED).
 
-    What forks add, a third bottom too, is in `_softmax_of_forks.py`.
+    With `weight_by_label_freqs`, of SegNet and ENet, what an item loses counts as often as one
+    number of `class_weighting` for each class says; the divisor stays. What else forks add, a
+    third bottom too, is in `_softmax_of_forks.py`.
 
     Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp.
     """
@@ -62,6 +65,9 @@ class SoftmaxWithLoss(Loss):
         self._mode, self._fixed = self.normalization(), param.pre_fixed_normalizer
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
         self._fork = softmax_of_fork(self, bottom, self._mode)  # None for Caffe's own
+        self._class_weights = ClassWeights(param, self.dtype)
+        if self._fork is not None and param.weight_by_label_freqs:
+            raise self.error("weight_by_label_freqs is of another fork than the other settings")
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -72,6 +78,7 @@ class SoftmaxWithLoss(Loss):
         super().reshape(bottom, top)
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
+        self._class_weights.check(self, self._labels.num_classes)
         self._prob_blob(top).reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
@@ -89,6 +96,7 @@ class SoftmaxWithLoss(Loss):
         if ignored is not None:
             log_likelihood[ignored] = 0
             valid -= int(np.count_nonzero(ignored))
+        self._class_weights.weigh(log_likelihood, classes)
         self._divisor = divisor(
             self._mode, outer=labels.outer, inner=labels.inner, valid=valid, fixed=self._fixed
         )
@@ -107,6 +115,7 @@ class SoftmaxWithLoss(Loss):
         scale = float(top[0].diff[()]) / self._divisor
         np.multiply(prob, scale, out=diff)
         diff.reshape(-1)[self._true] = (prob.take(self._true) - 1) * scale
+        self._class_weights.weigh_again(diff)
         if self._ignored is not None:
             items = diff.reshape(self._labels.outer, -1, self._labels.inner)
             np.copyto(items, 0, where=self._ignored[:, None])

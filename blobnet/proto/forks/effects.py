@@ -49,22 +49,19 @@ _ROUNDING = """
 """
 
 _NOT_YET = """
-    TransformationParameter bgr2rgb crop_height crop_width fix_crop flow is_flow max_distort
-      max_scaling_factor min_scaling_factor more_fix_crop multi_scale num_labels original_image pad
-      random_90_deg_rot rotate scale_factors scale_ratios stride upper_height upper_size upper_width
-      use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop
-      var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper vertical_mirror yolo_height
-      yolo_width
-    LossParameter class_weighting weight_by_label_freqs
+    TransformationParameter bgr2rgb fix_crop flow is_flow max_distort max_scaling_factor
+      min_scaling_factor more_fix_crop multi_scale num_labels original_image pad random_90_deg_rot
+      rotate scale_ratios stride upper_height upper_size upper_width use_letterbox_resize
+      var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop var_sz_img_rand_resize_lower
+      var_sz_img_rand_resize_upper vertical_mirror yolo_height yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE
-    DropoutParameter sample_weights_test
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
-      face_transform has_label ignore_label is_flow is_unchanged label_cut_end label_cut_start
-      label_divide_factor label_num label_type max_aspect_ratio max_labels max_random_scale
-      max_random_shift max_rotate_angle max_shear_ratio mean_value min_height min_random_scale
-      min_width new_length num_truth_channels sampling_rate short_side truth_scale use_byte_input
-      use_image use_label use_temporal_jitter
+      face_transform has_label is_flow is_unchanged label_cut_end label_cut_start
+      label_divide_factor label_num max_aspect_ratio max_labels max_random_scale max_random_shift
+      max_rotate_angle max_shear_ratio mean_value min_height min_random_scale min_width new_length
+      num_truth_channels sampling_rate short_side truth_scale use_byte_input use_image use_label
+      use_temporal_jitter
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d

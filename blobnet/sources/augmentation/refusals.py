@@ -9,7 +9,8 @@ from blobnet.proto import TransformationParameter
 from blobnet.sources.augmentation.random_sizes import NVCAFFE_FIELDS
 
 WITH_BOXES = ("distort_param", "expand_param", "emit_constraint")
-_LISTS = ("resize_param", "noise_param")
+LABEL_MAPS = ("scale_factors", "crop_height", "crop_width")
+_LISTS = ("resize_param", "noise_param", "scale_factors")
 BEFORE_THE_CROP = (
     *("crop_h", "crop_w", "center_crop", "erase_ratio", "scale_min", "scale_max", "aspect_min"),
     *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param"),

@@ -28,6 +28,8 @@ CASES = {
             case("dropout_param { dropout_ratio: 0.3 scale_train: false }", X, phase=phase)
             for phase in ("TRAIN", "TEST")
         ),
+        case("dropout_param { sample_weights_test: true }", X, phase="TEST"),
+        case("dropout_param { sample_weights_test: false }", X, phase="TEST"),
         large=[case("", LARGE)],
     ),
     "Embed": spec(

@@ -38,6 +38,11 @@ ITEMS = ((5, 6), (1, 3), (3, 2, 2, 2), (4, 1), (3,))
 COUNTS = "counting has none"
 NOT_DERIVED = "the fork's is not that of its loss"
 
+OF_SOFTMAX = dict.fromkeys(
+    ("weight_by_label_freqs", "class_weighting"), "SoftmaxWithLoss alone reads it, as in SegNet"
+)
+WEIGHTING = " ".join(f"class_weighting: {weight}" for weight in (0.5, 2, 1.5, 0.25))
+
 
 def labels_of(shape):
     return numbers(shape[0], below=math.prod(shape[1:]))
@@ -125,6 +130,7 @@ CASES = {
         not_compared={
             "source": "the matrix that a third bottom may bring, from a file",
             "normalize": "refused: it is an old name",
+            **OF_SOFTMAX,
         },
         more_gradients=[
             *normalized([1], MAP, LABEL_MAP, MATRIX, modes=NORMALIZATIONS),
@@ -158,6 +164,7 @@ CASES = {
         ),
         bottoms=2,
         large=[case("", LARGE, LARGE_POSITIVE)],
+        not_compared=OF_SOFTMAX,
         more_gradients=[*normalized([-1, 0, 1], values(3, 2, 2), exactly(SOME_TARGETS))],
     ),
     "SoftmaxWithLoss": spec(
@@ -188,12 +195,15 @@ CASES = {
                 "softmax_param { hard_ratio: 0.5 }",
             )
         ),
+        case(f"loss_param {{ weight_by_label_freqs: true {WEIGHTING} }}", MAP, LABEL_MAP),
+        case(f"loss_param {{ weight_by_label_freqs: false {WEIGHTING} }}", MAP, LABEL_MAP),
         bottoms=(2, 3),
         tops=(1, 2),
         not_compared={"weight_source": "a file: tests/layers/loss/test_softmax_of_forks.py"},
         more_gradients=[
             *normalized([1], MAP, LABEL_MAP),
             *normalized([1], values(N, 2, 4), LABEL_MAP, options="softmax_param { axis: -1 }"),
+            *normalized([1], MAP, LABEL_MAP, modes=[f"weight_by_label_freqs: true {WEIGHTING}"]),
         ],
     ),
 }

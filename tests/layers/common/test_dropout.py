@@ -67,6 +67,18 @@ def test_a_test_draws_nothing():
     assert run.layer.get_state() == before
 
 
+@pytest.mark.parametrize("in_place", [False, True])
+def test_bayesian_segnet_drops_in_a_test_as_well(in_place):
+    text = 'type: "Dropout" dropout_param { sample_weights_test: true dropout_ratio: 0.75 }'
+    run = run_layer(text, np.ones(1000), phase="TEST", in_place=in_place)
+    y = run.top[0].data.copy()
+    assert set(y) == {0, 4}
+    assert run.layer.channel_affine() is None
+    run.top[0].diff[...] = 1
+    run.backward()
+    np.testing.assert_array_equal(run.bottom[0].diff, y)
+
+
 def test_a_new_batch_size_is_fine():
     run = dropout(np.ones((2, 3)))
     run.bottom[0].reshape(50, 3)

@@ -223,3 +223,38 @@ def test_the_axis_must_exist(rng):
 def test_one_loss_weight_is_not_enough_for_two_tops(rng):
     with pytest.raises(LayerError, match="loss_weight must be unspecified or specified once"):
         run_layer(prototxt(extra="loss_weight: 1"), rng.normal(size=(3, 5)), [0] * 3, num_top=2)
+
+
+# --- weights of classes (SegNet) ------------------------------------------------------------------
+
+WEIGHTS = (0.5, 2.0, 0.0, 1.5, 3.0)
+WEIGHTING = " ".join(f"class_weighting: {weight}" for weight in WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    "options", ["", "ignore_label: 2", "normalize: false", "normalization: NONE"]
+)
+def test_what_an_item_loses_counts_as_often_as_its_class_says(options, rng):
+    x, labels = rng.normal(size=(3, 5, 2, 2)), rng.integers(5, size=(3, 2, 2))
+    text = prototxt(f"{options} weight_by_label_freqs: true {WEIGHTING}")
+    run = run_layer(text, x, labels)
+    total = 0.0
+    for n, i, j in np.ndindex(labels.shape):
+        scores, label = x[n, :, i, j], labels[n, i, j]
+        if not (options == "ignore_label: 2" and label == 2):
+            total -= WEIGHTS[label] * math.log(math.exp(scores[label]) / sum(map(math.exp, scores)))
+    valid = labels.size - (labels == 2).sum() * (options == "ignore_label: 2")
+    divisor = {"normalize: false": 3, "normalization: NONE": 1}.get(options, valid)
+    np.testing.assert_allclose(float(run.top[0].data), total / divisor)
+    check_gradients(run)
+
+
+def test_the_weights_have_no_effect_unless_asked_for(rng):
+    x, labels = rng.normal(size=(3, 5)), [0, 1, 4]
+    plain, weighted = (run_layer(prototxt(options), x, labels) for options in ("", WEIGHTING))
+    assert plain.top[0].data == weighted.top[0].data
+
+
+def test_another_number_of_weights_than_classes_is_refused(rng):
+    with pytest.raises(LayerError, match=r"Number of class weight values.*\n.*4 values"):
+        run_layer(prototxt(f"weight_by_label_freqs: true {WEIGHTING}"), np.ones((1, 4)), [0])

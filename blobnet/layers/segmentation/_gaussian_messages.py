@@ -1,0 +1,82 @@
+"""Messages between all pixels of an image: Gaussian filters, divided by what they make of ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from blobnet.layer import Layer
+from blobnet.ops.permutohedral import Lattice, filter_points, make_lattice
+from blobnet.types import Array, DType
+
+
+class Messages(NamedTuple):
+    """A filter over the pixels of an image.
+
+    norm  (pixels,) 1 / the filtered ones
+    """
+
+    lattice: Lattice
+    norm: Array
+
+    def filtered(self, x: Array) -> Array:
+        """Each row of x, (channels, pixels), filtered."""
+        result = np.empty_like(x)
+        filter_points(x, self.lattice, result)
+        result *= self.norm
+        return result
+
+    def transposed(self, dy: Array) -> Array:
+        """The gradient of `filtered`."""
+        result = np.empty_like(dy)
+        filter_points(dy * self.norm, self.lattice, result, backward=True)
+        return result
+
+
+def spatial_messages(layer: Layer, height: int, width: int, deviation: float) -> Messages:
+    """Pixels are near each other in the image; the deviation is in pixels."""
+    return _messages(layer, _places(height, width, deviation))
+
+
+def bilateral_messages(layer: Layer, image: Array, deviation: float, of_colors: float) -> Messages:
+    """Pixels are near each other in an image (channels, height, width) and in its colours."""
+    channels, height, width = image.shape
+    places = _places(height, width, deviation)
+    colors = image.astype(np.float32).reshape(channels, height * width).T
+    return _messages(layer, np.hstack([places, colors / np.float32(of_colors)]))
+
+
+def _places(height: int, width: int, deviation: float) -> Array:
+    """(pixels, 2): column and row, in deviations."""
+    rows, columns = np.mgrid[:height, :width].astype(np.float32).reshape(2, height * width)
+    places: Array = np.stack([columns, rows], axis=1) / np.float32(deviation)
+    return places
+
+
+def _messages(layer: Layer, features: Array) -> Messages:
+    try:
+        lattice = make_lattice(features)
+    except ValueError as error:
+        raise layer.error(
+            "the pixels of an image cannot be compared",
+            expected="colours that are finite numbers, within some thousand deviations",
+            got=error,
+            fix="look at the image that is the last bottom, and at the deviations",
+        ) from error
+    return Messages(lattice, _norm(lattice, layer.dtype))
+
+
+def _norm(lattice: Lattice, dtype: DType) -> Array:
+    ones = np.ones((1, len(lattice.offsets)), dtype)
+    result = np.empty_like(ones)
+    filter_points(ones, lattice, result)
+    norm: Array = 1 / (result[0] + dtype.type(1e-20))
+    return norm
+
+
+def check_deviations(layer: Layer, **deviations: float) -> None:
+    """Raise LayerError where one is no positive number."""
+    for name, value in deviations.items():
+        if not 0 < value < np.inf:
+            raise layer.error(f"{name} must be a positive number", got=value)

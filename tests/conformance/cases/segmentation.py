@@ -1,0 +1,314 @@
+"""Cases of the layers that label pixels."""
+
+import numpy as np
+
+from tests.conformance.case import LARGE, N, apart, case, numbers, positive, spec, values
+
+X = values(N, 3, 2, 3)
+
+
+def kept(rng, shape):
+    """Weights and statistics that make sense: variances are positive."""
+    return rng.uniform(0.5, 1.5, shape)
+
+
+STATISTICS = "kept statistics are no learned weights"
+SEGNET, PSPNET = "scale_filler { value: 1 }", "slope_filler { value: 1 }"
+
+LABELLING, COUNTS = "it makes labels", "counting has none"
+LABELS, MAP = numbers(N, 2, 1, 1, below=4), numbers(N, 1, 2, 3, below=4)
+GAIN = 'gain_filler { type: "constant" value: 1 }'
+STEERED = {"no_gradient": "gains are steered by more than the loss"}
+LABELLED = LARGE, numbers(N, 2, 1, 1, below=8)
+SCORED, RAISED = (values(N, 4, 2, 3), MAP), (apart(N, 4, 2, 3), LABELS)
+
+
+def mask(batch: int, rng: np.random.Generator) -> np.ndarray:
+    """Of 2 x 3 windows, each with a place of its own."""
+    return np.tile([[1, 3, 5], [12, 2, 0]], (batch, 2, 1, 1)).astype(float)
+
+
+def sizes(batch: int, rng: np.random.Generator) -> np.ndarray:
+    """Of what is seen of 4 x 5 pixels."""
+    return np.tile([3.0, 5.0], (batch, 1)).reshape(batch, 1, 1, 2)
+
+
+def large_sizes(batch: int, rng: np.random.Generator) -> np.ndarray:
+    return np.full((batch, 2), 48.0)
+
+
+EDGED = values(N, 3, 4, 5), positive(N, 1, 4, 5), sizes
+LARGE_EDGED = LARGE, positive(N, 1, 48, 48), large_sizes
+SMOOTHING = ("", "num_iter: 2 spatial_sigma: 3 range_sigma: 0.5", "min_weight: 0.001")
+BILATERAL = "bi_w: 3 bi_xy_std: 4 bi_rgb_std: 0.7"
+SIZED = values(N, 3, 4, 5), sizes
+COLORED = *SIZED, values(N, 3, 4, 5)
+FIELD = values(N, 2, 3, 4), values(N, 2, 3, 4), values(N, 3, 3, 4)
+
+
+def pairs(folder, batch):
+    """The list of seven images with label maps."""
+    from PIL import Image
+
+    from tests.sources.image_files import write_list, write_png
+
+    lines = []
+    for i, image in enumerate(np.random.default_rng(8).integers(256, size=(7, 3, 5, 6))):
+        file = write_png(folder / f"{i}.png", image.astype(np.uint8))
+        Image.fromarray((image[0] % 9).astype(np.uint8)).save(folder / f"{i}_labels.png")
+        lines.append(f"{file.as_posix()} {folder.as_posix()}/{i}_labels.png")
+    source = write_list(folder / "list.txt", lines)
+    return f'source: "{source.as_posix()}" batch_size: {batch} shuffle: true'
+
+
+def dense_image_data(folder, batch):
+    return f"""name: "it" type: "DenseImageData" top: "data" top: "label" dense_image_data_param {{
+        {pairs(folder, batch)} mirror: true crop_height: 3 crop_width: 4 }}"""
+
+
+def image_seg_data(folder, batch):
+    return f"""name: "it" type: "ImageSegData" top: "data" top: "label" top: "size"
+        image_data_param {{ {pairs(folder, batch)} label_type: PIXEL }}
+        transform_param {{ scale_factors: 0.5 scale_factors: 2 crop_size: 5 mirror: true }}"""
+
+
+def mat_read(folder, batch):
+    from blobnet.serialization.mat_file import write_mat
+
+    names = "abcdefg"
+    for i, name in enumerate(names):
+        for blob in (0, 1):
+            write_mat(folder / f"{name}_blob_{blob}.mat", "data", np.full((1, 2, 3, 4), i, "f4"))
+    (folder / "list").write_text("\n".join(names))
+    param = f'prefix: "{folder.as_posix()}/" source: "{folder.as_posix()}/list" batch_size: {batch}'
+    return f'name: "it" type: "MatRead" top: "data" top: "label" mat_read_param {{ {param} }}'
+
+
+CASES = {
+    "AdaptiveBiasChannel": spec(
+        *(
+            case(f"adaptive_bias_channel_param {{ {options} }}", *RAISED, no_gradient=LABELLING)
+            for options in (
+                "",
+                "num_iter: 3 bg_portion: 0.5 fg_portion: 1",
+                "suppress_others: true margin_others: 0.1",
+                "suppress_others: false",
+            )
+        ),
+        bottoms=2,
+        large=[case("", *LABELLED)],
+        is_cut_by_numpy=False,
+    ),
+    "BN": spec(
+        case(f"bn_param {{ {SEGNET} shift_filler {{ value: 1 }} }}", X),
+        case(f"bn_param {{ bn_mode: LEARN {SEGNET} }}", X, phase="TEST"),
+        case("bn_param { bn_mode: INFERENCE }", X),
+        case("bn_param { var_eps: 0.5 across_spatial: true moving_average: false }", X),
+        case("bn_param { across_spatial: false }", X),
+        case("bn_param { moving_average: true decay: 0.5 }", X),
+        case("bn_param { moving_average: true var_eps: 0.5 }", X, phase="TEST"),
+        case("", X, weights=kept),
+        case("bn_param { momentum: 0.5 eps: 0.5 frozen: false }", X, weights=kept),
+        case("bn_param { eps: 0.5 }", X, phase="TEST", weights=kept, no_gradient=STATISTICS),
+        case("bn_param { frozen: true }", X, weights=kept, no_gradient=STATISTICS),
+        case(f"bn_param {{ {PSPNET} bias_filler {{ value: 1 }} }}", X, weights=kept),
+        case("", X, num_top=3, no_gradient="nothing flows back from what the tops say"),
+        tops=(1, 3),
+        large=[
+            case("bn_param { bn_mode: LEARN }", LARGE),
+            case("bn_param { bn_mode: INFERENCE }", LARGE),
+            case("", LARGE, phase="TEST", weights=kept),
+        ],
+        not_compared={
+            "scale_filler": "says what weights are at first",
+            "shift_filler": "says what weights are at first",
+            "slope_filler": "says what weights are at first",
+            "decay": "decides what is kept, not what is put out in TRAIN",
+            "frozen": "kept statistics: compared with the formula in test_bn.py",
+        },
+        is_cut_by_numpy=False,
+    ),
+    "BiasChannel": spec(
+        *(
+            case(f"bias_channel_param {{ {options} }}", values(N, 4, 2, 3), LABELS)
+            for options in ("", "label_type: IMAGE bg_bias: 3 fg_bias: 0.5 ignore_label: 1")
+        ),
+        *(
+            case(f"bias_channel_param {{ label_type: PIXEL {options} }}", values(N, 4, 2, 3), MAP)
+            for options in ("", "ignore_label: 1 bg_bias: 3", "background_label: 2 fg_bias: 0.5")
+        ),
+        bottoms=2,
+        large=[case("", *LABELLED)],
+        is_cut_by_numpy=False,
+    ),
+    "CensorLabel": spec(
+        case("censor_label_param { ignore_label: 255 }", MAP, LABELS, no_gradient=LABELLING),
+        bottoms=2,
+    ),
+    "ChannelAggregator": spec(without_cases="it reads a file of groups"),
+    "DenseCRF": spec(
+        *(
+            case(f"dense_crf_param {{ {options} }}", *seen, no_gradient="it is for tests alone")
+            for options, seen in (
+                ("max_iter: 3 pos_w: 2 pos_xy_std: 3", SIZED),
+                (f"{BILATERAL} output_probability: true", COLORED),
+                (f"{BILATERAL} output_probability: false pos_w: 1 pos_xy_std: 2", COLORED),
+            )
+        ),
+        bottoms=(2, 3),
+        large=[case("dense_crf_param { pos_w: 2 pos_xy_std: 3 max_iter: 1 }", LARGE, large_sizes)],
+        is_cut_by_numpy=False,
+    ),
+    "DenseImageData": spec(bottoms=0, tops=2, prototxt=dense_image_data),
+    "DominantChannel": spec(
+        *(
+            case(
+                f"dominant_channel_param {{ {options} }}",
+                apart(N, 4, 2, 3),
+                no_gradient=LABELLING,
+            )
+            for options in ("", "top_k: 2")
+        ),
+    ),
+    "DomainTransform": spec(
+        *(case(f"domain_transform_param {{ {options} }}", *EDGED) for options in SMOOTHING),
+        bottoms=3,
+        large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
+        is_cut_by_numpy=False,
+    ),
+    "DomainTransformForwardOnly": spec(
+        *(
+            case(f"domain_transform_param {{ {options} }}", *EDGED, no_gradient="it has none")
+            for options in SMOOTHING
+        ),
+        bottoms=3,
+        large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
+        is_cut_by_numpy=False,
+    ),
+    "GainChannel": spec(
+        *(
+            case(f"gain_channel_param {{ num_output_nz: 2 {GAIN} {options} }}", X, **more)
+            for options, more in (
+                ("norm_mean: false", {"weights": kept}),
+                ("thresh: 0.1 norm_mean: false", {"weights": kept}),
+                ("norm_mean: true drift: 0.5", STEERED),
+            )
+        ),
+        large=[case(f"gain_channel_param {{ num_output_nz: 2 {GAIN} }}", LARGE)],
+        not_compared={
+            "gain_filler": "says what weights are at first",
+            "drift": STEERED["no_gradient"],
+            "stdev": STEERED["no_gradient"],
+            "norm_mean": STEERED["no_gradient"],
+        },
+        is_cut_by_numpy=False,
+    ),
+    "Histogram": spec(
+        *(
+            case(f"histogram_param {{ num_labels: 4 {options} }}", MAP, no_gradient=LABELLING)
+            for options in ("", "ignore_label: 1")
+        ),
+    ),
+    "IgnoreOverlay": spec(
+        case("ignore_overlay_param { ignore_label: 1 }", MAP, MAP, no_gradient=LABELLING),
+        bottoms=2,
+    ),
+    "ImageSegData": spec(bottoms=0, tops=3, prototxt=image_seg_data),
+    "Interp": spec(
+        *(
+            case(f"interp_param {{ {options} }}", values(N, 2, 5, 6))
+            for options in (
+                "height: 7 width: 4",
+                "zoom_factor: 3",
+                "shrink_factor: 2",
+                "shrink_factor: 2 zoom_factor: 2",
+                "height: 3 width: 9 pad_beg: -1 pad_end: -2",
+                "height: 5 width: 6",
+                "height: 4 width: 4 pad_beg: -1 pad_end: -1 use_blob_size: false",
+                "height: 2 width: 3 pad_beg: -1 pad_end: -2",
+            )
+        ),
+        case("interp_param { use_blob_size: true }", values(N, 2, 5, 6), values(N, 1, 1, 4)),
+        bottoms=(1, 2),
+        large=[case("interp_param { zoom_factor: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+    ),
+    "MatRead": spec(bottoms=0, tops=(1, None), prototxt=mat_read),
+    "MatWrite": spec(bottoms=(1, None), tops=0, without_cases="it writes files"),
+    "MultiStageMeanfield": spec(
+        *(
+            case(f"multi_stage_meanfield_param {{ num_iterations: 2 {options} }}", *FIELD)
+            for options in (
+                "",
+                "theta_alpha: 4 theta_beta: 0.5 theta_gamma: 2 compatibility_mode: POTTS",
+                "spatial_filter_weight: 3 bilateral_filter_weight: 5",
+            )
+        ),
+        bottoms=3,
+        large=[
+            case(
+                "multi_stage_meanfield_param { num_iterations: 2 }",
+                LARGE,
+                LARGE,
+                values(N, 3, 48, 48),
+            )
+        ],
+        is_cut_by_numpy=False,
+        not_compared=dict.fromkeys(
+            ("threshold", "forced_spatial_filter_weight", "forced_bilateral_filter_weight"),
+            "CRF-RNN has it, and reads it nowhere",
+        ),
+    ),
+    "OneHot": spec(
+        case(
+            "onehot_param { num_labels: 3 }",
+            numbers(N, 3, 2, 2, below=3),
+            no_gradient=LABELLING,
+        ),
+    ),
+    "Padding": spec(
+        *(
+            case(f"padding_param {{ {options} }}", values(N, 2, 4, 5))
+            for options in ("", "pad_beg: 2 pad_end: 1", "pad_beg: -1 pad_end: -2")
+        ),
+    ),
+    "RelativeError": spec(
+        case("", values(N, 2, 2, 3), values(N, 2, 2, 3), no_gradient=COUNTS), bottoms=2
+    ),
+    "SegAccuracy": spec(
+        case("", values(N, 4, 2, 3), MAP, no_gradient=COUNTS),
+        case("seg_accuracy_param { ignore_label: 1 reset: true }", *SCORED, no_gradient=COUNTS),
+        case("seg_accuracy_param { reset: false }", *SCORED, no_gradient=COUNTS),
+        *(
+            case(f"seg_accuracy_param {{ metric: {metric} }}", *SCORED, no_gradient=COUNTS)
+            for metric in ("PixelAccuracy", "ClassAccuracy", "PixelIOU")
+        ),
+        bottoms=2,
+    ),
+    "SpatialProduct": spec(
+        case("", values(N, 3, 2, 4), values(N, 1, 2, 4)),
+        case("", values(N, 3), values(N, 1)),
+        bottoms=2,
+    ),
+    "UniqueLabel": spec(
+        case("unique_label_param { max_labels: 5 }", MAP, no_gradient=LABELLING),
+        case(
+            "unique_label_param { max_labels: 5 ignore_label: 1 force_label: 7 }",
+            MAP,
+            no_gradient=LABELLING,
+        ),
+        bottoms=1,
+    ),
+    "Upsample": spec(
+        case("", values(N, 2, 2, 3), mask),
+        case("upsample_param { scale: 3 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { scale_h: 4 scale_w: 2 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { upsample_h: 5 upsample_w: 7 }", values(N, 2, 2, 3), mask),
+        case("upsample_param { pad_out_h: true pad_out_w: true }", values(N, 2, 2, 3), mask),
+        case("upsample_param { pad_out_h: false pad_out_w: false }", values(N, 2, 2, 3), mask),
+        case("", values(N, 2, 2, 3)),
+        case("upsample_param { scale: 3 }", values(N, 2, 2, 3)),
+        case("upsample_param { scale: 2 dims_num: 3 }", values(N, 2, 3)),
+        bottoms=(1, 2),
+    ),
+}
