@@ -33,6 +33,9 @@ class SoftmaxWithLossOHEM(SoftmaxWithLoss):
         "Softmax where a layer above gives p one."
     )
 
+    exact_num_bottom_blobs = 2
+    min_bottom_blobs = None
+    max_bottom_blobs = None
     max_top_blobs = 3
     backward_reads_bottom = False
 
