@@ -74,7 +74,9 @@ class FocalLoss(SoftmaxWithLoss):
         if ignored is not None:
             lost[ignored] = 0
             valid -= int(np.count_nonzero(ignored))
-        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
+        self._divisor = divisor(
+            self._mode, outer=labels.outer, inner=labels.inner, valid=valid, fixed=self._fixed
+        )
         top[0].data[...] = lost.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
