@@ -192,7 +192,7 @@ class Net(Shown, blobnet.net.Net):
 
     def save(self, path: AnyPath, *, write_diff: bool = False) -> None:
         """Write the weights as a binary .caffemodel, whatever the path ends in."""
-        save_net(self, path, write_diff=write_diff, hdf5=False)
+        save_net(self, path, write_diff=write_diff, hdf5=False, fork=fork)
 
     def save_hdf5(self, path: AnyPath, *, write_diff: bool = False) -> None:
         """Write the weights as HDF5, whatever the path ends in."""
