@@ -174,7 +174,7 @@ def save_net(
 ) -> None:
     """Write a net's weights: binary or HDF5; where `hdf5` is None, so if the path ends in ".h5".
 
-    Raises WeightsError for a `fork` that there is not, and for one with HDF5, which has no settings.
+    Raises WeightsError for a `fork` that there is not, and for one with HDF5: it has no settings.
     """
     its = None if fork is None else _fork(fork)
     if not (Path(path).suffix == ".h5" if hdf5 is None else hdf5):
