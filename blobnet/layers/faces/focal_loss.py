@@ -44,6 +44,9 @@ class FocalLoss(SoftmaxWithLoss):
         "layer above gives p one."
     )
 
+    exact_num_bottom_blobs = 2
+    min_bottom_blobs = None
+    max_bottom_blobs = None
     exact_num_top_blobs = None
     min_top_blobs = 1
     max_top_blobs = 2
