@@ -5,11 +5,13 @@ Ren et al., NIPS 2015.  fast_rcnn/bbox_transform.py, rpn/generate_anchors.py of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from blobnet.ops.overflow import overflow_allowed
+from blobnet.python_layers._param_str import number, numbers, unfit
 from blobnet.types import Array
 
 _BASE = 16.0  # pixels: the side of the square that anchors are made of
@@ -33,6 +35,35 @@ def anchors_at(
     shifts = np.tile(shifts, 2)  # both corners move alike
     boxes: Array = base_anchors(scales, ratios)[None] + shifts[:, None]
     return boxes.reshape(-1, 4)
+
+
+class Anchors(NamedTuple):
+    """What a param_str says of anchors: how far places are apart, sides and shapes."""
+
+    stride: float
+    scales: tuple[float, ...]
+    ratios: tuple[float, ...]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], who: str) -> Anchors:
+        """Raises LayerError for what is no number, and for a shape without one side."""
+        kinds = cls(
+            number(settings, "feat_stride", 16, who),
+            numbers(settings, "scales", (8, 16, 32), who),
+            numbers(settings, "ratios", _RATIOS, who),
+        )
+        if min(kinds.ratios) <= 0:
+            raise unfit("ratios", kinds.ratios, "height by width, above 0", who)
+        return kinds
+
+    @property
+    def per_place(self) -> int:
+        """How many there are."""
+        return len(self.scales) * len(self.ratios)
+
+    def at(self, height: int, width: int) -> Array:
+        """Those of all places of a map: see `anchors_at`."""
+        return anchors_at(height, width, *self)
 
 
 def base_anchors(scales: Sequence[float], ratios: Sequence[float] = _RATIOS) -> Array:
@@ -70,7 +101,8 @@ def changed_by(boxes: Array, changes: Array) -> Array:
 def clipped(boxes: Array, height: float, width: float) -> Array:
     """The boxes within an image of so many pixels."""
     limits = np.array([width, height, width, height], boxes.dtype) - boxes.dtype.type(1)
-    return np.maximum(np.minimum(boxes, limits), 0)
+    inside: Array = np.maximum(np.minimum(boxes, limits), 0)
+    return inside
 
 
 def _centers(boxes: Array) -> tuple[Array, Array, Array, Array]:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import LayerError, explain
+from blobnet.errors import DataError, LayerError, explain, printable
 from blobnet.layers.utility.python import PythonLayer
+from blobnet.types import Array
 
 Count = int | tuple[int, ...]
 
 
-def wrong(layer: PythonLayer, what: str, *, expected: object, got: object) -> LayerError:
+def who(layer: PythonLayer) -> str:
+    """A class and its layer, by their names."""
+    return f'Python layer "{layer.layer_param.name}", {type(layer).__name__}'
+
+
+def wrong(
+    layer: PythonLayer,
+    what: str,
+    *,
+    expected: object = None,
+    got: object = None,
+    fix: str | None = None,
+) -> LayerError:
     """A LayerError that names the class and its layer."""
-    name = layer.layer_param.name
-    who = f'Python layer "{name}", {type(layer).__name__}'
-    return LayerError(explain(f"{who}: {what}", expected=expected, got=got))
+    return LayerError(explain(f"{who(layer)}: {what}", expected=expected, got=got, fix=fix))
 
 
 def check_count(layer: PythonLayer, bottom: Blobs, bottoms: Count, top: Blobs, tops: Count) -> None:
@@ -31,3 +45,33 @@ def one_image(layer: PythonLayer, blob: Blob, channels: int | None = None) -> No
     if len(shape) != 4 or shape[0] != 1 or channels not in (None, shape[1]):
         expected = f"shape (1, {'C' if channels is None else channels}, H, W)"
         raise wrong(layer, "only one image at a time", expected=expected, got=f"shape {shape}")
+
+
+def rows_of(layer: PythonLayer, blob: Blob, columns: int, *, more: bool = False) -> Array:
+    """The values of a blob as rows: axes of size 1 behind the second do not count.
+
+    more  there may be more columns. Raises LayerError for another shape.
+    """
+    shape = blob.shape
+    is_right = len(shape) >= 2 and all(size == 1 for size in shape[2:])
+    if not is_right or shape[1] < columns or (shape[1] > columns and not more):
+        expected = f"shape (n, {columns}{' or more' if more else ''})"
+        raise wrong(layer, "a bottom is no list of boxes", expected=expected, got=f"shape {shape}")
+    rows: Array = blob.data.reshape(shape[:2])
+    return rows
+
+
+def without_gradient(propagate_down: Sequence[bool], bottom: Blobs) -> None:
+    """What goes back through a layer that passes no gradient."""
+    for wanted, blob in zip(propagate_down, bottom, strict=True):
+        if wanted:
+            blob.diff[...] = 0
+
+
+@contextmanager
+def naming(layer: PythonLayer) -> Iterator[None]:
+    """Let errors about data name the layer."""
+    try:
+        yield
+    except DataError as error:
+        raise LayerError(f"{printable(who(layer))}: {error}") from error

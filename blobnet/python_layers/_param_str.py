@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from blobnet.errors import LayerError, explain, shortened
 
 _LARGEST = 10_000  # characters
+_MOST_NUMBERS = 100
 _LINE = re.compile(r"""\s*(?:- )?['"]?([\w-]+)['"]?\s*:\s*(.*?)\s*,?\s*""")
 _TAG = re.compile(r"!!python/\w+\s*|!!\w+\s*")
 
@@ -39,6 +41,54 @@ def settings_of(param_str: str, who: str) -> dict[str, Any]:
                 got=f'"{shortened(param_str, 80)}" ({error})',
             )
         ) from error
+
+
+def number(settings: Mapping[str, Any], name: str, default: float, who: str) -> float:
+    """A setting that is a number. Raises LayerError for anything else."""
+    value = settings.get(name, default)
+    if not is_number(value):
+        raise unfit(name, value, "a number", who)
+    return float(value)
+
+
+def whole(settings: Mapping[str, Any], name: str, who: str, *, least: int, default: int) -> int:
+    """A setting that is a whole number, at least so large. Raises LayerError for anything else."""
+    value = settings.get(name, default)
+    if not is_number(value) or value != int(value) or value < least:
+        raise unfit(name, value, f"a whole number, {least} or more", who)
+    return int(value)
+
+
+def numbers(
+    settings: Mapping[str, Any], name: str, default: tuple[float, ...], who: str
+) -> tuple[float, ...]:
+    """A setting that is one or more numbers. Raises LayerError for anything else."""
+    value = settings.get(name, default)
+    values = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not values or len(values) > _MOST_NUMBERS or not all(map(is_number, values)):
+        raise unfit(name, value, "one or more numbers", who)
+    return values
+
+
+def text(settings: Mapping[str, Any], name: str, who: str) -> str:
+    """A setting that is a text and must be there. Raises LayerError for anything else."""
+    value = settings.get(name)
+    if not isinstance(value, str | int | float) or value == "":
+        raise unfit(name, value, "a text", who)
+    return str(value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, and none that is out of all reason."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) < 2**31
+
+
+def unfit(name: str, value: object, expected: str, who: str) -> LayerError:
+    """What is said of a setting that is of another kind."""
+    got = "nothing" if value is None else shortened(repr(value), 80)
+    return LayerError(explain(f'{who}: "{name}" in param_str', expected=expected, got=got))
 
 
 def _pair(line: str) -> tuple[str, Any]:

@@ -12,9 +12,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.boxes import overlaps
-from blobnet.python_layers._boxes import anchors_at, changes_to
-from blobnet.python_layers._checks import check_count, one_image
-from blobnet.python_layers._param_str import settings_of
+from blobnet.python_layers._boxes import Anchors, changes_to
+from blobnet.python_layers._checks import check_count, one_image, without_gradient
+from blobnet.python_layers._param_str import number, settings_of
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
 from blobnet.types import Array
 
@@ -33,8 +33,9 @@ class AnchorTargetLayer(PythonLayer):
                                                RPN_POSITIVE_WEIGHT says
 
     Anchors within the image count: as objects where they overlap a box by RPN_POSITIVE_OVERLAP, or
-    more than all others do; as none below RPN_NEGATIVE_OVERLAP. RPN_BATCHSIZE of them are drawn,
-    at most RPN_FG_FRACTION of them objects. Without a box all are none.
+    no other does more (so all do, where none meets the box: as in py-faster-rcnn); as none below
+    RPN_NEGATIVE_OVERLAP. RPN_BATCHSIZE of them are drawn, at most RPN_FG_FRACTION of them objects.
+    Of boxes that overlap an anchor equally, the first counts. Without a box all are none.
 
     param_str: feat_stride, scales (8, 16, 32), allowed_border (0), and the settings of
     `fast_rcnn/config.py`. There is no gradient.
@@ -45,10 +46,8 @@ class AnchorTargetLayer(PythonLayer):
         settings = settings_of(self.param_str, "AnchorTargetLayer")
         known = ("feat_stride", "scales", "ratios", "allowed_border")
         self._settings = changed(cfg.TRAIN, settings, known, "AnchorTargetLayer")
-        self._stride = float(settings.get("feat_stride", 16))
-        self._scales = tuple(settings.get("scales", (8, 16, 32)))
-        self._ratios = tuple(settings.get("ratios", (0.5, 1, 2)))
-        self._border = float(settings.get("allowed_border", 0))
+        self._kinds = Anchors.of(settings, "AnchorTargetLayer")
+        self._border = number(settings, "allowed_border", 0, "AnchorTargetLayer")
         self._size: tuple[int, int] = (0, 0)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -56,8 +55,8 @@ class AnchorTargetLayer(PythonLayer):
         height, width = bottom[0].shape[2:]
         if self._size != (height, width):
             self._size = (height, width)
-            self._anchors = anchors_at(height, width, self._stride, self._scales, self._ratios)
-        count = len(self._scales) * len(self._ratios)
+            self._anchors = self._kinds.at(height, width)
+        count = self._kinds.per_place
         top[0].reshape(1, 1, count * height, width)
         for blob in top[1:]:
             blob.reshape(1, 4 * count, height, width)
@@ -72,6 +71,9 @@ class AnchorTargetLayer(PythonLayer):
         changes = np.zeros((len(anchors), 4))
         if len(truth) and len(anchors):
             changes = changes_to(anchors, truth[nearest])
+        if self._settings.RPN_NORMALIZE_TARGETS:
+            changes -= self._settings.RPN_NORMALIZE_MEANS
+            changes /= self._settings.RPN_NORMALIZE_STDS
         is_object, counts = labels == 1, labels >= 0
         inside_weights = np.where(is_object[:, None], self._settings.RPN_BBOX_INSIDE_WEIGHTS, 0)
         outside_weights = self._outside_weights(is_object, counts)
@@ -84,9 +86,7 @@ class AnchorTargetLayer(PythonLayer):
             self._spread(values, inside, fill, blob.data)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        for wanted, blob in zip(propagate_down, bottom, strict=True):
-            if wanted:
-                blob.diff[...] = 0
+        without_gradient(propagate_down, bottom)
 
     def _inside(self, height: float, width: float) -> Array:
         x1, y1, x2, y2 = self._anchors.T

@@ -12,10 +12,10 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.boxes import nms
-from blobnet.python_layers._boxes import anchors_at, changed_by, clipped
-from blobnet.python_layers._checks import check_count, one_image
+from blobnet.python_layers._boxes import Anchors, changed_by, clipped
+from blobnet.python_layers._checks import check_count, one_image, without_gradient
 from blobnet.python_layers._param_str import settings_of
-from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.python_layers.fast_rcnn.config import Train, cfg, changed
 from blobnet.types import Array
 
 
@@ -42,18 +42,16 @@ class ProposalLayer(PythonLayer):
         settings = settings_of(self.param_str, "ProposalLayer")
         known = ("feat_stride", "scales", "ratios")
         self._settings = changed(cfg.of(self.phase), settings, known, "ProposalLayer")
-        self._stride = float(settings.get("feat_stride", 16))
-        self._scales = tuple(settings.get("scales", (8, 16, 32)))
-        self._ratios = tuple(settings.get("ratios", (0.5, 1, 2)))
+        self._kinds = Anchors.of(settings, "ProposalLayer")
         self._size: tuple[int, int] = (0, 0)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        count = len(self._scales) * len(self._ratios)
+        count = self._kinds.per_place
         one_image(self, bottom[0], 2 * count)
         one_image(self, bottom[1], 4 * count)
         if self._size != bottom[0].shape[2:]:
             self._size = (bottom[0].shape[2], bottom[0].shape[3])
-            self._anchors = anchors_at(*self._size, self._stride, self._scales, self._ratios)
+            self._anchors = self._kinds.at(*self._size)
         top[0].reshape(1, 5)
         if len(top) > 1:
             top[1].reshape(1, 1)
@@ -63,6 +61,9 @@ class ProposalLayer(PythonLayer):
         half = bottom[0].shape[1] // 2
         scores = bottom[0].data[:, half:].transpose(0, 2, 3, 1).ravel()
         changes = bottom[1].data.transpose(0, 2, 3, 1).reshape(-1, 4)
+        if isinstance(self._settings, Train) and self._settings.RPN_NORMALIZE_TARGETS:
+            stds = np.array(self._settings.RPN_NORMALIZE_STDS, changes.dtype)
+            changes = changes * stds + np.array(self._settings.RPN_NORMALIZE_MEANS, changes.dtype)
         boxes = clipped(changed_by(self._anchors, changes), float(height), float(width))
         chosen = self._chosen(boxes, scores, float(self._settings.RPN_MIN_SIZE * scale))
         if not chosen.size:
@@ -76,9 +77,7 @@ class ProposalLayer(PythonLayer):
             top[1].data[:, 0] = scores[chosen]
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        for wanted, blob in zip(propagate_down, bottom, strict=True):
-            if wanted:
-                blob.diff[...] = 0
+        without_gradient(propagate_down, bottom)
 
     def _chosen(self, boxes: Array, scores: Array, least: float) -> Array:
         sides = boxes[:, 2:] - boxes[:, :2] + 1
