@@ -31,7 +31,7 @@ def resize_floats(image: Array, height: int, width: int, factor: float | None = 
 
 
 def _neighbours(old: int, new: int, factor: float | None) -> tuple[Array, Array, Array]:
-    """For each new pixel along one axis: the old ones on both sides, and the share of the second."""
+    """For each new pixel along one axis: the old ones on both sides, and the second one's share."""
     step = 1 / (new / old if factor is None else factor)
     centre = ((np.arange(new) + 0.5) * step - 0.5).astype(np.float32)
     first = np.floor(centre).astype(np.intp)
