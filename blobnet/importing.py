@@ -37,14 +37,15 @@ def built_in(name: str) -> str | None:
 
     Nothing of the repository's is imported for it.
     """
-    if not all(part.isidentifier() for part in name.split(".")):
+    if not all(part.isidentifier() and part[0] != "_" for part in name.split(".")):
         return None
     full_name = f"{BUILT_IN}.{name}"
     try:
         found = importlib.util.find_spec(full_name)
     except ModuleNotFoundError:  # of a package that it would be in
         return None
-    return full_name if found is not None and found.origin is not None else None
+    is_module = found is not None and found.submodule_search_locations is None
+    return full_name if is_module else None
 
 
 def built_in_names() -> list[str]:

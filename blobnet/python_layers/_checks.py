@@ -47,6 +47,23 @@ def one_image(layer: PythonLayer, blob: Blob, channels: int | None = None) -> No
         raise wrong(layer, "only one image at a time", expected=expected, got=f"shape {shape}")
 
 
+def same_size(layer: PythonLayer, bottom: Blobs) -> None:
+    """Raise LayerError unless the first two bottoms are maps of one size."""
+    first, second = bottom[0].shape[2:], bottom[1].shape[2:]
+    if first != second:
+        expected = f"{first}, as bottom[0] has"
+        raise wrong(layer, "bottom[1] has another size", expected=expected, got=f"{second}")
+
+
+def image_info(layer: PythonLayer, blob: Blob) -> tuple[float, float, float]:
+    """Height, width and scale of the image. Raises LayerError where a blob is no im_info."""
+    if blob.count < 3 or blob.shape[0] != 1:
+        expected, got = "shape (1, 3): height, width, scale", f"shape {blob.shape}"
+        raise wrong(layer, "a bottom is no im_info", expected=expected, got=got)
+    height, width, scale = map(float, blob.data.reshape(-1)[:3])
+    return height, width, scale
+
+
 def rows_of(layer: PythonLayer, blob: Blob, columns: int, *, more: bool = False) -> Array:
     """The values of a blob as rows: axes of size 1 behind the second do not count.
 

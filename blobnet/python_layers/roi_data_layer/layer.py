@@ -67,7 +67,7 @@ class RoIDataLayer(PythonLayer):
         check_classes(self._classes, _WHO)
         self._settings = changed(cfg.TRAIN, settings, ("num_classes",), _WHO)
         self._means = cfg.PIXEL_MEANS
-        self._has_rpn = len(top) == 3 and self.layer_param.top[1] != "rois"
+        self._has_rpn = len(top) == 3 and list(self.layer_param.top[1:2]) != ["rois"]
         self._images = 1 if self._has_rpn else self._settings.IMS_PER_BATCH
         if self._images < 1 or min(self._settings.SCALES) < 1 or self._settings.MAX_SIZE < 1:
             got = f"{self._images}, {self._settings.SCALES}, {self._settings.MAX_SIZE}"

@@ -13,7 +13,13 @@ from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.boxes import overlaps
 from blobnet.python_layers._boxes import Anchors, changes_to
-from blobnet.python_layers._checks import check_count, one_image, without_gradient
+from blobnet.python_layers._checks import (
+    check_count,
+    image_info,
+    one_image,
+    rows_of,
+    without_gradient,
+)
 from blobnet.python_layers._param_str import number, settings_of
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
 from blobnet.types import Array
@@ -62,8 +68,8 @@ class AnchorTargetLayer(PythonLayer):
             blob.reshape(1, 4 * count, height, width)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        truth = bottom[1].data.reshape(bottom[1].shape[0], -1)[:, :4].astype(np.float64)
-        height, width = bottom[2].data.reshape(-1)[:2].astype(np.float64)
+        truth = rows_of(self, bottom[1], 5, more=True)[:, :4].astype(np.float64)
+        height, width, _ = image_info(self, bottom[2])
         inside = self._inside(height, width)
         anchors = self._anchors[inside]
         labels, nearest = self._labels(anchors, truth)

@@ -13,7 +13,13 @@ from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.boxes import nms
 from blobnet.python_layers._boxes import Anchors, changed_by, clipped
-from blobnet.python_layers._checks import check_count, one_image, without_gradient
+from blobnet.python_layers._checks import (
+    check_count,
+    image_info,
+    one_image,
+    same_size,
+    without_gradient,
+)
 from blobnet.python_layers._param_str import settings_of
 from blobnet.python_layers.fast_rcnn.config import Train, cfg, changed
 from blobnet.types import Array
@@ -49,6 +55,7 @@ class ProposalLayer(PythonLayer):
         count = self._kinds.per_place
         one_image(self, bottom[0], 2 * count)
         one_image(self, bottom[1], 4 * count)
+        same_size(self, bottom)
         if self._size != bottom[0].shape[2:]:
             self._size = (bottom[0].shape[2], bottom[0].shape[3])
             self._anchors = self._kinds.at(*self._size)
@@ -57,15 +64,15 @@ class ProposalLayer(PythonLayer):
             top[1].reshape(1, 1)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        height, width, scale = bottom[2].data.reshape(-1)[:3]
+        height, width, scale = image_info(self, bottom[2])
         half = bottom[0].shape[1] // 2
         scores = bottom[0].data[:, half:].transpose(0, 2, 3, 1).ravel()
         changes = bottom[1].data.transpose(0, 2, 3, 1).reshape(-1, 4)
         if isinstance(self._settings, Train) and self._settings.RPN_NORMALIZE_TARGETS:
             stds = np.array(self._settings.RPN_NORMALIZE_STDS, changes.dtype)
             changes = changes * stds + np.array(self._settings.RPN_NORMALIZE_MEANS, changes.dtype)
-        boxes = clipped(changed_by(self._anchors, changes), float(height), float(width))
-        chosen = self._chosen(boxes, scores, float(self._settings.RPN_MIN_SIZE * scale))
+        boxes = clipped(changed_by(self._anchors, changes), height, width)
+        chosen = self._chosen(boxes, scores, self._settings.RPN_MIN_SIZE * scale)
         if not chosen.size:
             boxes = np.array([[0, 0, width - 1, height - 1]], boxes.dtype)
             scores, chosen = np.zeros(1, boxes.dtype), np.zeros(1, np.int64)
