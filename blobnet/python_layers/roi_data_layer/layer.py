@@ -74,6 +74,7 @@ class RoIDataLayer(PythonLayer):
             expected = "at least 1"
             raise wrong(self, "IMS_PER_BATCH, SCALES and MAX_SIZE", expected=expected, got=got)
         self._entries: list[Entry] = []
+        self._noise: Entry | None = None
         self._order = Order(self._images, self._settings.ASPECT_GROUPING, self.rng)
         longest = self._settings.MAX_SIZE
         side = int(min(longest, max(self._settings.SCALES)))
@@ -98,9 +99,7 @@ class RoIDataLayer(PythonLayer):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         with naming(self):
-            if not self._entries:
-                self._make_up()
-            chosen = [self._entries[index] for index in self._order.next()]
+            chosen = self._chosen()
             scales, images = [], []
             for entry in chosen:
                 pixels = entry.pixels()
@@ -130,7 +129,10 @@ class RoIDataLayer(PythonLayer):
             expected = "the place of a RoIDataLayer in its round, for as many images"
             raise wrong(self, "a state of another layer", expected=expected, got=error) from error
 
-    def _make_up(self) -> None:
+    def _chosen(self) -> list[Entry]:
+        """The images of the next batch."""
+        if self._entries:
+            return [self._entries[index] for index in self._order.next()]
         if str(self.phase) == "TRAIN":
             raise wrong(
                 self,
@@ -140,19 +142,13 @@ class RoIDataLayer(PythonLayer):
                 f'"{self.layer_param.name}"; blobnet.python_layers.roi_data_layer.roidb makes one '
                 "from lists or from a folder of PASCAL VOC",
             )
-        _log.warning(
-            '%s layer "%s" has no roidb: it gives one image of noise', self.type,
-            self.layer_param.name,
-        )  # fmt: skip
-        height = int(min(self._settings.MAX_SIZE, self._settings.SCALES[0]))
-        width = int(min(self._settings.MAX_SIZE, np.ceil(height * 4 / 3)))
-        noise = np.random.default_rng(0).integers(256, size=(height, width, 3), dtype=np.uint8)
-        right, below = width - 1, height - 1
-        object_ = (width // 4, height // 4, width // 2, height // 2)
-        others = (0, 0, right, below), (0, 0, right // 2, below // 2)
-        image = {"image": noise, "boxes": (object_, *others), "gt_classes": (1, 0, 0)}
-        self._entries = [entry_of(image)] * self._images
-        self._order.begin([True] * self._images)
+        if self._noise is None:
+            _log.warning(
+                '%s layer "%s" has no roidb: it gives one image of noise',
+                *(self.type, self.layer_param.name),
+            )
+            self._noise = _noise(min(self._settings.SCALES), self._settings.MAX_SIZE)
+        return [self._noise] * self._images
 
     def _write_truth(self, entry: Entry, scale: float, top: Blobs) -> None:
         truth = entry.truth(scale)
@@ -198,3 +194,14 @@ class RoIDataLayer(PythonLayer):
     def _reshape_regions(self, top: Blobs, count: int) -> None:
         for blob, channels in zip(top[1:], (5, 1, *[4 * self._kinds()] * 3), strict=False):
             blob.reshape(count, channels, 1, 1)
+
+
+def _noise(shorter: float, longest: float) -> Entry:
+    """An image of noise with an object and two other boxes, always the same."""
+    height = int(min(longest, shorter))
+    width = int(min(longest, np.ceil(height * 4 / 3)))
+    pixels = np.random.default_rng(0).integers(256, size=(height, width, 3), dtype=np.uint8)
+    right, below = width - 1, height - 1
+    object_ = (width // 4, height // 4, width // 2, height // 2)
+    others = (0, 0, right, below), (0, 0, right // 2, below // 2)
+    return entry_of({"image": pixels, "boxes": (object_, *others), "gt_classes": (1, 0, 0)})
