@@ -35,8 +35,9 @@ def import_module(name: str) -> ModuleType:
 def built_in(name: str) -> str | None:
     """The module of blobnet's own that stands in for one of a public repository, by its full name.
 
-    Nothing of the repository's is imported for it.
+    Nothing of the repository's is imported for it. A full name is its own.
     """
+    name = name.removeprefix(f"{BUILT_IN}.")
     if not all(part.isidentifier() and part[0] != "_" for part in name.split(".")):
         return None
     full_name = f"{BUILT_IN}.{name}"
