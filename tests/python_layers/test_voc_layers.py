@@ -31,7 +31,6 @@ def voc(tmp_path, rng):
         write_image(tmp_path / f"JPEGImages/{name}.jpg", image)
         labels = np.arange(index, index + size[0] * size[1], dtype=np.uint8).reshape(size)
         labels[0, 0] = 255
-        image = Image.fromarray(labels, mode="L").convert("P", palette=Image.Palette.ADAPTIVE)
         image = Image.frombytes("P", labels.shape[::-1], labels.tobytes())
         image.putpalette(list(rng.integers(256, size=768)))
         (tmp_path / "SegmentationClass").mkdir(exist_ok=True)
