@@ -59,13 +59,13 @@ class AnchorTargetLayer(PythonLayer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         one_image(self, bottom[0])
         height, width = bottom[0].shape[2:]
-        if self._size != (height, width):
-            self._size = (height, width)
-            self._anchors = self._kinds.at(height, width)
         count = self._kinds.per_place
         top[0].reshape(1, 1, count * height, width)
         for blob in top[1:]:
             blob.reshape(1, 4 * count, height, width)
+        if self._size != (height, width):  # only now: a blob that would be too large is refused
+            self._size = (height, width)
+            self._anchors = self._kinds.at(height, width)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         truth = rows_of(self, bottom[1], 5, more=True)[:, :4].astype(np.float64)
