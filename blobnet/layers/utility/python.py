@@ -35,15 +35,10 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError, did_you_mean
-from blobnet.importing import (
-    built_in,
-    built_in_names,
-    import_module,
-    is_missing,
-    raised_inside,
-)
+from blobnet.importing import built_in, import_module, is_missing, raised_inside
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers.utility._import_advice import import_advice
 from blobnet.loggers import named_logger
 from blobnet.proto import TEST, TRAIN, LayerParameter
 from blobnet.serialization.blob_proto import fit_stored
@@ -279,27 +274,11 @@ class Python(Layer):
             raise self._no_import(error, f"{type(error).__name__}: {error}") from error
 
     def _no_import(self, error: Exception | SystemExit, got: str) -> LayerError:
-        name = self.layer_param_.python_param.module
-        if name.startswith("."):
-            fix = "write the whole name of the module, which begins with no dot"
-        elif isinstance(error, SyntaxError):
-            fix = "write the module in Python 3; many old ones are in Python 2"
-            if built_in(name):
-                fix += ". Where Python finds none of that name, blobnet's own is taken"
-        elif isinstance(error, ImportError) and (error.name or "").startswith("caffe."):
-            fix = (
-                "the `caffe` that Python finds lacks this: is it Caffe's source, not built? "
-                "Without it on PYTHONPATH, `import caffe` gives blobnet's"
-            )
-        elif isinstance(error, ModuleNotFoundError) and error.name in (name, name.split(".")[0]):
-            fix = f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"
-            if near := did_you_mean(name, built_in_names()):
-                fix += f"; {near}"
-        elif isinstance(error, ImportError):
-            fix = "the traceback above tells which import inside the module failed"
-        else:
-            fix = "let the module be one that can be imported"
-        return self.error(f"cannot import the module of {self._named_class()}", got=got, fix=fix)
+        return self.error(
+            f"cannot import the module of {self._named_class()}",
+            got=got,
+            fix=import_advice(error, self.layer_param_.python_param.module),
+        )
 
 
 def _construct(user_class: type[Any], layer_param: LayerParameter) -> Any:
