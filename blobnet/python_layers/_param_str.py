@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,14 +13,15 @@ from blobnet.errors import LayerError, explain, shortened
 _LARGEST = 10_000  # characters
 _MOST_NUMBERS = 100
 _LINE = re.compile(r"""\s*(?:- )?['"]?([\w-]+)['"]?\s*:\s*(.*?)\s*,?\s*""")
+_BARE_NAME = re.compile(r"([{,]\s*)([A-Za-z_]\w*)\s*:")
 _TAG = re.compile(r"!!python/\w+\s*|!!\w+\s*")
 
 
 def settings_of(param_str: str, who: str) -> dict[str, Any]:
     """The settings in a text such as "'feat_stride': 16" or "{'mean': (104.0, 116.7, 122.7)}".
 
-    Lines of a name and a value, as in YAML, or a dict as Python writes one; the values are numbers,
-    strings, true and false, lists and tuples of them. Nothing is run. Raises LayerError, which
+    Lines of a name and a value, as in YAML, or a dict; the values are numbers, strings, true and
+    false, lists and tuples of them. Nothing is run. Raises LayerError, which
     speaks of `who`.
     """
     text = param_str.strip()
@@ -27,10 +29,7 @@ def settings_of(param_str: str, who: str) -> dict[str, Any]:
         if len(text) > _LARGEST:
             raise ValueError(f"{len(text)} characters")
         if text.startswith("{"):
-            found = _literal(text)
-            if not isinstance(found, dict):
-                raise ValueError("no dict")
-            return {str(name): value for name, value in found.items()}
+            return {str(name): value for name, value in _dict(text).items()}
         lines = (re.sub(r"(^|\s)#.*", "", line) for line in text.splitlines())
         return dict(_pair(line) for line in lines if line.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
@@ -89,6 +88,20 @@ def unfit(name: str, value: object, expected: str, who: str) -> LayerError:
     """What is said of a setting that is of another kind."""
     got = "nothing" if value is None else shortened(repr(value), 80)
     return LayerError(explain(f'{who}: "{name}" in param_str', expected=expected, got=got))
+
+
+def _dict(text: str) -> dict[Any, Any]:
+    """A dict as Python, JSON or YAML, whose names need no quotes, writes one."""
+    quoted = _TAG.sub("", _BARE_NAME.sub(r"\1'\2':", text))
+    for read in (ast.literal_eval, json.loads):
+        for written in (text, quoted):
+            try:
+                found = read(written)
+            except (ValueError, SyntaxError):
+                continue
+            if isinstance(found, dict):
+                return found
+    raise ValueError("no dict")
 
 
 def _pair(line: str) -> tuple[str, Any]:

@@ -15,6 +15,8 @@ from blobnet.python_layers._param_str import number, numbers, settings_of, text,
         ),
         ("{'p': '0.01', 'phase': 'TRAIN'}", {"p": "0.01", "phase": "TRAIN"}),
         ("{'mean': (104.0, 116.7, 122.7)}", {"mean": (104.0, 116.7, 122.7)}),
+        ("{feat_stride: 16, scales: [4, 8]}", {"feat_stride": 16, "scales": [4, 8]}),
+        ('{"p": 0.5, "on": true}', {"p": 0.5, "on": True}),
         ("use_attr_labels: true  # yes", {"use_attr_labels": True}),
         ("name: a/b c", {"name": "a/b c"}),
         ("a:", {"a": None}),
@@ -27,7 +29,18 @@ def test_what_is_written_is_understood(written, meant):
 
 @pytest.mark.parametrize(
     "written",
-    ["{'a': __import__('os').getcwd()}", "a", "{1, 2}", "a: f(x)", "{" * 5000, "x" * 20000, "a: ["],
+    [
+        "{'a': __import__('os').getcwd()}",
+        "a",
+        "{1, 2}",
+        "{a: b()}",
+        "{}}",
+        "{",
+        "a: f(x)",
+        "{" * 5000,
+        "x" * 20000,
+        "a: [",
+    ],
 )
 def test_what_is_no_setting_is_refused_and_never_run(written):
     with pytest.raises(LayerError, match="It: param_str cannot be understood"):
