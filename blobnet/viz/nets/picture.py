@@ -208,7 +208,7 @@ class _Picture:
         y, in_place = at.y(row), at.is_in_place(row)
         if row % 2 == 0:
             self._axes.axhspan(at.top(row), at.top(row + 1), color=_BAND, lw=0, zorder=0)
-        color = COLORS[layer_words.group(wired.layer)]
+        color = COLORS.get(layer_words.group(wired.layer), COLORS["other"])
         marker = "s" if wired.layer.blobs_ else "o"
         self._mark(at.track(self._layout.tracks[row]), y, color, marker, hollow=in_place)
         self._layer_words(wired, y, in_place)

@@ -169,6 +169,19 @@ def test_names_are_shown_as_they_are(tmp_path):
     draw_net(net, tmp_path / "net.png")  # the letters that the font has not are no disaster
 
 
+def test_types_of_forks_have_the_colour_of_all_others(tmp_path):
+    net = blobnet.Net(
+        blobnet.parse_net("""
+            layer { name: "in" type: "Input" top: "x" top: "rois"
+                    input_param { shape { dim: 1 dim: 2 dim: 8 dim: 8 } shape { dim: 1 dim: 5 } } }
+            layer { name: "pool" type: "ROIPooling" bottom: "x" bottom: "rois" top: "y"
+                    roi_pooling_param { pooled_w: 2 pooled_h: 2 spatial_scale: 1 } }
+        """),
+        phase="TEST",
+    )
+    assert "pool" in draw_net(net, tmp_path / "net.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "text",
     [
