@@ -77,10 +77,5 @@ class Larc:
         return self.likeness[index]
 
 
-def adapts_rates(param: SolverParameter) -> bool:
-    """Whether rates depend on the sizes of values and gradients."""
-    return param.larc or param.local_lr_auto
-
-
 def _norm(values: Array) -> float:
     return math.sqrt(float(np.vdot(values, values)))

@@ -13,9 +13,10 @@ from blobnet.reports.log import log
 from blobnet.solver import Solver
 from blobnet.solver_policies import momentum, weight_decay
 from blobnet.solvers.checks import check_regularization, warn_of_sgd_settings
-from blobnet.solvers.clipping import clip, limit_weights, limits_weights
+from blobnet.solvers.clipping import clip
+from blobnet.solvers.fork_updates import larc_of, update_as_forks
 from blobnet.solvers.history import zeros_for
-from blobnet.solvers.local_rates import Larc, adapts_rates, check_local_rates, lars_mult
+from blobnet.solvers.local_rates import Larc, check_local_rates
 from blobnet.solvers.one_pass import update_in_one_pass
 from blobnet.solvers.rule import UpdateRule
 from blobnet.types import Array
@@ -37,6 +38,7 @@ class SGDSolver(Solver):
     """
 
     history_meaning = "changes of the weights"
+    larc: Larc | None = None  # what `larc_turbo` remembers
     rule = UpdateRule(
         update_rules.sgd,
         formula="h = momentum * h + rate * g,  w = w - h",
@@ -59,19 +61,16 @@ class SGDSolver(Solver):
 
     def make_history(self) -> list[Array]:
         """All parameters' first memory, then all parameters' second."""
-        self._larc = Larc(len(self.net.learnable_params))
         return [array for _ in self.rule.memory for array in zeros_for(self.net, self.param.type)]
 
     def apply_update(self) -> None:
         rate = self.get_learning_rate()
         if self._is_due(self.param.display):
             log.info("Iteration %d, lr = %g", self.iter_, rate)
-        if not self.param.disabled_update:
-            with overflow_allowed():
-                self.clip_gradients()
-                needs_steps = adapts_rates(self.param) or limits_weights(self.param)
-                if needs_steps or not update_in_one_pass(self, rate, _STEPS):
-                    self._update_in_steps(rate)
+        with overflow_allowed():
+            self.clip_gradients()
+            if not (update_as_forks(self, rate) or update_in_one_pass(self, rate, _STEPS)):
+                self._update_in_steps(rate)
         self.iter_ += 1
 
     def clip_gradients(self) -> None:
@@ -82,16 +81,9 @@ class SGDSolver(Solver):
     def _update_in_steps(self, rate: float) -> None:
         for index, blob in enumerate(self.net.learnable_params):
             self.normalize(blob)
-            mult = self.net.params_lr[index]
-            if self.param.local_lr_auto and self.rule is SGDSolver.rule:
-                mult = lars_mult(self.param, blob, mult)
             self.regularize(blob, self.net.params_weight_decay[index])
-            local_rate = rate * mult
-            if self.param.larc:
-                changes, beta = self.memory_of(index)[0], momentum(self.param, self.iter_)
-                local_rate = self._larc.rate(self.param, index, blob, mult, rate, beta, changes)
+            local_rate = rate * self.net.params_lr[index]
             self.compute_update_value(index, blob.data, blob.diff, local_rate)
-        limit_weights(self.param, [blob.data for blob in self.net.learnable_params])
         self.net.update()
 
     def normalize(self, blob: Blob) -> None:
@@ -116,15 +108,13 @@ class SGDSolver(Solver):
         return self.history_[index :: len(self.net.learnable_params)]
 
     def get_state(self) -> dict[str, Any]:
-        state = super().get_state()
-        if self.param.larc_turbo:
-            state["larc"] = self._larc.likeness
-        return state
+        larc = {} if self.larc is None else {"larc": self.larc.likeness}
+        return {**super().get_state(), **larc}
 
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
-        if self.param.larc_turbo and "larc" in state:
-            self._larc.likeness = [float(number) for number in state["larc"]]
+        if "larc" in state:
+            larc_of(self).likeness = [float(number) for number in state["larc"]]
 
 
 _STEPS = (SGDSolver.normalize, SGDSolver.regularize, SGDSolver.compute_update_value)

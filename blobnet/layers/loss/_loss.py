@@ -76,8 +76,8 @@ class Loss(Layer):
 def divisor(mode: int, *, outer: int, inner: int, valid: int, fixed: float = 1) -> float:
     """What a summed loss is divided by, at least 1.
 
-    outer  the batch size    inner  positions per sample    valid  labels that are not ignored
-    fixed  `pre_fixed_normalizer`
+    outer  the batch size              inner  positions per sample
+    valid  labels that are not ignored  fixed  `pre_fixed_normalizer`
     """
     counted: dict[int, float] = {
         LossParameter.FULL: outer * inner,

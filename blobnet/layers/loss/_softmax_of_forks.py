@@ -6,11 +6,13 @@ caffe-windows' `label_smooth_factor` s makes of a label 1 - s, and s / (C - 1) f
 bottom[2] it has a `class_weight` too, and only items that lose most count in the gradient, the
 share `hard_ratio`; items above the `cutting_point` are taken as certain; both of
 `hard_mining_label` alone, where it is stated. DeepLab v1's `softmaxloss_param` has labels to ignore
-and a file of classes' weights, by the sum of which it divides.
+and a file of classes' weights, by the sum of which it divides. In SegNet and ENet, with
+`weight_by_label_freqs`, what items lose counts by the `class_weighting` of their classes; the
+divisor stays.
 
 Caffe: softmax_loss_layer.cpp of intel/caffe, of caffe-windows (happynear/caffe-windows;
 label_smooth_factor, hard_ratio and cutting_point from its .cu) and of DeepLab v1
-(TheLegendAli/DeepLab-Context).
+(TheLegendAli/DeepLab-Context), softmax_loss_layer.cpp of SegNet (alexgkendall/caffe-segnet).
 """
 
 from __future__ import annotations
@@ -41,12 +43,13 @@ _LARGEST_FILE = 2**24
 
 
 def is_of_fork(layer: Layer, num_bottom: int) -> bool:
-    """Whether the layer is another than Caffe's: Intel's, caffe-windows' or that of DeepLab v1."""
+    """Whether the layer is another than Caffe's: one of the forks above."""
     param = layer.layer_param_
     stated = {field.name for field, _ in param.softmax_param.ListFields()}
     is_windows = num_bottom > 2 or bool(stated.intersection(_OF_WINDOWS))
     is_deeplab = param.HasField("softmaxloss_param")
-    return is_windows or is_deeplab or param.loss_param.label_smoothing != 0
+    is_others = param.loss_param.label_smoothing != 0 or param.loss_param.weight_by_label_freqs
+    return is_windows or is_deeplab or is_others
 
 
 def softmax_of_fork(layer: Layer, bottom: Blobs, mode: int) -> SoftmaxOfForks | None:
@@ -61,6 +64,7 @@ class SoftmaxOfForks:
         self._layer, self._mode = layer, mode
         self._softmax = layer.layer_param_.softmax_param
         self._smoothing = layer.layer_param_.loss_param.label_smoothing  # Intel's
+        self._is_segnet = layer.layer_param_.loss_param.weight_by_label_freqs
         self._is_deeplab = layer.layer_param_.HasField("softmaxloss_param")
         self._ignores = list(layer.layer_param_.softmaxloss_param.ignore_label)  # DeepLab's
         self._class_weights = self._read_class_weights()
@@ -180,22 +184,26 @@ class SoftmaxOfForks:
             return float(weights.sum())
         if self._mode == LossParameter.VALID:
             return max(1.0, float((weights if is_weighted else given).sum()))
-        return divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=0)
+        fixed = self._layer.layer_param_.loss_param.pre_fixed_normalizer
+        return divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=0, fixed=fixed)
 
     def _of_class(self, dtype: np.dtype[np.floating], *, is_weighted: bool) -> Array | float:
         """A factor for each item: caffe-windows has it with weights of items alone."""
-        if self._class_weights is None or not (self._is_deeplab or is_weighted):
+        is_asked = self._is_deeplab or self._is_segnet or is_weighted
+        if self._class_weights is None or not is_asked:
             return 1.0
         if len(self._class_weights) != self._labels.num_classes:
             raise self._layer.error(
-                "there must be one weight for each class",
-                expected=self._labels.num_classes,
-                got=len(self._class_weights),
+                "Number of class weight values does not match the number of classes.",
+                expected=f"{self._labels.num_classes} values",
+                got=f"{len(self._class_weights)} values",
             )
         of_items: Array = self._class_weights.astype(dtype)[self._classes]
         return of_items
 
     def _read_class_weights(self) -> Array | None:
+        if self._is_segnet:
+            return np.array(self._layer.layer_param_.loss_param.class_weighting)
         if self._softmax.class_weight:
             return np.array(self._softmax.class_weight)
         source = self._layer.layer_param_.softmaxloss_param.weight_source
@@ -223,5 +231,7 @@ class SoftmaxOfForks:
                 expected='normalize_type: "Softmax"',
                 got=f'"{softmax.normalize_type}"',
             )
+        if self._is_segnet and (self._is_deeplab or self._smoothing or softmax.class_weight):
+            raise self._layer.error("weight_by_label_freqs is of another fork than other settings")
         if softmax.label_smooth_factor and self._smoothing:
             raise self._layer.error("labels are smoothed in two ways", fix="write one of them")

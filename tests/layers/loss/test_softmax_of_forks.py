@@ -139,7 +139,7 @@ def test_where_no_item_counts_there_is_no_loss(x):
         ("softmax_param { hard_ratio: 2 }", "hard_ratio is a share"),
         ("softmax_param { cutting_point: -1 }", "cutting_point is a share"),
         ('softmax_param { normalize_type: "L2" }', "not normalized so"),
-        ("softmax_param { class_weight: [1, 2] }", "one weight for each class"),
+        ("softmax_param { class_weight: [1, 2] }", "Number of class weight values"),
         (
             "softmax_param { label_smooth_factor: 0.1 } loss_param { label_smoothing: 0.1 }",
             "in two ways",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss
+from blobnet.layers.loss.softmax_with_loss import FLT_MIN, SoftmaxWithLoss
 
 
 @register_layer("SoftmaxWithLossOHEM")
@@ -48,4 +50,6 @@ class SoftmaxWithLossOHEM(SoftmaxWithLoss):
         super().forward_cpu(bottom, top)
         if len(top) > 2:
             losses = top[2].data.reshape(self._true.shape)
-            losses[...] = self._losses
+            losses[...] = -np.log(np.maximum(self._prob_blob(top).data.take(self._true), FLT_MIN))
+            if self._ignored is not None:
+                losses[self._ignored] = 0

@@ -10,12 +10,13 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parents[1]
+_HERE = Path(__file__).resolve().parents[1].parts[-3:]
+"""How the paths of this folder end, in every copy of blobnet: none of them is another caffe."""
 
 
 def _another() -> ModuleSpec | None:
     """Another package or module `caffe`; a mere folder of that name is none."""
-    elsewhere = [entry for entry in sys.path if Path(entry or ".").resolve() != _HERE]
+    elsewhere = [entry for entry in sys.path if Path(entry or ".").resolve().parts[-3:] != _HERE]
     spec = PathFinder.find_spec(__name__, elsewhere)
     return spec if spec is not None and spec.has_location else None
 
