@@ -62,11 +62,13 @@ def assign_proto(proto: Message, name: str, val: Any) -> None:
 def assign_to_layer(layer: Message, name: str, value: Any, who: str) -> None:
     """Set what a keyword of `L.Type(...)` means: a field of the type's message, else of the layer.
 
-    Names that end in "param" are always the layer's own: `convolution_param`, `param`.
+    A name that ends in "param" is the layer's own where it has it, `convolution_param`, `param`;
+    pycaffe knows it only then, and here `nms_param` is a field of the type's message, too.
     """
     place: Any = layer
     message = param_fields().get(place.type)
-    if message is not None and not name.endswith("param"):
+    is_own = name.endswith("param") and name in place.DESCRIPTOR.fields_by_name
+    if message is not None and not is_own:
         settings = getattr(layer, message)
         if name in settings.DESCRIPTOR.fields_by_name:
             place = settings
