@@ -55,9 +55,7 @@ def main():
     parser.add_argument("picture", nargs="?", type=Path)
     parser.add_argument("--model", nargs=2, type=Path, metavar=("PROTOTXT", "CAFFEMODEL"))
     parser.add_argument("--threshold", type=float, default=0.5)
-    parser.add_argument(
-        "--iterations", type=int, default=150, help="of the training without --model"
-    )
+    parser.add_argument("--iterations", type=int, default=150, help="without --model")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)  # without it Caffe's log is on stderr
     if asked.model:

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import ImageDraw
 
 from blobnet.pycaffe import NetSpec
-from blobnet.pycaffe import layers as L
+from blobnet.pycaffe import layers as L  # noqa: N812 - as all scripts for Caffe call it
 
 SIDE = 96
 MEAN = [104, 117, 123]  # blue, green, red: of res10's faces and of many other SSDs
@@ -22,22 +22,21 @@ def ssd(classes, phase, source="", batch_size=16):
             ntop=2,
         )
     top, locations, scores, priors = net.data, [], [], []
-    for i, (channels, size, larger) in enumerate(
-        [(16, 0, 0), (32, 0, 0), (48, 22, 34), (64, 40, 60)]
-    ):
+    stages = [(16, None), (32, None), (48, (22, 34)), (64, (40, 60))]
+    for i, (channels, sizes) in enumerate(stages):
         shape = {"num_output": channels, "kernel_size": 3, "pad": 1, "stride": 2}
         top = net[f"conv{i}"] = L.Convolution(top, **shape, weight_filler={"type": "msra"})
         top = net[f"norm{i}"] = L.BatchNorm(top, in_place=True)
         top = net[f"scale{i}"] = L.Scale(top, in_place=True, bias_term=True)
         top = net[f"relu{i}"] = L.ReLU(top, in_place=True)
-        if not size:
+        if sizes is None:
             continue
         for values, each in ((4, locations), (classes, scores)):  # for each of two priors
             map_of = {"num_output": 2 * values, "kernel_size": 3, "pad": 1}
             map_ = L.Convolution(top, **map_of, weight_filler={"type": "xavier"})
             each.append(L.Flatten(L.Permute(map_, order=[0, 2, 3, 1])))
-        sizes = {"min_size": size, "max_size": larger, "variance": [0.1, 0.1, 0.2, 0.2]}
-        priors.append(L.PriorBox(top, net.data, **sizes))
+        boxes = {"min_size": sizes[0], "max_size": sizes[1], "variance": [0.1, 0.1, 0.2, 0.2]}
+        priors.append(L.PriorBox(top, net.data, **boxes))
     net.locations, net.scores = L.Concat(*locations), L.Concat(*scores)
     net.priors = L.Concat(*priors, axis=2)
     if phase == "train":

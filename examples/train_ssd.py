@@ -9,7 +9,6 @@ nets, the weights, and `found.png`: detections in pictures that the net has not 
 
 import argparse
 import logging
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,9 @@ from PIL import Image, ImageDraw
 from small_ssd import SIDE, detect, ssd, with_boxes
 
 import blobnet
-from blobnet.cli import main as blobnet_command
+from blobnet.datasets.annotated_set import Detection, convert_annotated_set, read_pairs
+from blobnet.datasets.annotation_files import read_label_map
+from blobnet.datasets.image_set import ImageSettings
 
 NAMES = ["circle", "square", "triangle"]
 
@@ -56,11 +57,16 @@ def write_database(folder, subset, draw, names, count, rng):
     pairs.write_text("".join(f"{subset}/{i}.png {subset}/{i}.xml\n" for i in range(count)))
     items = enumerate(["background", *names])
     labels.write_text("".join(f'item {{ name: "{name}" label: {i} }}\n' for i, name in items))
-    database = folder / f"{subset}_lmdb"
-    shutil.rmtree(database, ignore_errors=True)
-    options = ["-anno_type", "detection", "-label_map_file", str(labels), "-encoded"]
-    if blobnet_command(["convert_annoset", *options, f"{folder}/", str(pairs), str(database)]):
-        raise SystemExit(1)
+    # what `blobnet convert_annoset -anno_type detection -encoded` does
+    images, files = read_pairs(pairs)
+    convert_annotated_set(
+        f"{folder}/",
+        images,
+        folder / f"{subset}_lmdb",
+        settings=ImageSettings(encoded=True),
+        detection=Detection(files, "xml", read_label_map(labels)),
+        overwrite=True,
+    )
 
 
 def train(folder, draw, names, iterations, pictures):
@@ -74,8 +80,8 @@ def train(folder, draw, names, iterations, pictures):
         blobnet.parse_solver(f"""
             train_net: "{(folder / "train.prototxt").as_posix()}"
             test_net: "{(folder / "test.prototxt").as_posix()}"
-            eval_type: "detection" test_iter: 4 test_interval: {iterations // steps}
-            test_initialization: false
+            eval_type: "detection" test_iter: 4
+            test_interval: {iterations} test_initialization: false
             type: "Adam" base_lr: 0.004 lr_policy: "poly" power: 1 max_iter: {iterations}
             snapshot_after_train: false random_seed: 1""")
     )
@@ -93,7 +99,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("shapes"))
     parser.add_argument("--iterations", type=int, default=300)
-    parser.add_argument("--pictures", type=int, default=400, help="to learn from")
+    parser.add_argument("--pictures", type=int, default=500, help="to learn from")
     asked = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)  # without it Caffe's log is on stderr
     net = train(asked.folder, draw_shapes, NAMES, asked.iterations, asked.pictures)
