@@ -107,7 +107,7 @@ def main():
     sheet = Image.new("RGB", (4 * step, 2 * step), "white")
     for i in range(8):
         picture, _ = draw_shapes(rng)
-        drawn = with_boxes(picture, detect(net, picture), NAMES, scale=3)
+        drawn = with_boxes(picture, detect(net, picture, 0.4), NAMES, scale=3)
         sheet.paste(drawn, (i % 4 * step, i // 4 * step))
     sheet.save(asked.folder / "found.png")
     print(f"{asked.folder / 'found.png'} shows what it finds")
