@@ -212,7 +212,8 @@ def test_a_net_may_be_deep():
         (L.Concat(transform_param={}), 'type: "Concat"'),
         (
             L.DetectionOutput(num_classes=3, nms_param={"top_k": 9}),
-            'type: "DetectionOutput" detection_output_param { num_classes: 3 nms_param { top_k: 9 } }',
+            'type: "DetectionOutput" '
+            "detection_output_param { num_classes: 3 nms_param { top_k: 9 } }",
         ),
         (
             L.OfAFork(loss_param={"normalize": True}),
