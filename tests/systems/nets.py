@@ -45,9 +45,10 @@ def relu(blob: str) -> str:
 
 
 def normalized(blob: str) -> str:
-    """BatchNorm, Scale and ReLU, in place."""
+    """BatchNorm, with averages of some ten batches as trainings are short, Scale and ReLU."""
+    average = "batch_norm_param { moving_average_fraction: 0.9 }"
     scale = layer("Scale", blob, settings="scale_param { bias_term: true }")
-    return layer("BatchNorm", blob) + scale + relu(blob)
+    return layer("BatchNorm", blob, settings=average) + scale + relu(blob)
 
 
 def solver_of(net: str, settings: str) -> blobnet.Solver:

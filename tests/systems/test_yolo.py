@@ -66,7 +66,7 @@ def test_v2_with_its_passthrough_learns_and_finds(tmp_path):
         "out label",
         "loss",
         f"""region_loss_param {{ side: 4 num_class: 2
-        num: 3 object_scale: 5 noobject_scale: 1 coord_scale: 1 thresh: 0.6 {anchors} }}""",
+        num: 3 object_scale: 5 noobject_scale: 1 coord_scale: 5 thresh: 0.6 {anchors} }}""",
     )
     solver, losses = trained(body, loss, 30, 150, 0.01)
     assert np.mean(losses[-10:]) < 0.3 * np.mean(losses[:5])
