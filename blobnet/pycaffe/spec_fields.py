@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from blobnet.errors import LayerError, did_you_mean, explain, shortened
@@ -14,6 +15,12 @@ from blobnet.proto.full_form import full_form
 from blobnet.proto.own_messages import own_fields
 from blobnet.pycaffe.proto import caffe_pb2
 
+_WHOLE = (
+    FieldDescriptor.CPPTYPE_INT32,
+    FieldDescriptor.CPPTYPE_INT64,
+    FieldDescriptor.CPPTYPE_UINT32,
+    FieldDescriptor.CPPTYPE_UINT64,
+)
 _SUFFIX, _MESSAGE = "_param", "Parameter"  # how fields end, and their messages
 
 
@@ -88,6 +95,8 @@ def _assign(proto: Any, name: str, value: Any, who: str) -> None:
         for each in values:
             _fill(place.add() if is_repeated else place, each, name, who)
         return
+    if field.cpp_type in _WHOLE:
+        values = [_whole(each) for each in values]
     try:
         if is_repeated:
             place.extend(values)
@@ -108,6 +117,11 @@ def _values(value: Any) -> Iterator[Any]:
 def _plain(value: Any) -> Any:
     """A number of numpy's as Python's own, which every protobuf takes."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _whole(value: Any) -> Any:
+    """The int that a float stands for: scripts of Python 2 write 3 / 1 for pads."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _fill(message: Any, value: Any, name: str, who: str) -> None:

@@ -210,6 +210,10 @@ def test_a_net_may_be_deep():
             'type: "Crop" crop_param { axis: 2 offset: 5 }',
         ),
         (L.Concat(transform_param={}), 'type: "Concat"'),
+        (  # the pad of a script of Python 2: (3 - 1) / 2
+            L.Convolution(pad=1.0, kernel_size=[3.0]),
+            'type: "Convolution" convolution_param { pad: 1 kernel_size: 3 }',
+        ),
         (
             L.DetectionOutput(num_classes=3, nms_param={"top_k": 9}),
             'type: "DetectionOutput" '
