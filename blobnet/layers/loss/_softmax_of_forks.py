@@ -57,6 +57,20 @@ def softmax_of_fork(layer: Layer, bottom: Blobs, mode: int) -> SoftmaxOfForks | 
     return SoftmaxOfForks(layer, mode) if is_of_fork(layer, len(bottom)) else None
 
 
+def reshape_losses(layer: Layer, bottom: Blobs, top: Blobs, other: SoftmaxOfForks | None) -> None:
+    """Give R-FCN's third top, where it is there, the shape of the labels."""
+    if len(top) > 2:
+        if other is not None:
+            raise layer.error("a third top is of another fork than the settings")
+        top[2].reshape_like(bottom[1])
+
+
+def write_losses(top: Blobs, log_likelihood: Array) -> None:
+    """What each item loses, for R-FCN's third top."""
+    if len(top) > 2:
+        top[2].data[...] = -log_likelihood.reshape(top[2].shape)
+
+
 class SoftmaxOfForks:
     """The loss of probabilities, and its gradient."""
 

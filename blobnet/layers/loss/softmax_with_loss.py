@@ -17,7 +17,7 @@ from blobnet.layers.loss._loss import (
     add_gradient_of_probabilities,
     divisor,
 )
-from blobnet.layers.loss._softmax_of_forks import softmax_of_fork
+from blobnet.layers.loss._softmax_of_forks import reshape_losses, softmax_of_fork, write_losses
 from blobnet.ops.softmax import softmax
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
@@ -33,6 +33,7 @@ class SoftmaxWithLoss(Loss):
     bottom[2]  weights: as many (optional, of forks)
     top[0]     loss: ()
     top[1]     p: softmax of x (optional)
+    top[2]     losses: as the labels, 0 where they are ignored; not divided (optional, of R-FCN)
 
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all (FULL), the batch size (BATCH_SIZE), `pre_fixed_normalizer` (PRE_FIXED), 1
@@ -52,7 +53,7 @@ class SoftmaxWithLoss(Loss):
     max_bottom_blobs: ClassVar[int | None] = 3
     exact_num_top_blobs = None
     min_top_blobs = 1
-    max_top_blobs = 2
+    max_top_blobs = 3
     backward_reads_bottom = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -70,6 +71,7 @@ class SoftmaxWithLoss(Loss):
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
         self._prob_blob(top).reshape_like(bottom[0])
+        reshape_losses(self, bottom, top, self._fork)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
@@ -89,6 +91,7 @@ class SoftmaxWithLoss(Loss):
             self._mode, outer=labels.outer, inner=labels.inner, valid=valid, fixed=self._fixed
         )
         top[0].data[...] = -log_likelihood.sum() / self._divisor
+        write_losses(top, log_likelihood)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient((False, any(propagate_down[1:])))

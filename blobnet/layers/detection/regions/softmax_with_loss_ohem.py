@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.loss.softmax_with_loss import FLT_MIN, SoftmaxWithLoss
+from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss
 
 
 @register_layer("SoftmaxWithLossOHEM")
@@ -38,18 +35,4 @@ class SoftmaxWithLossOHEM(SoftmaxWithLoss):
     exact_num_bottom_blobs = 2
     min_bottom_blobs = None
     max_bottom_blobs = None
-    max_top_blobs = 3
     backward_reads_bottom = False
-
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
-        if len(top) > 2:
-            top[2].reshape_like(bottom[1])
-
-    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        super().forward_cpu(bottom, top)
-        if len(top) > 2:
-            losses = top[2].data.reshape(self._true.shape)
-            losses[...] = -np.log(np.maximum(self._prob_blob(top).data.take(self._true), FLT_MIN))
-            if self._ignored is not None:
-                losses[self._ignored] = 0
