@@ -42,11 +42,11 @@ def test_gradients_with_a_message_of_ones_own(mine, rng):
 
 def test_a_type_of_a_fork_that_nobody_has_is_refused_with_the_fork_and_what_to_do():
     with pytest.raises(LayerError) as caught:
-        made('type: "VoxelCustomLoss"')
+        made('type: "MalisLoss"')
     text = str(caught.value)
-    assert text.startswith('layer "it": unknown layer type "VoxelCustomLoss"')
-    assert "got:      a type of C3D 1.0 (facebook/C3D, C3D-v1.0)" in text
-    assert 'register a class: @blobnet.register_layer("VoxelCustomLoss")' in text
+    assert text.startswith('layer "it": unknown layer type "MalisLoss"')
+    assert "got:      a type of OpenCL (BVLC/caffe, branch opencl)" in text
+    assert 'register a class: @blobnet.register_layer("MalisLoss")' in text
     assert 'type: "Python"' in text
 
 

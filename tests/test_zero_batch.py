@@ -11,9 +11,9 @@ from tests.test_recordings import assert_same, bottom_blob, numbered, recordings
 
 FIRST_AXIS_IS_NO_BATCH = {
     *("LSTM", "LSTMUnit", "RNN", "CtcLoss"),
-    *("BatchReindex", "Parameter", "ContinuationIndicator"),
+    *("BatchReindex", "Parameter", "ContinuationIndicator", "DetectionEvaluate", "DetectionOutput"),
 }
-"""Time steps, which may not change; or items that an index asks for; or no bottom at all."""
+"""Time steps, which may not change; or items that an index asks for; lists; no bottom at all."""
 
 NET = """
     layer { name: "in" type: "Input" top: "all" top: "all_labels" top: "selector"

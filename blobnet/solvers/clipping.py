@@ -13,7 +13,14 @@ from blobnet.types import Array
 
 def clip(diffs: Sequence[Array], limit: float) -> None:
     """Scale all gradients down where their common L2 norm exceeds `limit`."""
-    _scale_down(diffs, limit, "Gradient clipping: scaling down gradients")
+    norm = _norm(diffs)
+    if norm > limit:
+        log.info(
+            "Gradient clipping: scaling down gradients (L2 norm %g > %g) by scale factor %g",
+            norm,
+            limit,
+            _scale(diffs, limit / norm),
+        )
 
 
 def limits_weights(param: SolverParameter) -> bool:
@@ -27,8 +34,13 @@ def limit_weights(param: SolverParameter, weights: Sequence[Array]) -> None:
     Where their common L2 norm exceeds clip_weights they are scaled down; then those below
     clamp_weights_lower or above clamp_weights_upper become that.
     """
-    if param.clip_weights >= 0:
-        _scale_down(weights, param.clip_weights, "Weight clipping: scaling down weights")
+    if 0 <= param.clip_weights < (norm := _norm(weights)):
+        log.info(
+            "Weight clipping: scaling down weights (L2 norm %g > %g) by scale factor %g",
+            norm,
+            param.clip_weights,
+            _scale(weights, param.clip_weights / norm),
+        )
     if _clamps(param):
         for values in weights:
             np.clip(values, param.clamp_weights_lower, param.clamp_weights_upper, out=values)
@@ -38,10 +50,11 @@ def _clamps(param: SolverParameter) -> bool:
     return param.HasField("clamp_weights_lower") or param.HasField("clamp_weights_upper")
 
 
-def _scale_down(arrays: Sequence[Array], limit: float, what: str) -> None:
-    norm = float(np.sqrt(sum(float(np.vdot(array, array)) for array in arrays)))
-    if norm > limit:
-        scale = limit / norm
-        log.info("%s (L2 norm %g > %g) by scale factor %g", what, norm, limit, scale)
-        for array in arrays:
-            array *= scale
+def _norm(arrays: Sequence[Array]) -> float:
+    return float(np.sqrt(sum(float(np.vdot(array, array)) for array in arrays)))
+
+
+def _scale(arrays: Sequence[Array], scale: float) -> float:
+    for array in arrays:
+        array *= scale
+    return scale

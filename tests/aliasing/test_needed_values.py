@@ -161,7 +161,7 @@ def below(type_name: str, case: Case, tops: list[str], in_place: bool = False):
         text += layer("copy", "Power", names[:1], ["h"])
         names[0] = "h"
     tops = ["h"] if in_place else tops
-    weights = f" loss_weight: {0}" * len(tops) if type_name.endswith("Loss") else ""
+    weights = f" loss_weight: {0}" * len(tops) if "Loss" in type_name else ""
     return text + layer("below", type_name, names, tops, case.options + weights), values
 
 

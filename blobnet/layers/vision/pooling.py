@@ -114,7 +114,8 @@ class Pooling(Layer):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
         if self._pool != PoolingParameter.AVE:
-            dtype, shape = argmax_dtype(self._window, size), self._images(top[0].data).shape
+            dtype = argmax_dtype(self._window, size)
+            shape = math.prod(outer[:-1]), outer[-1], *places
             if (self._argmax.shape, self._argmax.dtype) != (shape, dtype):
                 self._argmax = np.zeros(shape, dtype)
 

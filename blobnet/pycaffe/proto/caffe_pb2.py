@@ -117,6 +117,7 @@ from blobnet.proto import InterpParameter as InterpParameter
 from blobnet.proto import L1LossParameter as L1LossParameter
 from blobnet.proto import LabelMap as LabelMap
 from blobnet.proto import LabelMapItem as LabelMapItem
+from blobnet.proto import LabelsequenceAccuracyParameter as LabelsequenceAccuracyParameter
 from blobnet.proto import LabelSpecificAddParameter as LabelSpecificAddParameter
 from blobnet.proto import LabelSpecificAffineParameter as LabelSpecificAffineParameter
 from blobnet.proto import LabelSpecificHardMarginParameter as LabelSpecificHardMarginParameter
@@ -169,6 +170,7 @@ from blobnet.proto import NormalizeParameter as NormalizeParameter
 from blobnet.proto import OneHotParameter as OneHotParameter
 from blobnet.proto import OrdinalRegressionParameter as OrdinalRegressionParameter
 from blobnet.proto import PaddingParameter as PaddingParameter
+from blobnet.proto import PadParameter as PadParameter
 from blobnet.proto import PairwiseParameter as PairwiseParameter
 from blobnet.proto import ParameterParameter as ParameterParameter
 from blobnet.proto import ParamSpec as ParamSpec
