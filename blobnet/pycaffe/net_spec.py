@@ -129,6 +129,9 @@ class NetSpec:
 
     tops  all of them by their names, in the order in which they were assigned
 
+    As in SSD there are `keys()`, the names, `vals()`, the tops, and `update(name, settings)`, which
+    changes a layer's keywords, unless a top has such a name; `del n["conv1"]` takes a top away.
+
     `str(n)` is the prototxt; `n` at a prompt shows how it is made.
     """
 
@@ -144,6 +147,8 @@ class NetSpec:
         tops = self.__dict__.get("tops", {})  # a copy in the making has none yet
         if name in tops:
             return tops[name]
+        if name in _OF_SSD:
+            return _OF_SSD[name].__get__(self)
         what = f"the specification has no top '{name}'"
         raise UnknownTopError(explain(what, fix=did_you_mean(name, tops)))
 
@@ -153,8 +158,12 @@ class NetSpec:
     def __getitem__(self, item: str) -> Any:
         return self.__getattr__(item)
 
+    def __delitem__(self, name: str) -> None:
+        self[name]  # raises an error of ours
+        del self.tops[name]
+
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.tops]
+        return [*super().__dir__(), *_OF_SSD, *self.tops]
 
     def to_proto(self) -> NetParameter:
         """The net of all layers that the assigned tops need, with the assigned names.
@@ -174,6 +183,22 @@ class NetSpec:
         for name, top in self.tops.items():
             lines.append(f"n.{name} = {_making(top, names)}")
         return "\n".join(printable(line) for line in lines)
+
+
+def _keys(spec: NetSpec) -> list[str]:
+    return [*spec.tops]
+
+
+def _vals(spec: NetSpec) -> list[Any]:
+    return [*spec.tops.values()]
+
+
+def _update(spec: NetSpec, name: str, params: dict[str, Any]) -> None:
+    spec[name].fn.params.update(params)
+
+
+_OF_SSD = {"keys": _keys, "vals": _vals, "update": _update}
+"""Found behind the tops, so that a net may have one called so."""
 
 
 def to_proto(*tops: Top | Function) -> NetParameter:

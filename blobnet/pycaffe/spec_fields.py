@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from blobnet.errors import LayerError, did_you_mean, explain, shortened
@@ -14,6 +15,12 @@ from blobnet.proto.full_form import full_form
 from blobnet.proto.own_messages import own_fields
 from blobnet.pycaffe.proto import caffe_pb2
 
+_WHOLE = (
+    FieldDescriptor.CPPTYPE_INT32,
+    FieldDescriptor.CPPTYPE_INT64,
+    FieldDescriptor.CPPTYPE_UINT32,
+    FieldDescriptor.CPPTYPE_UINT64,
+)
 _SUFFIX, _MESSAGE = "_param", "Parameter"  # how fields end, and their messages
 
 
@@ -62,11 +69,13 @@ def assign_proto(proto: Message, name: str, val: Any) -> None:
 def assign_to_layer(layer: Message, name: str, value: Any, who: str) -> None:
     """Set what a keyword of `L.Type(...)` means: a field of the type's message, else of the layer.
 
-    Names that end in "param" are always the layer's own: `convolution_param`, `param`.
+    A name that ends in "param" is the layer's own where it has it, `convolution_param`, `param`;
+    pycaffe knows it only then, and here `nms_param` is a field of the type's message, too.
     """
     place: Any = layer
     message = param_fields().get(place.type)
-    if message is not None and not name.endswith("param"):
+    is_own = name.endswith("param") and name in place.DESCRIPTOR.fields_by_name
+    if message is not None and not is_own:
         settings = getattr(layer, message)
         if name in settings.DESCRIPTOR.fields_by_name:
             place = settings
@@ -86,6 +95,8 @@ def _assign(proto: Any, name: str, value: Any, who: str) -> None:
         for each in values:
             _fill(place.add() if is_repeated else place, each, name, who)
         return
+    if field.cpp_type in _WHOLE:
+        values = [_whole(each) for each in values]
     try:
         if is_repeated:
             place.extend(values)
@@ -106,6 +117,11 @@ def _values(value: Any) -> Iterator[Any]:
 def _plain(value: Any) -> Any:
     """A number of numpy's as Python's own, which every protobuf takes."""
     return value.item() if isinstance(value, np.generic) else value
+
+
+def _whole(value: Any) -> Any:
+    """The int that a float stands for: scripts of Python 2 write 3 / 1 for pads."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _fill(message: Any, value: Any, name: str, who: str) -> None:

@@ -210,6 +210,15 @@ def test_a_net_may_be_deep():
             'type: "Crop" crop_param { axis: 2 offset: 5 }',
         ),
         (L.Concat(transform_param={}), 'type: "Concat"'),
+        (  # the pad of a script of Python 2: (3 - 1) / 2
+            L.Convolution(pad=1.0, kernel_size=[3.0]),
+            'type: "Convolution" convolution_param { pad: 1 kernel_size: 3 }',
+        ),
+        (
+            L.DetectionOutput(num_classes=3, nms_param={"top_k": 9}),
+            'type: "DetectionOutput" '
+            "detection_output_param { num_classes: 3 nms_param { top_k: 9 } }",
+        ),
         (
             L.OfAFork(loss_param={"normalize": True}),
             'type: "OfAFork" loss_param { normalize: true }',
@@ -369,3 +378,25 @@ def test_a_missing_name_suggests_the_nearest():
         P.Pooling.MOX  # noqa: B018
     with pytest.raises(AttributeError, match=r"(?s)no message of parameters for 'Poling'.*Pooling"):
         P.Poling  # noqa: B018
+
+
+def test_it_has_the_words_of_ssd():
+    n = NetSpec()
+    n.x = L.Input(shape={"dim": [1, 2, 8, 8]})
+    n.conv = L.Convolution(n.x, num_output=2, kernel_size=3)
+    n.more = L.ReLU(n.conv)
+    assert n.keys() == ["x", "conv", "more"]
+    assert n.vals() == [n.x, n.conv, n.more]
+    n.update("conv", {"dilation": 2, "param": [{"lr_mult": 0}]})
+    del n["more"]
+    layer = n.to_proto().layer[-1]
+    assert (layer.name, layer.convolution_param.dilation[0], layer.param[0].lr_mult) == (
+        "conv",
+        2,
+        0,
+    )
+    for act in (lambda: n.update("conf", {}), lambda: n.__delitem__("conf")):
+        with pytest.raises(AttributeError, match=r"no top 'conf'(.|\n)*did you mean conv"):
+            act()
+    n.update = L.ReLU(n.conv)
+    assert n.update.fn.type_name == "ReLU"
