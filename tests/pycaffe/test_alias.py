@@ -123,3 +123,13 @@ def test_the_line_of_the_pth_file_is_the_folder():
     line = (FOLDER.parent / "blobnet_caffe.pth").read_text().strip()
     assert ROOT / line == FOLDER
     assert [path.name for path in FOLDER.iterdir() if path.name != "__pycache__"] == ["caffe"]
+
+
+def test_a_second_copy_of_blobnet_is_no_other_caffe(tmp_path):
+    """A clone on PYTHONPATH, beside one that is installed: the first one is taken."""
+    copy = tmp_path / "blobnet" / "pycaffe" / "import_path"
+    (copy / "caffe").mkdir(parents=True)
+    for file in (FOLDER / "caffe").glob("*.py"):
+        (copy / "caffe" / file.name).write_bytes(file.read_bytes())
+    code = "import caffe; print(caffe.__name__, caffe.Net.__module__.split('.')[0])"
+    assert run(code, last=[copy]) == run(code, copy) == run(code)

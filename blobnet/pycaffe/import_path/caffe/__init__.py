@@ -10,12 +10,16 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import module_from_spec
 from pathlib import Path
 
-_HERE = Path(__file__).resolve().parents[1]
+_OURS = Path(__file__).resolve().parts[-5:-2]  # blobnet/pycaffe/import_path
 
 
 def _another() -> ModuleSpec | None:
-    """Another package or module `caffe`; a mere folder of that name is none."""
-    elsewhere = [entry for entry in sys.path if Path(entry or ".").resolve() != _HERE]
+    """Another package or module `caffe`; a mere folder of that name is none.
+
+    Nor is that of another copy of blobnet, a clone beside one that is installed: it would look for
+    this one in its turn.
+    """
+    elsewhere = [entry for entry in sys.path if Path(entry or ".").resolve().parts[-3:] != _OURS]
     spec = PathFinder.find_spec(__name__, elsewhere)
     return spec if spec is not None and spec.has_location else None
 
