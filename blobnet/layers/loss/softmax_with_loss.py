@@ -35,6 +35,8 @@ class SoftmaxWithLoss(Loss):
     bottom[2]  weights: as many (optional, of forks)
     top[0]     loss: ()
     top[1]     p: softmax of x (optional)
+    top[2]     losses: as the labels    of each, 0 where it is ignored; not divided (optional, of
+                                        R-FCN)
 
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
@@ -58,7 +60,7 @@ class SoftmaxWithLoss(Loss):
     max_bottom_blobs: ClassVar[int | None] = 3
     exact_num_top_blobs = None
     min_top_blobs = 1
-    max_top_blobs = 2
+    max_top_blobs = 3
     backward_reads_bottom = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -69,6 +71,8 @@ class SoftmaxWithLoss(Loss):
         self._class_weights = ClassWeights(param, self.dtype)
         if self._fork is not None and param.weight_by_label_freqs:
             raise self.error("weight_by_label_freqs is of another fork than the other settings")
+        if self._fork is not None and len(top) > 2:
+            raise self.error("a third top is of another fork than the settings")
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -81,6 +85,8 @@ class SoftmaxWithLoss(Loss):
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
         self._class_weights.check(self, self._labels.num_classes)
         self._prob_blob(top).reshape_like(bottom[0])
+        if len(top) > 2:
+            top[2].reshape_like(bottom[1])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
@@ -103,6 +109,8 @@ class SoftmaxWithLoss(Loss):
         )
         self._losses = np.negative(log_likelihood, out=log_likelihood)
         top[0].data[...] = self._losses.sum() / self._divisor
+        if len(top) > 2:
+            top[2].data[...] = self._losses.reshape(top[2].shape)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient((False, any(propagate_down[1:])))
