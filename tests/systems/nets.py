@@ -52,9 +52,8 @@ def normalized(blob: str) -> str:
 
 
 def solver_of(net: str, settings: str) -> blobnet.Solver:
-    param = blobnet.parse_solver(
-        f'lr_policy: "fixed" random_seed: 3 snapshot_after_train: false {settings}'
-    )
+    param = blobnet.parse_solver('lr_policy: "fixed" random_seed: 3 snapshot_after_train: false')
+    param.MergeFrom(blobnet.parse_solver(settings))
     param.net_param.CopyFrom(blobnet.parse_net(net))
     return blobnet.get_solver(param)
 
