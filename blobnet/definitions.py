@@ -11,6 +11,7 @@ from os import PathLike
 from google.protobuf.message import Message
 
 from blobnet.errors import LayerError, NetError, explain
+from blobnet.importing import built_in
 from blobnet.layer_register import is_layer_type, layer_class, loss_weights
 from blobnet.netdef import (
     filter_net,
@@ -78,11 +79,15 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
 def _refuse_foreign_code(net_param: NetParameter) -> None:
     """Raise LayerError, naming the layer and its module, where the net has a Python layer.
 
-    Nothing has been imported by then.
+    Nothing has been imported by then. Where blobnet has a module of that name itself, the layer is
+    made to name that one.
     """
     for layer in net_param.layer:
         if is_layer_type(layer.type) and layer_class(layer.type).runs_foreign_code:
             module = layer.python_param.module
+            if own := built_in(module):
+                layer.python_param.module = own
+                continue
             raise LayerError(
                 explain(
                     f'{layer.type} layer "{layer.name}" is not run: it would run a program',

@@ -33,7 +33,7 @@ FLOORS = """
     aliasing diagnostics net_copies wiring_errors inference
     net
     layers
-    testing
+    testing python_layers
     lr_policies reports
     solver_policies
     checks snapshots solverdef

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blobnet import TEST, TRAIN, Net, NetError, parse_net
+from blobnet import TEST, TRAIN, LayerError, Net, NetError, parse_net
 from blobnet.definitions import definition_of, layers_to_run
 
 ALL_IN_ONE = """
@@ -165,3 +165,33 @@ def test_weights_move_to_the_layers_that_run_and_stay_with_the_caller():
     assert moved == {"own": [1, 2]}
     assert not any(layer.blobs for layer in definition.layer)
     assert given.SerializeToString() == before
+
+
+# --- Python layers --------------------------------------------------------------------------------
+
+FOREIGN = """
+    layer {{ name: "in" type: "Input" top: "x" top: "y" input_param {{ shape {{ dim: 2 }} }} }}
+    layer {{ name: "loss" type: "Python" bottom: "x" bottom: "y" top: "loss"
+             python_param {{ module: "{module}" layer: "EuclideanLossLayer" }} }}
+"""
+
+
+def test_where_no_python_is_allowed_the_built_in_module_runs_and_never_the_users(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "pyloss.py").write_text("raise RuntimeError('run all the same')")
+    monkeypatch.syspath_prepend(tmp_path)
+    given = parse_net(FOREIGN.format(module="pyloss"))
+    net = Net(given, phase="TEST", allow_python=False)
+    net.forward(x=[1.0, 2.0], y=[1.0, 5.0])
+    assert net.blobs["loss"].data == 9 / 2 / 2
+    assert given.layer[1].python_param.module == "pyloss"
+    Net(net.to_proto(), phase="TEST", allow_python=False).forward()  # which names it in full
+    with pytest.raises(RuntimeError, match="run all the same"):
+        Net(given, phase="TEST")
+
+
+def test_where_no_python_is_allowed_any_other_module_is_refused():
+    for module in ("os", "_boxes", "blobnet.python_layers.pyloss.x"):
+        with pytest.raises(LayerError, match=f'"loss" is not run(.*\\n)*.*{module}'):
+            Net(parse_net(FOREIGN.format(module=module)), phase="TEST", allow_python=False)

@@ -28,7 +28,7 @@ _MATRIX, _PACKED = 14, 15
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8"}
 _NUMBERS |= {12: "i8", 13: "u8"}
 _CLASSES = {6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4"}
-_SINGLE, _DOUBLE = 7, 6
+_SINGLE, _DOUBLE, _STRUCTURE = 7, 6, 2
 _COMPLEX = 1 << 11
 _LARGEST_SIZE = 2**31 - 1
 
@@ -55,7 +55,10 @@ def write_mat(path: Path, name: str, array: Array) -> None:
 
 
 def read_mat(path: Path, name: str) -> Array:
-    """The array of that name, with its axes in our order. Raises DataError where there is none."""
+    """The array of that name, with its axes in our order. Raises DataError where there is none.
+
+    "GTcls.Segmentation" is the field of a structure.
+    """
     data = read_file(path, DataError)
     try:
         for array_name, array in _arrays(data, path):
@@ -88,9 +91,31 @@ def _arrays(data: bytes, path: Path) -> Iterator[tuple[str, Array]]:
             content = _unpacked(content, path)
             kind, content = _next(_elements(content, order))
         if kind == _MATRIX:
+            yield from _fields(content, order)
             found = _array(content, order)
             if found is not None:
                 yield found
+
+
+def _fields(content: bytes, order: str) -> Iterator[tuple[str, Array]]:
+    """The arrays of numbers within a single structure, as "structure.field"; of others nothing."""
+    parts = _elements(content, order)
+    (flags,) = struct.unpack_from(order + "I", _next(parts)[1])
+    if flags & 0xFF != _STRUCTURE:
+        return
+    sizes, name = _next(parts)[1], _next(parts)[1].decode("latin-1")
+    if any(size != 1 for size in struct.unpack(f"{order}{len(sizes) // 4}i", sizes)):
+        return
+    (length,) = struct.unpack_from(order + "i", _next(parts)[1])
+    names = _next(parts)[1]
+    if length < 1:
+        raise ValueError(f"names of {length} characters")
+    for at in range(0, len(names), length):
+        field = names[at : at + length].partition(b"\0")[0].decode("latin-1")
+        kind, inner = _next(parts)
+        found = _array(inner, order) if kind == _MATRIX and inner else None
+        if found is not None:
+            yield f"{name}.{field}", found[1]
 
 
 def _unpacked(content: bytes, path: Path) -> bytes:

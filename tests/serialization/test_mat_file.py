@@ -17,6 +17,18 @@ def test_files_of_scipy_are_read(name, dtype):
     np.testing.assert_array_equal(array, VALUES)
 
 
+def test_fields_of_a_structure_are_read_by_both_names():
+    labels = np.zeros((5, 7))
+    labels[1:3, 2:6], labels[4, 6] = 15, 255
+    found = read_mat(RECORDED / "structure.mat", "GTcls.Segmentation")
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found.T, labels)
+    np.testing.assert_array_equal(read_mat(RECORDED / "structure.mat", "before"), [[1], [2]])
+    for name in ("GTcls", "Segmentation", "GTcls.Boundaries", "GTcls."):
+        with pytest.raises(DataError, match=f"Field '{name}' not present"):
+            read_mat(RECORDED / "structure.mat", name)
+
+
 def test_what_holds_no_numbers_is_passed_over():
     np.testing.assert_array_equal(read_mat(RECORDED / "text.mat", "data"), [[1], [2]])
     with pytest.raises(DataError, match="Field 'words' not present"):
@@ -41,7 +53,7 @@ def test_a_written_file_is_that_of_scipy_but_for_its_text(tmp_path):
     assert recorded.endswith(written[128:])
 
 
-@pytest.mark.parametrize("name", ["single", "packed", "text"])
+@pytest.mark.parametrize("name", ["single", "packed", "text", "structure"])
 def test_broken_files_are_refused(name, tmp_path):
     data, path = (RECORDED / f"{name}.mat").read_bytes(), tmp_path / "broken.mat"
     for end in range(0, len(data), 11):

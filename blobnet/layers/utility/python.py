@@ -35,12 +35,21 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.errors import LayerError, did_you_mean
-from blobnet.importing import import_module, raised_inside
+from blobnet.importing import (
+    built_in,
+    built_in_names,
+    import_module,
+    is_missing,
+    raised_inside,
+)
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.loggers import named_logger
 from blobnet.proto import TEST, TRAIN, LayerParameter
 from blobnet.serialization.blob_proto import fit_stored
 from blobnet.types import DType
+
+_log = named_logger("blobnet.layers.python")
 
 
 class NamedPhase(enum.IntEnum):
@@ -119,9 +128,11 @@ class Python(Layer):
     blobs_[i]  what the class adds by `self.blobs.add_blob(...)`
 
     The class is named `layer` in the module `module`, which is looked for where Python looks
-    for modules, then in the working directory. That object is the attribute `instance`; what this
-    layer has not, `net.layers[i].some_method()`, is looked up there. `share_in_parallel` has no
-    meaning here. What the class raises arrives unchanged, with its traceback.
+    for modules, then in the working directory, then among those that blobnet brings along for
+    public nets (`blobnet/python_layers`: rpn.proposal_layer ...). That object is the attribute
+    `instance`; what this layer has not, `net.layers[i].some_method()`, is looked up there.
+    `share_in_parallel` has no meaning here. What the class raises arrives unchanged, with its
+    traceback.
 
     Proto: PythonParameter.  Caffe: python_layer.hpp, _caffe.cpp.
     """
@@ -260,6 +271,9 @@ class Python(Layer):
             where = f"{error.filename}, line {error.lineno}"
             raise self._no_import(error, f"{error.msg} ({where})") from error
         except (Exception, SystemExit) as error:
+            if is_missing(error, name) and (own := built_in(name)):
+                _log.info('%s layer "%s": blobnet\'s own %s', self.type, self.name, name)
+                return import_module(own)
             if raised_inside(error):
                 raise
             raise self._no_import(error, f"{type(error).__name__}: {error}") from error
@@ -270,6 +284,8 @@ class Python(Layer):
             fix = "write the whole name of the module, which begins with no dot"
         elif isinstance(error, SyntaxError):
             fix = "write the module in Python 3; many old ones are in Python 2"
+            if built_in(name):
+                fix += ". Where Python finds none of that name, blobnet's own is taken"
         elif isinstance(error, ImportError) and (error.name or "").startswith("caffe."):
             fix = (
                 "the `caffe` that Python finds lacks this: is it Caffe's source, not built? "
@@ -277,6 +293,8 @@ class Python(Layer):
             )
         elif isinstance(error, ModuleNotFoundError) and error.name in (name, name.split(".")[0]):
             fix = f"run where {name.replace('.', '/')}.py is, or add its folder to PYTHONPATH"
+            if near := did_you_mean(name, built_in_names()):
+                fix += f"; {near}"
         elif isinstance(error, ImportError):
             fix = "the traceback above tells which import inside the module failed"
         else:

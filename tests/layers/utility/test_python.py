@@ -350,6 +350,66 @@ def test_a_module_may_be_part_of_a_package(write_module, tmp_path):
     assert python("Plain", [1.0], module="package_of_layers.inner").top[0].data == 2
 
 
+# --- modules that blobnet brings along ------------------------------------------------------------
+
+MAP = "caffe.layers.detectnet.mean_ap"
+
+
+@pytest.mark.parametrize(
+    ("module", "layer", "bottoms"),
+    [
+        ("pyloss", "EuclideanLossLayer", ([1.0], [3.0])),
+        ("rpn.anchor_target_layer", "AnchorTargetLayer",
+         (np.zeros((1, 18, 2, 2)), np.zeros((1, 5)), [[9, 9, 1]], np.zeros((1, 3, 9, 9)))),
+        (MAP, "ScoreDetections", (np.zeros((1, 50, 5)), np.zeros((1, 50, 5)))),
+    ],
+)  # fmt: skip
+def test_a_module_of_a_public_net_need_not_be_there(module, layer, bottoms, caplog):
+    with caplog.at_level("INFO", logger="blobnet"):
+        instance = python(
+            layer, *bottoms, module=module, num_top=4 if "anchor" in module else 1
+        ).layer.instance
+    assert type(instance).__module__ == f"blobnet.python_layers.{module}"
+    assert f'Python layer "py": blobnet\'s own {module}' in caplog.messages
+
+
+def test_the_users_own_module_wins(write_module, tmp_path):
+    write_module("", "__init__", tmp_path / "rpn")
+    write_module(PLAIN, "proposal_layer", tmp_path / "rpn")
+    try:
+        run = python("Plain", [1.0], module="rpn.proposal_layer")
+        assert run.top[0].data == 2
+        # of the same package, but not there
+        assert refusal("Gone", "rpn.anchor_target_layer").count("AnchorTargetLayer")
+    finally:
+        for name in ("rpn", "rpn.proposal_layer"):
+            sys.modules.pop(name, None)
+
+
+def test_the_users_own_module_wins_where_it_fails_too(write_module):
+    write_module("import no_such_module_here", "pyloss")
+    assert "import inside the module" in refusal("EuclideanLossLayer", "pyloss")
+
+
+def test_a_module_of_python_2_is_told_that_there_is_another(write_module):
+    write_module("print 'hello'", "pyloss")
+    message = refusal("EuclideanLossLayer", "pyloss")
+    assert "Python 3" in message
+    assert "Where Python finds none of that name, blobnet's own is taken" in message
+    write_module("print 'hello'")
+    assert "blobnet's own" not in refusal()
+
+
+def test_a_class_that_a_built_in_module_has_not():
+    message = refusal("ProposalLayers", "rpn.proposal_layer")
+    assert "did you mean ProposalLayer?" in message
+
+
+def test_a_misspelled_module_that_blobnet_has():
+    message = refusal("ProposalLayer", "rpn.proposal_layers")
+    assert "did you mean rpn.proposal_layer" in message
+
+
 # --- what goes wrong ------------------------------------------------------------------------------
 
 

@@ -1,0 +1,112 @@
+"""Boxes of Faster R-CNN: their ends are pixels that belong to them, so sides have one more.
+
+Ren et al., NIPS 2015.  fast_rcnn/bbox_transform.py, rpn/generate_anchors.py of py-faster-rcnn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from blobnet.ops.overflow import overflow_allowed
+from blobnet.python_layers._param_str import number, numbers, unfit
+from blobnet.types import Array
+
+_BASE = 16.0  # pixels: the side of the square that anchors are made of
+_RATIOS = (0.5, 1.0, 2.0)
+
+
+def anchors_at(
+    height: int,
+    width: int,
+    stride: float,
+    scales: Sequence[float],
+    ratios: Sequence[float] = _RATIOS,
+) -> Array:
+    """The anchors of all places of a map, (height * width * A, 4), those of one place together.
+
+    A is len(ratios) * len(scales), by ratio first. float64.
+    """
+    shifts = np.stack(
+        [grid.ravel() * stride for grid in np.meshgrid(np.arange(width), np.arange(height))], axis=1
+    )
+    shifts = np.tile(shifts, 2)  # both corners move alike
+    boxes: Array = base_anchors(scales, ratios)[None] + shifts[:, None]
+    return boxes.reshape(-1, 4)
+
+
+class Anchors(NamedTuple):
+    """What a param_str says of anchors: how far places are apart, sides and shapes."""
+
+    stride: float
+    scales: tuple[float, ...]
+    ratios: tuple[float, ...]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], who: str) -> Anchors:
+        """Raises LayerError for what is no number, and for a shape without one side."""
+        kinds = cls(
+            number(settings, "feat_stride", 16, who),
+            numbers(settings, "scales", (8, 16, 32), who),
+            numbers(settings, "ratios", _RATIOS, who),
+        )
+        if min(kinds.ratios) <= 0:
+            raise unfit("ratios", kinds.ratios, "height by width, above 0", who)
+        return kinds
+
+    @property
+    def per_place(self) -> int:
+        """How many there are."""
+        return len(self.scales) * len(self.ratios)
+
+    def at(self, height: int, width: int) -> Array:
+        """Those of all places of a map: see `anchors_at`."""
+        return anchors_at(height, width, *self)
+
+
+def base_anchors(scales: Sequence[float], ratios: Sequence[float] = _RATIOS) -> Array:
+    """The anchors of the place at the top left: of each ratio, height by width, all scales."""
+    center = (_BASE - 1) / 2
+    rows = []
+    for ratio in ratios:
+        base_width = np.round(np.sqrt(_BASE * _BASE / ratio))
+        base_height = np.round(base_width * ratio)
+        for scale in scales:
+            x, y = (base_width * scale - 1) / 2, (base_height * scale - 1) / 2
+            rows.append((center - x, center - y, center + x, center + y))
+    return np.array(rows, np.float64).reshape(-1, 4)
+
+
+def changes_to(boxes: Array, targets: Array) -> Array:
+    """What makes targets of boxes: shifts of the centres by their sides, logarithms of sides."""
+    (x, y, w, h), (tx, ty, tw, th) = _centers(boxes), _centers(targets)
+    with overflow_allowed():
+        changes = (tx - x) / w, (ty - y) / h, np.log(tw / w), np.log(th / h)
+    return np.stack(changes, axis=1)
+
+
+def changed_by(boxes: Array, changes: Array) -> Array:
+    """The boxes after `changes_to`, in the changes' number type; the last pixel is one too far."""
+    x, y, w, h = _centers(boxes.astype(changes.dtype))
+    dx, dy, dw, dh = changes.T
+    with overflow_allowed():
+        x, y, w, h = dx * w + x, dy * h + y, np.exp(dw) * w, np.exp(dh) * h
+        half = changes.dtype.type(0.5)
+        corners = x - half * w, y - half * h, x + half * w, y + half * h
+    return np.stack(corners, axis=1)
+
+
+def clipped(boxes: Array, height: float, width: float) -> Array:
+    """The boxes within an image of so many pixels."""
+    limits = np.array([width, height, width, height], boxes.dtype) - boxes.dtype.type(1)
+    inside: Array = np.maximum(np.minimum(boxes, limits), 0)
+    return inside
+
+
+def _centers(boxes: Array) -> tuple[Array, Array, Array, Array]:
+    x1, y1, x2, y2 = boxes.T
+    one, half = boxes.dtype.type(1), boxes.dtype.type(0.5)
+    w, h = x2 - x1 + one, y2 - y1 + one
+    return x1 + half * w, y1 + half * h, w, h

@@ -1,0 +1,1 @@
+"""Layers that NVCaffe brings along as modules of its package `caffe` (NVIDIA/caffe)."""

@@ -1,0 +1,1 @@
+"""Layers of NVCaffe (NVIDIA/caffe)."""

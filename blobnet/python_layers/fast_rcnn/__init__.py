@@ -1,0 +1,1 @@
+"""Settings of Fast and Faster R-CNN (rbgirshick/py-faster-rcnn)."""

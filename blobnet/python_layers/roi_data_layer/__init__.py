@@ -1,0 +1,1 @@
+"""Layers of Faster R-CNN (rbgirshick/py-faster-rcnn)."""

@@ -1,0 +1,150 @@
+"""AnchorTargetLayer of Faster R-CNN: what the RPN is to learn of each anchor.
+
+Caffe: rpn/anchor_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layers.utility.python import PythonLayer
+from blobnet.ops.boxes import overlaps
+from blobnet.python_layers._boxes import Anchors, changes_to
+from blobnet.python_layers._checks import (
+    check_count,
+    image_info,
+    one_image,
+    rows_of,
+    without_gradient,
+)
+from blobnet.python_layers._param_str import number, settings_of
+from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.types import Array
+
+
+class AnchorTargetLayer(PythonLayer):
+    """Labels of anchors (1 object, 0 none, -1 of no account) and how they should change.
+
+    bottom[0]  scores: (1, 2A, H, W)    only its size counts
+    bottom[1]  truth: (G, 5)            x1, y1, x2, y2, label
+    bottom[2]  im_info: (1, 3)          height and width of the image, its scale
+    bottom[3]  data: the image          not read
+    top[0]     labels: (1, 1, A H, W)
+    top[1]     changes: (1, 4A, H, W)   to the box that overlaps most
+    top[2]     inside weights: (1, 4A, H, W)   RPN_BBOX_INSIDE_WEIGHTS at objects, else 0
+    top[3]     outside weights: (1, 4A, H, W)  1 / (number of labels that count), or as
+                                               RPN_POSITIVE_WEIGHT says
+
+    Anchors within the image count: as objects where they overlap a box by RPN_POSITIVE_OVERLAP, or
+    no other does more (so all do, where none meets the box: as in py-faster-rcnn); as none below
+    RPN_NEGATIVE_OVERLAP. RPN_BATCHSIZE of them are drawn, at most RPN_FG_FRACTION of them objects.
+    Of boxes that overlap an anchor equally, the first counts. Without a box all are none.
+
+    param_str: feat_stride, scales (8, 16, 32), allowed_border (0), and the settings of
+    `fast_rcnn/config.py`. There is no gradient.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        check_count(self, bottom, 4, top, 4)
+        settings = settings_of(self.param_str, "AnchorTargetLayer")
+        known = ("feat_stride", "scales", "ratios", "allowed_border")
+        self._settings = changed(cfg.TRAIN, settings, known, "AnchorTargetLayer")
+        self._kinds = Anchors.of(settings, "AnchorTargetLayer")
+        self._border = number(settings, "allowed_border", 0, "AnchorTargetLayer")
+        self._size: tuple[int, int] = (0, 0)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        one_image(self, bottom[0])
+        height, width = bottom[0].shape[2:]
+        if self._size != (height, width):
+            self._size = (height, width)
+            self._anchors = self._kinds.at(height, width)
+        count = self._kinds.per_place
+        top[0].reshape(1, 1, count * height, width)
+        for blob in top[1:]:
+            blob.reshape(1, 4 * count, height, width)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        truth = rows_of(self, bottom[1], 5, more=True)[:, :4].astype(np.float64)
+        height, width, _ = image_info(self, bottom[2])
+        inside = self._inside(height, width)
+        anchors = self._anchors[inside]
+        labels, nearest = self._labels(anchors, truth)
+        self._draw(labels)
+        changes = np.zeros((len(anchors), 4))
+        if len(truth) and len(anchors):
+            changes = changes_to(anchors, truth[nearest])
+        if self._settings.RPN_NORMALIZE_TARGETS:
+            changes -= self._settings.RPN_NORMALIZE_MEANS
+            changes /= self._settings.RPN_NORMALIZE_STDS
+        is_object, counts = labels == 1, labels >= 0
+        inside_weights = np.where(is_object[:, None], self._settings.RPN_BBOX_INSIDE_WEIGHTS, 0)
+        outside_weights = self._outside_weights(is_object, counts)
+        for blob, values, fill in (
+            (top[0], labels[:, None], -1),
+            (top[1], changes, 0),
+            (top[2], inside_weights, 0),
+            (top[3], outside_weights, 0),
+        ):
+            self._spread(values, inside, fill, blob.data)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        without_gradient(propagate_down, bottom)
+
+    def _inside(self, height: float, width: float) -> Array:
+        x1, y1, x2, y2 = self._anchors.T
+        border = self._border
+        begins, ends = (
+            (x1 >= -border) & (y1 >= -border),
+            (x2 < width + border) & (y2 < height + border),
+        )
+        return np.flatnonzero(begins & ends)
+
+    def _labels(self, anchors: Array, truth: Array) -> tuple[Array, Array]:
+        """The labels, and for each anchor the box that overlaps it most."""
+        labels = np.full(len(anchors), -1.0)
+        if not len(truth) or not len(anchors):
+            labels[:] = 0
+            return labels, np.zeros(len(anchors), np.int64)
+        common = overlaps(anchors, truth, border=1)
+        nearest = common.argmax(axis=1)
+        most = common[np.arange(len(anchors)), nearest]
+        is_none = most < self._settings.RPN_NEGATIVE_OVERLAP
+        if not self._settings.RPN_CLOBBER_POSITIVES:
+            labels[is_none] = 0
+        labels[(common == common.max(axis=0)).any(axis=1)] = 1
+        labels[most >= self._settings.RPN_POSITIVE_OVERLAP] = 1
+        if self._settings.RPN_CLOBBER_POSITIVES:
+            labels[is_none] = 0
+        return labels, nearest
+
+    def _draw(self, labels: Array) -> None:
+        """Make labels of no account where there are too many of a kind."""
+        size = self._settings.RPN_BATCHSIZE
+        for label in (1, 0):
+            most = int(self._settings.RPN_FG_FRACTION * size)
+            if label == 0:
+                most = size - int((labels == 1).sum())
+            found = np.flatnonzero(labels == label)
+            if found.size > most:
+                labels[self.rng.choice(found, size=found.size - most, replace=False)] = -1
+
+    def _outside_weights(self, is_object: Array, counts: Array) -> Array:
+        weight = self._settings.RPN_POSITIVE_WEIGHT
+        objects, others = int(is_object.sum()), int(counts.sum() - is_object.sum())
+        if weight < 0:
+            of_object = of_other = 1 / max(1, objects + others)
+        else:
+            of_object, of_other = weight / max(1, objects), (1 - weight) / max(1, others)
+        return np.where(is_object, of_object, counts * of_other)[:, None].repeat(4, axis=1)
+
+    def _spread(self, values: Array, inside: Array, fill: float, out: Array) -> None:
+        """Write rows of the anchors inside to where they stand in a map, by anchor first."""
+        all_rows = np.full((len(self._anchors), values.shape[1]), fill, out.dtype)
+        all_rows[inside] = values
+        height, width = self._size
+        maps = all_rows.reshape(1, height, width, -1).transpose(0, 3, 1, 2)
+        out[...] = maps.reshape(out.shape)

@@ -1,0 +1,99 @@
+"""ProposalLayer of Faster R-CNN: scores and changes of anchors to regions that are looked at.
+
+Caffe: rpn/proposal_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blobs
+from blobnet.layers.utility.python import PythonLayer
+from blobnet.ops.boxes import nms
+from blobnet.python_layers._boxes import Anchors, changed_by, clipped
+from blobnet.python_layers._checks import (
+    check_count,
+    image_info,
+    one_image,
+    same_size,
+    without_gradient,
+)
+from blobnet.python_layers._param_str import settings_of
+from blobnet.python_layers.fast_rcnn.config import Train, cfg, changed
+from blobnet.types import Array
+
+
+class ProposalLayer(PythonLayer):
+    """Anchors, changed as the net says, of which the best stay that do not overlap much.
+
+    bottom[0]  scores: (1, 2A, H, W)   of no object for all A anchors, then of an object
+    bottom[1]  changes: (1, 4A, H, W)
+    bottom[2]  im_info: (1, 3)         height and width of the image in pixels, its scale
+    top[0]     regions: (R, 5)         0, then x1, y1, x2, y2; by falling score
+    top[1]     scores: (R, 1)          optional
+
+    Anchors are changed, cut at the image's edges, and dropped where a side is less than
+    RPN_MIN_SIZE * scale; of the RPN_PRE_NMS_TOP_N best, those are dropped that overlap a better one
+    by more than RPN_NMS_THRESH; RPN_POST_NMS_TOP_N stay. Of equal scores the last counts first.
+    Where nothing stays, there is one region, of the whole image.
+
+    param_str: feat_stride, scales (8, 16, 32), and the settings of `fast_rcnn/config.py`. There is
+    no gradient.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        check_count(self, bottom, 3, top, (1, 2))
+        settings = settings_of(self.param_str, "ProposalLayer")
+        known = ("feat_stride", "scales", "ratios")
+        self._settings = changed(cfg.of(self.phase), settings, known, "ProposalLayer")
+        self._kinds = Anchors.of(settings, "ProposalLayer")
+        self._size: tuple[int, int] = (0, 0)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        count = self._kinds.per_place
+        one_image(self, bottom[0], 2 * count)
+        one_image(self, bottom[1], 4 * count)
+        same_size(self, bottom)
+        if self._size != bottom[0].shape[2:]:
+            self._size = (bottom[0].shape[2], bottom[0].shape[3])
+            self._anchors = self._kinds.at(*self._size)
+        top[0].reshape(1, 5)
+        if len(top) > 1:
+            top[1].reshape(1, 1)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        height, width, scale = image_info(self, bottom[2])
+        half = bottom[0].shape[1] // 2
+        scores = bottom[0].data[:, half:].transpose(0, 2, 3, 1).ravel()
+        changes = bottom[1].data.transpose(0, 2, 3, 1).reshape(-1, 4)
+        if isinstance(self._settings, Train) and self._settings.RPN_NORMALIZE_TARGETS:
+            stds = np.array(self._settings.RPN_NORMALIZE_STDS, changes.dtype)
+            changes = changes * stds + np.array(self._settings.RPN_NORMALIZE_MEANS, changes.dtype)
+        boxes = clipped(changed_by(self._anchors, changes), height, width)
+        chosen = self._chosen(boxes, scores, self._settings.RPN_MIN_SIZE * scale)
+        if not chosen.size:
+            boxes = np.array([[0, 0, width - 1, height - 1]], boxes.dtype)
+            scores, chosen = np.zeros(1, boxes.dtype), np.zeros(1, np.int64)
+        top[0].reshape(chosen.size, 5)
+        top[0].data[:, 0] = 0
+        top[0].data[:, 1:] = boxes[chosen]
+        if len(top) > 1:
+            top[1].reshape(chosen.size, 1)
+            top[1].data[:, 0] = scores[chosen]
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        without_gradient(propagate_down, bottom)
+
+    def _chosen(self, boxes: Array, scores: Array, least: float) -> Array:
+        sides = boxes[:, 2:] - boxes[:, :2] + 1
+        large = np.flatnonzero((sides >= least).all(axis=1))
+        order = large[np.argsort(scores[large], kind="stable")[::-1]]
+        if self._settings.RPN_PRE_NMS_TOP_N > 0:
+            order = order[: self._settings.RPN_PRE_NMS_TOP_N]
+        limit = self._settings.RPN_POST_NMS_TOP_N
+        threshold = float(np.float32(self._settings.RPN_NMS_THRESH))
+        kept = nms(boxes[order], threshold, border=1, limit=limit if limit > 0 else None)
+        found: Array = order[kept]
+        return found

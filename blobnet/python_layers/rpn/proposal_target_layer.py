@@ -1,0 +1,162 @@
+"""ProposalTargetLayer of Faster R-CNN: which regions a detector learns from, and what of each.
+
+Caffe: rpn/proposal_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of R-FCN
+(YuwenXiong/py-R-FCN) and of bottom-up attention (peteanderson80/bottom-up-attention).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blobnet.blob import Blob, Blobs
+from blobnet.layers.utility.python import PythonLayer
+from blobnet.ops.boxes import overlaps
+from blobnet.python_layers._boxes import changes_to
+from blobnet.python_layers._checks import check_count, rows_of, who, without_gradient, wrong
+from blobnet.python_layers._param_str import number, settings_of, whole
+from blobnet.python_layers._sampling import (
+    box_targets,
+    check_classes,
+    drawn,
+    most_objects,
+    normalized,
+)
+from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.types import Array, IntArray
+
+_WHO = "ProposalTargetLayer"
+_ATTRIBUTES = 16  # of a box
+_KNOWN = ("num_classes", "num_attr_classes", "num_rel_classes", "ignore_label", "use_attr_labels")
+
+
+class ProposalTargetLayer(PythonLayer):
+    """Regions drawn from those of the RPN and from the boxes themselves, with their labels.
+
+    bottom[0]  regions: (n, 5)        0, then x1, y1, x2, y2; further axes of size 1 will do
+    bottom[1]  truth: (G, 5)          x1, y1, x2, y2, label; then 16 attributes and G relations,
+                                      where they are asked for
+    top[0]     regions: (R, 5, 1, 1)  those of objects first
+    top[1]     labels: (R, 1, 1, 1)   of the box that it overlaps most; 0 for no object
+    top[2]     changes: (R, 4K, 1, 1) to that box, in the columns of its class, else 0
+    top[3]     inside weights: (R, 4K, 1, 1)   BBOX_INSIDE_WEIGHTS in these columns, else 0
+    top[4]     outside weights: (R, 4K, 1, 1)  1 in these columns, else 0
+    top[5]     attributes: (F, 16)    with num_attr_classes: of the objects' boxes, ignore_label
+                                      where there is none; F is the largest number of objects
+    top[next]  relations: (F * F, 1, 1, 1)     with num_rel_classes: of the first object to the
+                                      first, to the second ...; as many pairs without a relation
+                                      are 0 as there are with one, the others ignore_label
+
+    BATCH_SIZE regions are drawn (-1: all), at most FG_FRACTION of them objects: FG_THRESH and more
+    of overlap. The others overlap from BG_THRESH_LO to below BG_THRESH_HI. Of boxes that overlap a
+    region equally, the first counts. Without a box no region is an object.
+
+    All tops but the attributes have four axes, as in R-FCN and bottom-up attention, whose Eltwise
+    needs them; losses and poolings take them, too, where py-faster-rcnn has (R, 5) and (R,).
+
+    param_str: num_classes, with that of no object (K; 2 with labels above 1: one box for all
+    classes, as in R-FCN); num_attr_classes, num_rel_classes (0), ignore_label (-1); and the
+    settings of `fast_rcnn/config.py`. There is no gradient.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        settings = settings_of(self.param_str, _WHO)
+        self._classes = whole(settings, "num_classes", _WHO, least=2, default=0)
+        check_classes(self._classes, _WHO)
+        self._has_attributes = whole(settings, "num_attr_classes", _WHO, least=0, default=0) > 0
+        self._has_relations = whole(settings, "num_rel_classes", _WHO, least=0, default=0) > 0
+        self._ignore = number(settings, "ignore_label", -1, _WHO)
+        self._settings = changed(cfg.TRAIN, settings, _KNOWN, _WHO)
+        self._lowest = self._settings.BG_THRESH_LO or 0.0
+        check_count(self, bottom, 2, top, 5 + self._has_attributes + self._has_relations)
+        self._reshape(top, max(1, self._settings.BATCH_SIZE))
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: how many regions there are, only forward tells."""
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        regions = rows_of(self, bottom[0], 5).astype(np.float64)
+        columns = 5 + _ATTRIBUTES if self._has_attributes or self._has_relations else 5
+        truth = rows_of(self, bottom[1], columns, more=True).astype(np.float64)
+        if not (regions[:, 0] == 0).all():
+            got = f"a region of image {regions[regions[:, 0] != 0][0, 0]:g}"
+            raise wrong(self, "only one image at a time", expected="regions of image 0", got=got)
+        regions = np.concatenate([regions[:, 1:], truth[:, :4]])
+        most, nearest = _nearest(regions, truth[:, :4])
+        size = self._settings.BATCH_SIZE
+        chosen, objects = drawn(most, self._settings, size, self._lowest, self.rng)
+        boxes = nearest[chosen]
+        labels = np.zeros(len(chosen))
+        labels[:objects] = truth[boxes[:objects], 4]
+        self._reshape(top, len(chosen), objects)
+        top[0].data[:, 0] = 0
+        top[0].data[:, 1:, 0, 0] = regions[chosen]
+        top[1].data[:, 0, 0, 0] = labels
+        targets = truth[boxes, :4] if len(truth) else regions[chosen]
+        self._write_changes(regions[chosen], targets, labels, top)
+        its = boxes[:objects]
+        if self._has_attributes:
+            self._write_attributes(truth[its, 5 : 5 + _ATTRIBUTES], top[5])
+        if self._has_relations:
+            self._write_relations(truth[:, 5 + _ATTRIBUTES :], its, top[-1])
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        without_gradient(propagate_down, bottom)
+
+    def _reshape(self, top: Blobs, regions: int, objects: int = 1) -> None:
+        channels = 4 * self._classes
+        for blob, its in zip(top, (5, 1, channels, channels, channels), strict=False):
+            blob.reshape(regions, its, 1, 1)
+        most = most_objects(self._settings, self._settings.BATCH_SIZE)
+        most = objects if most is None else most
+        if self._has_attributes:
+            top[5].reshape(most, _ATTRIBUTES)
+        if self._has_relations:
+            top[-1].reshape(most * most, 1, 1, 1)
+
+    def _write_changes(self, regions: Array, boxes: Array, labels: Array, top: Blobs) -> None:
+        changes = np.zeros((len(regions), 4))
+        is_object = labels > 0
+        changes[is_object] = changes_to(regions[is_object], boxes[is_object])
+        changes = normalized(changes, self._settings)
+        classes = 2 if self._settings.AGNOSTIC else self._classes
+        found = box_targets(labels, changes, classes, self._settings, who(self))
+        for blob, values in zip(top[2:], (*found, found.inside_weights > 0), strict=False):
+            blob.data[...] = 0
+            blob.data[:, : values.shape[1], 0, 0] = values
+
+    def _write_attributes(self, attributes: Array, blob: Blob) -> None:
+        blob.data[...] = self._ignore
+        blob.data[: len(attributes)] = attributes
+        rest = blob.data[:, 1:]
+        rest[rest == 0] = self._ignore
+
+    def _write_relations(self, relations: Array, boxes: IntArray, blob: Blob) -> None:
+        if relations.shape[1] != len(relations):
+            raise wrong(
+                self,
+                "truth has no relations",
+                expected=f"{len(relations)} columns behind the attributes, one for each box",
+                got=relations.shape[1],
+            )
+        its = relations[np.ix_(boxes, boxes)].reshape(-1)
+        unrelated = np.flatnonzero(its == 0)
+        related = len(its) - len(unrelated)
+        its[unrelated] = self._ignore
+        size = min(related, len(unrelated))
+        its[self.rng.choice(unrelated, size=size, replace=False)] = 0
+        blob.data[...] = self._ignore
+        most = int(np.sqrt(blob.shape[0]))
+        pairs = blob.data.reshape(most, most)
+        pairs[: len(boxes), : len(boxes)] = its.reshape(len(boxes), len(boxes))
+
+
+def _nearest(regions: Array, boxes: Array) -> tuple[Array, IntArray]:
+    """How much each region overlaps the box that it overlaps most, and which that is."""
+    if not len(boxes):
+        return np.zeros(len(regions)), np.zeros(len(regions), np.int64)
+    common = overlaps(regions, boxes, border=1)
+    nearest: IntArray = common.argmax(axis=1)
+    most: Array = common[np.arange(len(regions)), nearest]
+    return most, nearest
