@@ -32,6 +32,7 @@ from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.detection.detect_net_transformation import (
     DetectNetTransformation as DetectNetTransformation,
 )
+from blobnet.layers.detection.predict_box import PredictBox as PredictBox
 from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM as BoxAnnotatorOHEM
 from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob as InnerProductBlob
 from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPooling
