@@ -35,6 +35,7 @@ class SoftmaxWithLoss(Loss):
     bottom[2]  weights: as many (optional, of forks)
     top[0]     loss: ()
     top[1]     p: softmax of x (optional)
+    top[2]     losses: as the labels    of each, not divided; 0 where ignored (R-FCN's, optional)
 
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all labels (FULL), the batch size (BATCH_SIZE), 1 (NONE), or what
@@ -44,7 +45,8 @@ class SoftmaxWithLoss(Loss):
     number of `class_weighting` for each class says; the divisor stays. What else forks add, a
     third bottom too, is in `_softmax_of_forks.py`.
 
-    Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp.
+    Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp,
+    and that of daijifeng001/caffe-rfcn.
     """
 
     formula = "Minus the logarithm of the true class's probability: sum(-log(p[label])) / divisor."
@@ -58,7 +60,7 @@ class SoftmaxWithLoss(Loss):
     max_bottom_blobs: ClassVar[int | None] = 3
     exact_num_top_blobs = None
     min_top_blobs = 1
-    max_top_blobs = 2
+    max_top_blobs = 3
     backward_reads_bottom = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -69,6 +71,8 @@ class SoftmaxWithLoss(Loss):
         self._class_weights = ClassWeights(param, self.dtype)
         if self._fork is not None and param.weight_by_label_freqs:
             raise self.error("weight_by_label_freqs is of another fork than the other settings")
+        if self._fork is not None and len(top) > 2:
+            raise self.error("a third top is of another fork than these settings")
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -81,6 +85,8 @@ class SoftmaxWithLoss(Loss):
         self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
         self._class_weights.check(self, self._labels.num_classes)
         self._prob_blob(top).reshape_like(bottom[0])
+        if len(top) > 2:
+            top[2].reshape_like(bottom[1])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
@@ -103,6 +109,8 @@ class SoftmaxWithLoss(Loss):
         )
         self._losses = np.negative(log_likelihood, out=log_likelihood)
         top[0].data[...] = self._losses.sum() / self._divisor
+        if len(top) > 2:
+            top[2].data.reshape(self._losses.shape)[...] = self._losses
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient((False, any(propagate_down[1:])))

@@ -170,6 +170,7 @@ CASES = {
     "SoftmaxWithLoss": spec(
         case("", SCORES, LABELS),
         case("loss_weight: 2 loss_weight: 0", SCORES, LABELS, num_top=2),
+        case("loss_param { ignore_label: 1 }", MAP, LABEL_MAP, num_top=3),
         case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
         case("loss_param { normalize: true }", MAP, LABEL_MAP),
         case("loss_param { normalize: false }", MAP, LABEL_MAP),
@@ -198,7 +199,7 @@ CASES = {
         case(f"loss_param {{ weight_by_label_freqs: true {WEIGHTING} }}", MAP, LABEL_MAP),
         case(f"loss_param {{ weight_by_label_freqs: false {WEIGHTING} }}", MAP, LABEL_MAP),
         bottoms=(2, 3),
-        tops=(1, 2),
+        tops=(1, 3),
         not_compared={"weight_source": "a file: tests/layers/loss/test_softmax_of_forks.py"},
         more_gradients=[
             *normalized([1], MAP, LABEL_MAP),

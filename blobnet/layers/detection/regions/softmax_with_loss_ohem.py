@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss
 
@@ -36,16 +35,4 @@ class SoftmaxWithLossOHEM(SoftmaxWithLoss):
     exact_num_bottom_blobs = 2
     min_bottom_blobs = None
     max_bottom_blobs = None
-    max_top_blobs = 3
     backward_reads_bottom = False
-
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
-        if len(top) > 2:
-            top[2].reshape_like(bottom[1])
-
-    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        super().forward_cpu(bottom, top)
-        if len(top) > 2:
-            losses = top[2].data.reshape(self._true.shape)
-            losses[...] = self._losses
