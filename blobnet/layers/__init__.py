@@ -11,6 +11,8 @@ from blobnet.layers.activation.power import Power as Power
 from blobnet.layers.activation.prelu import PReLU as PReLU
 from blobnet.layers.activation.relu import ReLU as ReLU
 from blobnet.layers.activation.relu6 import ReLU6 as ReLU6
+from blobnet.layers.activation.se_lu import SeLu as SeLu
+from blobnet.layers.activation.se_lu_dropout import SeLuDropout as SeLuDropout
 from blobnet.layers.activation.sigmoid import Sigmoid as Sigmoid
 from blobnet.layers.activation.swish import Swish as Swish
 from blobnet.layers.activation.tanh import TanH as TanH

@@ -140,6 +140,18 @@ CASES = {
     "Scatter": spec(
         case("", X), case("", X, values(N, 4), num_top=2), bottoms=(1, None), tops=(1, None)
     ),
+    "SeLu": spec(
+        case("", X),
+        case("selu_param { alpha: 0.5 lambda: 2 }", X),
+        case("selu_param { alpha: -0.5 }", X),
+        large=[case("", LARGE)],
+        is_cut_by_numpy=False,
+    ),
+    "SeLuDropout": spec(
+        case("", X),
+        case("selu_dropout_param { dropout_ratio: 0.3 alpha: -1.5 }", X),
+        case("selu_dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
+    ),
     "ShuffleChannel": spec(
         case("", X),
         case("shuffle_channel_param { group: 3 }", values(N, 6, 2, 2)),
