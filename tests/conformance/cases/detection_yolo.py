@@ -142,7 +142,9 @@ OUTPUTS = values(N, 9 * 13)
 
 CASES = {
     "AssistedExcitation": spec(
-        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)), bottoms=3
+        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)),
+        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 5, 6)),
+        bottoms=3,
     ),
     "BoxData": spec(bottoms=0, tops=(1, None), prototxt=box_data),
     "EvalDetection": spec(

@@ -2,7 +2,7 @@
 
 The folder around this package holds nothing else and stands last in sys.path, put there by a .pth
 file. Where packages lie in several places, another `caffe` may come behind it all the same: that
-one is looked for, and imported in place of this.
+one is looked for, and imported in place of this. This package in a second installation is none.
 """
 
 import sys
@@ -15,9 +15,14 @@ _HERE = Path(__file__).resolve().parents[1]
 
 def _another() -> ModuleSpec | None:
     """Another package or module `caffe`; a mere folder of that name is none."""
-    elsewhere = [entry for entry in sys.path if Path(entry or ".").resolve() != _HERE]
+    elsewhere = [entry for entry in sys.path if not _is_ours(Path(entry or ".").resolve())]
     spec = PathFinder.find_spec(__name__, elsewhere)
     return spec if spec is not None and spec.has_location else None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is the folder around this package, in this installation or another."""
+    return folder.parts[-3:] == _HERE.parts[-3:]
 
 
 def _import() -> None:
