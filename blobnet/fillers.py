@@ -12,8 +12,10 @@ from collections.abc import Callable
 import numpy as np
 
 from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.input_files import shown
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import FillerParameter
+from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
 Filler = Callable[[Array, FillerParameter, np.random.Generator], None]
@@ -96,6 +98,25 @@ def diagonal(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
         windows[index, index] = values[index] / windows.shape[2]
 
 
+def from_file(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """The numbers in the text file `file`, in the order of the blob: SpatialTransformerLayer's."""
+    words = read_text_file(param.file, LayerError).split()[: array.size]
+    try:
+        values = [float(word) for word in words]
+    except ValueError as error:
+        raise LayerError(f"{shown(param.file)} is no file of numbers: {error}") from None
+    if len(values) < array.size:
+        raise LayerError(
+            explain(
+                f"{shown(param.file)} has too few numbers for this blob",
+                expected=f"{array.size}, for shape {array.shape}",
+                got=len(values),
+            )
+        )
+    with overflow_allowed():
+        array[...] = np.array(values).reshape(array.shape)
+
+
 FILLERS: dict[str, Filler] = {
     "constant": constant,
     "uniform": uniform,
@@ -105,7 +126,11 @@ FILLERS: dict[str, Filler] = {
     "msra": msra,
     "bilinear": bilinear,
     "diagonal": diagonal,
+    "file": from_file,
 }
+
+
+_OF_ONE_FILLER = (("alpha", msra), ("scale", msra), ("diag_val", diagonal), ("file", from_file))
 
 
 def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
@@ -123,7 +148,7 @@ def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
         raise LayerError(f"a filler needs a blob with values, got shape {array.shape}")
     if param.sparse >= 0 and filler is not gaussian:
         raise LayerError(f'`sparse` works with the gaussian filler only, not with "{param.type}"')
-    for name, needed in (("alpha", msra), ("scale", msra), ("diag_val", diagonal)):
+    for name, needed in _OF_ONE_FILLER:
         is_stated = any(field.name == name for field, _ in param.ListFields())
         if is_stated and filler is not needed:
             raise LayerError(f'`{name}` does not work with the filler "{param.type}"')

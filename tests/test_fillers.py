@@ -10,7 +10,7 @@ from blobnet.fillers import FILLERS, fill
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-OF_FORKS = {"diagonal"}
+OF_FORKS = {"diagonal", "file"}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -145,18 +145,18 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(kind):
     assert not np.array_equal(first, filled(type=kind, seed=2))
 
 
-@pytest.mark.parametrize("kind", sorted(FILLERS))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"file"}))
 def test_the_dtype_stays(kind):
     assert filled((2, 2, 3, 3), type=kind, dtype="f4").dtype == np.float32
     assert np.isfinite(filled((2, 2, 3, 3), type=kind, dtype="f4")).all()
 
 
-@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"bilinear"}))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"bilinear", "file"}))
 def test_a_blob_of_one_number_can_be_filled(kind):
     assert np.isfinite(filled((), type=kind)).all()
 
 
-@pytest.mark.parametrize("kind", sorted(FILLERS))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"file"}))
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (1, 1, 0, 0)])
 def test_an_empty_blob_is_refused(kind, shape):
     with pytest.raises(LayerError, match="with values"):
@@ -259,3 +259,25 @@ def test_flownets_diagonal_makes_each_input_its_own_output():
 def test_what_forks_add_to_one_filler_is_refused_for_others(shape, param, words):
     with pytest.raises(LayerError, match=words):
         filled(shape, **param)
+
+
+def test_numbers_of_a_file_are_taken_in_order(tmp_path):
+    (tmp_path / "numbers.txt").write_text("1 0 -0.5\n0 1e3\t0 7 more")
+    found = filled((2, 3), type="file", file=str(tmp_path / "numbers.txt"))
+    np.testing.assert_array_equal(found, [[1, 0, -0.5], [0, 1e3, 0]])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("1 2", "too few numbers"), ("1 two 3", "no file of numbers")]
+)
+def test_a_file_without_enough_numbers_is_refused(tmp_path, text, message):
+    (tmp_path / "numbers.txt").write_text(text)
+    with pytest.raises(LayerError, match=message):
+        filled((3,), type="file", file=str(tmp_path / "numbers.txt"))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(LayerError, match="cannot be read"):
+        filled((3,), type="file", file=str(tmp_path / "none.txt"))
+    with pytest.raises(LayerError, match="`file` does not work"):
+        filled((3,), type="constant", file="any.txt")

@@ -11,6 +11,8 @@ from blobnet.layers.activation.power import Power as Power
 from blobnet.layers.activation.prelu import PReLU as PReLU
 from blobnet.layers.activation.relu import ReLU as ReLU
 from blobnet.layers.activation.relu6 import ReLU6 as ReLU6
+from blobnet.layers.activation.se_lu import SeLu as SeLu
+from blobnet.layers.activation.se_lu_dropout import SeLuDropout as SeLuDropout
 from blobnet.layers.activation.sigmoid import Sigmoid as Sigmoid
 from blobnet.layers.activation.swish import Swish as Swish
 from blobnet.layers.activation.tanh import TanH as TanH
@@ -32,6 +34,7 @@ from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.detection.detect_net_transformation import (
     DetectNetTransformation as DetectNetTransformation,
 )
+from blobnet.layers.detection.predict_box import PredictBox as PredictBox
 from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM as BoxAnnotatorOHEM
 from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob as InnerProductBlob
 from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPooling

@@ -8,7 +8,8 @@ import numpy as np
 
 from blobnet.types import Array
 
-AP_VERSIONS: Final = ("11point", "MaxIntegral", "Integral")
+AP_VERSIONS: Final = ("11point", "101point", "MaxIntegral", "Integral")
+_POINTS = {"11point": 11, "101point": 101}
 _EPS = np.float32(1e-6)
 """Steps of recall up to this are none."""
 
@@ -20,7 +21,8 @@ def average_precision(scores: Array, is_right: Array, positives: int, version: s
     is_right   (n,)  of bool
     positives  how many there are to be found
     version    11point (VOC 2007): the mean, over the recalls 0, 0.1, ... 1, of the best precision
-               from there on; MaxIntegral (VOC 2012, ILSVRC): the area under the best precision
+               from there on; 101point (COCO, of Cascade R-CNN's fork): the same of the recalls 0,
+               0.01, ... 1; MaxIntegral (VOC 2012, ILSVRC): the area under the best precision
                from each recall on; Integral: the area under precision
 
     0 where there is nothing to find, or nothing found. All in float32, as SSD computes it.
@@ -35,8 +37,8 @@ def average_precision(scores: Array, is_right: Array, positives: int, version: s
     found = np.arange(1, len(right) + 1)
     precision = right.astype(np.float32) / found.astype(np.float32)
     recall = right.astype(np.float32) / np.float32(positives)
-    if version == "11point":
-        return _eleven_points(precision, recall)
+    if version in _POINTS:
+        return _at_points(precision, recall, _POINTS[version])
     if version == "MaxIntegral":
         best = np.maximum.accumulate(precision[::-1])[::-1]
         steps = np.abs(np.diff(recall))[::-1]
@@ -46,19 +48,19 @@ def average_precision(scores: Array, is_right: Array, positives: int, version: s
     return float(_sum(np.where(steps > _EPS, precision * steps, 0)))
 
 
-def _eleven_points(precision: Array, recall: Array) -> float:
-    best = np.zeros(11, np.float32)
+def _at_points(precision: Array, recall: Array, points: int) -> float:
+    best = np.zeros(points, np.float32)
     end = len(recall)  # detections from here on have been looked at
     exact = recall.astype(np.float64)
-    for point in range(10, -1, -1):
-        below = np.flatnonzero(exact[:end] < point / 10)
+    for point in range(points - 1, -1, -1):
+        below = np.flatnonzero(exact[:end] < point / (points - 1))
         start = int(below[-1]) + 1 if len(below) else 0
         best[point] = max(best[point], precision[start:end].max(initial=0))
         if len(below):
             end = start
             if point:
                 best[point - 1] = best[point]
-    return float(_sum(best[::-1] / np.float32(11)))
+    return float(_sum(best[::-1] / np.float32(points)))
 
 
 def _sum(values: Array) -> np.float32:

@@ -35,7 +35,7 @@ class Datum(_message.Message):
     def __init__(self, channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., data: _Optional[bytes] = ..., label: _Optional[int] = ..., float_data: _Optional[_Iterable[float]] = ..., encoded: bool = ..., seg_label: _Optional[bytes] = ..., record_id: _Optional[int] = ...) -> None: ...
 
 class FillerParameter(_message.Message):
-    __slots__ = ["alpha", "diag_val", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm"]
+    __slots__ = ["alpha", "diag_val", "file", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm"]
     class VarianceNorm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ALPHA_FIELD_NUMBER: _ClassVar[int]
@@ -43,6 +43,7 @@ class FillerParameter(_message.Message):
     DIAG_VAL_FIELD_NUMBER: _ClassVar[int]
     FAN_IN: FillerParameter.VarianceNorm
     FAN_OUT: FillerParameter.VarianceNorm
+    FILE_FIELD_NUMBER: _ClassVar[int]
     MAX_FIELD_NUMBER: _ClassVar[int]
     MEAN_FIELD_NUMBER: _ClassVar[int]
     MIN_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +55,7 @@ class FillerParameter(_message.Message):
     VARIANCE_NORM_FIELD_NUMBER: _ClassVar[int]
     alpha: float
     diag_val: _containers.RepeatedScalarFieldContainer[float]
+    file: str
     max: float
     mean: float
     min: float
@@ -63,7 +65,7 @@ class FillerParameter(_message.Message):
     type: str
     value: float
     variance_norm: FillerParameter.VarianceNorm
-    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ...) -> None: ...
+    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ..., file: _Optional[str] = ...) -> None: ...
 
 class ReductionParameter(_message.Message):
     __slots__ = ["axis", "coeff", "k", "operation"]

@@ -1,9 +1,11 @@
-"""Files that have a layer's weights in another order, or those of two layers as one's."""
+"""Files that have a layer's weights in another order or shape, or those of two layers as one's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from blobnet.blob import Blob
 from blobnet.loggers import named_logger
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.wired_layer import WiredLayer
@@ -22,6 +24,8 @@ def adapted_to(wired: Sequence[WiredLayer], stored: StoredWeights) -> StoredWeig
         if name not in stored:
             continue
         own, behind = each.layer.adapt_stored(stored[name])
+        if not each.layer.layer_param_.strict_dim:
+            own = _by_count(each.layer.blobs_, own)
         if behind:
             taker = _taker(wired[index + 1 :], each.top_names[0], behind, stored)
             if taker is None:
@@ -30,6 +34,17 @@ def adapted_to(wired: Sequence[WiredLayer], stored: StoredWeights) -> StoredWeig
             _log.info("Layer %s gets what the weights have at layer %s", taker, name)
         found[name] = own
     return found
+
+
+def _by_count(blobs: Sequence[Blob], stored: Mapping[int, StoredBlob]) -> dict[int, StoredBlob]:
+    """What a file has for weights of a layer, in their shapes wherever the count is theirs."""
+    shapes = {index: blob.shape for index, blob in enumerate(blobs)}
+    return {
+        index: replace(each, shape=shapes[index], legacy=False, read_into=None)
+        if index in shapes and each.count == blobs[index].count
+        else each
+        for index, each in stored.items()
+    }
 
 
 def _taker(

@@ -18,6 +18,8 @@ precision 1, 1/2, 2/3, 3/4, 3/5."""
         ("MaxIntegral", (1 + 3 / 4 + 3 / 4) / 4),
         # 0, .1, .2: 1; .3 to .7: 3/4; .8 to 1: 0
         ("11point", (3 * 1 + 5 * 3 / 4) / 11),
+        # to .25: 1; .26 to .75: 3/4
+        ("101point", (26 * 1 + 50 * 3 / 4) / 101),
     ],
 )
 def test_by_hand(version, expected):
@@ -73,8 +75,8 @@ def by_loops(scores, right, positives, version):
     for count, i in enumerate(sorted(range(len(scores)), key=lambda i: -scores[i]), start=1):
         found += right[i]
         curve.append((found / positives, found / count))
-    if version == "11point":
-        return eleven_points(curve)
+    if version.endswith("point"):
+        return by_points(curve, int(version.removesuffix("point")))
     total, last = 0.0, 0.0
     for i, (recall, precision) in enumerate(curve):
         best = max(p for _, p in curve[i:]) if version == "MaxIntegral" else precision
@@ -82,15 +84,15 @@ def by_loops(scores, right, positives, version):
     return total
 
 
-def eleven_points(curve):
+def by_points(curve, points):
     """The walk downwards from the largest recall: it stays at a point until recall is below it."""
-    best, last = [0.0] * 11, len(curve) - 1
-    for point in range(10, -1, -1):
+    best, last = [0.0] * points, len(curve) - 1
+    for point in range(points - 1, -1, -1):
         for i in range(last, -1, -1):
-            if float(np.float32(curve[i][0])) < point / 10:  # as SSD rounds
+            if float(np.float32(curve[i][0])) < point / (points - 1):  # as SSD rounds
                 last = i
                 if point:
                     best[point - 1] = best[point]
                 break
             best[point] = max(best[point], curve[i][1])
-    return sum(best) / 11
+    return sum(best) / points

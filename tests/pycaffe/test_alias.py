@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,13 @@ def test_another_that_does_not_start_says_so_itself(real):
     (real / "caffe" / "__init__.py").write_text("import caffe._caffe")
     code = "try:\n    import caffe\nexcept ImportError as error: print(error.name)"
     assert run(code, last=[real]) == ["caffe._caffe"]
+
+
+def test_a_second_installation_is_no_other_caffe(tmp_path):
+    second = tmp_path / "blobnet" / "pycaffe" / "import_path"
+    shutil.copytree(FOLDER, second, ignore=shutil.ignore_patterns("__pycache__"))
+    code = "import caffe; print(caffe.Net.__module__)"
+    assert run(code, second) == run(code, last=[second]) == run(code)
 
 
 def test_blobnet_needs_no_caffe():

@@ -1,4 +1,4 @@
-"""Weights of BatchNorm in the orders that forks write them in."""
+"""Weights in the orders and shapes that forks write them in."""
 
 import numpy as np
 import pytest
@@ -63,3 +63,31 @@ def test_a_scale_of_another_size_is_not_taken():
     other = SCALE.replace("bias_term: true", "bias_term: false")
     with pytest.raises(WeightsError, match="layer bn: the net has 3, the weights have 5"):
         output(INPUT + BN + other, weights(bn=IN_ORDER))
+
+
+CONVOLUTION = """layers { name: "fc6" type: CONVOLUTION bottom: "x" top: "y" %s
+  convolution_param { num_output: 2 kernel_size: 2 bias_term: false } }"""
+IMAGE = 'input: "x" input_shape { dim: 1 dim: 3 dim: 2 dim: 2 }'
+
+
+def inner_product_weights(count=24):
+    stored = NetParameter()
+    layer = stored.layer.add(name="fc6")
+    layer.blobs.add(num=1, channels=1, height=2, width=count // 2, data=range(count))
+    return stored
+
+
+@pytest.mark.parametrize("strict", ["", "strict_dim: true"])
+def test_weights_of_another_shape_are_refused(strict):
+    net = blobnet.parse_net(IMAGE + CONVOLUTION % strict)
+    with pytest.raises(WeightsError, match="shape mismatch"):
+        blobnet.Net(net, phase="TEST", weights=inner_product_weights())
+
+
+def test_without_strict_dim_the_count_decides():
+    definition = blobnet.parse_net(IMAGE + CONVOLUTION % "strict_dim: false")
+    net = blobnet.Net(definition, phase="TEST", weights=inner_product_weights())
+    found = net.params["fc6"][0].data
+    np.testing.assert_array_equal(found, np.arange(24).reshape(2, 3, 2, 2))
+    with pytest.raises(WeightsError, match="shape mismatch"):
+        blobnet.Net(definition, phase="TEST", weights=inner_product_weights(22))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.copying import concatenate
+from blobnet.types import Array
 
 
 @register_layer("Concat")
@@ -22,7 +23,11 @@ class Concat(Layer):
 
     A single bottom lends the top its memory: nothing is copied, and it may work in place.
 
-    Proto: ConcatParameter.  Caffe: concat_layer.cpp.
+    With `per_fla_fuse` (Intel, in SSD's nets of 8-bit numbers) and axis 1, each bottom is as after
+    SSD's Permute { order: [0, 2, 3, 1] } and Flatten: (N, C, H, W) of any C, H, W count C H W
+    values, the channels of a place side by side. The top is (N, sum of them, 1, 1).
+
+    Proto: ConcatParameter.  Caffe: concat_layer.cpp; mkldnn_concat_layer.cpp of intel/caffe.
     """
 
     formula = "y = x_0, x_1, ... one behind the other"
@@ -43,11 +48,17 @@ class Concat(Layer):
                 got=f"axis: {param.axis} and concat_dim: {param.concat_dim}",
                 fix="keep `axis`",
             )
+        self._is_fused = param.per_fla_fuse
+        self.can_be_recorded = not self._is_fused
         if len(bottom) > 1:
             refuse_in_place(self, bottom, top)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         axis = self._axis = self._concat_axis(bottom[0])
+        self._is_flat = self._is_fused and axis == 1
+        if self._is_flat:
+            self._reshape_flat(bottom, top)
+            return
         shape = list(bottom[0].shape)
         for index, blob in enumerate(bottom[1:], start=1):
             if blob.shape[:axis] != bottom[0].shape[:axis] or (
@@ -66,10 +77,19 @@ class Concat(Layer):
             top[0].share_diff(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        if len(bottom) > 1:
+        if self._is_flat:
+            for blob, part in self._parts(bottom, top[0].data):
+                np.copyto(part, np.moveaxis(blob.data, 1, -1))
+        elif len(bottom) > 1:
             concatenate([blob.data for blob in bottom], self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if self._is_flat:
+            joined = self._parts(bottom, top[0].diff)
+            for (blob, its_part), wanted in zip(joined, propagate_down, strict=True):
+                if wanted:
+                    np.copyto(blob.diff, np.moveaxis(its_part, -1, 1))
+            return
         if len(bottom) == 1:
             return
         dy, before, start = top[0].diff, (slice(None),) * self._axis, 0
@@ -78,6 +98,30 @@ class Concat(Layer):
             if wanted:
                 part = (*before, slice(start, end))
                 np.copyto(blob.diff, dy[part])
+            start = end
+
+    # --- per_fla_fuse -------------------------------------------------------------------------
+
+    def _reshape_flat(self, bottom: Blobs, top: Blobs) -> None:
+        refuse_in_place(self, bottom, top)
+        first = bottom[0]
+        for index, blob in enumerate(bottom):
+            if blob.num_axes != first.num_axes or blob.shape[0] != first.shape[0]:
+                raise self.error(
+                    "All inputs must have the same batch and number of axes.",
+                    expected=f"as bottom[0] of shape {first.shape}",
+                    got=f"bottom[{index}] of shape {blob.shape}",
+                )
+        ones = (1,) * (first.num_axes - 2)
+        top[0].reshape(first.shape[0], sum(blob.count(1) for blob in bottom), *ones)
+
+    def _parts(self, bottom: Blobs, joined: Array) -> Iterator[tuple[Blob, Array]]:
+        """Each bottom, and its part of what is joined: (N, *places, C)."""
+        rows, start = joined.reshape(joined.shape[:2]), 0
+        for blob in bottom:
+            end = start + blob.count(1)
+            num, channels, *places = blob.shape
+            yield blob, rows[:, start:end].reshape(num, *places, channels)
             start = end
 
     def _concat_axis(self, first: Blob) -> int:

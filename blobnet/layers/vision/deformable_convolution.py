@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._spatial import check_output_size, convolution_window
+from blobnet.netdef.upgrade_fields import copy_fields
 from blobnet.ops.product import add_matmul, matmul
 from blobnet.ops.sampling import Taps, sample, slopes, spread, taps_inside
 from blobnet.ops.workspace import scratch
@@ -56,7 +56,9 @@ class DeformableConvolution(Layer):
                 "Input must have 4 axes, corresponding to (num, channels, height, width)",
                 got=f"shape {bottom[0].shape}, axis {param.axis}",
             )
-        self._window = convolution_window(self, cast(ConvolutionParameter, param), 2)
+        of_convolution = ConvolutionParameter()  # which has these fields and more
+        copy_fields(param, of_convolution, skip=("engine", "deformable_group"))
+        self._window = convolution_window(self, of_convolution, 2)
         self._C, self._M, self._group = bottom[0].shape[1], param.num_output, param.group
         if self._M < 1 or self._group < 1 or self._C < 1:
             raise self.error("num_output, group and the channels must be at least 1")

@@ -147,6 +147,7 @@ FORKS = (
         """,
         """
         LayerParameter st_param=150 st_loss_param=151 power_file_param=152 loc_loss_param=153
+        FillerParameter file=9
         """,
     ),
     Fork(

@@ -20,7 +20,7 @@ _IGNORED = """
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine fused_relu
-    ConcatParameter engine per_fla_fuse
+    ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data

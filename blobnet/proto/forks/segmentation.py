@@ -44,7 +44,7 @@ FORKS = (
           dominant_channel_param=49 bias_channel_param=50 unique_label_param=51
           censor_label_param=52 adaptive_bias_channel_param=53 channel_aggregator_param=54
           ignore_overlay_param=55 histogram_param=56 euclidean_loss_param=57 gain_channel_param=58
-          onehot_param=59
+          onehot_param=59 strict_dim=1003
         V1LayerParameter.LayerType ADAPTIVE_BIAS_CHANNEL=50 BIAS_CHANNEL=47 CENSOR_LABEL=49
           CHANNEL_AGGREGATOR=51 DENSE_CRF=45 DOMINANT_CHANNEL=46 GAIN_CHANNEL=55 HISTOGRAM=53
           IGNORE_OVERLAY=52 IMAGE_SEG_DATA=39 INTERP=41 MAT_READ=44 MAT_WRITE=43 ONEHOT=56

@@ -118,11 +118,11 @@ def evaluate(options, *size):
     return case(text, *bottoms, phase="TEST", no_gradient="counting has none")
 
 
-def judged(options, maps, labels):
+def judged(options, maps, labels, *more):
     text = f"num_class: 3 num_object: 2 biases: [0.5, 0.75, 1.5, 1.25] {options}"
     text += "" if "side" in options else " side: 3"
     no_gradient = "counting has none"
-    return case(f"eval_detection_param {{ {text} }}", maps, labels, no_gradient=no_gradient)
+    return case(f"eval_detection_param {{ {text} }}", maps, labels, *more, no_gradient=no_gradient)
 
 
 def box_data(folder, batch):
@@ -142,7 +142,9 @@ OUTPUTS = values(N, 9 * 13)
 
 CASES = {
     "AssistedExcitation": spec(
-        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)), bottoms=3
+        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)),
+        case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 5, 6)),
+        bottoms=3,
     ),
     "BoxData": spec(bottoms=0, tops=(1, None), prototxt=box_data),
     "EvalDetection": spec(
@@ -150,7 +152,8 @@ CASES = {
         judged("sqrt: false constriant: false threshold: 0.3", OUTPUTS, grid_labels()),
         judged("score_type: PROB nms: 0.4", MAP, yolo_labels(30)),
         judged("score_type: MULTIPLY nms: 0.4", MAP, ssd_labels()),
-        bottoms=2,
+        judged("nms: 0.4", MAP, ssd_labels(), values(N, 3, 6, 6)),
+        bottoms=(2, None),
         large=[judged("nms: 0.2 side: 32", values(N, 16, 32, 32), yolo_labels(30))],
         not_compared={"save_output_param": "names files"},
     ),

@@ -170,7 +170,7 @@ CASES = {
     "SoftmaxWithLoss": spec(
         case("", SCORES, LABELS),
         case("loss_weight: 2 loss_weight: 0", SCORES, LABELS, num_top=2),
-        case("loss_param { ignore_label: 1 }", SCORES, LABELS, num_top=3),
+        case("loss_param { ignore_label: 1 }", MAP, LABEL_MAP, num_top=3),
         case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
         case("loss_param { normalize: true }", MAP, LABEL_MAP),
         case("loss_param { normalize: false }", MAP, LABEL_MAP),

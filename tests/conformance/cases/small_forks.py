@@ -18,6 +18,11 @@ def convolution(options, x=IMAGE, **more):
     return case(f"convolution_param {{ {options} }}", x, **more)
 
 
+def boxes_of(options, *more_maps, **more):
+    text = f"predict_box_param {{ {options} }}"
+    return case(text, values(N, 2, 3, 5), *more_maps, no_gradient="boxes have none", **more)
+
+
 def reduction(options, x, **more):
     return case(f"batch_reduction_param {{ {options} }}", x, **more)
 
@@ -123,8 +128,29 @@ CASES = {
         ),
         tops=5,
     ),
+    "PredictBox": spec(
+        *(boxes_of(f"bbreg_exp: {word}", values(N, 4, 3, 5)) for word in ("true", "false")),
+        boxes_of("stride: 3 receptive_field: 24 positive_thresh: 0.25 nms: true"),
+        boxes_of("nms: false", values(N, 4, 3, 5), values(N, 2, 3, 5)),
+        boxes_of("output_vector: true", values(N, 4, 3, 5), values(N, 3, 3, 5), num_top=2),
+        boxes_of("output_vector: false", num_top=2),
+        bottoms=(1, 3),
+        tops=(1, 2),
+    ),
     "Scatter": spec(
         case("", X), case("", X, values(N, 4), num_top=2), bottoms=(1, None), tops=(1, None)
+    ),
+    "SeLu": spec(
+        case("", X),
+        case("selu_param { alpha: 0.5 lambda: 2 }", X),
+        case("selu_param { alpha: -0.5 }", X),
+        large=[case("", LARGE)],
+        is_cut_by_numpy=False,
+    ),
+    "SeLuDropout": spec(
+        case("", X),
+        case("selu_dropout_param { dropout_ratio: 0.3 alpha: -1.5 }", X),
+        case("selu_dropout_param { dropout_ratio: 0.3 }", X, phase="TEST"),
     ),
     "ShuffleChannel": spec(
         case("", X),

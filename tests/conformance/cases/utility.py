@@ -44,6 +44,8 @@ CASES = {
         case("concat_param { axis: -1 }", X, values(N, 3, 4)),
         case("concat_param { concat_dim: 2 }", X, X),
         case("", X),
+        case("concat_param { per_fla_fuse: true }", values(N, 3, 2, 4), values(N, 2, 1, 3)),
+        case("concat_param { per_fla_fuse: false }", X, X),
         bottoms=(1, None),
         large=[case("", LARGE, LARGE), case("concat_param { axis: 0 }", LARGE, LARGE)],
         is_cut_by_numpy=False,

@@ -258,3 +258,19 @@ def test_the_weights_have_no_effect_unless_asked_for(rng):
 def test_another_number_of_weights_than_classes_is_refused(rng):
     with pytest.raises(LayerError, match=r"Number of class weight values(.*\n)*.*4 values"):
         run_layer(prototxt(f"weight_by_label_freqs: true {WEIGHTING}"), np.ones((1, 4)), [0])
+
+
+def test_a_third_top_tells_what_each_item_loses(rng):
+    x, labels = rng.normal(size=(3, 4, 2)), np.array([[0, 2], [3, 2], [1, 1]])
+    loss, p, losses = run_layer(prototxt("ignore_label: 2"), x, labels, num_top=3).top
+    for n, i in np.ndindex(3, 2):
+        label = labels[n, i]
+        expected = 0 if label == 2 else -math.log(p.data[n, label, i])
+        np.testing.assert_allclose(losses.data[n, i], expected, rtol=1e-6)
+    np.testing.assert_allclose(loss.data, losses.data.sum() / 4, rtol=1e-6)
+
+
+def test_a_third_top_goes_with_no_setting_of_another_fork(rng):
+    text = 'name: "loss" type: "SoftmaxWithLoss" softmax_param { label_smooth_factor: 0.1 }'
+    with pytest.raises(LayerError, match="of another fork"):
+        run_layer(text, rng.normal(size=(3, 4)), np.zeros(3), num_top=3)

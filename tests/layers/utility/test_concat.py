@@ -100,3 +100,31 @@ def test_several_bottoms_cannot_work_in_place():
     """
     with pytest.raises(LayerError, match=r'"cat".*does not allow in-place'):
         blobnet.Net(blobnet.parse_net(net), phase="TEST")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_per_fla_fuse_is_permute_and_flatten_before(rng, count):
+    shapes = [(2, 3, 4, 5), (2, 6, 1, 2), (2, 1, 3, 3)][:count]
+    bottoms = [rng.normal(size=shape) for shape in shapes]
+    run = concat("per_fla_fuse: true", *bottoms)
+    flat = [
+        [
+            x[n, c, h, w]
+            for h in range(x.shape[2])
+            for w in range(x.shape[3])
+            for c in range(x.shape[1])
+        ]
+        for n in range(2)
+        for x in bottoms
+    ]
+    rows = [[v for part in flat[n * count : (n + 1) * count] for v in part] for n in range(2)]
+    np.testing.assert_array_equal(run.top[0].data[..., 0, 0], rows)
+    run.top[0].diff[...] = run.top[0].data
+    run.backward([True] * count)
+    for blob, x in zip(run.bottom, bottoms, strict=True):
+        np.testing.assert_array_equal(blob.diff, x)
+
+
+def test_per_fla_fuse_wants_one_batch():
+    with pytest.raises(LayerError, match="same batch"):
+        concat("per_fla_fuse: true", np.zeros((2, 3, 1, 1)), np.zeros((1, 3, 1, 1)))

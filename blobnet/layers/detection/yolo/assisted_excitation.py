@@ -21,7 +21,7 @@ class AssistedExcitation(Layer):
 
     bottom[0]  x: (N, C, H, W)
     bottom[1]  labels: (N, 1500)  300 rows [class, x, y, width, height] for each image
-    bottom[2]  m: (N, 1, H, W)    what is added, such as the mean of x over its channels
+    bottom[2]  m: (N, 1, H, W) or (N, H, W)    what is added, such as x's Mean over its channels
     top[0]     y: (N, C, H, W)
 
     y = x + a * m where a pixel is in a box of the first image of the batch, else y = x: Caffe
@@ -45,10 +45,10 @@ class AssistedExcitation(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         x, labels, added = (blob.shape for blob in bottom)
-        if len(x) != 4 or added != (x[0], 1, *x[2:]) or labels[:1] != x[:1]:
+        if len(x) != 4 or added not in ((x[0], 1, *x[2:]), (x[0], *x[2:])) or labels[:1] != x[:1]:
             raise self.error(
                 "bottoms are x, labels and what is added to x",
-                expected="shapes (N, C, H, W), (N, 1500) and (N, 1, H, W)",
+                expected="shapes (N, C, H, W), (N, 1500) and (N, 1, H, W) or (N, H, W)",
                 got=f"{x}, {labels} and {added}",
             )
         if bottom[1].count(1) != 1500:
@@ -61,10 +61,11 @@ class AssistedExcitation(Layer):
         np.copyto(top[0].data, bottom[0].data)
         if not len(bottom[0].data) or not self._share():
             return
-        added = np.zeros_like(bottom[2].data[0, 0])
+        given = bottom[2].data[0].reshape(bottom[0].shape[2:])
+        added = np.zeros_like(given)
         for box in _truths.listed(bottom[1].data[:1], 1)[0]:
             rows, columns = self._pixels(box, *added.shape)
-            added[rows, columns] = self._share() * bottom[2].data[0, 0, rows, columns]
+            added[rows, columns] = self._share() * given[rows, columns]
         top[0].data[0] += added
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

@@ -42,6 +42,7 @@ class EvalDetection(Layer):
 
     bottom[0]  x: (N, ...)  what DetectionLoss or RegionLoss takes, of `side` * `side` cells
     bottom[1]  labels: (N, side * side * 7), (N, 150) or (1, 1, boxes, 8)
+    bottom[i]  further ones, of any shape: not read; some nets name the images here
     top[0]     (N, num_class + side * side * num_object * 4)  of each image: how many boxes each
                class has; then [class, score, 1 if right, 1 if wrong] of each detection, by class
                and falling score; then zeros
@@ -73,7 +74,7 @@ class EvalDetection(Layer):
     formula = "Which of the detections share enough with a true box of their class."
     gradient_formula = "none."
 
-    exact_num_bottom_blobs = 2
+    min_bottom_blobs = 2
     exact_num_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False

@@ -2,7 +2,7 @@
 
 The folder around this package holds nothing else and stands last in sys.path, put there by a .pth
 file. Where packages lie in several places, another `caffe` may come behind it all the same: that
-one is looked for, and imported in place of this.
+one is looked for, and imported in place of this. This package in a second installation is none.
 """
 
 import sys
