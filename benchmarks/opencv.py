@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,8 +31,8 @@ REST = 0.05
 
 CALLS = 3
 TOLERANCE = 1e-3
-COUNTED = {"detection_out"}
-"""Outputs whose rows depend on how nearly equal scores are rounded: only their number counts."""
+COUNTED = {"DetectionOutput"}
+"""Layer types whose rows depend on how nearly equal scores are rounded: only their number counts."""
 
 Turn = Callable[[int], list[float]]
 
@@ -43,7 +43,10 @@ def detector(build: Callable[[], NetParameter], rounds: int) -> Measured:
 
 
 def beside_opencv(
-    definition: NetParameter, fill: Callable[[Net], Mapping[str, Array]], rounds: int
+    definition: NetParameter,
+    fill: Callable[[Net], Mapping[str, Array]],
+    rounds: int,
+    calls: int = CALLS,
 ) -> Measured:
     """Forwards in inference mode, with what `fill` gives to the inputs."""
     net = Net(definition, "TEST", seed=1)
@@ -56,8 +59,9 @@ def beside_opencv(
         ours = Net(definition, "TEST", weights=str(weights), inference=True)
         found = ours.forward(**inputs)
         with _opencv(Path(folder)) as theirs:
-            _check_same(found, np.load(Path(folder) / "outputs.npz"))
-            return Measured(*_in_turns([_turn(ours), theirs], rounds))
+            counted = {layer.top[0] for layer in definition.layer if layer.type in COUNTED}
+            _check_same(found, np.load(Path(folder) / "outputs.npz"), counted)
+            return Measured(*_in_turns([_turn(ours), theirs], rounds, calls))
 
 
 def _turn(net: Net) -> Turn:
@@ -68,12 +72,12 @@ def _turn(net: Net) -> Turn:
     return turn
 
 
-def _in_turns(turns: list[Turn], rounds: int) -> Iterator[list[float]]:
+def _in_turns(turns: list[Turn], rounds: int, calls: int) -> Iterator[list[float]]:
     samples: list[list[float]] = [[] for _ in turns]
     for number in range(rounds + 1):
         for turn, taken in zip(turns, samples, strict=True):
             time.sleep(REST)
-            found = turn(CALLS)
+            found = turn(calls)
             taken += found if number else []
     return iter(samples)
 
@@ -89,8 +93,8 @@ def _opencv(folder: Path) -> Iterator[Turn]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert_pipes = process.stdin, process.stdout, process.stderr
-    told, heard, errors = (pipe for pipe in assert_pipes if pipe is not None)
+    pipes = process.stdin, process.stdout, process.stderr
+    told, heard, errors = (pipe for pipe in pipes if pipe is not None)
 
     def turn(calls: int) -> list[float]:
         print(calls, file=told, flush=True)
@@ -112,11 +116,13 @@ def _opencv(folder: Path) -> Iterator[Turn]:
         process.wait()
 
 
-def _check_same(ours: Mapping[str, Array], theirs: Mapping[str, Array]) -> None:
+def _check_same(
+    ours: Mapping[str, Array], theirs: Mapping[str, Array], counted: Collection[str]
+) -> None:
     """Whether both compute the same; else a comparison of times would mean nothing."""
     for name, expected in theirs.items():
         found = ours[name]
-        if name in COUNTED:
+        if name in counted:
             if found.shape != expected.shape:
                 raise _different(name, str(found.shape), str(expected.shape))
             continue

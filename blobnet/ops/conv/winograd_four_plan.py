@@ -15,7 +15,7 @@ import numpy as np
 
 from blobnet.ops.conv.blocking import KC_TIMES_NC, Cut
 from blobnet.ops.conv.geometry import table
-from blobnet.ops.conv.winograd_plan import APART, MANY_CHANNELS, MANY_PRODUCTS
+from blobnet.ops.conv.winograd_plan import APART, MANY_PRODUCTS
 from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, panel_size, register_tile, whole
 from blobnet.ops.window import Window
@@ -28,6 +28,9 @@ SEEN = 6
 """Rows and columns of pixels that it sees: `SEEN` squared are the frequencies."""
 
 FREQUENCIES = SEEN * SEEN
+
+MANY_CHANNELS = 16
+"""With fewer channels or outputs, the transforms take longer than the products."""
 
 MANY_TILES = 24
 """With fewer tiles there are too few products for every weight that is read."""
