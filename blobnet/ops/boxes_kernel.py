@@ -95,7 +95,8 @@ def _lanes_above(
     limit: Value, kept: Flat, pitch: Value, k: Value, boxes: Flat, j: Value, border: Value
 ) -> Value:
     """How many of the boxes kept[k : k + LANES] overlap more with the box j."""
-    return _lanes_over(limit, kept, pitch, k, boxes, pitch, j, border)
+    lanes: Value = _lanes_over(limit, kept, pitch, k, boxes, pitch, j, border)
+    return lanes
 
 
 @traced

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.ops.box_codes import CORNER, POLYGON, ROTATED
