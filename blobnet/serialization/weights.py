@@ -181,19 +181,28 @@ def write_caffemodel(
     layers: Iterable[tuple[LayerParameter, Iterable[Blob]]],
     write_diff: bool = False,
     write: AtomicWrite = atomic_write,
+    fork: Fork | None = None,
 ) -> None:
     """Write the layers of a net, each with its weights, in Caffe's binary form.
 
-    The weights go into the file from where they are in memory; no copy of them is made.
+    The weights go into the file from where they are in memory; no copy of them is made. With a
+    `fork` the layers' settings have its numbers.
     """
     items = [
         message_pieces(layer, LAYER_BLOBS, [_blob_pieces(blob, write_diff) for blob in blobs])
         for layer, blobs in layers
     ]
+    if fork is not None:
+        items = [_in_numbers_of(fork, pieces) for pieces in items]
     pieces = message_pieces(NetParameter(name=name), LAYERS, items)
     check_binary_size(path, size_of(pieces))
     with write(path) as temporary:
         write_pieces(temporary, pieces)
+
+
+def _in_numbers_of(fork: Fork, pieces: list[Piece]) -> list[Piece]:
+    """The bytes of a layer with a fork's numbers. C3D 1.0 has others for its blobs, too."""
+    return [in_numbers_of(fork, b"".join(pieces), LayerParameter)]
 
 
 def write_message(path: str | PathLike[str], net: NetParameter, fork: Fork | None = None) -> None:

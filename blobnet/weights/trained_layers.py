@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from blobnet.blob import Blob
-from blobnet.errors import WeightsError, explain
+from blobnet.errors import WeightsError, did_you_mean, explain, printable
 from blobnet.limits import enough_memory
 from blobnet.loggers import named_logger
 from blobnet.proto import NetParameter
+from blobnet.proto.forks import FORKS, Fork
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
@@ -169,13 +170,34 @@ def save_net(
     write_diff: bool = False,
     hdf5: bool | None = None,
     write: AtomicWrite = atomic_write,
+    fork: str | None = None,
 ) -> None:
-    """Write a net's weights: binary or HDF5; where `hdf5` is None, so if the path ends in ".h5"."""
+    """Write a net's weights: binary or HDF5; where `hdf5` is None, so if the path ends in ".h5".
+
+    Raises WeightsError for a `fork` that there is not, and for one with HDF5: it has no settings.
+    """
+    its = None if fork is None else _fork(fork)
     if not (Path(path).suffix == ".h5" if hdf5 is None else hdf5):
         layers = ((wired.layer.layer_param_, wired.layer.blobs_) for wired in net.wired)
-        write_caffemodel(path, net.name, layers, write_diff, write)
+        write_caffemodel(path, net.name, layers, write_diff, write, its)
         return
+    if its is not None:
+        raise WeightsError(f"{path}: an HDF5 file has weights alone, which all forks read")
     write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)
+
+
+def _fork(name: str) -> Fork:
+    names = {fork.name.lower(): fork for fork in FORKS}
+    if name.lower() not in names:
+        known = [fork.name for fork in FORKS]
+        raise WeightsError(
+            explain(
+                f'there is no fork "{printable(name)}"',
+                expected=f"one of {', '.join(known)}",
+                fix=did_you_mean(name, known),
+            )
+        )
+    return names[name.lower()]
 
 
 def check_hdf5(net: HasWeights) -> None:

@@ -41,6 +41,8 @@ NOT_COMPARED = {
             "hard_mining_label",
             "hard_ratio",
             "label_smooth_factor",
+            "weight_by_label_freqs",
+            "class_weighting",
         ),
         OF_SOFTMAX_WITH_LOSS,
     ),

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pytest
 
+import blobnet
 from blobnet.blob import Blob
 from blobnet.errors import BlobError, WeightsError
 from blobnet.proto import BlobProto, LayerParameter, LossParameter, NetParameter
@@ -209,3 +210,26 @@ def test_a_layer_by_itself_can_be_renumbered():
         in_our_numbers(content, LayerParameter, named("SegNet"))
     )
     assert layer_param.bn_param.bn_mode == 1
+
+
+def test_a_net_is_saved_in_the_numbers_of_a_fork(tmp_path):
+    text = """
+        layer { name: "x" type: "Input" top: "x"
+          input_param { shape { dim: 1 dim: 4 dim: 3 dim: 3 } } }
+        layer { name: "n" type: "Normalize" bottom: "x" top: "y" norm_param { eps: 0.5 } }
+    """
+    net = blobnet.Net(blobnet.parse_net(text), phase="TEST")
+    path = tmp_path / "w.caffemodel"
+    net.save(path, fork="ssd")
+    content = path.read_bytes()
+    assert varint(206 << 3 | 2) + varint(5) in content  # norm_param
+    assert varint(50004 << 3 | 2) not in content
+    stored, fork = read_caffemodel(path)
+    assert fork is named("SSD")
+    assert stored.layer[1].norm_param.eps == 0.5
+    blobnet.Net(blobnet.parse_net(text), phase="TEST", weights=path)
+    with pytest.raises(WeightsError, match=r'no fork "sdd"(.*\n)*.*mean SSD'):
+        net.save(path, fork="sdd")
+    pytest.importorskip("h5py")
+    with pytest.raises(WeightsError, match="all forks read"):
+        net.save(tmp_path / "w.h5", fork="SSD")

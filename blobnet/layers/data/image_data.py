@@ -19,6 +19,15 @@ from blobnet.sources.image_list import ImageListSource, read_image_list
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array
 
+_OF_OTHERS = {
+    **dict.fromkeys(("label_type", "ignore_label"), "ImageSegData"),
+    **dict.fromkeys(
+        ("new_length", "use_image", "sampling_rate", "use_temporal_jitter", "mean_value"),
+        "VideoData",
+    ),
+}
+"""Fields of image_data_param that other types of forks read, by the type."""
+
 
 @register_layer("ImageData")
 class ImageData(BatchLayer):
@@ -76,9 +85,9 @@ class ImageData(BatchLayer):
             raise self.error("no list of images is named", fix='image_data_param { source: "..." }')
         if param.batch_size < 1:
             raise self.error("Positive batch size required", got=f"batch_size: {param.batch_size}")
-        for name in ("label_type", "ignore_label"):
+        for name, its_type in _OF_OTHERS.items():
             if param.HasField(name):
-                raise self.error(f"`{name}` is for ImageSegData", fix='type: "ImageSegData"')
+                raise self.error(f"`{name}` is for {its_type}", fix=f'type: "{its_type}"')
         if bool(param.new_height) != bool(param.new_width):
             raise self.error(
                 "Current implementation requires new_height and new_width to be set at the same "

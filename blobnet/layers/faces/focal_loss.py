@@ -44,6 +44,9 @@ class FocalLoss(SoftmaxWithLoss):
         "layer above gives p one."
     )
 
+    exact_num_bottom_blobs = 2
+    min_bottom_blobs = None
+    max_bottom_blobs = None
     exact_num_top_blobs = None
     min_top_blobs = 1
     max_top_blobs = 2
@@ -74,7 +77,9 @@ class FocalLoss(SoftmaxWithLoss):
         if ignored is not None:
             lost[ignored] = 0
             valid -= int(np.count_nonzero(ignored))
-        self._divisor = divisor(self._mode, outer=labels.outer, inner=labels.inner, valid=valid)
+        self._divisor = divisor(
+            self._mode, outer=labels.outer, inner=labels.inner, valid=valid, fixed=self._fixed
+        )
         top[0].data[...] = lost.sum() / self._divisor
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

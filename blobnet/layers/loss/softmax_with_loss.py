@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -52,9 +53,9 @@ class SoftmaxWithLoss(Loss):
         "Softmax where a layer above gives p one."
     )
 
-    exact_num_bottom_blobs = None
-    min_bottom_blobs = 2
-    max_bottom_blobs = 3
+    exact_num_bottom_blobs: ClassVar[int | None] = None
+    min_bottom_blobs: ClassVar[int | None] = 2
+    max_bottom_blobs: ClassVar[int | None] = 3
     exact_num_top_blobs = None
     min_top_blobs = 1
     max_top_blobs = 2

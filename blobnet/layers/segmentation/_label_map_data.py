@@ -10,7 +10,7 @@ from blobnet.sources.augmentation.refusals import BEFORE_THE_CROP, refuse_settin
 def check_pairs(
     layer: Layer, param: DenseImageDataParameter | ImageDataParameter, message: str
 ) -> None:
-    """Raise LayerError where there is no list, an empty batch, half a size, or a foreign setting."""
+    """Raise LayerError where there is no list, an empty batch, half a size, a foreign setting."""
     why = f"{layer.type} changes images and labels alike, by itself"
     refuse_settings(layer.layer_param_.transform_param, BEFORE_THE_CROP, why)
     if not param.source:

@@ -113,7 +113,7 @@ def _refuse_volumes(
     layer: Layer, param: ConvolutionParameter | PoolingParameter, fields: str
 ) -> None:
     """Raise the layer's error where a setting is that of C3D's layers for clips."""
-    given = [field for field in fields.split() if param.HasField(field)]
+    given = [field.name for field, _ in param.ListFields() if field.name in fields.split()]
     if given:
         raise layer.error(
             f"`{given[0]}` is a setting of clips",
@@ -154,9 +154,10 @@ def _pair(layer: Layer, param: PoolingParameter, what: str) -> Shape:
 def _dilation(layer: Layer, param: ConvolutionParameter, dims: int) -> Shape:
     """`dilation`, or what forks call it: `hole`, `filter_stride`; or by axis, with _h and _w."""
     names = ("dilation", "hole", "filter_stride")
-    given = {name: [n for n in (f"{name}_h", f"{name}_w") if param.HasField(n)] for name in names}
-    stated = [name for name in names if given[name] or _is_stated(param, name)]
-    if len(stated) > 1 or any(_is_stated(param, name) and given[name] for name in stated):
+    fields = {field.name for field, _ in param.ListFields()}
+    given = {name: [n for n in (f"{name}_h", f"{name}_w") if n in fields] for name in names}
+    stated = [name for name in names if given[name] or name in fields]
+    if len(stated) > 1 or any(name in fields and given[name] for name in stated):
         raise layer.error(
             "the dilation is stated in several ways",
             got=", ".join(n for name in stated for n in (name, *given[name])),
@@ -172,10 +173,6 @@ def _dilation(layer: Layer, param: ConvolutionParameter, dims: int) -> Shape:
             got=f"{' and '.join(given[name])} over {dims} spatial axes",
         )
     return (getattr(param, f"{name}_h"), getattr(param, f"{name}_w"))
-
-
-def _is_stated(param: ConvolutionParameter, name: str) -> bool:
-    return len(param.dilation) > 0 if name == "dilation" else param.HasField(name)
 
 
 def _values(

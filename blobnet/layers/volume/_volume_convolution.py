@@ -16,6 +16,7 @@ class VolumeConvolution(BaseConvolution):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         check_volumes(self, bottom)
+        self._behind = self.fused()
         settings = VolumeConvolutionSettings(self)
         self._axis, self._window = 1, settings.window
         self._channels, self._num_output = bottom[0].shape[1], settings.num_output

@@ -59,9 +59,8 @@ _NOT_YET = """
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
       face_transform has_label is_flow is_unchanged label_cut_end label_cut_start
       label_divide_factor label_num max_aspect_ratio max_labels max_random_scale max_random_shift
-      max_rotate_angle max_shear_ratio mean_value min_height min_random_scale min_width new_length
-      num_truth_channels sampling_rate short_side truth_scale use_byte_input use_image use_label
-      use_temporal_jitter
+      max_rotate_angle max_shear_ratio min_height min_random_scale min_width num_truth_channels
+      short_side truth_scale use_byte_input use_label
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d

@@ -127,16 +127,17 @@ CASES = {
         found("visualize: true visualize_threshold: 0.5", IMAGE),
         found("code_type: CENTER_SIZE use_polygon: true", loc=locations(12)),
         found("code_type: CENTER_SIZE use_polygon: false", loc=locations(9)),
+        case(
+            "detection_output_param { num_classes: 2 side: 3 num_box: 2 coords: 4 "
+            "confidence_threshold: 0.2 nms_threshold: 0.4 biases: [1, 2, 2, 1] }",
+            values(1, 14, 3, 3),
+            no_gradient="what is chosen has none",
+        ),
         bottoms=(1, 5),
         large=[found("")],
         not_compared={
             "save_output_param": "files",
             "save_file": "a video of what `visualize` shows; nothing is shown here",
-            "side": "of YOLO v2's, which has one bottom",
-            "num_box": "of YOLO v2's",
-            "coords": "of YOLO v2's",
-            "nms_threshold": "of YOLO v2's",
-            "biases": "of YOLO v2's",
             "label_map_file": "of YOLO v2's",
         },
     ),
@@ -169,7 +170,10 @@ CASES = {
             "use_prior_for_nms: true use_prior_for_matching: true use_difficult_gt: true",
             layer="loss_param { normalize: false }",
         ),
-        loss("use_prior_for_nms: false nms_param { nms_threshold: 0.4 top_k: 9 }"),
+        loss(
+            "use_prior_for_nms: false nms_param { nms_threshold: 0.4 top_k: 9 }",
+            layer="loss_param { normalization: PRE_FIXED pre_fixed_normalizer: 2.5 }",
+        ),
         loss("bp_inside: true ignore_cross_boundary_bbox: true encode_variance_in_target: false"),
         loss("bp_inside: false ignore_cross_boundary_bbox: false map_object_to_agnostic: false"),
         case(

@@ -157,17 +157,18 @@ CASES = {
     "L1Loss": spec(
         case("", values(N, 3), values(N, 3)),
         case("loss_weight: 2.5", values(N, 3, 2), values(N, 6)),
-        bottoms=2,
-        not_compared=dict.fromkeys(
-            (
-                "l2_per_location",
-                "l2_prescale_by_channels",
-                "normalize_by_num_entries",
-                "epsilon",
-                "plateau",
-            ),
-            "FlowNet2's",
+        case("l1_loss_param { plateau: 0.5 }", values(N, 3, 2), values(N, 3, 2)),
+        *(
+            case(f"l1_loss_param {{ l2_per_location: true {more} }}", values(N, 3, 2), *second)
+            for more in (
+                "l2_prescale_by_channels: true epsilon: 0.5",
+                "l2_prescale_by_channels: false normalize_by_num_entries: true",
+                "normalize_by_num_entries: false plateau: 0.25",
+            )
+            for second in ((), (values(N, 3, 2),))
         ),
+        case("l1_loss_param { l2_per_location: false }", values(N, 3, 2)),
+        bottoms=(1, 2),
     ),
     "DetectionLoss": spec(
         grid("object_scale: 2 noobject_scale: 0.7 class_scale: 1.5 coord_scale: 3"),

@@ -8,6 +8,7 @@ FEATURES, LABELS = values(N, 5), numbers(N, below=4)
 SCORES = (apart(N, 4), LABELS)
 MANY = (values(N, 3000), numbers(N, below=300))
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
+FIXED = "PRE_FIXED pre_fixed_normalizer: 2.5"
 FOCAL = ("ORIGIN", "LINEAR", "ONEADDP")
 IMAGE = values(N, 3, 4, 5)
 NORMED = (IMAGE, values(N, 4, 5))
@@ -118,7 +119,9 @@ CASES = {
             for k, bottoms in ((1, 2), (3, 3))
         ),
         bottoms=(2, 3),
-        not_compared=dict.fromkeys(("axis", "ignore_label"), "not read by this type"),
+        not_compared=dict.fromkeys(
+            ("axis", "ignore_label", "min_is_better"), "not read by this type"
+        ),
     ),
     "Flip": spec(
         case("", IMAGE),
@@ -135,7 +138,7 @@ CASES = {
         *(case(f"loss_param {{ normalize: {on} }}", MAP, LABEL_MAP) for on in ("true", "false")),
         *(
             case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
-            for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE")
+            for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE", FIXED)
         ),
         bottoms=2,
         tops=(1, 2),

@@ -1,39 +1,16 @@
-"""FlowNet2's meaning of L1Loss, in a layer that has no other."""
+"""L1Loss as FlowNet2 means it."""
 
 import itertools
 
 import numpy as np
 import pytest
 
-from blobnet import LayerError, register_layer
-from blobnet.layers.loss._loss import Loss
-from blobnet.layers.motion._l1_loss import FlowNetL1
+from blobnet import LayerError
 from blobnet.testing import check_gradients, run_layer
 
 
-@register_layer("L1LossOfFlowNet2")
-class L1LossOfFlowNet2(Loss):
-    exact_num_bottom_blobs = None
-
-    def setup(self, bottom, top):
-        self._flownet = FlowNetL1(self)
-
-    def reshape(self, bottom, top):
-        self._flownet.reshape(bottom)
-        top[0].reshape(())
-
-    def forward_cpu(self, bottom, top):
-        top[0].data[...] = self._flownet.forward(bottom)
-
-    def backward_cpu(self, top, propagate_down, bottom):
-        self._flownet.backward(float(top[0].diff), propagate_down, bottom)
-
-    def allow_force_backward(self, bottom_index):
-        return True
-
-
 def loss(options, *bottoms):
-    text = f'name: "loss" type: "L1LossOfFlowNet2" l1_loss_param {{ {options} }} loss_weight: 2'
+    text = f'name: "loss" type: "L1Loss" l1_loss_param {{ {options} }} loss_weight: 2'
     return run_layer(text, *bottoms)
 
 
@@ -102,5 +79,5 @@ def test_what_is_refused():
         loss("", np.zeros((2, 3)), np.zeros((2, 4)))
     with pytest.raises(LayerError, match="at least 2 axes"):
         loss("l2_per_location: true", np.zeros(2))
-    with pytest.raises(LayerError, match="one or two"):
+    with pytest.raises(LayerError, match="at most 2 bottom"):
         loss("", np.zeros(2), np.zeros(2), np.zeros(2))

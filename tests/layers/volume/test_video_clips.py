@@ -1,24 +1,14 @@
-"""VideoData as C3D and TSN mean it, in a layer that has no other meaning."""
+"""VideoData as C3D and TSN mean it."""
 
 import numpy as np
 import pytest
 
-from blobnet import DataError, LayerError, MissingExtraError, register_layer
-from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.volume._video_clips import clip_batches, has_clips
+from blobnet import DataError, LayerError, MissingExtraError
 from blobnet.proto import BlobProto
 from blobnet.testing import run_layer
 
 PIL = pytest.importorskip("PIL.Image")
 SIZE = (4, 5)
-
-
-@register_layer("VideoClips")
-class VideoClips(BatchLayer):
-    def setup(self, bottom, top):
-        assert has_clips(self)
-        make, skipped = clip_batches(self, with_label=len(top) > 1)
-        self.start_reading(make, top, begin=lambda reader: reader.skip(skipped))
 
 
 def frame(video, number):
@@ -47,7 +37,7 @@ def clips(videos, lines, options, *, message="video_data_param", num_top=2, more
     (videos / "list.txt").write_text("\n".join(lines))
     param = f'source: "{videos.as_posix()}/list.txt" root_folder: "{videos.as_posix()}/" {options}'
     return run_layer(
-        f'name: "v" type: "VideoClips" {message} {{ {param} }} {more}', num_top=num_top, **settings
+        f'name: "v" type: "VideoData" {message} {{ {param} }} {more}', num_top=num_top, **settings
     )
 
 

@@ -18,6 +18,7 @@ from blobnet.layers.detection.ssd._priors import (
     read_priors,
 )
 from blobnet.layers.detection.ssd._saved_results import SavedResults
+from blobnet.layers.detection.yolo._detections import OneBottomOutput
 from blobnet.ops.box_codes import CENTER_SIZE, decode
 from blobnet.ops.detections import Limits, detect
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
@@ -46,9 +47,11 @@ class DetectionOutput(Layer):
     12 or 9 values a location: those of a polygon or a rotated box behind the box; its tops have
     15 or 12 columns. `save_output_param` writes text files for VOC, COCO or ILSVRC.
 
+    With one bottom the layer is YOLO v2's: see `OneBottomOutput` in yolo/_detections.py.
+
     Proto: DetectionOutputParameter.
-    Caffe: detection_output_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet and
-    MhLiao/TextBoxes_plusplus.
+    Caffe: detection_output_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet,
+    MhLiao/TextBoxes_plusplus and gklz1982/caffe-yolov2.
     """
 
     formula = "the decoded boxes of each class that are left by non-maximum suppression"
@@ -62,12 +65,15 @@ class DetectionOutput(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        if len(bottom) < 3:
+        if len(bottom) == 2:
             raise self.error(
-                "SSD's has 3 to 5 bottoms; with one, as in YOLO v2, it is not known here",
-                expected="locations, scores and priors",
-                got=f"{len(bottom)} bottoms",
+                "SSD's has 3 to 5 bottoms, YOLO v2's has one",
+                expected="locations, scores and priors; or a map of boxes and scores",
+                got="2 bottoms",
             )
+        self._yolo = OneBottomOutput(self) if len(bottom) == 1 else None
+        if self._yolo is not None:
+            return
         param = self.layer_param_.detection_output_param
         if not param.num_classes:
             raise self.error("Must specify num_classes")
@@ -87,6 +93,9 @@ class DetectionOutput(Layer):
         )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if self._yolo is not None:
+            self._yolo.reshape(bottom, top)
+            return
         param = self.layer_param_.detection_output_param
         number, N = count_priors(self, bottom[2]), bottom[0].num
         if any(blob.num != N for blob in self._predicted(bottom)):
@@ -111,6 +120,9 @@ class DetectionOutput(Layer):
             top[0].reshape((1, 1, 1, 3 + values))  # forward knows how many rows there are
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._yolo is not None:
+            self._yolo.forward_cpu(bottom, top)
+            return
         N, number, _, values = self._shape
         work = N * number * len(self._classes) * PRODUCTS_PER_VALUE
         rows = for_each(lambda image: self._find(bottom, image), range(N), work)

@@ -143,7 +143,8 @@ class MultiBoxLoss(Loss):
             negatives = self._mining.mine(batch, matches, losses, objectness)
         self._places = matches.pairs()
         self._errors = location_errors(self, param, batch, matches)
-        self._divisor = divisor(self._mode, outer=N, inner=P, valid=len(self._errors))
+        fixed = self.layer_param_.loss_param.pre_fixed_normalizer
+        self._divisor = divisor(self._mode, outer=N, inner=P, valid=len(self._errors), fixed=fixed)
         location = param.loc_weight * self._location_losses(self._errors).sum() / self._divisor
         confidence = self._score_loss(batch, matches, negatives, scores) / self._divisor
         if values > 4:

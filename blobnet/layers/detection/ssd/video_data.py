@@ -10,6 +10,7 @@ from blobnet.errors import DataError
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
+from blobnet.layers.volume._video_clips import clip_batches, has_clips
 from blobnet.proto import VideoDataParameter
 from blobnet.sources.batches import DatumBatches
 from blobnet.sources.datum import datum_to_array
@@ -35,11 +36,15 @@ class VideoData(BatchLayer):
 
     A resumed run goes on with the frame that would have come; a camera's frames are what they are.
 
-    Proto: VideoDataParameter, DataParameter, TransformationParameter.
-    Caffe: video_data_layer.cpp of SSD (weiliu89/caffe).
+    With a `source` the layer is C3D's or TSN's: the list names clips, of which so many frames are
+    read: data is (N, 3, length, H, W) in C3D, (N, channels of all frames, H, W) in TSN, label what
+    the list says (volume/_video_clips.py).
+
+    Proto: VideoDataParameter, DataParameter, ImageDataParameter, TransformationParameter.
+    Caffe: video_data_layer.cpp of SSD (weiliu89/caffe), C3D (facebook/C3D), TSN (yjxiong/caffe).
     """
 
-    formula = "The frames of a video or of a camera, each once, transformed on the way."
+    formula = "The frames of a video or of a camera, each once; or clips of a list; transformed."
 
     min_top_blobs = 1
     max_top_blobs = 2
@@ -48,6 +53,12 @@ class VideoData(BatchLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param, data = self.layer_param_.video_data_param, self.layer_param_.data_param
+        if has_clips(self):
+            make, skipped = clip_batches(self, with_label=len(top) > 1)
+            self.start_reading(
+                make, top, prefetch=data.prefetch, begin=lambda reader: reader.skip(skipped)
+            )
+            return
         for field, _ in param.ListFields():
             if field.name not in _SSDS:
                 raise self.error(

@@ -107,7 +107,7 @@ class OneBottomOutput:
     """DetectionOutput of YOLO v2: what SSD's layer does where it has one bottom.
 
     bottom[0]  x: (1, num_box * (5 + num_classes), side, side)  for each anchor x, y, width,
-                  height, objectness and classes
+                  height, objectness and classes, which are 20 unless stated
     top[0]     (1, 1, K, 7)  rows [0, class from 0 on, score, centre x, y, width, height]; one
                row [0, -1, ...] if there is none
 
@@ -124,11 +124,10 @@ class OneBottomOutput:
 
     def __init__(self, layer: Layer) -> None:
         param = self._param = layer.layer_param_.detection_output_param
-        if not param.HasField("num_classes"):
-            raise layer.error("Must specify num_classes")
         if param.coords != 4:
             raise layer.error("coords must be 4: x, y, width and height", got=param.coords)
-        if not param.num_box or not param.num_classes:
+        self._classes = param.num_classes if param.HasField("num_classes") else 20
+        if not param.num_box or not self._classes:
             raise layer.error("num_box and num_classes must be at least 1")
         self._layer = layer
         self._sizes = anchor_sizes(layer, param.biases, param.num_box)[: param.num_box]
@@ -143,9 +142,7 @@ class OneBottomOutput:
                 expected=f"shape (1, C, {side}, {side}), by `side`",
                 got=f"shape {shape}",
             )
-        self._shape = map_shape(
-            self._layer, shape, self._param.num_box, 5 + self._param.num_classes
-        )
+        self._shape = map_shape(self._layer, shape, self._param.num_box, 5 + self._classes)
         keep_rows(top[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:

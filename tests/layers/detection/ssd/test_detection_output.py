@@ -126,9 +126,9 @@ def test_wrong_numbers_are_refused():
         output("", np.zeros((2, 12)))
 
 
-def test_one_bottom_is_another_layer():
-    with pytest.raises(LayerError, match="3 to 5 bottoms"):
-        run_layer('type: "DetectionOutput"', np.zeros((1, 12)))
+def test_two_bottoms_are_nobodys():
+    with pytest.raises(LayerError, match="3 to 5 bottoms, YOLO v2's has one"):
+        run_layer('type: "DetectionOutput"', np.zeros((1, 12)), np.zeros((1, 12)))
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
-"""YOLO v2's DetectionOutput, as SSD's layer will call it, and what detections can do."""
+"""YOLO v2's DetectionOutput, which is SSD's layer with one bottom."""
 
 import numpy as np
 import pytest
 
-from blobnet import Blob, LayerError
-from blobnet.layers.detection.yolo._detections import OneBottomOutput
+from blobnet import LayerError
 from blobnet.testing import run_layer
 from tests.layers.detection.yolo.oracle import region_detections, suppress
 
@@ -12,19 +11,10 @@ BIASES = [0.5, 0.75, 1.5, 1.25]
 
 
 def output(x, options="num_classes: 3 side: 3"):
-    layer = run_layer('type: "Silence"', x, num_top=0).layer
-    param = layer.layer_param_.detection_output_param
-    from google.protobuf import text_format
-
     text = f"num_box: 2 biases: [0.5, 0.75, 1.5, 1.25] nms_threshold: 0.25 {options}"
-    text_format.Parse(text, param)
-    bottom, top = [Blob(x.shape, dtype=np.float64)], [Blob(dtype=np.float64)]
-    bottom[0].data[...] = x
-    made = OneBottomOutput(layer)
-    made.reshape(bottom, top)
-    made.forward_cpu(bottom, top)
-    made.reshape(bottom, top)
-    return top[0].data[0, 0]
+    run = run_layer(f'type: "DetectionOutput" detection_output_param {{ {text} }}', x)
+    run.forward()
+    return run.top[0].data[0, 0]
 
 
 @pytest.mark.parametrize("threshold", [0.25, 0.01])
@@ -47,7 +37,7 @@ def test_nothing_is_one_row():
     [
         ((2, 16, 3, 3), "num_classes: 3 side: 3", "one image"),
         ((1, 16, 4, 4), "num_classes: 3 side: 3", "one image"),
-        ((1, 16, 3, 3), "side: 3", "num_classes"),
+        ((1, 16, 3, 3), "side: 3", "values"),  # of 20 classes
         ((1, 15, 3, 3), "num_classes: 3 side: 3", "values"),
         ((1, 16, 3, 3), "num_classes: 3 side: 3 coords: 3", "coords"),
         ((1, 16, 3, 3), "num_classes: 0 side: 3", "at least 1"),

@@ -1,10 +1,10 @@
-"""YOLO v2's DetectionEvaluate, as SSD's layer will call it."""
+"""YOLO v2's DetectionEvaluate, which is SSD's layer, and which detections find a box."""
 
 import numpy as np
 import pytest
 
-from blobnet import Blob, LayerError
-from blobnet.layers.detection.yolo._evaluation import OneImageEvaluate, matched
+from blobnet import LayerError
+from blobnet.layers.detection.yolo._evaluation import matched
 from blobnet.testing import run_layer
 
 
@@ -13,18 +13,10 @@ def evaluate(found, rows, num_classes=3, threshold=0.5):
     if rows:
         labels[0, : len(rows)] = rows
     arrays = np.reshape(found, (1, 1, -1, 7)), labels.reshape(1, 150)
-    layer = run_layer('type: "Silence"', np.zeros(1), num_top=0).layer
-    if num_classes:
-        layer.layer_param_.detection_evaluate_param.num_classes = num_classes
-    layer.layer_param_.detection_evaluate_param.overlap_threshold = threshold
-    bottom, top = [Blob(array.shape) for array in arrays], [Blob()]
-    for blob, array in zip(bottom, arrays, strict=True):
-        blob.data[...] = array
-    assert OneImageEvaluate.is_meant(bottom)
-    made = OneImageEvaluate(layer)
-    made.reshape(bottom, top)
-    made.forward_cpu(bottom, top)
-    return top[0].data[0, 0].round(3).tolist()
+    count = f"num_classes: {num_classes}" if num_classes else ""
+    param = f"detection_evaluate_param {{ {count} overlap_threshold: {threshold} }}"
+    made = run_layer(f'type: "DetectionEvaluate" {param}', *arrays, dtype=np.float32)
+    return made.top[0].data[0, 0].round(3).tolist()
 
 
 def test_the_best_of_those_that_find_a_box_is_right():
