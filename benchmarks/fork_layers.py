@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 import numpy as np
 
@@ -163,4 +162,3 @@ LAYERS: dict[str, Callable[[], tuple[Inputs, NetParameter]]] = {
     "depthwise-512": depthwise,
     "relu6": relu6,
 }
-MEASURES = {name: partial(measure, name) for name in LAYERS}

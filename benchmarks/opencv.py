@@ -32,7 +32,7 @@ REST = 0.05
 CALLS = 3
 TOLERANCE = 1e-3
 COUNTED = {"DetectionOutput"}
-"""Layer types whose rows depend on how nearly equal scores are rounded: only their number counts."""
+"""Layer types whose rows depend on how scores are rounded: only their number counts."""
 
 Turn = Callable[[int], list[float]]
 

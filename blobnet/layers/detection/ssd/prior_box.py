@@ -87,7 +87,9 @@ class PriorBox(Layer):
         ).astype(self.dtype)
         if param.clip:
             np.clip(boxes, 0, 1, out=boxes)
-        return np.stack((boxes, np.broadcast_to(self._variance, boxes.shape))).reshape(2, -1)
+        found: Array = np.empty((2, *boxes.shape), self.dtype)
+        found[0], found[1] = boxes, self._variance
+        return found.reshape(2, -1)
 
     def _stated_sizes(self) -> list[Size]:
         param = self.layer_param_.prior_box_param
