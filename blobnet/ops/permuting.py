@@ -37,6 +37,31 @@ def permuted(x: Array, order: Sequence[int], out: Array) -> None:
     np.copyto(out, x.transpose(order))
 
 
+def _repeated(kernels: Any, x: Array, times: int, axis: int, out: Array) -> Any:
+    axes = x.ndim - axis
+    if not out.size or not are_flat(x, out) or 1 + 2 * axes > AXES:
+        return NotImplemented
+    sizes, steps = [math.prod(x.shape[:axis])], [math.prod(x.shape[axis:])]
+    for at in range(axis, x.ndim):
+        sizes += [x.shape[at], times]
+        steps += [math.prod(x.shape[at + 1 :]), 0]
+    missing = AXES - len(sizes)
+    sizes, steps = [1] * missing + sizes, [0] * missing + steps
+    arguments = x.reshape(-1), tuple(map(int, sizes)), tuple(map(int, steps)), out.reshape(-1)
+    launch_over_values(kernels.permute_rows, math.prod(sizes[:-1]), arguments, times)
+    return None
+
+
+@compiled_by("permuting_kernel", _repeated)
+def repeated(x: Array, times: int, axis: int, out: Array) -> None:
+    """out = x with every value so many times along `axis` and all axes behind it."""
+    parts: list[int] = []
+    for size in x.shape[axis:]:
+        parts += [size, times]
+    copies = range(axis + 1, axis + len(parts), 2)
+    out.reshape(*x.shape[:axis], *parts)[...] = np.expand_dims(x, tuple(copies))
+
+
 def inverse(order: Sequence[int]) -> tuple[int, ...]:
     """The order that puts axes back."""
     return tuple(sorted(range(len(order)), key=lambda i: order[i]))

@@ -5,7 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from blobnet.ops.permuting import inverse, permuted
+from blobnet.ops.permuting import inverse, permuted, repeated
 
 SHAPES = [(3,), (2, 5), (3, 4, 5), (2, 1, 3, 4), (1, 1, 7, 1), (2, 3, 2, 4, 3)]
 
@@ -38,3 +38,15 @@ def test_large_ones_are_shared(shared_work):
     y = np.empty((3, 38, 38, 84), "f4")
     permuted(x, (0, 2, 3, 1), out=y)
     np.testing.assert_array_equal(y, x.transpose(0, 2, 3, 1))
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 3, 4, 5), (1, 2, 2, 3, 2), (2, 3, 0, 2)])
+@pytest.mark.parametrize("times", [1, 3])
+def test_values_are_repeated(shape, times):
+    x = np.random.default_rng(0).normal(size=shape).astype("f4")
+    expected = x
+    for axis in range(2, x.ndim):
+        expected = expected.repeat(times, axis)
+    y = np.full_like(expected, np.nan)
+    repeated(x, times, 2, out=y)
+    np.testing.assert_array_equal(y, expected)
