@@ -230,6 +230,12 @@ CASES = {
         plain_normalize("bp_norm: false fix_gradient: true", no_gradient="on purpose another one"),
         case("norm_param { fix_scale: true }", MAP, no_gradient="the scale stays: it has none"),
         tops=(1, 2),
+        large=[
+            case(
+                "norm_param { across_spatial: false channel_shared: false }", values(2, 64, 48, 50)
+            )
+        ],
+        is_cut_by_numpy=False,
         not_compared={
             "scale_filler": "says what the scale is at first; the suite draws its own",
             "fix_gradient": "true: not the derivative, on purpose",
