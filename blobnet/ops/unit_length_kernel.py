@@ -47,5 +47,5 @@ def to_unit_length(
 
 @traced
 def _root(v: Value, eps: Value) -> Value:
-    root: Value = np.sqrt(v + eps)  # type: ignore[call-overload]
+    root: Value = np.sqrt(v + eps)
     return root

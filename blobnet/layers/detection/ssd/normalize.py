@@ -147,9 +147,9 @@ class Normalize(Layer):
     def _room_for_length(self, x: Array) -> Array:
         """The same memory as long as shapes stay."""
         shape = (x.shape[0], 1, x.shape[2])
-        if self._length is not None and self._length.shape == shape:
-            return self._length
-        return np.empty(shape, x.dtype)
+        fits = self._length is not None and self._length.shape == shape
+        found: Array = self._length if fits else np.empty(shape, x.dtype)
+        return found
 
     def _scale(self) -> Array:
         """As it is multiplied with (N, C, H * W)."""
