@@ -5,8 +5,9 @@
     python -m benchmarks --threads 1 --rounds 5 --json out.json
 
 Both sides of a row run in one process, in turns; a row's value is the ratio of their medians. To
-compare with PyTorch: pip install -e ".[bench]". On a machine that does something else at the same
-time, the numbers mean little.
+compare with PyTorch: pip install -e ".[bench]". OpenCV runs in a process of its own, by the Python
+that the environment variable BLOBNET_OPENCV_PYTHON names, or by this one. On a machine that does
+something else at the same time, the numbers mean little.
 """
 
 from __future__ import annotations
@@ -75,7 +76,12 @@ def measure_all(rows: Sequence[Row], rounds: int, json: Path | None) -> None:
         for row in rows:
             print(f"measuring {row.name} ...", file=sys.stderr, flush=True)
             gc.collect()  # the nets of the row before
-            results.append(Result(row, row.measure(rounds)))
+            try:
+                results.append(Result(row, row.measure(rounds)))
+            except BlobnetError as error:
+                if not row.is_optional:
+                    raise
+                print(f"{row.name} could not be measured: {error}", file=sys.stderr)
     finally:
         if results:
             print_table(results)

@@ -63,6 +63,7 @@ def convolution(
     pad: int = 0,
     stride: int = 1,
     group: int = 1,
+    dilation: int = 1,
     weight: Settings = XAVIER,
     bias: float | None = 0.0,
     param: Sequence[Settings] = WEIGHT_AND_BIAS,
@@ -75,6 +76,7 @@ def convolution(
         "pad": [pad],
         "stride": [stride],
         "group": group,
+        **({} if dilation == 1 else {"dilation": [dilation]}),
         "weight_filler": weight,
         **({"bias_term": False} if bias is None else {"bias_filler": constant(bias)}),
     }

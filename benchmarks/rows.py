@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import files, memory, passes, processes, reading, steps, tools
+from benchmarks import files, fork_layers, memory, opencv, passes, processes, reading, steps, tools
 from benchmarks.measure import Measured
 from benchmarks.nets import NETS
+from benchmarks.ssd import mobilenet_ssd, ssd300
 from blobnet.errors import BlobnetError, did_you_mean, explain
 
 TORCH = "PyTorch"
+OPENCV = "OpenCV"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Row:
 
     against  what ours is compared with; where it is empty, `target` is in `unit`
     measure  does it, in so many rounds
+    is_optional  where the other side is not at hand, the row is left out
     """
 
     name: str
@@ -28,6 +31,7 @@ class Row:
     measure: Callable[[int], Measured]
     against: str = ""
     unit: str = "s"
+    is_optional: bool = False
 
 
 def _forwards() -> Iterable[Row]:
@@ -51,6 +55,16 @@ def _forward_backwards() -> Iterable[Row]:
         yield Row(f"{name}-backward-8", what, 1.0, measure, TORCH)
 
 
+def _beside_opencv() -> Iterable[Row]:
+    """In processes of their own, where there is an OpenCV."""
+    for name, build in (("ssd300", ssd300), ("mobilenet-ssd", mobilenet_ssd)):
+        what = f"{name}: forward of 1, inference mode"
+        yield Row(name, what, 0.7, partial(opencv.detector, build), OPENCV, is_optional=True)
+    for name in fork_layers.LAYERS:
+        measure = partial(fork_layers.measure, name)
+        yield Row(name, f"{name}: forward", 1.0, measure, OPENCV, is_optional=True)
+
+
 ROWS = (
     Row("lenet-step", "LeNet-5: training step of 64", 0.60, steps.lenet, TORCH),
     Row(
@@ -63,6 +77,7 @@ ROWS = (
     Row("cifar10-step", "CIFAR-10 quick: training step of 100", 0.70, steps.cifar10, TORCH),
     *_forwards(),
     *_forward_backwards(),
+    *_beside_opencv(),
     Row("one-sample", "784-200-10: training step of 1", 1.5, steps.one_sample, "numpy by hand"),
     Row("import", "import blobnet", 0.35, processes.importing),
     Row("import-net", "from blobnet import Net", 0.35, processes.importing_net),

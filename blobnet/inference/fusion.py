@@ -41,6 +41,17 @@ class Fusing(Protocol):
         """Take the weights of those layers in, as they are now."""
 
 
+@runtime_checkable
+class Transforming(Protocol):
+    """A layer that may keep its weights in another form, which `fold` then makes anew."""
+
+    def transform_from_now_on(self) -> bool:
+        """Whether it does so, with the shapes that it has."""
+
+    def fold(self) -> None:
+        """Take its weights as they are now."""
+
+
 def channel_affine(layer: Layer) -> tuple[Array, Array] | None:
     """(factor, shift) of a layer that is affine in every channel; else None."""
     return layer.channel_affine() if isinstance(layer, ChannelAffine) else None

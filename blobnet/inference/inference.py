@@ -1,8 +1,9 @@
 """The inference mode: what a net need not do when nobody asks for gradients.
 
 Layers that multiply and add channel by channel (BatchNorm, Scale, ...) and rectifiers are taken
-in by the convolution in front of them, whose weights are folded with theirs; and blobs that are
-never needed at the same time share memory. Outputs agree with the ordinary mode up to rounding.
+in by the convolution in front of them, whose weights are folded with theirs; large convolutions
+keep their weights as Winograd's method needs them; and blobs that are never needed at the same time
+share memory. Outputs agree with the ordinary mode up to rounding.
 
 What makes this safe is that Split layers give every blob one reader.
 """
@@ -13,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
-from blobnet.inference.fusion import Fusing
+from blobnet.inference.fusion import Fusing, Transforming
 from blobnet.inference.memory import share_memory
 from blobnet.inference.program import Program
 from blobnet.layer import Layer
@@ -24,11 +25,13 @@ from blobnet.wired_layer import WiredLayer
 class _FoldedWeights:
     """Weights that a layer folds with those of the layers behind it, as long as nobody writes.
 
+    Or that it keeps in another form.
+
     Whoever writes weights looks at `data` first, or still holds an array that looks there: a
     caller, or another net that shares them. Then they are folded anew.
     """
 
-    def __init__(self, fusing: Fusing, layers: Sequence[Layer]) -> None:
+    def __init__(self, fusing: Fusing | Transforming, layers: Sequence[Layer]) -> None:
         self._fusing = fusing
         self._blobs = [blob for layer in layers for blob in layer.blobs_]
         self._views: list[tuple[Storage, int]] | None = None
@@ -62,7 +65,8 @@ class Inference:
         self._shapes: list[tuple[int, ...]] | None = None
         self._program: Program | None = None
         for index in range(len(wired)):
-            self._fuse_followers(index)
+            followers = self._fuse_followers(index)
+            self._fold(wired[index].layer, followers)
 
     def run(self, *, whole: bool) -> float:
         """A forward that nobody watches, as a program where it has run before; returns the loss.
@@ -101,23 +105,28 @@ class Inference:
 
     # --- fusing -------------------------------------------------------------------------------
 
-    def _fuse_followers(self, index: int) -> None:
+    def _fuse_followers(self, index: int) -> list[Layer]:
+        """The layers behind whose work is done by this one."""
         first = self._wired[index]
         if first.fused or len(first.top) != 1:
-            return
+            return []
         fusing = first.layer
         if not isinstance(fusing, Fusing):
-            return
+            return []
         chain = list(self._chain(index))
         while chain and not fusing.fuse([wired.layer for wired in chain]):
             chain.pop()  # perhaps fewer
-        if not chain:
-            return
         for wired in chain:
             wired.fused = True
-        first.top, first.top_names = chain[-1].top, chain[-1].top_names
-        followers = [wired.layer for wired in chain]
-        self._folded.append(_FoldedWeights(fusing, [first.layer, *followers]))
+        if chain:
+            first.top, first.top_names = chain[-1].top, chain[-1].top_names
+        return [wired.layer for wired in chain]
+
+    def _fold(self, layer: Layer, followers: Sequence[Layer]) -> None:
+        """Have its weights folded with those behind, or kept in another form, where it does so."""
+        is_transforming = isinstance(layer, Transforming) and layer.transform_from_now_on()
+        if isinstance(layer, (Fusing, Transforming)) and (followers or is_transforming):
+            self._folded.append(_FoldedWeights(layer, [layer, *followers]))
 
     def _chain(self, index: int) -> Iterator[WiredLayer]:
         """The layers behind, as long as each reads just the one before and nobody else does."""

@@ -28,6 +28,21 @@ def relu(begin: int, end: int, x: Array, slope: float, y: Array) -> None:
 
 
 @exact_kernel
+def limited_relu(begin: int, end: int, x: Array, slope: float, limit: float, y: Array) -> None:
+    """y = x, times `slope` where that is negative, and at most `limit`; without a slope, 0."""
+    if slope == 0:
+        for i in range(begin, end, LANES):
+            v = load(x, i, end)
+            v = where(v < 0, 0, v)
+            store(where(v > limit, limit, v), y, i, end)
+    else:
+        for i in range(begin, end, LANES):
+            v = load(x, i, end)
+            v = where(v < 0, v * slope, v)
+            store(where(v > limit, limit, v), y, i, end)
+
+
+@exact_kernel
 def relu_backward(begin: int, end: int, dy: Array, x: Array, slope: float, dx: Array) -> None:
     """dx = dy * (slope where x <= 0, 1 where x > 0, 0 where x is NaN)."""
     one, nothing = splat(x, 1), splat(x, 0)

@@ -81,6 +81,41 @@ def nms(
     return _choose(boxes, dtype(border), limits, most)
 
 
+def nms_in_groups(
+    boxes: Array, counts: IntArray, threshold: float, *, eta: float = 1.0
+) -> IntArray:
+    """Which boxes stay where there are groups, one behind the other: see `nms` for each of them.
+
+    counts  how many boxes each group has
+    """
+    if not len(boxes):
+        return np.zeros(0, np.int64)
+    dtype = boxes.dtype.type
+    limits = _limits(threshold, dtype, int(counts.max()), eta, drop_equal=False)
+    return _choose_in_groups(boxes, dtype(0), limits, counts)
+
+
+def _choose_all_compiled(
+    kernels: Any, boxes: Array, border: Any, limits: Array, counts: IntArray
+) -> IntArray:
+    rows = _side_by_side(boxes, border)
+    kept = np.empty((5, rows.shape[1] + LANES), rows.dtype)
+    kept[:2], kept[2:4], kept[4] = np.inf, -np.inf, 0
+    chosen = np.empty(len(boxes), np.int64)
+    arguments = rows.reshape(-1), rows.shape[1], counts, border, limits, kept.reshape(-1)
+    return chosen[: kernels.choose_in_groups(*arguments, kept.shape[1], chosen)]
+
+
+@compiled_by("boxes_kernel", _choose_all_compiled)
+def _choose_in_groups(boxes: Array, border: Any, limits: Array, counts: IntArray) -> IntArray:
+    found, first = [np.zeros(0, np.int64)], 0
+    for count in counts.tolist():
+        its = boxes[first : first + count]
+        found.append(first + _choose(its, border, limits, count))
+        first += count
+    return np.concatenate(found)
+
+
 def _choose_compiled(kernels: Any, boxes: Array, border: Any, limits: Array, most: int) -> IntArray:
     rows = _side_by_side(boxes, border)
     kept = np.empty_like(rows)

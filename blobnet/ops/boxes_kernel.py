@@ -20,7 +20,7 @@ from blobnet.ops.simd.vector import (
     sum_of_lanes,
     where,
 )
-from blobnet.types import Array
+from blobnet.types import Array, IntArray
 
 
 @exact_kernel
@@ -61,12 +61,51 @@ def choose(
     return found
 
 
+@exact_kernel
+def choose_in_groups(
+    boxes: Array, pitch: int, counts: IntArray, border: float, limits: Array, kept: Array,
+    kept_pitch: int, chosen: IntArray,
+) -> int:  # fmt: skip
+    """How many boxes stay in all groups, of so many boxes each; `chosen` says which.
+
+    kept  scratch memory as large as `boxes`, and LANES boxes more, full of boxes that overlap with
+          nothing
+    """
+    total, first = 0, 0
+    for g in range(len(counts)):
+        found = 0
+        for j in range(first, first + counts[g]):
+            limit, stays = limits[min(found, len(limits) - 1)], True
+            for k in range(first, first + found, LANES):
+                if _lanes_over(limit, kept, kept_pitch, k, boxes, pitch, j, border) > 0:
+                    stays = False
+                    break
+            if stays:
+                for row in range(5):
+                    kept[row * kept_pitch + first + found] = boxes[row * pitch + j]
+                chosen[total] = j
+                total += 1
+                found += 1
+        first += counts[g]
+    return total
+
+
 @traced
 def _lanes_above(
     limit: Value, kept: Flat, pitch: Value, k: Value, boxes: Flat, j: Value, border: Value
 ) -> Value:
     """How many of the boxes kept[k : k + LANES] overlap more with the box j."""
-    too_much = _overlap(kept, pitch, k, boxes, pitch, j, border) > limit
+    lanes: Value = _lanes_over(limit, kept, pitch, k, boxes, pitch, j, border)
+    return lanes
+
+
+@traced
+def _lanes_over(
+    limit: Value, kept: Flat, pitch: Value, k: Value, boxes: Flat, box_pitch: Value, j: Value,
+    border: Value,
+) -> Value:  # fmt: skip
+    """The same, where both have pitches of their own."""
+    too_much = _overlap(kept, pitch, k, boxes, box_pitch, j, border) > limit
     lanes: Value = sum_of_lanes(where(too_much, splat(kept, 1), splat(kept, 0)))
     return lanes
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from blobnet.ops.boxes import nms
+from blobnet.ops.boxes import nms_in_groups
 from blobnet.types import Array, IntArray
 
 
@@ -45,27 +45,68 @@ def highest(scores: Array, threshold: float, limit: int) -> IntArray:
     return found
 
 
-def detect(
-    scores: Array, boxes: Array, classes: Sequence[int], limits: Limits
+def candidates(
+    scores: Array, classes: Sequence[int], threshold: float, limit: int
 ) -> tuple[IntArray, IntArray]:
+    """Scores above a threshold: their classes, ascending, and boxes, by falling score.
+
+    scores   (P, C)
+    classes  those that count
+    limit    so many of a class, the highest; all, if negative
+
+    Of equal scores the first comes first.
+    """
+    above = scores > threshold
+    ignored = [label for label in range(scores.shape[1]) if label not in classes]
+    above[:, ignored] = False
+    index, label = np.divmod(np.flatnonzero(above), scores.shape[1])
+    values = scores[index, label]
+    if limit >= 0:
+        counts = np.bincount(label, minlength=scores.shape[1])
+        stays = np.ones(len(values), bool)
+        for many in np.flatnonzero(counts > limit):
+            its = np.flatnonzero(label == many)
+            stays[its] = _are_highest(values[its], limit)
+        index, label, values = index[stays], label[stays], values[stays]
+    order = np.lexsort((-values, label))
+    return label[order], index[order]
+
+
+def _are_highest(values: Array, limit: int) -> Array:
+    """Which are the highest, `limit` of them; of equal ones the first."""
+    if limit == 0:
+        return np.zeros(len(values), bool)
+    lowest = np.partition(values, len(values) - limit)[len(values) - limit]
+    found: Array = values > lowest
+    equal = np.flatnonzero(values == lowest)
+    found[equal[: limit - np.count_nonzero(found)]] = True
+    return found
+
+
+def detect(
+    scores: Array,
+    boxes_of: Callable[[IntArray, IntArray], Array],
+    classes: Sequence[int],
+    limits: Limits,
+) -> tuple[IntArray, IntArray, Array]:
     """The detections of an image: their classes, ascending, and their boxes, by falling score.
 
-    scores   (C, P)
-    boxes    (1, P, 4) for all classes alike, or (C, P, 4)
-    classes  those that count
+    scores    (P, C)
+    boxes_of  gives boxes (n, 4), or with more behind, for classes and indices
+    classes   those that count
+
+    Returns the boxes themselves, too.
 
     (SSD's own order of equal scores at the limit `keep` is that of an unstable sort; here the
     smaller class comes first.)
     """
-    indices: list[IntArray] = []
-    for label in classes:
-        order = highest(scores[label], limits.score, limits.top_k)
-        its = boxes[label if len(boxes) > 1 else 0]
-        indices.append(order[nms(its[order], limits.overlap, eta=limits.eta)])
-    found = np.repeat(np.array(classes, np.int64), [len(each) for each in indices])
-    index = np.concatenate([np.zeros(0, np.int64), *indices])
-    if 0 <= limits.keep < len(found):
-        best = np.argsort(-scores[found, index], kind="stable")[: limits.keep]
+    label, index = candidates(scores, classes, limits.score, limits.top_k)
+    boxes = boxes_of(label, index)
+    counts = np.bincount(label, minlength=1)
+    kept = nms_in_groups(boxes[:, :4], counts, limits.overlap, eta=limits.eta)
+    if 0 <= limits.keep < len(kept):
+        values = scores[index[kept], label[kept]]
+        best = np.argsort(-values, kind="stable")[: limits.keep]
         best.sort()
-        found, index = found[best], index[best]
-    return found, index
+        kept = kept[best]
+    return label[kept], index[kept], boxes[kept]

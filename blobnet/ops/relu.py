@@ -32,6 +32,13 @@ def _relu(x: Array, slope: float, out: Array) -> None:
 
 
 @compiled_by("activation_kernel")
+def limited_relu(x: Array, slope: float, limit: float, out: Array) -> None:
+    """out = min(max(x, 0) + slope * min(x, 0), limit). `out` may be x; NaN stays NaN."""
+    relu(x, slope, out=out)
+    np.minimum(out, limit, out=out)
+
+
+@compiled_by("activation_kernel")
 def relu_backward(dy: Array, x: Array, slope: float, out: Array) -> None:
     """out = dx = dy where x > 0, slope * dy where x <= 0, 0 where x is NaN. May be dy."""
     if slope:

@@ -9,6 +9,7 @@ import blobnet
 from benchmarks import __main__ as program
 from benchmarks.measure import Measured
 from benchmarks.rows import ROWS, TORCH, Row
+from blobnet.errors import BlobnetError
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,21 @@ def test_what_was_measured_before_an_interrupt_is_told(rows, tmp_path, capsys):
     assert program.main(["--only", "one", "two", "three", "--json", str(out)]) == 130
     assert [row["name"] for row in json.loads(out.read_text())["rows"]] == ["one", "two"]
     assert "the second" in capsys.readouterr().out
+
+
+def test_a_row_whose_other_side_is_missing_is_left_out(monkeypatch, capsys):
+    def fail(rounds):
+        raise BlobnetError("no OpenCV")
+
+    made = [
+        Row("four", "the fourth", 1.0, fail, "OpenCV", is_optional=True),
+        Row("five", "the fifth", 1.0, lambda rounds: Measured([1.0])),
+    ]
+    monkeypatch.setattr(program, "rows_named", lambda names: made)
+    assert program.main([]) == 0
+    told = capsys.readouterr()
+    assert "four could not be measured: no OpenCV" in told.err
+    assert "the fifth" in told.out
 
 
 def test_names_are_listed(capsys):

@@ -5,7 +5,7 @@ import pytest
 
 from blobnet.ops import boxes as module
 from blobnet.ops import parallel
-from blobnet.ops.boxes import nms, overlaps
+from blobnet.ops.boxes import nms, nms_in_groups, overlaps
 from blobnet.ops.jit import available
 
 F = np.float32
@@ -17,7 +17,7 @@ def way(request, monkeypatch):
     if request.param == "compiled" and not available():
         pytest.skip("nothing can be compiled here")
     if request.param == "numpy":
-        for name in ("overlaps", "_choose"):
+        for name in ("overlaps", "_choose", "_choose_in_groups"):
             function = getattr(module, name).__wrapped__
             monkeypatch.setattr(module, name, function)
             if name == "overlaps":
@@ -149,3 +149,16 @@ def test_boxes_without_a_place_stay_and_have_no_other_go(bad):
     assert nms(some, 0.5).tolist()[:3] == [0, 1, 2]
     if np.isnan(bad):
         np.testing.assert_array_equal(overlaps(some[:1], some, border=0)[0], [1, 0, 0, 1])
+
+
+@pytest.mark.parametrize("eta", [1, 0.9])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_groups_do_not_see_one_another(dtype, eta, rng):
+    counts = np.array([0, 40, 3, 0, 1, 17, 0])
+    some, first, expected = boxes(int(counts.sum()), rng, dtype), 0, []
+    for count in counts.tolist():
+        kept = nms(some[first : first + count], 0.6, eta=eta)
+        expected += (first + kept).tolist()
+        first += count
+    assert nms_in_groups(some, counts, 0.6, eta=eta).tolist() == expected
+    assert nms_in_groups(some[:0], counts[:0], 0.6).tolist() == []

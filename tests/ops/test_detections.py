@@ -47,8 +47,14 @@ def by_loops(scores, boxes, classes, limits):
 )  # fmt: skip
 def test_detections_are_those_of_loops(limits, own_boxes, rng):
     scores = rng.random((4, 30)).astype(np.float32)
+    scores[:, 5:20:3] = scores[:, :5]  # equal ones, the first of which comes first
     corners = rng.random((4 if own_boxes else 1, 30, 2)) * 0.6
     boxes = np.concatenate((corners, corners + 0.3), axis=2).astype(np.float32)
-    label, index = detect(scores, boxes, [0, 2, 3], limits)
+
+    def boxes_of(label, index):
+        return boxes[label if own_boxes else 0, index]
+
+    label, index, found = detect(scores.T.copy(), boxes_of, [0, 2, 3], limits)
+    np.testing.assert_array_equal(found, boxes_of(label, index))
     expected = by_loops(scores, boxes, [0, 2, 3], limits)
     assert list(zip(label.tolist(), index.tolist(), strict=True)) == expected

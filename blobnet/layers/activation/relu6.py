@@ -10,7 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
-from blobnet.ops.relu import relu, relu_backward
+from blobnet.ops.relu import limited_relu, relu_backward
 
 
 @register_layer("ReLU6")
@@ -29,6 +29,7 @@ class ReLU6(Elementwise):
     formula = "y = min(max(x, 0) + negative_slope * min(x, 0), threshold)."
     gradient_formula = "dx = dy where x > 0, negative_slope * dy elsewhere; 0 where y is threshold."
 
+    can_be_recorded = True
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -40,9 +41,7 @@ class ReLU6(Elementwise):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._saved_input is not None:
             self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
-        y = top[0].data
-        relu(bottom[0].data, self._slope, out=y)
-        np.minimum(y, self._threshold, out=y)
+        limited_relu(bottom[0].data, self._slope, self._threshold, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:

@@ -11,6 +11,8 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.permuting import repeated
+from blobnet.ops.recording import computes_otherwise
 from blobnet.proto import UpsampleParameter
 from blobnet.types import Array, Shape
 
@@ -44,6 +46,7 @@ class Upsample(Layer):
     min_bottom_blobs = 1
     max_bottom_blobs = 2
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -91,12 +94,12 @@ class Upsample(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, y = bottom[0].data, top[0].data
         if len(bottom) == 2:
+            computes_otherwise()
             places = self._places(bottom[1].data, y.shape)
             y.fill(0)
             y.reshape(-1)[places] = x.reshape(-1)
         else:
-            copies, axes = _copies(y, x.shape)
-            copies[...] = np.expand_dims(x, axes)
+            repeated(x, y.shape[-1] // max(x.shape[-1], 1), 2, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if len(bottom) == 2 and propagate_down[1]:  # as SegNet's nets ask, of a pooling's top

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from blobnet.layer import Layer
+from blobnet.ops.permuting import inverse, permuted
 from blobnet.types import Array, Shape
+
+_TO_PIXELS = (0, 1, 4, 2, 5, 3)
 
 
 def shuffled_shape(layer: Layer, shape: Shape, r: int) -> Shape:
@@ -26,14 +27,14 @@ def shuffle(x: Array, r: int, out: Array) -> None:
     """out[n, c, h r + i, w r + j] = x[n, c r r + i r + j, h, w]"""
     N, C, H, W = x.shape
     channels = x.reshape(N, C // (r * r), r, r, H, W)
-    np.copyto(_pixels(out, r), channels.transpose(0, 1, 4, 2, 5, 3))
+    permuted(channels, _TO_PIXELS, out=_pixels(out, r))
 
 
 def unshuffle(y: Array, r: int, out: Array) -> None:
     """The way back of `shuffle`."""
     N, C, H, W = out.shape
     channels = out.reshape(N, C // (r * r), r, r, H, W)
-    np.copyto(channels, _pixels(y, r).transpose(0, 1, 3, 5, 2, 4))
+    permuted(_pixels(y, r), inverse(_TO_PIXELS), out=channels)
 
 
 def _pixels(y: Array, r: int) -> Array:

@@ -11,6 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.broadcast import scale, sum_products_around
+from blobnet.ops.eltwise import weighted_sum
 
 
 @register_layer("Axpy")
@@ -31,6 +32,7 @@ class Axpy(Layer):
 
     exact_num_bottom_blobs = 3
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_top = False
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -56,7 +58,7 @@ class Axpy(Layer):
         a, x, y = (blob.data for blob in bottom)
         z = top[0].data
         scale(x, a.reshape(x.shape[:2]), 0, out=z)
-        np.add(z, y, out=z)
+        weighted_sum([z, y], [1, 1], out=z)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dz, x = top[0].diff, bottom[1].data

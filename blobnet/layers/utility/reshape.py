@@ -46,7 +46,6 @@ class Reshape(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         self._r = self.layer_param_.reshape_param.pixelshuffler
-        self.can_be_recorded = self._r == 1
         dims = self._dims = list(self.layer_param_.reshape_param.shape.dim)
         if dims.count(-1) > 1:
             raise self.error(

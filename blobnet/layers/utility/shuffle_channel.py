@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.types import Array
+from blobnet.ops.permuting import permuted
 
 
 @register_layer("ShuffleChannel")
@@ -29,6 +27,7 @@ class ShuffleChannel(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
 
@@ -52,10 +51,10 @@ class ShuffleChannel(Layer):
         self._shuffled = (shape[0], per_group, self._group, bottom[0].count(2))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x: Array = bottom[0].data.reshape(self._by_group)
-        np.copyto(top[0].data.reshape(self._shuffled), x.swapaxes(1, 2))
+        x, y = bottom[0].data.reshape(self._by_group), top[0].data.reshape(self._shuffled)
+        permuted(x, (0, 2, 1, 3), out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            dy: Array = top[0].diff.reshape(self._shuffled)
-            np.copyto(bottom[0].diff.reshape(self._by_group), dy.swapaxes(1, 2))
+            dy = top[0].diff.reshape(self._shuffled)
+            permuted(dy, (0, 2, 1, 3), out=bottom[0].diff.reshape(self._by_group))

@@ -99,6 +99,7 @@ class BaseConvolution(Layer):
                     expected=f"bottom[{i}] of shape {shape}, as bottom[0]",
                     got=f"shape {blob.shape}",
                 )
+        self._bottom_shape = shape
         size = self.output_size(shape[self._axis + 1 :])
         for blob in top:
             blob.reshape((*shape[: self._axis], self._num_output, *size))

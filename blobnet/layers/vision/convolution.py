@@ -14,7 +14,9 @@ from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.layers.vision._fused import Fused, fused
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv
+from blobnet.ops.conv import winograd_four
 from blobnet.ops.eltwise import weighted_sum
+from blobnet.ops.recording import record
 from blobnet.types import Array, Shape
 
 
@@ -69,13 +71,17 @@ class Convolution(BaseConvolution):
         own_slope = None if self._behind.has_sum else self._behind.slope
         self._slope = 1.0 if own_slope is None else own_slope  # of a rectifier behind
         self._folded: tuple[Array, Array] | None = None
+        self._is_transforming = False  # the weights, as `winograd_four` needs them
+        self._frequencies: Array | None = None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, bias = self._folded or self._weight_and_bias()
         for x, y in zip(self.convolved(bottom), top, strict=True):
-            conv.forward(
-                self._images(x.data), weight, bias, self._window, self._images(y.data), self._slope
-            )
+            arrays = self._images(x.data), weight, bias, self._window, self._images(y.data)
+            if self._is_transforming and winograd_four.suits(*arrays):
+                winograd_four.forward(*arrays, self._transformed(weight), self._slope)
+            else:
+                conv.forward(*arrays, self._slope)
         if self._behind.has_sum:
             slope = self._behind.slope
             summands = [top[0].data, bottom[1].data]
@@ -115,11 +121,27 @@ class Convolution(BaseConvolution):
         self._fused, self._slope = affine, 1.0 if slope is None else slope
         return True
 
+    def transform_from_now_on(self) -> bool:
+        shape, weight = self._bottom_shape, self.blobs_[0]
+        places = self._window.output_size(shape[2:])
+        self._is_transforming = self._axis == 1 and winograd_four.pays(
+            shape, weight.shape, (shape[0], self._num_output, *places), self._window
+        )
+        return self._is_transforming
+
     def fold(self) -> None:
-        if not self._fused:  # a rectifier alone leaves the weights as they are
-            return
-        folded = fold_affine(*self._weight_and_bias(), self._fused)
-        if self._folded is None:
-            self._folded = folded
-        for array, values in zip(self._folded, folded, strict=True):
-            np.copyto(array, values)  # into the same memory: kernels may know where it is
+        if self._fused:  # a rectifier alone leaves the weights as they are
+            folded = fold_affine(*self._weight_and_bias(), self._fused)
+            if self._folded is None:
+                self._folded = folded
+            for array, values in zip(self._folded, folded, strict=True):
+                np.copyto(array, values)  # into the same memory: kernels may know where it is
+        if self._frequencies is not None:
+            weight, _ = self._folded or self._weight_and_bias()
+            winograd_four.transformed(weight, out=self._frequencies)
+
+    def _transformed(self, weight: Array) -> Array:
+        if self._frequencies is None:
+            with record():  # of which a program is to know nothing
+                self._frequencies = winograd_four.transformed(weight)
+        return self._frequencies

@@ -53,7 +53,7 @@ def by_item(
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         for f in range(FREQUENCIES):
             count = plan.parts.counts[f] * s.channels
-            _multiply(
+            multiply(
                 frequencies, plan.weights_at[f] + (g * s.outputs + low) * count, plan.terms, count,
                 columns, plan.columns_at[f], plan.panels[f], products, f * frequency, high - low,
                 step,
@@ -67,7 +67,7 @@ def by_item(
 
 
 @inlined
-def _multiply(
+def multiply(
     a: Array, a_at: int, terms: IntArray, count: int, columns: Array, columns_at: int, panel: int,
     y: Array, y_at: int, outputs: int, padded_tiles: int,
 ) -> None:  # fmt: skip

@@ -32,7 +32,7 @@ def transform_weights(
     for row in range(begin, end):
         g, m = divmod(row, s.outputs)
         at = g * s.outputs * s.channels * taps + m * row_step
-        _taps_apart(weight, at, term_step, s.channels, taps, row_taps, width)
+        taps_apart(weight, at, term_step, s.channels, taps, row_taps, width)
         for part in range(len(parts.taps)):
             for f in range(FREQUENCIES):
                 number = parts.terms[part, f]
@@ -44,7 +44,7 @@ def transform_weights(
 
 
 @inlined
-def _taps_apart(
+def taps_apart(
     weight: Array, at: int, term_step: int, terms: int, taps: int, row_taps: Array, width: int
 ) -> None:
     """row_taps[tap, term] = weight[at + term * term_step + tap]"""

@@ -230,6 +230,12 @@ CASES = {
         plain_normalize("bp_norm: false fix_gradient: true", no_gradient="on purpose another one"),
         case("norm_param { fix_scale: true }", MAP, no_gradient="the scale stays: it has none"),
         tops=(1, 2),
+        large=[
+            case(
+                "norm_param { across_spatial: false channel_shared: false }", values(2, 64, 48, 50)
+            )
+        ],
+        is_cut_by_numpy=False,
         not_compared={
             "scale_filler": "says what the scale is at first; the suite draws its own",
             "fix_gradient": "true: not the derivative, on purpose",
@@ -245,6 +251,10 @@ CASES = {
             case("permute_param { order: 2 order: 4 order: 0 }", values(1, 2, 3, 2, 2)),
             case("", values(N)),
         ],
+        large=[
+            case("permute_param { order: 0 order: 2 order: 3 order: 1 }", values(2, 64, 48, 50))
+        ],
+        is_cut_by_numpy=False,
     ),
     "PriorBox": spec(
         prior_box(""),
@@ -255,5 +265,13 @@ CASES = {
         prior_box("step: 4 denser_prior_boxes: true"),
         prior_box("denser_prior_boxes: false"),
         bottoms=2,
+        large=[
+            case(
+                "prior_box_param { min_size: 8 max_size: 16 aspect_ratio: 2 }",
+                values(1, 1, 100, 110),
+                values(1, 1, 300, 330),
+            )
+        ],
+        is_cut_by_numpy=False,
     ),
 }

@@ -247,6 +247,8 @@ CASES = {
         case("reorg_param { stride: 3 reverse: false }", values(N, 9, 3, 6)),
         case("reorg_param { stride: 2 reverse: true }", values(N, 8, 3, 2)),
         case("", values(N, 4, 2, 4)),
+        large=[case("reorg_param { stride: 2 }", values(2, 64, 48, 50))],
+        is_cut_by_numpy=False,
     ),
     "RegionLoss": spec(
         region("bias_match: 0 coords: 4", yolo_labels(30)),

@@ -310,5 +310,7 @@ CASES = {
         case("upsample_param { scale: 3 }", values(N, 2, 2, 3)),
         case("upsample_param { scale: 2 dims_num: 3 }", values(N, 2, 3)),
         bottoms=(1, 2),
+        large=[case("upsample_param { scale: 2 }", values(2, 8, 48, 50))],
+        is_cut_by_numpy=False,
     ),
 }

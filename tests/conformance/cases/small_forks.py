@@ -156,6 +156,8 @@ CASES = {
         case("", X),
         case("shuffle_channel_param { group: 3 }", values(N, 6, 2, 2)),
         case("shuffle_channel_param { group: 2 }", values(N, 4)),
+        large=[case("shuffle_channel_param { group: 4 }", values(2, 64, 48, 50))],
+        is_cut_by_numpy=False,
     ),
     "SpatialDropout": spec(
         case("", X),

@@ -142,6 +142,8 @@ CASES = {
         case("reshape_param { shape { dim: 2 dim: 3 } axis: 1 num_axes: 2 }", X),
         case("reshape_param { pixelshuffler: 2 }", values(N, 8, 2, 3)),
         more_gradients=[case("reshape_param { shape { dim: 8 } }", values(2, 2, 2))],
+        large=[case("reshape_param { pixelshuffler: 2 }", values(2, 64, 48, 50))],
+        is_cut_by_numpy=False,
     ),
     "Silence": spec(
         case("", X, values(2)),

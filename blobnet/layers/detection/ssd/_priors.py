@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.ops.box_codes import CORNER, POLYGON, ROTATED
@@ -53,9 +51,9 @@ def check_sizes(layer: Layer, boxes: Array, code: int, what: str) -> None:
     """Raise LayerError where a code divides by the size of a box that has none."""
     if code == CORNER:
         return
-    good = np.all(boxes[..., 2:4] > boxes[..., :2], axis=-1)
+    good = boxes[..., 2:4] > boxes[..., :2]
     if not good.all():
-        wrong = boxes[~good][0]
+        wrong = boxes[~good.all(axis=-1)][0]
         raise layer.error(
             f"{what} has no area",
             expected="xmin < xmax and ymin < ymax, which CENTER_SIZE and CORNER_SIZE divide by",

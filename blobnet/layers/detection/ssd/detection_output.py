@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from blobnet.blob import Blobs
@@ -20,7 +22,7 @@ from blobnet.layers.detection.yolo._detections import OneBottomOutput
 from blobnet.ops.box_codes import CENTER_SIZE, decode
 from blobnet.ops.detections import Limits, detect
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
-from blobnet.types import Array
+from blobnet.types import Array, IntArray
 
 FLT_MAX = float(np.finfo(np.float32).max)
 
@@ -136,14 +138,15 @@ class DetectionOutput(Layer):
 
     def _find(self, bottom: Blobs, image: int) -> Array:
         """The rows of an image."""
-        boxes, scores = self._boxes(bottom, image), self._scores(bottom, image)
-        labels, index = detect(scores, boxes[..., :4], self._classes, self._limits)
-        kept = boxes[labels if len(boxes) > 1 else 0, index]
-        ahead = np.column_stack((np.full(len(labels), image), labels, scores[labels, index]))
-        return np.concatenate((ahead, kept), axis=1).astype(self.dtype)
+        scores = self._scores(bottom, image)
+        labels, index, boxes = detect(
+            scores, self._boxes(bottom, image), self._classes, self._limits
+        )
+        ahead = np.column_stack((np.full(len(labels), image), labels, scores[index, labels]))
+        return np.concatenate((ahead, boxes), axis=1).astype(self.dtype)
 
-    def _boxes(self, bottom: Blobs, image: int) -> Array:
-        """All boxes of an image, as (classes or 1, P, 4 or more)."""
+    def _boxes(self, bottom: Blobs, image: int) -> Callable[[IntArray, IntArray], Array]:
+        """A function that gives the boxes of an image for classes and priors: (n, 4 or more)."""
         param = self.layer_param_.detection_output_param
         _, number, classes, values = self._shape
         code, in_target = param.code_type, param.variance_encoded_in_target
@@ -152,18 +155,24 @@ class DetectionOutput(Layer):
             moves = bottom[4].data[image].reshape(number, 4)
             priors = decode(code, priors, variances, moves, in_target=in_target)
             check_sizes(self, priors, code, "a refined prior box")
-        predicted = bottom[0].data[image].reshape(number, classes, values).swapaxes(0, 1)
-        return decode(code, priors, variances, predicted, in_target=in_target)
+        predicted = bottom[0].data[image].reshape(number, classes, values)
+
+        def boxes_of(labels: IntArray, index: IntArray) -> Array:
+            its = predicted[index, labels if classes > 1 else 0]
+            return decode(code, priors[index], variances[index], its, in_target=in_target)
+
+        return boxes_of
 
     def _scores(self, bottom: Blobs, image: int) -> Array:
-        """All scores of an image, as (C, P)."""
+        """All scores of an image, as (P, C)."""
         param, number = self.layer_param_.detection_output_param, self._shape[1]
-        scores = np.ascontiguousarray(bottom[1].data[image].reshape(number, param.num_classes).T)
+        scores: Array = bottom[1].data[image].reshape(number, param.num_classes)
         if len(bottom) > 3 and not param.visualize:
             objectness = bottom[3].data[image].reshape(number, 2)[:, 1]
             is_background = objectness < np.float32(param.objectness_score)
-            scores[:, is_background] = 0
-            scores[0, is_background] = 1
+            scores = scores.copy()
+            scores[is_background] = 0
+            scores[is_background, 0] = 1
         return scores
 
     def _check_nms(self) -> None:

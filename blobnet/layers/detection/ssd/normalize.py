@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
-from blobnet.ops.unit_length import lengths, unit_gradient
+from blobnet.ops.recording import computes_otherwise
+from blobnet.ops.unit_length import lengths, to_unit_length, unit_gradient
 from blobnet.proto import FillerParameter
 from blobnet.types import Array
 
@@ -48,11 +50,13 @@ class Normalize(Layer):
     exact_num_bottom_blobs = 1
     min_top_blobs = 1
     max_top_blobs = 2
+    can_be_recorded = True
     backward_reads_top = False
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input = SavedInput()
+        self._length: Any = None
         self._is_plain = not self.layer_param_.HasField("norm_param")
         if self._is_plain:
             self._set_up_plain()
@@ -101,6 +105,12 @@ class Normalize(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         x, y = bottom[0].data.reshape(self._rows), top[0].data
+        if self.blobs_ and not self._across:
+            self._length = self._room_for_length(x)
+            its_scale = self.blobs_[0].data.reshape(-1)
+            to_unit_length(x, self._eps, its_scale, self._length, out=y.reshape(self._rows))
+            return
+        computes_otherwise()
         self._length = lengths(x, self._eps, is_l1=self._is_l1)
         np.divide(x, self._length, out=y.reshape(self._rows))
         if len(top) > 1:
@@ -133,6 +143,13 @@ class Normalize(Layer):
             along = np.sign(x) if self._is_l1 else x / self._length
             dx += along * top[1].diff.reshape(self._length.shape)
         bottom[0].diff.reshape(self._rows)[...] = dx
+
+    def _room_for_length(self, x: Array) -> Array:
+        """The same memory as long as shapes stay."""
+        shape = (x.shape[0], 1, x.shape[2])
+        fits = self._length is not None and self._length.shape == shape
+        found: Array = self._length if fits else np.empty(shape, x.dtype)
+        return found
 
     def _scale(self) -> Array:
         """As it is multiplied with (N, C, H * W)."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.permuting import inverse, permuted
 
 
 @register_layer("Permute")
@@ -29,6 +28,7 @@ class Permute(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
 
@@ -52,8 +52,8 @@ class Permute(Layer):
         top[0].reshape(tuple(bottom[0].shape[axis] for axis in self._order))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        np.copyto(top[0].data, bottom[0].data.transpose(self._order))
+        permuted(bottom[0].data, self._order, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            np.copyto(bottom[0].diff.transpose(self._order), top[0].diff)
+            permuted(top[0].diff, inverse(self._order), out=bottom[0].diff)

@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.copying import copy
 from blobnet.ops.priors import Size, prior_boxes, prior_sizes
 from blobnet.types import Array
 
@@ -35,6 +36,7 @@ class PriorBox(Layer):
 
     exact_num_bottom_blobs = 2
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
 
@@ -63,7 +65,7 @@ class PriorBox(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._made is None or self._made[0] != self._shapes:
             self._made = self._shapes, self._boxes()
-        np.copyto(top[0].data[0], self._made[1])
+        copy(self._made[1], out=top[0].data[0])
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         for blob, is_wanted in zip(bottom, propagate_down, strict=True):
@@ -85,7 +87,9 @@ class PriorBox(Layer):
         ).astype(self.dtype)
         if param.clip:
             np.clip(boxes, 0, 1, out=boxes)
-        return np.stack((boxes, np.broadcast_to(self._variance, boxes.shape))).reshape(2, -1)
+        found: Array = np.empty((2, *boxes.shape), self.dtype)
+        found[0], found[1] = boxes, self._variance
+        return found.reshape(2, -1)
 
     def _stated_sizes(self) -> list[Size]:
         param = self.layer_param_.prior_box_param

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.types import Array
+from blobnet.ops.permuting import inverse, permuted
+from blobnet.types import Array, Shape
+
+_TO_FINE = (0, 3, 4, 1, 5, 2)
 
 
 @register_layer("Reorg")
@@ -38,6 +39,7 @@ class Reorg(Layer):
 
     exact_num_bottom_blobs = 1
     exact_num_top_blobs = 1
+    can_be_recorded = True
     backward_reads_bottom = False
     backward_reads_top = False
 
@@ -70,21 +72,22 @@ class Reorg(Layer):
             top[0].reshape(num, channels * s * s, height // s, width // s)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        fine, coarse = self._both_orders(bottom[0].data, top[0].data)
-        np.copyto(*((fine, coarse) if self._reverse else (coarse, fine)))
+        self._reorganize(bottom[0].shape, bottom[0].data, top[0].data, to_fine=self._reverse)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
-            fine, coarse = self._both_orders(bottom[0].diff, top[0].diff)
-            np.copyto(*((coarse, fine) if self._reverse else (fine, coarse)))
+            dx, dy = bottom[0].diff, top[0].diff
+            self._reorganize(bottom[0].shape, dy, dx, to_fine=not self._reverse)
 
-    def _both_orders(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Views (N, D, H, s, W, s) of which the second has the numbers of the first: y and x with
-        `reverse`, x and y without."""
-        (num, channels, height, width), s = x.shape, self._stride
+    def _reorganize(self, shape: Shape, x: Array, y: Array, *, to_fine: bool) -> None:
+        """From coarse images (N, s, s, D, H, W) to fine ones (N, D, H, s, W, s), or back.
+
+        H and W are those of the bottom's `shape`, whichever it is.
+        """
+        (num, channels, height, width), s = shape, self._stride
         depth = channels // (s * s)
-        fine, coarse = (y, x) if self._reverse else (x, y)
-        return (
-            fine.reshape(num, depth, height, s, width, s),
-            coarse.reshape(num, s, s, depth, height, width).transpose(0, 3, 4, 1, 5, 2),
-        )
+        fine, coarse = (num, depth, height, s, width, s), (num, s, s, depth, height, width)
+        if to_fine:
+            permuted(x.reshape(coarse), _TO_FINE, out=y.reshape(fine))
+        else:
+            permuted(x.reshape(fine), inverse(_TO_FINE), out=y.reshape(coarse))
