@@ -75,5 +75,7 @@ def with_boxes(picture, detections, names, scale=1):
     for label, score, corners in detections:
         x, y, *_ = box = [scale * value for value in corners]
         pen.rectangle(box, outline=(255, 255, 255), width=2)
-        pen.text((x + 4, y + 2), f"{names[label - 1]} {score:.2f}", fill=(255, 255, 255))
+        place, words = (x + 4, y + 3), f"{names[label - 1]} {score:.2f}"
+        pen.rectangle(pen.textbbox(place, words), fill=(0, 0, 0))  # white on white is not read
+        pen.text(place, words, fill=(255, 255, 255))
     return picture
