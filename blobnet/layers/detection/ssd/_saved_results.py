@@ -13,12 +13,14 @@ from blobnet.errors import DataError, LayerError, ProtoError, SnapshotError
 from blobnet.input_files import absolute, shown
 from blobnet.layer import Layer
 from blobnet.layers.detection.ssd._image_boxes import Size, check_resize, in_pixels
+from blobnet.loggers import named_logger
 from blobnet.proto import LabelMap, SaveOutputParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.prototxt import read_text
 from blobnet.text_files import read_text_file
 from blobnet.types import Array
 
+_log = named_logger("blobnet.layers.detection_output")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
@@ -48,6 +50,22 @@ def read_sizes(layer: Layer, file: str) -> list[tuple[str, Size]]:
             expected="lines of a name, a height and a width",
             got=error,
         ) from error
+
+
+def saved_results(layer: Layer, param: SaveOutputParameter, background: int) -> SavedResults | None:
+    """What writes results, where a folder and both files are named; None where one is not there.
+
+    (Caffe ends there. But whoever has a net from elsewhere has not what it was tested on.)
+    """
+    if not (param.output_directory and param.label_map_file and param.name_size_file):
+        return None
+    for field in ("label_map_file", "name_size_file"):
+        file = absolute(getattr(param, field), LayerError)
+        if not file.exists():
+            who = f'{layer.type} layer "{layer.name}"'
+            _log.warning("%s writes no results: %s %s is not there", who, field, shown(file))
+            return None
+    return SavedResults(layer, param, background)
 
 
 class SavedResults:

@@ -17,7 +17,7 @@ from blobnet.layers.detection.ssd._priors import (
     location_sizes,
     read_priors,
 )
-from blobnet.layers.detection.ssd._saved_results import SavedResults
+from blobnet.layers.detection.ssd._saved_results import saved_results
 from blobnet.layers.detection.yolo._detections import OneBottomOutput
 from blobnet.ops.box_codes import CENTER_SIZE, decode
 from blobnet.ops.detections import Limits, detect
@@ -45,7 +45,8 @@ class DetectionOutput(Layer):
 
     With RefineDet's objectness, priors below `objectness_score` are background. TextBoxes++ has
     12 or 9 values a location: those of a polygon or a rotated box behind the box; its tops have
-    15 or 12 columns. `save_output_param` writes text files for VOC, COCO or ILSVRC.
+    15 or 12 columns. `save_output_param` writes text files for VOC, COCO or ILSVRC; where its
+    files are not there, as often with a net that somebody else has trained, a warning says so.
 
     With one bottom the layer is YOLO v2's: see `OneBottomOutput` in yolo/_detections.py.
 
@@ -78,10 +79,7 @@ class DetectionOutput(Layer):
         if not param.num_classes:
             raise self.error("Must specify num_classes")
         self._check_nms()
-        background, save = param.background_label_id, param.save_output_param
-        self._saved = None
-        if save.output_directory and save.label_map_file and save.name_size_file:
-            self._saved = SavedResults(self, save, background)
+        self._saved = saved_results(self, param.save_output_param, param.background_label_id)
         self._limits = Limits(
             score=(
                 param.confidence_threshold if param.HasField("confidence_threshold") else -FLT_MAX

@@ -236,6 +236,15 @@ def test_bad_files_are_refused(saving, tmp_path):
     (tmp_path / "map").write_text('item { name: "cat" label: 1 }')
     with pytest.raises(LayerError, match="Cannot find label: 2"):
         output(text)
-    (tmp_path / "map").unlink()
+    (tmp_path / "map").write_text("item {")
     with pytest.raises(LayerError, match="Failed to read label map file"):
         output(text)
+
+
+@pytest.mark.parametrize("name", ["map", "sizes"])
+def test_without_its_files_nothing_is_written_and_that_is_told(saving, tmp_path, name, caplog):
+    text = saving("VOC")
+    (tmp_path / name).unlink()
+    assert rows(output(text))
+    assert 'DetectionOutput layer "d" writes no results: ' in caplog.text
+    assert f"/{name} is not there" in caplog.text
