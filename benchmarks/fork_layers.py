@@ -17,7 +17,7 @@ from blobnet.types import Array
 Inputs = Mapping[str, Array]
 
 REGIONS, PRIORS = 300, 8732
-CALLS = 20
+CALLS = 5
 
 
 def measure(name: str, rounds: int) -> Measured:
