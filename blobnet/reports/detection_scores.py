@@ -12,7 +12,7 @@ import numpy as np
 
 from blobnet.errors import SolverError, explain
 from blobnet.net import Net
-from blobnet.ops.average_precision import average_precision
+from blobnet.ops.detection.average_precision import average_precision
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import OutputValue, log
 from blobnet.reports.scores import MeanOutputs

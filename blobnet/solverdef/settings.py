@@ -15,7 +15,7 @@ from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.input_files import is_folder, shown
 from blobnet.lr_policies import learning_rate
 from blobnet.netdef import settle_solver, upgrade_solver
-from blobnet.ops.average_precision import AP_VERSIONS
+from blobnet.ops.detection.average_precision import AP_VERSIONS
 from blobnet.proto import SolverParameter
 from blobnet.reports.detection_scores import EVAL_TYPES
 from blobnet.reports.log import log

@@ -17,7 +17,7 @@ import numpy as np
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
 from blobnet.limits import VARIABLE, check_bytes, max_bytes
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.types import Array
 
 ColorMode = Literal["stored", "color", "gray"]

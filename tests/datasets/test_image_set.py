@@ -10,7 +10,7 @@ from PIL import Image
 
 from blobnet.datasets.image_set import ImageSettings, convert_image_set
 from blobnet.errors import DataError
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.sources.image import decode_image
 from blobnet.sources.image_list import read_image_list
 from tests.datasets.databases import names, records

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from blobnet import DataError, MissingExtraError
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.sources.image import decode_image, resize_image
 
 Image = pytest.importorskip("PIL.Image")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blobnet import Blob, DataError, LayerError
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.proto import TransformationParameter, WindowDataParameter
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.sources.window_file import WindowRow

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops import correlation
-from blobnet.ops.correlation import Moves
+from blobnet.ops.motion import correlation
+from blobnet.ops.motion.correlation import Moves
 from blobnet.proto import CorrelationParameter
 from blobnet.types import Shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.motion._correlation import BaseCorrelation
-from blobnet.ops.correlation import Moves
+from blobnet.ops.motion.correlation import Moves
 from blobnet.proto import CorrelationParameter
 from blobnet.types import Shape
 

@@ -24,7 +24,7 @@ from blobnet.layers.motion._coefficients import (
 )
 from blobnet.layers.motion._images import check_images, check_not_empty
 from blobnet.layers.motion._no_gradient import NoGradient
-from blobnet.ops import augment
+from blobnet.ops.motion import augment
 from blobnet.proto import TRAIN
 from blobnet.serialization.stored import StoredBlob
 from blobnet.types import Array, Shape

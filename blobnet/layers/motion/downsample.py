@@ -11,8 +11,8 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.motion._images import check_images, check_not_empty
+from blobnet.ops.motion.taps import Taps, corner_positions, resize
 from blobnet.ops.overflow import overflow_allowed
-from blobnet.ops.taps import Taps, corner_positions, resize
 from blobnet.types import Array
 
 

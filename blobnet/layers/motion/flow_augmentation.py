@@ -10,7 +10,7 @@ from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.motion._coefficients import NAMES, affine, from_row
 from blobnet.layers.motion._images import check_images, check_not_empty
 from blobnet.layers.motion._no_gradient import NoGradient
-from blobnet.ops.augment import positions
+from blobnet.ops.motion.augment import positions
 
 
 @register_layer("FlowAugmentation")

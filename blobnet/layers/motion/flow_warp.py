@@ -9,7 +9,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.motion._images import check_images
-from blobnet.ops import flow_warp
+from blobnet.ops.motion import flow_warp
 from blobnet.proto import FlowWarpParameter
 
 

@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.motion._images import check_images, check_not_empty
-from blobnet.ops.taps import Taps, resize
+from blobnet.ops.motion.taps import Taps, resize
 from blobnet.proto import ResampleParameter
 from blobnet.types import Array
 

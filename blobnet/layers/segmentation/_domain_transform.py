@@ -10,7 +10,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.ops.copying import copy
-from blobnet.ops.domain_transform import smooth
+from blobnet.ops.segmentation.domain_transform import smooth
 from blobnet.types import Array, IntArray
 
 MOST_ITERATIONS = 500

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.layer import Layer
-from blobnet.ops.permutohedral import Lattice, filter_points, make_lattice
+from blobnet.ops.segmentation.permutohedral import Lattice, filter_points, make_lattice
 from blobnet.types import Array, DType
 
 

@@ -10,7 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.segmentation._domain_transform import EdgeSmoothing
 from blobnet.ops.copying import copy
-from blobnet.ops.domain_transform import smooth_backward
+from blobnet.ops.segmentation.domain_transform import smooth_backward
 from blobnet.types import Array
 
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from blobnet.ops.resize import resize_from, resize_linear
+from blobnet.ops.images.resize import resize_from, resize_linear
 from blobnet.types import Array
 
 Interpolation = Literal["linear", "area", "nearest", "cubic", "lanczos4"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file
-from blobnet.ops.boxes import overlaps
+from blobnet.ops.detection.boxes import overlaps
 from blobnet.python_layers._boxes import changes_to
 from blobnet.python_layers._sampling import normalized
 from blobnet.python_layers.fast_rcnn.config import Train

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from blobnet.ops.resize_floats import resize_floats
+from blobnet.ops.images.resize_floats import resize_floats
 from blobnet.types import Array
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
-from blobnet.ops.boxes import nms
+from blobnet.ops.detection.boxes import nms
 from blobnet.python_layers._boxes import Anchors, changed_by, clipped
 from blobnet.python_layers._checks import (
     check_count,

@@ -12,7 +12,7 @@ import numpy as np
 
 from blobnet.blob import Blob, Blobs
 from blobnet.layers.utility.python import PythonLayer
-from blobnet.ops.boxes import overlaps
+from blobnet.ops.detection.boxes import overlaps
 from blobnet.python_layers._boxes import changes_to
 from blobnet.python_layers._checks import check_count, rows_of, who, without_gradient, wrong
 from blobnet.python_layers._param_str import number, settings_of, whole

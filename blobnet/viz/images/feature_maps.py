@@ -15,8 +15,8 @@ from blobnet.errors import DataError, NetError, did_you_mean, explain
 from blobnet.input_files import read_file, shown
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
+from blobnet.ops.images.resize import resize_linear
 from blobnet.ops.overflow import overflow_allowed
-from blobnet.ops.resize import resize_linear
 from blobnet.proto import TransformationParameter
 from blobnet.sources.image import decode_image
 from blobnet.sources.transformer import read_mean

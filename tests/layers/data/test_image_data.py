@@ -12,7 +12,7 @@ from blobnet.testing import run_layer
 
 Image = pytest.importorskip("PIL.Image")
 
-from blobnet.ops.resize import resize_linear  # noqa: E402
+from blobnet.ops.images.resize import resize_linear  # noqa: E402
 from tests.sources.image_files import write_list, write_png  # noqa: E402
 
 FORMATS = Path(__file__).parents[2] / "reference" / "formats"

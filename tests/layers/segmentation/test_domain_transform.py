@@ -5,7 +5,7 @@ import pytest
 
 from blobnet import LayerError
 from blobnet.testing import run_layer
-from tests.ops.test_domain_transform import plain
+from tests.ops.segmentation.test_domain_transform import plain
 
 TYPES = ["DomainTransform", "DomainTransformForwardOnly"]
 

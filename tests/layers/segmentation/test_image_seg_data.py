@@ -6,7 +6,7 @@ from blobnet import DataError, LayerError
 
 Image = pytest.importorskip("PIL.Image")
 
-from blobnet.ops.resize import resize_linear  # noqa: E402
+from blobnet.ops.images.resize import resize_linear  # noqa: E402
 from blobnet.sources.label_maps import resize_nearest  # noqa: E402
 from tests.layers.segmentation.pairs import batches, write_pairs  # noqa: E402
 from tests.sources.image_files import write_list  # noqa: E402

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blobnet.ops.resize_floats import resize_floats
+from blobnet.ops.images.resize_floats import resize_floats
 from blobnet.python_layers.roi_data_layer._images import batch_of, scale_for, scaled
 
 RECORDED = Path(__file__).parents[2] / "reference/opencv/python_layers.npz"

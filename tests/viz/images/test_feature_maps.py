@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.viz.images import feature_maps, save_feature_maps, show_image
 from blobnet.viz.images.feature_maps import drawable_blobs, feature_map_panels

@@ -12,7 +12,7 @@ from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.detection.regions._bilinear import Points, points
 from blobnet.layers.detection.regions._regions import check_images
-from blobnet.ops.roi_warping import Axis, samples, samples_backward
+from blobnet.ops.detection.roi_warping import Axis, samples, samples_backward
 
 
 @register_layer("MaskResize")

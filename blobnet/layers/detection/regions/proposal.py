@@ -12,7 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.detection.regions._anchors import changed, placed
-from blobnet.ops.boxes import nms
+from blobnet.ops.detection.boxes import nms
 from blobnet.ops.parallel import for_each
 from blobnet.ops.rounding import rounded
 from blobnet.types import Array

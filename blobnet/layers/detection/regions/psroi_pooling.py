@@ -12,7 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.detection.regions._regions import check_images, check_regions, read_regions
-from blobnet.ops import roi_pooling
+from blobnet.ops.detection import roi_pooling
 from blobnet.ops.rounding import rounded, whole_numbers
 from blobnet.types import Array, IntArray
 

@@ -13,8 +13,8 @@ from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.detection.regions._bilinear import Points, points
 from blobnet.layers.detection.regions._regions import check_images, check_regions, read_regions
-from blobnet.ops.roi_pooling import LOWEST
-from blobnet.ops.roi_warping import Axis, samples, samples_backward, slopes
+from blobnet.ops.detection.roi_pooling import LOWEST
+from blobnet.ops.detection.roi_warping import Axis, samples, samples_backward, slopes
 from blobnet.ops.rounding import rounded
 from blobnet.types import Array, IntArray
 
@@ -23,7 +23,7 @@ class _Side(NamedTuple):
     """All regions along one axis, each array (R, samples).
 
     points  where the samples are
-    axis    the same, as `ops/roi_warping.py` has it
+    axis    the same, as `ops/detection/roi_warping.py` has it
     seen    with the weights in which MNC's backward finds them
     far     how far into its region each is, of 1
     """

@@ -9,9 +9,9 @@ import numpy as np
 from blobnet.layer import Layer
 from blobnet.layers.detection.ssd._priors import check_sizes
 from blobnet.layers.detection.ssd._truths import Truths
-from blobnet.ops.box_codes import POLYGON, ROTATED, decode, encode
-from blobnet.ops.box_matching import UNMATCHED, match_boxes
-from blobnet.ops.rotated_boxes import rotated_from_polygons
+from blobnet.ops.detection.box_codes import POLYGON, ROTATED, decode, encode
+from blobnet.ops.detection.box_matching import UNMATCHED, match_boxes
+from blobnet.ops.detection.rotated_boxes import rotated_from_polygons
 from blobnet.proto import MultiBoxLossParameter
 from blobnet.types import Array, IntArray
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.layers.detection.ssd._matching import Batch, Matches
-from blobnet.ops.box_codes import decode
-from blobnet.ops.box_matching import UNMATCHED
-from blobnet.ops.boxes import nms
-from blobnet.ops.detections import highest
+from blobnet.ops.detection.box_codes import decode
+from blobnet.ops.detection.box_matching import UNMATCHED
+from blobnet.ops.detection.boxes import nms
+from blobnet.ops.detection.detections import highest
 from blobnet.proto import MultiBoxLossParameter
 from blobnet.types import Array, IntArray
 

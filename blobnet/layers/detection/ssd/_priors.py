@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
-from blobnet.ops.box_codes import CORNER, POLYGON, ROTATED
+from blobnet.ops.detection.box_codes import CORNER, POLYGON, ROTATED
 from blobnet.types import Array
 
 

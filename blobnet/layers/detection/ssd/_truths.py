@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
-from blobnet.ops.box_codes import POLYGON
+from blobnet.ops.detection.box_codes import POLYGON
 from blobnet.types import Array, IntArray
 
 COLUMNS = 8

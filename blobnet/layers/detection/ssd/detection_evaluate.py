@@ -25,8 +25,8 @@ from blobnet.layers.detection.ssd._truths import (
     read_truths,
     whole_numbers,
 )
-from blobnet.ops.box_codes import POLYGON, ROTATED
-from blobnet.ops.boxes import overlaps
+from blobnet.ops.detection.box_codes import POLYGON, ROTATED
+from blobnet.ops.detection.boxes import overlaps
 from blobnet.types import Array, IntArray
 
 YOLO_TRUTHS = 150

@@ -19,8 +19,8 @@ from blobnet.layers.detection.ssd._priors import (
 )
 from blobnet.layers.detection.ssd._saved_results import saved_results
 from blobnet.layers.detection.yolo._detections import OneBottomOutput
-from blobnet.ops.box_codes import CENTER_SIZE, decode
-from blobnet.ops.detections import Limits, detect
+from blobnet.ops.detection.box_codes import CENTER_SIZE, decode
+from blobnet.ops.detection.detections import Limits, detect
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
 from blobnet.types import Array, IntArray
 

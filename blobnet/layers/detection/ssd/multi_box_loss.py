@@ -19,7 +19,7 @@ from blobnet.layers.detection.ssd._priors import (
 )
 from blobnet.layers.detection.ssd._truths import COLUMNS, Truths, check_rows, read_truths
 from blobnet.layers.loss._loss import Loss, divisor
-from blobnet.ops.box_codes import CENTER_SIZE, POLYGON, decode
+from blobnet.ops.detection.box_codes import CENTER_SIZE, POLYGON, decode
 from blobnet.ops.softmax import softmax
 from blobnet.proto import MultiBoxLossParameter
 from blobnet.types import Array, IntArray

@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.copying import copy
-from blobnet.ops.priors import Size, prior_boxes, prior_sizes
+from blobnet.ops.detection.priors import Size, prior_boxes, prior_sizes
 from blobnet.types import Array
 
 

@@ -11,7 +11,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layers.detection.yolo._boxes import corners, corners_in_image
 from blobnet.layers.detection.yolo._maps import anchor_sizes, boxes_of, map_shape, sigmoid, softmax
-from blobnet.ops.boxes import nms
+from blobnet.ops.detection.boxes import nms
 from blobnet.types import Array, IntArray
 
 

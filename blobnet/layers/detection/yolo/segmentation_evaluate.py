@@ -8,7 +8,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops.resize import resize_linear
+from blobnet.ops.images.resize import resize_linear
 from blobnet.types import Array
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layers.utility.python import PythonLayer
-from blobnet.ops.boxes import overlaps
+from blobnet.ops.detection.boxes import overlaps
 from blobnet.python_layers._checks import check_count, without_gradient, wrong
 from blobnet.python_layers.caffe.layers.detectnet.clustering import MAX_BOXES
 from blobnet.types import Array

@@ -1,0 +1,110 @@
+import math
+
+import numpy as np
+import pytest
+
+from blobnet.ops import jit
+from blobnet.ops.images import resize as module
+from blobnet.ops.images.resize import resize_linear
+from blobnet.ops.jit import KernelError, available
+
+
+@pytest.fixture(params=["numpy", "compiled"], autouse=True)
+def way(request, monkeypatch):
+    """Who mixes: numpy, as at first, or the kernel, as when much has been resized."""
+    if request.param == "compiled" and not available():
+        pytest.skip("nothing can be compiled here")
+    monkeypatch.setattr(
+        module._later, "done", module._later.much if request.param == "compiled" else 0
+    )
+    return request.param
+
+
+def neighbours(old, new, position):
+    """The pixels on both sides of a new one, and their weights in 1/2048."""
+    step = 1.0 / (new / old)
+    centre = np.float32((position + 0.5) * step - 0.5)
+    first = math.floor(centre)
+    share = centre - np.float32(first)
+    weights = [round(float((np.float32(1) - share) * 2048)), round(float(share * 2048))]
+    return [min(max(first, 0), old - 1), min(max(first + 1, 0), old - 1)], weights
+
+
+def resized(plane, height, width):
+    """Pixel by pixel, in the whole numbers of Python."""
+    result = np.empty((height, width), int)
+    for y in range(height):
+        for x in range(width):
+            lines, line_weights = neighbours(len(plane), height, y)
+            columns, column_weights = neighbours(len(plane[0]), width, x)
+            total = 2
+            for line, line_weight in zip(lines, line_weights, strict=True):
+                mixed = sum(
+                    plane[line][column] * weight
+                    for column, weight in zip(columns, column_weights, strict=True)
+                )
+                total += line_weight * (mixed >> 4) >> 16
+            result[y, x] = total >> 2
+    return result
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ((7, 5), (11, 13)),
+        ((11, 13), (7, 5)),
+        ((5, 9), (20, 3)),
+        ((8, 6), (4, 3)),
+        ((4, 3), (8, 6)),
+        ((1, 1), (3, 4)),
+        ((9, 7), (1, 1)),
+        ((2, 40), (3, 1)),
+    ],
+)
+def test_each_pixel_is_mixed_from_four(old, new, rng):
+    image = rng.integers(256, size=(3, *old), dtype=np.uint8)
+    expected = [resized(plane.tolist(), *new) for plane in image]
+    actual = resize_linear(image, *new)
+    assert actual.dtype == np.uint8
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_the_same_size_changes_nothing(rng):
+    image = rng.integers(256, size=(4, 6, 7), dtype=np.uint8)
+    np.testing.assert_array_equal(resize_linear(image, 6, 7), image)
+
+
+def test_half_the_size_is_the_rounded_mean_of_four(rng):
+    image = rng.integers(256, size=(1, 6, 8), dtype=np.uint8)
+    mean = (image.reshape(1, 3, 2, 4, 2).sum(axis=(2, 4), dtype=int) + 2) // 4
+    np.testing.assert_array_equal(resize_linear(image, 3, 4), mean)
+
+
+@pytest.mark.parametrize("value", [0, 1, 127, 254, 255])
+def test_one_value_stays_that_value(value):
+    image = np.full((1, 5, 4), value, np.uint8)
+    np.testing.assert_array_equal(resize_linear(image, 37, 29), value)
+
+
+def test_the_image_may_be_part_of_another(rng):
+    image = rng.integers(256, size=(3, 9, 9), dtype=np.uint8)
+    part = image[:, 2:7, 1:8]
+    np.testing.assert_array_equal(resize_linear(part, 4, 9), resize_linear(part.copy(), 4, 9))
+
+
+def test_the_kernel_serves_once_much_has_been_resized(way, rng, monkeypatch):
+    served = []
+    monkeypatch.setattr(module._later, "much", 60)
+    monkeypatch.setattr(module._later, "done", 0)
+    monkeypatch.setattr(jit, "compiled", lambda name: served.append(name))
+    for _ in range(3):
+        resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
+    assert served == ["images.resize_kernel"]
+
+
+def test_numpy_serves_where_the_kernel_cannot_be_compiled(way, monkeypatch):
+    def fail(*_):
+        raise KernelError("no")
+
+    monkeypatch.setattr(module, "_resize_compiled", fail)
+    np.testing.assert_array_equal(resize_linear(np.full((1, 2, 2), 7, np.uint8), 3, 4), 7)
