@@ -57,6 +57,9 @@ def main():
     parser.add_argument("--threshold", type=float, default=0.5)
     parser.add_argument("--iterations", type=int, default=150, help="without --model")
     asked = parser.parse_args()
+    for file in filter(None, [asked.picture, *(asked.model or [])]):
+        if not file.is_file():
+            parser.error(f"there is no file {file}")
     logging.basicConfig(level=logging.WARNING)  # without it Caffe's log is on stderr
     if asked.model:
         prototxt, weights = asked.model
@@ -72,7 +75,7 @@ def main():
     for _, score, corners in found:
         print(f"face {score:.5f} at", *(f"{value:.1f}" for value in corners))
     with_boxes(picture, found, ["face"], scale=max(1, 480 // picture.width)).save("faces.png")
-    print(f"{len(found)} faces, drawn in faces.png")
+    print(f"{len(found)} {'face' if len(found) == 1 else 'faces'}, drawn in faces.png")
 
 
 if __name__ == "__main__":
