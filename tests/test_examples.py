@@ -107,7 +107,7 @@ def test_faces_are_found_by_a_net_trained_for_it(tmp_path):
     *found, last = ran.stdout.splitlines()[5:]
     assert 1 <= len(found) <= 4  # there are three
     assert all(re.fullmatch(r"face 0\.\d+ at( -?\d+\.\d){4}", line) for line in found)
-    assert last == f"{len(found)} faces, drawn in faces.png"
+    assert last == f"{len(found)} {'face' if len(found) == 1 else 'faces'}, drawn in faces.png"
     assert [path.name for path in tmp_path.iterdir()] == ["faces.png"]
 
 
@@ -138,7 +138,7 @@ def test_faces_are_looked_for_by_a_net_of_ones_own(tmp_path, rng):
     assert (ran.returncode, ran.stderr) == (0, "")
     score = 1 / (1 + np.exp(-2))
     found = f"face {score:.5f} at 20.0 15.0 60.0 45.0"
-    assert ran.stdout.splitlines() == [found, "1 faces, drawn in faces.png"]
+    assert ran.stdout.splitlines() == [found, "1 face, drawn in faces.png"]
     with Image.open(tmp_path / "faces.png") as faces:
         assert faces.size == (480, 360)
 
