@@ -232,6 +232,7 @@ CASES = {
         bottoms=2,
         not_compared=UNREAD | dict([SIGNS]),
         large=KINDS,
+        is_cut_by_numpy=False,
     ),
     "Correlation1D": spec(
         *correlations(
@@ -243,6 +244,7 @@ CASES = {
         bottoms=2,
         not_compared={"do_abs": UNREAD["do_abs"]} | dict([SIGNS]),
         large=KINDS,
+        is_cut_by_numpy=False,
     ),
     "Downsample": spec(
         case("downsample_param { top_height: 3 top_width: 2 }", IMAGE),

@@ -23,6 +23,7 @@ def convolutions(*more):
         ),
         *more,
         not_compared={"group": "C3D does not read it"},
+        is_cut_by_numpy=False,
         large=[
             case(
                 "convolution3d_param { num_output: 8 kernel_size: 3 kernel_depth: 3 pad: 1 }", LARGE
