@@ -40,6 +40,7 @@ FLOORS = """
     solver
     solvers
     api
+    preprocessing
     datasets viz
     pycaffe
     cli

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import math
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
-from blobnet.errors import DataError, NetError, did_you_mean, explain
-from blobnet.input_files import read_file, shown
+from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
-from blobnet.ops.images.resize import resize_linear
 from blobnet.ops.overflow import overflow_allowed
-from blobnet.proto import TransformationParameter
-from blobnet.sources.image import decode_image
-from blobnet.sources.transformer import read_mean
+from blobnet.preprocessing import Settings
+from blobnet.preprocessing.image_files import read_image
+from blobnet.preprocessing.mean_files import read_mean_file
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
 from blobnet.viz.names import visible
@@ -54,16 +49,11 @@ def show_image(
     no such input, DataError where a file cannot be read.
     """
     shape = _input_shape(net)
-    offset = _mean(mean, shape)
-    pixels = _read(Path(image), "gray" if shape[0] == 1 else "color")
-    height, width = offset.shape[1:] if offset.ndim == 3 and offset[0].size > 1 else shape[1:]
-    if pixels.shape[1:] != (height, width):
-        pixels = resize_linear(pixels, height, width)
-    with overflow_allowed():  # what overflows is seen in the picture
-        values = (pixels - offset) * scale
-    top, left = (height - shape[1]) // 2, (width - shape[2]) // 2
+    offset = read_mean_file(mean) if isinstance(mean, str) else _values(mean)
+    prepared = Settings(mean=offset, scale=scale).preprocessing((1, *shape))
+    pixels = read_image(Path(image), gray=shape[0] == 1)
     _make_batch_one(net)
-    net.blobs[net.inputs[0]].data[0] = values[:, top : top + shape[1], left : left + shape[2]]
+    net.blobs[net.inputs[0]].data[0] = prepared(pixels)
     net.forward()
 
 
@@ -161,53 +151,5 @@ def _input_shape(net: Net) -> tuple[int, int, int]:
     )
 
 
-def _read(path: Path, mode: str) -> Array:
-    data = read_file(path, DataError, setting="the image")
-    try:
-        return decode_image(data, "gray" if mode == "gray" else "color")
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-
-
-def _mean(mean: str | Sequence[float], shape: tuple[int, int, int]) -> Array:
-    """What to subtract, checked against the input: (C, 1, 1) or (C, height, width)."""
-    if not isinstance(mean, str):
-        values = np.array(mean or [0], np.float32).reshape(-1, 1, 1)
-        if len(values) in (1, shape[0]):
-            return values
-        raise _refuse_mean(f"{len(mean)} values", f"1 value, or {shape[0]}")
-    offset = _read_npy(Path(mean)) if mean.endswith(".npy") else _read_binaryproto(mean)
-    if offset.shape == (shape[0],):
-        offset = offset[:, None, None]
-    fits = offset.ndim == 3 and offset.shape[0] == shape[0]
-    if fits and (offset.shape[1:] == (1, 1) or np.greater_equal(offset.shape, shape).all()):
-        return offset
-    raise _refuse_mean(f"{mean} of shape {offset.shape}", f"shape {shape}, or larger")
-
-
-def _refuse_mean(got: str, expected: str) -> DataError:
-    return DataError(explain("the mean does not fit the input", expected=expected, got=got))
-
-
-def _read_binaryproto(path: str) -> Array:
-    image, _ = read_mean(TransformationParameter(mean_file=path), np.float32)
-    return np.asarray(image)
-
-
-def _read_npy(path: Path) -> Array:
-    data = read_file(path, DataError, setting="the mean")
-    try:
-        _check_promise(io.BytesIO(data), len(data))
-        array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-        return np.asarray(array, np.float32)
-    except (ArithmeticError, EOFError, MemoryError, SyntaxError, TypeError, ValueError) as error:
-        raise DataError(explain(f"{shown(path)}: the mean cannot be read", got=error)) from error
-
-
-def _check_promise(file: BinaryIO, size: int) -> None:
-    """Raise ValueError where the head of a .npy promises more numbers than the file can hold."""
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0
-    shape, _, dtype = (read if version == (1, 0) else np.lib.format.read_array_header_2_0)(file)
-    if math.prod(shape) * dtype.itemsize > size:
-        raise ValueError(f"it promises shape {shape}, and holds {size} bytes")
+def _values(mean: Sequence[float]) -> Array:
+    return np.array(mean or [0], np.float32).reshape(-1, 1, 1)

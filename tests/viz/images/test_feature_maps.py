@@ -217,34 +217,3 @@ def test_a_mean_that_does_not_fit_is_explained(mean, tmp_path):
         mean = str(path)
     with pytest.raises(blobnet.DataError, match="mean"):
         show_image(make_net(), tmp_path / "any.png", mean=mean)
-
-
-def npy_that_promises(shape):
-    """The head of a .npy file, without its numbers."""
-    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}\n".encode()
-    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"PK\x03\x04",
-        b"\x93NUMPY",
-        npy_that_promises("(10**9,)"),
-        npy_that_promises("(9999999999, 9999999999)"),
-        npy_that_promises("(-5,)"),
-        npy_that_promises("(4,), 'x': 1"),
-    ],
-    ids=range(7),
-)
-def test_a_mean_that_is_no_array_is_refused(content, tmp_path):
-    (tmp_path / "mean.npy").write_bytes(content)
-    with pytest.raises(blobnet.DataError, match=r"mean\.npy: the mean cannot be read"):
-        feature_maps._read_npy(tmp_path / "mean.npy")
-
-
-def test_a_mean_that_is_an_array_is_read(tmp_path):
-    values = np.arange(6, dtype=np.float64).reshape(1, 2, 3)
-    np.save(tmp_path / "mean.npy", values)
-    np.testing.assert_array_equal(feature_maps._read_npy(tmp_path / "mean.npy"), values)

@@ -1,0 +1,87 @@
+"""What is known of how images were prepared for a net, before the net's input is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from blobnet.errors import DataError, NetError, explain
+from blobnet.preprocessing.preprocessing import ChannelOrder, Preprocessing, Size
+from blobnet.types import Array, Shape
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each of them None where nothing is said.
+
+    mean      (C, 1, 1), (1, 1, 1) or an image (C, rows, columns)
+    scale     what the rest is multiplied by
+    channels  BGR or RGB
+    size      rows and columns an image is resized to, of which the net's input is the middle
+    own_size  images keep the size they have, and the net's input takes it
+    crop      the size of the input, where it is not the one that the net states
+    origin    where that is from, in words
+    """
+
+    mean: Array | None = None
+    scale: float | None = None
+    channels: ChannelOrder | None = None
+    size: Size | None = None
+    own_size: bool | None = None
+    crop: Size | None = None
+    origin: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is said."""
+        return any(getattr(self, each.name) is not None for each in fields(self)[:-1])
+
+    def or_else(self, other: Settings) -> Settings:
+        """These, and of the other what these do not say."""
+        said: dict[str, Any] = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if getattr(self, each.name) is not None
+        }
+        origins = [one.origin for one in (self, other) if one and one.origin]
+        return replace(other, **{**said, "origin": " and ".join(origins)})
+
+    def preprocessing(self, shape: Shape) -> Preprocessing:
+        """What is done for an input of this shape, (N, C, rows, columns).
+
+        Raises NetError where that is no image, DataError where the mean does not fit it.
+        """
+        channels, *sides = shape[1:] if len(shape) == 4 else (0,)
+        if channels not in (1, 3) or 0 in sides:
+            expected = "an input of shape (N, 1 or 3, height, width)"
+            raise NetError(explain("this net takes no image", expected=expected, got=shape))
+        crop: Size | None = self.crop or (sides[0], sides[1])
+        mean = np.zeros((1, 1, 1), np.float32) if self.mean is None else self.mean
+        is_image = mean[0].size > 1
+        size: Size | None = self.size or ((mean.shape[1], mean.shape[2]) if is_image else crop)
+        if self.own_size:
+            size, crop = None, self.crop
+        _check_mean(mean, channels, size)
+        order = "GRAY" if channels == 1 else self.channels or "BGR"
+        scale = 1.0 if self.scale is None else self.scale
+        return Preprocessing(size, crop, mean, scale, order)
+
+
+def _check_mean(mean: Array, channels: int, size: Size | None) -> None:
+    """One value, one for each channel, or an image of the size that images have then."""
+    if mean.shape in ((1, 1, 1), (channels, 1, 1), (channels, *(size or ()))):
+        return
+    values = f"{channels} values" if channels > 1 else "one value"
+    image = f", or an image {(channels, *size)}" if size else ""
+    one = "one value, " if channels > 1 else ""
+    raise DataError(
+        explain(
+            "the mean does not fit the net's input",
+            expected=f"{one}{values}{image}",
+            got=f"{len(mean)} values" if mean[0].size == 1 else f"an image {mean.shape}",
+            fix=f"resize images to the mean's size: {mean.shape[1]} x {mean.shape[2]}"
+            if mean[0].size > 1 and len(mean) == channels
+            else None,
+        )
+    )
