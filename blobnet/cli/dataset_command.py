@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from blobnet.cli.dataset_images import command as images_command
 from blobnet.cli.options import FOLDER, OUT_FILE, command_line, option
 from blobnet.cli.progress import reading_progress
 from blobnet.input_files import shown
@@ -19,6 +20,9 @@ _THREE_LAYER = Path("models/three_layer/solver.prototxt")
 @click.group(help="Prepare data for training.", epilog="Example: blobnet dataset mnist .")
 def command() -> None:
     pass
+
+
+command.add_command(images_command, "images")
 
 
 @command.command(

@@ -43,6 +43,7 @@ class ImageSettings:
     min_dim        SSD's: images with a shorter side are enlarged to it, in proportion; 0: none
     max_dim        those with a longer side, after that, are reduced to it
     resize_height  with resize_width: the size it gets; 0 keeps it as it is
+    crop           keeps proportions for that: the middle of what is too long is cut out
     encoded        the record holds an image file: the file's own bytes where nothing is to change
     encode_type    in which form, `png` for example; none: that of the file's name
     check_size     all images must have as many values as the first
@@ -51,6 +52,7 @@ class ImageSettings:
     gray: bool = False
     resize_height: int = 0
     resize_width: int = 0
+    crop: bool = False
     min_dim: int = 0
     max_dim: int = 0
     encoded: bool = False
@@ -86,6 +88,7 @@ def convert_image_set(
     rng: np.random.Generator | None = None,
     progress: Callable[[int], None] = lambda done: None,
     record: MakeRecord | None = None,
+    unreadable: Callable[[DataError], None] | None = None,
 ) -> Converted:
     """Write the images of a list to a new database, decoded on all processors.
 
@@ -95,6 +98,7 @@ def convert_image_set(
     progress  called with the number of images done, whether written or left out
     record    makes the record of a Datum, with the index in the list and the rows and columns of
               the file; None: the Datum is the record
+    unreadable  called with what is wrong with an image that is left out; None: the log tells it
 
     Raises DataError where none can be read, where a size or a key does not fit, and where the
     database cannot be written; then there is none. Needs the extra `image`.
@@ -109,7 +113,7 @@ def convert_image_set(
         results = in_order(work.record, order, lambda result: len(getattr(result, "value", b"")))
         for number, (index, made) in enumerate(zip(order, results, strict=True)):
             if isinstance(made, DataError):
-                _log.error("%s", made)
+                (unreadable or _tell_error)(made)
                 left_out += 1
             else:
                 work.check(index, made)
@@ -119,9 +123,13 @@ def convert_image_set(
         _check_any(database, left_out, root)
     if database.count % _BETWEEN_LINES:
         _log.info("Processed %d files.", database.count)
-    if left_out:
+    if left_out and unreadable is None:
         _log.warning("%d of %d images could not be read and are left out", left_out, len(order))
     return Converted(database.count, left_out)
+
+
+def _tell_error(error: DataError) -> None:
+    _log.error("%s", error)
 
 
 class _Work:
@@ -177,7 +185,8 @@ class _Work:
             height, width = (max(round(side * factor), 1) for side in pixels.shape[1:])
             return resize_image(pixels, height, width, step=1 / factor)
         if settings.resize_height > 0 and settings.resize_width > 0:
-            return resize_image(pixels, settings.resize_height, settings.resize_width)
+            size = settings.resize_height, settings.resize_width
+            return _covering(pixels, *size) if settings.crop else resize_image(pixels, *size)
         return pixels
 
     def _encoded(self, name: str, data: bytes, pixels: Array) -> Datum | None:
@@ -200,6 +209,17 @@ class _Work:
         if not is_that or any(changes):
             data = encode_image(pixels, wanted)
         return Datum(data=data, encoded=True)
+
+
+def _covering(pixels: Array, height: int, width: int) -> Array:
+    """The middle of an image that is resized, in proportion, until it covers the size."""
+    rows, columns = pixels.shape[1:]
+    tall = rows * width > columns * height  # rows / height > columns / width
+    new_height = max(round(rows * width / columns), height) if tall else height
+    new_width = width if tall else max(round(columns * height / rows), width)
+    top, left = (new_height - height) // 2, (new_width - width) // 2
+    resized = resize_image(pixels, new_height, new_width)
+    return np.ascontiguousarray(resized[:, top : top + height, left : left + width])
 
 
 def _factor(sides: Sequence[int], min_dim: int, max_dim: int) -> float:

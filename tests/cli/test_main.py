@@ -35,6 +35,7 @@ WAYS = [
     ["demo", "lenet5"],
     ["dataset", "mnist"],
     ["dataset", "csv"],
+    ["dataset", "images"],
 ]
 ROOT = str(Path(blobnet.__file__).parents[1])
 HEAVY = ["matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL", "tensorboardX"]
