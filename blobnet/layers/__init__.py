@@ -41,6 +41,7 @@ from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPoo
 from blobnet.layers.detection.regions.mask_resize import MaskResize as MaskResize
 from blobnet.layers.detection.regions.proposal import Proposal as Proposal
 from blobnet.layers.detection.regions.psroi_pooling import PSROIPooling as PSROIPooling
+from blobnet.layers.detection.regions.roi_align import ROIAlign as ROIAlign
 from blobnet.layers.detection.regions.roi_pooling import ROIPooling as ROIPooling
 from blobnet.layers.detection.regions.roi_warping import ROIWarping as ROIWarping
 from blobnet.layers.detection.regions.smooth_l1_loss import SmoothL1Loss as SmoothL1Loss

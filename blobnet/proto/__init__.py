@@ -87,10 +87,14 @@ from blobnet.proto.forks_pb2 import AugmentationParameter as AugmentationParamet
 from blobnet.proto.forks_pb2 import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto.forks_pb2 import BatchReductionParameter as BatchReductionParameter
 from blobnet.proto.forks_pb2 import BatchSampler as BatchSampler
+from blobnet.proto.forks_pb2 import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto.forks_pb2 import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto.forks_pb2 import BlackAugmentationParameter as BlackAugmentationParameter
 from blobnet.proto.forks_pb2 import BNParameter as BNParameter
 from blobnet.proto.forks_pb2 import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
+from blobnet.proto.forks_pb2 import BoxGroupOutputParameter as BoxGroupOutputParameter
+from blobnet.proto.forks_pb2 import BoxGroupParameter as BoxGroupParameter
+from blobnet.proto.forks_pb2 import BoxOutputParameter as BoxOutputParameter
 from blobnet.proto.forks_pb2 import CensorLabelParameter as CensorLabelParameter
 from blobnet.proto.forks_pb2 import CenterLossParameter as CenterLossParameter
 from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggregatorParameter
@@ -104,13 +108,20 @@ from blobnet.proto.forks_pb2 import CorrelationParameter as CorrelationParameter
 from blobnet.proto.forks_pb2 import CPMTransformationParameter as CPMTransformationParameter
 from blobnet.proto.forks_pb2 import CTCDecoderParameter as CTCDecoderParameter
 from blobnet.proto.forks_pb2 import CTCLossParameter as CTCLossParameter
+from blobnet.proto.forks_pb2 import DecodeBBoxParameter as DecodeBBoxParameter
 from blobnet.proto.forks_pb2 import DeephiResizeParameter as DeephiResizeParameter
 from blobnet.proto.forks_pb2 import DeformableConvolutionParameter as DeformableConvolutionParameter
 from blobnet.proto.forks_pb2 import DenseBlockParameter as DenseBlockParameter
 from blobnet.proto.forks_pb2 import DenseboxMapEvaluationParameter as DenseboxMapEvaluationParameter
 from blobnet.proto.forks_pb2 import DenseCRFParameter as DenseCRFParameter
 from blobnet.proto.forks_pb2 import DenseImageDataParameter as DenseImageDataParameter
+from blobnet.proto.forks_pb2 import DetectionAccuracyParameter as DetectionAccuracyParameter
+from blobnet.proto.forks_pb2 import DetectionDataParameter as DetectionDataParameter
 from blobnet.proto.forks_pb2 import DetectionEvaluateParameter as DetectionEvaluateParameter
+from blobnet.proto.forks_pb2 import (
+    DetectionGroupAccuracyParameter as DetectionGroupAccuracyParameter,
+)
+from blobnet.proto.forks_pb2 import DetectionGroupLossParameter as DetectionGroupLossParameter
 from blobnet.proto.forks_pb2 import DetectionLossParameter as DetectionLossParameter
 from blobnet.proto.forks_pb2 import DetectionOutputParameter as DetectionOutputParameter
 from blobnet.proto.forks_pb2 import DetectNetAugmentationParameter as DetectNetAugmentationParameter
@@ -124,6 +135,7 @@ from blobnet.proto.forks_pb2 import DriveDataParameter as DriveDataParameter
 from blobnet.proto.forks_pb2 import EltwiseAffineParameter as EltwiseAffineParameter
 from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter
+from blobnet.proto.forks_pb2 import EvalDataParameter as EvalDataParameter
 from blobnet.proto.forks_pb2 import EvalDetectionParameter as EvalDetectionParameter
 from blobnet.proto.forks_pb2 import ExpansionParameter as ExpansionParameter
 from blobnet.proto.forks_pb2 import FCNDataParameter as FCNDataParameter
@@ -132,13 +144,16 @@ from blobnet.proto.forks_pb2 import FixedParameter as FixedParameter
 from blobnet.proto.forks_pb2 import FlipParameter as FlipParameter
 from blobnet.proto.forks_pb2 import FlowWarpParameter as FlowWarpParameter
 from blobnet.proto.forks_pb2 import FocalLossParameter as FocalLossParameter
+from blobnet.proto.forks_pb2 import FrcnnOutputParameter as FrcnnOutputParameter
 from blobnet.proto.forks_pb2 import GainChannelParameter as GainChannelParameter
 from blobnet.proto.forks_pb2 import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto.forks_pb2 import GeneralTripletParameter as GeneralTripletParameter
 from blobnet.proto.forks_pb2 import GSTilingParameter as GSTilingParameter
+from blobnet.proto.forks_pb2 import HardMiningParameter as HardMiningParameter
 from blobnet.proto.forks_pb2 import HistogramParameter as HistogramParameter
 from blobnet.proto.forks_pb2 import HotspotParameter as HotspotParameter
 from blobnet.proto.forks_pb2 import IgnoreOverlayParameter as IgnoreOverlayParameter
+from blobnet.proto.forks_pb2 import ImageGtDataParameter as ImageGtDataParameter
 from blobnet.proto.forks_pb2 import InfimumLossParamter as InfimumLossParamter
 from blobnet.proto.forks_pb2 import InnerDistanceParameter as InnerDistanceParameter
 from blobnet.proto.forks_pb2 import InnerProductBlobParameter as InnerProductBlobParameter
@@ -205,6 +220,7 @@ from blobnet.proto.forks_pb2 import PowerFileParameter as PowerFileParameter
 from blobnet.proto.forks_pb2 import PredictBoxParameter as PredictBoxParameter
 from blobnet.proto.forks_pb2 import PriorBoxParameter as PriorBoxParameter
 from blobnet.proto.forks_pb2 import ProposalParameter as ProposalParameter
+from blobnet.proto.forks_pb2 import ProposalTargetParameter as ProposalTargetParameter
 from blobnet.proto.forks_pb2 import PSROIPoolingParameter as PSROIPoolingParameter
 from blobnet.proto.forks_pb2 import QuantizationParameter as QuantizationParameter
 from blobnet.proto.forks_pb2 import QuantizerParameter as QuantizerParameter
@@ -226,6 +242,7 @@ from blobnet.proto.forks_pb2 import SaltPepperParameter as SaltPepperParameter
 from blobnet.proto.forks_pb2 import SampleConstraint as SampleConstraint
 from blobnet.proto.forks_pb2 import Sampler as Sampler
 from blobnet.proto.forks_pb2 import SaveOutputParameter as SaveOutputParameter
+from blobnet.proto.forks_pb2 import ScaleRouteParameter as ScaleRouteParameter
 from blobnet.proto.forks_pb2 import SegAccuracyParameter as SegAccuracyParameter
 from blobnet.proto.forks_pb2 import SegDataParameter as SegDataParameter
 from blobnet.proto.forks_pb2 import SegmentationEvaluateParameter as SegmentationEvaluateParameter

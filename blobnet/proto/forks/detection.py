@@ -201,4 +201,38 @@ FORKS = (
         V1LayerParameter.LayerType RELU6=61
         """,
     ),
+    Fork(
+        "MS-CNN",
+        "zhaoweicai/mscnn",
+        """
+        BboxAccuracy BoxOutput DecodeBBox DetectionAccuracy DetectionLoss ImageGtData
+          ProposalTarget ROIAlign ROIPooling SmoothL1Loss
+        """,
+        """
+        LayerParameter roi_pooling_param=147 smooth_l1_loss_param=148 detection_loss_param=149
+          detection_accuracy_param=150 box_output_param=151 proposal_target_param=152
+          image_gt_data_param=153 bbox_reg_param=154 decode_bbox_param=155
+        ROIPoolingParameter pad_ratio=4
+        """,
+    ),
+    Fork(
+        "Cascade R-CNN",
+        "zhaoweicai/cascade-rcnn",
+        """
+        BboxAccuracy BoxGroupOutput DecodeBBox DetectionData DetectionEvaluate
+          DetectionGroupAccuracy DetectionGroupLoss EvalData FrcnnOutput HardMining
+          ProposalTarget PSROIPooling ROIAlign ROIPooling ScaleRoute SmoothL1Loss
+        """,
+        """
+        LayerParameter roi_pooling_param=147 psroi_pooling_param=148 smooth_l1_loss_param=149
+          bbox_reg_param=150 detection_data_param=151 eval_data_param=152 hard_mining_param=153
+          scale_route_param=154 decode_bbox_param=155 detection_group_loss_param=156
+          detection_group_accuracy_param=157 box_group_output_param=158
+          proposal_target_param=159 frcnn_output_param=160 detection_evaluate_param=161
+        PoolingParameter ceil_mode=13
+        SolverParameter eval_type=42 ap_version=43 show_per_class_result=44
+        DetectionEvaluateParameter overlap_threshold=2 evaluate_difficult_gt=3 name_size_file=4
+        ROIPoolingParameter pad_ratio=4
+        """,
+    ),
 )

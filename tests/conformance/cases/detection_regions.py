@@ -150,9 +150,29 @@ CASES = {
             )
         ],
     ),
+    "ROIAlign": spec(
+        *(
+            case(f"roi_pooling_param {{ pooled_h: 3 pooled_w: 2 {more} }}", MAPS, rois)
+            for more, rois in (
+                (SCALED, exactly(ROWS)),
+                ("pad_ratio: 0.25", regions(size=(7.0, 6.0), shape=(1, 1))),
+            )
+        ),
+        bottoms=2,
+        not_compared={"pooled_size": "refused, as it is of ROIPooling"},
+        large=[
+            case(
+                f"roi_pooling_param {{ pooled_h: 7 pooled_w: 7 {SCALED} }}",
+                values(3, 300, 6, 7),
+                regions(),
+            )
+        ],
+        is_cut_by_numpy=False,
+    ),
     "ROIPooling": spec(
         case(f"roi_pooling_param {{ pooled_h: 3 pooled_w: 2 {SCALED} }}", PAIR, exactly(ROWS)),
         case(f"roi_pooling_param {{ pooled_size: 3 {SCALED} }}", PAIR, regions(shape=(1, 1))),
+        case("roi_pooling_param { pooled_size: 3 pad_ratio: 0.25 }", PAIR, exactly(ROWS)),
         case(f"roi_pooling_param {{ pooled_size: 2 pooled_size: 4 {SCALED} }}", PAIR, regions()),
         case(
             "roi_pooling_param { pooled_size: 2 }",

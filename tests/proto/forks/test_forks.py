@@ -69,12 +69,15 @@ NUMBERS = """
     ENet LayerParameter upsample_param 147
     FlowNet2 LayerParameter correlation_param 150
     caffe-face LayerParameter center_loss_param 147
+    MS-CNN LayerParameter bbox_reg_param 154
+    Cascade R-CNN LayerParameter bbox_reg_param 150
+    Cascade R-CNN DetectionEvaluateParameter overlap_threshold 2
 """
 
 
 @pytest.mark.parametrize("line", NUMBERS.strip().splitlines())
 def test_a_fork_has_the_number_that_its_proto_says(line):
-    fork, owner, name, number = line.split()
+    fork, owner, name, number = line.strip().rsplit(" ", 3)
     assert BY_NAME[fork].numbers[owner][name] == int(number)
 
 
@@ -106,5 +109,5 @@ def test_owners_of_a_name_and_names_in_a_row():
     assert owners_of("ceil_mode") == ["PoolingParameter"]
     assert owners_of("xyzzy") == []
     forks = forks_with_field("PoolingParameter", "ceil_mode")
-    assert named(forks) == "YOLO9000, DenseNet"
+    assert named(forks) == "YOLO9000, Cascade R-CNN, DenseNet"
     assert named(FORKS, most=1) == f"SSD and {len(FORKS) - 1} more"

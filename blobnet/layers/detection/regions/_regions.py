@@ -37,6 +37,18 @@ def read_regions(layer: Layer, rois: Blob, num: int) -> tuple[IntArray, Array]:
     return whole_numbers(images), rows[:, 1:]
 
 
+def padded(corners: Array, ratio: float) -> Array:
+    """Regions that are larger on each side, by a share of how many pixels long they are there.
+
+    corners  (R, 2 * axes): the first and the last pixel on each axis, as `read_regions` has them
+    """
+    if not ratio:
+        return corners
+    first, last = np.split(corners, 2, 1)
+    pad = (last - first + 1) * corners.dtype.type(ratio)
+    return np.concatenate([first - pad, last + pad], 1)
+
+
 def check_images(layer: Layer, images: Blob, axes: tuple[int, ...] = (4,)) -> None:
     if images.num_axes not in axes:
         raise layer.error(

@@ -10,7 +10,12 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.detection.regions._regions import check_images, check_regions, read_regions
+from blobnet.layers.detection.regions._regions import (
+    check_images,
+    check_regions,
+    padded,
+    read_regions,
+)
 from blobnet.ops.detection import roi_pooling
 from blobnet.ops.detection.roi_pooling import equal_bins
 from blobnet.ops.rounding import rounded, whole_numbers
@@ -31,8 +36,10 @@ class ROIPooling(Layer):
     lie beside the image, give 0. NaN and what is below -FLT_MAX are no maxima.
 
     `pooled_size` is one number for all axes or one for each, instead of `pooled_h` and `pooled_w`.
+    `pad_ratio` makes a region larger first, on each side by so much of its length.
 
-    Proto: ROIPoolingParameter.  Caffe: roi_pooling_layer.cpp of Intel (intel/caffe).
+    Proto: ROIPoolingParameter.  Caffe: roi_pooling_layer.cpp of Intel (intel/caffe) and of MS-CNN
+    (zhaoweicai/mscnn).
     """
 
     formula = "y = the largest x in each bin of a region"
@@ -50,7 +57,9 @@ class ROIPooling(Layer):
         for size in self._pooled:
             if not 0 < size < 2**15:
                 raise self.error("pooled_h and pooled_w must be > 0", got=f"{self._pooled}")
-        self._scale = np.asarray(self.layer_param_.roi_pooling_param.spatial_scale, self.dtype)
+        param = self.layer_param_.roi_pooling_param
+        self._scale = np.asarray(param.spatial_scale, self.dtype)
+        self._pad_ratio = param.pad_ratio
         self._argmax: Array = np.zeros(0)
         self._images: IntArray = np.zeros(0, np.int64)
 
@@ -64,6 +73,7 @@ class ROIPooling(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, axes = bottom[0].data, len(self._pooled)
         self._images, corners = read_regions(self, bottom[1], len(x))
+        corners = padded(corners, self._pad_ratio)
         corners = whole_numbers(rounded(corners * self._scale))
         order = (1, 0) if axes == 2 else (0, 2, 1)  # the axis of each corner: y, x; or z, y, x
         edges = [

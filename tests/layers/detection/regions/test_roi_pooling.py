@@ -129,3 +129,14 @@ def test_no_regions_are_no_error():
 def test_bad_input_is_refused(text, x, rois, message):
     with pytest.raises(blobnet.LayerError, match=message):
         run_layer(PARAM.format(text), np.zeros(x), rois)
+
+
+def test_a_padded_region_is_one_that_is_larger_before_it_is_rounded(rng):
+    """5 pixels wide and 9 high: a quarter is 1.25 and 2.25 on each side."""
+    x = rng.normal(size=(1, 2, 8, 8))
+    options = "pooled_h: 2 pooled_w: 3 spatial_scale: 0.5"
+    padded = run_layer(PARAM.format(f"{options} pad_ratio: 0.25"), x, [[0, 4, 3, 8, 11]])
+    larger = run_layer(PARAM.format(options), x, [[0, 2.75, 0.75, 9.25, 13.25]])
+    smaller = run_layer(PARAM.format(options), x, [[0, 4, 3, 8, 11]])
+    np.testing.assert_array_equal(padded.top[0].data, larger.top[0].data)
+    assert (padded.top[0].data != smaller.top[0].data).any()
