@@ -24,16 +24,18 @@ def anchors_at(
     stride: float,
     scales: Sequence[float],
     ratios: Sequence[float] = _RATIOS,
+    base: float = _BASE,
 ) -> Array:
     """The anchors of all places of a map, (height * width * A, 4), those of one place together.
 
-    A is len(ratios) * len(scales), by ratio first. float64.
+    A is len(ratios) * len(scales), by ratio first; base is the side of a square of scale 1, in
+    pixels. float64.
     """
     shifts = np.stack(
         [grid.ravel() * stride for grid in np.meshgrid(np.arange(width), np.arange(height))], axis=1
     )
     shifts = np.tile(shifts, 2)  # both corners move alike
-    boxes: Array = base_anchors(scales, ratios)[None] + shifts[:, None]
+    boxes: Array = base_anchors(scales, ratios, base)[None] + shifts[:, None]
     return boxes.reshape(-1, 4)
 
 
@@ -66,12 +68,14 @@ class Anchors(NamedTuple):
         return anchors_at(height, width, *self)
 
 
-def base_anchors(scales: Sequence[float], ratios: Sequence[float] = _RATIOS) -> Array:
+def base_anchors(
+    scales: Sequence[float], ratios: Sequence[float] = _RATIOS, base: float = _BASE
+) -> Array:
     """The anchors of the place at the top left: of each ratio, height by width, all scales."""
-    center = (_BASE - 1) / 2
+    center = (base - 1) / 2
     rows = []
     for ratio in ratios:
-        base_width = np.round(np.sqrt(_BASE * _BASE / ratio))
+        base_width = np.round(np.sqrt(base * base / ratio))
         base_height = np.round(base_width * ratio)
         for scale in scales:
             x, y = (base_width * scale - 1) / 2, (base_height * scale - 1) / 2

@@ -18,7 +18,8 @@ def run_python(
     **more: Any,
 ) -> LayerRun:
     names = [f"top{index}" for index in range(tops)] if isinstance(tops, int) else tops
-    text = " ".join(f'top: "{name}"' for name in names)
+    text = " ".join(f'bottom: "bottom{index}"' for index in range(len(bottom)))
+    text += " ".join(f' top: "{name}"' for name in names)
     escaped = param_str.replace("\n", "\\n").replace('"', '\\"')
     return run_layer(
         f'name: "py" type: "Python" {text} python_param {{ module: "{module}" layer: "{layer}" '

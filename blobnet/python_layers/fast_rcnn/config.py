@@ -4,7 +4,8 @@
     cfg.TRAIN.BATCH_SIZE = 64
     cfg_from_file("experiments/cfgs/rfcn_end2end.yml")
 
-changes them for all layers that are made afterwards; the same name in small letters in a layer's
+changes them for all layers that are made afterwards, `use_settings_of("FPN")` to those that a
+repository's own config.py has; the same name in small letters in a layer's
 `param_str`, "'batch_size': 64", for that layer. The values are those of py-faster-rcnn with what
 its faster_rcnn_end2end.yml says.
 """
@@ -49,6 +50,7 @@ class Train(Proposals):
     RPN_POST_NMS_TOP_N: int = 2000
     SCALES: tuple[int, ...] = (600,)
     MAX_SIZE: int = 1000
+    IMAGE_STRIDE: int = 0  # images end with zeros, so that sides are multiples of it (FPN)
     IMS_PER_BATCH: int = 2  # without an RPN; with one it is 1
     BATCH_SIZE: int = 128  # regions; -1 for all
     FG_FRACTION: float = 0.25
@@ -95,6 +97,14 @@ class Config:
 
 
 cfg = Config()
+
+_OF_REPOSITORIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "FPN": (
+        {"SCALES": (768,), "MAX_SIZE": 1280, "IMAGE_STRIDE": 64, "BATCH_SIZE": 256},
+        {"RPN_POST_NMS_TOP_N": 1000},
+    ),
+}
+"""Where they differ from those here, in training and in detection."""
 
 Kind = TypeVar("Kind", bound=Proposals)
 
@@ -149,6 +159,21 @@ def cfg_from_file(path: AnyPath) -> None:
             vars(base).update(vars(changed(base, settings, of_tools, who)))
     except LayerError as error:
         raise DataError(str(error)) from error
+
+
+def use_settings_of(repository: str) -> None:
+    """Take over the settings of another repository's config.py: "FPN" (unsky/FPN).
+
+    Raises DataError for a name that is none.
+    """
+    if repository not in _OF_REPOSITORIES:
+        expected = f"one of {', '.join(_OF_REPOSITORIES)}"
+        fix = "cfg_from_file takes settings from a .yml file"
+        raise DataError(
+            explain("no such repository", expected=expected, got=repository[:80], fix=fix)
+        )
+    for base, settings in zip((cfg.TRAIN, cfg.TEST), _OF_REPOSITORIES[repository], strict=True):
+        vars(base).update(settings)
 
 
 def _three(value: object, who: str) -> tuple[float, float, float]:

@@ -28,10 +28,20 @@ def scaled(pixels: Array, means: Sequence[float], scale: float) -> Array:
     return resize_floats(values, height, width, scale)
 
 
-def batch_of(images: Sequence[Array]) -> Array:
-    """(N, 3, height, width), as large as the largest; zeros at the right and below."""
-    height, width = (max(image.shape[axis] for image in images) for axis in (0, 1))
+def batch_of(images: Sequence[Array], stride: int = 0) -> Array:
+    """(N, 3, height, width), as large as the largest; zeros at the right and below.
+
+    stride  what height and width are multiples of, if it is not 0
+    """
+    height, width = (
+        multiple(max(image.shape[axis] for image in images), stride) for axis in (0, 1)
+    )
     batch = np.zeros((len(images), 3, height, width), np.float32)
     for its, image in zip(batch, images, strict=True):
         its[:, : image.shape[0], : image.shape[1]] = image.transpose(2, 0, 1)
     return batch
+
+
+def multiple(size: int, stride: int) -> int:
+    """The next multiple of stride from size on; with a stride of 0 size itself."""
+    return -(-size // stride) * stride if stride > 0 else size

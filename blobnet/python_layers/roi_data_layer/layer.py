@@ -22,7 +22,12 @@ from blobnet.python_layers._param_str import settings_of, whole
 from blobnet.python_layers._sampling import box_targets, check_classes, drawn
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
 from blobnet.python_layers.roi_data_layer._entries import Entry, Roidb, entries_of, entry_of
-from blobnet.python_layers.roi_data_layer._images import batch_of, scale_for, scaled
+from blobnet.python_layers.roi_data_layer._images import (
+    batch_of,
+    multiple,
+    scale_for,
+    scaled,
+)
 from blobnet.python_layers.roi_data_layer._order import Order
 from blobnet.types import Array
 
@@ -34,7 +39,8 @@ _WHO = "RoIDataLayer"
 class RoIDataLayer(PythonLayer):
     """Images in any order, each scaled so that its shorter side has one of SCALES pixels.
 
-    top[0]  data: (N, 3, H, W)       blue first, less the mean; its longer side at most MAX_SIZE
+    top[0]  data: (N, 3, H, W)       blue first, less the mean; its longer side at most MAX_SIZE;
+                                     then zeros up to a multiple of IMAGE_STRIDE, if that is not 0
 
     With an RPN, 3 tops, one image at a time:
 
@@ -78,7 +84,8 @@ class RoIDataLayer(PythonLayer):
         self._order = Order(self._images, self._settings.ASPECT_GROUPING, self.rng)
         longest = self._settings.MAX_SIZE
         side = int(min(longest, max(self._settings.SCALES)))
-        top[0].reshape(self._images, 3, side, longest)
+        height, width = (multiple(n, self._settings.IMAGE_STRIDE) for n in (side, longest))
+        top[0].reshape(self._images, 3, height, width)
         if self._has_rpn:
             top[1].reshape(1, 3)
             top[2].reshape(1, 5)
@@ -108,7 +115,7 @@ class RoIDataLayer(PythonLayer):
                 scale = scale_for(height, width, target, self._settings.MAX_SIZE)
                 images.append(scaled(pixels, self._means, scale))
                 scales.append(scale)
-            batch = batch_of(images)
+            batch = batch_of(images, self._settings.IMAGE_STRIDE)
             top[0].reshape(*batch.shape)
             top[0].data[...] = batch
             if self._has_rpn:

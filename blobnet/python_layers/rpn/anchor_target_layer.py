@@ -1,15 +1,16 @@
 """AnchorTargetLayer of Faster R-CNN: what the RPN is to learn of each anchor.
 
-Caffe: rpn/anchor_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn).
+Caffe: rpn/anchor_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of FPN (unsky/FPN).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.detection.boxes import overlaps
 from blobnet.python_layers._boxes import Anchors, changes_to
@@ -21,6 +22,7 @@ from blobnet.python_layers._checks import (
     without_gradient,
 )
 from blobnet.python_layers._param_str import number, settings_of
+from blobnet.python_layers._pyramid import SETTINGS, PyramidAnchors, has_levels
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
 from blobnet.types import Array
 
@@ -40,12 +42,17 @@ class AnchorTargetLayer(PythonLayer):
 
     Anchors within the image count: as objects where they overlap a box by RPN_POSITIVE_OVERLAP, or
     no other does more (so all do, where none meets the box: as in py-faster-rcnn); as none below
-    RPN_NEGATIVE_OVERLAP. RPN_BATCHSIZE of them are drawn, at most RPN_FG_FRACTION of them objects.
-    Of boxes that overlap an anchor equally, the first counts. Without a box all are none.
+    RPN_NEGATIVE_OVERLAP. RPN_BATCHSIZE of them are drawn (-1: all), at most RPN_FG_FRACTION of them
+    objects. Of boxes that overlap an anchor equally, the first counts. Without a box all are none.
 
     param_str: feat_stride, scales (8, 16, 32), allowed_border (0), and the settings of
     `fast_rcnn/config.py`. There is no gradient.
+
+    With a list of strides it is FPN's, a PyramidAnchorTargetLayer.
     """
+
+    def __new__(cls, layer_param: Any) -> AnchorTargetLayer:
+        return object.__new__(PyramidAnchorTargetLayer if has_levels(layer_param) else cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         check_count(self, bottom, 4, top, 4)
@@ -68,8 +75,14 @@ class AnchorTargetLayer(PythonLayer):
             self._anchors = self._kinds.at(height, width)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        truth = rows_of(self, bottom[1], 5, more=True)[:, :4].astype(np.float64)
-        height, width, _ = image_info(self, bottom[2])
+        self._write(bottom[1], bottom[2], top)
+
+    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        without_gradient(propagate_down, bottom)
+
+    def _write(self, boxes: Blob, info: Blob, top: Blobs) -> None:
+        truth = rows_of(self, boxes, 5, more=True)[:, :4].astype(np.float64)
+        height, width, _ = image_info(self, info)
         inside = self._inside(height, width)
         anchors = self._anchors[inside]
         labels, nearest = self._labels(anchors, truth)
@@ -90,9 +103,6 @@ class AnchorTargetLayer(PythonLayer):
             (top[3], outside_weights, 0),
         ):
             self._spread(values, inside, fill, blob.data)
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        without_gradient(propagate_down, bottom)
 
     def _inside(self, height: float, width: float) -> Array:
         x1, y1, x2, y2 = self._anchors.T
@@ -124,6 +134,8 @@ class AnchorTargetLayer(PythonLayer):
     def _draw(self, labels: Array) -> None:
         """Make labels of no account where there are too many of a kind."""
         size = self._settings.RPN_BATCHSIZE
+        if size < 0:
+            return
         for label in (1, 0):
             most = int(self._settings.RPN_FG_FRACTION * size)
             if label == 0:
@@ -148,3 +160,57 @@ class AnchorTargetLayer(PythonLayer):
         height, width = self._size
         maps = all_rows.reshape(1, height, width, -1).transpose(0, 3, 1, 2)
         out[...] = maps.reshape(out.shape)
+
+
+class PyramidAnchorTargetLayer(AnchorTargetLayer):
+    """FPN's: as AnchorTargetLayer, but of anchors on L levels, drawn from all together.
+
+    bottom[l]      scores: (1, 2A, H, W)    of the level whose stride stands at l
+    bottom[L]      truth: (G, 5)
+    bottom[L + 1]  im_info: (1, 3)
+    top[0]         labels: (1, N)           level by level; N is A for each place of each level
+    top[1]         changes: (1, 4A, N / A)
+    top[2], [3]    inside and outside weights: (1, 4A, N / A)
+
+    param_str: feat_stride (4, 8, 16, 32, 64), scales (16, 32) and ratios (0.5, 1, 2) of a square
+    with sides of the stride, allowed_border (1000), and the settings of `fast_rcnn/config.py`.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        settings = settings_of(self.param_str, "AnchorTargetLayer")
+        known = (*SETTINGS, "allowed_border")
+        self._settings = changed(cfg.TRAIN, settings, known, "AnchorTargetLayer")
+        self._pyramid = PyramidAnchors.of(settings, "AnchorTargetLayer")
+        self._border = number(settings, "allowed_border", 1000, "AnchorTargetLayer")
+        self._sizes: list[tuple[int, ...]] = []
+        check_count(self, bottom, 2 + len(self._pyramid.strides), top, 4)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        scores = bottom[: len(self._pyramid.strides)]
+        for blob in scores:
+            one_image(self, blob)
+        count, sizes = self._pyramid.per_place, [blob.shape[2:] for blob in scores]
+        places = sum(height * width for height, width in sizes)
+        top[0].reshape(1, count * places)
+        for blob in top[1:]:
+            blob.reshape(1, 4 * count, places)
+        if self._sizes != sizes:
+            self._sizes = sizes
+            maps = [self._pyramid.at(level, *size) for level, size in enumerate(sizes)]
+            self._anchors = np.concatenate(maps)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        self._write(bottom[-2], bottom[-1], top)
+
+    def _spread(self, values: Array, inside: Array, fill: float, out: Array) -> None:
+        all_rows = np.full((len(self._anchors), values.shape[1]), fill, out.dtype)
+        all_rows[inside] = values
+        channels = self._pyramid.per_place * values.shape[1]
+        levels, at = [], 0
+        for height, width in self._sizes:
+            rows = all_rows[at : at + height * width * self._pyramid.per_place]
+            levels.append(rows.reshape(height * width, channels).T)
+            at += len(rows)
+        if out.ndim == 2:  # labels: all anchors of a level, one kind after the other
+            levels = [level.reshape(1, -1) for level in levels]
+        out[...] = np.concatenate(levels, axis=1)

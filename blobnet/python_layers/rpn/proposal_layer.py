@@ -1,15 +1,16 @@
 """ProposalLayer of Faster R-CNN: scores and changes of anchors to regions that are looked at.
 
-Caffe: rpn/proposal_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn).
+Caffe: rpn/proposal_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn) and of FPN (unsky/FPN).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.detection.boxes import nms
 from blobnet.python_layers._boxes import Anchors, changed_by, clipped
@@ -19,8 +20,10 @@ from blobnet.python_layers._checks import (
     one_image,
     same_size,
     without_gradient,
+    wrong,
 )
 from blobnet.python_layers._param_str import settings_of
+from blobnet.python_layers._pyramid import SETTINGS, PyramidAnchors, has_levels
 from blobnet.python_layers.fast_rcnn.config import Train, cfg, changed
 from blobnet.types import Array
 
@@ -41,7 +44,12 @@ class ProposalLayer(PythonLayer):
 
     param_str: feat_stride, scales (8, 16, 32), and the settings of `fast_rcnn/config.py`. There is
     no gradient.
+
+    With a list of strides it is FPN's, a PyramidProposalLayer.
     """
+
+    def __new__(cls, layer_param: Any) -> ProposalLayer:
+        return object.__new__(PyramidProposalLayer if has_levels(layer_param) else cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         check_count(self, bottom, 3, top, (1, 2))
@@ -97,3 +105,69 @@ class ProposalLayer(PythonLayer):
         kept = nms(boxes[order], threshold, border=1, limit=limit if limit > 0 else None)
         found: Array = order[kept]
         return found
+
+
+class PyramidProposalLayer(ProposalLayer):
+    """FPN's: as ProposalLayer, but of anchors on L levels, and always as many regions.
+
+    bottom[0]          im_info: (1, 3)
+    bottom[1 + l]      changes: (1, 4A, H, W), of the level whose stride stands at l
+    bottom[1 + L + l]  scores: (1, 2A, H, W)
+    top[0]             regions: (R, 5)    0, then x1, y1, x2, y2
+
+    A level counts as far as the image reaches, `height / stride` rows. The best of all levels stay
+    as there; some of them are drawn, then, to come twice or more often, until there are
+    RPN_POST_NMS_TOP_N. Where nothing stays, all are (0, 0, 16, 16).
+
+    param_str: feat_stride (4, 8, 16, 32, 64), scales (16, 32) and ratios (0.5, 1, 2) of a square
+    with sides of the stride; and the settings of `fast_rcnn/config.py`.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        settings = settings_of(self.param_str, "ProposalLayer")
+        self._settings = changed(cfg.of(self.phase), settings, SETTINGS, "ProposalLayer")
+        self._pyramid = PyramidAnchors.of(settings, "ProposalLayer")
+        check_count(self, bottom, 1 + 2 * len(self._pyramid.strides), top, 1)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        count = self._pyramid.per_place
+        for changes, scores in self._levels(bottom):
+            one_image(self, changes, 4 * count)
+            one_image(self, scores, 2 * count)
+            if changes.shape[2:] != scores.shape[2:]:
+                expected, got = f"changes for {scores.shape[2:]} places", changes.shape[2:]
+                raise wrong(self, "a level has two sizes", expected=expected, got=got)
+        top[0].reshape(1, 5)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        height, width, scale = image_info(self, bottom[0])
+        found = []
+        for level, blobs in enumerate(self._levels(bottom)):
+            stride = self._pyramid.strides[level]
+            rows = min(int(height / stride), blobs[0].shape[2])
+            columns = min(int(width / stride), blobs[0].shape[3])
+            changes, scores = (blob.data[:, :, :rows, :columns] for blob in blobs)
+            changes = changes.transpose(0, 2, 3, 1).reshape(-1, 4)
+            scores = scores[:, self._pyramid.per_place :].transpose(0, 2, 3, 1).ravel()
+            anchors = self._pyramid.at(level, rows, columns)
+            found.append((clipped(changed_by(anchors, changes), height, width), scores))
+        boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        regions = boxes[self._repeated(boxes, scores, self._settings.RPN_MIN_SIZE * scale)]
+        if not len(regions):
+            regions = np.tile([0, 0, 16, 16], (max(1, self._settings.RPN_POST_NMS_TOP_N), 1))
+        top[0].reshape(len(regions), 5)
+        top[0].data[:, 0] = 0
+        top[0].data[:, 1:] = regions
+
+    def _levels(self, bottom: Blobs) -> list[tuple[Blob, Blob]]:
+        """Changes and scores of each level."""
+        count = len(self._pyramid.strides)
+        return list(zip(bottom[1 : 1 + count], bottom[1 + count :], strict=True))
+
+    def _repeated(self, boxes: Array, scores: Array, least: float) -> Array:
+        """The regions that stay, then drawn ones of them."""
+        chosen = self._chosen(boxes, scores, least)
+        missing = self._settings.RPN_POST_NMS_TOP_N - chosen.size
+        if not chosen.size or missing <= 0:
+            return chosen
+        return np.concatenate([chosen, self.rng.choice(chosen, size=missing)])

@@ -1,12 +1,14 @@
 """ProposalTargetLayer of Faster R-CNN: which regions a detector learns from, and what of each.
 
 Caffe: rpn/proposal_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of R-FCN
-(YuwenXiong/py-R-FCN) and of bottom-up attention (peteanderson80/bottom-up-attention).
+(YuwenXiong/py-R-FCN), of bottom-up attention (peteanderson80/bottom-up-attention) and of FPN
+(unsky/FPN).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from blobnet.ops.detection.boxes import overlaps
 from blobnet.python_layers._boxes import changes_to
 from blobnet.python_layers._checks import check_count, rows_of, who, without_gradient, wrong
 from blobnet.python_layers._param_str import number, settings_of, whole
+from blobnet.python_layers._pyramid import by_level, split_rows, write_levels
 from blobnet.python_layers._sampling import (
     box_targets,
     check_classes,
@@ -29,6 +32,19 @@ from blobnet.types import Array, IntArray
 _WHO = "ProposalTargetLayer"
 _ATTRIBUTES = 16  # of a box
 _KNOWN = ("num_classes", "num_attr_classes", "num_rel_classes", "ignore_label", "use_attr_labels")
+
+
+class Sample(NamedTuple):
+    """Regions that were drawn: (R, 4), labels (R,), changes (R, 4), their boxes (R,).
+
+    The first `objects` of them are objects.
+    """
+
+    regions: Array
+    labels: Array
+    changes: Array
+    boxes: IntArray
+    objects: int
 
 
 class ProposalTargetLayer(PythonLayer):
@@ -58,7 +74,12 @@ class ProposalTargetLayer(PythonLayer):
     param_str: num_classes, with that of no object (K; 2 with labels above 1: one box for all
     classes, as in R-FCN); num_attr_classes, num_rel_classes (0), ignore_label (-1); and the
     settings of `fast_rcnn/config.py`. There is no gradient.
+
+    With more than 2 bottoms it is FPN's, a PyramidProposalTargetLayer.
     """
+
+    def __new__(cls, layer_param: Any) -> ProposalTargetLayer:
+        return object.__new__(PyramidProposalTargetLayer if len(layer_param.bottom) > 2 else cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         settings = settings_of(self.param_str, _WHO)
@@ -76,26 +97,17 @@ class ProposalTargetLayer(PythonLayer):
         """Nothing: how many regions there are, only forward tells."""
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        regions = rows_of(self, bottom[0], 5).astype(np.float64)
         columns = 5 + _ATTRIBUTES if self._has_attributes or self._has_relations else 5
         truth = rows_of(self, bottom[1], columns, more=True).astype(np.float64)
-        if not (regions[:, 0] == 0).all():
-            got = f"a region of image {regions[regions[:, 0] != 0][0, 0]:g}"
-            raise wrong(self, "only one image at a time", expected="regions of image 0", got=got)
-        regions = np.concatenate([regions[:, 1:], truth[:, :4]])
-        most, nearest = _nearest(regions, truth[:, :4])
-        size = self._settings.BATCH_SIZE
-        chosen, objects = drawn(most, self._settings, size, self._lowest, self.rng)
-        boxes = nearest[chosen]
-        labels = np.zeros(len(chosen))
-        labels[:objects] = truth[boxes[:objects], 4]
-        self._reshape(top, len(chosen), objects)
+        sample = self._sample(self._candidates(bottom[0], truth), truth)
+        self._reshape(top, len(sample.regions), sample.objects)
         top[0].data[:, 0] = 0
-        top[0].data[:, 1:, 0, 0] = regions[chosen]
-        top[1].data[:, 0, 0, 0] = labels
-        targets = truth[boxes, :4] if len(truth) else regions[chosen]
-        self._write_changes(regions[chosen], targets, labels, top)
-        its = boxes[:objects]
+        top[0].data[:, 1:, 0, 0] = sample.regions
+        top[1].data[:, 0, 0, 0] = sample.labels
+        for blob, values in zip(top[2:], self._targets(sample), strict=False):
+            blob.data[...] = 0
+            blob.data[:, : values.shape[1], 0, 0] = values
+        its = sample.boxes[: sample.objects]
         if self._has_attributes:
             self._write_attributes(truth[its, 5 : 5 + _ATTRIBUTES], top[5])
         if self._has_relations:
@@ -115,16 +127,31 @@ class ProposalTargetLayer(PythonLayer):
         if self._has_relations:
             top[-1].reshape(most * most, 1, 1, 1)
 
-    def _write_changes(self, regions: Array, boxes: Array, labels: Array, top: Blobs) -> None:
-        changes = np.zeros((len(regions), 4))
+    def _candidates(self, blob: Blob, truth: Array) -> Array:
+        """The boxes of the RPN, then those of the objects."""
+        regions = rows_of(self, blob, 5).astype(np.float64)
+        if not (regions[:, 0] == 0).all():
+            got = f"a region of image {regions[regions[:, 0] != 0][0, 0]:g}"
+            raise wrong(self, "only one image at a time", expected="regions of image 0", got=got)
+        return np.concatenate([regions[:, 1:], truth[:, :4]])
+
+    def _sample(self, regions: Array, truth: Array) -> Sample:
+        most, nearest = _nearest(regions, truth[:, :4])
+        size = self._settings.BATCH_SIZE
+        chosen, objects = drawn(most, self._settings, size, self._lowest, self.rng)
+        regions, boxes = regions[chosen], nearest[chosen]
+        labels = np.zeros(len(chosen))
+        labels[:objects] = truth[boxes[:objects], 4]
+        changes = np.zeros((len(chosen), 4))
         is_object = labels > 0
-        changes[is_object] = changes_to(regions[is_object], boxes[is_object])
-        changes = normalized(changes, self._settings)
+        changes[is_object] = changes_to(regions[is_object], truth[boxes[is_object], :4])
+        return Sample(regions, labels, normalized(changes, self._settings), boxes, objects)
+
+    def _targets(self, sample: Sample) -> tuple[Array, Array, Array]:
+        """Changes in their columns, inside and outside weights."""
         classes = 2 if self._settings.AGNOSTIC else self._classes
-        found = box_targets(labels, changes, classes, self._settings, who(self))
-        for blob, values in zip(top[2:], (*found, found.inside_weights > 0), strict=False):
-            blob.data[...] = 0
-            blob.data[:, : values.shape[1], 0, 0] = values
+        found = box_targets(sample.labels, sample.changes, classes, self._settings, who(self))
+        return (*found, found.inside_weights > 0)
 
     def _write_attributes(self, attributes: Array, blob: Blob) -> None:
         blob.data[...] = self._ignore
@@ -150,6 +177,54 @@ class ProposalTargetLayer(PythonLayer):
         most = int(np.sqrt(blob.shape[0]))
         pairs = blob.data.reshape(most, most)
         pairs[: len(boxes), : len(boxes)] = its.reshape(len(boxes), len(boxes))
+
+
+class PyramidProposalTargetLayer(ProposalTargetLayer):
+    """FPN's: as ProposalTargetLayer, with a list of regions for each level of a pyramid.
+
+    bottom[0]      regions: (n, 5)
+    bottom[1]      truth: (G, 5)
+    bottom[2]      data: the image        not read
+    top[l]         regions: (R, 5)        of L levels, the first of places that are 4 pixels apart
+    top[L]         labels: (L R,)         level by level
+    top[L + 1]     changes: (L R, 4K)
+    top[L + 2]     inside weights: (L R, 4K)
+    top[L + 3]     outside weights: (L R, 4K)
+
+    R is BATCH_SIZE for each level: behind the regions of a level stand zeros with the label -1.
+    A region of 224 by 224 pixels belongs to the third level, one of twice the side to the fourth.
+    """
+
+    fills_up = True
+    """Whether all levels have as many rows; else a level has 4 of zeros where it has no region."""
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        settings = settings_of(self.param_str, _WHO)
+        self._classes = whole(settings, "num_classes", _WHO, least=2, default=0)
+        check_classes(self._classes, _WHO)
+        self._settings = changed(cfg.TRAIN, settings, ("num_classes",), _WHO)
+        self._lowest = self._settings.BG_THRESH_LO or 0.0
+        check_count(self, bottom, (2, 3), top, tuple(range(5, 12)))
+        if self.fills_up and self._settings.BATCH_SIZE < 1:
+            raise wrong(self, "BATCH_SIZE", expected="1 or more", got=self._settings.BATCH_SIZE)
+        levels, channels = len(top) - 4, 4 * self._classes
+        for blob in top[:levels]:
+            blob.reshape(1, 5)
+        top[levels].reshape(levels)
+        for blob in top[levels + 1 :]:
+            blob.reshape(levels, channels)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        truth = rows_of(self, bottom[1], 5, more=True).astype(np.float64)
+        sample = self._sample(self._candidates(bottom[0], truth), truth)
+        levels = len(top) - 4
+        places = by_level(sample.regions, levels)
+        size = self._settings.BATCH_SIZE if self.fills_up else None
+        rows = np.concatenate([np.zeros((len(sample.regions), 1)), sample.regions], axis=1)
+        write_levels(top[:levels], split_rows(rows, places, size))
+        labels = np.concatenate(split_rows(sample.labels, places, size, fill=-1))
+        targets = [np.concatenate(split_rows(v, places, size)) for v in self._targets(sample)]
+        write_levels(top[levels:], [labels, *targets])
 
 
 def _nearest(regions: Array, boxes: Array) -> tuple[Array, IntArray]:

@@ -38,3 +38,10 @@ def test_smaller_images_of_a_batch_have_zeros_around():
     assert batch.shape == (2, 3, 4, 3)
     np.testing.assert_array_equal(batch[0, 1], [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]])
     np.testing.assert_array_equal(batch[1, 2], [[2, 0, 0]] * 4)
+
+
+def test_a_pyramid_needs_sides_that_are_multiples_of_its_stride():
+    batch = batch_of([np.ones((2, 3, 3)), np.full((4, 9, 3), 2.0)], stride=8)
+    assert batch.shape == (2, 3, 8, 16)
+    assert (batch[0].sum(), batch[1].sum()) == (18, 216)
+    assert batch[1, 0, :4, :9].min() == 2
