@@ -40,3 +40,13 @@ def share_all(monkeypatch: pytest.MonkeyPatch, cut: list[int]) -> None:
     monkeypatch.setattr(parallel, "MANY_PRODUCTS", 0)
     monkeypatch.setattr(parallel, "_submit", submit_noted)
     parallel.set_num_threads(parallel._num_threads)  # with a new pool
+
+
+def pool_without_workers(threads: int) -> pool.Pool:
+    """A new pool whose threads never come: the caller does all that is shared."""
+    parallel.set_num_threads(threads)
+    its = parallel.the_pool()
+    its._set_waiting_times()
+    its._has_started = True
+    its.words[pool_words.WORKERS] = threads - 1
+    return its

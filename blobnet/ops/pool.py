@@ -23,7 +23,7 @@ import numpy as np
 
 from blobnet.ops import pool_words as at
 from blobnet.ops.jit import compiled
-from blobnet.ops.workers import Workers, locks
+from blobnet.ops.workers import Workers, locks, put_clock
 from blobnet.types import IntArray
 
 resource: Any
@@ -39,10 +39,7 @@ PATIENCE = 0.001
 """Seconds for which the caller looks for the end of what workers do before it sleeps."""
 
 LATE = 0.0005
-"""Seconds that may be lost by waiting for a worker, before it counts as late."""
-
-PRODUCTS_A_SECOND = 2e11
-"""As many multiplications as a quarter of the time of a job is, on a fast processor."""
+"""Seconds that may be lost by waiting for a worker, beyond its last piece, before it is late."""
 
 LOOK, BUSY = 0.02, 50
 """Every so many seconds it is asked whether other programs have the processors: where each thread
@@ -104,6 +101,7 @@ class Pool:
         words[at.WELL_DONE] = self._kernels.TRUSTED
         places = [at.FIRST_WORKER + at.LOCK + n * at.LINE for n in range(self._num_workers)]
         locks().put(words, [at.CALLER_LOCK, *places])
+        put_clock(words)
         return words
 
     def _start(self) -> None:
@@ -120,12 +118,11 @@ class Pool:
                 self._has_started = True
 
     def _set_waiting_times(self) -> None:
-        """In rounds of spinning, which take their time from one kind of processor to another."""
+        """Mostly in rounds of spinning, which take their time from processor to processor."""
         second, words = _rounds_in_a_second(self._kernels), self.words
         self._spin = int(SPIN * second)
         words[at.SPIN] = 0 if self._resting else self._spin
-        words[at.PATIENCE], words[at.LATE] = int(PATIENCE * second), int(LATE * second)
-        words[at.WORTH_A_ROUND] = max(1, int(PRODUCTS_A_SECOND / second))
+        words[at.PATIENCE], words[at.LATE] = int(PATIENCE * second), int(LATE * 1e9)
 
     def _look_around(self) -> None:
         """Ask, now and then, whether other programs have the processors."""

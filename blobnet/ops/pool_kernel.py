@@ -15,6 +15,7 @@ from blobnet.ops.simd.atomic import (
     atomic_add,
     atomic_load,
     atomic_store,
+    call_clock,
     call_entry,
     call_lock,
     compare_and_swap,
@@ -33,6 +34,10 @@ FIRST_PENALTY, LARGEST_PENALTY = 2**30, 2**36
 
 TRUSTED = 1000
 """After so many jobs without delay, penalties begin with the first again."""
+
+PIECES_TO_WAIT = 2
+"""Of so many last pieces, as long as they took the caller, it may wait for the end: one that a
+worker has just begun, where its items are larger, or its processor is slower, than the caller's."""
 
 
 @exact_kernel
@@ -86,19 +91,25 @@ def _wait_for_job(words: Flat, me: Value, seen: Value) -> Value:
 
 
 @traced
-def _take_pieces(words: Flat, thread: Operand) -> None:
-    """Work on items until none is left: large pieces first, so that all threads end together."""
+def _take_pieces(words: Flat, thread: Operand) -> Value:
+    """Work on items until none is left: large pieces first, so that all threads end together.
+
+    Returns how many items this thread has done.
+    """
     entry, count, least = words[at.ENTRY], words[at.COUNT], words[at.LEAST]
     row, threads = words[at.ROWS] + words[at.ROW] * thread, words[at.WORKERS] + 1
+    done = counter(words.builder)
     with forever(words.builder) as leave:
         begin = atomic_load(words, at.NEXT)
         with when(begin >= count):
             leave()
         piece = maximum(1, (count - begin) // (2 * threads * least)) * least
         end = minimum(begin + piece, count)
-        is_mine = compare_and_swap(words, at.NEXT, begin, end)
-        with when(is_mine), when(call_entry(entry, begin, end, row) != 0):
-            words[at.FAILED] = 1
+        with when(compare_and_swap(words, at.NEXT, begin, end)):
+            done[0] = done[0] + (end - begin)
+            with when(call_entry(entry, begin, end, row) != 0):
+                words[at.FAILED] = 1
+    return done[0]
 
 
 @traced
@@ -152,17 +163,29 @@ def run(
     number = atomic_load(words, at.JOB) // at.NUMBER + 1
     atomic_store(words, at.JOB, number * at.NUMBER + at.OPEN)
     _wake_workers(words)
-    _take_pieces(words, 0)
+    begun = _now(words)
+    done = _take_pieces(words, 0)
+    ended = _now(words)
     atomic_add(words, at.JOB, -at.OPEN)
-    _judge(words, _wait_for_workers(words) - products // words[at.WORTH_A_ROUND])
+    _wait_for_workers(words)
+    if done > 0:  # else nothing says how long an item takes
+        piece = (ended - begun) * words[at.LEAST] // done
+        _judge(words, _now(words) - ended - PIECES_TO_WAIT * piece)
     succeeded = bool(words[at.FAILED] == 0)
     atomic_store(words, at.IN_USE, 0)
     return succeeded
 
 
 @traced
-def _wait_for_workers(words: Flat) -> Value:
-    """Until all that have joined have left; how often it looked.
+def _now(words: Flat) -> Value:
+    """In nanoseconds, from no particular time on. For the caller of a job alone."""
+    call_clock(words[at.CLOCK], *(words[take] for take in at.CLOCK_TAKES))
+    return words[at.TIME] * words[at.TICK] + words[at.TIME + 1]
+
+
+@traced
+def _wait_for_workers(words: Flat) -> None:
+    """Until all that have joined have left.
 
     What wakes the caller may be a worker that has left the job before this one, and was slow to
     say so: it looks again.
@@ -185,20 +208,19 @@ def _wait_for_workers(words: Flat) -> Value:
             leave()
         rounds[0] = rounds[0] + 1
         either(rounds[0] < words[at.PATIENCE], lambda: pause(words), sleep)
-    return rounds[0]
 
 
 @traced
-def _judge(words: Flat, rounds: Value) -> None:
+def _judge(words: Flat, lost: Value) -> None:
     """Work alone for some time where a worker was late: another program has its processor.
 
-    rounds  how much longer than the last piece of a job may take the caller has waited
+    lost  how many nanoseconds longer than the last piece of a job may take the caller has waited
     """
 
     def well_done() -> None:
         words[at.WELL_DONE] = words[at.WELL_DONE] + 1
 
-    either(rounds < words[at.LATE], well_done, lambda: _go_alone(words))
+    either(lost < words[at.LATE], well_done, lambda: _go_alone(words))
 
 
 @traced

@@ -31,15 +31,18 @@ ROW = ENTRY + 2  # the bytes from one thread's to the next's,
 COUNT = ENTRY + 3  # how many items,
 LEAST = ENTRY + 4  # of how many, or a multiple, a piece is made
 FAILED = ENTRY + 5  # and whether a kernel has raised
+TIME = ENTRY + 6  # where the clock writes: two numbers
 
 SPIN = 5 * LINE
 """Settings: how often a worker looks for work before it sleeps, ..."""
 PATIENCE = SPIN + 1  # how often the caller looks for the end of it before it sleeps,
-LATE = SPIN + 2  # and how often may be lost;
+LATE = SPIN + 2  # and how many nanoseconds may be lost;
 WORKERS = SPIN + 3  # how many there are
 ACQUIRE, RELEASE = SPIN + 4, SPIN + 5  # C functions of a lock
 STOP = SPIN + 6  # whether workers are to end
-WORTH_A_ROUND = SPIN + 7  # multiplications of a job for which the caller may wait for a round
+CLOCK = SPIN + 7  # a C function, and what it takes: where to write may be among it
+CLOCK_TAKES = SPIN + 8, SPIN + 9
+TICK = SPIN + 10  # nanoseconds: the unit of the first number; that of the second is one
 
 ALONE = 6 * LINE
 """Multiplications that the caller does alone, since a worker came late; ..."""

@@ -1,4 +1,4 @@
-"""The threads of a pool, and the locks on which they sleep.
+"""The threads of a pool, the locks on which they sleep, and the clock they are judged by.
 
 A worker is in compiled code as long as it lives: it must have left that before the interpreter
 ends, and the words of memory that it looks at, and its lock, must live as long as it does.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import sys
 import threading
 import time
 import weakref
@@ -123,3 +124,16 @@ class _Locks:
 def locks() -> _Locks:
     """Asked for where there are workers: not every interpreter has these functions."""
     return _Locks()
+
+
+def put_clock(words: IntArray) -> None:
+    """Write which C function tells the time, what it takes, and the unit of what it writes."""
+    place, tick = words.ctypes.data + at.TIME * words.itemsize, 10**9
+    if sys.platform == "win32":  # it writes ticks, and ignores what else it is given
+        its, ticks = ctypes.WinDLL("kernel32"), ctypes.c_int64()
+        its.QueryPerformanceFrequency(ctypes.byref(ticks))
+        clock, takes, tick = its.QueryPerformanceCounter, (place, 0), tick // ticks.value
+    else:  # seconds, and nanoseconds
+        clock, takes = ctypes.CDLL(None).clock_gettime, (time.CLOCK_MONOTONIC, place)
+    words[at.CLOCK] = ctypes.cast(clock, ctypes.c_void_p).value or 0
+    words[[*at.CLOCK_TAKES]], words[at.TICK] = takes, tick

@@ -133,9 +133,7 @@ def test_pieces_shrink_and_keep_together_what_belongs_together(count, together, 
 
 
 def test_a_worker_that_does_not_come_is_not_waited_for():
-    some = of(3)
-    some._has_started = True  # with threads that never came
-    some.words[at.WORKERS] = 2
+    sharing.pool_without_workers(3)
     counts = zeros(1000)
     for _ in range(10):
         launch(count_up, 1000, (counts,), LARGE)
@@ -254,7 +252,7 @@ def penalties(some, times):
 
 def test_penalties_grow_until_workers_are_trusted_again(monkeypatch):
     monkeypatch.setattr(pool, "LATE", -sharing.AN_HOUR)  # nobody can be in time
-    some = of(2)
+    some = sharing.pool_without_workers(2)
     expected = [2**30, 2**31, 2**32, 2**33, 2**34, 2**35, 2**36, 2**36]
     assert penalties(some, 8) == expected
     some.words[at.LATE] = 2**60

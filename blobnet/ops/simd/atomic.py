@@ -12,6 +12,7 @@ from blobnet.ops.simd.value import INT32, INT64, Operand, Value, call, converted
 
 _ENTRY = ir.FunctionType(INT32, [INT64, INT64, INT64])
 _OF_LOCK = ir.FunctionType(ir.VoidType(), [INT64, INT32])
+_OF_CLOCK = ir.FunctionType(INT32, [INT64, INT64])
 
 
 @traced
@@ -70,3 +71,11 @@ def call_lock(function: Value, lock: Value, flag: int) -> None:
     builder = function.builder
     called = builder.inttoptr(function.code, _OF_LOCK.as_pointer())
     builder.call(called, [lock.code, ir.Constant(INT32, flag)])
+
+
+@traced
+def call_clock(function: Value, first: Value, second: Value) -> None:
+    """Call a C function that writes the time to where one of its arguments says."""
+    builder = function.builder
+    called = builder.inttoptr(function.code, _OF_CLOCK.as_pointer())
+    builder.call(called, [first.code, second.code])
