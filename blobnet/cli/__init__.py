@@ -50,6 +50,7 @@ _COMMANDS = {
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",
     "gradients": "Watch gradients flow through a training, layer by layer.",
+    "upgrade": "Write nets, weights and solvers of 2013 or 2014 in today's form.",
     "demo": "Train a complete example: blobnet demo lenet5.",
     "dataset": "Prepare data: blobnet dataset mnist OUT.",
 }

@@ -22,6 +22,13 @@ from blobnet.netdef.upgrade_v1 import (
     upgrade_data_transformation,
     upgrade_v1_net,
 )
+from blobnet.netdef.upgrade_words import (
+    changes_of_batch_norm,
+    changes_of_data,
+    changes_of_input,
+    changes_of_v0,
+    changes_of_v1,
+)
 from blobnet.proto import InputParameter, LayerParameter, NetParameter, SolverParameter
 
 _log = named_logger(__name__)
@@ -61,6 +68,12 @@ def upgrade_net(net_param: NetParameter, source: str = "") -> NetParameter:
 def net_needs_upgrade(net_param: NetParameter) -> bool:
     """Whether `upgrade_net` would do more than copy: worth asking before a large weight file."""
     return any(step.is_needed(net_param) for step in _STEPS)
+
+
+def net_changes(net_param: NetParameter) -> list[str]:
+    """What `upgrade_net` changes, in words; empty where it only copies."""
+    told = [step.told(net_param) for step in _STEPS if step.is_needed(net_param)]
+    return [words for words in told if words]
 
 
 def _refuse_mixture(net_param: NetParameter) -> None:
@@ -132,6 +145,10 @@ def _upgrade_batch_norm(net_param: NetParameter) -> NetParameter:
     return net_param
 
 
+def _batch_norm_changes(net_param: NetParameter) -> str:
+    return changes_of_batch_norm(filter(_is_old_batch_norm, net_param.layer))
+
+
 def _is_old_batch_norm(layer: LayerParameter) -> bool:
     return layer.type == "BatchNorm" and len(layer.param) == 3
 
@@ -141,6 +158,7 @@ class _Step(NamedTuple):
 
     is_needed: Callable[[NetParameter], bool]
     upgrade: Callable[[NetParameter], NetParameter]
+    told: Callable[[NetParameter], str]
     attempt: str
     success: str
 
@@ -150,30 +168,35 @@ _STEPS = (
     _Step(
         needs_v0_upgrade,
         upgrade_v0_net,
+        changes_of_v0,
         "input file specified using deprecated V0LayerParameter",
         "file specified using deprecated V0LayerParameter",
     ),
     _Step(
         needs_v1_upgrade,
         upgrade_v1_net,
+        changes_of_v1,
         "input file specified using deprecated V1LayerParameter",
         "file specified using deprecated V1LayerParameter",
     ),
     _Step(
         needs_data_upgrade,
         upgrade_data_transformation,
+        changes_of_data,
         "input file specified using deprecated transformation parameters",
         "file specified using deprecated data transformation parameters.",
     ),
     _Step(
         _needs_input_upgrade,
         _upgrade_input,
+        changes_of_input,
         "input file specified using deprecated input fields",
         "file specified using deprecated input fields.",
     ),
     _Step(
         _needs_batch_norm_upgrade,
         _upgrade_batch_norm,
+        _batch_norm_changes,
         "batch norm layers using deprecated params",
         "batch norm layers using deprecated params.",
     ),
@@ -201,6 +224,14 @@ def upgrade_solver(solver_param: SolverParameter, source: str = "") -> SolverPar
         "'type' field (string)."
     )
     return result
+
+
+def solver_changes(solver_param: SolverParameter) -> list[str]:
+    """What `upgrade_solver` changes, in words; empty where it only copies."""
+    if not solver_param.HasField("solver_type"):
+        return []
+    old = SolverParameter.SolverType.Name(solver_param.solver_type)
+    return [f'solver_type: {old} is written type: "{_SOLVER_TYPES[solver_param.solver_type]}"']
 
 
 def _refuse_two_types(solver_param: SolverParameter) -> None:

@@ -112,6 +112,11 @@ def _type_name(v1_layer: V1LayerParameter) -> str:
     return _TYPE_NAMES[v1_layer.type]
 
 
+def type_written_today(number: V1LayerParameter.LayerType) -> str:
+    """The type that a number of 2014 stands for; empty for none."""
+    return _TYPE_NAMES.get(number, "")
+
+
 def needs_data_upgrade(net_param: NetParameter) -> bool:
     """Whether a data layer under `layers` holds settings that belong in transform_param.
 

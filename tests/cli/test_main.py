@@ -27,6 +27,7 @@ COMMANDS = [
     "plot",
     "show",
     "gradients",
+    "upgrade",
     "demo",
     "dataset",
 ]

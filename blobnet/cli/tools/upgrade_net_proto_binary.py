@@ -7,15 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.options import FILE, OUT_FILE
-from blobnet.cli.tools._upgrading import upgrade_file
-from blobnet.errors import WeightsError
-from blobnet.input_files import shown
-from blobnet.limits import enough_memory
-from blobnet.netdef import upgrade_net
-from blobnet.netdef.upgrade import net_needs_upgrade
-from blobnet.proto import NetParameter
-from blobnet.proto.forks import Fork
-from blobnet.serialization.weights import read_caffemodel, write_message
+from blobnet.cli.tools._upgrading import net_binary, upgrade_file
 
 
 @click.command(
@@ -29,27 +21,4 @@ from blobnet.serialization.weights import read_caffemodel, write_message
 @click.argument("source", type=FILE, metavar="IN")
 @click.argument("out", type=OUT_FILE, metavar="OUT")
 def command(source: str, out: Path) -> None:
-    file = _BinaryFile()
-    with enough_memory(f"{shown(source)}: the net cannot be upgraded", WeightsError):
-        upgrade_file(
-            source,
-            out,
-            read=file.read,
-            is_old=net_needs_upgrade,
-            upgrade=upgrade_net,
-            write=file.write,
-            what="NetParameter binary",
-        )
-
-
-class _BinaryFile:
-    """A net in a file, to be written with the numbers of the fork that it was read with."""
-
-    _fork: Fork | None = None
-
-    def read(self, path: str) -> NetParameter:
-        net, self._fork = read_caffemodel(path)
-        return net
-
-    def write(self, path: Path, net: NetParameter) -> None:
-        write_message(path, net, self._fork)
+    upgrade_file(source, out, net_binary())

@@ -7,11 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.options import FILE, OUT_FILE, import_option
-from blobnet.cli.tools._upgrading import upgrade_file
-from blobnet.netdef import upgrade_net
-from blobnet.netdef.upgrade import net_needs_upgrade
-from blobnet.proto import NetParameter
-from blobnet.serialization.prototxt import read_text, write_text
+from blobnet.cli.tools._upgrading import net_text, upgrade_file
 
 
 @click.command(
@@ -25,12 +21,4 @@ from blobnet.serialization.prototxt import read_text, write_text
 @click.argument("out", type=OUT_FILE, metavar="OUT")
 @import_option
 def command(source: str, out: Path) -> None:
-    upgrade_file(
-        source,
-        out,
-        read=lambda path: read_text(path, NetParameter()),
-        is_old=net_needs_upgrade,
-        upgrade=upgrade_net,
-        write=write_text,
-        what="NetParameter text",
-    )
+    upgrade_file(source, out, net_text())

@@ -7,10 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.options import FILE, OUT_FILE, import_option
-from blobnet.cli.tools._upgrading import upgrade_file
-from blobnet.netdef import upgrade_solver
-from blobnet.proto import SolverParameter
-from blobnet.serialization.prototxt import read_text, write_text
+from blobnet.cli.tools._upgrading import solver_text, upgrade_file
 
 
 @click.command(
@@ -24,12 +21,4 @@ from blobnet.serialization.prototxt import read_text, write_text
 @click.argument("out", type=OUT_FILE, metavar="OUT")
 @import_option
 def command(source: str, out: Path) -> None:
-    upgrade_file(
-        source,
-        out,
-        read=lambda path: read_text(path, SolverParameter()),
-        is_old=lambda solver: solver.HasField("solver_type"),
-        upgrade=upgrade_solver,
-        write=write_text,
-        what="SolverParameter text",
-    )
+    upgrade_file(source, out, solver_text())
