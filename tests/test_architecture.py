@@ -42,7 +42,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    pycaffe
+    pycaffe dnn
     cli
     __main__
 """

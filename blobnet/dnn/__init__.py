@@ -1,0 +1,23 @@
+"""The calls of cv2.dnn for Caffe's models, without OpenCV: a script changes one line.
+
+    from blobnet import dnn  # in place of: from cv2 import dnn
+
+    net = dnn.readNetFromCaffe("deploy.prototxt", "res10_300x300_ssd_iter_140000.caffemodel")
+    net.setInput(dnn.blobFromImage(image, 1.0, (300, 300), (104, 177, 123)))
+    faces = net.forward()
+
+Names, arguments, shapes and numbers are those of OpenCV 4.14. docs/from-opencv.md has recipes, and
+what differs.
+"""
+
+from blobnet.dnn.blobs import blobFromImage as blobFromImage
+from blobnet.dnn.blobs import blobFromImages as blobFromImages
+from blobnet.dnn.blobs import blobFromImagesWithParams as blobFromImagesWithParams
+from blobnet.dnn.blobs import blobFromImageWithParams as blobFromImageWithParams
+from blobnet.dnn.blobs import imagesFromBlob as imagesFromBlob
+from blobnet.dnn.constants import *  # noqa: F403 - DNN_... and SOFT_NMSMETHOD_...
+from blobnet.dnn.errors import error as error
+from blobnet.dnn.image_params import Image2BlobParams as Image2BlobParams
+from blobnet.dnn.suppression import NMSBoxes as NMSBoxes
+from blobnet.dnn.suppression import NMSBoxesBatched as NMSBoxesBatched
+from blobnet.dnn.suppression import softNMSBoxes as softNMSBoxes

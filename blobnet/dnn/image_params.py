@@ -1,0 +1,68 @@
+"""How images become a blob: cv2.dnn's Image2BlobParams, and arguments as cv2 takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from blobnet.dnn.constants import (
+    CV_32F,
+    DNN_LAYOUT_NCHW,
+    DNN_PMODE_NULL,
+)
+from blobnet.dnn.errors import error
+from blobnet.errors import explain
+
+Scalar = float | Sequence[float]
+"""A number, which counts for the first channel alone, or up to four, one for each channel."""
+
+
+@dataclass
+class Image2BlobParams:
+    """What blobFromImageWithParams is told.
+
+    scalefactor  one for each channel
+    size         (width, height) of the blob; (0, 0) for that of the first image
+    mean         is subtracted first; in the order of the blob's channels
+    swapRB       whether the first and the third channel change places
+    ddepth       the numbers of the blob: 5 (CV_32F) or 0 (CV_8U)
+    datalayout   DNN_LAYOUT_NCHW or DNN_LAYOUT_NHWC
+    paddingmode  DNN_PMODE_NULL: stretched to size; DNN_PMODE_CROP_CENTER: the shorter side fits,
+                 the middle is cut out; DNN_PMODE_LETTERBOX: the longer side fits, in a frame
+    borderValue  of that frame, in the order of the image's channels, before `mean` is subtracted
+    """
+
+    scalefactor: Scalar = (1.0, 1.0, 1.0, 1.0)
+    size: tuple[int, int] = (0, 0)
+    mean: Scalar = (0.0, 0.0, 0.0, 0.0)
+    swapRB: bool = False
+    ddepth: int = CV_32F
+    datalayout: int = DNN_LAYOUT_NCHW
+    paddingmode: int = DNN_PMODE_NULL
+    borderValue: Scalar = (0.0, 0.0, 0.0, 0.0)
+
+
+def four_numbers(value: Any, name: str) -> tuple[float, ...]:
+    """A cv::Scalar: what is left out is 0. Raises error for more than four, TypeError for none."""
+    values = (value,) if isinstance(value, Real) else tuple(value)
+    if len(values) > 4:
+        what = f"Scalar value for argument '{name}' is longer than 4"
+        raise error(explain(what, got=f"{len(values)} numbers"))
+    numbers = tuple(float(one) for one in values)
+    return numbers + (0.0,) * (4 - len(numbers))
+
+
+def width_and_height(size: Any) -> tuple[int, int]:
+    """A cv::Size. Raises error where it is none."""
+    if size is None:
+        return (0, 0)
+    sides = list(size) if isinstance(size, Sequence | np.ndarray) else [size]
+    whole = all(isinstance(side, int | np.integer) for side in sides)
+    if len(sides) != 2 or not whole or min(sides) < 0 or (0 in sides and any(sides)):
+        expected = "(width, height) in whole pixels, or (0, 0) for the image's own"
+        raise error(explain("Can't parse 'size'", expected=expected, got=size))
+    return int(sides[0]), int(sides[1])
