@@ -60,6 +60,12 @@ class LayerDeclarations:
     is_input: ClassVar[bool] = False
     """Whether the tops are the net's inputs: `net.forward(name=array)` fills them."""
 
+    finds_boxes: ClassVar[bool] = False
+    """Whether the top's rows are what a detector has found: image, class (-1: nothing), score, and
+    the corners x1, y1, x2, y2 as shares of the image's sides."""
+    chooses_classes: bool = False
+    """Whether the top's values are numbers of classes."""
+
     own_field_: ClassVar[OwnField | None] = None
     """Where `register_layer(..., param=...)` put the type's own message in `layer_param_`."""
 

@@ -42,6 +42,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
+    predicting
     pycaffe dnn
     cli
     __main__

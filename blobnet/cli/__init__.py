@@ -46,6 +46,7 @@ _COMMANDS = {
     "device_query": "Tell what computes: processor, threads, BLAS, kernels.",
     "summary": "List a net's layers: shapes, parameters, multiply-adds, memory.",
     "draw": "Draw a net: blobnet draw NET OUT.svg.",
+    "predict": "Tell what a net says of images: classes, boxes, masks, points.",
     "trace": "Tell a training step: forward, backward, and how weights change.",
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",

@@ -37,6 +37,17 @@ def _read_binaryproto(path: str) -> Array:
     return np.asarray(image)
 
 
+def parse_mean(text: str) -> Array:
+    """Values, `104,117,123`, or a file: what to subtract. Raises DataError as `read_mean_file`."""
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        return read_mean_file(text)
+    if not all(map(math.isfinite, values)):
+        raise DataError(explain("the mean must be finite numbers", got=text))
+    return np.array(values, np.float32)[:, None, None]
+
+
 def _read_npy(path: Path) -> Array:
     data = read_file(path, DataError, setting="the mean")
     try:

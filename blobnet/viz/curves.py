@@ -30,7 +30,7 @@ FEW = 20
 
 _LARGEST = 1e250
 _TITLE_LETTERS = 80
-_SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
+SIGNATURE = "drawn by blobnet"  # in the file, not in the picture
 
 _NOT_OURS = {"font", "backend", "backend_fallback", "interactive", "toolbar", "_internal"}
 """Settings of matplotlib's that stay as the user has them."""
@@ -107,7 +107,7 @@ def new_figure(width: float, height: float) -> Any:
 
 def save_figure(figure: Any, path: str | PathLike[str], dpi: float | None = None) -> Path:
     """Write a PNG, which `is_ours` knows again."""
-    metadata, dots = {"Software": _SIGNATURE}, dpi if dpi is not None else "figure"
+    metadata, dots = {"Software": SIGNATURE}, dpi if dpi is not None else "figure"
     with atomic_write(path) as temporary:
         figure.savefig(temporary, format="png", dpi=dots, metadata=metadata)
     return Path(path)
@@ -118,7 +118,7 @@ def is_ours(path: str | PathLike[str]) -> bool:
     if not is_file(path):
         return False
     with open(path, "rb") as file:
-        return _SIGNATURE.encode() in file.read(512)
+        return SIGNATURE.encode() in file.read(512)
 
 
 def scale_losses(axes: Any, losses: Iterable[float]) -> None:

@@ -26,6 +26,7 @@ COMMANDS = [
     "trace",
     "plot",
     "show",
+    "predict",
     "gradients",
     "upgrade",
     "demo",

@@ -42,6 +42,7 @@ class ArgMax(Layer):
         param = self.layer_param_.argmax_param
         self._top_k, self._values = param.top_k, param.out_max_val
         self._has_axis = param.HasField("axis")
+        self.chooses_classes = not self._values
         if self._top_k < 1:
             raise self.error("top k must not be less than 1.", got=f"top_k: {self._top_k}")
         refuse_in_place(self, bottom, top)

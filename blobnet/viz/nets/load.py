@@ -21,12 +21,15 @@ def load_net(
     stages: Iterable[str] = (),
     shapes: Mapping[str, Shape] | None = None,
     allow_python: bool = True,
+    inference: bool = False,
+    keep: Iterable[str] = (),
 ) -> Net:
     """The net as `blobnet.Net` makes it, with the given shapes in place of data.
 
     shapes  blob name to shape: the layer that reads this blob from somewhere becomes an Input;
             a second blob of it, the labels, has one value per item unless it is given too
     allow_python  false to refuse a net whose Python layers would run a program
+    inference, keep  as `blobnet.Net` has them
 
     Raises DataError, with a way out, where data is missing whose shape is not given.
     """
@@ -46,7 +49,15 @@ def load_net(
         if any(name in given for name in layer.top):
             _become_input(layer, given)
     try:
-        return Net(param, phase, level=level, stages=stages, allow_python=allow_python)
+        return Net(
+            param,
+            phase,
+            level=level,
+            stages=stages,
+            allow_python=allow_python,
+            inference=inference,
+            keep=keep,
+        )
     except DataError as error:
         raise DataError(f"{error}\n  or:       {_way_out(param)}") from error
 

@@ -63,6 +63,7 @@ class DetectionOutput(Layer):
     exact_num_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False
+    finds_boxes = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

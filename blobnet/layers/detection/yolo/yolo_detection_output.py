@@ -38,6 +38,7 @@ class YoloDetectionOutput(Layer):
     exact_num_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False
+    finds_boxes = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)

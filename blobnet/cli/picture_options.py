@@ -1,0 +1,131 @@
+"""Options that say how images were prepared for a net, and what is found where they say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from blobnet.cli.options import FILE, check_text, finite, option
+from blobnet.input_files import shown
+from blobnet.preprocessing import Settings
+from blobnet.preprocessing.in_definitions import definition_beside, settings_in
+from blobnet.preprocessing.mean_files import parse_mean
+from blobnet.preprocessing.preprocessing import Size
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+OPTIONS = "the options"
+_SIZE = re.compile(r"([1-9]\d{0,4})(?:[x,]([1-9]\d{0,4}))?")
+
+
+def picture_options(command: Command) -> Command:
+    """--like, --mean, --scale, --channels, --size and --crop: one argument, `settings`.
+
+    Those that are given win over what the definition of --like says.
+    """
+
+    @wraps(command)
+    def run(*args: Any, **said: Any) -> Any:
+        like = said.pop("like")
+        settings = Settings(
+            mean=parse_mean(said.pop("mean")) if said["mean"] else said.pop("mean") or None,
+            scale=said.pop("scale"),
+            channels=said.pop("channels"),
+            origin=OPTIONS,
+            **_size(said.pop("size")),
+            crop=said.pop("crop"),
+        )
+        found = settings_in(Path(like)) if like else Settings()
+        return command(*args, settings=settings.or_else(found), **said)
+
+    decorated = cast(Command, run)
+    for name, kind in reversed(_OPTIONS.items()):
+        decorated = option(name, **kind)(decorated)
+    return decorated
+
+
+def found_beside(settings: Settings, net: Path) -> Settings:
+    """Where nothing is said: what the definition with data layers says that lies beside the net.
+
+    Raises click.UsageError where there is none.
+    """
+    if settings:
+        return settings
+    beside = definition_beside(net)
+    found = settings_in(beside) if beside else settings_in(net)
+    if found:
+        return found
+    raise click.UsageError(
+        f"how were images prepared for {shown(net)}? No definition of its training lies there.\n"
+        "Name one: --like train_val.prototxt; or say it: --mean 104,117,123 --scale 0.017\n"
+        "--channels BGR --size 256x256. Where images go in as they are: --scale 1"
+    )
+
+
+def _size(said: Size | bool | None) -> dict[str, Any]:
+    """What --size means: rows and columns, or that images keep theirs."""
+    return {"own_size": True} if said is True else {"size": said}
+
+
+def _read_size(ctx: click.Context, param: click.Parameter, text: str) -> Size | bool | None:
+    """`256x320` or `256` for a square; `own` for --size alone."""
+    if not text:
+        return None
+    if text == "own" and param.name == "size":
+        return True
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        own = ", or own" if param.name == "size" else ""
+        raise click.BadParameter(
+            f"'{text}' is no size; write ROWSxCOLUMNS: 256x320{own}", ctx, param
+        )
+    return int(match[1]), int(match[2] or match[1])
+
+
+def _finite_or_none(ctx: click.Context, param: click.Parameter, number: float | None) -> Any:
+    return None if number is None else finite(ctx, param, number)
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "like": {
+        "type": FILE,
+        "default": "",
+        "metavar": "PROTOTXT",
+        "help": "A definition whose data layers say how images are prepared: train_val.prototxt.  "
+        "[default: one that lies beside NET]",
+    },
+    "mean": {
+        "default": "",
+        "callback": check_text,
+        "metavar": "B,G,R|FILE",
+        "help": "Subtracted, before the scale: values of the channels, .binaryproto or .npy.",
+    },
+    "scale": {
+        "type": float,
+        "callback": _finite_or_none,
+        "metavar": "X",
+        "help": "What the rest is multiplied by.",
+    },
+    "channels": {
+        "type": click.Choice(["BGR", "RGB"], case_sensitive=False),
+        "help": "Their order: BGR is Caffe's own.",
+    },
+    "size": {
+        "default": "",
+        "callback": _read_size,
+        "metavar": "HxW|own",
+        "help": "What images are resized to; the net's input is the middle of it. own: they keep "
+        "their size, and the net takes it.  [default: the input's size]",
+    },
+    "crop": {
+        "default": "",
+        "callback": _read_size,
+        "metavar": "HxW",
+        "help": "The net's input, where it is not to be what NET states.",
+    },
+}

@@ -1,0 +1,86 @@
+"""What kind of output a net has: asked of its layers and seen from shapes."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.net import Net
+from blobnet.predicting.poses import layout_of
+from blobnet.types import Shape
+
+Kind = Literal["classes", "boxes", "mask", "map", "points"]
+KINDS: tuple[Kind, ...] = ("classes", "boxes", "mask", "map", "points")
+
+
+class Output(NamedTuple):
+    """Which blobs, and how they are read. Several only for points: maps of parts, and of limbs."""
+
+    kind: Kind
+    blobs: tuple[str, ...]
+
+
+def find_output(net: Net, blob: str = "", kind: Kind | None = None) -> Output:
+    """The output that tells of an image.
+
+    blob  its name, where the net has several; kind  what it is, where the shape would mislead
+
+    Raises NetError where there is no such blob, or none from which anything can be told.
+    """
+    if blob and blob not in net.blobs:
+        raise NetError(
+            explain(
+                f"no blob is named '{blob}'",
+                expected=f"one of {', '.join(net.blobs)}",
+                fix=did_you_mean(blob, net.blobs),
+            )
+        )
+    if not blob and kind in (None, "points") and (maps := _maps_of_poses(net)):
+        return Output("points", maps)
+    candidates = [blob] if blob else list(reversed(net.outputs))
+    readable = [(name, found) for name in candidates if (found := _kind_of(net, name))]
+    for name, found in sorted(readable, key=lambda one: one[1] != "boxes"):
+        return Output(kind or found, (name,))
+    shapes = ", ".join(f"'{name}' of shape {net.blobs[name].shape}" for name in candidates)
+    raise NetError(
+        explain(
+            "this net says nothing of an image that can be shown",
+            expected="scores (N, classes), maps (N, classes, height, width), or boxes",
+            got=shapes or "no output",
+            fix="take the deploy.prototxt, or name the blob with the scores: --blob fc8",
+        )
+    )
+
+
+def _kind_of(net: Net, name: str) -> Kind | None:
+    shape = net.blobs[name].shape
+    makers = [wired.layer for wired in net.wired if name in wired.top_names]
+    if makers and makers[-1].finds_boxes:
+        return "boxes"
+    if _has_maps(shape):
+        return "mask" if shape[1] > 1 or _holds_labels(net, name) else "map"
+    return "classes" if len(shape) >= 2 and shape[1] > 1 and shape[0] else None
+
+
+def _holds_labels(net: Net, name: str) -> bool:
+    """Whether the values are numbers of classes: then their layer has no gradient to give."""
+    makers = [wired.layer for wired in net.wired if name in wired.top_names]
+    return bool(makers) and makers[-1].chooses_classes
+
+
+def _has_maps(shape: Shape) -> bool:
+    return len(shape) == 4 and shape[2] * shape[3] > 1
+
+
+def _maps_of_poses(net: Net) -> tuple[str, ...]:
+    """An output with maps of parts and of limbs in one; or two outputs, the parts first."""
+    maps = {name: net.blobs[name].shape for name in net.outputs if _has_maps(net.blobs[name].shape)}
+    for name, shape in maps.items():
+        if layout_of(shape[1]) is not None:
+            return (name,)
+    for parts, shape in maps.items():
+        for limbs, other in maps.items():
+            layout = layout_of(shape[1] + other[1])
+            if layout and shape[1] == len(layout.parts) + 1 and shape[2:] == other[2:]:
+                return (parts, limbs)
+    return ()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from blobnet.predicting import Box, Prediction, ScoredClass
+from blobnet.predicting.drawing import save_drawing
+from blobnet.predicting.prediction import Point
+
+Image = pytest.importorskip("PIL.Image")
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """A function that draws into a picture of one shade; what it gives is (height, width, 3)."""
+
+    def draw(prediction, channels=3, shade=100):
+        image = np.full((channels, 120, 160), shade, np.uint8)
+        save_drawing(image, prediction, tmp_path / "out.png")
+        return np.asarray(Image.open(tmp_path / "out.png")).astype(int)
+
+    return draw
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_box_is_framed_and_named(channels, drawn):
+    pixels = drawn(Prediction(boxes=[Box(1, "cat", 0.9, 40, 50, 140, 110)]), channels)
+    changed = (pixels != 100).any(2)
+    assert changed[50:110, 40].all()  # the left side
+    assert changed[50, 40:140].all()
+    assert not changed[60:100, 50:130].any()  # the inside
+    assert changed[30:50, 40:60].any()  # the words above it
+
+
+def test_a_box_beyond_the_image_does_no_harm(drawn):
+    pixels = drawn(Prediction(boxes=[Box(1, "x" * 500, 1, -50, -50, 500, 20)]))
+    assert (pixels != 100).any()
+
+
+def test_a_mask_lies_over_all_but_the_background(drawn):
+    mask = np.zeros((120, 160), int)
+    mask[60:, 80:] = 5
+    mask[60:, :80] = -1  # not seen
+    pixels = drawn(Prediction(mask=mask, parts=[]))
+    assert (pixels[:60] == 100).all()
+    assert (pixels[60:, :80] == 100).all()
+    assert (pixels[60:, 80:] == pixels[100, 100]).all()
+    assert len(set(pixels[100, 100])) > 1  # a colour
+
+
+def test_a_map_is_drawn_in_grey(drawn):
+    values = np.zeros((120, 160))
+    values[:60] = 0.5
+    pixels = drawn(Prediction(map=values))
+    assert (pixels[0, 0] == 128).all()
+    assert (pixels[119, 0] == 0).all()
+    spread = drawn(Prediction(map=values * 8 - 2))
+    assert (spread[0, 0] == 255).all()
+    assert (spread[119, 0] == 0).all()
+
+
+def test_people_are_points_and_lines(drawn):
+    person = {"a": Point(20, 20, 1), "b": Point(20, 100, 1), "c": Point(120, 100, 1)}
+    limbs = [("a", "b"), ("b", "missing")]
+    changed = (drawn(Prediction(people=[person], limbs=limbs)) != 100).any(2)
+    assert changed[20:100, 20].all()
+    assert changed[100, 120]
+    assert not changed[100, 40:100].any()
+
+
+def test_classes_are_a_legend(drawn):
+    changed = (drawn(Prediction(classes=[ScoredClass(0, "cat", 0.9)])) != 100).any(2)
+    assert changed[:10, :40].any()
+    assert not changed[60:].any()
