@@ -61,6 +61,7 @@ NAMING = {
     ("proto.message_source", "Parameter"): "how the name of a message ends",
     ("pycaffe.spec_fields", "Parameter"): "the same",
     ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
+    ("pycaffe.io", "Transformer"): "the class of pycaffe's that prepares images",
 }
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
 # what Caffe's own scripts say of its types by their names; of others they say nothing

@@ -7,6 +7,7 @@ from blobnet.layers.activation.elu import ELU as ELU
 from blobnet.layers.activation.exp import Exp as Exp
 from blobnet.layers.activation.insanity import Insanity as Insanity
 from blobnet.layers.activation.log import Log as Log
+from blobnet.layers.activation.noise import Noise as Noise
 from blobnet.layers.activation.power import Power as Power
 from blobnet.layers.activation.prelu import PReLU as PReLU
 from blobnet.layers.activation.relu import ReLU as ReLU
@@ -83,25 +84,35 @@ from blobnet.layers.faces.arccos import Arccos as Arccos
 from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
 from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
+from blobnet.layers.faces.confidence_penalty_loss import (
+    ConfidencePenaltyLoss as ConfidencePenaltyLoss,
+)
+from blobnet.layers.faces.correlation_loss import CorrelationLoss as CorrelationLoss
 from blobnet.layers.faces.cosine import Cosine as Cosine
 from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
 from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
+from blobnet.layers.faces.general_contrastive_loss import (
+    GeneralContrastiveLoss as GeneralContrastiveLoss,
+)
 from blobnet.layers.faces.general_triplet_loss import GeneralTripletLoss as GeneralTripletLoss
 from blobnet.layers.faces.global_lse_margin import GlobalLSEMargin as GlobalLSEMargin
 from blobnet.layers.faces.gram import Gram as Gram
 from blobnet.layers.faces.hotspot import Hotspot as Hotspot
 from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
+from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as LabelSpecificRescale
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
+from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNormalize
 from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
 from blobnet.layers.faces.slope import Slope as Slope
 from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
 from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
+from blobnet.layers.faces.sub_region import SubRegion as SubRegion
 from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
 from blobnet.layers.faces.truncation import Truncation as Truncation
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
@@ -223,8 +234,10 @@ from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution as 
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling
+from blobnet.layers.vision.resize import Resize as Resize
 from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP
+from blobnet.layers.vision.transformer import Transformer as Transformer
 from blobnet.layers.volume.black_hole import BlackHole as BlackHole
 from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D
 from blobnet.layers.volume.deconvolution3d import Deconvolution3D as Deconvolution3D

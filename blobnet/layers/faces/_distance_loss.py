@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.faces._labels import IndexArray, check_count, read_classes
 from blobnet.layers.loss._loss import Loss, Mask
@@ -31,6 +31,12 @@ class DistanceLoss(Loss):
     weighs_by_mean = True
     """Whether what a third bottom has is divided by its mean."""
 
+    values_told = 2
+    """How many numbers top[1] has."""
+
+    has_weights = True
+    """Whether a third bottom has weights of items."""
+
     @abstractmethod
     def losses(self, x: Array, label: IndexArray) -> Array:
         """What each item loses."""
@@ -43,18 +49,21 @@ class DistanceLoss(Loss):
         """Of what top[1] tells sums: of true classes, of others."""
         return x[is_true], x[~is_true]
 
+    def _distances(self, bottom: Blobs) -> Blob:
+        return bottom[0]
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         num = bottom[0].shape[0]
-        for index in range(1, len(bottom)):
+        for index in range(1, len(bottom) if self.has_weights else 2):
             check_count(self, bottom[index], num, index)
         if num and bottom[0].count < num:
             raise self.error("there are no distances", got=f"bottom[0] of shape {bottom[0].shape}")
         if len(top) > 1:
-            top[1].reshape((2,))
+            top[1].reshape((self.values_told,))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x, label = self._read(bottom)
@@ -71,7 +80,7 @@ class DistanceLoss(Loss):
             x, label = self._read(bottom)
             dx = bottom[0].diff.reshape(x.shape)
             np.multiply(self.slopes(x, label), float(top[0].diff[()]) / max(len(x), 1), out=dx)
-            if len(bottom) == 3 and len(x):
+            if len(bottom) == 3 and len(x) and self.has_weights:
                 weight = bottom[2].data.reshape(-1)
                 dx *= (weight / weight.mean() if self.weighs_by_mean else weight)[:, None]
         if len(bottom) == 3 and propagate_down[2]:
@@ -81,8 +90,8 @@ class DistanceLoss(Loss):
         return bottom_index == 0
 
     def _read(self, bottom: Blobs) -> tuple[Array, IndexArray]:
-        num = bottom[0].shape[0]
-        x = bottom[0].data.reshape(num, -1) if num else bottom[0].data.reshape(0, 1)
+        num, distances = bottom[0].shape[0], self._distances(bottom).data
+        x = distances.reshape(num, -1) if num else distances.reshape(0, 1)
         return x, read_classes(self, bottom[1], x.shape[1])
 
 

@@ -5,7 +5,9 @@ then the sum of those that count. Intel's `label_smoothing` changes the gradient
 caffe-windows' `label_smooth_factor` s makes of a label 1 - s, and s / (C - 1) for others; with
 bottom[2] it has a `class_weight` too, and only items that lose most count in the gradient, the
 share `hard_ratio`; items above the `cutting_point` are taken as certain; both of
-`hard_mining_label` alone, where it is stated. DeepLab v1's `softmaxloss_param` has labels to ignore
+`hard_mining_label` alone, where it is stated. Its `normalize_type` "L2" or "L1" takes scores
+divided by their length (as Normalize, by channels) for probabilities; the gradient stays that
+of a softmax. DeepLab v1's `softmaxloss_param` has labels to ignore
 and a file of classes' weights, by the sum of which it divides. In SegNet and ENet, with
 `weight_by_label_freqs`, what items lose counts by the `class_weighting` of their classes; the
 divisor stays.
@@ -25,6 +27,7 @@ from blobnet.blob import Blobs
 from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layers.loss._loss import ClassLabels, IndexArray, Mask, divisor
+from blobnet.ops.detection.unit_length import lengths
 from blobnet.ops.softmax import softmax
 from blobnet.proto import LossParameter
 from blobnet.text_files import read_text_file
@@ -88,10 +91,20 @@ class SoftmaxOfForks:
         """The loss; prob = the probabilities, changed where they are above the cutting point."""
         given = self._given_weights(bottom)
         classes, ignored = self._read(labels, bottom[1].data)
-        softmax(bottom[0].data, axis, out=prob)
+        self._to_probabilities(bottom[0].data, axis, prob)
         self._labels, self._classes, self._true = labels, classes, labels.positions(classes)
         self._ignored = ignored
         return self._loss(prob, ignored, given)
+
+    def _to_probabilities(self, scores: Array, axis: int, prob: Array) -> None:
+        """A softmax; or, as Normalize has it, scores of length 1 over axis 1."""
+        kind = _normalize_type(self._layer)
+        if kind == "Softmax":
+            softmax(scores, axis, out=prob)
+            return
+        rows = (*scores.shape[:2], -1) if scores.size else (0, 1, 1)
+        x = scores.reshape(rows)
+        np.divide(x, lengths(x, 1e-6, is_l1=kind == "L1"), out=prob.reshape(rows))
 
     def _given_weights(self, bottom: Blobs) -> Array | None:
         if len(bottom) < 3:
@@ -239,13 +252,22 @@ class SoftmaxOfForks:
         for name in ("hard_ratio", "cutting_point"):
             if softmax.HasField(name) and not 0 <= getattr(softmax, name) <= 1:
                 raise self._layer.error(f"{name} is a share", got=getattr(softmax, name))
-        if softmax.normalize_type != "Softmax":
+        if _normalize_type(self._layer) not in ("Softmax", "L1", "L2"):
             raise self._layer.error(
-                "scores are not normalized so here",
-                expected='normalize_type: "Softmax"',
+                "normalize_type is unknown",
+                expected="Softmax, L1 or L2",
                 got=f'"{softmax.normalize_type}"',
             )
         if self._is_segnet and (self._is_deeplab or self._smoothing or softmax.class_weight):
             raise self._layer.error("weight_by_label_freqs is of another fork than other settings")
         if softmax.label_smooth_factor and self._smoothing:
             raise self._layer.error("labels are smoothed in two ways", fix="write one of them")
+
+
+def _normalize_type(layer: Layer) -> str:
+    """How scores become probabilities; that of normalize_param counts unless it is a softmax."""
+    param = layer.layer_param_
+    kind = param.softmax_param.normalize_type
+    if kind != "Softmax" and param.normalize_param.HasField("normalize_type"):
+        kind = param.normalize_param.normalize_type
+    return str(kind)

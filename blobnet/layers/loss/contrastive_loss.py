@@ -18,13 +18,17 @@ class ContrastiveLoss(Loss):
 
     bottom[0]  a: (N, C)       axes of length 1 may follow
     bottom[1]  b: (N, C)
-    bottom[2]  similar: (N,)   0 (or a fraction of 1) for a pair that differs, else not 0
+    bottom[2]  similar: (N,)   0 (or a fraction of 1) for a pair that differs, else not 0; the
+                               labels of a, where there is a fourth bottom
+    bottom[3]  labels of b: (N,)   equal labels are similar, fractions cut off (optional; as in
+                               caffe-windows)
     top[0]     loss: ()        0 for an empty batch
 
     With the distance d = |a - b|, a similar pair adds d^2, any other max(margin - d, 0)^2, or
     max(margin - d^2, 0) where `legacy_version` is set.
 
-    Proto: ContrastiveLossParameter.  Caffe: contrastive_loss_layer.cpp.
+    Proto: ContrastiveLossParameter.  Caffe: contrastive_loss_layer.cpp; for four bottoms that of
+    happynear/caffe-windows.
     """
 
     formula = (
@@ -33,10 +37,12 @@ class ContrastiveLoss(Loss):
     gradient_formula = (
         "da = s * (a - b) * dloss / N,  db = -da,  with s = 1 for similar pairs. For others "
         "s = -(margin - d) / (d + 0.0001), or -1 where `legacy_version` is set; 0 beyond the "
-        "margin. The 0.0001 is there for d = 0. None for bottom[2]: it would be 0."
+        "margin. The 0.0001 is there for d = 0. None for labels: it would be 0."
     )
 
-    exact_num_bottom_blobs = 3
+    exact_num_bottom_blobs = None
+    min_bottom_blobs = 3
+    max_bottom_blobs = 4
     backward_reads_bottom = False
     backward_reads_top = False
 
@@ -49,7 +55,7 @@ class ContrastiveLoss(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        a, b, similar = bottom
+        a, b = bottom[:2]
         if a.channels != b.channels or any(x.height != 1 or x.width != 1 for x in (a, b)):
             raise self.error(
                 "the two bottoms must hold vectors of one length",
@@ -57,16 +63,17 @@ class ContrastiveLoss(Loss):
                 got=f"bottom[0] of shape {a.shape} and bottom[1] of shape {b.shape}",
                 fix="put a Flatten layer before this one",
             )
-        if similar.num != a.num or similar.count != a.num:
-            raise self.error(
-                "bottom[2] must tell for each pair whether it is similar",
-                expected=f"{a.num} values, as there are pairs",
-                got=f"bottom[2] of shape {similar.shape}",
-            )
+        for index, labels in enumerate(bottom[2:], 2):
+            if labels.num != a.num or labels.count != a.num:
+                raise self.error(
+                    f"bottom[{index}] must tell for each pair whether it is similar",
+                    expected=f"{a.num} values, as there are pairs",
+                    got=f"bottom[{index}] of shape {labels.shape}",
+                )
         self._difference.reshape((a.num, a.channels))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._similar = self._read_similar(bottom[2])
+        self._similar = self._read_similar(bottom)
         difference = self._difference.data
         a, b = (blob.data.reshape(difference.shape) for blob in bottom[:2])
         np.subtract(a, b, out=difference)
@@ -87,11 +94,12 @@ class ContrastiveLoss(Loss):
                 diff = blob.diff.reshape(difference.shape)
                 np.multiply(difference, (sign * scale * slopes)[:, None], out=diff)
                 diff[has_none] = 0  # also where the difference is infinite
-        if propagate_down[2]:
-            bottom[2].diff[...] = 0
+        for blob, wanted in zip(bottom[2:], propagate_down[2:], strict=True):
+            if wanted:
+                blob.diff[...] = 0
 
     def allow_force_backward(self, bottom_index: int) -> bool:
-        return bottom_index != 2
+        return bottom_index < 2
 
     def _slopes(self) -> tuple[Array, Mask]:
         """By what each difference counts in its gradient, and which pairs have none."""
@@ -102,14 +110,19 @@ class ContrastiveLoss(Loss):
             pushes = -missing / (self._distance + 1e-4)
         return np.where(self._similar, 1, pushes), ~(self._similar | (missing > 0))
 
-    def _read_similar(self, blob: Blob) -> Mask:
+    def _read_similar(self, bottom: Blobs) -> Mask:
+        labels = [self._labels(blob, index) for index, blob in enumerate(bottom[2:], 2)]
+        similar: Mask = labels[0] != 0 if len(labels) == 1 else labels[0] == labels[1]
+        return similar
+
+    def _labels(self, blob: Blob, index: int) -> Array:
         labels = blob.data.reshape(-1)
         unclear = np.flatnonzero(~np.isfinite(labels))
         if unclear.size:
             raise self.error(
-                "a value in bottom[2] does not say whether its pair is similar",
-                expected="1 for a similar pair, 0 for any other",
+                f"a value in bottom[{index}] does not say whether its pair is similar",
+                expected="1 for a similar pair, 0 for any other; or, with a fourth bottom, labels",
                 got=f"{labels[unclear[0]]:g} for pair {int(unclear[0])}",
             )
-        similar: Mask = np.trunc(labels) != 0
-        return similar
+        whole: Array = np.trunc(labels)
+        return whole

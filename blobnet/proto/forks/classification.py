@@ -65,10 +65,10 @@ FORKS = (
         Arccos Axpy BatchContrastiveLoss BN CenterLoss ChannelScale ConfidencePenaltyLoss
           CorrelationLoss Cosine FCNAccuracy Flip FocalLoss GeneralContrastiveLoss
           GeneralTripletLoss GlobalLSEMargin Gram Hotspot InnerDistance Insanity LabelSpecificAdd
-          LargeMarginInnerProduct Local MarginInnerProduct MovingNormalize MultiLabelImageData
-          NCALoss Noise Normalize Pairwise Permute PredictBox Proposal PSROIPooling Resize
-          ROIPooling Slope SmoothL1Loss SoftContrastiveLoss SoftTruncation SubRegion Transformer
-          TripletLoss Truncation
+          LabelSpecificRescale LargeMarginInnerProduct Local MarginInnerProduct MovingNormalize
+          MultiLabelImageData NCALoss Noise Normalize Pairwise Permute PredictBox Proposal
+          PSROIPooling Resize ROIPooling Slope SmoothL1Loss SoftContrastiveLoss SoftTruncation
+          SubRegion Transformer TripletLoss Truncation
         """,
         """
         LayerParameter bn_param=200 local_param=201 insanity_param=202 triplet_loss_param=203

@@ -67,7 +67,6 @@ _NOT_YET = """
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
-    SoftmaxParameter normalize_type
     SolverParameter classiou_class_num test_and_snapshot_last_epochs test_before_snapshot
     SolverParameter.SolverType SAG
 """

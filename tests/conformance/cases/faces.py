@@ -21,6 +21,11 @@ UNREAD = "the fork reads it nowhere"
 SECOND_TOP = "the second top has none"
 
 
+def above_zero(rng, shape):
+    """Weights that are above 0."""
+    return rng.uniform(1, 2, shape)
+
+
 def margin(kind, more=""):
     return f"margin_inner_product_param {{ num_output: 4 type: {kind} {more} }}"
 
@@ -44,6 +49,8 @@ def halves(batch, rng):
     """Labels: one class in the first half of the batch, others behind it."""
     return np.maximum(np.arange(batch) - batch // 2, 0).astype(float)
 
+
+OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
 CASES = {
     "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
@@ -108,6 +115,16 @@ CASES = {
         )
         | {"init_global_scale": UNREAD},
     ),
+    "ConfidencePenaltyLoss": spec(
+        case("", DISTANCES, LABELS),
+        case("confidence_penalty_loss_param { beta: 0.4 }", positive(N, 2, 2), numbers(N, below=4)),
+        bottoms=2,
+    ),
+    "CorrelationLoss": spec(
+        case("", values(N, 1), values(N, 1)),
+        case("", values(N, 1, 2), values(N, 1, 2, 1)),
+        bottoms=2,
+    ),
     "Cosine": spec(case("", values(N, 3, 2))),
     "FCNAccuracy": spec(
         *(
@@ -142,6 +159,52 @@ CASES = {
         ),
         bottoms=2,
         tops=(1, 2),
+        not_compared={"normalize_type": OF_WINDOWS},
+    ),
+    "GeneralContrastiveLoss": spec(
+        *(
+            case(
+                "general_contrastive_loss_param { positive_margin: 0 negative_margin: 0.6 "
+                f"positive_weight: 2 negative_weight: 3 exp_negative_weight: {on} "
+                f"positive_outlier_thresh: 0.9 max_negative_only: {on} add_intra_mae: false "
+                "square: false positive_first: false max_positive_only: false }",
+                DISTANCES,
+                LABELS,
+            )
+            for on in ("true", "false")
+        ),
+        *(
+            case(
+                "general_contrastive_loss_param { positive_margin: 0.3 negative_margin: 0.6 "
+                "positive_weight: 2 positive_upper_bound: 0.5 normalize_negative: 0.1 square: true "
+                "add_intra_mae: true max_negative_margin: 1 positive_first: true "
+                f"max_positive_only: {on} max_negative_only: {on} }}",
+                DISTANCES,
+                LABELS,
+                *more,
+                num_top=num_top,
+                no_gradient=BY_RULE,
+            )
+            for on, more, num_top in (
+                ("false", [], 1),
+                ("true", [], 2),
+                ("false", [DISTANCES], 1),
+            )
+        ),
+        bottoms=(2, 3),
+        tops=(1, 2),
+        not_compared=dict.fromkeys(
+            (
+                "normalize_negative",
+                "max_positive_only",
+                "positive_first",
+                "positive_upper_bound",
+                "add_intra_mae",
+                "max_negative_margin",
+            ),
+            BY_RULE,
+        )
+        | {"square": UNREAD},
     ),
     "GeneralTripletLoss": spec(
         *(
@@ -242,6 +305,35 @@ CASES = {
         bottoms=2,
         tops=(1, 2),
     ),
+    "LabelSpecificRescale": spec(
+        *(
+            case(
+                "label_specific_rescale_param { positive_weight: 0.5 negative_weight: 3 "
+                f"rescale_test: {on} for_ip: {ip} bias_fix: {on} power_on_positive: {power} }}",
+                *SCORES,
+            )
+            for on, ip, power in (
+                ("true", "false", "false"),
+                ("false", "true", "true"),
+                ("false", "false", "true"),
+            )
+        ),
+        case(
+            "label_specific_rescale_param { positive_weight_base: 1.3 gamma: 0 power: 2 "
+            "positive_weight_min: 1.4 positive_weight_max: 3 iteration: 2 }",
+            *SCORES,
+        ),
+        case(
+            "label_specific_rescale_param { negative_weight: 2 }",
+            *SCORES,
+            num_top=2,
+            phase="TEST",
+            no_gradient=SECOND_TOP,
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        not_compared=dict.fromkeys(("positive_lower_bound", "negative_upper_bound"), UNREAD),
+    ),
     "LargeMarginInnerProduct": spec(
         *(case(large_margin(kind), FEATURES, LABELS) for kind in KINDS),
         *(case(large_margin(kind, "base: 2"), FEATURES, LABELS, values(4, 5)) for kind in KINDS),
@@ -267,6 +359,16 @@ CASES = {
         bottoms=2,
         tops=(1, 2),
         large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
+    ),
+    "MovingNormalize": spec(
+        *(
+            case(options, x, num_top=num_top, weights=above_zero, no_gradient="its mean moves")
+            for options, x, num_top in (
+                ("", values(N, 5), 1),
+                ("param { lr_mult: 0 }", IMAGE, 2),
+            )
+        ),
+        tops=(1, 2),
     ),
     "NCALoss": spec(
         case("", DISTANCES, LABELS),
@@ -310,6 +412,22 @@ CASES = {
     ),
     "SoftTruncation": spec(
         case("", values(N, 3)), case("soft_truncation_param { c: 0.7 }", values(N, 3, 2))
+    ),
+    "SubRegion": spec(
+        *(
+            case(
+                "sub_region_param { region_height: 3 region_width: 2 data_height: 9 data_width: 8 "
+                f"as_dim: {dim} }}",
+                IMAGE,
+                values(N, 6),
+                values(N, 6),
+                num_top=num_top,
+                no_gradient=no_gradient,
+            )
+            for dim, num_top, no_gradient in ((0, 1, ""), (1, 1, ""), (1, 3, "points have none"))
+        ),
+        bottoms=3,
+        tops=(1, 3),
     ),
     "TripletLoss": spec(
         case("triplet_loss_param { margin: 3 }", FEATURES, FEATURES, FEATURES),

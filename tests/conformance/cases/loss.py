@@ -55,6 +55,8 @@ def normalized(ignored, *bottoms, options="", modes=OLD_AND_NEW):
             yield case(f"loss_param {{ {mode} {ignore} }} {options}", *bottoms)
 
 
+OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
+
 CASES = {
     "Accuracy": spec(
         case("", apart(N, 4), LABELS, no_gradient=COUNTS),
@@ -82,7 +84,8 @@ CASES = {
         case("", *PAIRS, rtol=1e-2),
         case("contrastive_loss_param { margin: 4 }", *PAIRS, rtol=1e-2),
         case("contrastive_loss_param { margin: 9 legacy_version: true }", *PAIRS),
-        bottoms=3,
+        case("", *PAIRS[:2], numbers(N, below=2), numbers(N, below=3), rtol=1e-2),
+        bottoms=(3, 4),
     ),
     "EuclideanLoss": spec(
         *(
@@ -200,7 +203,10 @@ CASES = {
         case(f"loss_param {{ weight_by_label_freqs: false {WEIGHTING} }}", MAP, LABEL_MAP),
         bottoms=(2, 3),
         tops=(1, 3),
-        not_compared={"weight_source": "a file: tests/layers/loss/test_softmax_of_forks.py"},
+        not_compared={
+            "normalize_type": OF_WINDOWS,
+            "weight_source": "a file: tests/layers/loss/test_softmax_of_forks.py",
+        },
         more_gradients=[
             *normalized([1], MAP, LABEL_MAP),
             *normalized([1], values(N, 2, 4), LABEL_MAP, options="softmax_param { axis: -1 }"),

@@ -11,6 +11,22 @@ from tests.conformance.cases.vision import (
 )
 
 X = values(N, 3, 2)
+PHASES = ("TRAIN", "TEST")
+OF_SSD_NOISE = (
+    "prob",
+    "hist_eq",
+    "inverse",
+    "decolorize",
+    "gauss_blur",
+    "jpeg",
+    "posterize",
+    "erode",
+    "saltpepper",
+    "saltpepper_param",
+    "clahe",
+    "convert_to_hsv",
+    "convert_to_lab",
+)
 IMAGE = values(N, 4, 5, 6)
 
 
@@ -98,6 +114,17 @@ CASES = {
         case("insanity_param { lb: -3 ub: -2 }", X),
         case("insanity_param { lb: -2 ub: 5 }", X, phase="TEST"),
         case("insanity_param { lb: -2 ub: 2 }", X, phase="TEST"),
+    ),
+    "Noise": spec(
+        case(
+            "noise_param { gaussian_std: 0.5 bias: 2 }",
+            X,
+            no_gradient="how strong the noise is counts as a constant, as in the fork",
+        ),
+        case("noise_param { gaussian_std: 0.5 bias: 2 }", X, phase="TEST"),
+        case("noise_param { uniform_range: 0.5 }", X),
+        *(case("noise_param { mu: 1.5 sigma: 0.1 }", X, phase=phase) for phase in PHASES),
+        not_compared=dict.fromkeys(OF_SSD_NOISE, "of SSD's data layers, which have tests of it"),
     ),
     "Pad": spec(
         *(

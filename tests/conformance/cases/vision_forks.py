@@ -33,6 +33,17 @@ SMALL = "numTransition: 2 initChannel: 3 growthRate: 2"
 FILLERS = "Filter_Filler {} BN_Scaler_Filler {} BN_Bias_Filler {}"
 UNREAD = ("pad_h", "pad_w", "conv_verticalStride", "conv_horizentalStride", "filter_H", "filter_W")
 DEFORMABLE = "deformable_convolution_param { num_output: 4"
+OF_SSD_RESIZE = (
+    "prob",
+    "resize_mode",
+    "pad_mode",
+    "pad_value",
+    "interp_mode",
+    "height_scale",
+    "width_scale",
+    "center_object",
+    "max_angle",
+)
 LARGE = (values(N, 8, 30, 30), offsets(N, 18, 30, 30))
 
 CASES = {
@@ -91,6 +102,17 @@ CASES = {
             "local_param { num_output: 2 kernel_size: 3 pad: 1 stride: 2 bias_term: false }", IMAGE
         ),
     ),
+    "Resize": spec(
+        case("resize_param { height: 7 width: 4 }", IMAGE),
+        case("resize_param { is_pyramid_test: false height: 2 width: 9 }", IMAGE),
+        case(
+            "resize_param { is_pyramid_test: true out_height_scale: 0.7 out_width_scale: 1.5 }",
+            IMAGE,
+        ),
+        large=[case("resize_param { height: 40 width: 90 }", values(N, 8, 48, 48))],
+        is_cut_by_numpy=False,
+        not_compared=dict.fromkeys(OF_SSD_RESIZE, "of SSD's data layers, which have tests of it"),
+    ),
     "SpatialTransformer": spec(
         case(f"st_param {{ {FIXED} to_compute_dU: true }}", IMAGE, thetas(*range(6))),
         case(f"st_param {{ {GRID} theta_1_1: 0.7 theta_2_2: 1.1 }}", IMAGE, thetas(1, 2, 3, 5)),
@@ -100,6 +122,12 @@ CASES = {
             IMAGE,
             thetas(0, 4),
         ),
+        bottoms=2,
+        large=[case("", values(N, 8, 48, 48), thetas(*range(6)))],
+        is_cut_by_numpy=False,
+    ),
+    "Transformer": spec(
+        case("", IMAGE, thetas(*range(6))),
         bottoms=2,
         large=[case("", values(N, 8, 48, 48), thetas(*range(6)))],
         is_cut_by_numpy=False,

@@ -188,5 +188,21 @@ def test_a_label_that_is_no_number_is_refused(label):
 
 
 def test_two_bottoms_are_not_enough():
-    with pytest.raises(LayerError, match=r"ContrastiveLoss Layer takes 3 bottom blob\(s\)"):
+    with pytest.raises(LayerError, match=r"ContrastiveLoss Layer takes at least 3 bottom"):
         run_layer('type: "ContrastiveLoss"', np.zeros((3, 1)), np.zeros((3, 1)))
+
+
+def test_a_fourth_bottom_makes_labels_of_the_third(rng):
+    a, b, similar = pairs((8, 3), rng)
+    first = np.array([0, 1, 2, 3, 4, 5, 6, 7.5])
+    second = np.where(similar == 1, np.trunc(first), first + 1)
+    text = 'type: "ContrastiveLoss"'
+    run = run_layer(text, a, b, first, second)
+    loss, da, db = oracle(a, b, similar, "")
+    np.testing.assert_allclose(run.top[0].data, loss)
+    run.backward([True, True, True, True])
+    np.testing.assert_allclose(run.bottom[0].diff, da, atol=1e-15)
+    np.testing.assert_allclose(run.bottom[1].diff, db, atol=1e-15)
+    assert not run.bottom[3].diff.any()
+    with pytest.raises(LayerError, match=r"bottom\[3\] must tell"):
+        run_layer(text, a, b, first, second[:4])

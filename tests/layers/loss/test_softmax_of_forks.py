@@ -53,6 +53,21 @@ def test_caffe_windows_smooths_labels_in_loss_and_gradient(x, p):
     np.testing.assert_allclose(run.bottom[0].diff, (p - q) / 6)
 
 
+@pytest.mark.parametrize("kind", ["L1", "L2"])
+@pytest.mark.parametrize("stated_by", ["softmax_param", "normalize_param"])
+def test_caffe_windows_takes_scores_of_length_1_for_probabilities(kind, stated_by, x):
+    older = {"softmax_param": kind, "normalize_param": "L1"}[stated_by]
+    options = f"softmax_param {{ normalize_type: '{older}' }}"
+    if stated_by == "normalize_param":
+        options += f" normalize_param {{ normalize_type: '{kind}' }}"
+    x = np.abs(x)
+    run = loss(x, options)
+    power = 1 if kind == "L1" else 2
+    p = x / ((x**power).sum(axis=1, keepdims=True) + 1e-6) ** (1 / power)
+    np.testing.assert_allclose(run.top[0].data, entropy(p, targets(1, 0)) / 6)
+    np.testing.assert_allclose(run.bottom[0].diff, (p - targets(1, 0)) / 6)  # as of a softmax
+
+
 def test_intel_smooths_labels_in_the_gradient_alone(x, p):
     run = loss(x, "loss_param { label_smoothing: 0.4 }")
     np.testing.assert_allclose(run.top[0].data, entropy(p, targets(1, 0)) / 6)
@@ -138,7 +153,7 @@ def test_where_no_item_counts_there_is_no_loss(x):
     [
         ("softmax_param { hard_ratio: 2 }", "hard_ratio is a share"),
         ("softmax_param { cutting_point: -1 }", "cutting_point is a share"),
-        ('softmax_param { normalize_type: "L2" }', "not normalized so"),
+        ('softmax_param { normalize_type: "L3" }', "normalize_type is unknown"),
         ("softmax_param { class_weight: [1, 2] }", "Number of class weight values"),
         (
             "softmax_param { label_smooth_factor: 0.1 } loss_param { label_smoothing: 0.1 }",

@@ -33,7 +33,8 @@ class Normalize(Layer):
     caffe-windows', elsewhere: the vectors of each place, `normalize_type` L2 (1e-6 is added to
     the squared length) or L1 (to the sum of absolute values), nothing learned. `fix_gradient`
     leaves the division by the length out of the gradient; `bp_norm` adds that of top[1].
-    (yjxiong's, which has no field, is the same for features of one place.)
+    (yjxiong's, which has no field, is the same for features of one place.) Nets of 2016 have
+    `normalize_type` in softmax_param.
 
     The gradient of x is that of SSD, which scales last: with a scale for each channel it is the
     derivative only where these are equal. May work in place, keeping a copy of x for the gradient.
@@ -75,12 +76,13 @@ class Normalize(Layer):
         self._is_divided, self._adds_norm = True, False
 
     def _set_up_plain(self) -> None:
-        param = self.layer_param_.normalize_param
-        if param.normalize_type not in ("L1", "L2"):
-            raise self.error(
-                "normalize_type is unknown", expected="L1 or L2", got=param.normalize_type
-            )
-        self._is_l1, self._eps, self._across = param.normalize_type == "L1", 1e-6, False
+        param, older = self.layer_param_.normalize_param, self.layer_param_.softmax_param
+        kind = param.normalize_type
+        if older.HasField("normalize_type") and not param.HasField("normalize_type"):
+            kind = older.normalize_type
+        if kind not in ("L1", "L2"):
+            raise self.error("normalize_type is unknown", expected="L1 or L2", got=kind)
+        self._is_l1, self._eps, self._across = kind == "L1", 1e-6, False
         self._is_divided, self._adds_norm = not param.fix_gradient, param.bp_norm
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -41,7 +41,10 @@ def test_parsenets_scale_stays_where_it_says_so(rng):
         assert (run.layer.blobs_[0].diff == 0) == is_fixed
 
 
-@pytest.mark.parametrize("options", ["", "normalize_param { normalize_type: 'L1' }"])
+@pytest.mark.parametrize(
+    "options",
+    ["", *(f"{name} {{ normalize_type: 'L1' }}" for name in ("normalize_param", "softmax_param"))],
+)
 def test_caffe_windows_divides_each_place_and_learns_nothing(options, rng):
     x = rng.normal(size=(2, 3, 2, 2))
     run = normalize(options, x, num_top=2)
@@ -78,6 +81,7 @@ def test_the_gradient_of_lengths_is_added_if_wanted(rng):
         ("norm_param { } normalize_param { }", {}, "norm_param is of SSD's Normalize"),
         ("norm_param { }", {"num_top": 2}, "norm_param is of SSD's Normalize"),
         ("normalize_param { normalize_type: 'L3' }", {}, "normalize_type is unknown"),
+        ("softmax_param { normalize_type: 'Softmax' }", {}, "normalize_type is unknown"),
     ],
 )
 def test_mixed_meanings_are_refused(options, more, message):
