@@ -42,7 +42,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    predicting
+    predicting exchange
     pycaffe dnn
     cli
     __main__
@@ -66,10 +66,13 @@ NAMING = {
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only
 # what Caffe's own scripts say of its types by their names; of others they say nothing
 OF_CAFFE = ("pycaffe.coord_map", "pycaffe.draw", "cli.tools.summarize")
+# where words are ONNX's: its operators have names of their own, and some are those of Caffe's types
+OF_ONNX = ("exchange.onnx.",)
 OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
 OPTIONAL = {
-    *("cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "pooch", "pydot", "tensorboardX")
+    *("cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "onnx", "onnxruntime", "pooch"),
+    *("pydot", "tensorboardX"),
 }
 
 
@@ -129,7 +132,7 @@ def layer_types() -> set[str]:
 def named_types(module: str, source: str) -> Iterator[tuple[str, str]]:
     """Which layer types a module calls by their names, outside of what may."""
     room = module.removeprefix("blobnet.")
-    if room.startswith(("layers.", *UPGRADES, *OF_CAFFE)):
+    if room.startswith(("layers.", *UPGRADES, *OF_CAFFE, *OF_ONNX)):
         return
     types = layer_types()
     for node in ast.walk(ast.parse(source)):

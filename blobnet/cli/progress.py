@@ -144,6 +144,18 @@ def count_progress(name: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: show(done, done / max(total, 1))
 
 
+@contextmanager
+def step_progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows what is done now, on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda what: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield lambda what: status.update(visible(what))
+
+
 def describe(solver: Solver, done: int, seconds: float) -> str:
     """The numbers beside the bar, `done` iterations having taken `seconds`.
 

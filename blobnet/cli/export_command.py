@@ -1,0 +1,153 @@
+"""`blobnet export`: a net and its weights as an ONNX model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blobnet.cli.net_options import shape_option
+from blobnet.cli.options import (
+    FILE,
+    OUT_FILE,
+    PATH,
+    check_folder_of,
+    import_option,
+    net_state_options,
+    option,
+    python_option,
+    split_list,
+)
+from blobnet.cli.progress import step_progress
+from blobnet.exchange.onnx.export import Exported, export_onnx
+from blobnet.exchange.onnx.preprocessing import preprocessing
+from blobnet.input_files import shown
+from blobnet.net import Net
+from blobnet.serialization.prototxt import read_net
+from blobnet.types import Shape
+from blobnet.viz.names import visible
+from blobnet.viz.nets import load_net
+from blobnet.viz.numbers import in_bytes
+
+_MOST_LISTED = 8
+
+
+@click.command(
+    help="""Write a net with its weights as an ONNX model.
+
+    Then the model runs in ONNX Runtime and the net in blobnet, on the same random inputs: a
+    difference of more than 1e-4 of a blob's largest value is an error, and nothing is written.
+    Losses and scores are left out; the batch, and the size of images, are free where the net
+    allows it. docs/onnx.md has what each layer type becomes.
+    """,
+    epilog="Example: blobnet export deploy.prototxt lenet.caffemodel lenet.onnx",
+)
+@click.argument("net", type=FILE)
+@click.argument("weights", type=PATH)
+@click.argument("out", type=OUT_FILE, metavar="OUT.onnx")
+@click.option(
+    "--no-check",
+    "--no_check",
+    is_flag=True,
+    help="Write the model without running it: nobody knows then whether it computes the same.",
+)
+@option(
+    "preprocessing",
+    type=FILE,
+    default="",
+    metavar="NET",
+    help="The net it was trained as: its transform_param goes into the model's metadata.  "
+    "[default: NET]",
+)
+@net_state_options
+@shape_option
+@import_option
+@python_option
+def command(
+    net: str,
+    weights: Path,
+    out: Path,
+    no_check: bool,
+    preprocessing: str,
+    level: int,
+    stage: str,
+    shape: dict[str, Shape],
+    allow_python: bool,
+) -> None:
+    if out.suffix.lower() != ".onnx":
+        raise click.BadParameter(f"{shown(out)}: the last name is the model's, OUT.onnx")
+    check_folder_of(out)
+    with step_progress() as progress:
+        progress("reading the net")
+        made = _load(net, level, stage, shape, allow_python)
+        missing = made.copy_from(weights)
+        texts = {"blobnet.net": Path(net).name, "blobnet.weights": weights.name}
+        texts |= _preparation(preprocessing or net)
+        exported = export_onnx(made, out, check=not no_check, metadata=texts, progress=progress)
+    _report(out, exported, missing, texts)
+    feed = ", ".join(f"'{visible(name)}': ..." for name in exported.inputs)
+    click.echo(f"next: onnxruntime.InferenceSession('{shown(out)}').run(None, {{{feed}}})")
+
+
+def _load(net: str, level: int, stage: str, shape: dict[str, Shape], allow_python: bool) -> Net:
+    """The net for use; layers that read data become inputs of the same shapes."""
+    shapes = dict(shape)
+    for _ in range(2):
+        made = load_net(
+            net,
+            "TEST",
+            level=level,
+            stages=split_list(stage),
+            shapes=shapes,
+            allow_python=allow_python,
+        )
+        read = {
+            name: made.blobs[name].shape
+            for wired in made.wired
+            if not wired.bottom and not wired.layer.makes_tops_once
+            for name in wired.top_names
+        }
+        if not read:
+            break
+        shapes |= read
+    return made
+
+
+def _preparation(net: str) -> dict[str, str]:
+    return preprocessing(read_net(net))
+
+
+def _report(out: Path, exported: Exported, missing: list[str], texts: dict[str, str]) -> None:
+    size = in_bytes(exported.bytes)
+    click.echo(f"wrote {shown(out)}: {exported.nodes} nodes of opset 17, {size}")
+    for name, dims in exported.inputs.items():
+        click.echo(f"  input {visible(name)}: {_words(dims)}")
+    if exported.left_out:
+        click.echo(f"  left out, as in a deploy net: {_listed(exported.left_out)}")
+    if missing:
+        click.echo(f"  not in the weights, so as their fillers left them: {_listed(missing)}")
+    for key, text in texts.items():
+        if key.startswith("preprocessing."):
+            click.echo(f"  metadata {key}: {visible(text)}")
+    if not exported.differences:
+        click.echo("NOT CHECKED: whether it computes the same nobody knows; leave out --no-check")
+        return
+    rows = [("output", "shape", "largest difference", "of the largest value", "")]
+    for one in exported.differences:
+        note = "a rounding decided otherwise; same inputs, same result" if one.turned else ""
+        numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
+        rows.append((visible(one.name), _words(exported.outputs[one.name]), *numbers, note))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    click.echo("blobnet and ONNX Runtime, on the same inputs:")
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  " + "  ".join(cells).rstrip())
+
+
+def _words(dims: tuple[int | str | None, ...]) -> str:
+    return " x ".join("?" if dim is None else str(dim) for dim in dims) or "one number"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return ", ".join(map(visible, names[:_MOST_LISTED])) + more

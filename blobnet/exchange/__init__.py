@@ -1,0 +1,1 @@
+"""Models taken elsewhere, and brought from there."""

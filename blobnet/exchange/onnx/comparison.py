@@ -1,0 +1,210 @@
+"""The same inputs through the net and through ONNX Runtime, and what differs.
+
+The outputs are compared first. Where one differs, all blobs are, layer by layer, and the first
+that differs is named. A layer that decides (a position of the largest value, boxes) may turn over
+by a rounding below it: it is compared on the very inputs that ONNX Runtime gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from blobnet.errors import NetError, explain
+from blobnet.exchange.onnx.build import Built
+from blobnet.exchange.onnx.deploy import Deployed
+from blobnet.exchange.onnx.differences import TOLERANCE, Difference, difference
+from blobnet.exchange.onnx.drawn_inputs import draw_inputs
+from blobnet.exchange.onnx.free_axes import FreeAxes, input_shapes
+from blobnet.exchange.onnx.graph import value_info
+from blobnet.exchange.onnx.packages import onnx, onnxruntime
+from blobnet.exchange.onnx.register import decides
+from blobnet.net import Net
+from blobnet.types import Array, Shape
+from blobnet.wired_layer import WiredLayer
+
+_SEED = 1
+_AS_PIXELS = 64.0  # the deviation of what is drawn the second time, near that of pixels
+
+
+@dataclass
+class OutputDifference:
+    """How far the two are apart in one output, over all that was tried.
+
+    largest   the largest absolute difference
+    relative  the largest share that a difference was of the output's largest absolute value
+    turned    whether a rounding turned a decision over, and both agree on the same inputs
+    """
+
+    name: str
+    shape: Shape
+    largest: float = 0.0
+    relative: float = 0.0
+    turned: bool = False
+
+
+def compare(
+    net: Net,
+    part: Deployed,
+    built: Built,
+    free: FreeAxes,
+    model: Any,
+    progress: Callable[[str], None] = lambda what: None,
+) -> list[OutputDifference]:
+    """Run both on random inputs, in the net's shapes and in others that are free.
+
+    Raises NetError, with the layer and the blob where they first differ.
+    """
+    run = _Run(net, part, built, model)
+    first = {name: net.blobs[name].shape for name in part.inputs}
+    others = [] if free.other is None else [(free.other, 1.0)]
+    found = {name: OutputDifference(name, net.blobs[name].shape) for name in part.outputs}
+    rng = np.random.default_rng(_SEED)
+    for shapes, deviation in [(first, 1.0), (first, _AS_PIXELS), *others]:
+        progress("comparing on " + ", ".join("x".join(map(str, s)) for s in shapes.values()))
+        with input_shapes(net, part, shapes):
+            for name, one in run.once(draw_inputs(net, shapes, rng, deviation)).items():
+                note = found[name]
+                note.turned |= not one.is_rounding
+                if one.is_rounding:
+                    note.largest = max(note.largest, one.largest)
+                    note.relative = max(note.relative, one.relative)
+    return list(found.values())
+
+
+class _Run:
+    """Both sides, ready to run."""
+
+    def __init__(self, net: Net, part: Deployed, built: Built, model: Any) -> None:
+        self.net, self.part, self.built, self.model = net, part, built, model
+        self.session = open_session(model)
+
+    def once(self, inputs: Mapping[str, Array]) -> dict[str, Difference]:
+        """What the outputs differ by; where one is not rounding, no layer itself differs."""
+        names = [self.built.values[name] for name in self.part.outputs]
+        feed = {self.built.values[name]: values for name, values in inputs.items()}
+        made = _run(self.session, names, feed)
+        expected = self._forward(inputs)
+        found = {
+            name: difference(expected[name], values)
+            for name, values in zip(self.part.outputs, made, strict=True)
+        }
+        if not all(one.is_rounding for one in found.values()):
+            self._find_first(inputs, feed, found)
+        return found
+
+    def _forward(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        """The net's outputs; layers that only score are not run."""
+        for name, values in inputs.items():
+            self.net.blobs[name].data[...] = values
+        for wired in self._wired():
+            wired.forward()
+        return {name: self.net.blobs[name].data for name in self.part.outputs}
+
+    def _wired(self) -> list[WiredLayer]:
+        return [self.net.wired[index] for index in self.part.layers]
+
+    def _find_first(
+        self,
+        inputs: Mapping[str, Array],
+        feed: Mapping[str, Array],
+        found: Mapping[str, Difference],
+    ) -> None:
+        """Raise the error that names the first layer whose tops differ, if there is one."""
+        known = {**self.built.graph.constants, **feed, **self._all_values(feed)}
+        for name, values in inputs.items():
+            self.net.blobs[name].data[...] = values
+        current = {name: feed[self.built.values[name]] for name in inputs}
+        turned = False
+        for index in self.part.layers:
+            wired, tops = self.net.wired[index], self.built.tops[index]
+            got = [known[value] for value in tops]
+            wired.forward()
+            if not self._agree(wired, got):
+                if not decides(wired.layer):
+                    raise self._differs(wired, got)
+                self._take_over(wired.bottom, [current[name] for name in wired.bottom_names])
+                wired.forward()
+                if not self._agree(wired, got):
+                    raise self._differs(wired, got)
+                self._take_over(wired.top, got)
+                turned = True
+            current.update(zip(wired.top_names, got, strict=True))
+        if not turned:
+            name, one = max(found.items(), key=lambda item: item[1].relative)
+            raise NetError(
+                explain(
+                    f"the ONNX model differs from the net in '{name}', but not when it runs with "
+                    "all blobs as outputs",
+                    got=f"{one.relative:.1e} of its largest value",
+                    fix="ONNX Runtime's own changes to the graph do this: update onnxruntime",
+                )
+            )
+
+    def _agree(self, wired: WiredLayer, got: Sequence[Array]) -> bool:
+        return all(
+            difference(blob.data, values).is_rounding
+            for blob, values in zip(wired.top, got, strict=True)
+        )
+
+    def _take_over(self, blobs: Sequence[Any], values: Sequence[Array]) -> None:
+        for blob, array in zip(blobs, values, strict=True):
+            blob.reshape(array.shape)
+            blob.data[...] = array
+
+    def _differs(self, wired: WiredLayer, got: Sequence[Array]) -> NetError:
+        which = [difference(blob.data, v) for blob, v in zip(wired.top, got, strict=True)]
+        k = max(range(len(which)), key=lambda index: which[index].relative)
+        blob, values, layer = wired.top[k], got[k], wired.layer
+        shapes = "" if blob.shape == values.shape else f", shape {values.shape}"
+        return NetError(
+            explain(
+                f"the ONNX model differs from the net: first in blob '{wired.top_names[k]}', "
+                f'which {layer.type} layer "{layer.name}" makes',
+                expected=f"differences of at most {TOLERANCE:.0e} of the blob's largest value"
+                + (f", shape {blob.shape}" if shapes else ""),
+                got=f"{which[k].largest:.3g}, which is {which[k].relative:.1e} of it{shapes}",
+                fix="please report this layer, with its settings; --no-check keeps the file",
+            )
+        )
+
+    def _all_values(self, feed: Mapping[str, Array]) -> dict[str, Array]:
+        """Every value that a node makes for a top, by its name."""
+        made = {name for node in self.built.graph.nodes for name in node.output}
+        wanted = [name for tops in self.built.tops.values() for name in tops if name in made]
+        wanted = list(dict.fromkeys(wanted))
+        model = onnx().ModelProto()
+        model.CopyFrom(self.model)
+        del model.graph.output[:]
+        model.graph.output.extend(value_info(name, None) for name in wanted)
+        return dict(zip(wanted, _run(open_session(model), wanted, feed), strict=True))
+
+
+def open_session(model: Any) -> Any:
+    """The model in ONNX Runtime, on the CPU. Raises NetError with its reason if it refuses."""
+    runtime = onnxruntime()
+    options = runtime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return runtime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise _refused("ONNX Runtime does not take the model", error) from error
+
+
+def _run(session: Any, names: Sequence[str], feed: Mapping[str, Array]) -> list[Array]:
+    wanted = {one.name for one in session.get_inputs()}
+    try:
+        made = session.run(list(names), {key: feed[key] for key in feed if key in wanted})
+    except Exception as error:
+        raise _refused("ONNX Runtime cannot run the model", error) from error
+    return [np.asarray(values) for values in made]
+
+
+def _refused(what: str, error: Exception) -> NetError:
+    fix = "update onnxruntime; if it stays, please report the message and the net"
+    return NetError(explain(what, got=str(error), fix=fix))

@@ -1,0 +1,106 @@
+"""Which function writes the nodes of a layer class, and which layers a deployed net has no use for.
+
+A writer gets a `LayerNodes` and returns the value of each top, one or several:
+
+    @writes(Square)
+    def square(layer: LayerNodes) -> str:
+        x = layer.bottoms[0]
+        return layer.op("Mul", x, x)
+
+A class is found by itself alone, never by its base: a subclass may compute something else.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from blobnet.layer import Layer
+from blobnet.types import Array, Shape
+
+if TYPE_CHECKING:
+    from blobnet.exchange.onnx.layer_nodes import LayerNodes
+
+Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
+Sampler = Callable[[Layer, int, Sequence[Shape], np.random.Generator], "Array | None"]
+_WRITERS: dict[type[Layer], Writer] = {}
+_SAMPLERS: dict[type[Layer], Sampler] = {}
+_DECIDING: set[type[Layer]] = set()
+_LEFT_OUT: set[type[Layer]] = set()
+_WRITERS_ROOM = "blobnet.exchange.onnx.writers"
+
+AnyWriter = TypeVar("AnyWriter", bound=Writer)
+AnySampler = TypeVar("AnySampler", bound=Sampler)
+
+
+class ExportError(Exception):
+    """Raised by a writer: these settings cannot be said in ONNX. The text says what to do."""
+
+
+def writes(*classes: type[Layer], decides: bool = False) -> Callable[[AnyWriter], AnyWriter]:
+    """Let a function write the nodes of these layer classes.
+
+    decides  whether the layer chooses (a position, boxes): then a rounding below can turn its
+             result over, so that it is checked on the very inputs that the runtime gave it
+    """
+
+    def register(writer: AnyWriter) -> AnyWriter:
+        for cls in classes:
+            _WRITERS[cls] = writer
+            if decides:
+                _DECIDING.add(cls)
+        return writer
+
+    return register
+
+
+def samples(*classes: type[Layer]) -> Callable[[AnySampler], AnySampler]:
+    """Let a function draw values for a bottom that means something: row numbers, boxes.
+
+    It gets the layer, the bottom's index, the shapes of all bottoms and a generator, and returns
+    an array, or None for a bottom that may hold anything.
+    """
+
+    def register(sampler: AnySampler) -> AnySampler:
+        _SAMPLERS.update(dict.fromkeys(classes, sampler))
+        return sampler
+
+    return register
+
+
+def leaves_out(*classes: type[Layer]) -> None:
+    """Layers that only score or watch: a deployed net does without."""
+    _LEFT_OUT.update(classes)
+
+
+def writer_of(layer: Layer) -> Writer | None:
+    """The function that writes such a layer; None where there is none."""
+    importlib.import_module(_WRITERS_ROOM)
+    return _WRITERS.get(type(layer))
+
+
+def sampler_of(layer: Layer) -> Sampler | None:
+    """The function that draws values for its bottoms, if they mean something."""
+    importlib.import_module(_WRITERS_ROOM)
+    return _SAMPLERS.get(type(layer))
+
+
+def decides(layer: Layer) -> bool:
+    """Whether a rounding can turn its result over."""
+    return type(layer) in _DECIDING
+
+
+def is_left_out(layer: Layer) -> bool:
+    """Whether it is a loss, or only scores or watches."""
+    importlib.import_module(_WRITERS_ROOM)
+    is_loss = any(layer.default_loss_weights(1))
+    return is_loss or type(layer) in _LEFT_OUT
+
+
+def written_classes() -> list[type[Layer]]:
+    """All classes that can be written, or are left out."""
+    importlib.import_module(_WRITERS_ROOM)
+    return [*_WRITERS, *_LEFT_OUT]

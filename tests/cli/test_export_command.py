@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import blobnet
+
+onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+
+FILLER = 'weight_filler { type: "gaussian" std: 0.5 }'
+DATA = """
+name: "tiny"
+layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TEST }
+  transform_param { mean_value: 104 mean_value: 117 mean_value: 123 scale: 0.5 crop_size: 6 }
+  data_param { source: "missing_lmdb" batch_size: 8 } }
+"""
+NET = f"""
+layer {{ name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param {{ num_output: 2 kernel_size: 3 {FILLER} }} }}
+layer {{ name: "loss" type: "SoftmaxWithLoss" bottom: "conv" bottom: "label" top: "loss" }}
+"""
+DEPLOY = """
+layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [2, 3, 6, 6] } } }
+""" + NET.partition('layer { name: "loss"')[0]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deploy.prototxt").write_text(DEPLOY)
+    (tmp_path / "train.prototxt").write_text(DATA + NET)
+    blobnet.Net("deploy.prototxt", "TEST", seed=1).save("w.caffemodel")
+    return tmp_path
+
+
+def test_what_is_written_is_told_with_the_differences(files, run):
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert re.fullmatch(r"wrote out.onnx: 1 nodes of opset 17, .*B", lines[0])
+    assert "  input data: N x 3 x H x W" in lines
+    (row,) = (re.split("  +", line) for line in lines if line.startswith("  conv"))
+    assert row[1:3] == ["conv", "N x 2 x ? x ?"]
+    assert lines[-1] == "next: onnxruntime.InferenceSession('out.onnx').run(None, {'data': ...})"
+    onnx.checker.check_model("out.onnx")
+
+
+def test_data_layers_become_inputs_and_losses_are_left_out(files, run):
+    ran = run("export", "train.prototxt", "w.caffemodel", "out.onnx")
+    assert ran.code == 1
+    assert "--shape data=8,C,H,W" in ran.err
+    ran = run("export", "train.prototxt", "w.caffemodel", "out.onnx", "--shape", "data=8,3,6,6",
+              "--shape", "label=8,1,4,4")  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    assert "  left out, as in a deploy net: loss" in ran.out
+    props = {one.key: one.value for one in onnx.load("out.onnx").metadata_props}
+    assert props["preprocessing.mean_value"] == "104,117,123"
+    assert (props["preprocessing.scale"], props["preprocessing.crop_size"]) == ("0.5", "6")
+    assert props["preprocessing.channel_order"] == "BGR"
+    assert props["blobnet.weights"] == "w.caffemodel"
+
+
+def test_the_net_that_was_trained_tells_of_preprocessing(files, run):
+    words = ["--preprocessing", "train.prototxt"]
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", *words)
+    assert "  metadata preprocessing.mean_value: 104,117,123" in ran.out.splitlines()
+
+
+def test_without_the_check_it_is_said_loudly(files, run):
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--no-check")
+    assert ran.code == 0
+    assert "NOT CHECKED" in ran.out
+
+
+def test_weights_that_are_missing_are_told(files, run):
+    (files / "deploy.prototxt").write_text(DEPLOY.replace('name: "conv"', 'name: "other"'))
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")
+    assert "  not in the weights, so as their fillers left them: other" in ran.out.splitlines()
+
+
+def test_what_cannot_be_written_is_an_error(files, run):
+    drop = """layer { name: "drop" type: "Dropout" bottom: "conv" top: "drop"
+      dropout_param { sample_weights_test: true } }"""
+    (files / "deploy.prototxt").write_text(DEPLOY + drop)
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")
+    assert ran.code == 1
+    assert 'Dropout layer "drop": `sample_weights_test` draws at random' in ran.err
+    assert not (files / "out.onnx").exists()
+
+
+def test_names_that_cannot_be_are_wrong_usage(files, run):
+    assert run("export", "deploy.prototxt", "w.caffemodel", "out.prototxt").code == 2
+    assert run("export", "deploy.prototxt", "w.caffemodel", "nowhere/out.onnx").code == 2
+    assert not (files / "out.prototxt").exists()

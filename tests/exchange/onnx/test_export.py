@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import blobnet
+from blobnet.errors import NetError
+from blobnet.exchange.onnx import register
+from blobnet.exchange.onnx.export import export_onnx
+from blobnet.exchange.onnx.register import writes
+from blobnet.layers.activation.relu import ReLU
+from tests.exchange.onnx.cases import in_runtime, onnx
+
+GAUSSIAN = 'weight_filler { type: "gaussian" std: 0.3 } bias_filler { type: "gaussian" std: 1 }'
+DATA = (
+    'layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [2, 3, 9, 8] } } }'
+)
+CONV = f"""layer {{ name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param {{ num_output: 4 kernel_size: 3 {GAUSSIAN} }} }}"""
+RELU = 'layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }'
+POOL = """layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+  pooling_param { kernel_size: 3 stride: 2 } }"""
+IP = f"""layer {{ name: "ip" type: "InnerProduct" bottom: "pool" top: "ip"
+  inner_product_param {{ num_output: 5 {GAUSSIAN} }} }}"""
+LABEL = 'layer { name: "label" type: "Input" top: "label" input_param { shape { dim: 2 } } }'
+LOSS = 'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }'
+ACCURACY = 'layer { name: "acc" type: "Accuracy" bottom: "ip" bottom: "label" top: "acc" }'
+
+
+def net(*layers: str) -> blobnet.Net:
+    return blobnet.Net(blobnet.parse_net("\n".join(layers)), "TEST", seed=3)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.onnx"
+
+
+@pytest.fixture
+def relu_writer(monkeypatch):
+    """A function that puts another writer in the place of ReLU's."""
+    register.writer_of(ReLU(blobnet.proto.LayerParameter()))  # the register is filled
+    monkeypatch.setattr(register, "_WRITERS", dict(register._WRITERS))
+    return lambda writer: writes(ReLU)(writer)
+
+
+def test_batch_and_image_size_are_free_where_the_net_allows_it(path):
+    made = export_onnx(net(DATA, CONV, RELU, POOL), path)
+    assert made.inputs == {"data": ("N", 3, "H", "W")}
+    assert made.outputs == {"pool": ("N", 4, None, None)}
+    other = net(DATA.replace("2, 3, 9, 8", "5, 3, 16, 13"), CONV, RELU, POOL)
+    other.share_with(net(DATA, CONV, RELU, POOL))
+    values = np.random.default_rng(1).normal(size=(5, 3, 16, 13)).astype(np.float32)
+    expected = other.forward(data=values)["pool"]
+    np.testing.assert_allclose(in_runtime(path, {"data": values})["pool"], expected, atol=1e-5)
+
+
+def test_an_inner_product_fixes_the_size_of_images(path):
+    made = export_onnx(net(DATA, CONV, RELU, POOL, IP), path)
+    assert made.inputs == {"data": ("N", 3, 9, 8)}
+    assert made.outputs == {"ip": ("N", 5)}
+
+
+def test_the_net_keeps_its_shapes(path):
+    one = net(DATA, CONV, RELU, POOL)
+    before = {name: blob.shape for name, blob in one.blobs.items()}
+    export_onnx(one, path)
+    assert {name: blob.shape for name, blob in one.blobs.items()} == before
+
+
+def test_blobs_and_layers_keep_their_names(path):
+    export_onnx(net(DATA, CONV, RELU, POOL, IP), path)
+    graph = onnx.load(path).graph
+    names = {name for node in graph.node for name in node.output}
+    assert {"conv", "pool", "ip"} <= names  # "conv" is what the ReLU in place has made of it
+    assert [node.name.partition("/")[0] for node in graph.node if node.output[0] == "conv"] == [
+        "relu"
+    ]
+    assert {"conv.0", "conv.1", "ip.0", "ip.1"} == {one.name for one in graph.initializer}
+
+
+def test_the_model_says_its_opset_and_metadata(path):
+    export_onnx(net(DATA, CONV), path, metadata={"preprocessing.scale": "0.5"})
+    model = onnx.load(path)
+    assert [(one.domain, one.version) for one in model.opset_import] == [("", 17)]
+    assert (model.ir_version, model.producer_name) == (8, "blobnet")
+    assert [(one.key, one.value) for one in model.metadata_props] == [
+        ("preprocessing.scale", "0.5")
+    ]
+
+
+def test_losses_and_labels_are_left_out(path):
+    made = export_onnx(net(DATA, LABEL, CONV, POOL, IP, ACCURACY, LOSS), path)
+    assert made.inputs == {"data": ("N", 3, 9, 8)}
+    assert made.left_out == ["acc", "loss"]
+    assert list(made.outputs) == ["ip"]
+
+
+def test_weights_that_are_shared_are_written_once(path):
+    more = ' param { name: "w" } param { name: "b" } }'
+    first = CONV[:-1] + more
+    second = first.replace('name: "conv"', 'name: "again"').replace('top: "conv"', 'top: "again"')
+    export_onnx(net(DATA, first, second), path)
+    assert len(onnx.load(path).graph.initializer) == 2
+
+
+def test_all_that_cannot_be_written_is_named_at_once(path):
+    drop = "dropout_param { sample_weights_test: true } }"
+    one = net(
+        DATA,
+        f'layer {{ name: "d1" type: "Dropout" bottom: "data" top: "d1" {drop}',
+        f'layer {{ name: "d2" type: "Dropout" bottom: "d1" top: "d2" {drop}',
+    )
+    with pytest.raises(NetError) as raised:
+        export_onnx(one, path)
+    text = str(raised.value)
+    assert 'layer "d1": `sample_weights_test` draws' in text
+    assert 'layer "d2": `sample_weights_test` draws' in text
+    assert "cut the net in front of them" in text
+    assert not path.exists()
+
+
+def test_a_type_of_your_own_needs_a_writer(path):
+    class Square(blobnet.layers.activation._elementwise.Elementwise):
+        def forward_cpu(self, bottom, top):
+            top[0].data[...] = bottom[0].data ** 2
+
+    if not blobnet.layer_register.is_layer_type("SquareForOnnx"):
+        blobnet.register_layer("SquareForOnnx")(Square)
+    one = net(DATA, 'layer { name: "s" type: "SquareForOnnx" bottom: "data" top: "s" }')
+    with pytest.raises(NetError, match=r'SquareForOnnx layer "s": no writer for this type'):
+        export_onnx(one, path)
+    writes(type(one.layers[-1]))(lambda nodes: nodes.op("Mul", *nodes.bottoms * 2))
+    assert export_onnx(one, path).differences[0].relative < 1e-6
+
+
+def test_the_check_names_the_first_layer_that_differs(path, relu_writer):
+    relu_writer(lambda nodes: nodes.op("Abs", nodes.bottoms[0]))
+    with pytest.raises(NetError, match=r"first in blob 'conv', which ReLU layer \"relu\" makes"):
+        export_onnx(net(DATA, CONV, RELU, POOL, IP), path)
+    assert not path.exists()
+    export_onnx(net(DATA, CONV, RELU, POOL, IP), path, check=False)
+    assert path.exists()
+
+
+def test_a_decision_that_a_rounding_turns_over_is_no_error(path, relu_writer):
+    """Two channels alike: which is the larger one, the last bit decides."""
+    data = DATA.replace("2, 3, 9, 8", "4, 1, 6, 6")
+    twice = CONV.replace("num_output: 4", "num_output: 2").replace("gaussian", "constant")
+    twice = twice.replace("std: 0.3", "value: 0.7").replace("std: 1", "value: 0.1")
+    best = """layer { name: "best" type: "ArgMax" bottom: "conv" top: "best"
+      argmax_param { axis: 1 } }"""
+    tilt = np.array([1e-6, 0], np.float32).reshape(2, 1, 1)
+    relu_writer(lambda nodes: nodes.op("Add", nodes.bottoms[0], nodes.array(tilt)))
+    positive = 'layer { name: "abs" type: "AbsVal" bottom: "data" top: "abs" }'
+    one = net(data, positive, twice.replace('bottom: "data"', 'bottom: "abs"'), RELU, best)
+    (found,) = export_onnx(one, path).differences
+    assert found.turned
+    assert in_runtime(path, {"data": np.ones((4, 1, 6, 6))})["best"].max() == 0
+    one.blobs["data"].data[...] = 1
+    assert one.forward()["best"].min() == 1
+
+
+def test_a_net_in_its_training_phase_is_refused(path):
+    one = blobnet.Net(blobnet.parse_net(DATA + CONV), "TRAIN")
+    with pytest.raises(NetError, match="TEST phase"):
+        export_onnx(one, path)
+
+
+def test_progress_is_told(path):
+    told = []
+    export_onnx(net(DATA, CONV), path, progress=told.append)
+    assert told[0] == "writing nodes"
+    assert "comparing on 2x3x9x8" in told
