@@ -59,6 +59,7 @@ from blobnet.layers.detection.ssd.multi_box_loss import MultiBoxLoss as MultiBox
 from blobnet.layers.detection.ssd.normalize import Normalize as Normalize
 from blobnet.layers.detection.ssd.permute import Permute as Permute
 from blobnet.layers.detection.ssd.prior_box import PriorBox as PriorBox
+from blobnet.layers.detection.ssd.prior_box_clustered import PriorBoxClustered as PriorBoxClustered
 from blobnet.layers.detection.ssd.video_data import VideoData as VideoData
 from blobnet.layers.detection.yolo.assisted_excitation import (
     AssistedExcitation as AssistedExcitation,

@@ -2533,7 +2533,7 @@ class PredictBoxParameter(_message.Message):
     def __init__(self, stride: _Optional[int] = ..., receptive_field: _Optional[int] = ..., nms: bool = ..., output_vector: bool = ..., positive_thresh: _Optional[float] = ..., bbreg_exp: bool = ...) -> None: ...
 
 class PriorBoxParameter(_message.Message):
-    __slots__ = ["aspect_ratio", "clip", "denser_prior_boxes", "flip", "img_h", "img_size", "img_w", "max_size", "min_size", "offset", "step", "step_h", "step_w", "variance"]
+    __slots__ = ["aspect_ratio", "clip", "denser_prior_boxes", "density", "fixed_ratio", "fixed_size", "flip", "height", "img_h", "img_size", "img_w", "max_size", "min_size", "offset", "step", "step_h", "step_w", "variance", "width"]
     class CodeType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ASPECT_RATIO_FIELD_NUMBER: _ClassVar[int]
@@ -2542,7 +2542,11 @@ class PriorBoxParameter(_message.Message):
     CORNER: PriorBoxParameter.CodeType
     CORNER_SIZE: PriorBoxParameter.CodeType
     DENSER_PRIOR_BOXES_FIELD_NUMBER: _ClassVar[int]
+    DENSITY_FIELD_NUMBER: _ClassVar[int]
+    FIXED_RATIO_FIELD_NUMBER: _ClassVar[int]
+    FIXED_SIZE_FIELD_NUMBER: _ClassVar[int]
     FLIP_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
     IMG_H_FIELD_NUMBER: _ClassVar[int]
     IMG_SIZE_FIELD_NUMBER: _ClassVar[int]
     IMG_W_FIELD_NUMBER: _ClassVar[int]
@@ -2553,10 +2557,15 @@ class PriorBoxParameter(_message.Message):
     STEP_H_FIELD_NUMBER: _ClassVar[int]
     STEP_W_FIELD_NUMBER: _ClassVar[int]
     VARIANCE_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
     aspect_ratio: _containers.RepeatedScalarFieldContainer[float]
     clip: bool
     denser_prior_boxes: bool
+    density: _containers.RepeatedScalarFieldContainer[float]
+    fixed_ratio: _containers.RepeatedScalarFieldContainer[float]
+    fixed_size: _containers.RepeatedScalarFieldContainer[float]
     flip: bool
+    height: _containers.RepeatedScalarFieldContainer[float]
     img_h: int
     img_size: int
     img_w: int
@@ -2567,7 +2576,8 @@ class PriorBoxParameter(_message.Message):
     step_h: float
     step_w: float
     variance: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, min_size: _Optional[_Iterable[float]] = ..., max_size: _Optional[_Iterable[float]] = ..., aspect_ratio: _Optional[_Iterable[float]] = ..., flip: bool = ..., clip: bool = ..., variance: _Optional[_Iterable[float]] = ..., img_size: _Optional[int] = ..., img_h: _Optional[int] = ..., img_w: _Optional[int] = ..., step: _Optional[float] = ..., step_h: _Optional[float] = ..., step_w: _Optional[float] = ..., offset: _Optional[float] = ..., denser_prior_boxes: bool = ...) -> None: ...
+    width: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, min_size: _Optional[_Iterable[float]] = ..., max_size: _Optional[_Iterable[float]] = ..., aspect_ratio: _Optional[_Iterable[float]] = ..., flip: bool = ..., clip: bool = ..., variance: _Optional[_Iterable[float]] = ..., img_size: _Optional[int] = ..., img_h: _Optional[int] = ..., img_w: _Optional[int] = ..., step: _Optional[float] = ..., step_h: _Optional[float] = ..., step_w: _Optional[float] = ..., offset: _Optional[float] = ..., denser_prior_boxes: bool = ..., fixed_size: _Optional[_Iterable[float]] = ..., fixed_ratio: _Optional[_Iterable[float]] = ..., density: _Optional[_Iterable[float]] = ..., width: _Optional[_Iterable[float]] = ..., height: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class ProposalParameter(_message.Message):
     __slots__ = ["anchor", "base_size", "feat_stride", "min_height", "min_size", "min_width", "nms_input_num", "nms_iou_th", "nms_output_num", "nms_thresh", "post_nms_topn", "pre_nms_topn", "ratio", "scale", "stride_h", "stride_w"]

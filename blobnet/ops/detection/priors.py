@@ -13,10 +13,12 @@ Pair = tuple[float, float]
 
 
 class Size(NamedTuple):
-    """A box, in pixels of the image."""
+    """A box, and how far its centre is from its place, in pixels of the image."""
 
     width: float
     height: float
+    right: float = 0.0
+    down: float = 0.0
 
 
 def prior_sizes(
@@ -39,6 +41,29 @@ def prior_sizes(
             if abs(ratio - 1) >= 1e-6:
                 root = float(np.sqrt(np.float32(ratio)))
                 sizes.append(_as_float32(size * root, size / root))
+    return sizes
+
+
+def dense_sizes(
+    fixed_sizes: Sequence[float], densities: Sequence[float], ratios: Sequence[float]
+) -> list[Size]:
+    """The boxes of FaceBoxes at one place: those of each size stand on a grid of their own.
+
+    fixed_sizes  sides of squares; the grid spans the square
+    densities    for each of them how many boxes are side by side, and one below the other
+    ratios       shapes with the square's area
+
+    As FaceBoxes keeps the distances as int, their fractions are cut off, and those of half a size.
+    """
+    sizes: list[Size] = []
+    for size, density in zip(fixed_sizes, map(int, densities), strict=True):
+        first = int(int(size) / density) / 2 - int(size) // 2
+        shifts = [first + index * int(size / density) for index in range(density)]
+        for ratio in ratios:
+            is_square = abs(ratio - 1) < 1e-6
+            root = float(np.sqrt(np.float32(ratio)))
+            box = _as_float32(*((int(size),) * 2 if is_square else (size * root, size / root)))
+            sizes += [Size(*box[:2], right, down) for down in shifts for right in shifts]
     return sizes
 
 
@@ -66,13 +91,15 @@ def prior_boxes(
     x = (np.arange(columns, dtype=np.float32) + np.float32(offset)) * steps[1]
     y = (np.arange(rows, dtype=np.float32) + np.float32(offset)) * steps[0]
     below = (np.arange(rows) + 1.0) * float(steps[0])
-    half = np.array(sizes, np.float64).reshape(-1, 2) / 2
+    half = np.array([size[:2] for size in sizes], np.float64).reshape(-1, 2) / 2
+    shift = np.array([size[2:] for size in sizes], np.float64).reshape(-1, 2)
     ends = np.empty((rows, columns, len(half), 1 + twice, 4))
     for copy, centres in enumerate([y.astype(np.float64), below.astype(np.float32)][: 1 + twice]):
-        for axis, centre, length in (
+        for axis, middle, length in (
             (0, x.astype(np.float64)[:, None], image[1]),
             (1, centres.astype(np.float64)[:, None, None], image[0]),
         ):
+            centre = (middle + shift[:, axis]).astype(np.float32).astype(np.float64)
             ends[..., copy, axis] = (centre - half[:, axis]) / length
             ends[..., copy, axis + 2] = (centre + half[:, axis]) / length
     return ends.reshape(-1, 4)

@@ -102,6 +102,30 @@ FORKS = (
         """,
     ),
     Fork(
+        "FaceBoxes",
+        "zihaozhang9/FaceBoxes",
+        """
+        AnnotatedData DetectionEvaluate DetectionOutput MultiBoxLoss Normalize Permute PriorBox
+          SmoothL1Loss VideoData
+        """,
+        """
+        LayerParameter annotated_data_param=200 multibox_loss_param=201 permute_param=202
+          prior_box_param=203 detection_output_param=204 detection_evaluate_param=205
+          norm_param=206 video_data_param=207
+        PriorBoxParameter fixed_size=14 fixed_ratio=15 density=16
+        """,
+    ),
+    Fork(
+        "OpenVINO",
+        "openvinotoolkit/openvino",
+        """
+        PriorBoxClustered
+        """,
+        """
+        PriorBoxParameter width=? height=?
+        """,
+    ),
+    Fork(
         "TextBoxes++",
         "MhLiao/TextBoxes_plusplus",
         """

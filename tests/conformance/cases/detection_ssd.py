@@ -9,6 +9,12 @@ IMAGE = values(1, 3, 32, 40)
 CHOOSES = "what is chosen has none"
 
 PRIORS, CLASSES = 12, 3
+DENSE = "fixed_size: 9 fixed_size: 16 density: 3 density: 1 step: 16"
+OF_PRIOR_BOX = (
+    *("min_size", "max_size", "aspect_ratio", "flip", "denser_prior_boxes"),
+    *("fixed_size", "fixed_ratio", "density"),
+)
+SIDES = "width: 9.5 height: 15 width: 20 height: 7.25"
 
 
 def normalize(options):
@@ -264,6 +270,9 @@ CASES = {
         prior_box("img_h: 20 img_w: 30 step_h: 3 step_w: 4 offset: 0.25"),
         prior_box("step: 4 denser_prior_boxes: true"),
         prior_box("denser_prior_boxes: false"),
+        case(f"prior_box_param {{ {DENSE} aspect_ratio: 2 }}", MAP, IMAGE),
+        case(f"prior_box_param {{ {DENSE} fixed_ratio: 1 fixed_ratio: 2 clip: true }}", MAP, IMAGE),
+        not_compared={"width": "of PriorBoxClustered", "height": "of PriorBoxClustered"},
         bottoms=2,
         large=[
             case(
@@ -271,6 +280,18 @@ CASES = {
                 values(1, 1, 100, 110),
                 values(1, 1, 300, 330),
             )
+        ],
+        is_cut_by_numpy=False,
+    ),
+    "PriorBoxClustered": spec(
+        case(f"prior_box_param {{ {SIDES} }}", MAP, IMAGE),
+        case(f"prior_box_param {{ {SIDES} step: 16 clip: true variance: 0.2 }}", MAP, IMAGE),
+        case(f"prior_box_param {{ {SIDES} clip: false offset: 0.25 img_size: 30 }}", MAP, IMAGE),
+        case(f"prior_box_param {{ {SIDES} img_h: 20 img_w: 30 step_h: 3 step_w: 4 }}", MAP, IMAGE),
+        not_compared=dict.fromkeys(OF_PRIOR_BOX, "PriorBox reads it, PriorBoxClustered does not"),
+        bottoms=2,
+        large=[
+            case(f"prior_box_param {{ {SIDES} }}", values(1, 1, 100, 110), values(1, 1, 300, 330))
         ],
         is_cut_by_numpy=False,
     ),

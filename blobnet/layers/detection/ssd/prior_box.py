@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.copying import copy
-from blobnet.ops.detection.priors import Size, prior_boxes, prior_sizes
+from blobnet.ops.detection.priors import Size, dense_sizes, prior_boxes, prior_sizes
 from blobnet.types import Array
 
 
@@ -28,7 +28,12 @@ class PriorBox(Layer):
     the same area. Sizes are cut to whole pixels. `denser_prior_boxes` has each of them twice: also
     half a step lower.
 
-    Proto: PriorBoxParameter.  Caffe: prior_box_layer.cpp of SSD (weiliu89/caffe).
+    In front of them stand those of `fixed_size`, as in FaceBoxes: `density` of each side by side
+    and below each other, spread over the square of that size, their left and upper ends not below 0
+    and the others not above 1. Their shapes are `fixed_ratio`, else 1 and `aspect_ratio`.
+
+    Proto: PriorBoxParameter.  Caffe: prior_box_layer.cpp of SSD (weiliu89/caffe) and of
+    zihaozhang9/FaceBoxes.
     """
 
     formula = "boxes around (i + offset) * step, in every size and shape that is stated"
@@ -42,7 +47,8 @@ class PriorBox(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        self._sizes = self._stated_sizes()
+        self._dense = self._dense_sizes()
+        self._sizes = [*self._dense, *self._stated_sizes()]
         self._variance = self._stated_variance()
         self._image = self._both_or_none("img_size", "img_h", "img_w")
         self._step = self._both_or_none("step", "step_h", "step_w")
@@ -85,6 +91,9 @@ class PriorBox(Layer):
             self._sizes,
             twice=param.denser_prior_boxes,
         ).astype(self.dtype)
+        ends = boxes.reshape(rows * columns, -1, 4)[:, : len(self._dense)]
+        np.maximum(ends[..., :2], 0, out=ends[..., :2])
+        np.minimum(ends[..., 2:], 1, out=ends[..., 2:])
         if param.clip:
             np.clip(boxes, 0, 1, out=boxes)
         found: Array = np.empty((2, *boxes.shape), self.dtype)
@@ -94,6 +103,8 @@ class PriorBox(Layer):
     def _stated_sizes(self) -> list[Size]:
         param = self.layer_param_.prior_box_param
         least, most = list(param.min_size), list(param.max_size)
+        if self._dense and not least and not most:
+            return []
         if not least:
             raise self.error("must provide min_size.", fix="write prior_box_param { min_size: 30 }")
         if not all(0 < size < 2**31 for size in least):
@@ -107,6 +118,28 @@ class PriorBox(Layer):
         if not all(small < large < 2**31 for small, large in zip(least, most)):  # noqa: B905
             raise self.error("max_size must be greater than min_size.", got=f"{most} for {least}")
         return prior_sizes(least, most, self._ratios())
+
+    def _dense_sizes(self) -> list[Size]:
+        """The boxes of `fixed_size`."""
+        param = self.layer_param_.prior_box_param
+        sizes, densities = list(param.fixed_size), list(param.density)
+        if not sizes and not densities and not param.fixed_ratio:
+            return []
+        if len(sizes) != len(densities) or param.denser_prior_boxes:
+            raise self.error(
+                "fixed_size and density belong together, one to one",
+                expected=f"{len(sizes)} values of density, and no denser_prior_boxes",
+                got=densities,
+            )
+        if not all(0 < value < 2**31 for value in sizes):
+            raise self.error("fixed_size must be positive.", got=sizes)
+        if not all(1 <= value <= 64 for value in densities):
+            raise self.error("density must be positive.", expected="1 to 64", got=densities)
+        if param.fixed_ratio and param.aspect_ratio:
+            raise self.error("can not provide fixed_ratio and aspect_ratio simultaneously.")
+        if not all(1e-38 < ratio < 1e38 for ratio in param.fixed_ratio):
+            raise self.error("fixed_ratio must be positive.", got=list(param.fixed_ratio))
+        return dense_sizes(sizes, densities, list(param.fixed_ratio) or self._ratios())
 
     def _ratios(self) -> list[float]:
         """1, then each ratio that is not yet among them, and behind it its reciprocal."""
