@@ -12,7 +12,7 @@ import numpy as np
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown
 from blobnet.proto import TransformationParameter
-from blobnet.sources.transformer import read_mean
+from blobnet.sources.mean_values import read_mean
 from blobnet.types import Array
 
 

@@ -193,6 +193,12 @@ class SegmentFrames:
     is_gray: bool
     is_training: bool
 
+    @property
+    def channels(self) -> int:
+        """How many an image of all frames has."""
+        of_frame = 2 if self.is_flow else 1 if self.is_gray else 3
+        return self.segments * self.length * of_frame
+
     def read(self, path: Path, frames: int, rng: np.random.Generator) -> Array:
         part = frames // self.segments
         room = part - self.length + 1

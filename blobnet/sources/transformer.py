@@ -7,23 +7,27 @@ data_transformer.cpp.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.errors import DataError, LayerError, explain
-from blobnet.input_files import shown
+from blobnet.errors import LayerError, explain
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, TransformationParameter
-from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.augmentation.erasing import Erasing
 from blobnet.sources.augmentation.image_changes import ImageChanges
-from blobnet.sources.augmentation.refusals import LABEL_MAPS, WITH_BOXES, refuse_settings
+from blobnet.sources.augmentation.refusals import (
+    LABEL_MAPS,
+    OF_SEG_DATA,
+    SCALED_CROPS,
+    WITH_BOXES,
+    refuse_settings,
+)
+from blobnet.sources.augmentation.scaled_crops import ScaledCrops
 from blobnet.sources.image import ColorMode
+from blobnet.sources.mean_values import check_finite, read_mean
 from blobnet.types import Array, Shape
 
 
@@ -56,13 +60,17 @@ class DataTransformer:
         self.dtype = np.dtype(dtype)
         if not with_boxes:
             refuse_settings(param, WITH_BOXES, "it is for layers that read boxes: AnnotatedData")
+        else:
+            refuse_settings(param, SCALED_CROPS, "it is for layers without boxes, as in TSN")
         refuse_settings(param, LABEL_MAPS, "it is for ImageSegData alone, as in PSPNet")
+        refuse_settings(param, OF_SEG_DATA, "it is for SegData alone, as in TSN")
         self._scale = param.scale
         check_finite("scale", self._scale)
         self._crop = _crop(param)
         self._mirror = param.mirror and (phase == TRAIN or not param.enable_classf_aug)
         self._random_crop = bool(self._crop) and phase == TRAIN and not param.center_crop
         self._erasing = Erasing(param) if param.HasField("erase_ratio") else None
+        self._crops = ScaledCrops.asked_for(param, phase, self._mirror)
         self.changes = ImageChanges(param, phase)
         self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
@@ -78,7 +86,8 @@ class DataTransformer:
         self._check_mean(changed)
         if not self._crop:
             return changed
-        self._check_crop(changed, self._crop)
+        if self._crops is None or not self._crops.takes_any_size:
+            self._check_crop(changed, self._crop)
         return (shape[0], *self._crop)
 
     def transform(
@@ -89,6 +98,11 @@ class DataTransformer:
         if self.changes:
             images = [self.change(image, rng) for image in images]
         batch = np.empty((len(images), *shape), self.dtype) if out is None else out
+        if self._crops is not None:
+            with overflow_allowed():
+                self._crops.fill(images, rng, self._mean_image, batch)
+                self._scale_in_place(batch)
+            return batch
         windows = self.windows(images, rng)
         self.write(self.erased(images, windows, rng), windows, batch)
         return batch
@@ -108,7 +122,7 @@ class DataTransformer:
     def change(self, image: Array, rng: np.random.Generator, choice: int | None = None) -> Array:
         """The image as it is before the crop."""
         changed = self.changes.apply(image, rng, choice) if self.changes else image
-        if self._crop:
+        if self._crop and (self._crops is None or not self._crops.takes_any_size):
             self._check_crop(changed.shape, self._crop)
         return changed
 
@@ -124,6 +138,10 @@ class DataTransformer:
             np.stack(images, out=batch)
             if self._mean_image is not None:
                 batch -= self._mean_image
+        self._scale_in_place(batch)
+
+    def _scale_in_place(self, batch: Array) -> None:
+        """What holds for all pixels: mean values and the scale."""
         if self._mean_value is not None:
             batch -= self._mean_value
         if self._scale != 1:
@@ -200,35 +218,6 @@ class DataTransformer:
             )
 
 
-def read_mean(
-    param: TransformationParameter, dtype: DTypeLike
-) -> tuple[Array | None, Array | None]:
-    """The image to subtract, or the values, one per channel: (C, H, W) or (C, 1, 1)."""
-    if param.mean_file and param.mean_value:
-        raise LayerError(
-            explain(
-                "Cannot specify mean_file and mean_value at the same time",
-                got=f'mean_file "{param.mean_file}" and {len(param.mean_value)} mean_value',
-                fix="remove one of them from transform_param",
-            )
-        )
-    for value in param.mean_value:
-        check_finite("mean_value", value)
-    if param.mean_file:
-        return _read_mean_file(Path(param.mean_file)).astype(dtype), None
-    if param.mean_value:
-        return None, np.array(param.mean_value, dtype)[:, None, None]
-    return None, None
-
-
-def check_finite(setting: str, value: float) -> None:
-    """Raise LayerError where nothing that is computed with the value would be a number."""
-    if not math.isfinite(value):
-        raise LayerError(
-            explain(f"{setting} of transform_param must be a number", expected="finite", got=value)
-        )
-
-
 def _crop(param: TransformationParameter) -> tuple[int, int] | None:
     """Rows and columns to cut out: crop_size, or crop_h and crop_w of forks; None: all."""
     if param.crop_size:
@@ -264,25 +253,3 @@ def _color_mode(param: TransformationParameter) -> ColorMode:
             )
         )
     return "color" if param.force_color else "gray" if param.force_gray else "stored"
-
-
-def _read_mean_file(path: Path) -> Array:
-    """The mean image (channels, height, width) in a .binaryproto."""
-    blob = read_blob(path, "mean_file")
-    if blob.num_axes not in (3, 4) or not blob.count or blob.count != blob.count(-3):
-        raise DataError(
-            explain(
-                f"mean_file {shown(path)}: not one image",
-                expected="shape (1, channels, height, width)",
-                got=f"shape {blob.shape}",
-            )
-        )
-    if not np.isfinite(blob.data).all():
-        raise DataError(
-            explain(
-                f"mean_file {shown(path)}: holds values that are no numbers",
-                got="infinite ones, or NaN",
-                fix="compute the mean anew (compute_image_mean)",
-            )
-        )
-    return blob.data.reshape(blob.shape[-3:])

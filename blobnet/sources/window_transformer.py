@@ -16,7 +16,7 @@ from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TransformationParameter, WindowDataParameter
 from blobnet.sources.augmentation.refusals import BEFORE_THE_CROP, refuse_settings
 from blobnet.sources.image import resize_image
-from blobnet.sources.transformer import check_finite, read_mean
+from blobnet.sources.mean_values import check_finite, read_mean
 from blobnet.sources.window_file import WindowRow
 from blobnet.types import Array, Shape
 

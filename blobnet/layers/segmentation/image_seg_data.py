@@ -24,8 +24,8 @@ from blobnet.sources.label_maps import (
     read_pairs,
     resize_nearest,
 )
+from blobnet.sources.mean_values import check_finite
 from blobnet.sources.source import Record
-from blobnet.sources.transformer import check_finite
 from blobnet.types import Array, Shape
 
 

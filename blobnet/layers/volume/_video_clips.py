@@ -121,7 +121,7 @@ def _segments(
         frames,
         absolute("", DataError),
         param.root_folder,
-        DataTransformer(layer.layer_param_.transform_param, layer.phase, layer.dtype),
+        DataTransformer(_of_channels(layer, frames.channels), layer.phase, layer.dtype),
         layer.rng,
         batch_size=param.batch_size,
         shuffling=_shuffling(layer, param.shuffle),
@@ -129,6 +129,17 @@ def _segments(
         with_label=with_label,
     )
     return make, 0  # TSN does not look at rand_skip
+
+
+def _of_channels(layer: BatchLayer, channels: int) -> TransformationParameter:
+    """How images of several frames are changed: mean values of one frame are those of each."""
+    transform = TransformationParameter()
+    transform.CopyFrom(layer.layer_param_.transform_param)
+    values = list(transform.mean_value)
+    if values and channels % len(values) == 0:
+        transform.ClearField("mean_value")
+        transform.mean_value.extend(values * (channels // len(values)))
+    return transform
 
 
 def _transform(

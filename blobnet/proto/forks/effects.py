@@ -49,11 +49,10 @@ _ROUNDING = """
 """
 
 _NOT_YET = """
-    TransformationParameter bgr2rgb fix_crop flow is_flow max_distort max_scaling_factor
-      min_scaling_factor more_fix_crop multi_scale num_labels original_image pad random_90_deg_rot
-      rotate scale_ratios stride upper_height upper_size upper_width use_letterbox_resize
-      var_sz_img_center_crop var_sz_img_enabled var_sz_img_rand_crop var_sz_img_rand_resize_lower
-      var_sz_img_rand_resize_upper vertical_mirror yolo_height yolo_width
+    TransformationParameter bgr2rgb flow max_scaling_factor min_scaling_factor num_labels pad
+      random_90_deg_rot rotate use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled
+      var_sz_img_rand_crop var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper
+      vertical_mirror yolo_height yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE
     ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num

@@ -146,6 +146,28 @@ def test_segments_of_flow(videos):
     np.testing.assert_allclose(run.top[0].data[0, :, 0, 0], expected)
 
 
+def test_mean_values_of_one_frame_are_those_of_each(videos):
+    more = "transform_param { mean_value: [1, 2, 3] }"
+    options = "batch_size: 1 modality: RGB num_segments: 2"
+    plain, run = (clips(videos, ["v0 9 1"], options, phase="TEST", more=m) for m in ("", more))
+    means = np.reshape([1, 2, 3] * 2, (6, 1, 1))
+    np.testing.assert_array_equal(run.top[0].data, plain.top[0].data - means)
+    more = "transform_param { mean_value: [1, 2, 3, 4] }"
+    with pytest.raises(LayerError, match="as many as channels"):
+        clips(videos, ["v0 9 1"], options, phase="TEST", more=more)
+
+
+def test_flips_turn_flow_round(videos):
+    more = "transform_param { is_flow: true mirror: true crop_size: 3 fix_crop: true }"
+    options = "batch_size: 1 modality: FLOW new_length: 2"
+    run = clips(videos, ["v0 2 1"], options, more=more)
+    found = set()
+    for _ in range(20):
+        run.forward()
+        found.add(tuple(run.top[0].data[0, :, 1, 1].round().tolist()))
+    assert found == {(1, 101, 2, 102), (254, 101, 253, 102)}
+
+
 def test_segments_are_drawn_in_training(videos):
     options = "batch_size: 60 num_segments: 2 modality: RGB grayscale: true"
     run = clips(videos, ["v0 8 3"], options)
