@@ -68,15 +68,24 @@ def _forward(
     """Without dilation."""
     kernels: Any = compiled("conv.winograd_four_kernel")
     fixed = four(x.shape, weight.shape, y.shape, pad, has_bias=bias is not None)
-    plan = fixed.value
+    plan, sizes = fixed.value, fixed.value.sizes
+    lines = scratch_of("lines", plan.lines, y)
+    columns: Any = scratch_of("columns", plan.columns, y)
+    if sizes.chunks:  # made once, for all blocks of outputs in whatever thread
+        pieces = plan.items // sizes.blocks
+        columns = conv_scratch("shared columns", pieces * plan.columns, y)
+        launch(
+            kernels.transform_images, pieces * sizes.chunks,
+            (fixed, x.reshape(-1), lines, columns), len(columns) * PRODUCTS_PER_VALUE,
+        )  # fmt: skip
     launch(
         kernels.by_item, plan.items,
         (
             fixed, x.reshape(-1), frequencies, no_bias(y.dtype) if bias is None else bias,
-            y.dtype.type(slope), y.reshape(-1), scratch_of("lines", plan.lines, y),
-            scratch_of("columns", plan.columns, y), scratch_of("products", plan.products, y),
+            y.dtype.type(slope), y.reshape(-1), lines, columns,
+            scratch_of("products", plan.products, y),
         ),
-        products_of(weight, y) // 4, together=plan.sizes.blocks,
+        products_of(weight, y) // 4, together=1 if sizes.chunks else sizes.blocks,
     )  # fmt: skip
 
 

@@ -66,6 +66,19 @@ def _weighted(a: Value, b: Value, c: Value) -> Sequence[Value]:
 
 
 @kernel
+def transform_images(
+    begin: int, end: int, plan: Four, x: Array, lines: Array, columns: Array
+) -> None:
+    """The columns of all images: of each, of a strip and of a group, some channels are an item."""
+    s = plan.sizes
+    for item in range(begin, end):
+        rest, chunk = divmod(item, s.chunks)
+        first = chunk * s.chunk
+        last = min(first + s.chunk, s.channels)
+        _transform_images(s, x, rest, first, last, lines, columns, rest * plan.columns)
+
+
+@kernel
 def by_item(
     begin: int, end: int, plan: Four, x: Array, frequencies: Array, bias: Array, slope: float,
     y: Array, lines: Array, columns: Array, products: Array,
@@ -77,19 +90,19 @@ def by_item(
     laid_out = -1
     for item in range(begin, end):
         rest, block = divmod(item, s.blocks)
-        images_and_strip, g = divmod(rest, s.groups)
-        part, strip = divmod(images_and_strip, s.strips)
-        n = min(part * s.images_at_once, s.images - s.images_at_once)
-        row = min(strip * s.strip, s.tile_rows - s.strip)
-        if laid_out != rest:  # the blocks of outputs see the same
-            _transform_images(s, x, n * s.groups + g, row, lines, columns)
-            laid_out = rest
+        n, row, g = _place(s, rest)
+        columns_at = rest * plan.columns  # of all
+        if s.chunks == 0:
+            columns_at = 0  # of this one
+            if laid_out != rest:  # the blocks of outputs see the same
+                _transform_images(s, x, rest, 0, s.channels, lines, columns, 0)
+                laid_out = rest
         low, high = block * s.block, min((block + 1) * s.block, s.outputs)
         for f in range(FREQUENCIES):
             multiply(
                 frequencies, f * s.a_step + (g * s.outputs + low) * s.channels, plan.terms,
-                s.channels, columns, f * s.b_step, s.panel, products, f * frequency, high - low,
-                step,
+                s.channels, columns, columns_at + f * s.b_step, s.panel, products, f * frequency,
+                high - low, step,
             )  # fmt: skip
         for m in range(low, high):
             shift = bias[g * s.bias_group + plan.biases[m]]
@@ -102,14 +115,25 @@ def by_item(
 
 
 @inlined
+def _place(s: Sizes, rest: int) -> tuple[int, int, int]:
+    """The first image, the first row of tiles, and the group of items that see the same."""
+    images_and_strip, g = divmod(rest, s.groups)
+    part, strip = divmod(images_and_strip, s.strips)
+    n = min(part * s.images_at_once, s.images - s.images_at_once)
+    return n, min(strip * s.strip, s.tile_rows - s.strip), g
+
+
+@inlined
 def _transform_images(
-    s: Sizes, x: Array, image: int, row: int, lines: Array, columns: Array
-) -> None:
+    s: Sizes, x: Array, rest: int, first_channel: int, end: int, lines: Array, columns: Array,
+    columns_at: int,
+) -> None:  # fmt: skip
     """columns[f] = B' x B at all tiles, in micropanels; tiles in order of rows, then of images."""
     tile_row, step = s.images_at_once * s.tile_columns, len(lines) // FREQUENCIES
-    for c in range(s.channels):
+    n, row, g = _place(s, rest)
+    for c in range(first_channel, end):
         for i in range(s.images_at_once):
-            plane = ((image + i * s.groups) * s.channels + c) * s.x_height * s.x_width
+            plane = (((n + i) * s.groups + g) * s.channels + c) * s.x_height * s.x_width
             for q in range(0, s.tile_columns, LANES):
                 column, to = SIDE * q - s.pad_columns, i * s.tile_columns + q
                 first = SIDE * row - s.pad_rows
@@ -122,7 +146,7 @@ def _transform_images(
                         upper, lower, lines, to + r * tile_row, step, s.tile_columns - q
                     )
         for f in range(FREQUENCIES):
-            at, to = f * step, f * s.b_step + c * NR * LANES
+            at, to = f * step, columns_at + f * s.b_step + c * NR * LANES
             for v in range(at, at + s.strip * tile_row, NR * LANES):
                 for q in range(0, NR * LANES, LANES):
                     store(load(lines, v + q), columns, to + q)

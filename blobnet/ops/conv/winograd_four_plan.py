@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from blobnet.ops.conv.blocking import KC_TIMES_NC, Cut
+from blobnet.ops.conv.blocking import ITEMS, KC_TIMES_NC, STRIPS, Cut
 from blobnet.ops.conv.geometry import table
 from blobnet.ops.conv.winograd_plan import APART, MANY_PRODUCTS
 from blobnet.ops.launch import Fixed
@@ -54,6 +54,8 @@ class Sizes(NamedTuple):
     strip: int  # rows of tiles in each
     blocks: int  # the outputs of a group are cut into
     block: int  # outputs in each
+    chunks: int  # the channels of a group are cut into, to be transformed for all blocks; or 0
+    chunk: int  # channels in each
     x_height: int
     x_width: int
     y_height: int
@@ -77,7 +79,7 @@ class Four(NamedTuple):
     biases: IntArray  # by output
     terms: IntArray
     lines: int
-    columns: int
+    columns: int  # of all blocks of outputs that see the same
     products: int
 
 
@@ -132,15 +134,19 @@ def four(x: Shape, weight: Shape, y: Shape, pad: tuple[int, int], *, has_bias: b
     padded_tiles = whole(tiles, tile.narrow_nr * LANES)
     panel = panel_size(channels)
     b_step = math.ceil(padded_tiles / (tile.nr * LANES)) * panel
+    pieces = cut.parts * cut.strips * groups
+    is_shared = cut.blocks > 1 and pieces < STRIPS  # else every thread has its own
+    chunk = math.ceil(channels / math.ceil(ITEMS / pieces)) if is_shared else channels
     sizes = Sizes(
         x[0], cut.images_at_once, groups, channels, outputs, cut.strips, cut.strip, cut.blocks,
-        cut.block, x[2], x[3], y[2], y[3], tile_rows, tile_columns, padded_tiles,
-        outputs if has_bias else 0, *pad, four_weights(weight).value.a_step, b_step, panel,
+        cut.block, math.ceil(channels / chunk) if is_shared else 0, chunk, x[2], x[3], y[2],
+        y[3], tile_rows, tile_columns, padded_tiles, outputs if has_bias else 0, *pad,
+        four_weights(weight).value.a_step, b_step, panel,
     )  # fmt: skip
     # odd numbers of vectors, or rows of them compete for the same place in a cache
     line = whole(tiles + (tile.nr - 1) * LANES, 2 * LANES) + LANES
     plan = Four(
-        cut.parts * cut.strips * groups * cut.blocks,
+        pieces * cut.blocks,
         sizes,
         np.arange(outputs) if has_bias else np.zeros(outputs, np.int64),  # the same 0 for all
         table(range(channels)),

@@ -8,6 +8,7 @@ import pytest
 from blobnet.ops import conv
 from blobnet.ops.conv import winograd_four
 from blobnet.ops.jit import compiled
+from blobnet.ops.recording import record
 from blobnet.ops.window import Window
 from tests.ops.conv.problem import Problem
 
@@ -25,6 +26,7 @@ CASES = {
     "one place": (3, 2, 5, 1, (3, 3), (0, 0)),
     "many images": (37, 8, 6, 1, (7, 7), (1, 1)),
     "many strips": (1, 70, 9, 1, (120, 70), (1, 1)),
+    "many strips and blocks": (1, 30, 20, 1, (130, 130), (1, 1)),
     "dilation": (2, 5, 4, 1, (19, 17), (6, 6), (6, 6)),
     "dilation, no padding": (1, 3, 6, 1, (11, 12), (0, 0), (2, 3)),
     "dilation, groups": (2, 4, 6, 2, (4, 9), (3, 4), (3, 2)),
@@ -71,6 +73,24 @@ def test_the_number_of_threads_changes_no_bit(name, shared_work, monkeypatch):
     monkeypatch.setattr(its, "forward", partial(forward, its))
     its.check_threads_change_no_bit("forward")
     assert set(shared_work) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "launches"),
+    [
+        ("whole tiles", 2),
+        ("many strips", 2),
+        ("many strips and blocks", 1),
+        ("groups", 1),
+        ("odd sizes", 1),
+        ("dilation", 3),
+    ],
+)
+def test_images_are_transformed_once_where_several_blocks_of_outputs_see_them(name, launches):
+    """Not where there are images, strips or groups enough for all threads, or a single block."""
+    with record() as found:
+        forward(problem(name))
+    assert len(found.launches) - 1 == launches  # but for the weights
 
 
 def test_errors_are_a_few_times_those_of_sums():
