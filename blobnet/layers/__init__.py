@@ -32,6 +32,20 @@ from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.detection.cascade.bbox_accuracy import BboxAccuracy as BboxAccuracy
+from blobnet.layers.detection.cascade.box_group_output import BoxGroupOutput as BoxGroupOutput
+from blobnet.layers.detection.cascade.box_output import BoxOutput as BoxOutput
+from blobnet.layers.detection.cascade.decode_bbox import DecodeBBox as DecodeBBox
+from blobnet.layers.detection.cascade.detection_accuracy import (
+    DetectionAccuracy as DetectionAccuracy,
+)
+from blobnet.layers.detection.cascade.detection_group_accuracy import (
+    DetectionGroupAccuracy as DetectionGroupAccuracy,
+)
+from blobnet.layers.detection.cascade.frcnn_output import FrcnnOutput as FrcnnOutput
+from blobnet.layers.detection.cascade.hard_mining import HardMining as HardMining
+from blobnet.layers.detection.cascade.proposal_target import ProposalTarget as ProposalTarget
+from blobnet.layers.detection.cascade.scale_route import ScaleRoute as ScaleRoute
 from blobnet.layers.detection.detect_net_transformation import (
     DetectNetTransformation as DetectNetTransformation,
 )

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.ops.detection.overlap import overlap, side_by_side
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
-from blobnet.ops.overflow import overflow_allowed
-from blobnet.ops.simd.isa import LANES, whole
+from blobnet.ops.simd.isa import LANES
 from blobnet.types import Array, IntArray
 
 ROWS = 2**16
@@ -28,7 +28,7 @@ ROWS = 2**16
 def _overlaps(kernels: Any, a: Array, b: Array, *, border: float) -> Any:
     found = np.empty((len(a), len(b)), a.dtype)
     if found.size:
-        left, right = _side_by_side(a, border), _side_by_side(b, border)
+        left, right = side_by_side(a, border), side_by_side(b, border)
         arguments = (
             left.reshape(-1), left.shape[1], right.reshape(-1), right.shape[1], len(b),
             a.dtype.type(border), found.reshape(-1),
@@ -48,11 +48,11 @@ def overlaps(a: Array, b: Array, *, border: float) -> Array:
     """
     found = np.empty((len(a), len(b)), a.dtype)
     step = max(1, ROWS // max(1, len(b)))
-    columns = _side_by_side(b, border)[:, None, : len(b)]
+    columns = side_by_side(b, border)[:, None, : len(b)]
     for at in range(0, len(a), step):
         rows = a[at : at + step]
-        these = _side_by_side(rows, border)[:, : len(rows), None]
-        found[at : at + step] = _overlap(these, columns, border)
+        these = side_by_side(rows, border)[:, : len(rows), None]
+        found[at : at + step] = overlap(these, columns, border)
     return found
 
 
@@ -98,7 +98,7 @@ def nms_in_groups(
 def _choose_all_compiled(
     kernels: Any, boxes: Array, border: Any, limits: Array, counts: IntArray
 ) -> IntArray:
-    rows = _side_by_side(boxes, border)
+    rows = side_by_side(boxes, border)
     kept = np.empty((5, rows.shape[1] + LANES), rows.dtype)
     kept[:2], kept[2:4], kept[4] = np.inf, -np.inf, 0
     chosen = np.empty(len(boxes), np.int64)
@@ -117,7 +117,7 @@ def _choose_in_groups(boxes: Array, border: Any, limits: Array, counts: IntArray
 
 
 def _choose_compiled(kernels: Any, boxes: Array, border: Any, limits: Array, most: int) -> IntArray:
-    rows = _side_by_side(boxes, border)
+    rows = side_by_side(boxes, border)
     kept = np.empty_like(rows)
     kept[:2], kept[2:4], kept[4] = np.inf, -np.inf, 0
     chosen = np.empty(most, np.int64)
@@ -127,7 +127,7 @@ def _choose_compiled(kernels: Any, boxes: Array, border: Any, limits: Array, mos
 
 @compiled_by("detection.boxes_kernel", _choose_compiled)
 def _choose(boxes: Array, border: Any, limits: Array, most: int) -> IntArray:
-    rows = _side_by_side(boxes, border)[:, : len(boxes)]
+    rows = side_by_side(boxes, border)[:, : len(boxes)]
     largest = np.zeros(len(boxes), boxes.dtype)  # overlap with any that has stayed
     largest[:] = -np.inf  # which is less than none, for a threshold below 0
     chosen: list[int] = []
@@ -137,7 +137,7 @@ def _choose(boxes: Array, border: Any, limits: Array, most: int) -> IntArray:
         if largest[j] <= limits[min(len(chosen), len(limits) - 1)]:
             chosen.append(j)
             behind = largest[j + 1 :]
-            its = _overlap(rows[:, j : j + 1], rows[:, j + 1 :], border)
+            its = overlap(rows[:, j : j + 1], rows[:, j + 1 :], border)
             np.maximum(behind, its, out=behind)
     return np.array(chosen, np.int64)
 
@@ -155,25 +155,3 @@ def _limits(threshold: float, dtype: Any, most: int, eta: float, drop_equal: boo
         thresholds.append(now)
     limits = np.array(thresholds, dtype)
     return np.nextafter(limits, dtype(-np.inf)) if drop_equal else limits
-
-
-def _side_by_side(boxes: Array, border: float) -> Array:
-    """Rows of x1, y1, x2, y2 and area, which end with as many values as kernels read."""
-    rows = np.zeros((5, whole(len(boxes), LANES)), boxes.dtype)
-    x1, y1, x2, y2 = rows[:4, : len(boxes)] = boxes.T
-    border = boxes.dtype.type(border)
-    with overflow_allowed():
-        rows[4, : len(boxes)] = (x2 - x1 + border) * (y2 - y1 + border)
-    return rows
-
-
-def _overlap(a: Array, b: Array, border: float) -> Array:
-    """Of boxes in rows, all with all as their shapes broadcast."""
-    border = a.dtype.type(border)
-    with overflow_allowed():
-        width = np.minimum(a[2], b[2]) - np.maximum(a[0], b[0]) + border
-        height = np.minimum(a[3], b[3]) - np.maximum(a[1], b[1]) + border
-        common = width * height
-        ratio: Array = common / (a[4] + b[4] - common)
-        ratio[~((width > 0) & (height > 0) & (ratio > 0))] = 0
-    return ratio
