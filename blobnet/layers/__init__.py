@@ -190,6 +190,7 @@ from blobnet.layers.segmentation.dominant_channel import DominantChannel as Domi
 from blobnet.layers.segmentation.gain_channel import GainChannel as GainChannel
 from blobnet.layers.segmentation.histogram import Histogram as Histogram
 from blobnet.layers.segmentation.ignore_overlay import IgnoreOverlay as IgnoreOverlay
+from blobnet.layers.segmentation.image_labelmap_data import ImageLabelmapData as ImageLabelmapData
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
 from blobnet.layers.segmentation.interp import Interp as Interp
 from blobnet.layers.segmentation.mat_read import MatRead as MatRead
@@ -201,6 +202,9 @@ from blobnet.layers.segmentation.one_hot import OneHot as OneHot
 from blobnet.layers.segmentation.padding import Padding as Padding
 from blobnet.layers.segmentation.relative_error import RelativeError as RelativeError
 from blobnet.layers.segmentation.seg_accuracy import SegAccuracy as SegAccuracy
+from blobnet.layers.segmentation.sigmoid_cross_entropy_balance_loss import (
+    SigmoidCrossEntropyBalanceLoss as SigmoidCrossEntropyBalanceLoss,
+)
 from blobnet.layers.segmentation.spatial_product import SpatialProduct as SpatialProduct
 from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel
 from blobnet.layers.segmentation.upsample import Upsample as Upsample

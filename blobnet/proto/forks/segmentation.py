@@ -112,4 +112,12 @@ FORKS = (
         V1LayerParameter.LayerType CROP=40
         """,
     ),
+    Fork(
+        "OSVOS",
+        "kmaninis/OSVOS-caffe",
+        """
+        ImageLabelmapData SigmoidCrossEntropyBalanceLoss
+        """,
+        "",
+    ),
 )
