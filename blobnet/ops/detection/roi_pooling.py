@@ -117,8 +117,13 @@ def maxima_backward(dy: Array, argmax: Array, images: IntArray, dx: Array) -> No
 def _averages(kernels: Any, x: Array, images: IntArray, edges: IntArray, y: Array) -> Any:
     if not y.size or not x.size or not are_flat(x, y):
         return NotImplemented
-    arguments = _sizes(x, y), x.reshape(-1), images, edges.reshape(-1), y.reshape(-1)
-    launch_over_values(kernels.averages, x.shape[1], arguments, 16 * len(images))
+    plane, bins = math.prod(x.shape[2:]), math.prod(y.shape[2:])
+    packed = scratch("packed bins", (x.size + kernels.LANES,), x.dtype)
+    arguments = y.shape[1], bins, plane, x.reshape(-1), packed
+    launch_over_values(kernels.pack_by_bin, len(x) * bins, arguments, y.shape[1] * plane)
+    found = Scratch("averages of bins", math.prod(y.shape[1:]) + kernels.LANES, x.dtype)
+    pooled = _sizes(x, y), packed, images, edges.reshape(-1), found, y.reshape(-1)
+    launch(kernels.averages, len(images), pooled, products=16 * y.size)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import load, splat, store, where
+from blobnet.ops.simd.vector import load, splat, store, transpose, where
 from blobnet.types import Array
 
 Sizes = tuple[int, int, int, int, int, int, int]
@@ -116,26 +116,74 @@ def maxima_backward(
 
 
 @exact_kernel
-def averages(
-    begin: int, end: int, sizes: Sizes, x: Array, images: Array, edges: Array, y: Array
+def pack_by_bin(
+    begin: int, end: int, outputs: int, bins: int, plane: int, x: Array, packed: Array
 ) -> None:
-    """y = the average of each bin in the channel of its own; 0 where it is empty.
+    """packed = x with the channels of a bin side by side, by image, bin and pixel.
 
-    An item is a channel of all images.
+    An item is a bin of an image.
+    """
+    step = bins * plane
+    for item in range(begin, end):
+        at, to = (item // bins * outputs * bins + item % bins) * plane, item * plane * outputs
+        if outputs >= LANES and plane >= LANES:
+            for p in range(0, plane, LANES):
+                pixel = min(p, plane - LANES)
+                for o in range(0, outputs, LANES):
+                    first = min(o, outputs - LANES)
+                    transpose(
+                        x, at + first * step + pixel, step, packed, to + pixel * outputs + first,
+                        outputs,
+                    )  # fmt: skip
+        else:
+            for o in range(outputs):
+                for pixel in range(plane):
+                    packed[to + pixel * outputs + o] = x[at + o * step + pixel]
+
+
+@exact_kernel
+def averages(
+    begin: int, end: int, sizes: Sizes, packed: Array, images: Array, edges: Array, found: Array,
+    y: Array,
+) -> None:  # fmt: skip
+    """y = the average of each bin in the channels of its own; 0 where it is empty.
+
+    An item is a region.
+    found  scratch memory: the averages by bin
     """
     channels, _, height, width, _, down, across = sizes
-    for c in range(begin, end):
-        b, a = c // across % down, c % across
-        for region in range(len(images)):
-            rows = edges[region * 2 * (down + across) :]
-            columns = rows[2 * down :]
-            h0, h1, w0, w1 = rows[b], rows[down + b], columns[a], columns[across + a]
-            total, plane = x.dtype.type(0), (images[region] * channels + c) * height * width
-            for h in range(h0, h1):
-                for w in range(plane + h * width + w0, plane + h * width + w1):
-                    total += x[w]
-            area = max(h1 - h0, 0) * max(w1 - w0, 0)
-            y[region * channels + c] = total / x.dtype.type(max(area, 1))
+    bins = down * across
+    outputs = channels // bins
+    for region in range(begin, end):
+        rows = edges[region * 2 * (down + across) :]
+        columns = rows[2 * down :]
+        for i in range(bins):
+            b, a = i // across, i % across
+            h, w = (rows[b], rows[down + b]), (columns[a], columns[across + a])
+            image = (images[region] * bins + i) * height * width
+            for o in range(0, outputs, 2 * LANES):
+                last = max(outputs - LANES, 0)
+                pair = min(o, last), min(o + LANES, last)
+                _block_averages(packed, image, width, outputs, h, w, pair, found, i * outputs)
+        for o in range(outputs):
+            for i in range(bins):
+                y[(region * outputs + o) * bins + i] = found[i * outputs + o]
+
+
+@inlined
+def _block_averages(
+    packed: Array, image: int, width: int, outputs: int, h: Ends, w: Ends, pair: Ends,
+    found: Array, at: int,
+) -> None:  # fmt: skip
+    """The averages of a bin in the outputs of two vectors: one would wait for itself."""
+    one, other = splat(packed, 0), splat(packed, 0)
+    for y in range(h[0], h[1]):
+        for pixel in range(image + y * width + w[0], image + y * width + w[1]):
+            one = one + load(packed, pixel * outputs + pair[0])
+            other = other + load(packed, pixel * outputs + pair[1])
+    area = max(max(h[1] - h[0], 0) * max(w[1] - w[0], 0), 1)
+    store(one / area, found, at + pair[0])
+    store(other / area, found, at + pair[1])
 
 
 @exact_kernel

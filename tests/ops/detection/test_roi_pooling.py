@@ -69,9 +69,20 @@ def test_maxima(channels, image, bins, dtype, special, rng):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize(("outputs", "group"), [(1, 1), (3, 2), (2, 7)])
-def test_averages(outputs, group, dtype, rng):
-    image, bins = (8, 9), (group, group)
+@pytest.mark.parametrize(
+    ("outputs", "group", "image"),
+    [
+        (1, 1, (8, 9)),
+        (3, 2, (8, 9)),
+        (2, 7, (8, 9)),
+        (8, 2, (8, 9)),  # a vector; then more, with a rest
+        (21, 3, (4, 2)),
+        (37, 1, (5, 7)),
+        (11, 2, (2, 3)),  # fewer pixels than lanes
+    ],
+)
+def test_averages(outputs, group, image, dtype, rng):
+    bins = (group, group)
     x = rng.normal(size=(3, outputs * group**2, *image)).astype(dtype)
     images, edges = drawn(rng, image, bins)
     y = np.zeros((len(images), outputs, *bins), dtype)
