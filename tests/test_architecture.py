@@ -42,7 +42,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    predicting exchange
+    predicting doctor exchange
     pycaffe dnn
     cli
     __main__
@@ -60,6 +60,8 @@ NAMING = {
     ("arguments", "Input"): "a word of a sentence",
     ("proto.message_source", "Parameter"): "how the name of a message ends",
     ("pycaffe.spec_fields", "Parameter"): "the same",
+    ("doctor.definitions", "SoftmaxWithLoss"): "it does itself what stands before it by mistake",
+    ("doctor.definitions", "Softmax"): "which is this",
     ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
     ("pycaffe.io", "Transformer"): "the class of pycaffe's that prepares images",
 }

@@ -48,6 +48,7 @@ _COMMANDS = {
     "summary": "List a net's layers: shapes, parameters, multiply-adds, memory.",
     "draw": "Draw a net: blobnet draw NET OUT.svg.",
     "predict": "Tell what a net says of images: classes, boxes, masks, points.",
+    "doctor": "Tell what is wrong with a net, its weights, images or training.",
     "trace": "Tell a training step: forward, backward, and how weights change.",
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",

@@ -121,6 +121,21 @@ def reading_progress(name: str) -> Iterator[Callable[[int, int, int], None]]:
 
 
 @contextmanager
+def stage_progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being done now, and for how long."""
+    if not sys.stderr.isatty():
+        yield lambda what: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda what: bar.update(task, description=visible(what))
+
+
+@contextmanager
 def share_progress(name: str) -> Iterator[Callable[[int, float], None]]:
     """A function that shows the images done, and the share of the work from 0 to 1."""
     with reading_progress(name) as show:

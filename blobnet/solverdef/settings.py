@@ -85,7 +85,7 @@ def check_settings(param: SolverParameter) -> None:
             )
     _check_choice(param, "eval_type", EVAL_TYPES)
     _check_choice(param, "ap_version", AP_VERSIONS)
-    for warning in _doubts(param):
+    for warning in doubts(param):
         log.warning("solver: %s", warning)
     learning_rate(param, 0)  # raises for an lr_policy that is unknown, or lacks a setting
 
@@ -160,7 +160,7 @@ _DOUBTS: dict[str, tuple[Callable[[float, SolverParameter], bool], str]] = {
 """What Caffe takes as well, but hardly anybody means."""
 
 
-def _doubts(param: SolverParameter) -> Iterator[str]:
+def doubts(param: SolverParameter) -> Iterator[str]:
     for field, consequence in _EXPECTED_BY_POLICY.get(param.lr_policy, {}).items():
         is_list = field in ("stepvalue", "plateau_winsize")
         stated = len(getattr(param, field)) if is_list else param.HasField(field)

@@ -27,6 +27,7 @@ COMMANDS = [
     "plot",
     "show",
     "predict",
+    "doctor",
     "gradients",
     "upgrade",
     "demo",

@@ -171,6 +171,10 @@ class BatchNorm(Layer):
         inv_std = inv_std if factor is None else inv_std * factor
         return inv_std, -mean * inv_std + (0 if offset is None else offset)
 
+    def stored_moments(self) -> tuple[Array, Array] | None:
+        """The mean and variance of each channel that are kept; None where the batch's are used."""
+        return self._stored_moments() if self._use_stored else None
+
     def adapt_stored(self, stored: Stored) -> tuple[Stored, Stored]:
         """Files of NVCaffe, DIGITS and Intel's fork may have five blobs, in two orders."""
         return split(in_order(stored), len(self.blobs_))

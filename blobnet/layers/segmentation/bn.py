@@ -173,6 +173,13 @@ class BN(Layer):
         factor = slope * batch_norm.inverse_std(variance, self._eps_of_kept)
         return factor, bias - mean * factor
 
+    def stored_moments(self) -> tuple[Array, Array] | None:
+        """The mean and variance of each channel that are kept; None where others are used."""
+        if self._per_place or not self._use_kept:
+            return None
+        mean, variance = self._kept()
+        return mean, variance
+
     def get_state(self) -> dict[str, Any]:
         state = super().get_state()
         if self._num_blobs == 2 and self._share_kept is not None:

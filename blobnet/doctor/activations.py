@@ -1,0 +1,52 @@
+"""Layers that give nothing, or nothing but their limits, for an image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blobnet.doctor.case import Case
+from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, several
+from blobnet.doctor.runs import known_settings, preprocessing_of, record
+
+_ALL = 1.0
+_MOST_NEAR = 0.95
+
+
+def examine(case: Case) -> Iterator[Finding]:
+    """Needs images and weights. A layer is dead or saturated only if it is for every image."""
+    if not case.images or case.weights_path is None:
+        return
+    preprocessing = preprocessing_of(case, known_settings(case))
+    runs = [record(case, preprocessing, image) for image in case.images]
+    if runs[0].non_finite:
+        yield Finding(
+            "the net computes what is no number",
+            runs[0].non_finite,
+            "weights or the input are too large: look at the preprocessing, then at the weights",
+            CERTAIN,
+        )
+        return
+    dead = [name for name in runs[0].dead if min(run.dead[name] for run in runs) == _ALL]
+    if dead:
+        yield Finding(
+            "layers give nothing at all: what lies behind them does not see the image",
+            f"{several(dead)}: all outputs are 0, for {len(runs)} image(s)",
+            "a too high base_lr kills a ReLU; an input of the wrong size may, too",
+            VERY_LIKELY,
+        )
+    near = [name for name in runs[0].near if min(run.near[name] for run in runs) > _MOST_NEAR]
+    near = [name for name in near if name not in _outputs(case)]
+    if near:
+        yield Finding(
+            "layers are saturated: they give nothing but their limits",
+            ", ".join(f"{name}: {100 * runs[0].near[name]:.0f} %" for name in near[:4])
+            + f" of the outputs, for {len(runs)} image(s)",
+            "the input may be too large (--scale), or the weights were thrown far by a high rate",
+            LIKELY,
+        )
+
+
+def _outputs(case: Case) -> set[str]:
+    """Layers that make outputs: there, being sure is no fault."""
+    made = set(case.net.outputs)
+    return {wired.layer.name for wired in case.net.wired if made & set(wired.top_names)}
