@@ -29,6 +29,14 @@ _OF_TOOLS = {
     *("SNAPSHOT_ITERS", "SNAPSHOT_INFIX", "USE_PREFETCH", "USE_GPU_NMS", "RNG_SEED", "BBOX_REG"),
     *("NMS", "SOFT_NMS", "SVM", "SCALES", "MAX_SIZE", "AGNOSTIC", "DEDUP_BOXES", "GPU_ID", "EPS"),
     *("ROOT_DIR", "DATA_DIR", "MODELS_DIR", "MATLAB"),
+    *("MNC_MODE", "CFM_MODE", "MIX_INDEX", "GROUP_SCALE", "MAX_ROIS_GPU", "USE_TOP_K_MCG"),
+}
+
+# settings that are lists of any length
+_LISTS = {
+    *("SCALES", "FG_FRACTION", "FG_THRESH_HI", "FG_THRESH_LO"),
+    *("BG_FRACTION", "BG_THRESH_HI", "BG_THRESH_LO"),
+    *("FRACTION_SAMPLE", "THRESH_LO_SAMPLE", "THRESH_HI_SAMPLE"),
 }
 
 
@@ -138,6 +146,11 @@ def cfg_from_file(path: AnyPath) -> None:
     What it says of training as a whole, not of layers, is passed over. Raises DataError where it
     is no such file.
     """
+    read_settings(path, cfg)
+
+
+def read_settings(path: AnyPath, config: Config) -> None:
+    """Take over settings from a .yml file into a config. Raises DataError."""
     sections: dict[str, list[str]] = {"TRAIN": [], "TEST": [], "": []}
     section = ""
     for line in read_text_file(path, DataError).splitlines():
@@ -151,9 +164,10 @@ def cfg_from_file(path: AnyPath) -> None:
     try:
         for name, lines in sections.items():
             settings = settings_of("\n".join(lines), who)
-            if "PIXEL_MEANS" in settings:
-                cfg.PIXEL_MEANS = _three(settings.pop("PIXEL_MEANS"), who)
-            base: Proposals = cfg.TRAIN if name == "TRAIN" else cfg.TEST
+            for shared in (settings.keys() & vars(config).keys()) - {"TRAIN", "TEST"}:
+                kind = getattr(config, shared)
+                setattr(config, shared, _of_its_kind(shared, settings.pop(shared), kind, who))
+            base: Proposals = config.TRAIN if name == "TRAIN" else config.TEST
             own = {field.name for field in fields(base)} if name else set()
             of_tools = tuple(setting for setting in settings if setting in _OF_TOOLS - own)
             vars(base).update(vars(changed(base, settings, of_tools, who)))
@@ -176,16 +190,11 @@ def use_settings_of(repository: str) -> None:
         vars(base).update(settings)
 
 
-def _three(value: object, who: str) -> tuple[float, float, float]:
-    blue, green, red = _of_its_kind("PIXEL_MEANS", value, (0.0, 0.0, 0.0), who)
-    return blue, green, red
-
-
 def _of_its_kind(name: str, value: Any, default: Any, who: str) -> Any:
     """The value as the default is: a number, true or false, as many numbers."""
     if isinstance(default, tuple):
         values = numbers({name: value}, name, default, who)
-        if name != "SCALES" and len(values) != len(default):
+        if name not in _LISTS and len(values) != len(default):
             raise unfit(name, value, f"{len(default)} numbers", who)
         return values
     if isinstance(default, bool):

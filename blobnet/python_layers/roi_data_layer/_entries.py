@@ -33,6 +33,7 @@ class Entry:
     classes   (R,) the label of that one; 0 for none
     targets   (R, 5) label, then changes to that object; None: to be computed
     attributes, relations   (R, 16) and rows of object, relation, object; None: there are none
+    masks     of each object, as large as its box, where it is; None: there are none (MNC)
     """
 
     image: Any
@@ -46,6 +47,7 @@ class Entry:
     targets: Array | None
     attributes: Array | None
     relations: IntArray | None
+    masks: Sequence[Array] | None = None
 
     def pixels(self) -> Array:
         """(height, width, 3) bytes. Raises DataError where the file is no image."""

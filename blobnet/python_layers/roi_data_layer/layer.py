@@ -75,6 +75,18 @@ class RoIDataLayer(PythonLayer):
         self._means = cfg.PIXEL_MEANS
         self._has_rpn = len(top) == 3 and list(self.layer_param.top[1:2]) != ["rois"]
         self._images = 1 if self._has_rpn else self._settings.IMS_PER_BATCH
+        self._begin(top)
+        if self._has_rpn:
+            top[1].reshape(1, 3)
+            top[2].reshape(1, 5)
+        else:
+            self._reshape_regions(top, 1)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        """Nothing: each image brings its size along."""
+
+    def _begin(self, top: Blobs) -> None:
+        """Without images: the first top is as large as it may become."""
         if self._images < 1 or min(self._settings.SCALES) < 1 or self._settings.MAX_SIZE < 1:
             got = f"{self._images}, {self._settings.SCALES}, {self._settings.MAX_SIZE}"
             expected = "at least 1"
@@ -86,14 +98,6 @@ class RoIDataLayer(PythonLayer):
         side = int(min(longest, max(self._settings.SCALES)))
         height, width = (multiple(n, self._settings.IMAGE_STRIDE) for n in (side, longest))
         top[0].reshape(self._images, 3, height, width)
-        if self._has_rpn:
-            top[1].reshape(1, 3)
-            top[2].reshape(1, 5)
-        else:
-            self._reshape_regions(top, 1)
-
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        """Nothing: each image brings its size along."""
 
     def set_roidb(self, roidb: Roidb) -> None:
         """Take images from this list of dicts from now on: see `roi_data_layer/roidb.py`.

@@ -24,7 +24,7 @@ from blobnet.python_layers._checks import (
 from blobnet.python_layers._param_str import number, settings_of
 from blobnet.python_layers._pyramid import SETTINGS, PyramidAnchors, has_levels
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
-from blobnet.types import Array
+from blobnet.types import Array, IntArray
 
 
 class AnchorTargetLayer(PythonLayer):
@@ -86,7 +86,7 @@ class AnchorTargetLayer(PythonLayer):
         inside = self._inside(height, width)
         anchors = self._anchors[inside]
         labels, nearest = self._labels(anchors, truth)
-        self._draw(labels)
+        self._draw(labels, inside)
         changes = np.zeros((len(anchors), 4))
         if len(truth) and len(anchors):
             changes = changes_to(anchors, truth[nearest])
@@ -104,7 +104,7 @@ class AnchorTargetLayer(PythonLayer):
         ):
             self._spread(values, inside, fill, blob.data)
 
-    def _inside(self, height: float, width: float) -> Array:
+    def _inside(self, height: float, width: float) -> IntArray:
         x1, y1, x2, y2 = self._anchors.T
         border = self._border
         begins, ends = (
@@ -131,8 +131,8 @@ class AnchorTargetLayer(PythonLayer):
             labels[is_none] = 0
         return labels, nearest
 
-    def _draw(self, labels: Array) -> None:
-        """Make labels of no account where there are too many of a kind."""
+    def _draw(self, labels: Array, inside: IntArray) -> None:
+        """Make labels of no account where there are too many of a kind; `inside` says whose."""
         size = self._settings.RPN_BATCHSIZE
         if size < 0:
             return

@@ -73,13 +73,8 @@ class ProposalLayer(PythonLayer):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         height, width, scale = image_info(self, bottom[2])
-        half = bottom[0].shape[1] // 2
-        scores = bottom[0].data[:, half:].transpose(0, 2, 3, 1).ravel()
-        changes = bottom[1].data.transpose(0, 2, 3, 1).reshape(-1, 4)
-        if isinstance(self._settings, Train) and self._settings.RPN_NORMALIZE_TARGETS:
-            stds = np.array(self._settings.RPN_NORMALIZE_STDS, changes.dtype)
-            changes = changes * stds + np.array(self._settings.RPN_NORMALIZE_MEANS, changes.dtype)
-        boxes = clipped(changed_by(self._anchors, changes), height, width)
+        boxes, scores = self._changed(bottom)
+        boxes = clipped(boxes, height, width)
         chosen = self._chosen(boxes, scores, self._settings.RPN_MIN_SIZE * scale)
         if not chosen.size:
             boxes = np.array([[0, 0, width - 1, height - 1]], boxes.dtype)
@@ -93,6 +88,16 @@ class ProposalLayer(PythonLayer):
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         without_gradient(propagate_down, bottom)
+
+    def _changed(self, bottom: Blobs) -> tuple[Array, Array]:
+        """All anchors after the changes, and their scores."""
+        half = bottom[0].shape[1] // 2
+        scores = bottom[0].data[:, half:].transpose(0, 2, 3, 1).ravel()
+        changes = bottom[1].data.transpose(0, 2, 3, 1).reshape(-1, 4)
+        if isinstance(self._settings, Train) and self._settings.RPN_NORMALIZE_TARGETS:
+            stds = np.array(self._settings.RPN_NORMALIZE_STDS, changes.dtype)
+            changes = changes * stds + np.array(self._settings.RPN_NORMALIZE_MEANS, changes.dtype)
+        return changed_by(self._anchors, changes), scores
 
     def _chosen(self, boxes: Array, scores: Array, least: float) -> Array:
         sides = boxes[:, 2:] - boxes[:, :2] + 1

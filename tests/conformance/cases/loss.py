@@ -165,10 +165,19 @@ CASES = {
             case(f"loss_param {{ normalization: {mode} ignore_label: 2 }}", MAP, targets)
             for mode, targets in zip(MODES, [numbers(N, 4, 2, below=3)] * 5, strict=True)
         ),
-        bottoms=2,
+        case("", MAP, positive(N, 4, 2), positive(N, 4, 2)),
+        bottoms=(2, 3),
         large=[case("", LARGE, LARGE_POSITIVE)],
         not_compared=OF_SOFTMAX,
-        more_gradients=[*normalized([-1, 0, 1], values(3, 2, 2), exactly(SOME_TARGETS))],
+        more_gradients=[
+            *normalized([-1, 0, 1], values(3, 2, 2), exactly(SOME_TARGETS)),
+            case(
+                "loss_param { ignore_label: 1 }",
+                values(3, 2, 2),
+                exactly(SOME_TARGETS),
+                positive(3, 2, 2),
+            ),
+        ],
     ),
     "SoftmaxWithLoss": spec(
         case("", SCORES, LABELS),

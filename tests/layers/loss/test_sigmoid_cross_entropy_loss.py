@@ -165,3 +165,46 @@ def test_the_targets_get_no_gradient(rng):
     assert run.propagate_down() == [True, False]
     with pytest.raises(LayerError, match="cannot backpropagate to label inputs"):
         run.backward([True, True])
+
+
+@pytest.mark.parametrize("ignore", ["", "ignore_label: 1"])
+def test_weights_count_score_by_score(ignore, rng):
+    x, target = rng.normal(size=(3, 4)), rng.integers(2, size=(3, 4))
+    weights = rng.integers(3, size=(3, 4)).astype(float)
+    run = run_layer(
+        f'name: "loss" type: "SigmoidCrossEntropyLoss" loss_param {{ {ignore} }}',
+        x,
+        target,
+        weights,
+    )
+    total = counted = 0.0
+    slopes = np.zeros_like(x)
+    for at in np.ndindex(3, 4):
+        if ignore and target[at] == 1:
+            continue
+        p = 1 / (1 + math.exp(-x[at]))
+        total -= weights[at] * math.log(p if target[at] else 1 - p)
+        counted += weights[at]
+        slopes[at] = weights[at] * (p - target[at])
+    np.testing.assert_allclose(run.top[0].data, total / counted)
+    run.top[0].diff[...] = 3
+    run.backward([True, False, False])
+    np.testing.assert_allclose(run.bottom[0].diff, 3 * slopes / counted)
+
+
+def test_without_any_weight_there_is_no_loss():
+    run = run_layer('name: "loss" type: "SigmoidCrossEntropyLoss"', [[1.0, -5]], [[1, 0]], [[0, 0]])
+    run.top[0].diff[...] = 1
+    run.backward([True, False, False])
+    assert run.top[0].data == 0
+    assert not run.bottom[0].diff.any()
+
+
+def test_weights_that_do_not_suit():
+    loss = 'name: "loss" type: "SigmoidCrossEntropyLoss"'
+    with pytest.raises(LayerError, match="weight must be the same count"):
+        run_layer(loss, np.zeros((2, 3)), np.zeros((2, 3)), np.ones((2, 1)))
+    with pytest.raises(LayerError, match="normalization"):
+        run_layer(f"{loss} loss_param {{ normalization: FULL }}", *np.zeros((3, 2, 3)))
+    with pytest.raises(LayerError, match="cannot backpropagate to weights"):
+        run_layer(loss, *np.zeros((3, 2, 3))).backward([True, False, True])

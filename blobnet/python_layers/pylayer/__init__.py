@@ -1,0 +1,1 @@
+"""Layers of multi-task network cascades (daijifeng001/MNC)."""
