@@ -6,7 +6,7 @@ lengths, and its nodes are written again. What a net itself refuses is fixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,11 +14,13 @@ from blobnet.errors import BlobError, LayerError, NetError
 from blobnet.exchange.onnx.build import Built, build
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.graph import Dims
+from blobnet.exchange.onnx.register import varying_axis
 from blobnet.net import Net
 from blobnet.types import Shape
 
 Axis = tuple[str, int]
 """An input's name and one of its axes."""
+Axes = Sequence[int]
 
 
 @dataclass
@@ -78,26 +80,40 @@ def find_free_axes(net: Net, part: Deployed, built: Built) -> FreeAxes:
         seen += [outcome for _, outcome in serving]
     other = _lengthened(shapes, together)
     serves = bool(free) and isinstance(_try(net, part, built, other), dict)
-    return FreeAxes(
-        {
-            name: tuple(free.get((name, axis), length) for axis, length in enumerate(shape))
-            for name, shape in shapes.items()
-        },
-        _output_dims(
-            seen, {shapes[name][0]: symbol for (name, k), symbol in free.items() if not k}
-        ),
-        other if serves else None,
-    )
+    batches = {shapes[name][0]: symbol for (name, k), symbol in free.items() if not k}
+    inputs: dict[str, Dims] = {
+        name: tuple(free.get((name, axis), length) for axis, length in enumerate(shape))
+        for name, shape in shapes.items()
+    }
+    outputs = _output_dims(seen, batches, _varying(net, part))
+    return FreeAxes(inputs, outputs, other if serves else None)
 
 
-def _output_dims(seen: list[dict[str, Shape]], batches: Mapping[int, str]) -> dict[str, Dims]:
+def _output_dims(
+    seen: list[dict[str, Shape]], batches: Mapping[int, str], varying: Mapping[str, Axes]
+) -> dict[str, Dims]:
     return {
         name: tuple(
-            _dim([one[name] for one in seen], axis, batches.get(length))
+            None
+            if axis in varying.get(name, ())
+            else _dim([one[name] for one in seen], axis, batches.get(length))
             for axis, length in enumerate(shape)
         )
         for name, shape in seen[0].items()
     }
+
+
+def _varying(net: Net, part: Deployed) -> dict[str, Axes]:
+    """Blobs with axes whose length depends on values; of what is made of such a blob, all axes."""
+    found: dict[str, Axes] = {}
+    for index in part.layers:
+        wired = net.wired[index]
+        axis = varying_axis(wired.layer)
+        if any(name in found for name in wired.bottom_names):
+            found.update((name, range(32)) for name in wired.top_names)
+        elif axis is not None:
+            found.update((name, (axis,)) for name in wired.top_names)
+    return found
 
 
 def _dim(seen: list[Shape], axis: int, symbol: str | None) -> int | str | None:
@@ -111,16 +127,13 @@ def _dim(seen: list[Shape], axis: int, symbol: str | None) -> int | str | None:
 
 
 def _groups(shapes: Mapping[str, Shape]) -> Iterator[_Group]:
-    """First axes of one length are a batch; the third and fourth of images are their size."""
-    batches: dict[int, list[str]] = {}
-    for name, shape in shapes.items():
-        if shape:
-            batches.setdefault(shape[0], []).append(name)
-    for number, (length, names) in enumerate(batches.items()):
-        symbol = "N" if not number else f"{names[0]}_N"
-        axes = [(name, 0) for name in names]
-        lengthen = [dict.fromkeys(axes, other) for other in (length + 1, 2 * length)]
-        yield _Group(dict.fromkeys(axes, symbol), lengthen)
+    """First axes of one length are a batch, or second ones; those of images behind are their size.
+
+    Recurrent layers have timesteps first and streams behind.
+    """
+    yield from _rows(shapes, 0, "N")
+    sequences = {name: shape for name, shape in shapes.items() if len(shape) in (2, 3)}
+    yield from _rows(sequences, 1, "streams")
     sizes: dict[Shape, list[str]] = {}
     for name, shape in shapes.items():
         if len(shape) == 4:
@@ -134,6 +147,18 @@ def _groups(shapes: Mapping[str, Shape]) -> Iterator[_Group]:
                 for more in ((37, 21), (64, 32), (33, 46), (height, width))
             ],
         )
+
+
+def _rows(shapes: Mapping[str, Shape], axis: int, symbol: str) -> Iterator[_Group]:
+    """An axis of all inputs for which it has one length: their batch, or that of sequences."""
+    batches: dict[int, list[str]] = {}
+    for name, shape in shapes.items():
+        if len(shape) > axis:
+            batches.setdefault(shape[axis], []).append(name)
+    for number, (length, names) in enumerate(batches.items()):
+        axes = [(name, axis) for name in names]
+        lengthen = [dict.fromkeys(axes, other) for other in (length + 1, 2 * length)]
+        yield _Group(dict.fromkeys(axes, f"{names[0]}_{symbol}" if number else symbol), lengthen)
 
 
 def _lengthened(shapes: Mapping[str, Shape], lengths: Mapping[Axis, int]) -> dict[str, Shape]:

@@ -32,6 +32,7 @@ class LayerNodes:
         self.bottom_shapes: list[Shape] = [blob.shape for blob in wired.bottom]
         self.top_shapes: list[Shape] = [blob.shape for blob in wired.top]
         self._label = wired.layer.name or wired.layer.type
+        self._wired = wired
 
     @property
     def base(self) -> Layer:
@@ -76,6 +77,18 @@ class LayerNodes:
         """Whole numbers as an int64 constant with one axis."""
         return self.graph.add_constant(f"{self._label}/{name}", np.array(values, np.int64))
 
+    def computed(self) -> list[str]:
+        """What the layer computes now, as constants: for layers that look at shapes alone."""
+        self._wired.forward()
+        return [
+            self.graph.add_constant(f"{self._label}/{name}", blob.data.copy())
+            for name, blob in zip(self._wired.top_names, self._wired.top, strict=True)
+        ]
+
+    def scalar(self, number: int) -> str:
+        """A whole number as an int64 constant without axes."""
+        return self.graph.add_constant(f"{self._label}/number", np.array(number, np.int64))
+
     # --- what several writers need ------------------------------------------------------------
 
     def cast(self, x: str, kind: str) -> str:
@@ -108,6 +121,10 @@ class LayerNodes:
     def lengths(self, x: str, start: int, end: int | None = None) -> str:
         """The lengths of some of the axes of x, as the model finds them when it runs."""
         return self.op("Shape", x, start=start, end=end)
+
+    def sizes(self, x: str, behind: str) -> str:
+        """The first two lengths of x, and `behind` those that another value holds."""
+        return self.op("Concat", self.lengths(x, 0, 2), behind, axis=0)
 
     def expanded(self, x: str, axes_behind: int) -> str:
         """x with so many axes of length 1 behind its own."""

@@ -29,6 +29,7 @@ Sampler = Callable[[Layer, int, Sequence[Shape], np.random.Generator], "Array | 
 _WRITERS: dict[type[Layer], Writer] = {}
 _SAMPLERS: dict[type[Layer], Sampler] = {}
 _DECIDING: set[type[Layer]] = set()
+_VARYING: dict[type[Layer], int] = {}
 _LEFT_OUT: set[type[Layer]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
 
@@ -40,11 +41,14 @@ class ExportError(Exception):
     """Raised by a writer: these settings cannot be said in ONNX. The text says what to do."""
 
 
-def writes(*classes: type[Layer], decides: bool = False) -> Callable[[AnyWriter], AnyWriter]:
+def writes(
+    *classes: type[Layer], decides: bool = False, varies: int | None = None
+) -> Callable[[AnyWriter], AnyWriter]:
     """Let a function write the nodes of these layer classes.
 
     decides  whether the layer chooses (a position, boxes): then a rounding below can turn its
              result over, so that it is checked on the very inputs that the runtime gave it
+    varies   the axis of its tops whose length depends on values: how many boxes there are
     """
 
     def register(writer: AnyWriter) -> AnyWriter:
@@ -52,6 +56,8 @@ def writes(*classes: type[Layer], decides: bool = False) -> Callable[[AnyWriter]
             _WRITERS[cls] = writer
             if decides:
                 _DECIDING.add(cls)
+            if varies is not None:
+                _VARYING[cls] = varies
         return writer
 
     return register
@@ -91,6 +97,11 @@ def sampler_of(layer: Layer) -> Sampler | None:
 def decides(layer: Layer) -> bool:
     """Whether a rounding can turn its result over."""
     return type(layer) in _DECIDING
+
+
+def varying_axis(layer: Layer) -> int | None:
+    """The axis of its tops whose length depends on values, if there is one."""
+    return _VARYING.get(type(layer))
 
 
 def is_left_out(layer: Layer) -> bool:

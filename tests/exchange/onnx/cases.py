@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.layer_register import layer_class
+from blobnet.layer_register import create_layer
 from tests.conformance.case import Case, prototxt
 
 onnx = pytest.importorskip("onnx")
@@ -38,13 +38,13 @@ def net_of(type_name: str, a_case: Case, batch: int = 3) -> tuple[blobnet.Net, d
 
 
 def _number_of_tops(type_name: str, a_case: Case, bottoms: int) -> int:
-    cls = layer_class(type_name)
+    text = f"layer {{ {prototxt(type_name, a_case)} }}"
+    layer = create_layer(blobnet.parse_net(text).layer[0])
     if a_case.num_top is not None:
         return a_case.num_top
-    adds_up = any(word in a_case.options for word in ("SUM_FUSION", "ELTWISE_RELU"))
-    if cls.equal_num_bottom_top_blobs and not adds_up:
+    if layer.equal_num_bottom_top_blobs:
         return bottoms
-    return cls.exact_num_top_blobs or cls.min_top_blobs or 1
+    return layer.exact_num_top_blobs or layer.min_top_blobs or 1
 
 
 def in_runtime(path: Path, inputs: dict) -> dict:

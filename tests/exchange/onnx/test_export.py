@@ -172,3 +172,27 @@ def test_progress_is_told(path):
     export_onnx(net(DATA, CONV), path, progress=told.append)
     assert told[0] == "writing nodes"
     assert "comparing on 2x3x9x8" in told
+
+
+LSTM = f"""
+layer {{ name: "x" type: "Input" top: "x" input_param {{ shape {{ dim: [4, 3, 5] }} }} }}
+layer {{ name: "cont" type: "Input" top: "cont" input_param {{ shape {{ dim: [4, 3] }} }} }}
+layer {{ name: "lstm" type: "LSTM" bottom: "x" bottom: "cont" top: "h"
+  recurrent_param {{ num_output: 6 {GAUSSIAN} }} }}"""
+
+
+def test_the_streams_of_a_recurrent_net_are_free_its_timesteps_are_not(path):
+    made = export_onnx(net(LSTM), path)
+    assert made.inputs == {"x": (4, "streams", 5), "cont": (4, "streams")}
+
+
+def test_how_many_boxes_there_are_is_left_open(path):
+    shapes = {"loc": [2, 48], "conf": [2, 36], "priors": [1, 2, 48]}
+    inputs = [DATA.replace("data", name).replace("2, 3, 9, 8", str(shape)[1:-1])
+              for name, shape in shapes.items()]  # fmt: skip
+    one = net(
+        *inputs,
+        """layer { name: "found" type: "DetectionOutput" bottom: "loc" bottom: "conf"
+          bottom: "priors" top: "found" detection_output_param { num_classes: 3 } }""",
+    )
+    assert export_onnx(one, path, check=False).outputs == {"found": (1, 1, None, 7)}

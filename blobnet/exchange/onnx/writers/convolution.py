@@ -16,6 +16,9 @@ from blobnet.layers.vision.deconvolution import Deconvolution
 from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution
 from blobnet.layers.vision.im2col import Im2col
 from blobnet.layers.vision.local import Local
+from blobnet.layers.volume._volume import VolumeConvolutionSettings
+from blobnet.layers.volume.convolution3d import Convolution3D
+from blobnet.layers.volume.deconvolution3d import Deconvolution3D
 from blobnet.ops.window import Window
 
 
@@ -28,6 +31,25 @@ def convolution(nodes: LayerNodes) -> list[str]:
 def deconvolution(nodes: LayerNodes) -> list[str]:
     offset = list(nodes.param.convolution_param.shape_offset)
     return _slide(nodes, "ConvTranspose", output_padding=offset if any(offset) else None)
+
+
+@writes(Convolution3D)
+def convolution3d(nodes: LayerNodes) -> str:
+    return _over_clips(nodes, "Conv")
+
+
+@writes(Deconvolution3D)
+def deconvolution3d(nodes: LayerNodes) -> str:
+    return _over_clips(nodes, "ConvTranspose")
+
+
+def _over_clips(nodes: LayerNodes, op_type: str) -> str:
+    """C3D's, whose settings are those of height and width, and of the length."""
+    window = VolumeConvolutionSettings(nodes.base).window
+    weights = [nodes.weight(0)] + ([nodes.weight(1, (-1,))] if len(nodes.base.blobs_) > 1 else [])
+    y = nodes.op(op_type, nodes.bottoms[0], *weights, **_words(window))
+    behind = nodes.layer.fused()
+    return y if behind.slope is None else nodes.rectified(y, behind.slope)
 
 
 @writes(Im2col)

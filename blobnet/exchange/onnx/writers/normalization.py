@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes, float_array
-from blobnet.exchange.onnx.register import writes
+from blobnet.exchange.onnx.register import ExportError, writes
+from blobnet.layers.detection.ssd.normalize import Normalize
+from blobnet.layers.motion.channel_norm import ChannelNorm
 from blobnet.layers.normalization._batch_norm_forks import settings
 from blobnet.layers.normalization.batch_norm import BatchNorm
 from blobnet.layers.normalization.lrn import LRN
 from blobnet.layers.normalization.mvn import MVN
+from blobnet.layers.segmentation.bn import BN
+from blobnet.layers.volume.l2_normalize import L2Normalize
 from blobnet.proto import TEST, LRNParameter
 from blobnet.types import Array
 
@@ -96,3 +103,65 @@ def mvn(nodes: LayerNodes) -> str:
         return x
     variance = nodes.op("ReduceMean", nodes.op("Mul", x, x), axes=axes)
     return nodes.op("Div", x, nodes.plus(nodes.op("Sqrt", variance), param.eps))
+
+
+@writes(Normalize)
+def normalize(nodes: LayerNodes) -> list[str]:
+    """SSD's, times a learned scale; or caffe-windows', which may tell the lengths as well."""
+    layer, shape = nodes.param, nodes.bottom_shapes[0]
+    is_plain = not layer.HasField("norm_param")
+    images = (*shape, 1, 1)[:4]
+    x = nodes.reshape(nodes.bottoms[0], shape, images)
+    axes = [1, 2, 3] if not is_plain and layer.norm_param.across_spatial else [1]
+    if is_plain and _kind(layer) == "L1":
+        length = nodes.plus(nodes.op("ReduceL1", x, axes=axes), 1e-6)
+    else:
+        squares = nodes.op("ReduceSumSquare", x, axes=axes)
+        eps = 1e-6 if is_plain else layer.norm_param.eps
+        length = nodes.op("Sqrt", nodes.plus(squares, eps))
+    y = nodes.op("Div", x, length)
+    if is_plain:
+        return [y, length][: len(nodes.top_shapes)]
+    y = nodes.op("Mul", y, nodes.weight(0, (-1, 1, 1)))
+    return [nodes.reshape(y, images, shape)]
+
+
+def _kind(layer: Any) -> str:
+    """L1 or L2: nets of 2016 say it in softmax_param."""
+    param, older = layer.normalize_param, layer.softmax_param
+    is_old = older.HasField("normalize_type") and not param.HasField("normalize_type")
+    return str(older.normalize_type if is_old else param.normalize_type)
+
+
+@writes(L2Normalize)
+def l2_normalize(nodes: LayerNodes) -> str:
+    x, axes = nodes.bottoms[0], list(range(1, len(nodes.bottom_shapes[0])))
+    squares = nodes.op("ReduceSumSquare", x, axes=axes) if axes else nodes.op("Mul", x, x)
+    return nodes.op("Div", x, nodes.op("Sqrt", nodes.plus(squares, 1e-7)))
+
+
+@writes(ChannelNorm)
+def channel_norm(nodes: LayerNodes) -> str:
+    return nodes.op("ReduceL2", nodes.bottoms[0], axes=[1])
+
+
+@writes(BN)
+def bn(nodes: LayerNodes) -> str:
+    """A factor and a shift where statistics are kept or folded in; else those of the batch."""
+    if len(nodes.top_shapes) > 1:
+        raise ExportError("the batch's statistics as tops have no writer: take these tops out")
+    x, behind = nodes.bottoms[0], (1,) * (len(nodes.bottom_shapes[0]) - 2)
+    affine = nodes.layer.channel_affine()
+    if affine is not None:
+        factor, shift = (values.reshape(-1, *behind) for values in affine)
+        y = nodes.op("Mul", x, nodes.array(factor, "factor"))
+        return nodes.op("Add", y, nodes.array(shift, "shift"))
+    places = nodes.base.blobs_[0].shape[1:]
+    if math.prod(places[1:]) > 1 or nodes.layer._use_kept:
+        raise ExportError("statistics for each place have no writer: set across_spatial")
+    axes = [axis for axis in range(len(nodes.bottom_shapes[0])) if axis != 1]
+    x = nodes.op("Sub", x, nodes.op("ReduceMean", x, axes=axes))
+    variance = nodes.op("ReduceMean", nodes.op("Mul", x, x), axes=axes)
+    x = nodes.op("Div", x, nodes.op("Sqrt", nodes.plus(variance, nodes.layer._eps)))
+    y = nodes.op("Mul", x, nodes.weight(0, (-1, *behind)))
+    return nodes.op("Add", y, nodes.weight(1, (-1, *behind)))

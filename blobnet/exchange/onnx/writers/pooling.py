@@ -19,6 +19,7 @@ from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.vision._spatial import pooled_size, pooling_window, rounds_down
 from blobnet.layers.vision.pooling import Pooling
 from blobnet.layers.vision.spp import SPP
+from blobnet.layers.volume.pooling3d import Pooling3D
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.window import Window, pixel_counts, window_counts
 from blobnet.proto import PoolingParameter, SPPParameter
@@ -49,7 +50,7 @@ class Pool(NamedTuple):
         return pads
 
 
-@writes(Pooling)
+@writes(Pooling, decides=True)
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)
@@ -66,6 +67,20 @@ def pooling(nodes: LayerNodes) -> str | list[str]:
         joined = (math.prod(top[:axis]), *top[axis:])
         made = [nodes.reshape(value, joined, top) for value in made]
     return made
+
+
+@writes(Pooling3D)
+def pooling3d(nodes: LayerNodes) -> str:
+    """C3D's: a window that sticks out is never dropped; where it counts padding, as Pooling."""
+    window, is_max = nodes.layer._window, nodes.layer._is_max
+    ends = [stride - 1 for stride in window.stride]
+    if any(end >= taps for end, taps in zip(ends, window.kernel, strict=True)):
+        raise ExportError("a stride larger than the kernel has windows beside the clip")
+    x = nodes.bottoms[0]
+    if any(window.pad):
+        x = _padded(nodes, x, [*window.pad, *window.pad], 0)
+    words = _words(window, [0, 0, 0, *ends])
+    return nodes.op("MaxPool" if is_max else "AveragePool", x, **words)
 
 
 @writes(SPP)
@@ -161,8 +176,9 @@ def _expected(nodes: LayerNodes, x: str, pool: Pool) -> str:
 
 
 def _padded(nodes: LayerNodes, x: str, pads: list[int], value: float) -> str:
-    """x with so many pixels around: top, left, bottom, right."""
-    around = nodes.ints(0, 0, *pads[:2], 0, 0, *pads[2:], name="pads")
+    """x with so many pixels around: top, left, bottom, right; of a clip first in time."""
+    half = len(pads) // 2
+    around = nodes.ints(0, 0, *pads[:half], 0, 0, *pads[half:], name="pads")
     return nodes.op("Pad", x, around, nodes.array(value, "padding"))
 
 

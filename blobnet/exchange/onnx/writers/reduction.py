@@ -7,12 +7,14 @@ from blobnet.exchange.onnx.register import writes
 from blobnet.layers.utility.arg_max import ArgMax
 from blobnet.layers.utility.reduction import Reduction
 from blobnet.layers.utility.softmax import Softmax
+from blobnet.layers.volume.voxel_softmax import VoxelSoftmax
 from blobnet.proto import ReductionParameter
 
 
-@writes(Softmax)
+@writes(Softmax, VoxelSoftmax)
 def softmax(nodes: LayerNodes) -> str:
-    axis = nodes.axis(nodes.param.softmax_param.axis)
+    is_clip = isinstance(nodes.layer, VoxelSoftmax)
+    axis = 1 if is_clip else nodes.axis(nodes.param.softmax_param.axis)
     return nodes.op("Softmax", nodes.bottoms[0], axis=axis)
 
 

@@ -1,0 +1,48 @@
+"""Values of forks' layers that are computed one by one."""
+
+from __future__ import annotations
+
+from blobnet.exchange.onnx.layer_nodes import LayerNodes
+from blobnet.exchange.onnx.register import writes
+from blobnet.layers.activation.se_lu_dropout import SeLuDropout
+from blobnet.layers.faces.arccos import Arccos
+from blobnet.layers.faces.cosine import Cosine
+from blobnet.layers.faces.soft_truncation import SoftTruncation
+from blobnet.layers.faces.truncation import Truncation
+from blobnet.layers.motion.neg_relu import NegReLU
+
+
+@writes(NegReLU)
+def neg_relu(nodes: LayerNodes) -> str:
+    """A rectifier of -x."""
+    turned = nodes.op("Neg", nodes.bottoms[0])
+    return nodes.op("Neg", nodes.rectified(turned, nodes.param.relu_param.negative_slope))
+
+
+@writes(Arccos)
+def arccos(nodes: LayerNodes) -> str:
+    return nodes.op("Acos", nodes.bottoms[0])
+
+
+@writes(Cosine)
+def cosine(nodes: LayerNodes) -> str:
+    return nodes.op("Cos", nodes.bottoms[0])
+
+
+@writes(SoftTruncation)
+def soft_truncation(nodes: LayerNodes) -> str:
+    c = nodes.array(-nodes.param.soft_truncation_param.c, "c")
+    raised = nodes.op("Exp", nodes.op("Div", nodes.bottoms[0], c))
+    return nodes.op("Sub", nodes.array(1, "one"), raised)
+
+
+@writes(Truncation)
+def truncation(nodes: LayerNodes) -> str:
+    param = nodes.param.truncation_param
+    raised = nodes.op("Max", nodes.bottoms[0], nodes.array(param.lower_bound, "low"))
+    return nodes.op("Min", raised, nodes.array(param.upper_bound, "high"))
+
+
+@writes(SeLuDropout)
+def selu_dropout(nodes: LayerNodes) -> str:
+    return nodes.bottoms[0]
