@@ -42,6 +42,9 @@ from blobnet.layers.detection.cascade.detection_accuracy import (
 from blobnet.layers.detection.cascade.detection_group_accuracy import (
     DetectionGroupAccuracy as DetectionGroupAccuracy,
 )
+from blobnet.layers.detection.cascade.detection_group_loss import (
+    DetectionGroupLoss as DetectionGroupLoss,
+)
 from blobnet.layers.detection.cascade.frcnn_output import FrcnnOutput as FrcnnOutput
 from blobnet.layers.detection.cascade.hard_mining import HardMining as HardMining
 from blobnet.layers.detection.cascade.proposal_target import ProposalTarget as ProposalTarget

@@ -1052,26 +1052,55 @@ class DetectionGroupLossParameter(_message.Message):
     def __init__(self, cls_num: _Optional[int] = ..., field_h: _Optional[_Iterable[int]] = ..., field_w: _Optional[_Iterable[int]] = ..., stride: _Optional[int] = ..., field_whr: _Optional[float] = ..., field_xyr: _Optional[float] = ..., bg_threshold: _Optional[float] = ..., bg_multiple: _Optional[int] = ..., neg_mining_type: _Optional[str] = ..., neg_ranking_type: _Optional[str] = ..., min_num_neg: _Optional[int] = ..., objectness: bool = ..., batch_size: _Optional[int] = ..., pos_neg_weighted: bool = ..., bbox_loss_type: _Optional[str] = ..., **kwargs) -> None: ...
 
 class DetectionLossParameter(_message.Message):
-    __slots__ = ["class_scale", "constriant", "coord_scale", "noobject_scale", "num_class", "num_object", "object_scale", "side", "sqrt"]
+    __slots__ = ["bb_smooth", "bg_multiple", "bg_threshold", "class_scale", "cls_num", "constriant", "coord_num", "coord_scale", "downsample_rate", "field_h", "field_w", "field_whr", "field_xyr", "iou_weighted", "noobject_scale", "num_class", "num_object", "object_scale", "objectness", "pos_neg_weighted", "sample_mode", "side", "sqrt"]
+    BB_SMOOTH_FIELD_NUMBER: _ClassVar[int]
+    BG_MULTIPLE_FIELD_NUMBER: _ClassVar[int]
+    BG_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     CLASS_SCALE_FIELD_NUMBER: _ClassVar[int]
+    CLS_NUM_FIELD_NUMBER: _ClassVar[int]
     CONSTRIANT_FIELD_NUMBER: _ClassVar[int]
+    COORD_NUM_FIELD_NUMBER: _ClassVar[int]
     COORD_SCALE_FIELD_NUMBER: _ClassVar[int]
+    DOWNSAMPLE_RATE_FIELD_NUMBER: _ClassVar[int]
+    FIELD_H_FIELD_NUMBER: _ClassVar[int]
+    FIELD_WHR_FIELD_NUMBER: _ClassVar[int]
+    FIELD_W_FIELD_NUMBER: _ClassVar[int]
+    FIELD_XYR_FIELD_NUMBER: _ClassVar[int]
+    IOU_WEIGHTED_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
     NOOBJECT_SCALE_FIELD_NUMBER: _ClassVar[int]
     NUM_CLASS_FIELD_NUMBER: _ClassVar[int]
     NUM_OBJECT_FIELD_NUMBER: _ClassVar[int]
+    OBJECTNESS_FIELD_NUMBER: _ClassVar[int]
     OBJECT_SCALE_FIELD_NUMBER: _ClassVar[int]
+    POS_NEG_WEIGHTED_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_MODE_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
     SQRT_FIELD_NUMBER: _ClassVar[int]
+    bb_smooth: bool
+    bg_multiple: int
+    bg_threshold: float
     class_scale: float
+    cls_num: int
     constriant: bool
+    coord_num: int
     coord_scale: float
+    downsample_rate: int
+    field_h: int
+    field_w: int
+    field_whr: float
+    field_xyr: float
+    iou_weighted: bool
     noobject_scale: float
     num_class: int
     num_object: int
     object_scale: float
+    objectness: bool
+    pos_neg_weighted: bool
+    sample_mode: str
     side: int
     sqrt: bool
-    def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., object_scale: _Optional[float] = ..., noobject_scale: _Optional[float] = ..., class_scale: _Optional[float] = ..., coord_scale: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ...) -> None: ...
+    def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., object_scale: _Optional[float] = ..., noobject_scale: _Optional[float] = ..., class_scale: _Optional[float] = ..., coord_scale: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ..., cls_num: _Optional[int] = ..., coord_num: _Optional[int] = ..., field_h: _Optional[int] = ..., field_w: _Optional[int] = ..., downsample_rate: _Optional[int] = ..., bb_smooth: bool = ..., field_whr: _Optional[float] = ..., field_xyr: _Optional[float] = ..., bg_threshold: _Optional[float] = ..., bg_multiple: _Optional[int] = ..., sample_mode: _Optional[str] = ..., objectness: bool = ..., iou_weighted: bool = ..., pos_neg_weighted: bool = ..., **kwargs) -> None: ...
 
 class DetectionOutputParameter(_message.Message):
     __slots__ = ["background_label_id", "biases", "code_type", "confidence_threshold", "coords", "keep_top_k", "label_map_file", "nms_param", "nms_threshold", "num_box", "num_classes", "objectness_score", "save_file", "save_output_param", "share_location", "side", "use_polygon", "variance_encoded_in_target", "visualize", "visualize_threshold"]

@@ -236,6 +236,9 @@ FORKS = (
         LayerParameter roi_pooling_param=147 smooth_l1_loss_param=148 detection_loss_param=149
           detection_accuracy_param=150 box_output_param=151 proposal_target_param=152
           image_gt_data_param=153 bbox_reg_param=154 decode_bbox_param=155
+        DetectionLossParameter cls_num=1 coord_num=2 lambda=3 field_h=4 field_w=5
+          downsample_rate=6 bb_smooth=7 field_whr=8 field_xyr=9 bg_threshold=10 bg_multiple=11
+          sample_mode=12 objectness=13 iou_weighted=14 pos_neg_weighted=15
         ROIPoolingParameter pad_ratio=4
         """,
     ),

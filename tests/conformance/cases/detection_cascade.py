@@ -81,6 +81,18 @@ SOME = "fg_thr: 0.2 iou_thr: 0.4 max_nms_num: 20 max_post_nms_num: 6 min_size: 4
 SINGLE = "field_w: 40 field_h: 30 downsample_rate: 8"
 PAIR = "field_w: 40 field_h: 30 field_w: 30 field_h: 40 stride: 8"
 SIZE = lambda batch, rng: np.array([[60.0, 60.0]])  # noqa: E731
+TWICE = "boxes count in both numbers of the top, and have the gradient of one"
+NO_DIVISOR = dict.fromkeys(
+    ("normalization", "normalize", "pre_fixed_normalizer"), "the divisor is what is learned"
+)
+GROUP_LOSS = (
+    (f"cls_num: 3 objectness: false {BOUNDS}", "", 3),
+    ("cls_num: 2 objectness: true pos_neg_weighted: true", ANY_CLASS, 2),
+    ("cls_num: 3 pos_neg_weighted: false bg_threshold: 0.4 bg_multiple: 2 min_num_neg: 3 "
+     'neg_mining_type: "mixture" neg_ranking_type: "conf_prob"', NORMALIZED, 3),
+    ('cls_num: 3 batch_size: 10 bbox_loss_type: "Euclidean_L2"',
+     "loss_param { ignore_label: 2 }", 3),
+)  # fmt: skip
 TARGET = "cls_num: 3 num_img_per_batch: 2"
 
 CASES = {
@@ -195,6 +207,21 @@ CASES = {
         bottoms=3,
         tops=(1, 2),
         not_compared=UNREAD,
+    ),
+    "DetectionGroupLoss": spec(
+        *(
+            case(
+                f"detection_group_loss_param {{ {PAIR} {options} {weight} }} {norm}",
+                maps(2, classes),
+                maps(2, 4),
+                labels(2, 3),
+                no_gradient=why,
+            )
+            for options, norm, classes in GROUP_LOSS
+            for weight, why in (("lambda: 0", ""), ("lambda: 2", TWICE))
+        ),
+        bottoms=3,
+        not_compared=NO_DIVISOR,
     ),
     "FrcnnOutput": spec(
         *(

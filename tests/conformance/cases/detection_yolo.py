@@ -3,6 +3,16 @@
 import numpy as np
 
 from tests.conformance.case import N, case, positive, spec, values
+from tests.conformance.cases.detection_cascade import (
+    ANY_CLASS,
+    BOUNDS,
+    EACH_CLASS,
+    NO_DIVISOR,
+    SINGLE,
+    TWICE,
+    labels,
+    maps,
+)
 from tests.sources.lmdb_files import make_datum, write_lmdb
 
 NOT_THE_SLOPE = "backward gives the deltas, and the loss is the sum of their squares"
@@ -140,6 +150,22 @@ def box_data(folder, batch):
 
 OUTPUTS = values(N, 9 * 13)
 
+OF_YOLO = dict.fromkeys(
+    (
+        *("side", "num_class", "num_object", "sqrt", "constriant"),
+        *("object_scale", "noobject_scale", "class_scale", "coord_scale"),
+    ),
+    NOT_THE_SLOPE,
+)
+MSCNN_LOSS = (
+    (f"cls_num: 3 objectness: false {BOUNDS}", "", 3),
+    ("cls_num: 2 objectness: true pos_neg_weighted: true iou_weighted: true bb_smooth: true",
+     ANY_CLASS, 2),
+    ("cls_num: 3 pos_neg_weighted: false iou_weighted: false bb_smooth: false bg_threshold: 0.4 "
+     'bg_multiple: 2 sample_mode: "mixture"', EACH_CLASS, 3),
+    ('cls_num: 3 sample_mode: "all"', "loss_param { ignore_label: 2 }", 3),
+)  # fmt: skip
+
 CASES = {
     "AssistedExcitation": spec(
         case("", values(N, 4, 5, 6), yolo_labels(300), values(N, 1, 5, 6)),
@@ -177,7 +203,18 @@ CASES = {
         grid("object_scale: 2 noobject_scale: 0.7 class_scale: 1.5 coord_scale: 3"),
         grid("sqrt: true constriant: true"),
         grid("sqrt: false constriant: false"),
+        *(
+            case(
+                f"detection_loss_param {{ {SINGLE} coord_num: 4 {options} {weight} }} {norm}",
+                maps(1, 4 + classes),
+                labels(1, 3),
+                no_gradient=why,
+            )
+            for options, norm, classes in MSCNN_LOSS
+            for weight, why in (("lambda: 0", ""), ("lambda: 2", TWICE))
+        ),
         bottoms=2,
+        not_compared=NO_DIVISOR | OF_YOLO,
     ),
     "YoloSeg": spec(
         seg("object_scale: 2"),

@@ -1,11 +1,14 @@
-"""DetectionLoss: the loss of YOLO's first version."""
+"""DetectionLoss: the loss of YOLO's first version, or of one of MS-CNN's maps."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers.detection.cascade._mscnn_loss import MSCNNLoss
 from blobnet.layers.detection.yolo._boxes import iou
 from blobnet.layers.detection.yolo._delta_loss import DeltaLoss
 from blobnet.layers.detection.yolo._planes import Planes, check_planes
@@ -34,22 +37,44 @@ class DetectionLoss(DeltaLoss):
     number of objects, of other boxes' o by the number of these. Where there are none, that part
     is 0 here; in Caffe the loss is no number then.
 
-    Proto: DetectionLossParameter.  Caffe: detection_loss_layer.cpp of YOLO (yeahkun/caffe-yolo).
+    With `cls_num` it is MS-CNN's instead: bottom[0] is (N, C + 4, H, W), scores of cls_num = C
+    classes and x, y, width and height by `bbox_reg_param`; bottom[1] is (N, 6, H, W) of
+    ImageGtData; top[0] is (1, 1, 1, 2), classes + lambda * boxes, and lambda * boxes alone, which
+    has no gradient though it counts in the loss of the net. All objects are learned, and of
+    background `bg_multiple` times as much: drawn, or with `sample_mode` bootstrap what has the
+    highest scores for each class; mixture: half of each; any other word: all. Losses are means, see
+    cascade/_anchor_loss.py. `iou_weighted` weights the classes of objects by their overlap,
+    `pos_neg_weighted` gives objects a share of 1 / (1 + bg_multiple).
+
+    Proto: DetectionLossParameter, BBoxRegParameter, LossParameter.
+    Caffe: detection_loss_layer.cpp of YOLO (yeahkun/caffe-yolo) and of MS-CNN (zhaoweicai/mscnn).
     """
 
     formula = "Squared distances of classes, boxes and objectness, each averaged."
+    gradient_formula = "dx = delta * dloss / N: not the slope of the loss that is printed."
+
+    backward_reads_bottom = False
+    backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
+        param = self._param = self.layer_param_.detection_loss_param
+        self._mscnn = MSCNNLoss(self, bottom, top) if param.HasField("cls_num") else None
+        if self._mscnn is not None:
+            return
         super().setup(bottom, top)
-        self._param = self.layer_param_.detection_loss_param
-        param = self._param
         self._planes = Planes(self, param.side, param.num_class, param.num_object)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if self._mscnn is not None:
+            self._mscnn.reshape(bottom, top)
+            return
         super().reshape(bottom, top)
         check_planes(self, self._planes, bottom)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._mscnn is not None:
+            self._mscnn.forward(bottom, top)
+            return
         planes, param = self._planes, self._param
         classes, objectness, boxes = planes.outputs(bottom[0].data)
         class_delta, object_delta, box_delta = planes.outputs(self._delta.data)
@@ -76,6 +101,12 @@ class DetectionLoss(DeltaLoss):
             apart, apart
         )
         top[0].data[...] = loss + found / max(len(n), 1)
+
+    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if self._mscnn is not None:
+            self._mscnn.backward(top, propagate_down, bottom)
+            return
+        super().backward_cpu(top, propagate_down, bottom)
 
     # --- helpers ------------------------------------------------------------------------------
 

@@ -100,3 +100,57 @@ def accuracy_of(
         if label:
             objects.append(is_right)
     return np.mean(right), np.mean(objects), np.mean(overlaps)
+
+
+def loss_of(
+    scores, deltas, labels, kept, weights, sides, stride, mean, std, *,
+    objectness=False, bounds=(2, 4), square=False, ignore=None,
+):  # fmt: skip
+    """The losses of classes and of boxes, anchor by anchor."""
+    lost, apart = [], []
+    low, high = [-math.inf] * 4, [math.inf] * 4
+    if bounds:
+        far = [1 / bounds[0]] * 2 + [math.log(bounds[1])] * 2
+        means = [(mean[0] + mean[1]) / 2] * 2 + [(mean[2] + mean[3]) / 2] * 2
+        stds = [math.sqrt(std[0] * std[1])] * 2 + [math.sqrt(std[2] * std[3])] * 2
+        low = [(-f - m) / s for f, m, s in zip(far, means, stds, strict=True)]
+        high = [(f - m) / s for f, m, s in zip(far, means, stds, strict=True)]
+    for n, row, column in np.ndindex(len(labels), *labels.shape[2:]):
+        raw, x, y, w, h, _ = labels[n, :, row, column]
+        label = int(min(raw, 1) if objectness else raw)
+        if not kept[n, row, column] or label == ignore:
+            continue
+        its = scores[n, :, row, column]
+        p = math.exp(its[label] - max(its)) / sum(math.exp(s - max(its)) for s in its)
+        lost.append(-math.log(p) * weights[n, row, column])
+        if raw:
+            fw, fh = sides[n % len(sides)]
+            truth = (
+                (x - (column + 0.5) * stride) / fw,
+                (y - (row + 0.5) * stride) / fh,
+                math.log(max(w, 2) / fw),
+                math.log(max(h, 2) / fh),
+            )
+            for k in range(4):
+                found = min(max(deltas[n, k, row, column], low[k]), high[k])
+                d = abs(found - (truth[k] - mean[k]) / std[k])
+                apart.append(d * d / 2 if square or d < 1 else d - 0.5)
+    return sum(lost) / len(lost), sum(apart) / max(len(apart), 1)
+
+
+def slopes_of(run, step=1e-6):
+    """How the first number of the top changes with the first bottoms, by differences."""
+    found = []
+    for blob in run.bottom[:-1]:
+        its = np.zeros(blob.shape)
+        for at in np.ndindex(*blob.shape):
+            was, ends = blob.data[at], []
+            for change in (step, -step):
+                blob.data[at] = was + change
+                run.forward()
+                ends.append(run.top[0].data.flat[0])
+            blob.data[at] = was
+            its[at] = (ends[0] - ends[1]) / (2 * step)
+        found.append(its)
+    run.forward()
+    return found
