@@ -47,10 +47,10 @@ class Dropout(Elementwise):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._ratio = self.ratio()
-        if not 0 < self._ratio < 1:
+        if not 0 <= self._ratio < 1:  # 0: Caffe checks it where it is compiled for debugging alone
             raise self.error(
                 "dropout_ratio is the probability to leave a value out",
-                expected="a number between 0 and 1, neither of them",
+                expected="a number between 0 and 1, or 0",
                 got=f"{self._ratio:g}",
                 fix="for no dropout at all, remove the layer",
             )
@@ -59,7 +59,7 @@ class Dropout(Elementwise):
         if param.sqrt_scale:
             self._scale **= 0.5
         self._scales_train = param.scale_train
-        self._drops = self.phase == TRAIN or param.sample_weights_test
+        self._drops = self._ratio > 0 and (self.phase == TRAIN or param.sample_weights_test)
         self.can_be_recorded = not self._drops
         self._mask: Array = np.empty(0, self.dtype)
 

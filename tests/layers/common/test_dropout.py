@@ -100,7 +100,16 @@ def test_infinity_makes_no_warning():
     assert (np.isnan(y) | np.isinf(y)).all()
 
 
-@pytest.mark.parametrize("ratio", [0, 1, 1.5, -0.5, "nan"])
+@pytest.mark.parametrize("phase", ["TRAIN", "TEST"])
+def test_a_ratio_of_0_leaves_all_as_it_is(phase):
+    run = dropout([1.0, -2.0, 3.0], 0, phase=phase)
+    np.testing.assert_array_equal(run.top[0].data, [1, -2, 3])
+    run.top[0].diff[...] = [1, 2, 3]
+    run.backward()
+    np.testing.assert_array_equal(run.bottom[0].diff, [1, 2, 3])
+
+
+@pytest.mark.parametrize("ratio", [1, 1.5, -0.5, "nan"])
 def test_a_ratio_that_is_no_probability_is_refused(ratio):
     with pytest.raises(LayerError, match=r'"drop".*dropout_ratio(.*\n)*.*remove the layer'):
         dropout([1.0], ratio)

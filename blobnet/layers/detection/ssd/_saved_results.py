@@ -14,7 +14,7 @@ from blobnet.input_files import absolute, shown
 from blobnet.layer import Layer
 from blobnet.layers.detection.ssd._image_boxes import Size, check_resize, in_pixels
 from blobnet.loggers import named_logger
-from blobnet.proto import LabelMap, SaveOutputParameter
+from blobnet.proto import DetectionEvaluateParameter, LabelMap, SaveOutputParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.prototxt import read_text
 from blobnet.text_files import read_text_file
@@ -59,13 +59,22 @@ def saved_results(layer: Layer, param: SaveOutputParameter, background: int) -> 
     """
     if not (param.output_directory and param.label_map_file and param.name_size_file):
         return None
-    for field in ("label_map_file", "name_size_file"):
-        file = absolute(getattr(param, field), LayerError)
-        if not file.exists():
-            who = f'{layer.type} layer "{layer.name}"'
-            _log.warning("%s writes no results: %s %s is not there", who, field, shown(file))
-            return None
+    if not all_there(layer, param, "writes no results"):
+        return None
     return SavedResults(layer, param, background)
+
+
+def all_there(
+    layer: Layer, param: SaveOutputParameter | DetectionEvaluateParameter, instead: str
+) -> bool:
+    """Whether the files that it names can be read; what is done `instead` is logged."""
+    for field in ("label_map_file", "name_size_file"):
+        name = getattr(param, field, "")
+        if name and not (file := absolute(name, LayerError)).exists():
+            who = f'{layer.type} layer "{layer.name}"'
+            _log.warning("%s %s: %s %s is not there", who, instead, field, shown(file))
+            return False
+    return True
 
 
 class SavedResults:

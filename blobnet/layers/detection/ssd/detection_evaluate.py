@@ -17,7 +17,7 @@ from blobnet.layers.detection.ssd._image_boxes import (
     in_pixels,
     overlaps_in_pixels,
 )
-from blobnet.layers.detection.ssd._saved_results import read_sizes
+from blobnet.layers.detection.ssd._saved_results import all_there, read_sizes
 from blobnet.layers.detection.ssd._truths import (
     COLUMNS,
     Truths,
@@ -60,7 +60,8 @@ class DetectionEvaluate(Layer):
     By falling score, a detection is right if the truth of its class that it overlaps with most, by
     `overlap_threshold` at least, has none yet. It is neither right nor wrong where that truth is
     difficult, unless `evaluate_difficult_gt`. With `name_size_file` (lines: name, height, width)
-    boxes are compared in pixels of the images, in this order, undoing `resize_param`.
+    boxes are compared in pixels of the images, in this order, undoing `resize_param`; where that
+    file is not there, as shares of the image, with a warning (Caffe ends).
 
     YOLO v2's has a truth of (1, 150): 30 rows [class, x, y, width, height] of one image, which a
     width of 0 ends; detections have centres and sizes, too, and no class is the background.
@@ -91,7 +92,7 @@ class DetectionEvaluate(Layer):
         if not param.overlap_threshold > 0:
             raise self.error("overlap_threshold must be positive.", got=param.overlap_threshold)
         self._sizes: list[Size] = []
-        if param.name_size_file:
+        if param.name_size_file and all_there(self, param, "compares shares of the image"):
             self._sizes = [size for _, size in read_sizes(self, param.name_size_file)]
         self._resize = None
         if param.HasField("resize_param"):

@@ -13,6 +13,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.ssd._saved_results import all_there
 from blobnet.layers.detection.yolo import _truths
 from blobnet.layers.detection.yolo._boxes import Overlap, iou, iou_in_image
 from blobnet.layers.detection.yolo._detections import Detections, by_cell, joined
@@ -85,8 +86,10 @@ class EvalDetection(Layer):
         param = self._param = self.layer_param_.eval_detection_param
         self._planes = Planes(self, param.side, param.num_class, param.num_object)
         self._sizes: Array | None = None
-        is_9000 = param.HasField("save_output_param")
-        self._saved = SavedDetections(self, param.save_output_param) if is_9000 else None
+        saved = param.save_output_param if param.HasField("save_output_param") else None
+        if saved is not None and not all_there(self, saved, "writes no results"):
+            saved = None
+        self._saved = SavedDetections(self, saved) if saved is not None else None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param, x, labels = self._param, bottom[0].shape, bottom[1].shape

@@ -87,6 +87,14 @@ def test_boxes_may_be_compared_in_pixels_image_by_image(tmp_path):
     np.testing.assert_array_equal(run.top[0].data, before)
 
 
+def test_sizes_that_are_not_there_are_told_and_shares_are_compared(tmp_path, caplog):
+    near = [0.1, 0.1, 0.5, 0.3]
+    options = f'overlap_threshold: 0.55 name_size_file: "{(tmp_path / "none").as_posix()}"'
+    run = evaluate([[0, 1, 0.5, *near], [1, 1, 0.5, *DOG]], options)
+    assert run.top[0].data[0, 0, 2:, 3].tolist() == [0, 1]
+    assert "compares shares of the image: name_size_file" in caplog.text
+
+
 def test_yolo_has_centres_and_sizes():
     truth = np.zeros((30, 5))
     truth[0] = [0, 0.3, 0.3, 0.4, 0.4]
@@ -118,5 +126,6 @@ def test_bad_input_is_refused(tmp_path):
         evaluate([[0, 1] + [0] * 5], truth=np.zeros((1, 8)))
     with pytest.raises(LayerError, match=r"bottom\[0\] has no rows that fit"):
         evaluate([[0] * 6])
-    with pytest.raises(LayerError, match="name_size_file"):
-        evaluate([[0, 1] + [0] * 5], f'name_size_file: "{(tmp_path / "none").as_posix()}"')
+    (tmp_path / "sizes").write_text("name high wide")
+    with pytest.raises(LayerError, match="a size is no number"):
+        evaluate([[0, 1] + [0] * 5], f'name_size_file: "{(tmp_path / "sizes").as_posix()}"')

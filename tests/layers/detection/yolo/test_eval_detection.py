@@ -154,6 +154,16 @@ def test_yolo9000_writes_what_it_finds(rng, tmp_path):
     np.testing.assert_allclose(flat, expected, atol=0.00501)
 
 
+def test_yolo9000_writes_nothing_where_its_files_are_not_there(rng, tmp_path, caplog):
+    labels = ssd_labels()(2, rng)
+    x = maps_near(of_ssd(labels, 2), rng)
+    save = f"""save_output_param {{ output_directory: "{tmp_path}" output_name_prefix: "found"
+        name_size_file: "{tmp_path}/sizes" label_map_file: "{tmp_path}/map" num_test_image: 2 }}"""
+    run_layer(text(save, nms=0.25), x, labels)
+    assert "writes no results: label_map_file" in caplog.text
+    assert not (tmp_path / "found.json").exists()
+
+
 @pytest.mark.parametrize("sqrt", [False, True])
 @pytest.mark.parametrize("constriant", [False, True])
 @pytest.mark.parametrize("nms", [-1, 0.375])
