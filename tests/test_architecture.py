@@ -70,6 +70,8 @@ UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's type
 OF_CAFFE = ("pycaffe.coord_map", "pycaffe.draw", "cli.tools.summarize")
 # where words are ONNX's: its operators have names of their own, and some are those of Caffe's types
 OF_ONNX = ("exchange.onnx.",)
+# what OpenCV says of types by their names
+OF_OPENCV = ("dnn.costs", "dnn.custom_layers", "dnn.graph", "dnn.layer_info")
 OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
 OPTIONAL = {
@@ -134,7 +136,7 @@ def layer_types() -> set[str]:
 def named_types(module: str, source: str) -> Iterator[tuple[str, str]]:
     """Which layer types a module calls by their names, outside of what may."""
     room = module.removeprefix("blobnet.")
-    if room.startswith(("layers.", *UPGRADES, *OF_CAFFE, *OF_ONNX)):
+    if room.startswith(("layers.", *UPGRADES, *OF_CAFFE, *OF_ONNX, *OF_OPENCV)):
         return
     types = layer_types()
     for node in ast.walk(ast.parse(source)):

@@ -16,8 +16,14 @@ from blobnet.dnn.blobs import blobFromImagesWithParams as blobFromImagesWithPara
 from blobnet.dnn.blobs import blobFromImageWithParams as blobFromImageWithParams
 from blobnet.dnn.blobs import imagesFromBlob as imagesFromBlob
 from blobnet.dnn.constants import *  # noqa: F403 - DNN_... and SOFT_NMSMETHOD_...
+from blobnet.dnn.custom_layers import dnn_registerLayer as dnn_registerLayer
+from blobnet.dnn.custom_layers import dnn_unregisterLayer as dnn_unregisterLayer
 from blobnet.dnn.errors import error as error
 from blobnet.dnn.image_params import Image2BlobParams as Image2BlobParams
+from blobnet.dnn.layer_info import Layer as Layer
+from blobnet.dnn.net import Net as Net
+from blobnet.dnn.reading import readNet as readNet
+from blobnet.dnn.reading import readNetFromCaffe as readNetFromCaffe
 from blobnet.dnn.suppression import NMSBoxes as NMSBoxes
 from blobnet.dnn.suppression import NMSBoxesBatched as NMSBoxesBatched
 from blobnet.dnn.suppression import softNMSBoxes as softNMSBoxes

@@ -10,7 +10,7 @@ from blobnet.dnn.constants import DNN_PMODE_CROP_CENTER, DNN_PMODE_LETTERBOX
 from blobnet.dnn.errors import error
 from blobnet.errors import explain
 from blobnet.limits import enough_memory
-from blobnet.ops.images.resize import resize_linear
+from blobnet.ops.images.resize import resize_interleaved
 from blobnet.ops.images.resize_floats import resize_floats
 from blobnet.types import Array
 
@@ -52,11 +52,10 @@ def _resized(image: Array, height: int, width: int, factor: float | None = None)
 
 
 def _resized_by_kind(image: Array, height: int, width: int, factor: float | None) -> Array:
-    if image.dtype == np.uint8:
-        step = None if factor is None else 1 / factor
-        return resize_linear(image.transpose(2, 0, 1), height, width, step)
     made: Array
-    if image.dtype.kind == "f":
+    if image.dtype == np.uint8:
+        made = resize_interleaved(image, height, width, None if factor is None else 1 / factor)
+    elif image.dtype.kind == "f":
         made = resize_floats(image, height, width, factor)
     elif image.dtype in (np.uint16, np.int16):
         values = resize_floats(image.astype(np.float32), height, width, factor)

@@ -33,7 +33,7 @@ from blobnet.wired_layer import WiredLayer
 
 _log = named_logger("blobnet.net")
 
-OneWeightsSource = str | PathLike[str] | NetParameter
+OneWeightsSource = str | PathLike[str] | NetParameter | StoredWeights
 WeightsSource = OneWeightsSource | Sequence[OneWeightsSource]
 
 
@@ -137,16 +137,20 @@ def _incomplete(weights: WeightsSource, missing: str) -> WeightsError:
 
 
 def _sources(weights: WeightsSource) -> list[OneWeightsSource]:
-    if isinstance(weights, (str, PathLike, NetParameter)):
+    if isinstance(weights, (str, PathLike, NetParameter, Mapping)):
         return [weights]
     return list(weights)
 
 
 def _describe(source: OneWeightsSource) -> str:
+    if isinstance(source, Mapping):
+        return "the given weights"
     return "the given NetParameter" if isinstance(source, NetParameter) else fspath(source)
 
 
 def _read(source: OneWeightsSource) -> StoredWeights:
+    if isinstance(source, Mapping):
+        return source
     if isinstance(source, NetParameter):
         return stored_weights(source)
     return read_weights(fspath(source))

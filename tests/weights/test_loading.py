@@ -9,6 +9,7 @@ import pytest
 
 from blobnet import Net, WeightsError, parse_net
 from blobnet.proto import NetParameter
+from blobnet.serialization.weights import stored_weights
 
 DATA = 'layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 4 } } }'
 KINDS = ["w.caffemodel", "w.caffemodel.h5"]
@@ -54,6 +55,15 @@ def test_a_layer_that_the_file_does_not_have_goes_by_its_param_s_name(as_file, t
     target.copy_from(tmp_path / "w.caffemodel" if as_file else source.to_proto(), complete=True)
     np.testing.assert_array_equal(values(target, "tower3"), values(source, "tower1"))
     np.testing.assert_array_equal(values(target, "other"), values(source, "other"))
+
+
+def test_weights_that_have_been_read_are_taken_as_they_are():
+    source, target = make(ip("a"), ip("b")), make(ip("b"), ip("a"), seed=2)
+    stored = stored_weights(source.to_proto())
+    assert target.copy_from(stored, complete=True) == []
+    np.testing.assert_array_equal(values(target, "a"), values(source, "a"))
+    with pytest.raises(WeightsError, match="the given weights: weights are missing"):
+        target.copy_from({"a": stored["a"]}, complete=True)
 
 
 def test_layers_of_one_name_go_before_params_of_one_name():

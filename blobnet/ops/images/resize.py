@@ -33,6 +33,26 @@ def resize_linear(image: Array, height: int, width: int, step: float | None = No
     return resize_from(image, across, down)
 
 
+def resize_interleaved(image: Array, height: int, width: int, step: float | None = None) -> Array:
+    """`resize_linear` of a (rows, columns, channels) image as (height, width, channels).
+
+    It is taken as one plane, whose values have neighbours as many places away as there are
+    channels: a large image that becomes a small one need not be copied.
+    """
+    rows, columns, channels = image.shape
+    left, right, *weights = _neighbours(columns, width, step)
+    places = np.arange(channels)
+    across: Neighbours = (
+        (left[:, None] * channels + places).reshape(-1),
+        (right[:, None] * channels + places).reshape(-1),
+        weights[0].repeat(channels),
+        weights[1].repeat(channels),
+    )
+    plane = np.ascontiguousarray(image).reshape(1, rows, columns * channels)
+    resized = resize_from(plane, across, _neighbours(rows, height, step))
+    return resized.reshape(height, width, channels)
+
+
 def resize_from(image: Array, across: Neighbours, down: Neighbours) -> Array:
     """The same from any neighbours: for each new column and row two old ones and their weights."""
     kernels = _later.after(image.shape[0] * image.shape[1] * len(across[0]))

@@ -5,7 +5,7 @@ import pytest
 
 from blobnet.ops import jit
 from blobnet.ops.images import resize as module
-from blobnet.ops.images.resize import resize_linear
+from blobnet.ops.images.resize import resize_interleaved, resize_linear
 from blobnet.ops.jit import KernelError, available
 
 
@@ -108,3 +108,13 @@ def test_numpy_serves_where_the_kernel_cannot_be_compiled(way, monkeypatch):
 
     monkeypatch.setattr(module, "_resize_compiled", fail)
     np.testing.assert_array_equal(resize_linear(np.full((1, 2, 2), 7, np.uint8), 3, 4), 7)
+
+
+@pytest.mark.parametrize(("height", "width"), [(7, 5), (40, 33), (12, 9)])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_channels_that_lie_side_by_side_are_resized_as_planes_are(channels, height, width):
+    image = np.random.default_rng(1).integers(0, 256, (24, 18, channels), np.uint8)
+    for step in (None, 1.7):
+        wanted = resize_linear(image.transpose(2, 0, 1), height, width, step)
+        made = resize_interleaved(image[::-1][::-1], height, width, step)
+        np.testing.assert_array_equal(made, wanted.transpose(1, 2, 0))

@@ -1,0 +1,282 @@
+"""Net: a Caffe model with the calls of cv2.dnn.Net. OpenCV: net.cpp, net_impl.cpp."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from blobnet.dnn import costs, drawing
+from blobnet.dnn.errors import as_dnn_errors, error
+from blobnet.dnn.graph import Entry, Graph
+from blobnet.dnn.image_params import Scalar
+from blobnet.dnn.inputs import Inputs
+from blobnet.dnn.layer_info import Layer, as_in_opencv
+from blobnet.dnn.model import Model
+from blobnet.dnn.part import Pin
+from blobnet.dnn.plan import Plan
+from blobnet.dnn.preferences import Preferences
+from blobnet.errors import explain
+from blobnet.types import Array, Shape
+
+Names = list[str] | tuple[str, ...]
+
+_MOST_PLANS = 4  # nets that are kept for outputs that are asked for in turns
+
+
+class Net(Preferences):
+    """A net to look at results with: what cv2.dnn.readNetFromCaffe gives.
+
+        net = dnn.readNetFromCaffe("deploy.prototxt", "net.caffemodel")
+        net.setInput(dnn.blobFromImage(image, size=(224, 224)))
+        scores = net.forward()
+
+    Outputs are named by layers, not by blobs: each layer has its own, also where the next one
+    works in place. What is returned is copied. All that is wrong raises dnn.error.
+    """
+
+    def __init__(self, model: Model | None = None) -> None:
+        super().__init__()
+        self._model = Model() if model is None else model
+        with as_dnn_errors():
+            self._graph = Graph(self._model.definition)
+        self._inputs = Inputs(self._graph.inputs)
+        self._plans: OrderedDict[tuple[Pin, ...], Plan] = OrderedDict()
+        self._last: Plan | None = None
+        self._ticks = 0
+
+    # --- running ------------------------------------------------------------------------------
+
+    def setInput(
+        self, blob: ArrayLike, name: str = "", scalefactor: float = 1.0, mean: Scalar = ()
+    ) -> None:
+        """Give an input its values: (blob - mean) * scalefactor, copied, as float32.
+
+        blob  of any shape: the net takes the shapes that follow from it
+        name  of the input; may be left out where there is one
+        mean  one number for each channel, or one for the first
+
+        Raises error where there is no such input, or no array of numbers.
+        """
+        if not self.empty():
+            self._inputs.set(name, blob, scalefactor, mean)
+
+    @overload
+    def forward(self, outputName: str | None = None) -> Array: ...
+
+    @overload
+    def forward(self, outputName: Names) -> tuple[Array, ...]: ...
+
+    @overload
+    def forward(self, *, outBlobNames: Names) -> tuple[Array, ...]: ...
+
+    def forward(
+        self,
+        outputName: str | Names | None = None,
+        *,
+        outBlobNames: Names | None = None,
+    ) -> Array | tuple[Array, ...]:
+        """Compute what a layer, or each of several layers, puts out.
+
+        outputName    name of a layer; left out, the last one; or a list of names
+        outBlobNames  the same list
+
+        Returns an array (the first output of the layer), or a tuple of arrays for a list.
+        """
+        asked = outputName if outBlobNames is None else outBlobNames
+        if asked is None or isinstance(asked, str):
+            return self._run([self._pins(asked or self._last_name())[0]])[0]
+        names = list(asked) or [self._last_name()]
+        return tuple(self._run([self._pins(name)[0] for name in names]))
+
+    def forwardAndRetrieve(self, outBlobNames: Sequence[str]) -> tuple[tuple[Array, ...], ...]:
+        """All outputs of each of several layers: a tuple of arrays for each name."""
+        pins = [self._pins(name) for name in outBlobNames]
+        if not pins:
+            raise error("forwardAndRetrieve: outBlobNames cannot be empty")
+        found = iter(self._run([pin for of_layer in pins for pin in of_layer]))
+        return tuple(tuple(next(found) for _ in of_layer) for of_layer in pins)
+
+    def _run(self, pins: Sequence[Pin]) -> list[Array]:
+        unique = tuple(dict.fromkeys(pins))
+        with as_dnn_errors():
+            plan = self._plan(unique)
+            start = time.perf_counter_ns()
+            values = dict(zip(unique, plan.run(self._inputs.values), strict=True))
+            self._ticks, self._last = time.perf_counter_ns() - start, plan
+        return [values[pin] for pin in pins]
+
+    def _plan(self, pins: tuple[Pin, ...]) -> Plan:
+        if pins in self._plans:
+            self._plans.move_to_end(pins)
+            return self._plans[pins]
+        plan = Plan(self._model, self._graph, pins, self._inputs.shapes())
+        self._plans[pins] = plan
+        if len(self._plans) > _MOST_PLANS:
+            self._plans.popitem(last=False)
+        return plan
+
+    def _pins(self, name: str) -> list[Pin]:
+        """All outputs of a layer. Raises error where there is none."""
+        entry = self._graph.entry(name)
+        if entry.layer is None or not entry.tops:
+            what = f'layer "{name}" has no output to look at'
+            fix = "setInput gave it" if not entry.id else None
+            raise error(explain(what, got=entry.type or "the net's inputs", fix=fix))
+        return [(entry.layer, index) for index in range(entry.tops)]
+
+    def _last_name(self) -> str:
+        if self.empty():
+            fix = "dnn.readNetFromCaffe(prototxt, caffemodel) gives a net"
+            raise error(explain("the net is empty", fix=fix))
+        return self._graph.entries[-1].name
+
+    def setInputsNames(self, inputBlobNames: Sequence[str]) -> None:
+        """Call the inputs otherwise, in their order. Raises error for another number of names."""
+        self._inputs.rename(inputBlobNames)
+
+    def setInputShape(self, inputName: str, shape: Sequence[int]) -> None:
+        """Nothing: what setInput is given has a shape. Raises error for no such input."""
+        self._inputs.called(inputName)
+
+    # --- layers -------------------------------------------------------------------------------
+
+    def empty(self) -> bool:
+        """Whether the net has no layers."""
+        return len(self._graph.entries) == 1
+
+    def getLayerNames(self) -> tuple[str, ...]:
+        """The layers' names in order, without the inputs."""
+        return tuple(entry.name for entry in self._graph.entries[1:])
+
+    def getLayerId(self, layer: str) -> int:
+        """The number of a layer, from 1; -1 where there is none of that name."""
+        return self._graph.id_of(layer)
+
+    def getLayer(self, layerId: int | str) -> Layer:
+        """A layer by number or name, with its weights. Raises error where there is none."""
+        entry = self._graph.entry(layerId)
+        blobs = tuple(blob.copy() for blob in self._blobs(entry))
+        return Layer(entry.name, entry.type, as_in_opencv(entry.type, blobs))
+
+    def getLayerTypes(self) -> tuple[str, ...]:
+        """The types that the net has, in alphabetical order."""
+        types = {entry.type for entry in self._graph.entries[1:]}
+        return tuple(sorted([*types, "__NetInputLayer__"]))
+
+    def getLayersCount(self, layerType: str) -> int:
+        """How many layers there are of a type."""
+        return sum(entry.type == layerType for entry in self._graph.entries[1:])
+
+    def getUnconnectedOutLayers(self) -> Array:
+        """The numbers of the layers that no layer reads, int32."""
+        return np.array([entry.id for entry in self._graph.unconnected()], np.int32)
+
+    def getUnconnectedOutLayersNames(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(entry.name for entry in self._graph.unconnected())
+
+    # --- weights ------------------------------------------------------------------------------
+
+    def getParam(self, layer: int | str, numParam: int = 0) -> Array:
+        """A weight of a layer, copied; in the shape that getLayer tells."""
+        self._param(layer, numParam)
+        return self.getLayer(layer).blobs[numParam]
+
+    def setParam(self, layer: int | str, numParam: int, blob: ArrayLike) -> None:
+        """Replace a weight by as many values, at once. Raises error for another number."""
+        old, values = self._param(layer, numParam), np.asarray(blob, np.float32)
+        if values.size != old.size:
+            what = f"setParam: not as many values as weight {numParam} of the layer has"
+            raise error(explain(what, expected=old.shape, got=values.shape))
+        entry = self._graph.entry(layer)
+        name = self._model.definition.layer[entry.layer or 0].name
+        self._model.set_param(name, numParam, values.reshape(old.shape))
+        for plan in self._plans.values():
+            plan.set_param(name, numParam, values)
+
+    def _param(self, layer: int | str, index: int) -> Array:
+        entry = self._graph.entry(layer)
+        blobs = self._blobs(entry)
+        if not 0 <= index < len(blobs):
+            what = f'layer "{entry.name}" has no weight {index}'
+            raise error(explain(what, expected=f"below {len(blobs)}" if blobs else "none at all"))
+        return blobs[index]
+
+    def _blobs(self, entry: Entry) -> list[Array]:
+        if entry.layer is None:
+            return []
+        return self._model.weights.get(self._model.definition.layer[entry.layer].name, [])
+
+    # --- costs --------------------------------------------------------------------------------
+
+    def getPerfProfile(self) -> tuple[int, Array]:
+        """(ticks of the last forward, ticks of each layer): nanoseconds, as cv2 on most systems.
+
+        The second, (layers,) float64 in the order of getLayerNames, is measured when it is asked
+        for: the forward runs once more, layer by layer. Layers whose work another one does, and
+        those that were not needed, have 0.
+        """
+        with as_dnn_errors():
+            times = {} if self._last is None else self._last.layer_times()
+        names = self.getLayerNames()
+        return self._ticks, np.array([times.get(name, 0) for name in names], np.float64)
+
+    def getLayersShapes(self, netInputShape: Any) -> tuple[Array, Any, Any]:
+        """(numbers of layers, shapes of their inputs, shapes of their outputs).
+
+        netInputShape  the shape of the input, or a list with one for each
+        """
+        with as_dnn_errors():
+            found = costs.shapes_of(
+                self._model, self._graph, self._inputs.shapes_like(netInputShape)
+            )
+        ids = np.array([row.entry.id for row in found], np.int32)
+        return ids, _in_arrays(row.inputs for row in found), _in_arrays(r.outputs for r in found)
+
+    def getFLOPS(self, *arguments: Any) -> int:
+        """Operations of a forward, as OpenCV counts them: 2 for each multiplication and addition.
+
+        arguments  (netInputShape) or (layerId, netInputShape): see getLayersShapes
+        """
+        return sum(costs.flops(row) for row in self._costs_of("getFLOPS", arguments))
+
+    def getMemoryConsumption(self, *arguments: Any) -> tuple[int, int]:
+        """(bytes of weights, bytes of outputs) of the net, or of a layer: arguments as getFLOPS.
+
+        As OpenCV counts them, each output by itself; blobnet lays them over one another.
+        """
+        found = self._costs_of("getMemoryConsumption", arguments)
+        weights = sum(blob.nbytes for row in found for blob in self._blobs(row.entry))
+        return weights, sum(costs.bytes_of(row.outputs) for row in found)
+
+    def _costs_of(self, who: str, arguments: Sequence[Any]) -> list[costs.Row]:
+        if len(arguments) not in (1, 2):
+            raise TypeError(f"{who}(netInputShape) or {who}(layerId, netInputShape)")
+        with as_dnn_errors():
+            found = costs.shapes_of(
+                self._model, self._graph, self._inputs.shapes_like(arguments[-1])
+            )
+        if len(arguments) == 1:
+            return found
+        return [found[self._graph.entry(int(arguments[0])).id]]
+
+    # --- pictures -----------------------------------------------------------------------------
+
+    def dump(self) -> str:
+        """The net as a graph in the language of Graphviz."""
+        return drawing.graphviz(self._graph)
+
+    def dumpToFile(self, path: str | PathLike[str]) -> None:
+        """The same into a file: `dot -Tpng` draws it."""
+        Path(path).write_text(self.dump(), encoding="utf-8")
+
+
+def _in_arrays(of_layers: Iterable[Sequence[Shape]]) -> tuple[tuple[Array, ...], ...]:
+    return tuple(tuple(np.array(shape, np.int32) for shape in shapes) for shapes in of_layers)

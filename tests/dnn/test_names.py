@@ -1,0 +1,67 @@
+"""What blobnet.dnn offers: the names of cv2.dnn that have to do with Caffe's models."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+from blobnet import dnn
+
+CALLS = {
+    "Image2BlobParams",
+    "Layer",
+    "NMSBoxes",
+    "NMSBoxesBatched",
+    "Net",
+    "blobFromImage",
+    "blobFromImageWithParams",
+    "blobFromImages",
+    "blobFromImagesWithParams",
+    "imagesFromBlob",
+    "readNet",
+    "readNetFromCaffe",
+    "softNMSBoxes",
+}
+OF_CV2 = {"CV_32F", "CV_8U", "dnn_registerLayer", "dnn_unregisterLayer", "error"}
+"""What cv2 has, and not cv2.dnn."""
+
+METHODS = {
+    *("dump", "dumpToFile", "empty", "enableFusion", "enableWinograd", "forward"),
+    *("forwardAndRetrieve", "getFLOPS", "getLayer", "getLayerId", "getLayerNames"),
+    *("getLayerTypes", "getLayersCount", "getLayersShapes", "getMemoryConsumption", "getParam"),
+    *("getPerfProfile", "getUnconnectedOutLayers", "getUnconnectedOutLayersNames", "setInput"),
+    *("setInputShape", "setInputsNames", "setParam", "setPreferableBackend"),
+    "setPreferableTarget",
+}
+
+
+def public(of: object) -> set[str]:
+    found = {name for name in dir(of) if not name.startswith("_")}
+    return {name for name in found if not isinstance(getattr(of, name), ModuleType)}
+
+
+def constants(of: object) -> dict[str, int]:
+    beginnings = ("DNN_BACKEND", "DNN_TARGET", "DNN_LAYOUT", "DNN_PMODE", "SOFT_NMS", "SoftNMS")
+    return {name: getattr(of, name) for name in dir(of) if name.startswith(beginnings)}
+
+
+def test_the_names_are_these():
+    assert public(dnn) - set(constants(dnn)) == CALLS | OF_CV2
+    assert public(dnn.Net) == METHODS
+
+
+def test_opencv_has_all_of_them():
+    cv2 = pytest.importorskip("cv2")
+    assert constants(dnn) == constants(cv2.dnn)
+    assert public(cv2.dnn) >= CALLS
+    assert public(cv2) >= OF_CV2
+    assert public(cv2.dnn.Net) >= METHODS
+
+
+@pytest.mark.parametrize("line", ["from blobnet import dnn", "import blobnet.dnn as dnn"])
+def test_one_line_is_enough(line):
+    code = f"{line}; assert dnn.readNet and dnn.DNN_TARGET_CPU == 0"
+    subprocess.run([sys.executable, "-c", code], check=True)
