@@ -42,6 +42,8 @@ FLOORS = """
     api
     preprocessing
     datasets viz
+    comparing
+    merging
     predicting doctor exchange
     pycaffe dnn
     cli

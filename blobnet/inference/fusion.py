@@ -1,6 +1,6 @@
 """What layers tell each other where one does the work of those behind it.
 
-A layer type takes part by defining the methods of one of these three, and need not inherit.
+A layer type takes part by defining the methods of one of these protocols, and need not inherit.
 """
 
 from __future__ import annotations
@@ -50,6 +50,17 @@ class Transforming(Protocol):
 
     def fold(self) -> None:
         """Take its weights as they are now."""
+
+
+@runtime_checkable
+class Folding(Protocol):
+    """A layer of weighted sums that can take those behind it in for good: see `merging/`."""
+
+    def folded(self, followers: Sequence[Layer]) -> tuple[Array, Array] | None:
+        """A weight, as it stores its own, and a bias (O,), so that it does their work, too.
+
+        All of `followers` are affine in every channel of axis 1. None where it cannot.
+        """
 
 
 def channel_affine(layer: Layer) -> tuple[Array, Array] | None:

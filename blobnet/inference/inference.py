@@ -10,10 +10,11 @@ What makes this safe is that Split layers give every blob one reader.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
+from blobnet.inference.chains import chain_behind
 from blobnet.inference.fusion import Fusing, Transforming
 from blobnet.inference.memory import share_memory
 from blobnet.inference.program import Program
@@ -113,7 +114,7 @@ class Inference:
         fusing = first.layer
         if not isinstance(fusing, Fusing):
             return []
-        chain = list(self._chain(index))
+        chain = list(chain_behind(self._wired, index, self._kept))
         while chain and not fusing.fuse([wired.layer for wired in chain]):
             chain.pop()  # perhaps fewer
         for wired in chain:
@@ -127,21 +128,6 @@ class Inference:
         is_transforming = isinstance(layer, Transforming) and layer.transform_from_now_on()
         if isinstance(layer, (Fusing, Transforming)) and (followers or is_transforming):
             self._folded.append(_FoldedWeights(layer, [layer, *followers]))
-
-    def _chain(self, index: int) -> Iterator[WiredLayer]:
-        """The layers behind, as long as each reads just the one before and nobody else does."""
-        wired = self._wired[index]
-        for follower in self._wired[index + 1 :]:
-            name = wired.top_names[0]
-            if name not in follower.bottom_names:
-                continue
-            in_place = follower.top_names == [name]
-            if len(follower.bottom) != 1 or len(follower.top) != 1:
-                return
-            if name in self._kept and not in_place:
-                return
-            yield follower
-            wired = follower
 
     # --- memory -------------------------------------------------------------------------------
 

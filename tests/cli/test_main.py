@@ -29,6 +29,7 @@ COMMANDS = [
     "predict",
     "doctor",
     "gradients",
+    "merge",
     "upgrade",
     "demo",
     "dataset",

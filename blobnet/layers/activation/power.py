@@ -69,6 +69,11 @@ class Power(Elementwise):
             x = self._saved_input.values(bottom[0], top[0])
             np.multiply(dy, self._derivative(x, top[0].data), out=dx)
 
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        if self._power != 1 or self._scale == 0:  # where x does not count, nor does its infinity
+            return None
+        return np.full(1, self._scale), np.full(1, self._shift)
+
     def _linear(self, x: Array, out: Array) -> None:
         """out = shift + scale * x"""
         np.multiply(x, self._scale, out=out)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blob
-from blobnet.inference.fusion import leaky_slope
+from blobnet.inference.fusion import fold_affine, leaky_slope
 from blobnet.layer import Layer
 from blobnet.ops.relu import relu_backward
 from blobnet.ops.workspace import scratch
@@ -28,6 +28,9 @@ class FusingInnerProduct(Layer):
 
     _slope = 1.0  # of that rectifier
     _has_rectifier = False  # of its own
+    _axis: int  # where an item's values begin
+    _transpose: bool
+    _has_bias: bool
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
@@ -35,6 +38,13 @@ class FusingInnerProduct(Layer):
             return False
         self._slope = slope
         return True
+
+    def folded(self, followers: Sequence[Layer]) -> tuple[Array, Array] | None:
+        if self._axis != 1 or self._has_rectifier or self._is_normalized:
+            return None
+        stored, bias = self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
+        weight, bias = fold_affine(stored.T if self._transpose else stored, bias, followers)
+        return np.ascontiguousarray(weight.T) if self._transpose else weight, bias
 
     def set_up_fork(self) -> None:
         """Read the fields of forks."""

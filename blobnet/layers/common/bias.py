@@ -10,6 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.common._broadcast import Broadcast
 from blobnet.ops.broadcast import shift, sum_around
+from blobnet.types import Array
 
 
 @register_layer("Bias")
@@ -54,6 +55,11 @@ class Bias(Broadcast):
             bias.diff += sum_around(dy, self._axis, bias.shape)
         if propagate_down[0] and bottom[0] is not top[0]:  # in place, dx is dy
             np.copyto(bottom[0].diff, dy)
+
+    def channel_affine(self) -> tuple[Array, Array] | None:
+        if len(self.layer_param_.bottom) != 1 or self._axis != 1 or self.blobs_[0].num_axes != 1:
+            return None
+        return np.ones(1), self.blobs_[0].data
 
     def _bias(self, bottom: Blobs) -> Blob:
         return bottom[1] if len(bottom) > 1 else self.blobs_[0]

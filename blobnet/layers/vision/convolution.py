@@ -110,11 +110,20 @@ class Convolution(BaseConvolution):
 
     # --- the inference mode: see inference/fusion.py ------------------------------------------
 
+    def folded(self, followers: Sequence[Layer]) -> tuple[Array, Array] | None:
+        if not self._ends_with_sums():
+            return None
+        return fold_affine(*self._weight_and_bias(), followers)
+
+    def _ends_with_sums(self) -> bool:
+        """Whether it makes one top, in which nothing comes behind the weighted sums of images."""
+        is_fit = len(self.layer_param_.bottom) == 1 and self._axis == 1
+        return is_fit and self._behind.slope is None
+
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[-1])
         affine = followers if slope is None else followers[:-1]
-        is_fit = len(self.layer_param_.bottom) == 1 and self._axis == 1
-        if not is_fit or self._behind.slope is not None:
+        if not self._ends_with_sums():
             return False
         if any(channel_affine(layer) is None for layer in affine):
             return False

@@ -6,11 +6,13 @@ import operator
 from collections.abc import Sequence
 
 from blobnet.blob import Blobs
+from blobnet.inference.fusion import fold_affine
+from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.ops import conv
 from blobnet.ops.broadcast import shift
-from blobnet.types import Shape
+from blobnet.types import Array, Shape
 
 
 @register_layer("Deconvolution")
@@ -92,6 +94,17 @@ class Deconvolution(BaseConvolution):
                 conv.weight_gradient(dy, self._images(x.data), self._window, weight.diff)
             if wanted:
                 conv.forward(dy, weight.data, None, self._window, self._images(x.diff))
+
+    def folded(self, followers: Sequence[Layer]) -> tuple[Array, Array] | None:
+        if len(self.layer_param_.bottom) != 1 or self._axis != 1:
+            return None
+        stored, (_, group) = self.blobs_[0].data, self.outputs_and_groups()
+        channels, outputs = len(stored) // group, self._num_output // group
+        weight = stored.reshape(group, channels, outputs, -1).swapaxes(1, 2)  # outputs before
+        bias = self.blobs_[1].data.reshape(-1) if self._has_bias else None
+        weight, bias = fold_affine(weight.reshape(self._num_output, channels, -1), bias, followers)
+        again = weight.reshape(group, outputs, channels, -1).swapaxes(1, 2)
+        return again.reshape(stored.shape), bias
 
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         """Every input value is multiplied with each weight that starts from its channel."""

@@ -23,6 +23,7 @@ def load_net(
     allow_python: bool = True,
     inference: bool = False,
     keep: Iterable[str] = (),
+    seed: int | None = None,
 ) -> Net:
     """The net as `blobnet.Net` makes it, with the given shapes in place of data.
 
@@ -57,6 +58,7 @@ def load_net(
             allow_python=allow_python,
             inference=inference,
             keep=keep,
+            seed=seed,
         )
     except DataError as error:
         raise DataError(f"{error}\n  or:       {_way_out(param)}") from error

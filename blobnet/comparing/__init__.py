@@ -1,0 +1,1 @@
+"""Two ways to compute the same: what they get for the same inputs, blob by blob."""

@@ -1,0 +1,47 @@
+"""How far two arrays of one shape are apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from blobnet.types import Array
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The largest difference between two arrays.
+
+    largest   the largest absolute difference; infinity where only one side is a number
+    relative  that, divided by the largest absolute value of the expected array
+    place     where it is: one index for each axis
+    expected, got  both values there
+    """
+
+    largest: float
+    relative: float
+    place: tuple[int, ...]
+    expected: float
+    got: float
+
+
+def difference(expected: Array, got: Array) -> Difference:
+    """The largest difference of two arrays of one shape. Empty arrays do not differ.
+
+    Infinities and undefined values are equal to their like.
+    """
+    if not expected.size:
+        return Difference(0.0, 0.0, (), 0.0, 0.0)
+    wide, other = expected.astype(np.float64), got.astype(np.float64)
+    is_same = (wide == other) | (np.isnan(wide) & np.isnan(other))
+    both = np.isfinite(wide) & np.isfinite(other)
+    apart = np.full(wide.shape, np.inf)
+    np.subtract(wide, other, out=apart, where=both)
+    np.abs(apart, out=apart)
+    apart[is_same] = 0
+    place = tuple(int(index) for index in np.unravel_index(int(apart.argmax()), apart.shape))
+    largest = float(apart[place])
+    size = float(np.max(np.abs(wide), where=np.isfinite(wide), initial=0.0))
+    relative = largest / size if size else np.inf if largest else 0.0
+    return Difference(largest, float(relative), place, float(wide[place]), float(other[place]))

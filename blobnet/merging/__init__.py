@@ -1,0 +1,1 @@
+"""Nets with fewer layers, or smaller weights, that compute the same: for use, here or elsewhere."""

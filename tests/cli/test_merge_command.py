@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+import blobnet
+
+NET = """
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 1 dim: 3 dim: 5 dim: 5 } } }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 2 kernel_size: 3 bias_term: false
+    weight_filler { type: "gaussian" std: 1 } } }
+layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "conv" }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "relu" }
+layer { name: "scale" type: "Scale" bottom: "relu" top: "prob" }
+"""
+
+
+@pytest.fixture
+def net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.prototxt").write_text(NET)
+    made = blobnet.Net("net.prototxt", "TEST", seed=1)
+    for blob, value in zip(made.params["bn"], (0.5, 2, 1), strict=True):
+        blob.data[...] = value
+    made.params["scale"][0].data[...] = 3
+    made.save("net.caffemodel")
+    return tmp_path
+
+
+def test_it_tells_what_it_does_and_what_comes_next(net, run):
+    ran = run("merge", "net.prototxt", "net.caffemodel", "out")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "merged: bn into conv"
+    assert lines[1] == 'stays: scale: it stands behind ReLU "relu", which has no weights for it'
+    assert lines[2].startswith("checked: prob: largest relative difference ")
+    assert float(lines[2].split()[5]) < 1e-5
+    assert lines[3:5] == ["wrote out.prototxt", "wrote out.caffemodel"]
+    assert lines[5].startswith("next: blobnet time --model out.prototxt --inference")
+    assert run("time", "--model", "out.prototxt", "--inference").code == 0
+
+
+def test_where_nothing_can_be_merged_it_says_so(net, run):
+    assert run("merge", "net.prototxt", "net.caffemodel", "out").code == 0
+    ran = run("merge", "out.prototxt", "out.caffemodel", "again")
+    assert ran.code == 0
+    assert ran.out.endswith("out.prototxt: nothing can be merged; nothing is written\n")
+    assert not (net / "again.prototxt").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["net.prototxt", "net.caffemodel", "net"], 1, "would replace what it is made of"),
+        (["net.prototxt", "net.caffemodel", "none/out"], 2, "there is no folder none"),
+        (["net.prototxt", "none.caffemodel", "out"], 1, "none.caffemodel: cannot be read"),
+        (["none.prototxt", "net.caffemodel", "out"], 1, "none.prototxt: cannot be read"),
+    ],
+)
+def test_errors_are_explained(net, run, words, code, message):
+    ran = run("merge", *words)
+    assert ran.code == code
+    assert message in ran.err
