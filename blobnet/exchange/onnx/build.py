@@ -42,7 +42,7 @@ class _Builder:
         graph = self.built.graph
         for name in part.inputs:
             self.built.values[name] = graph.unique(name)
-        for name in self.writers_left:  # a blob's name is its last value's
+        for name in self.writers_left:  # a blob's name is its last value's, or the input's
             graph.names.add(name)
 
     def build(self) -> Built:
@@ -85,7 +85,7 @@ class _Builder:
     ) -> str:
         """A top's value under its blob's name, or one like it where the blob is written again."""
         graph, blob = self.built.graph, wired.top_names[top]
-        is_last = self.writers_left[blob] == 1
+        is_last = self.writers_left[blob] == 1 and blob not in self.part.inputs
         if value in bottoms or value in graph.constants:  # passed on
             if wired.bottom_names[top : top + 1] == [blob] and not is_last:
                 return value

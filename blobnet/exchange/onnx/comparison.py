@@ -85,15 +85,14 @@ class _Run:
     def once(self, inputs: Mapping[str, Array]) -> dict[str, Difference]:
         """What the outputs differ by; where one is not rounding, no layer itself differs."""
         names = [self.built.values[name] for name in self.part.outputs]
-        feed = {self.built.values[name]: values for name, values in inputs.items()}
-        made = _run(self.session, names, feed)
+        made = _run(self.session, names, inputs)
         expected = self._forward(inputs)
         found = {
             name: difference(expected[name], values)
             for name, values in zip(self.part.outputs, made, strict=True)
         }
         if not all(one.is_rounding for one in found.values()):
-            self._find_first(inputs, feed, found)
+            self._find_first(inputs, found)
         return found
 
     def _forward(self, inputs: Mapping[str, Array]) -> dict[str, Array]:
@@ -110,14 +109,13 @@ class _Run:
     def _find_first(
         self,
         inputs: Mapping[str, Array],
-        feed: Mapping[str, Array],
         found: Mapping[str, Difference],
     ) -> None:
         """Raise the error that names the first layer whose tops differ, if there is one."""
-        known = {**self.built.graph.constants, **feed, **self._all_values(feed)}
+        known = {**self.built.graph.constants, **inputs, **self._all_values(inputs)}
         for name, values in inputs.items():
             self.net.blobs[name].data[...] = values
-        current = {name: feed[self.built.values[name]] for name in inputs}
+        current = dict(inputs)
         turned = False
         for index in self.part.layers:
             wired, tops = self.net.wired[index], self.built.tops[index]

@@ -102,7 +102,7 @@ def _model(net: Net, part: Deployed, built: Built, free: FreeAxes, metadata: dic
     made = helper.make_graph(
         graph.nodes,
         net.name or "net",
-        [value_info(built.values[name], dims) for name, dims in free.inputs.items()],
+        [value_info(name, dims) for name, dims in free.inputs.items()],
         [value_info(built.values[name], free.outputs[name]) for name in part.outputs],
         [_tensor(name, values) for name, values in graph.constants.items()],
     )

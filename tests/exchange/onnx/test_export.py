@@ -79,6 +79,26 @@ def test_blobs_and_layers_keep_their_names(path):
     assert {"conv.0", "conv.1", "ip.0", "ip.1"} == {one.name for one in graph.initializer}
 
 
+def test_an_input_may_be_written_in_place(path):
+    shifted = """layer { name: "shifted" type: "Power" bottom: "data" top: "data"
+      power_param { shift: 2 } }"""
+    made = export_onnx(net(DATA, shifted, CONV), path)
+    assert set(made.inputs) == {"data"}
+    assert set(made.outputs) == {"conv"}
+    first = onnx.load(path).graph.node[0]
+    assert list(first.input)[:1] == ["data"]
+    assert list(first.output) == ["data/shifted"]
+
+
+def test_an_input_that_is_the_output_too_has_two_names(path):
+    shifted = """layer { name: "shifted" type: "Power" bottom: "data" top: "data"
+      power_param { shift: 2 } }"""
+    export_onnx(net(DATA, shifted), path)
+    values = np.ones((2, 3, 9, 8), np.float32)
+    (computed,) = in_runtime(path, {"data": values}).values()
+    np.testing.assert_array_equal(computed, values + 2)
+
+
 def test_the_model_says_its_opset_and_metadata(path):
     export_onnx(net(DATA, CONV), path, metadata={"preprocessing.scale": "0.5"})
     model = onnx.load(path)
