@@ -107,6 +107,7 @@ from blobnet.layers.faces.confidence_penalty_loss import (
 )
 from blobnet.layers.faces.correlation_loss import CorrelationLoss as CorrelationLoss
 from blobnet.layers.faces.cosine import Cosine as Cosine
+from blobnet.layers.faces.dsa_loss import DSALoss as DSALoss
 from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
 from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
@@ -123,9 +124,11 @@ from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as 
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
+from blobnet.layers.faces.lsro_loss import LSROLoss as LSROLoss
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
 from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNormalize
 from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
+from blobnet.layers.faces.norm_l2 import NormL2 as NormL2
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
 from blobnet.layers.faces.slope import Slope as Slope
 from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss

@@ -132,6 +132,7 @@ from blobnet.proto.forks_pb2 import DominantChannelParameter as DominantChannelP
 from blobnet.proto.forks_pb2 import DownsampleParameter as DownsampleParameter
 from blobnet.proto.forks_pb2 import DownSamplingParameter as DownSamplingParameter
 from blobnet.proto.forks_pb2 import DriveDataParameter as DriveDataParameter
+from blobnet.proto.forks_pb2 import DSALossParameter as DSALossParameter
 from blobnet.proto.forks_pb2 import EltwiseAffineParameter as EltwiseAffineParameter
 from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter
@@ -174,9 +175,13 @@ from blobnet.proto.forks_pb2 import LaneInfo as LaneInfo
 from blobnet.proto.forks_pb2 import (
     LargeMarginInnerProductParameter as LargeMarginInnerProductParameter,
 )
+from blobnet.proto.forks_pb2 import (
+    LiftedStructSimilaritySoftmaxLossParameter as LiftedStructSimilaritySoftmaxLossParameter,
+)
 from blobnet.proto.forks_pb2 import LocalParameter as LocalParameter
 from blobnet.proto.forks_pb2 import LocLossParameter as LocLossParameter
 from blobnet.proto.forks_pb2 import LpqLossParameter as LpqLossParameter
+from blobnet.proto.forks_pb2 import LstmParameter as LstmParameter
 from blobnet.proto.forks_pb2 import MarginInnerProductParameter as MarginInnerProductParameter
 from blobnet.proto.forks_pb2 import MaskResizeParameter as MaskResizeParameter
 from blobnet.proto.forks_pb2 import MatReadParameter as MatReadParameter
@@ -208,6 +213,7 @@ from blobnet.proto.forks_pb2 import NormalizedPolygon as NormalizedPolygon
 from blobnet.proto.forks_pb2 import NormalizedRBox as NormalizedRBox
 from blobnet.proto.forks_pb2 import NormalizeFeaturesParameter as NormalizeFeaturesParameter
 from blobnet.proto.forks_pb2 import NormalizeParameter as NormalizeParameter
+from blobnet.proto.forks_pb2 import NormL2Parameter as NormL2Parameter
 from blobnet.proto.forks_pb2 import OneHotParameter as OneHotParameter
 from blobnet.proto.forks_pb2 import OrdinalRegressionParameter as OrdinalRegressionParameter
 from blobnet.proto.forks_pb2 import PaddingParameter as PaddingParameter
@@ -227,6 +233,7 @@ from blobnet.proto.forks_pb2 import QuantizerParameter as QuantizerParameter
 from blobnet.proto.forks_pb2 import RandomAspectRatioParameter as RandomAspectRatioParameter
 from blobnet.proto.forks_pb2 import RandomGeneratorParameter as RandomGeneratorParameter
 from blobnet.proto.forks_pb2 import RandomResizeParameter as RandomResizeParameter
+from blobnet.proto.forks_pb2 import RankHardLossParameter as RankHardLossParameter
 from blobnet.proto.forks_pb2 import ReaderParameter as ReaderParameter
 from blobnet.proto.forks_pb2 import RegionLossParameter as RegionLossParameter
 from blobnet.proto.forks_pb2 import ReLU6Parameter as ReLU6Parameter
@@ -251,6 +258,9 @@ from blobnet.proto.forks_pb2 import SeLuParameter as SeLuParameter
 from blobnet.proto.forks_pb2 import ShuffleChannelParameter as ShuffleChannelParameter
 from blobnet.proto.forks_pb2 import SmoothL1LossParameter as SmoothL1LossParameter
 from blobnet.proto.forks_pb2 import SmoothL1Parameter as SmoothL1Parameter
+from blobnet.proto.forks_pb2 import (
+    SmoothMarginInnerProductParameter as SmoothMarginInnerProductParameter,
+)
 from blobnet.proto.forks_pb2 import SoftContrastiveParameter as SoftContrastiveParameter
 from blobnet.proto.forks_pb2 import SoftmaxLossParameter as SoftmaxLossParameter
 from blobnet.proto.forks_pb2 import SoftTruncationParameter as SoftTruncationParameter

@@ -619,6 +619,35 @@ class CorrelationParameter(_message.Message):
     stride_2: int
     def __init__(self, pad: _Optional[int] = ..., kernel_size: _Optional[int] = ..., max_displacement: _Optional[int] = ..., stride_1: _Optional[int] = ..., stride_2: _Optional[int] = ..., do_abs: bool = ..., single_direction: _Optional[int] = ..., correlation_type: _Optional[_Union[CorrelationParameter.CorrelationType, str]] = ...) -> None: ...
 
+class DSALossParameter(_message.Message):
+    __slots__ = ["alpha", "axis", "beta", "center_filler", "center_iter", "diff_iter", "dropout_ratio", "faceid_num", "gamma", "scale", "seqid_num", "use_normalize"]
+    ALPHA_FIELD_NUMBER: _ClassVar[int]
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    BETA_FIELD_NUMBER: _ClassVar[int]
+    CENTER_FILLER_FIELD_NUMBER: _ClassVar[int]
+    CENTER_ITER_FIELD_NUMBER: _ClassVar[int]
+    DIFF_ITER_FIELD_NUMBER: _ClassVar[int]
+    DROPOUT_RATIO_FIELD_NUMBER: _ClassVar[int]
+    FACEID_NUM_FIELD_NUMBER: _ClassVar[int]
+    GAMMA_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    SCALE_FIELD_NUMBER: _ClassVar[int]
+    SEQID_NUM_FIELD_NUMBER: _ClassVar[int]
+    USE_NORMALIZE_FIELD_NUMBER: _ClassVar[int]
+    alpha: float
+    axis: int
+    beta: float
+    center_filler: _shared_pb2.FillerParameter
+    center_iter: int
+    diff_iter: int
+    dropout_ratio: float
+    faceid_num: int
+    gamma: float
+    scale: float
+    seqid_num: int
+    use_normalize: bool
+    def __init__(self, faceid_num: _Optional[int] = ..., seqid_num: _Optional[int] = ..., center_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., dropout_ratio: _Optional[float] = ..., gamma: _Optional[float] = ..., alpha: _Optional[float] = ..., beta: _Optional[float] = ..., use_normalize: bool = ..., scale: _Optional[float] = ..., center_iter: _Optional[int] = ..., diff_iter: _Optional[int] = ..., **kwargs) -> None: ...
+
 class DecodeBBoxParameter(_message.Message):
     __slots__ = ["gt_iou_thr"]
     GT_IOU_THR_FIELD_NUMBER: _ClassVar[int]
@@ -1907,6 +1936,12 @@ class LargeMarginInnerProductParameter(_message.Message):
     weight_filler: _shared_pb2.FillerParameter
     def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[LargeMarginInnerProductParameter.LargeMarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ...) -> None: ...
 
+class LiftedStructSimilaritySoftmaxLossParameter(_message.Message):
+    __slots__ = ["margin"]
+    MARGIN_FIELD_NUMBER: _ClassVar[int]
+    margin: float
+    def __init__(self, margin: _Optional[float] = ...) -> None: ...
+
 class LocLossParameter(_message.Message):
     __slots__ = ["threshold"]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
@@ -1949,6 +1984,20 @@ class LpqLossParameter(_message.Message):
     q_epsilon: float
     def __init__(self, pq_episode_starts_at_iter: _Optional[_Iterable[int]] = ..., p: _Optional[_Iterable[float]] = ..., q: _Optional[_Iterable[float]] = ..., p_epsilon: _Optional[float] = ..., q_epsilon: _Optional[float] = ..., l2_prescale_by_channels: bool = ..., normalize_by_num_entries: bool = ...) -> None: ...
 
+class LstmParameter(_message.Message):
+    __slots__ = ["batch_size", "bias_filler", "clipping_threshold", "num_output", "weight_filler"]
+    BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
+    BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    CLIPPING_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
+    batch_size: int
+    bias_filler: _shared_pb2.FillerParameter
+    clipping_threshold: float
+    num_output: int
+    weight_filler: _shared_pb2.FillerParameter
+    def __init__(self, num_output: _Optional[int] = ..., clipping_threshold: _Optional[float] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., batch_size: _Optional[int] = ...) -> None: ...
+
 class MILDataParameter(_message.Message):
     __slots__ = ["channels", "ext", "images_per_batch", "label_file", "n_classes", "num_scales", "randomize", "root_dir", "scale_factor", "source"]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
@@ -1984,7 +2033,7 @@ class MILParameter(_message.Message):
     def __init__(self, type: _Optional[_Union[MILParameter.MILType, str]] = ...) -> None: ...
 
 class MarginInnerProductParameter(_message.Message):
-    __slots__ = ["axis", "base", "gamma", "iteration", "lambda_min", "num_output", "power", "type", "weight_filler"]
+    __slots__ = ["axis", "base", "gamma", "iteration", "lambda_min", "num_output", "power", "temp_seqid_num", "type", "weight_filler"]
     class MarginType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     AXIS_FIELD_NUMBER: _ClassVar[int]
@@ -1997,6 +2046,7 @@ class MarginInnerProductParameter(_message.Message):
     POWER_FIELD_NUMBER: _ClassVar[int]
     QUADRUPLE: MarginInnerProductParameter.MarginType
     SINGLE: MarginInnerProductParameter.MarginType
+    TEMP_SEQID_NUM_FIELD_NUMBER: _ClassVar[int]
     TRIPLE: MarginInnerProductParameter.MarginType
     TYPE_FIELD_NUMBER: _ClassVar[int]
     WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
@@ -2007,9 +2057,10 @@ class MarginInnerProductParameter(_message.Message):
     lambda_min: float
     num_output: int
     power: float
+    temp_seqid_num: int
     type: MarginInnerProductParameter.MarginType
     weight_filler: _shared_pb2.FillerParameter
-    def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[MarginInnerProductParameter.MarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ...) -> None: ...
+    def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[MarginInnerProductParameter.MarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ..., temp_seqid_num: _Optional[int] = ...) -> None: ...
 
 class MaskResizeParameter(_message.Message):
     __slots__ = ["output_height", "output_width"]
@@ -2347,6 +2398,12 @@ class NonMaximumSuppressionParameter(_message.Message):
     nms_threshold: float
     top_k: int
     def __init__(self, nms_threshold: _Optional[float] = ..., top_k: _Optional[int] = ..., eta: _Optional[float] = ...) -> None: ...
+
+class NormL2Parameter(_message.Message):
+    __slots__ = ["spare"]
+    SPARE_FIELD_NUMBER: _ClassVar[int]
+    spare: float
+    def __init__(self, spare: _Optional[float] = ...) -> None: ...
 
 class NormalizeFeaturesParameter(_message.Message):
     __slots__ = ["bp_norm", "fix_gradient", "normalize_type"]
@@ -2849,6 +2906,20 @@ class RandomResizeParameter(_message.Message):
     resize_param: ResizeParameter
     def __init__(self, min_size: _Optional[int] = ..., max_size: _Optional[int] = ..., resize_param: _Optional[_Union[ResizeParameter, _Mapping]] = ...) -> None: ...
 
+class RankHardLossParameter(_message.Message):
+    __slots__ = ["hard_ratio", "margin", "neg_num", "pair_size", "rand_ratio"]
+    HARD_RATIO_FIELD_NUMBER: _ClassVar[int]
+    MARGIN_FIELD_NUMBER: _ClassVar[int]
+    NEG_NUM_FIELD_NUMBER: _ClassVar[int]
+    PAIR_SIZE_FIELD_NUMBER: _ClassVar[int]
+    RAND_RATIO_FIELD_NUMBER: _ClassVar[int]
+    hard_ratio: float
+    margin: float
+    neg_num: int
+    pair_size: int
+    rand_ratio: float
+    def __init__(self, neg_num: _Optional[int] = ..., pair_size: _Optional[int] = ..., hard_ratio: _Optional[float] = ..., rand_ratio: _Optional[float] = ..., margin: _Optional[float] = ...) -> None: ...
+
 class ReLU6Parameter(_message.Message):
     __slots__ = ["engine", "negative_slope", "threshold"]
     class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -3155,6 +3226,34 @@ class SmoothL1Parameter(_message.Message):
     turn_point: float
     def __init__(self, turn_point: _Optional[float] = ...) -> None: ...
 
+class SmoothMarginInnerProductParameter(_message.Message):
+    __slots__ = ["axis", "base", "gamma", "iteration", "lambda_min", "num_output", "power", "type", "weight_filler"]
+    class SmoothMarginType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    DOUBLE: SmoothMarginInnerProductParameter.SmoothMarginType
+    GAMMA_FIELD_NUMBER: _ClassVar[int]
+    ITERATION_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_MIN_FIELD_NUMBER: _ClassVar[int]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    POWER_FIELD_NUMBER: _ClassVar[int]
+    QUADRUPLE: SmoothMarginInnerProductParameter.SmoothMarginType
+    SINGLE: SmoothMarginInnerProductParameter.SmoothMarginType
+    TRIPLE: SmoothMarginInnerProductParameter.SmoothMarginType
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
+    axis: int
+    base: float
+    gamma: float
+    iteration: int
+    lambda_min: float
+    num_output: int
+    power: float
+    type: SmoothMarginInnerProductParameter.SmoothMarginType
+    weight_filler: _shared_pb2.FillerParameter
+    def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[SmoothMarginInnerProductParameter.SmoothMarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ...) -> None: ...
+
 class SoftContrastiveParameter(_message.Message):
     __slots__ = ["exponent_scale", "negative_margin", "negative_weight", "positive_margin", "positive_weight", "square"]
     EXPONENT_SCALE_FIELD_NUMBER: _ClassVar[int]
@@ -3285,11 +3384,21 @@ class TruncationParameter(_message.Message):
     def __init__(self, lower_bound: _Optional[float] = ..., upper_bound: _Optional[float] = ...) -> None: ...
 
 class UnPoolingParameter(_message.Message):
-    __slots__ = ["out_kernel_h", "out_kernel_size", "out_kernel_w", "out_pad", "out_pad_h", "out_pad_w", "out_stride", "out_stride_h", "out_stride_w", "unpool"]
+    __slots__ = ["engine", "kernel_h", "kernel_size", "kernel_w", "out_kernel_h", "out_kernel_size", "out_kernel_w", "out_pad", "out_pad_h", "out_pad_w", "out_stride", "out_stride_h", "out_stride_w", "pad", "pad_h", "pad_w", "stride", "stride_h", "stride_w", "unpool", "unpool_h", "unpool_size", "unpool_w"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
     class UnPoolMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
+    AVE: UnPoolingParameter.UnPoolMethod
+    CAFFE: UnPoolingParameter.Engine
+    DEFAULT: UnPoolingParameter.Engine
     DIV: UnPoolingParameter.UnPoolMethod
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     FIXED: UnPoolingParameter.UnPoolMethod
+    KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_W_FIELD_NUMBER: _ClassVar[int]
+    MAX: UnPoolingParameter.UnPoolMethod
     OUT_KERNEL_H_FIELD_NUMBER: _ClassVar[int]
     OUT_KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
     OUT_KERNEL_W_FIELD_NUMBER: _ClassVar[int]
@@ -3299,8 +3408,22 @@ class UnPoolingParameter(_message.Message):
     OUT_STRIDE_FIELD_NUMBER: _ClassVar[int]
     OUT_STRIDE_H_FIELD_NUMBER: _ClassVar[int]
     OUT_STRIDE_W_FIELD_NUMBER: _ClassVar[int]
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    PAD_H_FIELD_NUMBER: _ClassVar[int]
+    PAD_W_FIELD_NUMBER: _ClassVar[int]
     REP: UnPoolingParameter.UnPoolMethod
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_W_FIELD_NUMBER: _ClassVar[int]
+    TILE: UnPoolingParameter.UnPoolMethod
     UNPOOL_FIELD_NUMBER: _ClassVar[int]
+    UNPOOL_H_FIELD_NUMBER: _ClassVar[int]
+    UNPOOL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    UNPOOL_W_FIELD_NUMBER: _ClassVar[int]
+    engine: UnPoolingParameter.Engine
+    kernel_h: int
+    kernel_size: int
+    kernel_w: int
     out_kernel_h: int
     out_kernel_size: int
     out_kernel_w: int
@@ -3310,8 +3433,17 @@ class UnPoolingParameter(_message.Message):
     out_stride: int
     out_stride_h: int
     out_stride_w: int
+    pad: int
+    pad_h: int
+    pad_w: int
+    stride: int
+    stride_h: int
+    stride_w: int
     unpool: UnPoolingParameter.UnPoolMethod
-    def __init__(self, unpool: _Optional[_Union[UnPoolingParameter.UnPoolMethod, str]] = ..., out_kernel_size: _Optional[int] = ..., out_stride: _Optional[int] = ..., out_pad: _Optional[int] = ..., out_kernel_h: _Optional[int] = ..., out_kernel_w: _Optional[int] = ..., out_stride_h: _Optional[int] = ..., out_stride_w: _Optional[int] = ..., out_pad_h: _Optional[int] = ..., out_pad_w: _Optional[int] = ...) -> None: ...
+    unpool_h: int
+    unpool_size: int
+    unpool_w: int
+    def __init__(self, unpool: _Optional[_Union[UnPoolingParameter.UnPoolMethod, str]] = ..., out_kernel_size: _Optional[int] = ..., out_stride: _Optional[int] = ..., out_pad: _Optional[int] = ..., out_kernel_h: _Optional[int] = ..., out_kernel_w: _Optional[int] = ..., out_stride_h: _Optional[int] = ..., out_stride_w: _Optional[int] = ..., out_pad_h: _Optional[int] = ..., out_pad_w: _Optional[int] = ..., kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., pad: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., engine: _Optional[_Union[UnPoolingParameter.Engine, str]] = ..., unpool_size: _Optional[int] = ..., unpool_h: _Optional[int] = ..., unpool_w: _Optional[int] = ...) -> None: ...
 
 class UniqueLabelParameter(_message.Message):
     __slots__ = ["force_label", "ignore_label", "max_labels"]

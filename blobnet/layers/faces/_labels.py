@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
+from blobnet.types import Array
 
 IndexArray = NDArray[np.intp]
 
@@ -23,7 +24,11 @@ def check_count(layer: Layer, labels: Blob, items: int, index: int = 1) -> None:
 
 def read_classes(layer: Layer, labels: Blob, num_classes: int, index: int = 1) -> IndexArray:
     """The class of each item; fractions are cut off. Raises LayerError for what is no class."""
-    values = labels.data.reshape(-1)
+    return classes_of(layer, labels.data.reshape(-1), num_classes, index)
+
+
+def classes_of(layer: Layer, values: Array, num_classes: int, index: int = 1) -> IndexArray:
+    """The same of labels (M,), out of the bottom with that index."""
     wrong = np.flatnonzero(~((values > -1) & (values < num_classes)))  # or NaN
     if wrong.size:
         more = f" (and {wrong.size - 1} more)" if wrong.size > 1 else ""

@@ -119,6 +119,40 @@ FORKS = (
         """,
     ),
     Fork(
+        "SeqFace",
+        "huangyangyu/SeqFace",
+        """
+        AnnotatedData BN CenterLoss ConvolutionDepthwise DetectionEvaluate DetectionOutput DSALoss
+          FocalLoss Insanity LabelsequenceAccuracy LiftedStructSimilaritySoftmaxLoss LSROLoss Lstm
+          MarginInnerProduct MultiBoxLoss Normalize NormL2 Permute PriorBox Proposal RankHardLoss
+          ROIPooling ShuffleChannel SmoothL1Loss SmoothMarginInnerProduct TripletLoss Unpooling
+          Upsample VideoData
+        """,
+        """
+        LayerParameter lifted_struct_sim_softmax_loss_param=147 triplet_loss_param=148
+          center_loss_param=149 norml2_param=150 insanity_param=151 rankhard_loss_param=152
+          bn_param=153 upsample_param=154 unpooling_param=155 focal_loss_param=156
+          margin_inner_product_param=157 smooth_margin_inner_product_param=158 dsa_loss_param=159
+          shuffle_channel_param=160 lstm_param=161 annotated_data_param=200
+          multibox_loss_param=201 permute_param=202 prior_box_param=203
+          detection_output_param=204 detection_evaluate_param=205 norm_param=206
+          video_data_param=207 ctc_loss_param=208 labelsequence_accuracy_param=209
+          roi_pooling_param=8266711 smooth_l1_loss_param=8266712 proposal_param=8266713
+        MarginInnerProductParameter temp_seqid_num=10
+        PoolingParameter ceil_mode=13
+        SolverParameter eval_type=41 ap_version=42 plateau_winsize=43 show_per_class_result=44
+        SolverState minimum_loss=5 iter_last_event=6
+        TransformationParameter resize_param=8 noise_param=9 emit_constraint=10 crop_h=11
+          crop_w=12 distort_param=13 expand_param=14
+        BNParameter slope_filler=1 bias_filler=2 momentum=3
+        CTCLossParameter alphabet_size=1 time_step=3 blank_label=4
+        FocalLossParameter alpha=1
+        UnPoolingParameter kernel_size=2 stride=3 pad=4 kernel_h=5 kernel_w=6 stride_h=7
+          stride_w=8 pad_h=9 pad_w=10 engine=11 unpool_size=12 unpool_h=13 unpool_w=14
+        UnPoolingParameter.UnPoolMethod MAX=0 AVE=1 TILE=2
+        """,
+    ),
+    Fork(
         "mini-caffe",
         "luoyetx/mini-caffe",
         """

@@ -50,6 +50,7 @@ def halves(batch, rng):
     return np.maximum(np.arange(batch) - batch // 2, 0).astype(float)
 
 
+UNUSED_BY_CENTERS = ("normalize", "normalization", "pre_fixed_normalizer")
 OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
 CASES = {
@@ -86,7 +87,14 @@ CASES = {
             )
             for kind in ("L1", "L2")
         ),
+        case(
+            "center_loss_param { num_output: 4 } loss_param { ignore_label: 2 }",
+            FEATURES,
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
         bottoms=2,
+        not_compared=dict.fromkeys(UNUSED_BY_CENTERS, "not read by this type"),
     ),
     "ChannelScale": spec(
         case("", IMAGE, values(N, 1, 4, 5)),
@@ -126,6 +134,28 @@ CASES = {
         bottoms=2,
     ),
     "Cosine": spec(case("", values(N, 3, 2))),
+    "DSALoss": spec(
+        *(
+            case(
+                "dsa_loss_param { faceid_num: 3 seqid_num: 2 lambda: 0.3 alpha: 1.5 beta: 1 "
+                f"gamma: 2 scale: 2 center_iter: 0 diff_iter: 0 use_normalize: {on} "
+                'center_filler { type: "gaussian" } }',
+                FEATURES,
+                numbers(N, below=3),
+                no_gradient=BY_RULE,
+            )
+            for on in ("true", "false")
+        ),
+        case(
+            "dsa_loss_param { faceid_num: 4 axis: -2 dropout_ratio: 0.5 } "
+            "loss_param { ignore_label: 1 }",
+            values(N, 2, 3),
+            LABELS,
+            no_gradient=BY_RULE,
+        ),
+        bottoms=2,
+        not_compared=dict.fromkeys(UNUSED_BY_CENTERS, "not read by this type"),
+    ),
     "FCNAccuracy": spec(
         *(
             case(
@@ -334,6 +364,19 @@ CASES = {
         tops=(1, 2),
         not_compared=dict.fromkeys(("positive_lower_bound", "negative_upper_bound"), UNREAD),
     ),
+    "LSROLoss": spec(
+        case("", *SCORES),
+        case("", MAP, lambda batch, rng: LABEL_MAP(batch, rng) - 1.0, num_top=2),
+        case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
+        *(case(f"loss_param {{ normalize: {on} }}", MAP, LABEL_MAP) for on in ("true", "false")),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", MAP, LABEL_MAP)
+            for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE", FIXED)
+        ),
+        bottoms=2,
+        tops=(1, 2),
+        not_compared={"normalize_type": OF_WINDOWS},
+    ),
     "LargeMarginInnerProduct": spec(
         *(case(large_margin(kind), FEATURES, LABELS) for kind in KINDS),
         *(case(large_margin(kind, "base: 2"), FEATURES, LABELS, values(4, 5)) for kind in KINDS),
@@ -359,6 +402,7 @@ CASES = {
         bottoms=2,
         tops=(1, 2),
         large=[case("margin_inner_product_param { num_output: 300 type: TRIPLE }", *MANY)],
+        not_compared={"temp_seqid_num": UNREAD},
     ),
     "MovingNormalize": spec(
         *(
@@ -369,6 +413,10 @@ CASES = {
             )
         ),
         tops=(1, 2),
+    ),
+    "NormL2": spec(
+        case("", IMAGE),
+        case("norml2_param { spare: 1 }", FEATURES),
     ),
     "NCALoss": spec(
         case("", DISTANCES, LABELS),

@@ -87,3 +87,14 @@ def test_a_label_without_centre_is_refused(label):
 def test_labels_get_no_gradient():
     with pytest.raises(LayerError, match="cannot backpropagate to label"):
         center_loss().backward([True, True])
+
+
+def test_ignored_items_do_not_count():
+    run = center_loss(extra="loss_param { ignore_label: 0 }")  # that of the second item
+    np.testing.assert_allclose(run.top[0].data, (1.25 + 0.5 + 3.25) / 6)
+    run.backward()
+    distances = np.array([[0.5, 1], [0, 0], [-0.5, -0.5], [1.5, 1]])
+    np.testing.assert_allclose(run.bottom[0].diff, distances / 3)
+    np.testing.assert_allclose(run.layer.blobs_[0].diff, [[0, 0], [0, 0], [-1.5 / 4, -1.5 / 4]])
+    far = center_loss(labels=[2, 77, 2, 2], extra="loss_param { ignore_label: 77 }")
+    np.testing.assert_allclose(far.top[0].data, run.top[0].data)

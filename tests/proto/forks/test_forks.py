@@ -54,6 +54,8 @@ def test_every_field_of_the_schema_that_caffe_has_not_is_of_some_fork():
 # Read in the forks' own caffe.proto, apart from the table.
 NUMBERS = """
     SSD LayerParameter prior_box_param 203
+    SeqFace LayerParameter dsa_loss_param 159
+    SeqFace UnPoolingParameter kernel_size 2
     SSD TransformationParameter resize_param 8
     NVCaffe TransformationParameter resize_param 208
     NVCaffe LayerParameter recurrent_param 151
@@ -109,5 +111,5 @@ def test_owners_of_a_name_and_names_in_a_row():
     assert owners_of("ceil_mode") == ["PoolingParameter"]
     assert owners_of("xyzzy") == []
     forks = forks_with_field("PoolingParameter", "ceil_mode")
-    assert named(forks) == "YOLO9000, Cascade R-CNN, DenseNet"
+    assert named(forks) == "YOLO9000, Cascade R-CNN, SeqFace and 1 more"
     assert named(FORKS, most=1) == f"SSD and {len(FORKS) - 1} more"
