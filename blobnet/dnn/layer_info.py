@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from blobnet.dnn.constants import DNN_TARGET_CPU
 from blobnet.types import Array
 
+Read = Callable[[], Sequence[Array]]
+Write = Callable[[list[Array]], None]
 
-@dataclass(frozen=True, eq=False)
+
 class Layer:
-    """A layer of a net.
+    """A layer of a net: its name, type and weights.
 
-    blobs            its weights, as they are now, copied: float32, n biases as (n, 1)
-    preferableTarget DNN_TARGET_CPU
+    preferableTarget  DNN_TARGET_CPU
     """
 
-    name: str
-    type: str
-    blobs: tuple[Array, ...]
-    preferableTarget: int = DNN_TARGET_CPU
+    preferableTarget = DNN_TARGET_CPU
+
+    def __init__(self, name: str, type: str, read: Read, write: Write) -> None:
+        self._name, self._type = name, type
+        self._read, self._write = read, write
+
+    @property
+    def name(self) -> str:
+        """What forward and getLayer call it."""
+        return self._name
+
+    @property
+    def type(self) -> str:
+        """As OpenCV has it."""
+        return self._type
+
+    @property
+    def blobs(self) -> tuple[Array, ...]:
+        """The weights as they are now, copied: float32, n biases as (n, 1).
+
+        Other ones can be given, `layer.blobs = [weight, bias]`: they count from the next forward.
+        """
+        return as_in_opencv(self._type, [blob.copy() for blob in self._read()])
+
+    @blobs.setter
+    def blobs(self, values: Sequence[ArrayLike]) -> None:
+        self._write([np.array(one, np.float32) for one in values])
 
 
 def as_in_opencv(type: str, blobs: Sequence[Array]) -> tuple[Array, ...]:

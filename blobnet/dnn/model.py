@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from blobnet.blob import Blob
 from blobnet.definitions import definition_of
 from blobnet.dnn.errors import error
 from blobnet.errors import explain
@@ -17,7 +18,7 @@ from blobnet.limits import enough_memory
 from blobnet.netdef import filter_net, upgrade_net
 from blobnet.proto import NetParameter
 from blobnet.serialization.prototxt import parse_text
-from blobnet.serialization.stored import StoredBlob
+from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import read_weights
 from blobnet.storage import cast
 from blobnet.types import Array
@@ -37,14 +38,24 @@ class Model:
     weights: dict[str, list[Array]] = field(default_factory=dict)
     _stored: dict[str, dict[int, StoredBlob]] = field(default_factory=dict)
 
-    @property
-    def stored(self) -> Mapping[str, Mapping[int, StoredBlob]]:
-        """The weights as `Net.copy_from` takes them."""
-        return self._stored
-
     def set_param(self, name: str, index: int, values: Array) -> None:
         """Replace an array by one of its shape."""
         self.weights[name][index][...] = values
+
+    def set_blobs(self, name: str, values: list[Array]) -> None:
+        """Replace all arrays of a layer, or give it some."""
+        self.weights[name] = values
+        self._stored.pop(name, None)
+
+    def given(self, params: Mapping[str, Sequence[Blob]]) -> StoredWeights:
+        """The weights as `Net.copy_from` takes them, for the layers of a net by name.
+
+        What `set_blobs` was given may have other shapes than the file's, for as many values.
+        """
+        found: dict[str, Mapping[int, StoredBlob]] = {}
+        for name in params.keys() & self.weights.keys():
+            found[name] = self._stored.get(name) or _in_shapes(self.weights[name], params[name])
+        return found
 
 
 def read_model(prototxt: Source, weights: Source | None) -> Model:
@@ -79,6 +90,17 @@ def _load(model: Model, path: Path) -> None:
             kept = replace(blob, load=arrays[-1].view, read_into=None, dtype=arrays[-1].dtype)
             model._stored.setdefault(name, {})[index] = kept
         model.weights[name] = arrays
+
+
+def _in_shapes(arrays: Sequence[Array], blobs: Sequence[Blob]) -> dict[int, StoredBlob]:
+    """Arrays as a file might have them; in the shapes of blobs where they have as many values."""
+    found: dict[int, StoredBlob] = {}
+    for index, array in enumerate(arrays):
+        blob = blobs[index] if index < len(blobs) else None
+        if blob is not None and blob.count == array.size:
+            array = array.reshape(blob.shape)
+        found[index] = StoredBlob(array.shape, False, array.view, dtype=array.dtype)
+    return found
 
 
 def _load_from_memory(model: Model, content: bytes) -> None:

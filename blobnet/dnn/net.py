@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, overload
@@ -17,7 +18,7 @@ from blobnet.dnn.errors import as_dnn_errors, error
 from blobnet.dnn.graph import Entry, Graph
 from blobnet.dnn.image_params import Scalar
 from blobnet.dnn.inputs import Inputs
-from blobnet.dnn.layer_info import Layer, as_in_opencv
+from blobnet.dnn.layer_info import Layer
 from blobnet.dnn.model import Model
 from blobnet.dnn.part import Pin
 from blobnet.dnn.plan import Plan
@@ -160,10 +161,10 @@ class Net(Preferences):
         return self._graph.id_of(layer)
 
     def getLayer(self, layerId: int | str) -> Layer:
-        """A layer by number or name, with its weights. Raises error where there is none."""
+        """A layer by number or name, to look at or to give weights. Raises error for none."""
         entry = self._graph.entry(layerId)
-        blobs = tuple(blob.copy() for blob in self._blobs(entry))
-        return Layer(entry.name, entry.type, as_in_opencv(entry.type, blobs))
+        read, write = partial(self._blobs, entry), partial(self._set_blobs, entry)
+        return Layer(entry.name, entry.type, read, write)
 
     def getLayerTypes(self) -> tuple[str, ...]:
         """The types that the net has, in alphabetical order."""
@@ -213,6 +214,12 @@ class Net(Preferences):
         if entry.layer is None:
             return []
         return self._model.weights.get(self._model.definition.layer[entry.layer].name, [])
+
+    def _set_blobs(self, entry: Entry, values: list[Array]) -> None:
+        if entry.layer is None:
+            raise error(explain(f'layer "{entry.name}" has no weights to set'))
+        self._model.set_blobs(self._model.definition.layer[entry.layer].name, values)
+        self._plans.clear()
 
     # --- costs --------------------------------------------------------------------------------
 

@@ -115,12 +115,14 @@ def values(shape: tuple[int, ...], step: int = 7919) -> Array:
     return (numbers / np.float32(997) - np.float32(0.5)).astype(np.float32).reshape(shape)
 
 
-def weights(text: str) -> bytes:
-    """The bytes of a weight file for a net."""
+def weights(text: str, first: float = 1) -> bytes:
+    """The bytes of a weight file for a net; those of its first layer are `first` times as large."""
     net = blobnet.Net(blobnet.parse_net(text), phase="TEST")
     for name, blobs in net.params.items():
         for index, blob in enumerate(blobs):
             blob.data[...] = values(blob.shape, 7919 + 2 * len(name) + index)
+    for blob in next(iter(net.params.values()), []):
+        blob.data[...] *= first
     for layer in net.layers:
         if layer.type == "BatchNorm":  # variances are above 0, and counted once
             layer.blobs[1].data[...] += 1

@@ -345,3 +345,27 @@ def test_a_blob_of_other_channels_is_refused():
 def test_an_error_can_be_caught_as_blobnets():
     with pytest.raises(blobnet.BlobnetError):
         dnn.Net().forward()
+
+
+def test_a_layer_can_be_given_weights_as_scripts_for_colours_do():
+    text = (
+        IMAGE
+        + """
+        layer { name: "scale" type: "Scale" bottom: "data" top: "scale" }
+        layer { name: "mixed" type: "Convolution" bottom: "scale" top: "mixed"
+                convolution_param { num_output: 2 kernel_size: 1 } }
+    """
+    )
+    net = dnn.readNetFromCaffe(text.encode())
+    net.getLayer("scale").blobs = [np.full((1, 3), 2.0)]
+    net.getLayer(net.getLayerId("mixed")).blobs = [np.ones((2, 3, 1, 1)), [[1.0], [-1.0]]]
+    net.setInput(np.ones((1, 3, 4, 4)))
+    assert net.forward()[0, :, 0, 0].tolist() == [7, 5]
+    net.getLayer("scale").blobs = [[3.0, 0, 0]]
+    assert net.forward()[0, :, 0, 0].tolist() == [4, 2]
+    assert net.getLayer("scale").blobs[0].tolist() == [[3], [0], [0]]
+    net.getLayer("scale").blobs = [[3.0, 0]]
+    with pytest.raises(dnn.error, match="shape mismatch"):
+        net.forward()
+    with pytest.raises(dnn.error, match="no weights to set"):
+        net.getLayer(0).blobs = []
