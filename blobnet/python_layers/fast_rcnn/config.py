@@ -71,6 +71,9 @@ class Train(Proposals):
     BBOX_NORMALIZE_TARGETS_PRECOMPUTED: bool = True
     BBOX_NORMALIZE_MEANS: Four = (0.0, 0.0, 0.0, 0.0)
     BBOX_NORMALIZE_STDS: Four = (0.1, 0.1, 0.2, 0.2)
+    USE_OHEM: bool = False  # RoIDataLayer without an RPN gives all regions, to be chosen from
+    OHEM_USE_NMS: bool = True
+    OHEM_NMS_THRESH: float = 0.7
     AGNOSTIC: bool = False  # one box for all classes (R-FCN)
     ASPECT_GROUPING: bool = True
     RPN_POSITIVE_OVERLAP: float = 0.7

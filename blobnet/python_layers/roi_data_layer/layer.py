@@ -28,6 +28,7 @@ from blobnet.python_layers.roi_data_layer._images import (
     scale_for,
     scaled,
 )
+from blobnet.python_layers.roi_data_layer._ohem import OHEMDataLayer as OHEMDataLayer
 from blobnet.python_layers.roi_data_layer._order import Order
 from blobnet.types import Array
 
@@ -169,7 +170,7 @@ class RoIDataLayer(PythonLayer):
         top[2].data[...] = truth
 
     def _write_regions(self, entries: list[Entry], scales: list[float], top: Blobs) -> None:
-        size = self._settings.BATCH_SIZE
+        size = -1 if self._settings.USE_OHEM else self._settings.BATCH_SIZE
         if size >= 0 and size % len(entries):
             expected = f"BATCH_SIZE a multiple of {len(entries)}, the images of a batch"
             raise wrong(self, "regions for each image", expected=expected, got=size)

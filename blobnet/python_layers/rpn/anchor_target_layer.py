@@ -125,7 +125,7 @@ class AnchorTargetLayer(PythonLayer):
         is_none = most < self._settings.RPN_NEGATIVE_OVERLAP
         if not self._settings.RPN_CLOBBER_POSITIVES:
             labels[is_none] = 0
-        labels[(common == common.max(axis=0)).any(axis=1)] = 1
+        labels[self._is_best(common)] = 1
         labels[most >= self._settings.RPN_POSITIVE_OVERLAP] = 1
         if self._settings.RPN_CLOBBER_POSITIVES:
             labels[is_none] = 0
@@ -142,7 +142,17 @@ class AnchorTargetLayer(PythonLayer):
                 most = size - int((labels == 1).sum())
             found = np.flatnonzero(labels == label)
             if found.size > most:
-                labels[self.rng.choice(found, size=found.size - most, replace=False)] = -1
+                labels[self._dropped(found, found.size - most, label, inside)] = -1
+
+    def _is_best(self, common: Array) -> Array:
+        """Which anchors overlap a box as no other does more."""
+        is_best: Array = (common == common.max(axis=0)).any(axis=1)
+        return is_best
+
+    def _dropped(self, found: IntArray, count: int, label: int, inside: IntArray) -> IntArray:
+        """Which of the anchors with a label, `count` of them, are of no account."""
+        dropped: IntArray = self.rng.choice(found, size=count, replace=False)
+        return dropped
 
     def _outside_weights(self, is_object: Array, counts: Array) -> Array:
         weight = self._settings.RPN_POSITIVE_WEIGHT

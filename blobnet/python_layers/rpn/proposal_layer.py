@@ -105,11 +105,16 @@ class ProposalLayer(PythonLayer):
         order = large[np.argsort(scores[large], kind="stable")[::-1]]
         if self._settings.RPN_PRE_NMS_TOP_N > 0:
             order = order[: self._settings.RPN_PRE_NMS_TOP_N]
-        limit = self._settings.RPN_POST_NMS_TOP_N
-        threshold = float(np.float32(self._settings.RPN_NMS_THRESH))
-        kept = nms(boxes[order], threshold, border=1, limit=limit if limit > 0 else None)
+        kept = self._suppressed(boxes[order])
         found: Array = order[kept]
         return found
+
+    def _suppressed(self, boxes: Array) -> Array:
+        """Which boxes stay of those that are sorted by their scores."""
+        limit = self._settings.RPN_POST_NMS_TOP_N
+        threshold = float(np.float32(self._settings.RPN_NMS_THRESH))
+        kept: Array = nms(boxes, threshold, border=1, limit=limit if limit > 0 else None)
+        return kept
 
 
 class PyramidProposalLayer(ProposalLayer):

@@ -1,0 +1,1 @@
+"""Layers of SSH, the single stage headless face detector (mahyarnajibi/SSH)."""

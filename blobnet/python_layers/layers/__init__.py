@@ -1,0 +1,1 @@
+"""Layers of CTPN (tianzhi0549/CTPN)."""
