@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from blobnet.cli.class_scores import ClassReport, class_report_options
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
@@ -28,9 +29,13 @@ _log = named_logger("blobnet.cli")
 
 
 @click.command(
-    help="Score trained weights: the mean of every output over some batches.",
+    help="""Score trained weights: the mean of every output over some batches.
+
+    With --confusion, --csv or --by-class also precision, recall and F1 of every class, by the net's
+    Accuracy layer: with its top_k, without the items of its ignore_label.
+    """,
     epilog="Example: blobnet test --model models/lenet5/train_test.prototxt "
-    "--weights lenet_iter_10000.caffemodel --iterations 100",
+    "--weights lenet_iter_10000.caffemodel --iterations 100 --confusion confusion.png",
 )
 @option("model", type=FILE, required=True, metavar="FILE", help="The net's prototxt.")
 @option("weights", type=FILE, required=True, metavar="FILE", help="The trained weights.")
@@ -49,14 +54,23 @@ _log = named_logger("blobnet.cli")
     show_default=True,
     help="Whether layers are merged and memory is shared: faster, the same scores up to rounding.",
 )
+@class_report_options
 @net_state_options
 @import_option
 @threads_option
 @gpu_option
 @caffes_other_flags("model", "weights", "iterations", "level", "stage", "gpu")
 def command(
-    model: str, weights: str, iterations: int, inference: bool, level: int, stage: str, gpu: str
+    model: str,
+    weights: str,
+    iterations: int,
+    inference: bool,
+    classes: ClassReport,
+    level: int,
+    stage: str,
+    gpu: str,
 ) -> None:
+    classes.check()
     start_logging()
     note_cpu(f"--gpu {gpu}" if gpu else "")
     net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
@@ -71,6 +85,12 @@ def command(
         )
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
+    with classes.watching(net):
+        _run(net, iterations, model)
+
+
+def _run(net: Net, iterations: int, model: str) -> None:
+    """The batches and their means, in the words of `caffe test`."""
     _log.info("Running for %d iterations.", iterations)
     means, total_loss = MeanOutputs(), 0.0
     with ScoreWatch(net) as watch:

@@ -8,7 +8,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.loss._loss import ClassLabels, IndexArray
+from blobnet.layers.loss._loss import ClassLabels, IndexArray, Mask
 from blobnet.types import Array
 
 
@@ -59,15 +59,9 @@ class Accuracy(Layer):
             top[1].reshape((self._labels.num_classes,))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        labels, scores = self._labels, bottom[0].data
+        labels = self._labels
         classes, ignored = labels.read(self, bottom[1].data)
-        true_scores = scores.take(labels.positions(classes))
-        grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
-        if self.layer_param_.accuracy_param.min_is_better:
-            as_good = self._lower(grid, true_scores[:, None], classes[:, None])
-        else:
-            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
-        right = as_good <= self.layer_param_.accuracy_param.top_k
+        right = self._right(bottom[0].data, classes)
         if ignored is not None:
             classes, right = classes[~ignored], right[~ignored]
         top[0].data[...] = np.count_nonzero(right) / max(classes.size, 1)
@@ -75,6 +69,39 @@ class Accuracy(Layer):
             hits = np.bincount(classes[right], minlength=labels.num_classes)
             counts = np.bincount(classes.ravel(), minlength=labels.num_classes)
             np.divide(hits, np.maximum(counts, 1), out=top[1].data, casting="same_kind")
+
+    @property
+    def top_k(self) -> int:
+        """How many of the best scores count."""
+        return int(self.layer_param_.accuracy_param.top_k)
+
+    def classified(self, bottom: Blobs) -> tuple[IndexArray, IndexArray, int]:
+        """The true class of each item that counts, and the class it was taken for.
+
+        That is the true one where the item is right, else the best of the others. Behind them, the
+        number of classes.
+        """
+        labels = self._labels
+        classes, ignored = labels.read(self, bottom[1].data)
+        scores = bottom[0].data.reshape(labels.outer, labels.num_classes, labels.inner)
+        sign = -1 if self.layer_param_.accuracy_param.min_is_better else 1
+        is_true = np.arange(labels.num_classes)[:, None] == classes[:, None]
+        best = np.where(is_true, -np.inf, sign * scores).argmax(axis=1)
+        taken = np.where(self._right(bottom[0].data, classes), classes, best)
+        counting = np.ones(classes.shape, bool) if ignored is None else ~ignored
+        return classes[counting], taken[counting], labels.num_classes
+
+    def _right(self, scores: Array, classes: IndexArray) -> Mask:
+        """Which items have their true class among the best, (outer, inner)."""
+        labels = self._labels
+        true_scores = scores.take(labels.positions(classes))
+        grid = scores.reshape(labels.outer, labels.num_classes, labels.inner)
+        if self.layer_param_.accuracy_param.min_is_better:
+            as_good = self._lower(grid, true_scores[:, None], classes[:, None])
+        else:
+            as_good = (grid >= true_scores[:, None]).sum(axis=1)  # the true class is one of them
+        right: Mask = as_good <= self.top_k
+        return right
 
     def _lower(self, grid: Array, true_scores: Array, true: IndexArray) -> Array:
         """How many classes come before the true one, which counts too, from low to high."""
