@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.conformance.case import N, case, positive, spec, values
+from tests.conformance.case import N, case, exactly, positive, spec, values
 
 MAP = values(N, 3, 2, 2)
 IMAGE = values(1, 3, 32, 40)
@@ -94,6 +94,17 @@ def detections(columns=7):
     return draw
 
 
+def regions_found(batch, rng):
+    """Detections of Cascade R-CNN, in pixels."""
+    rows = detections()(batch, rng).reshape(-1, 7)
+    return np.hstack([rows[:, :1], 50 * rows[:, 3:7], rows[:, 1:3]])
+
+
+def regions_true(batch, rng):
+    rows = truths()(batch, rng).reshape(-1, 8)
+    return np.hstack([rows[:, :1], 50 * rows[:, 3:7], rows[:, 1:2], 0 * rows[:, :1], rows[:, 7:]])
+
+
 def evaluated(options, *bottoms):
     text = f"detection_evaluate_param {{ num_classes: 3 {options} }}"
     return case(text, *(bottoms or (detections(), truths())), no_gradient="counting has none")
@@ -113,7 +124,8 @@ CASES = {
         evaluated("evaluate_difficult_gt: false use_polygon: false"),
         evaluated("use_polygon: true", detections(15), truths(16)),
         evaluated("", detections(), yolo_truths),
-        bottoms=2,
+        evaluated("", regions_found, regions_true, exactly([[40, 50], [60, 80]])),
+        bottoms=(2, 3),
         large=[evaluated("")],
         is_cut_by_numpy=False,
         not_compared={

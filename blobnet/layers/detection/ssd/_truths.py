@@ -59,6 +59,19 @@ def read_truths(
 ) -> Truths:
     """The rows of a bottom, but for those of image -1, which only fill up; `stops` at the first."""
     rows = blob.data.reshape(-1, blob.shape[-1])
+    return truths_of(layer, rows, index, background, use_difficult=use_difficult, stops=stops)
+
+
+def truths_of(
+    layer: Layer,
+    rows: Array,
+    index: int,
+    background: int,
+    *,
+    use_difficult: bool = True,
+    stops: bool = False,
+) -> Truths:
+    """The same, of rows that bottom[index] holds in these columns or in others."""
     image = whole_numbers(layer, rows[:, 0], f"an image's number in bottom[{index}]")
     label = whole_numbers(layer, rows[:, 1], f"a label in bottom[{index}]")
     is_difficult = rows[:, 7] != 0

@@ -10,6 +10,13 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.cascade._results import (
+    as_ssd,
+    check_bottoms,
+    count_found,
+    overlaps_in_image,
+    size_of,
+)
 from blobnet.layers.detection.ssd._image_boxes import (
     Pixels,
     Size,
@@ -23,6 +30,7 @@ from blobnet.layers.detection.ssd._truths import (
     Truths,
     check_rows,
     read_truths,
+    truths_of,
     whole_numbers,
 )
 from blobnet.ops.detection.box_codes import POLYGON, ROTATED
@@ -54,6 +62,7 @@ class DetectionEvaluate(Layer):
 
     bottom[0]  detections: (1, 1, K, 7)  of DetectionOutput; TextBoxes++'s have 15 or 12 columns
     bottom[1]  truth: (1, 1, G, 8)  [image, class, instance, x1, y1, x2, y2, difficult]; or 16
+    bottom[2]  sizes: (N, 2)  Cascade R-CNN's alone, see below
     top[0]     (1, 1, C + K, 5)  [-1, class, number of truths, -1, -1] for each class but the
                background, then [image, class, score, is right, is wrong] for each detection
 
@@ -66,14 +75,21 @@ class DetectionEvaluate(Layer):
     YOLO v2's has a truth of (1, 150): 30 rows [class, x, y, width, height] of one image, which a
     width of 0 ends; detections have centres and sizes, too, and no class is the background.
 
+    With three bottoms it is Cascade R-CNN's: detections (K, 7) [image, x1, y1, x2, y2, class,
+    score] of FrcnnOutput, truth (G, 8) [image, x1, y1, x2, y2, class, ignored, difficult] of
+    EvalData, and sizes are height and width of each image as the net has seen it. Boxes are in
+    pixels of that, and compared in pixels of the images. The top is (C + K, 5, 1, 1).
+
     Proto: DetectionEvaluateParameter.
-    Caffe: detection_evaluate_layer.cpp of SSD (weiliu89/caffe), and of gklz1982/caffe-yolov2.
+    Caffe: detection_evaluate_layer.cpp of SSD (weiliu89/caffe), of gklz1982/caffe-yolov2 and of
+    Cascade R-CNN (zhaoweicai/cascade-rcnn).
     """
 
     formula = "right where the best overlap with a free truth is >= overlap_threshold"
     gradient_formula = "none: counting has no gradient."
 
-    exact_num_bottom_blobs = 2
+    min_bottom_blobs = 2
+    max_bottom_blobs = 3
     exact_num_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False
@@ -98,9 +114,16 @@ class DetectionEvaluate(Layer):
         if param.HasField("resize_param"):
             self._resize = check_resize(self, param.resize_param)
         self._seen = 0  # images, in the order of `name_size_file`
+        self._shown: Array | None = None  # Cascade R-CNN's: the size of the image that is looked at
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param, truth = self.layer_param_.detection_evaluate_param, bottom[1]
+        if len(bottom) == 3:
+            self._is_yolo, self._background = False, 0
+            self._classes = np.arange(1, param.num_classes)
+            check_bottoms(self, bottom)
+            top[0].reshape((len(self._classes) + count_found(bottom), 5, 1, 1))
+            return
         check_rows(self, bottom[0], 0, _DETECTED)
         shape = truth.shape
         self._is_yolo = truth.count == YOLO_TRUTHS and shape[:1] == (1,) and shape[-1] != COLUMNS
@@ -117,7 +140,7 @@ class DetectionEvaluate(Layer):
         counted = truths.label
         if not self.layer_param_.detection_evaluate_param.evaluate_difficult_gt:
             counted = counted[~truths.is_difficult]
-        rows = top[0].data[0, 0]
+        rows = top[0].data.reshape(-1, 5)
         rows[...] = 0
         at = len(self._classes)
         rows[:at] = -1
@@ -126,6 +149,7 @@ class DetectionEvaluate(Layer):
             rows[:at, 2][self._classes == label] = number
         for image in np.unique(detections.image):
             its = detections.of(detections.image == image)
+            self._shown = size_of(self, bottom, int(image)) if len(bottom) == 3 else None
             for label in np.unique(its.label[its.label != NO_CLASS]):
                 judged = self._judge(its.of(its.label == label), truths)
                 rows[at : at + len(judged)] = judged
@@ -156,6 +180,9 @@ class DetectionEvaluate(Layer):
 
     def _overlaps(self, found: Array, truths: Array) -> Array:
         found, truths = (np.ascontiguousarray(b[:, :4], np.float32) for b in (found, truths))
+        if self._shown is not None:
+            size = self._sizes[self._seen] if self._sizes else None
+            return overlaps_in_image(self, found, truths, self._shown, size)
         if not self._sizes:
             return overlaps(found, truths, border=0)
         sizes = [self._in_pixels(boxes) for boxes in (found, truths)]
@@ -169,13 +196,18 @@ class DetectionEvaluate(Layer):
             self._seen = (self._seen + 1) % len(self._sizes)
 
     def _read(self, bottom: Blobs) -> tuple[Detections, Truths]:
-        rows = bottom[0].data.reshape(-1, bottom[0].shape[-1])
+        if len(bottom) == 3:
+            rows, true_rows = as_ssd(bottom)
+        else:
+            rows = bottom[0].data.reshape(-1, bottom[0].shape[-1])
         image = whole_numbers(self, rows[:, 0], "an image's number in bottom[0]")
         label = whole_numbers(self, rows[:, 1], "a label in bottom[0]")
         used = image != -1
         if not self._is_yolo and (label[used] == self._background).any():
             raise self.error("Found background label in the detection results.")
         detections = Detections(image, label, rows[:, 2], rows[:, 3:7]).of(used)
+        if len(bottom) == 3:
+            return detections, truths_of(self, true_rows, 1, self._background)
         if not self._is_yolo:
             return detections, read_truths(self, bottom[1], 1, self._background, stops=True)
         truths = bottom[1].data.reshape(-1, 5)
