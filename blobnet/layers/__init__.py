@@ -208,6 +208,7 @@ from blobnet.layers.segmentation.one_hot import OneHot as OneHot
 from blobnet.layers.segmentation.padding import Padding as Padding
 from blobnet.layers.segmentation.relative_error import RelativeError as RelativeError
 from blobnet.layers.segmentation.seg_accuracy import SegAccuracy as SegAccuracy
+from blobnet.layers.segmentation.seg_data import SegData as SegData
 from blobnet.layers.segmentation.sigmoid_cross_entropy_balance_loss import (
     SigmoidCrossEntropyBalanceLoss as SigmoidCrossEntropyBalanceLoss,
 )

@@ -66,6 +66,7 @@ class TypeSpec:
     prototxt         of a type without bottoms, in place of cases: its text, from a folder for
                      files and a batch size
     is_constant      whether all batches of that text are the same
+    is_single        whether a batch of it is one item, whatever is asked for
     feed             what is done to a net of that text before it can run
     without_cases    why it has neither cases nor a `prototxt`
     writes_every_gradient  why it heeds no wishes about weights, if it does not
@@ -80,6 +81,7 @@ class TypeSpec:
     is_cut_by_numpy: bool = True
     prototxt: Callable[[Path, int], str] | None = None
     is_constant: bool = False
+    is_single: bool = False
     feed: Callable[[Net], None] = lambda net: None
     without_cases: str = ""
     writes_every_gradient: str = ""

@@ -72,6 +72,12 @@ def image_seg_data(folder, batch):
         transform_param {{ scale_factors: 0.5 scale_factors: 2 crop_size: 5 mirror: true }}"""
 
 
+def seg_data(folder, batch):
+    listed = pairs(folder, batch).split("batch_size")[0]
+    return f"""name: "it" type: "SegData" top: "data" top: "label" seg_data_param {{ {listed} }}
+        transform_param {{ scale_ratios: 0.7 scale_ratios: 1.3 stride: 2 mirror: true }}"""
+
+
 def mat_read(folder, batch):
     from blobnet.serialization.mat_file import write_mat
 
@@ -285,6 +291,7 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "SegData": spec(bottoms=0, tops=2, prototxt=seg_data, is_single=True),
     "SpatialProduct": spec(
         case("", values(N, 3, 2, 4), values(N, 1, 2, 4)),
         case("", values(N, 3), values(N, 1)),
