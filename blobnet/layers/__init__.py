@@ -31,6 +31,7 @@ from blobnet.layers.data.hdf5_output import HDF5Output as HDF5Output
 from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
+from blobnet.layers.data.multi_label_image_data import MultiLabelImageData as MultiLabelImageData
 from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.detection.cascade.bbox_accuracy import BboxAccuracy as BboxAccuracy
 from blobnet.layers.detection.cascade.box_group_output import BoxGroupOutput as BoxGroupOutput

@@ -13,7 +13,8 @@ from blobnet.errors import DataError, LayerError, explain
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.segmentation._label_map_data import check_pairs, skipped_at_first
+from blobnet.layers.data._image_files import skipped_at_first
+from blobnet.layers.segmentation._label_map_data import check_pairs
 from blobnet.proto import TransformationParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
 from blobnet.sources.label_maps import ImagePairSource, PairBatches, read_pairs

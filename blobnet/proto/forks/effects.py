@@ -55,11 +55,9 @@ _NOT_YET = """
       vertical_mirror yolo_height yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE
-    ImageDataParameter balance_by balance_class clip_max clip_min face_mirror face_point_num
-      face_transform has_label is_flow is_unchanged label_cut_end label_cut_start
-      label_divide_factor label_num max_aspect_ratio max_labels max_random_scale max_random_shift
-      max_rotate_angle max_shear_ratio min_height min_random_scale min_width num_truth_channels
-      short_side truth_scale use_byte_input use_label
+    ImageDataParameter clip_max clip_min has_label is_flow is_unchanged label_divide_factor
+      label_num max_labels min_height min_width num_truth_channels short_side truth_scale
+      use_byte_input use_label
     LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d

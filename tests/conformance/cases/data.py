@@ -49,6 +49,10 @@ def image_data(folder, batch):
     return f'{TOPS} type: "ImageData" image_data_param {{ {param} }}'
 
 
+def multi_label_image_data(folder, batch):
+    return image_data(folder, batch).replace("ImageData", "MultiLabelImageData", 1)
+
+
 def input_(folder, batch):
     return f'{TOPS} type: "Input" input_param {{ shape {{ dim: {batch} dim: 3 }} }}'
 
@@ -85,8 +89,9 @@ CASES = {
         tops=0,
         without_cases="it writes a file, for one forward only",
     ),
-    "ImageData": spec(bottoms=0, tops=2, prototxt=image_data),
+    "ImageData": spec(bottoms=0, tops=(2, 3), prototxt=image_data),
     "Input": spec(bottoms=0, tops=(1, None), prototxt=input_, is_constant=True),
     "MemoryData": spec(bottoms=0, tops=2, prototxt=memory_data, feed=give_records),
+    "MultiLabelImageData": spec(bottoms=0, tops=2, prototxt=multi_label_image_data),
     "WindowData": spec(bottoms=0, tops=2, prototxt=window_data),
 }

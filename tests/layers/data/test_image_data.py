@@ -199,8 +199,8 @@ def test_parameters_that_make_no_sense(source):
     with pytest.raises(LayerError, match='"d": Positive batch size required'):
         make_net(source, 0)
     with pytest.raises(LayerError, match='"d": no list of images is named'):
-        run_layer('name: "d" type: "ImageData" image_data_param { batch_size: 1 }')
-    with pytest.raises(LayerError, match="produces 2 top"):
+        run_layer('name: "d" type: "ImageData" image_data_param { batch_size: 1 }', num_top=2)
+    with pytest.raises(LayerError, match="produces at least 2 top"):
         run_layer(definition(source, 1), num_top=1)
     for size in ("new_height: 4", "new_width: 4"):
         with pytest.raises(LayerError, match="new_height and new_width to be set at the same time"):
