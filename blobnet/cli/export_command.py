@@ -134,7 +134,7 @@ def _report(out: Path, exported: Exported, missing: list[str], texts: dict[str, 
         return
     rows = [("output", "shape", "largest difference", "of the largest value", "")]
     for one in exported.differences:
-        note = "a rounding decided otherwise; same inputs, same result" if one.turned else ""
+        note = "a rounding grows, or decides; layer by layer the same" if one.grown else ""
         numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
         rows.append((visible(one.name), _words(exported.outputs[one.name]), *numbers, note))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -1,8 +1,9 @@
 """The same inputs through the net and through ONNX Runtime, and what differs.
 
-The outputs are compared first. Where one differs, all blobs are, layer by layer, and the first
-that differs is named. A layer that decides (a position of the largest value, boxes) may turn over
-by a rounding below it: it is compared on the very inputs that ONNX Runtime gave it.
+The outputs are compared first. Where one differs, all blobs are, layer by layer. A rounding below
+may have grown there (a softmax of large scores), or turned a decision over (a position, boxes): so
+a layer whose tops differ is compared again, on the very inputs that it had in ONNX Runtime. The
+first that differs then is named.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from blobnet.exchange.onnx.drawn_inputs import draw_inputs
 from blobnet.exchange.onnx.free_axes import FreeAxes, input_shapes
 from blobnet.exchange.onnx.graph import value_info
 from blobnet.exchange.onnx.packages import onnx, onnxruntime
-from blobnet.exchange.onnx.register import decides
 from blobnet.net import Net
 from blobnet.types import Array, Shape
 from blobnet.wired_layer import WiredLayer
@@ -36,14 +36,15 @@ class OutputDifference:
 
     largest   the largest absolute difference
     relative  the largest share that a difference was of the output's largest absolute value
-    turned    whether a rounding turned a decision over, and both agree on the same inputs
+    grown     whether a rounding has grown further or turned a decision over, for some inputs; layer
+              by layer both agree, and the numbers are those of the other inputs
     """
 
     name: str
     shape: Shape
     largest: float = 0.0
     relative: float = 0.0
-    turned: bool = False
+    grown: bool = False
 
 
 def compare(
@@ -68,7 +69,7 @@ def compare(
         with input_shapes(net, part, shapes):
             for name, one in run.once(draw_inputs(net, shapes, rng, deviation)).items():
                 note = found[name]
-                note.turned |= not one.is_rounding
+                note.grown |= not one.is_rounding
                 if one.is_rounding:
                     note.largest = max(note.largest, one.largest)
                     note.relative = max(note.relative, one.relative)
@@ -83,7 +84,7 @@ class _Run:
         self.session = open_session(model)
 
     def once(self, inputs: Mapping[str, Array]) -> dict[str, Difference]:
-        """What the outputs differ by; where one is not rounding, no layer itself differs."""
+        """What the outputs differ by. Raises NetError if a layer differs on its own inputs."""
         names = [self.built.values[name] for name in self.part.outputs]
         made = _run(self.session, names, inputs)
         expected = self._forward(inputs)
@@ -116,31 +117,21 @@ class _Run:
         for name, values in inputs.items():
             self.net.blobs[name].data[...] = values
         current = dict(inputs)
-        turned = False
+        grown = False
         for index in self.part.layers:
             wired, tops = self.net.wired[index], self.built.tops[index]
             got = [known[value] for value in tops]
             wired.forward()
             if not self._agree(wired, got):
-                if not decides(wired.layer):
-                    raise self._differs(wired, got)
                 self._take_over(wired.bottom, [current[name] for name in wired.bottom_names])
                 wired.forward()
                 if not self._agree(wired, got):
                     raise self._differs(wired, got)
                 self._take_over(wired.top, got)
-                turned = True
+                grown = True
             current.update(zip(wired.top_names, got, strict=True))
-        if not turned:
-            name, one = max(found.items(), key=lambda item: item[1].relative)
-            raise NetError(
-                explain(
-                    f"the ONNX model differs from the net in '{name}', but not when it runs with "
-                    "all blobs as outputs",
-                    got=f"{one.relative:.1e} of its largest value",
-                    fix="ONNX Runtime's own changes to the graph do this: update onnxruntime",
-                )
-            )
+        if not grown:
+            raise _differs_as_a_whole(found)
 
     def _agree(self, wired: WiredLayer, got: Sequence[Array]) -> bool:
         return all(
@@ -201,6 +192,18 @@ def _run(session: Any, names: Sequence[str], feed: Mapping[str, Array]) -> list[
     except Exception as error:
         raise _refused("ONNX Runtime cannot run the model", error) from error
     return [np.asarray(values) for values in made]
+
+
+def _differs_as_a_whole(found: Mapping[str, Difference]) -> NetError:
+    name, one = max(found.items(), key=lambda item: item[1].relative)
+    return NetError(
+        explain(
+            f"the ONNX model differs from the net in '{name}', but not when it runs with all blobs "
+            "as outputs",
+            got=f"{one.relative:.1e} of its largest value",
+            fix="ONNX Runtime's own changes to the graph do this: update onnxruntime",
+        )
+    )
 
 
 def _refused(what: str, error: Exception) -> NetError:

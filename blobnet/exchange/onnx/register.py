@@ -28,7 +28,6 @@ Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
 Sampler = Callable[[Layer, int, Sequence[Shape], np.random.Generator], "Array | None"]
 _WRITERS: dict[type[Layer], Writer] = {}
 _SAMPLERS: dict[type[Layer], Sampler] = {}
-_DECIDING: set[type[Layer]] = set()
 _VARYING: dict[type[Layer], int] = {}
 _LEFT_OUT: set[type[Layer]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
@@ -41,21 +40,15 @@ class ExportError(Exception):
     """Raised by a writer: these settings cannot be said in ONNX. The text says what to do."""
 
 
-def writes(
-    *classes: type[Layer], decides: bool = False, varies: int | None = None
-) -> Callable[[AnyWriter], AnyWriter]:
+def writes(*classes: type[Layer], varies: int | None = None) -> Callable[[AnyWriter], AnyWriter]:
     """Let a function write the nodes of these layer classes.
 
-    decides  whether the layer chooses (a position, boxes): then a rounding below can turn its
-             result over, so that it is checked on the very inputs that the runtime gave it
-    varies   the axis of its tops whose length depends on values: how many boxes there are
+    varies  the axis of its tops whose length depends on values: how many boxes there are
     """
 
     def register(writer: AnyWriter) -> AnyWriter:
         for cls in classes:
             _WRITERS[cls] = writer
-            if decides:
-                _DECIDING.add(cls)
             if varies is not None:
                 _VARYING[cls] = varies
         return writer
@@ -92,11 +85,6 @@ def sampler_of(layer: Layer) -> Sampler | None:
     """The function that draws values for its bottoms, if they mean something."""
     importlib.import_module(_WRITERS_ROOM)
     return _SAMPLERS.get(type(layer))
-
-
-def decides(layer: Layer) -> bool:
-    """Whether a rounding can turn its result over."""
-    return type(layer) in _DECIDING
 
 
 def varying_axis(layer: Layer) -> int | None:

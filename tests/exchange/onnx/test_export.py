@@ -175,7 +175,7 @@ def test_a_decision_that_a_rounding_turns_over_is_no_error(path, relu_writer):
     positive = 'layer { name: "abs" type: "AbsVal" bottom: "data" top: "abs" }'
     one = net(data, positive, twice.replace('bottom: "data"', 'bottom: "abs"'), RELU, best)
     (found,) = export_onnx(one, path).differences
-    assert found.turned
+    assert found.grown
     assert in_runtime(path, {"data": np.ones((4, 1, 6, 6))})["best"].max() == 0
     one.blobs["data"].data[...] = 1
     assert one.forward()["best"].min() == 1

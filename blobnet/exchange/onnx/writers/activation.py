@@ -102,7 +102,7 @@ def clip(nodes: LayerNodes) -> str:
     return nodes.op("Max", nodes.op("Min", nodes.bottoms[0], high), low)
 
 
-@writes(Threshold, decides=True)
+@writes(Threshold)
 def threshold(nodes: LayerNodes) -> str:
     limit = nodes.array(nodes.param.threshold_param.threshold, "threshold")
     return nodes.cast(nodes.op("Greater", nodes.bottoms[0], limit), "FLOAT")

@@ -21,7 +21,7 @@ def prior_box(nodes: LayerNodes) -> list[str]:
     return nodes.computed()
 
 
-@writes(ROIPooling, decides=True)
+@writes(ROIPooling)
 def roi_pooling(nodes: LayerNodes) -> str:
     param, (images, regions) = nodes.param.roi_pooling_param, nodes.bottoms
     if len(nodes.bottom_shapes[0]) != 4:

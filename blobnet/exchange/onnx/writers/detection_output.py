@@ -17,7 +17,7 @@ from blobnet.ops.detection.box_codes import CORNER, CORNER_SIZE
 _LOWEST = float(np.finfo(np.float32).min)
 
 
-@writes(DetectionOutput, decides=True, varies=2)
+@writes(DetectionOutput, varies=2)
 def detection_output(nodes: LayerNodes) -> str:
     _check(nodes)
     param = nodes.param.detection_output_param

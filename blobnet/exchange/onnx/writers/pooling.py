@@ -50,7 +50,7 @@ class Pool(NamedTuple):
         return pads
 
 
-@writes(Pooling, decides=True)
+@writes(Pooling)
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)

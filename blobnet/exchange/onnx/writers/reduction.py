@@ -34,7 +34,7 @@ def reduction(nodes: LayerNodes) -> str:
     return nodes.times(y, param.coeff)
 
 
-@writes(ArgMax, decides=True)
+@writes(ArgMax)
 def arg_max(nodes: LayerNodes) -> str:
     param, x = nodes.param.argmax_param, nodes.bottoms[0]
     if not param.HasField("axis"):

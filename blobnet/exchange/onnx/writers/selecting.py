@@ -47,7 +47,7 @@ def items(
     return rng.integers(0, shapes[0][0], shapes[1]).astype(np.float32) if index == 1 else None
 
 
-@writes(Filter, decides=True, varies=0)
+@writes(Filter, varies=0)
 def filter_(nodes: LayerNodes) -> list[str]:
     marks = nodes.op("Reshape", nodes.bottoms[-1], nodes.ints(-1, name="flat"))
     passes = nodes.cast(marks, "BOOL")
