@@ -2,7 +2,7 @@
 
 train test time                          work with a net, as Caffe's own commands do
 summary draw trace plot show gradients   look inside a net and its training
-export                                   take a net elsewhere: ONNX
+export import                            take a net elsewhere, or bring one: ONNX
 demo dataset                             complete examples, and data to learn from
 convert_imageset classify ...            Caffe's tools and scripts, each under its own name
 
@@ -56,6 +56,7 @@ _COMMANDS = {
     "merge": "Fold BatchNorm and Scale into weights: blobnet merge NET WEIGHTS OUT.",
     "upgrade": "Write nets, weights and solvers of 2013 or 2014 in today's form.",
     "export": "Write a net and its weights as an ONNX model, checked by running it.",
+    "import": "Read an ONNX model as a prototxt and a caffemodel, checked by running it.",
     "demo": "Train a complete example: blobnet demo lenet5.",
     "dataset": "Prepare data: blobnet dataset mnist OUT.",
 }

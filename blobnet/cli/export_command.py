@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from blobnet.cli.differences import dims_in_words, print_differences
 from blobnet.cli.net_options import shape_option
 from blobnet.cli.options import (
     FILE,
@@ -121,7 +122,7 @@ def _report(out: Path, exported: Exported, missing: list[str], texts: dict[str, 
     size = in_bytes(exported.bytes)
     click.echo(f"wrote {shown(out)}: {exported.nodes} nodes of opset 17, {size}")
     for name, dims in exported.inputs.items():
-        click.echo(f"  input {visible(name)}: {_words(dims)}")
+        click.echo(f"  input {visible(name)}: {dims_in_words(dims)}")
     if exported.left_out:
         click.echo(f"  left out, as in a deploy net: {_listed(exported.left_out)}")
     if missing:
@@ -129,23 +130,11 @@ def _report(out: Path, exported: Exported, missing: list[str], texts: dict[str, 
     for key, text in texts.items():
         if key.startswith("preprocessing."):
             click.echo(f"  metadata {key}: {visible(text)}")
-    if not exported.differences:
-        click.echo("NOT CHECKED: whether it computes the same nobody knows; leave out --no-check")
-        return
-    rows = [("output", "shape", "largest difference", "of the largest value", "")]
-    for one in exported.differences:
-        note = "a rounding grows, or decides; layer by layer the same" if one.grown else ""
-        numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
-        rows.append((visible(one.name), _words(exported.outputs[one.name]), *numbers, note))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    click.echo("blobnet and ONNX Runtime, on the same inputs:")
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  " + "  ".join(cells).rstrip())
-
-
-def _words(dims: tuple[int | str | None, ...]) -> str:
-    return " x ".join("?" if dim is None else str(dim) for dim in dims) or "one number"
+    print_differences(
+        exported.differences,
+        exported.outputs,
+        "whether it computes the same nobody knows; leave out --no-check",
+    )
 
 
 def _listed(names: list[str]) -> str:

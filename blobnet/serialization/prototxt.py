@@ -157,8 +157,12 @@ def _check_required(message: Any, source: str) -> None:
 def write_text(path: str | PathLike[str], message: Message) -> None:
     """Write `message` as a prototxt: the whole file or, where that fails, nothing."""
     with atomic_write(path) as temporary:
-        text = text_format.MessageToString(in_full_form(message))
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text_of(message), encoding="utf-8")
+
+
+def text_of(message: Message) -> str:
+    """`message` as a prototxt."""
+    return text_format.MessageToString(in_full_form(message))
 
 
 def _explain_parse_error(

@@ -10,6 +10,8 @@ from blobnet.types import Array
 
 TOLERANCE = 1e-4
 """The largest difference that counts as rounding, as a share of the blob's largest value."""
+LEAST = 1e-7
+"""An absolute difference that is none: the last bit of numbers near 1."""
 
 
 class Difference(NamedTuple):
@@ -20,7 +22,7 @@ class Difference(NamedTuple):
 
     @property
     def is_rounding(self) -> bool:
-        return self.relative <= TOLERANCE
+        return self.relative <= TOLERANCE or self.largest <= LEAST
 
 
 def difference(expected: Array, got: Array) -> Difference:

@@ -23,7 +23,7 @@ def draw_inputs(
     return {
         name: drawn
         if (drawn := _for_reader(net, name, rng)) is not None
-        else (deviation * rng.standard_normal(shape)).astype(np.float32)
+        else np.asarray(deviation * rng.standard_normal(shape), np.float32)
         for name, shape in shapes.items()
     }
 

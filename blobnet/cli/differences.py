@@ -1,0 +1,36 @@
+"""What `export` and `import` tell of a comparison with ONNX Runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from blobnet.exchange.onnx.comparison import OutputDifference
+from blobnet.viz.names import visible
+
+Dims = Sequence[int | str | None]
+
+
+def print_differences(
+    differences: Sequence[OutputDifference], shapes: Mapping[str, Dims], unchecked: str
+) -> None:
+    """A row for each output; or loudly that there was no check."""
+    if not differences:
+        click.echo(f"NOT CHECKED: {unchecked}")
+        return
+    rows = [("output", "shape", "largest difference", "of the largest value", "")]
+    for one in differences:
+        note = "a rounding grows, or decides; layer by layer the same" if one.grown else ""
+        numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
+        rows.append((visible(one.name), dims_in_words(shapes[one.name]), *numbers, note))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    click.echo("blobnet and ONNX Runtime, on the same inputs:")
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  " + "  ".join(cells).rstrip())
+
+
+def dims_in_words(dims: Dims) -> str:
+    """N x 3 x H x W; `?` for what follows from the others."""
+    return " x ".join("?" if dim is None else str(dim) for dim in dims) or "one number"

@@ -1,0 +1,163 @@
+"""The same values on other axes, in another order, cut apart and put together."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+
+from blobnet.exchange.onnx.node_reader import NodeReader
+from blobnet.exchange.onnx.reader_register import reads
+from blobnet.types import Array
+
+
+@reads("Flatten")
+def flatten(node: NodeReader) -> None:
+    shape, axis = node.shape(), node.attributes.get("axis", 1)
+    axis = axis + len(shape) if axis < 0 else axis
+    if axis == 1 and len(shape) > 1:
+        node.layer("Flatten", [node.blob()], last=True)
+    else:
+        dims = [math.prod(shape[:axis]), math.prod(shape[axis:])]
+        node.layer("Reshape", [node.blob()], reshape_param={"shape": {"dim": dims}}, last=True)
+
+
+@reads("Reshape")
+def reshape(node: NodeReader) -> None:
+    dims, shape = node.numbers(1, "shape") or [], node.shape()
+    dims = [shape[k] if dim == 0 and k < len(shape) else dim for k, dim in enumerate(dims)]
+    if min(dims, default=0) < -1 or dims.count(-1) > 1:
+        raise node.error("that is no shape", got=dims)
+    if -1 in dims:
+        rest = math.prod(dim for dim in dims if dim != -1)
+        if not rest or math.prod(shape) % rest:
+            raise node.error("the values do not fit", got=f"{shape} as {dims}")
+        dims[dims.index(-1)] = math.prod(shape) // rest
+    node.reshaped(node.blob(), dims, last=True)
+
+
+@reads("Squeeze")
+def squeeze(node: NodeReader) -> None:
+    shape = node.shape()
+    axes = node.numbers(1, "axes")
+    if axes is None:
+        axes = [axis for axis, length in enumerate(shape) if length == 1]
+    gone = {node.axis(axis) for axis in axes}
+    dims = [length for axis, length in enumerate(shape) if axis not in gone]
+    node.reshaped(node.blob(), dims, last=True)
+
+
+@reads("Unsqueeze")
+def unsqueeze(node: NodeReader) -> None:
+    dims, axes = list(node.shape()), node.numbers(1, "axes") or []
+    count = len(dims) + len(axes)
+    for axis in sorted(axis % count for axis in axes):
+        dims.insert(axis, 1)
+    node.reshaped(node.blob(), dims, last=True)
+
+
+@reads("Transpose")
+def transpose(node: NodeReader) -> None:
+    axes = len(node.shape())
+    order = node.attributes.get("perm") or list(range(axes))[::-1]
+    node.layer("Permute", [node.blob()], permute_param={"order": order}, last=True)
+
+
+@reads("Concat")
+def concat(node: NodeReader) -> None:
+    axis = node.axis(node.attributes["axis"])
+    blobs = [node.blob(index) for index in range(len(node.inputs))]
+    node.layer("Concat", blobs, concat_param={"axis": axis}, last=True)
+
+
+@reads("Split")
+def split(node: NodeReader) -> None:
+    axis = node.axis(node.attributes.get("axis", 0))
+    length, parts = node.shape()[axis], len(node.outputs)
+    lengths = node.numbers(1, "split")
+    if lengths is None:
+        step = -(-length // parts)
+        lengths = [min(step, length - k * step) for k in range(parts)]
+    if len(lengths) != parts or sum(lengths) != length or min(lengths) < 1:
+        raise node.error("the parts do not make up the axis", got=f"{lengths} of {length}")
+    points = list(accumulate(lengths))[:-1]
+    param = {"axis": axis, "slice_point": points}
+    node.layer("Slice", [node.blob()], tops=parts, slice_param=param, last=True)
+
+
+@reads("Slice")
+def slice_(node: NodeReader) -> None:
+    """A range of one axis after the other; what is beside it is silenced."""
+    x = node.blob()
+    starts, ends = (node.numbers(k, name) for k, name in ((1, "starts"), (2, "ends")))
+    if starts is None or ends is None:
+        raise node.error("a range needs a beginning and an end")
+    axes = node.numbers(3, "axes") or list(range(len(starts)))
+    if any(step != 1 for step in node.numbers(4, "steps") or []):
+        raise node.error("only ranges without steps are read")
+    for start, end, axis in zip(starts, ends, axes, strict=True):
+        x = part(node, x, node.axis(axis), start, end)
+    node.give(x)
+
+
+@reads("Gather")
+def gather(node: NodeReader) -> None:
+    """Rows of a table; or of a blob one index, or a range of them: a part of the axis."""
+    table = node.constant(0)
+    if table is not None:
+        _embed(node, table)
+        return
+    index, axis = node.known(1, "index"), node.axis(node.attributes.get("axis", 0))
+    length = node.shape()[axis]
+    picked = [int(one) % length for one in index.reshape(-1)] if length else []
+    if not picked or picked != list(range(picked[0], picked[0] + len(picked))):
+        raise node.error("only neighbours in their order are picked", got=picked[:20])
+    x = part(node, node.blob(), axis, picked[0], picked[-1] + 1)
+    if index.ndim == 1:
+        node.give(x)
+        return
+    shape = list(node.shape_of(x))
+    shape[axis : axis + 1] = index.shape
+    node.reshaped(x, shape, last=True)
+
+
+def _embed(node: NodeReader, table: Array) -> None:
+    """Rows of a constant, by numbers that are computed."""
+    if table.ndim != 2 or node.attributes.get("axis", 0):
+        raise node.error("only rows of a matrix are looked up", got=table.shape)
+    rows, width = table.shape
+    param = {"input_dim": rows, "num_output": width, "bias_term": False}
+    numbers = node.values.blob_of[node.inputs[1]]
+    node.layer("Embed", [numbers], [table], embed_param=param, last=True)
+
+
+def part(node: NodeReader, x: str, axis: int, start: int, end: int) -> str:
+    """x[start:end] along an axis."""
+    length = node.shape_of(x)[axis]
+    begin, stop, _ = slice(start, end).indices(length)
+    if begin >= stop:
+        raise node.error("nothing is left", got=f"{start} to {end} of {length}")
+    if (begin, stop) == (0, length):
+        return x
+    points = [point for point in (begin, stop) if 0 < point < length]
+    param = {"axis": axis, "slice_point": points}
+    parts = node.layer("Slice", [x], tops=len(points) + 1, slice_param=param)
+    wanted = parts[1 if begin else 0]
+    node.layer("Silence", [one for one in parts if one != wanted], tops=0)
+    return wanted
+
+
+@reads("Tile")
+def tile(node: NodeReader) -> None:
+    x = node.blob()
+    for axis, tiles in enumerate(node.numbers(1, "repeats") or []):
+        if tiles != 1:
+            (x,) = node.layer("Tile", [x], tile_param={"axis": axis, "tiles": tiles})
+    node.give(x)
+
+
+@reads("Expand")
+def expand(node: NodeReader) -> None:
+    shape, wanted = node.shape(), node.numbers(1, "shape") or []
+    if any(new not in (1, old) for new, old in zip(wanted[::-1], shape[::-1], strict=False)):
+        raise node.error("only an Expand that changes nothing is read", got=wanted)
+    node.give(node.blob())

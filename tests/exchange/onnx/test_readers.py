@@ -1,0 +1,255 @@
+"""Each operator that is read, in models made by hand: ONNX Runtime computes what the net does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from blobnet.errors import NetError
+from blobnet.exchange.onnx.importing import import_onnx
+from tests.exchange.onnx.models import model, node, saved
+
+RNG = np.random.default_rng(5)
+IMAGE = (2, 4, 6, 7)
+
+
+def floats(*shape: int) -> np.ndarray:
+    return RNG.normal(size=shape).astype(np.float32)
+
+
+def ints(*values: int) -> np.ndarray:
+    return np.array(values, np.int64)
+
+
+def one(op_type: str, shape=IMAGE, *constants: np.ndarray, opset: int = 17, **attributes):
+    """A model of one node: its first input is x, the others are constants; "" where None."""
+    named = {f"c{k}": values for k, values in enumerate(constants) if values is not None}
+    names = [f"c{k}" if values is not None else "" for k, values in enumerate(constants)]
+    made = [node(op_type, ["x", *names], ["y"], **attributes)]
+    return model(made, shape, named, opset=opset)
+
+
+def two(op_type: str, first: tuple, second: tuple, **attributes):
+    """A model of one node that reads two inputs."""
+    return model([node(op_type, ["a", "b"], ["y"], **attributes)], {"a": first, "b": second})
+
+
+POSITIVE = [node("Abs", ["x"], ["p"]), node("Add", ["p", "c"], ["q"])]
+WEIGHT, BIAS = floats(6, 4, 3, 3), floats(6)
+UP = floats(4, 3, 3, 3)
+CASES = {
+    "Conv": one("Conv", IMAGE, WEIGHT, BIAS, pads=[1, 1, 1, 1], strides=[2, 1]),
+    "Conv without bias, in groups": one("Conv", IMAGE, floats(6, 2, 3, 2), group=2),
+    "Conv with unequal pads": one("Conv", IMAGE, WEIGHT, BIAS, pads=[0, 1, 2, 1]),
+    "Conv SAME_UPPER": one("Conv", IMAGE, WEIGHT, auto_pad="SAME_UPPER", strides=[2, 2]),
+    "Conv SAME_LOWER": one("Conv", IMAGE, WEIGHT, auto_pad="SAME_LOWER", strides=[2, 2]),
+    "Conv with holes": one("Conv", IMAGE, WEIGHT, dilations=[2, 1], pads=[2, 1, 2, 1]),
+    "Conv over one axis": one("Conv", (2, 4, 9), floats(5, 4, 3), pads=[1, 1]),
+    "ConvTranspose": one("ConvTranspose", IMAGE, UP, floats(3), strides=[2, 2], pads=[1] * 4),
+    "ConvTranspose larger": one(
+        "ConvTranspose", IMAGE, UP, strides=[2, 2], pads=[1] * 4, output_padding=[1, 0]
+    ),
+    "MaxPool": one("MaxPool", kernel_shape=[3, 3], strides=[2, 2]),
+    "MaxPool rounded up": one("MaxPool", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1),
+    "MaxPool with unequal pads": one("MaxPool", kernel_shape=[3, 2], pads=[0, 1, 1, 0]),
+    "MaxPool as PyTorch pads": one(
+        "MaxPool", (1, 2, 112, 112), kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4
+    ),
+    "AveragePool": one("AveragePool", kernel_shape=[2, 3], strides=[2, 1]),
+    "AveragePool without padding in it": one("AveragePool", kernel_shape=[3, 3], pads=[1] * 4),
+    "AveragePool with padding in it": one(
+        "AveragePool", kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=1
+    ),
+    "AveragePool rounded up": one(
+        "AveragePool", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1
+    ),
+    "GlobalAveragePool": one("GlobalAveragePool"),
+    "GlobalMaxPool": one("GlobalMaxPool"),
+    "Gemm": one("Gemm", (3, 5), floats(4, 5), floats(4), transB=1, alpha=0.5, beta=2.0),
+    "Gemm, bias of one": one("Gemm", (3, 5), floats(5, 4), floats(1)),
+    "MatMul": one("MatMul", (2, 3, 5), floats(5, 4)),
+    "MatMul and Add": model(
+        [node("MatMul", ["x", "w"], ["m"]), node("Add", ["m", "b"], ["y"])],
+        (3, 5),
+        {"w": floats(5, 4), "b": floats(4)},
+    ),
+    "MatMul read twice": model(
+        [node("MatMul", ["x", "w"], ["m"]), node("Add", ["m", "b"], ["y"]),
+         node("Relu", ["m"], ["z"])],
+        (3, 5),
+        {"w": floats(5, 4), "b": floats(4)},
+        outputs=("y", "z"),
+    ),
+    "BatchNormalization": one(
+        "BatchNormalization", IMAGE, floats(4), floats(4), floats(4), np.abs(floats(4)),
+        epsilon=0.01,
+    ),
+    "InstanceNormalization": one(
+        "InstanceNormalization", IMAGE, floats(4), floats(4), epsilon=0.3
+    ),
+    "LRN": one("LRN", size=3, alpha=0.5, beta=0.6, bias=2.0),
+    "Softmax": one("Softmax", axis=1),
+    "Softmax of the last axis": one("Softmax"),
+    "Softmax before opset 13": one("Softmax", (3, 5), opset=11),
+    "LogSoftmax": one("LogSoftmax", (3, 5), axis=-1),
+    "Relu": one("Relu"),
+    "LeakyRelu": one("LeakyRelu", alpha=0.2),
+    "Elu": one("Elu", alpha=0.7),
+    "PRelu": one("PRelu", IMAGE, floats(4, 1, 1)),
+    "PRelu with one slope": one("PRelu", IMAGE, floats(1)),
+    "Sigmoid": one("Sigmoid"),
+    "Tanh": one("Tanh"),
+    "Softplus": one("Softplus"),
+    "Abs": one("Abs"),
+    "Exp": one("Exp", opset=13),
+    "Neg": one("Neg"),
+    "HardSigmoid": one("HardSigmoid", alpha=0.25, beta=0.4),
+    "HardSwish": one("HardSwish"),
+    "Clip to 6": one("Clip", IMAGE, np.float32(0), np.float32(6)),
+    "Clip to 1": one("Clip", IMAGE, np.float32(0), np.float32(1)),
+    "Clip from below": one("Clip", IMAGE, np.float32(0.5)),
+    "Clip from above": one("Clip", IMAGE, None, np.float32(0.5)),
+    "Clip of opset 6": one("Clip", min=-0.5, max=0.25, opset=10),
+    "Log, Sqrt and Reciprocal": model(
+        [*POSITIVE, node("Log", ["q"], ["a"]), node("Sqrt", ["q"], ["b"]),
+         node("Reciprocal", ["q"], ["d"])],
+        IMAGE,
+        {"c": np.float32(0.5)},
+        outputs=("a", "b", "d"),
+    ),
+    "Pow": one("Pow", IMAGE, np.float32(2)),
+    "Add": two("Add", IMAGE, IMAGE),
+    "Add to itself": model([node("Add", ["x", "x"], ["y"])], IMAGE),
+    "Sub": two("Sub", IMAGE, IMAGE),
+    "Mul": two("Mul", IMAGE, IMAGE),
+    "Div": model(
+        [*POSITIVE, node("Div", ["x", "q"], ["y"])], IMAGE, {"c": np.float32(0.5)}
+    ),
+    "Add a number": one("Add", IMAGE, np.float32(1.5)),
+    "Sub a number": one("Sub", IMAGE, np.float32(1.5)),
+    "Div by a number": one("Div", IMAGE, np.float32(-4)),
+    "Mul by a factor for each channel": one("Mul", IMAGE, floats(1, 4, 1, 1)),
+    "Add a row": one("Add", IMAGE, floats(7)),
+    "Sub something for each channel": one("Sub", IMAGE, floats(4, 1, 1)),
+    "Add a map": one("Add", IMAGE, floats(6, 7)),
+    "Mul by what is broken": one("Mul", IMAGE, floats(4, 1, 7)),
+    "a number less x": model([node("Sub", ["c", "x"], ["y"])], IMAGE, {"c": np.float32(1)}),
+    "Mul with a gate for each channel": two("Mul", IMAGE, (2, 4, 1, 1)),
+    "Add something for each channel": two("Add", IMAGE, (2, 4, 1, 1)),
+    "Mul with a map": two("Mul", IMAGE, (2, 1, 6, 7)),
+    "Mul with an item": two("Mul", IMAGE, (1, 4, 6, 7)),
+    "Sub a smaller one": two("Sub", IMAGE, (2, 4, 1, 1)),
+    "Sum": model([node("Sum", ["x", "x", "x"], ["y"])], IMAGE),
+    "Mean": two("Mean", IMAGE, IMAGE),
+    "Max": two("Max", IMAGE, IMAGE),
+    "Min": two("Min", IMAGE, IMAGE),
+    "Max with 0": one("Max", IMAGE, np.float32(0)),
+    "Min with a number": one("Min", IMAGE, np.float32(0.5)),
+    "Concat": two("Concat", (2, 3, 4), (2, 5, 4), axis=-2),
+    "Split": model([node("Split", ["x", "c"], ["a", "b"], axis=1)], IMAGE, {"c": ints(1, 3)},
+                   outputs=("a", "b")),
+    "Split in equal parts": model(
+        [node("Split", ["x"], ["a", "b"], axis=1)], IMAGE, outputs=("a", "b"), opset=11
+    ),
+    "Slice": one("Slice", IMAGE, ints(1, -3), ints(3, 2**40), ints(1, 3)),
+    "Slice of opset 9": one("Slice", starts=[1], ends=[2], axes=[1], opset=9),
+    "Gather one": one("Gather", IMAGE, np.array(2, np.int64), axis=1),
+    "Gather neighbours": one("Gather", IMAGE, ints(1, 2), axis=2),
+    "Flatten": one("Flatten"),
+    "Flatten from axis 2": one("Flatten", axis=2),
+    "Reshape": one("Reshape", IMAGE, ints(0, -1, 7)),
+    "Squeeze": one("Squeeze", (2, 1, 5, 1), ints(1)),
+    "Squeeze all": one("Squeeze", (2, 1, 5, 1)),
+    "Unsqueeze": one("Unsqueeze", (2, 5), ints(0, -1)),
+    "Transpose": one("Transpose", perm=[0, 2, 3, 1]),
+    "Tile": one("Tile", IMAGE, ints(1, 2, 1, 3)),
+    "Expand to the same": one("Expand", IMAGE, ints(4, 1, 7)),
+    "Identity": one("Identity"),
+    "Dropout": one("Dropout"),
+    "Cast": one("Cast", to=1),
+    "ReduceMean over images": one("ReduceMean", axes=[2, 3]),
+    "ReduceMean without the axes": one("ReduceMean", axes=[-1, -2], keepdims=0),
+    "ReduceMean over channels": one("ReduceMean", axes=[1]),
+    "ReduceSum over channels": one("ReduceSum", IMAGE, ints(1), keepdims=0),
+    "LogSoftmax of channels": one("LogSoftmax", axis=1),
+    "ArgMax": model(
+        [node("ArgMax", ["x"], ["i"], axis=1, keepdims=0), node("Cast", ["i"], ["y"], to=1)], IMAGE
+    ),
+    "Pad": one("Pad", IMAGE, ints(0, 0, 1, 2, 0, 0, 0, 3), np.float32(0.5)),
+    "Pad by reflection": one("Pad", IMAGE, ints(0, 0, 1, 2, 0, 0, 0, 3), mode="reflect"),
+    "Pad of opset 10": one("Pad", pads=[0, 0, 1, 0, 0, 0, 0, 1], mode="edge", opset=10),
+    "Upsample": one("Upsample", IMAGE, np.float32([1, 1, 2, 2]), opset=9),
+    "Resize nearest": one(
+        "Resize", IMAGE, None, np.float32([1, 1, 3, 3]), mode="nearest",
+        coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+    ),
+    "Resize corners on corners": one(
+        "Resize", IMAGE, None, None, ints(2, 4, 11, 9), mode="linear",
+        coordinate_transformation_mode="align_corners",
+    ),
+    "Resize centres on centres": one(
+        "Resize", IMAGE, None, np.float32([1, 1, 2, 2]), mode="linear",
+        coordinate_transformation_mode="half_pixel",
+    ),
+    "DepthToSpace": one("DepthToSpace", blocksize=2, mode="CRD"),
+    "DepthToSpace of columns": one("DepthToSpace", blocksize=2),
+    "SpaceToDepth": one("SpaceToDepth", (2, 3, 4, 6), blocksize=2),
+    "Shape of a Reshape": model(
+        [node("Shape", ["x"], ["s"]), node("Gather", ["s", "first"], ["n"], axis=0),
+         node("Unsqueeze", ["n", "first_axis"], ["m"]),
+         node("Concat", ["m", "rest"], ["shape"], axis=0),
+         node("Reshape", ["x", "shape"], ["y"])],
+        IMAGE,
+        {"first": np.array(0, np.int64), "first_axis": ints(0), "rest": ints(-1)},
+    ),
+    "rows of a table": model(
+        [node("Clip", ["x", "low", "high"], ["c"]), node("Cast", ["c"], ["i"], to=7),
+         node("Gather", ["table", "i"], ["y"], axis=0)],
+        (3, 4),
+        {"low": np.float32(0), "high": np.float32(4.5), "table": floats(5, 6)},
+    ),
+    "a residual block": model(
+        [node("Conv", ["x", "w"], ["c"], pads=[1] * 4), node("Relu", ["c"], ["r"]),
+         node("Add", ["r", "x"], ["s"]), node("GlobalAveragePool", ["s"], ["g"]),
+         node("Sigmoid", ["g"], ["gate"]), node("Mul", ["s", "gate"], ["y"])],
+        IMAGE,
+        {"w": floats(4, 4, 3, 3)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_net_computes_what_the_model_does(name, tmp_path):
+    imported = import_onnx(saved(CASES[name], tmp_path))
+    assert [one.name for one in imported.differences] == list(imported.outputs.values())
+    assert max(one.relative for one in imported.differences) <= 1e-4
+
+
+REFUSED = {
+    "positions of maxima": (
+        model([node("MaxPool", ["x"], ["y", "i"], kernel_shape=[2, 2]),
+               node("Cast", ["i"], ["z"], to=1)], IMAGE, outputs=("y", "z")),
+        "positions of maxima",
+    ),
+    "a matrix that is computed": (two("MatMul", (2, 3), (3, 4)), "must be a constant"),
+    "steps": (one("Slice", IMAGE, ints(0), ints(6), ints(2), ints(2)), "without steps"),
+    "picks": (one("Gather", IMAGE, ints(3, 0), axis=1), "only neighbours"),
+    "no such axis": (one("Softmax", (2, 3), axis=5), "no such axis"),
+    "a reshape that does not fit": (one("Reshape", IMAGE, ints(5, -1)), "do not fit"),
+    "a slope for each pixel": (one("PRelu", IMAGE, floats(4, 6, 7)), "one for each channel"),
+    "cubic": (
+        one("Resize", IMAGE, None, np.float32([1, 1, 2, 2]), mode="cubic"),
+        "this way to resize",
+    ),
+    "a kernel without axes": (one("MaxPool", kernel_shape=[3]), "a window has two axes"),
+    "weights without axes": (one("Conv", IMAGE, np.float32(1)), "do not fit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_names_the_node(name, tmp_path):
+    made, reason = REFUSED[name]
+    with pytest.raises(NetError, match=reason) as raised:
+        import_onnx(saved(made, tmp_path))
+    assert "the node 'the_" in str(raised.value)
+    assert "\n  fix:" in str(raised.value)
