@@ -248,6 +248,7 @@ from blobnet.layers.utility.silence import Silence as Silence
 from blobnet.layers.utility.slice import Slice as Slice
 from blobnet.layers.utility.softmax import Softmax as Softmax
 from blobnet.layers.utility.split import Split as Split
+from blobnet.layers.utility.squeeze import Squeeze as Squeeze
 from blobnet.layers.utility.tile import Tile as Tile
 from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise

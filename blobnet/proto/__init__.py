@@ -267,6 +267,7 @@ from blobnet.proto.forks_pb2 import SoftTruncationParameter as SoftTruncationPar
 from blobnet.proto.forks_pb2 import SpatialDropoutParameter as SpatialDropoutParameter
 from blobnet.proto.forks_pb2 import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter
+from blobnet.proto.forks_pb2 import SqueezeParameter as SqueezeParameter
 from blobnet.proto.forks_pb2 import STLossParameter as STLossParameter
 from blobnet.proto.forks_pb2 import SubRegionParameter as SubRegionParameter
 from blobnet.proto.forks_pb2 import TilingParameter as TilingParameter

@@ -3328,6 +3328,12 @@ class SplitParameter(_message.Message):
     engine: SplitParameter.Engine
     def __init__(self, engine: _Optional[_Union[SplitParameter.Engine, str]] = ...) -> None: ...
 
+class SqueezeParameter(_message.Message):
+    __slots__ = ["axis"]
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    axis: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, axis: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class SubRegionParameter(_message.Message):
     __slots__ = ["as_dim", "data_height", "data_width", "region_height", "region_width"]
     AS_DIM_FIELD_NUMBER: _ClassVar[int]

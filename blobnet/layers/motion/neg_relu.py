@@ -31,7 +31,10 @@ class NegReLU(Elementwise):
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._slope = self.layer_param_.relu_param.negative_slope
+        param = self.layer_param_.relu_param
+        if param.relu6 or param.maximum:
+            raise self.error("relu6 and maximum are limits of ReLU", fix='write type: "ReLU"')
+        self._slope = param.negative_slope
         self._saved_input = SavedInput()
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:

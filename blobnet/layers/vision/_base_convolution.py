@@ -26,6 +26,8 @@ class BaseConvolution(Layer):
     min_bottom_blobs = 1
     min_top_blobs = 1
     equal_num_bottom_top_blobs = True
+    takes_margins = False
+    """Whether `pad_l`, `pad_type` and the like have an effect; else they are refused."""
 
     @abstractmethod
     def weight_channels(self, channels: int, num_output: int, group: int) -> tuple[int, int]:
@@ -62,7 +64,9 @@ class BaseConvolution(Layer):
             )
         param = self.layer_param_.convolution_param
         self._axis = bottom[0].canonical_axis(param.axis)
-        self._window = convolution_window(self, param, bottom[0].num_axes - self._axis - 1)
+        self._window = convolution_window(
+            self, param, bottom[0].num_axes - self._axis - 1, takes_margins=self.takes_margins
+        )
         self._channels = bottom[0].shape[self._axis]
         self._num_output, group = self.outputs_and_groups()
         self._has_bias = param.bias_term

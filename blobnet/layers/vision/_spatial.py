@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from blobnet.layer import Layer
+from blobnet.layers.vision._margins import has_margins
 from blobnet.ops.pooling_argmax import is_wide
 from blobnet.ops.window import Window
 from blobnet.proto import ConvolutionParameter, PoolingParameter
 from blobnet.types import Shape
 
 
-def convolution_window(layer: Layer, param: ConvolutionParameter, dims: int) -> Window:
+def convolution_window(
+    layer: Layer, param: ConvolutionParameter, dims: int, *, takes_margins: bool = False
+) -> Window:
     """The window that `param` states, over `dims` spatial axes. Raises the layer's error.
 
     Each of the four is given once for all axes or once per axis; the first three may be given
-    as `_h` and `_w` instead, over two axes.
+    as `_h` and `_w` instead, over two axes. Where the layer takes margins, it asks for them itself.
     """
+    if has_margins(layer, param) and (not takes_margins or dims != 2):
+        raise layer.error(
+            "pad_l, pad_r, pad_t, pad_b and pad_type are for Convolution, over two axes",
+            got=f"{layer.type} over {dims}",
+            fix="write pad, or pad_h and pad_w",
+        )
     _refuse_volumes(layer, param, "kernel_depth temporal_stride temporal_pad filter_group")
     window = Window(
         kernel=_values(layer, param, "kernel", "kernel_size", dims, None),

@@ -12,6 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.layers.vision._fused import Fused, fused
+from blobnet.layers.vision._margins import Margins, has_margins, stated_margins
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv
 from blobnet.ops.conv import winograd_four
@@ -34,6 +35,9 @@ class Convolution(BaseConvolution):
     axes this is an inner product. `engine` and `force_nd_im2col` change nothing. DeepLab's
     `hole`, ParseNet's `filter_stride` and TSN's `dilation_h` and `dilation_w` are `dilation`.
 
+    Synopsys' `pad_l`, `pad_r`, `pad_t` and `pad_b` are zeros at each side, instead of `pad`;
+    `pad_type: 1` has as many as TensorFlow's "SAME": places = size / stride, rounded up.
+
     Intel's `relu` puts a rectifier behind, with `negative_slope`, and `fusion_type` SUM_FUSION
     adds bottom[1], of the shape of the one top, before it. The OpenCL branch writes the same as
     `fuse_type` FUSED_CONV_RELU, with `relu_param`, and FUSED_CONV_ELTWISE_RELU.
@@ -52,6 +56,7 @@ class Convolution(BaseConvolution):
 
     backward_reads_top = False
     can_be_recorded = True
+    takes_margins = True
 
     def fused(self) -> Fused:
         return fused(self)
@@ -60,12 +65,18 @@ class Convolution(BaseConvolution):
         return num_output, channels // group
 
     def output_size(self, size: Shape) -> Shape:
+        if self._has_margins:
+            self._margins = stated_margins(self.layer_param_.convolution_param, self._window, size)
+            size = self._margins.size(size)
         places = self._window.output_size(size)
         check_output_size(self, self._window, size, places)
         return places
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         super().setup(bottom, top)
+        self._has_margins = has_margins(self, self.layer_param_.convolution_param)
+        self._margins = Margins((0, 0), (0, 0))
+        self.can_be_recorded = not self._has_margins
         self.backward_reads_top = self._behind.slope is not None
         self._fused: Sequence[Layer] = ()  # layers behind, whose factors and shifts it takes in
         own_slope = None if self._behind.has_sum else self._behind.slope
@@ -77,7 +88,7 @@ class Convolution(BaseConvolution):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, bias = self._folded or self._weight_and_bias()
         for x, y in zip(self.convolved(bottom), top, strict=True):
-            arrays = self._images(x.data), weight, bias, self._window, self._images(y.data)
+            arrays = self._seen(x.data), weight, bias, self._window, self._images(y.data)
             if self._is_transforming and winograd_four.suits(*arrays):
                 winograd_four.forward(*arrays, self._transformed(weight), self._slope)
             else:
@@ -97,13 +108,22 @@ class Convolution(BaseConvolution):
             if self._has_bias and self.param_propagate_down_[1]:
                 conv.bias_gradient(dy, self.blobs_[1].diff.reshape(-1))
             if self.param_propagate_down_[0]:
-                conv.weight_gradient(self._images(x.data), dy, self._window, weight.diff)
-            if wanted:
+                conv.weight_gradient(self._seen(x.data), dy, self._window, weight.diff)
+            if wanted and self._has_margins:
+                dx = self._margins.around(self._images(x.diff), 0)
+                conv.input_gradient(dy, weight.data, self._window, dx)
+                np.copyto(self._images(x.diff), self._margins.inside(dx))
+            elif wanted:
                 conv.input_gradient(dy, weight.data, self._window, self._images(x.diff))
 
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         """Every output value is a sum over what one filter sees."""
         return sum(blob.count for blob in top) * self.blobs_[0].count(1)
+
+    def _seen(self, array: Array) -> Array:
+        """A bottom's images, in their margins where they have such."""
+        images = self._images(array)
+        return self._margins.around(images, 0) if self._has_margins else images
 
     def _weight_and_bias(self) -> tuple[Array, Array | None]:
         return self.blobs_[0].data, self.blobs_[1].data.reshape(-1) if self._has_bias else None
@@ -131,6 +151,8 @@ class Convolution(BaseConvolution):
         return True
 
     def transform_from_now_on(self) -> bool:
+        if self._has_margins:
+            return False
         shape, weight = self._bottom_shape, self.blobs_[0]
         places = self._window.output_size(shape[2:])
         self._is_transforming = self._axis == 1 and winograd_four.pays(

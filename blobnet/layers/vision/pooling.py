@@ -12,6 +12,7 @@ from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.vision._margins import Margins, has_margins, stated_margins
 from blobnet.layers.vision._spatial import (
     is_dilated_too_wide,
     pooled_size,
@@ -24,7 +25,7 @@ from blobnet.ops.pooling_argmax import argmax_dtype, argmax_positions
 from blobnet.ops.window import pixel_shares, sees_pixels, window_counts
 from blobnet.ops.workspace import scratch
 from blobnet.proto import TEST, TRAIN, PoolingParameter
-from blobnet.types import Array, Shape
+from blobnet.types import Array, DType, Shape
 
 _log = named_logger("blobnet.layers.pooling")
 
@@ -44,8 +45,11 @@ class Pooling(Layer):
     MAX         the first of equal values wins; padding, NaN and what is below -FLT_MAX never do
     AVE         the divisor counts padding, but not what a window has beyond it; without
                 `avg_include_pad`, it counts the image's pixels alone
+    AVE_EXC_PAD, AVE_TF  of Synopsys: AVE without `avg_include_pad`
     STOCHASTIC  TRAIN: x with probability x / sum(x);  TEST: sum(x * x) / sum(x), 0 for no sum
 
+    Synopsys' `pad_l`, `pad_r`, `pad_t` and `pad_b` are padding at each side, instead of `pad`;
+    `pad_type: 1` has as much as TensorFlow's "SAME": places = size / stride, rounded up.
     `global_pooling` makes one window of the whole image, of whatever size. With a stride larger
     than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
     AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.
@@ -70,7 +74,9 @@ class Pooling(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.pooling_param
-        self._pool = param.pool
+        excluding = (PoolingParameter.AVE_EXC_PAD, PoolingParameter.AVE_TF)
+        self._pool = PoolingParameter.AVE if param.pool in excluding else param.pool
+        self._counts_padding = param.avg_include_pad and param.pool not in excluding
         if self._pool != PoolingParameter.MAX and len(top) > 1:
             raise self.error(
                 "Pooling Layer produces at most 1 top blob(s) as output.",
@@ -81,13 +87,18 @@ class Pooling(Layer):
         self._check_images(bottom)
         self._window = pooling_window(self, param, bottom[0].shape[self._axis + 1 :])
         self._round_down = rounds_down(self, param)
-        if self._pool == PoolingParameter.STOCHASTIC and any(self._window.pad):
+        self._has_margins = has_margins(self, param)
+        self._margins = Margins((0, 0), (0, 0))
+        if self._has_margins and len(top) > 1:
+            raise self.error("padding that differs from side to side has no mask", fix="write pad")
+        has_padding = any(self._window.pad) or self._has_margins
+        if self._pool == PoolingParameter.STOCHASTIC and has_padding:
             raise self.error("Padding implemented only for average and max pooling.")
         self.backward_reads_bottom = (
             self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
         )
         self.can_be_recorded = len(top) == 1 and self._pool != PoolingParameter.STOCHASTIC
-        self.can_be_recorded &= param.avg_include_pad
+        self.can_be_recorded &= self._counts_padding and not self._has_margins
         self._argmax: Array = np.zeros(0)
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False
@@ -100,7 +111,12 @@ class Pooling(Layer):
             if 0 in size:
                 raise self.error("Input dimensions cannot be zero.", got=f"size {size}")
             self._window = self._window._replace(kernel=size)
-        places = pooled_size(self._window, size, round_down=self._round_down)
+        if self._has_margins:
+            self._margins = stated_margins(param, self._window, size)
+            places = self._places_in_margins(size)
+            size = self._margins.size(size)
+        else:
+            places = pooled_size(self._window, size, round_down=self._round_down)
         if any(count < 1 for count in places) or is_dilated_too_wide(self._window, size):
             raise self.error(
                 "the kernel does not fit into the padded input",
@@ -123,10 +139,12 @@ class Pooling(Layer):
         if self._is_harmful and self.phase == TRAIN:
             raise self._empty_windows()
         x, y, window = self._images(bottom[0].data), self._images(top[0].data), self._window
+        if self._has_margins:
+            x = self._margins.around(x, 0 if self._pool == PoolingParameter.AVE else -np.inf)
         if self._pool == PoolingParameter.AVE:
             pooling.average_forward(x, window, y)
-            if not self.layer_param_.pooling_param.avg_include_pad:
-                np.multiply(y, pixel_shares(window, *self._sizes, y.dtype), out=y)
+            if not self._counts_padding:
+                np.multiply(y, self._pixel_shares(y.dtype), out=y)
         elif self._pool == PoolingParameter.MAX:
             pooling.max_forward(x, window, y, self._argmax)
             if len(top) > 1:
@@ -142,15 +160,46 @@ class Pooling(Layer):
         if not propagate_down[0]:
             return
         dx, dy, window = self._images(bottom[0].diff), self._images(top[0].diff), self._window
+        target = dx
+        if self._has_margins:
+            dx = self._margins.around(dx, 0)
         if self._pool == PoolingParameter.AVE:
-            if not self.layer_param_.pooling_param.avg_include_pad:
-                shares = pixel_shares(window, *self._sizes, dy.dtype)
+            if not self._counts_padding:
+                shares = self._pixel_shares(dy.dtype)
                 dy = np.multiply(dy, shares, out=scratch("pixel shares", dy.shape, dy.dtype))
             pooling.average_backward(dy, window, dx)
         elif self._pool == PoolingParameter.MAX or self.phase == TRAIN:
             pooling.max_backward(dy, self._argmax, window, dx)
         else:
             stochastic_pooling.expected_backward(self._images(bottom[0].data), dy, window, dx)
+        if self._has_margins:
+            np.copyto(target, self._margins.inside(dx))
+
+    def _places_in_margins(self, size: Shape) -> Shape:
+        """As `pooled_size` has them, with padding of each side."""
+        if self.layer_param_.pooling_param.pad_type:
+            steps = zip(size, self._window.stride, strict=True)
+            return tuple(-(-length // stride) for length, stride in steps)
+        places = []
+        inner = self._window._replace(pad=(0, 0))
+        all_in = pooled_size(inner, self._margins.size(size), round_down=self._round_down)
+        for count, length, stride, (front, _) in zip(
+            all_in, size, self._window.stride, self._margins, strict=True
+        ):
+            places.append(count - ((count - 1) * stride >= length + front))
+        return tuple(places)
+
+    def _pixel_shares(self, dtype: DType) -> Array:
+        """What makes of averages that count padding those that do not."""
+        if not self._has_margins:
+            return pixel_shares(self._window, *self._sizes, dtype)
+        size, places = self._sizes
+        ones = np.zeros((1, 1, *size), dtype)
+        self._margins.inside(ones)[...] = 1
+        share = np.empty((1, 1, *places), dtype)
+        pooling.average_forward(ones, self._window, share)
+        shares: Array = np.divide(1, share, out=np.zeros_like(share), where=share > 0)[0, 0]
+        return shares
 
     def _look_for_empty_windows(self, size: Shape, places: Shape) -> None:
         """Say once where windows lie beside the image; what they give must not be learned from."""

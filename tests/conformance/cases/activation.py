@@ -1,8 +1,18 @@
 """Cases of layers that compute each value from the one below it."""
 
+import numpy as np
+
 from tests.conformance.case import LARGE, N, apart, case, positive, spec, values
 
 X = values(N, 3, 2)
+
+
+def wide(batch, rng):
+    """Beyond 6, too, but not near it."""
+    return np.copysign(
+        rng.choice([0.5, 2, 5, 7, 11], (batch, 3, 2)), rng.normal(size=(batch, 3, 2))
+    )
+
 
 CASES = {
     "AbsVal": spec(case("", X)),
@@ -83,6 +93,9 @@ CASES = {
         case("", X),
         case("relu_param { negative_slope: 0.3 }", X),
         case("relu_param { negative_slope: -0.4 }", X),
+        case("relu_param { relu6: true }", wide),
+        case("relu_param { relu6: false maximum: 0.5 }", X),
+        case("relu_param { maximum: 0.5 negative_slope: -0.4 }", X),
         large=[case(f"relu_param {{ negative_slope: {slope} }}", LARGE) for slope in (0, 0.1)],
         more_gradients=[
             case("relu_param { negative_slope: 1 }", X),

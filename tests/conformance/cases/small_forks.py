@@ -2,6 +2,7 @@
 
 from tests.conformance.case import LARGE, N, apart, case, numbers, spec, values
 from tests.conformance.cases.vision import (
+    MARGINS,
     MORE_WINDOWS,
     NO_OFFSET,
     NOT_FUSED,
@@ -54,6 +55,7 @@ def depthwise():
         *(convolution(text) for text in windows),
         convolution("kernel_size: 2 bias_term: false"),
         convolution("kernel_size: 2 num_output: 7 group: 3 axis: 1"),
+        *(convolution(f"kernel_size: 3 stride: 2 {margins}") for margins in MARGINS),
         more_gradients=[convolution(text, PAIR) for text in more],
         not_compared={**NOT_FUSED, **NO_OFFSET},
         large=[convolution("kernel_size: 3 pad: 1", LARGE)],
@@ -64,6 +66,7 @@ def depthwise():
 def grouped():
     windows = [f"num_output: 4 group: 4 {text}" for text, x in WINDOWS if x is WINDOWS[0][1]]
     return spec(
+        *(convolution(f"num_output: 4 group: 4 kernel_size: 3 {margins}") for margins in MARGINS),
         *(convolution(text) for text in windows),
         convolution("num_output: 2 kernel_size: 2 axis: 2", values(N, 2, 4, 3, 3)),
         convolution("num_output: 6 kernel_size: 2 group: 2 bias_term: false"),

@@ -193,6 +193,11 @@ CASES = {
         large=[case("", LARGE, num_top=3)],
         is_cut_by_numpy=False,
     ),
+    "Squeeze": spec(
+        case("", values(N, 3, 1, 1)),
+        case("squeeze_param { axis: -1 axis: 1 }", values(N, 1, 3, 1)),
+        more_gradients=[case("", values(1, 2, 1, 3)), case("", values(1, 1))],
+    ),
     "Tile": spec(
         case("tile_param { tiles: 3 }", X),
         case("tile_param { tiles: 2 axis: 0 }", X),

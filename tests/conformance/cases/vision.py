@@ -64,6 +64,18 @@ NOT_FUSED = dict.fromkeys(
     "Convolution alone takes in what is behind it",
 )
 NO_OFFSET = {"shape_offset": "of Deconvolution alone"}
+SIDES = ("pad_l", "pad_r", "pad_t", "pad_b", "pad_type")
+NO_MARGINS = dict.fromkeys(SIDES, "refused: Convolution alone has margins")
+MARGINS = ("pad_l: 2 pad_b: 1", "pad_r: 1 pad_t: 1", "pad_type: 1", "pad_t: 1 pad_b: 1 pad_type: 0")
+
+
+def margin_cases():
+    """Zeros that differ from side to side."""
+    for margins in MARGINS:
+        for window in ("kernel_size: 3 stride: 2", "kernel_h: 2 kernel_w: 4"):
+            yield case(
+                f"convolution_param {{ num_output: 2 {window} {margins} }}", values(N, 2, 5, 4)
+            )
 
 
 def fused_cases():
@@ -136,6 +148,9 @@ def pools():
         for word in ("true", "false"):
             window = f"kernel_size: 3 stride: 2 pad: 1 avg_include_pad: {word}"
             yield pool(f"pool: {method} {window}", apart(N, 2, 6, 5))
+    for method in ("MAX", "AVE", "AVE_EXC_PAD", "AVE_TF"):
+        for margins in MARGINS:
+            yield pool(f"pool: {method} kernel_size: 3 stride: 2 {margins}", apart(N, 2, 6, 5))
     yield pool("kernel_size: 2 stride: 2 ceil_mode: true", apart(N, 2, 5, 5), num_top=2)
     yield pool("kernel_size: 2 axis: 2 dilation: 2", apart(N, 2, 2, 4, 5), num_top=2)
     yield pool("kernel_size: 2", apart(N, 2, 4, 4), num_top=2)
@@ -201,6 +216,7 @@ CROPS = [  # of (2, 3, 5, 6)
 CASES = {
     "Convolution": convolutions(
         *fused_cases(),
+        *margin_cases(),
         not_compared={
             **NO_OFFSET,
             "fuse_type": "FUSED_CONV_MAX_POOLING_RELU is refused; the others are stated",
@@ -228,7 +244,7 @@ CASES = {
             " shape_offset: 2 shape_offset: 1 }",
             values(N, 4, 3, 3),
         ),
-        not_compared=NOT_FUSED,
+        not_compared={**NOT_FUSED, **NO_MARGINS},
     ),
     "Im2col": spec(
         *(case(f"convolution_param {{ {window} }}", x) for window, x in WINDOWS),
@@ -236,6 +252,7 @@ CASES = {
             **{f: "columns have no weights" for f in ("num_output", "bias_term", "group")},
             **NOT_FUSED,
             **NO_OFFSET,
+            **NO_MARGINS,
         },
         more_gradients=[case(f"convolution_param {{ {window} }}", x) for window, x in MORE_WINDOWS],
     ),

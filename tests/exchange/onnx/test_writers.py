@@ -22,6 +22,7 @@ CANNOT = {
     ("DetectionOutput", "polygons"),
     ("Dropout", "draws at random"),
     ("Pad", "add on one side and cut on another"),
+    ("Pooling", "padding that differs from side to side"),
     ("ROIPooling", "not of volumes"),
 }
 """The types of which ONNX cannot say all, and what is said of that."""

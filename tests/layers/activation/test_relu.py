@@ -73,3 +73,18 @@ def test_a_prototxt_written_for_another_engine_runs(engine):
 def test_it_takes_one_blob():
     with pytest.raises(LayerError, match=r"ReLU Layer takes 1 bottom blob\(s\)"):
         run_layer('type: "ReLU"', [1.0], [2.0])
+
+
+@pytest.mark.parametrize("in_place", [False, True])
+@pytest.mark.parametrize(
+    ("options", "limit"), [("relu6: true", 6), ("maximum: 2.5", 2.5), ("relu6: true maximum: 9", 6)]
+)
+def test_limits_of_synopsys(options, limit, in_place):
+    x = np.array([-3.0, -0.5, 0.5, 2, 3, 5, 7, 20])
+    text = f'name: "r" type: "ReLU" relu_param {{ {options} negative_slope: 0.5 }}'
+    run = run_layer(text, x, in_place=in_place)
+    np.testing.assert_array_equal(run.top[0].data, np.minimum(np.where(x > 0, x, x / 2), limit))
+    run.top[0].diff[...] = 1
+    run.backward()
+    slope = np.where(x > 0, 1, 0.5) * (x < limit)
+    np.testing.assert_array_equal(run.bottom[0].diff, slope)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from blobnet import LayerError
 from blobnet.testing import run_layer
 
 
@@ -15,3 +16,9 @@ def test_what_is_negative_passes(in_place):
     run.top[0].diff[...] = [1, 1, 1]
     run.backward()
     np.testing.assert_array_equal(run.bottom[0].diff, [1, -0.5, -0.5])
+
+
+@pytest.mark.parametrize("option", ["relu6: true", "maximum: 2"])
+def test_limits_are_refused(option):
+    with pytest.raises(LayerError, match="are limits of ReLU"):
+        run_layer(f'name: "r" type: "NegReLU" relu_param {{ {option} }}', np.ones(3))

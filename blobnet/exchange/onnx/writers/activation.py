@@ -31,7 +31,10 @@ from blobnet.ops.overflow import overflow_allowed
 
 @writes(ReLU)
 def relu(nodes: LayerNodes) -> str:
-    return nodes.rectified(nodes.bottoms[0], nodes.param.relu_param.negative_slope)
+    param = nodes.param.relu_param
+    y = nodes.rectified(nodes.bottoms[0], param.negative_slope)
+    limits = [6.0] * param.relu6 + [param.maximum] * (param.maximum > 0)
+    return nodes.op("Min", y, nodes.array(min(limits), "max")) if limits else y
 
 
 @writes(ReLU6)

@@ -9,6 +9,7 @@ import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes, as_images
 from blobnet.exchange.onnx.register import ExportError, writes
+from blobnet.layers.vision._margins import has_margins, stated_margins
 from blobnet.layers.vision._spatial import convolution_window
 from blobnet.layers.vision.convolution import Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise
@@ -87,7 +88,8 @@ def _slide(nodes: LayerNodes, op_type: str, **attributes: Any) -> list[str]:
     """The same window over every bottom; what forks put behind it, too."""
     layer, param = nodes.layer, nodes.param.convolution_param
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)
-    window = convolution_window(layer, param, len(shape) - axis - 1)
+    is_padded = has_margins(nodes.base, param)
+    window = convolution_window(layer, param, len(shape) - axis - 1, takes_margins=is_padded)
     if 0 in window.dilation:
         raise ExportError("a dilation of 0 lays all taps upon one pixel: use kernel_size: 1")
     _, group = layer.outputs_and_groups()
@@ -95,6 +97,10 @@ def _slide(nodes: LayerNodes, op_type: str, **attributes: Any) -> list[str]:
     made = []
     for index in range(len(nodes.top_shapes)):
         x = _as_images(nodes, index, axis, window)
+        if is_padded:
+            rows, columns = stated_margins(param, window, shape[-2:])
+            pads = nodes.ints(0, 0, rows[0], columns[0], 0, 0, rows[1], columns[1], name="pads")
+            x = nodes.op("Pad", x, pads, nodes.array(0, "zero"))
         weights = [_flat_weight(nodes, window)] + (
             [nodes.weight(1, (-1,))] if _has_bias(param) else []
         )

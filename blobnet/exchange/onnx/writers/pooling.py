@@ -16,6 +16,7 @@ import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes, as_images
 from blobnet.exchange.onnx.register import ExportError, writes
+from blobnet.layers.vision._margins import has_margins
 from blobnet.layers.vision._spatial import pooled_size, pooling_window, rounds_down
 from blobnet.layers.vision.pooling import Pooling
 from blobnet.layers.vision.spp import SPP
@@ -54,13 +55,17 @@ class Pool(NamedTuple):
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)
-    x = as_images(nodes, axis)
-    if param.global_pooling and len(nodes.top_shapes) == 1 and param.pool in (_MAX, _AVE):
-        y = nodes.op("GlobalMaxPool" if param.pool == _MAX else "GlobalAveragePool", x)
+    if has_margins(nodes.base, param):
+        raise ExportError("padding that differs from side to side: write pad")
+    x, excluding = as_images(nodes, axis), (PoolingParameter.AVE_EXC_PAD, PoolingParameter.AVE_TF)
+    method = _AVE if param.pool in excluding else param.pool
+    if param.global_pooling and len(nodes.top_shapes) == 1 and method in (_MAX, _AVE):
+        y = nodes.op("GlobalMaxPool" if method == _MAX else "GlobalAveragePool", x)
         made = [y]
     else:
         window = pooling_window(layer, param, shape[axis + 1 :])
-        pool = Pool(param.pool, window, rounds_down(layer, param), param.avg_include_pad)
+        counts_padding = param.avg_include_pad and param.pool not in excluding
+        pool = Pool(method, window, rounds_down(layer, param), counts_padding)
         made = pooled(nodes, x, pool, len(nodes.top_shapes))
     if axis != 1:
         top = nodes.top_shapes[0]

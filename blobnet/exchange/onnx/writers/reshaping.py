@@ -9,6 +9,7 @@ from blobnet.exchange.onnx.register import writes
 from blobnet.layers.detection.ssd.permute import Permute
 from blobnet.layers.utility.flatten import Flatten
 from blobnet.layers.utility.reshape import Reshape
+from blobnet.layers.utility.squeeze import Squeeze
 from blobnet.layers.vision.crop import Crop
 
 
@@ -22,6 +23,13 @@ def flatten(nodes: LayerNodes) -> str:
         return nodes.op("Reshape", nodes.bottoms[0], nodes.ints(*[0] * start, -1, name="shape"))
     joined = (*shape[:start], math.prod(shape[start:end]), *shape[end:])
     return nodes.reshape(nodes.bottoms[0], shape, joined)
+
+
+@writes(Squeeze)
+def squeeze(nodes: LayerNodes) -> str:
+    shape, axes = nodes.bottom_shapes[0], nodes.param.squeeze_param.axis
+    removed = [nodes.axis(axis) for axis in axes] or [i for i, n in enumerate(shape) if n == 1]
+    return nodes.op("Squeeze", nodes.bottoms[0], nodes.ints(*removed, name="axes"))
 
 
 @writes(Reshape)
