@@ -44,6 +44,8 @@ class SegmentationData(PythonLayer):
 
     settings_known: tuple[str, ...] = ()
     tops: int = 2
+    has_split: bool = True
+    """Whether a list belongs to a split; else images come in random order unless it says not."""
 
     def prepare(self, settings: Mapping[str, Any]) -> Path:
         """Take the subclass's settings; return the file that lists the images of the split."""
@@ -55,12 +57,13 @@ class SegmentationData(PythonLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         settings = settings_of(self.param_str, who(self))
-        known = ("split", "randomize", "seed", *self.settings_known)
+        split = ("split",) if self.has_split else ()
+        known = (*split, "randomize", "seed", *self.settings_known)
         for name in settings:
             if name not in known:
                 expected = f"one of {', '.join(known)}"
                 raise wrong(self, "an unknown setting in param_str", expected=expected, got=name)
-        self.split = text(settings, "split", who(self))
+        self.split = text(settings, "split", who(self)) if self.has_split else "train"
         with naming(self):
             listed = self.prepare(settings)
             self.names = _names_in(listed)
