@@ -42,9 +42,9 @@ FLOORS = """
     api
     preprocessing
     datasets viz
+    predicting doctor exchange
     comparing
     merging
-    predicting doctor exchange
     pycaffe dnn
     cli
     __main__

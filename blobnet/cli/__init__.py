@@ -53,6 +53,7 @@ _COMMANDS = {
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",
     "gradients": "Watch gradients flow through a training, layer by layer.",
+    "compare": "Compare a net, blob by blob, with ONNX Runtime, OpenCV, another net, a recording.",
     "merge": "Fold BatchNorm and Scale into weights: blobnet merge NET WEIGHTS OUT.",
     "upgrade": "Write nets, weights and solvers of 2013 or 2014 in today's form.",
     "export": "Write a net and its weights as an ONNX model, checked by running it.",

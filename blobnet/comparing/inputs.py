@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from blobnet.arguments import fill_blobs
+from blobnet.errors import DataError, NetError, explain, printable
+from blobnet.input_files import open_file, shown
 from blobnet.net import Net
 from blobnet.types import Array, Shape
 
@@ -30,6 +33,40 @@ def random_inputs(net: Net, seed: int) -> dict[str, Array]:
             drawn[...] = 0
         made[name] = drawn
     return made
+
+
+def given_inputs(net: Net, text: str) -> dict[str, Array]:
+    """What `NAME=FILE.npy` or `FILE.npy`, for the first input, says; or FILE.npz, for those it has.
+
+    Raises DataError where the file cannot be read, NetError where the net has no such input.
+    """
+    name, _, file = text.rpartition("=")
+    read = arrays_in(Path(file))
+    if "" in read:
+        read = {name or next(iter(net.inputs), ""): read[""]}
+    unknown = [key for key in read if key not in net.inputs]
+    if unknown:
+        what = f"{shown(file)}: the net has no input '{printable(unknown[0])}'"
+        raise NetError(explain(what, expected=", ".join(net.inputs) or "no input at all"))
+    return {key: np.asarray(values, np.float32) for key, values in read.items()}
+
+
+def arrays_in(file: Path) -> dict[str, Array]:
+    """What a .npz holds by its names, or a .npy under an empty name; never a pickle.
+
+    Raises DataError where it cannot be read.
+    """
+    try:
+        with open_file(file, DataError) as opened:
+            loaded = np.load(opened, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"": loaded}
+            return {name: loaded[name] for name in loaded.files}
+    except DataError:
+        raise
+    except Exception as error:  # a broken file can make the reader fail in any way
+        what = f"{shown(file)}: the arrays cannot be read"
+        raise DataError(explain(what, expected="a .npy or .npz of NumPy", got=error)) from error
 
 
 def run(net: Net, inputs: Mapping[str, Array]) -> None:

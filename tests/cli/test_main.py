@@ -29,6 +29,7 @@ COMMANDS = [
     "predict",
     "doctor",
     "gradients",
+    "compare",
     "merge",
     "upgrade",
     "demo",
