@@ -27,7 +27,7 @@ from blobnet.blob import Blobs
 from blobnet.errors import LayerError
 from blobnet.layer import Layer
 from blobnet.layers.loss._loss import ClassLabels, IndexArray, Mask, divisor
-from blobnet.ops.detection.unit_length import lengths
+from blobnet.ops.lengths import lengths
 from blobnet.ops.softmax import softmax
 from blobnet.proto import LossParameter
 from blobnet.text_files import read_text_file

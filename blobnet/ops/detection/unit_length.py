@@ -11,18 +11,10 @@ import numpy as np
 
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
+from blobnet.ops.lengths import lengths
 from blobnet.ops.planes import SHORT
 from blobnet.ops.values import are_flat
 from blobnet.types import Array
-
-
-def lengths(x: Array, eps: float, *, is_l1: bool = False) -> Array:
-    """(outer, 1, inner): sqrt(sum(x^2) + eps), or sum(|x|) + eps."""
-    if is_l1:
-        total: Array = np.add(np.abs(x).sum(axis=1, keepdims=True), x.dtype.type(eps))
-        return total
-    squared: Array = np.add(np.square(x).sum(axis=1, keepdims=True), x.dtype.type(eps))
-    return np.sqrt(squared, out=squared)
 
 
 def _to_unit_length(

@@ -11,7 +11,8 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
-from blobnet.ops.detection.unit_length import lengths, to_unit_length, unit_gradient
+from blobnet.ops.detection.unit_length import to_unit_length, unit_gradient
+from blobnet.ops.lengths import lengths
 from blobnet.ops.recording import computes_otherwise
 from blobnet.proto import FillerParameter
 from blobnet.types import Array
