@@ -40,14 +40,17 @@ from blobnet.layers.detection.cascade.decode_bbox import DecodeBBox as DecodeBBo
 from blobnet.layers.detection.cascade.detection_accuracy import (
     DetectionAccuracy as DetectionAccuracy,
 )
+from blobnet.layers.detection.cascade.detection_data import DetectionData as DetectionData
 from blobnet.layers.detection.cascade.detection_group_accuracy import (
     DetectionGroupAccuracy as DetectionGroupAccuracy,
 )
 from blobnet.layers.detection.cascade.detection_group_loss import (
     DetectionGroupLoss as DetectionGroupLoss,
 )
+from blobnet.layers.detection.cascade.eval_data import EvalData as EvalData
 from blobnet.layers.detection.cascade.frcnn_output import FrcnnOutput as FrcnnOutput
 from blobnet.layers.detection.cascade.hard_mining import HardMining as HardMining
+from blobnet.layers.detection.cascade.image_gt_data import ImageGtData as ImageGtData
 from blobnet.layers.detection.cascade.proposal_target import ProposalTarget as ProposalTarget
 from blobnet.layers.detection.cascade.scale_route import ScaleRoute as ScaleRoute
 from blobnet.layers.detection.detect_net_transformation import (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -20,10 +21,22 @@ from blobnet.sources.window_transformer import WindowTransformer
 from blobnet.types import Array, Shape
 
 
+class ImageList(Protocol):
+    """What names images: a file, with its own name."""
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+
+    @property
+    def paths(self) -> list[str]:
+        """Those of the images."""
+
+
 class WindowImages:
     """The image files of a window file, from disk or, where asked for, from memory."""
 
-    def __init__(self, windows: WindowFile, root: str = "", *, in_memory: bool = False) -> None:
+    def __init__(self, windows: ImageList, root: str = "", *, in_memory: bool = False) -> None:
         self._name = windows.name
         self._paths = [absolute(root + path, DataError) for path in windows.paths]
         self._files: list[bytes] | None = None

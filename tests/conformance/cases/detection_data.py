@@ -70,6 +70,49 @@ REFUSED = {
     and (message.DESCRIPTOR.name, field.name) not in IGNORED | NOT_YET
 }
 
+
+def objects_of(folder, cascade):
+    """A list of images with one object each."""
+    from tests.sources.objects.object_files import OBJECTS, settings, write_objects
+
+    sizes = [(40, 48), (48, 40), (44, 48), (48, 46), (40, 40), (52, 48), (44, 40)]
+    objects = [(*OBJECTS[0][:3], 4, 4, 30, 32)]
+    return settings(write_objects(folder, sizes, objects, cascade=cascade))
+
+
+def image_gt_data(folder, batch):
+    return f"""
+        name: "it" top: "data" top: "label" top: "boxes" type: "ImageGtData"
+        transform_param {{ mirror: true mean_value: 100 }}
+        image_gt_data_param {{
+          {objects_of(folder, cascade=False)} batch_size: {batch} shuffle: true
+          downsample_rate: 8 field_w: 30 field_h: 30 crop_width: 32 output_gt_boxes: true
+          do_multiple_scale: true min_scale: 16 max_scale: 48
+        }}
+    """
+
+
+def detection_data(folder, batch):
+    return f"""
+        name: "it" top: "data" top: "label" top: "boxes" type: "DetectionData"
+        transform_param {{ mirror: true mean_value: 100 }}
+        detection_data_param {{
+          {objects_of(folder, cascade=True)} batch_size: {batch} shuffle: "random_mix_aspect"
+          stride: 8 field_w: 30 field_h: 30 output_gt_boxes: true crop_short_size: 32
+          crop_long_size: 40 min_scale: 16 max_scale: 48 min_whaspect: 0.5 max_whaspect: 2
+        }}
+    """
+
+
+def eval_data(folder, batch):
+    return f"""
+        name: "it" top: "data" top: "boxes" top: "sizes" type: "EvalData"
+        eval_data_param {{
+          {objects_of(folder, cascade=True)} batch_size: {batch} resize_width: 64 resize_height: 32
+        }}
+    """
+
+
 CASES = {
     "AnnotatedData": spec(bottoms=0, tops=(1, 2), prototxt=annotated_data),
     "DetectNetTransformation": spec(
@@ -86,5 +129,8 @@ CASES = {
         tops=2,
         not_compared=REFUSED | {"mean_file": "a file, with a test of its own"},
     ),
+    "DetectionData": spec(bottoms=0, tops=(2, None), prototxt=detection_data),
+    "EvalData": spec(bottoms=0, tops=(2, 3), prototxt=eval_data),
+    "ImageGtData": spec(bottoms=0, tops=(1, None), prototxt=image_gt_data),
     "VideoData": spec(bottoms=0, tops=(1, 2), prototxt=video_data),
 }
