@@ -24,7 +24,7 @@ _SIZE = re.compile(r"([1-9]\d{0,4})(?:[x,]([1-9]\d{0,4}))?")
 
 
 def picture_options(command: Command) -> Command:
-    """--like, --mean, --scale, --channels, --size and --crop: one argument, `settings`.
+    """--like, --mean, --scale, --channels, --size, --shorter and --crop: one argument, `settings`.
 
     Those that are given win over what the definition of --like says.
     """
@@ -38,6 +38,7 @@ def picture_options(command: Command) -> Command:
             channels=said.pop("channels"),
             origin=OPTIONS,
             **_size(said.pop("size")),
+            shorter=said.pop("shorter"),
             crop=said.pop("crop"),
         )
         found = settings_in(Path(like)) if like else Settings()
@@ -121,6 +122,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "HxW|own",
         "help": "What images are resized to; the net's input is the middle of it. own: they keep "
         "their size, and the net takes it.  [default: the input's size]",
+    },
+    "shorter": {
+        "type": click.IntRange(1, 10000),
+        "metavar": "N",
+        "help": "What the shorter side is resized to, the longer to at most 5/3 of it: 600 for "
+        "Faster R-CNN.",
     },
     "crop": {
         "default": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_format
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
@@ -112,7 +113,8 @@ def command(
     paths = find_images(images)
     settings = found_beside(settings, net)
     names = read_labels(labels) if labels else Labels()
-    made = load_net(
+    load = partial(
+        load_net,
         net,
         "TEST",
         level=level,
@@ -120,14 +122,17 @@ def command(
         shapes=shape,
         allow_python=allow_python,
         inference=True,
-        keep=[blob] if blob else [],
     )
+    made = load(keep=[blob] if blob else [])
+    output = find_output(made, blob, kind)
+    if not set(output.blobs) <= set(made.blobs):  # blobs in between
+        made = load(keep=output.blobs)
     _warn_of_missing(made.copy_from(weights), weights)
     predictor = Predictor(
         made,
         settings,
         Reading(names, top, threshold),
-        output=find_output(made, blob, kind),
+        output=output,
         ten_crop=ten_crop,
     )
     _tell_preprocessing(predictor, settings)

@@ -13,7 +13,11 @@ from blobnet.predicting.outputs import Kind
 from blobnet.viz.names import visible
 
 _COLUMNS = ("image", "what", "number", "label", "name", "score", "x1", "y1", "x2", "y2")
-_NOTHING: dict[Kind, str] = {"boxes": "nothing found", "points": "nobody found"}
+_NOTHING: dict[Kind, str] = {
+    "boxes": "nothing found",
+    "regions": "nothing found",
+    "points": "nobody found",
+}
 
 
 def lines_of(path: Path, prediction: Prediction, kind: Kind) -> Iterator[str]:

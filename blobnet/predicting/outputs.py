@@ -7,14 +7,18 @@ from typing import Literal, NamedTuple
 from blobnet.errors import NetError, did_you_mean, explain
 from blobnet.net import Net
 from blobnet.predicting.poses import layout_of
+from blobnet.predicting.regions import blobs_of_regions
 from blobnet.types import Shape
 
-Kind = Literal["classes", "boxes", "mask", "map", "points"]
-KINDS: tuple[Kind, ...] = ("classes", "boxes", "mask", "map", "points")
+Kind = Literal["classes", "boxes", "regions", "mask", "map", "points"]
+KINDS: tuple[Kind, ...] = ("classes", "boxes", "regions", "mask", "map", "points")
 
 
 class Output(NamedTuple):
-    """Which blobs, and how they are read. Several only for points: maps of parts, and of limbs."""
+    """Which blobs, and how they are read.
+
+    Several for points, maps of parts and of limbs, and for regions: scores, changes, the regions.
+    """
 
     kind: Kind
     blobs: tuple[str, ...]
@@ -35,6 +39,8 @@ def find_output(net: Net, blob: str = "", kind: Kind | None = None) -> Output:
                 fix=did_you_mean(blob, net.blobs),
             )
         )
+    if not blob and kind in (None, "regions") and (blobs := blobs_of_regions(net)):
+        return Output("regions", blobs)
     if not blob and kind in (None, "points") and (maps := _maps_of_poses(net)):
         return Output("points", maps)
     candidates = [blob] if blob else list(reversed(net.outputs))

@@ -11,12 +11,11 @@ from blobnet.predicting.labels import Labels
 from blobnet.predicting.outputs import Output, find_output
 from blobnet.predicting.prediction import Prediction
 from blobnet.predicting.reading_outputs import Reading
-from blobnet.preprocessing import Preprocessing, Settings
+from blobnet.predicting.regions import IMAGE_INFO, rows_of
+from blobnet.preprocessing import Placement, Preprocessing, Settings
 from blobnet.types import Array
 
 _log = named_logger(__name__)
-
-_IMAGE_INFO = (3,)  # height, width and scale: what detectors of regions ask for besides the image
 
 
 class Predictor:
@@ -53,7 +52,7 @@ class Predictor:
         if ten_crop and self.output.kind != "classes":
             expected, got = "scores of classes", f"'{self.output.blobs[0]}', {self.output.kind}"
             raise NetError(explain("ten crops have one mean", expected=expected, got=got))
-        others = [name for name in net.inputs[1:] if net.blobs[name].shape[1:] != _IMAGE_INFO]
+        others = [name for name in net.inputs[1:] if net.blobs[name].shape[1:] != IMAGE_INFO]
         if others:
             _log.warning("nothing fills %s: zeros", ", ".join(others))
 
@@ -65,11 +64,11 @@ class Predictor:
             data = prepare(image).reshape(-1, image.shape[0], *placed.input)
         except DataError as error:
             raise DataError(f"{name}: {error}") from error
-        self._fill(data)
+        self._fill(data, placed.resized[0] / placed.image[0])
         self.net.forward()
-        return self._reading.of(self.output.kind, self._read(), placed)
+        return self._reading.of(self.output.kind, self._read(placed), placed)
 
-    def _fill(self, data: Array) -> None:
+    def _fill(self, data: Array, factor: float) -> None:
         """Write the input, in whatever size it is; other inputs get as many items."""
         blob = self.net.blobs[self.input]
         if blob.shape != data.shape:
@@ -82,12 +81,15 @@ class Predictor:
             self.net.reshape()
         blob.data[...] = data
         for name in self.net.inputs[1:]:
-            if self.net.blobs[name].shape[1:] == _IMAGE_INFO:
-                self.net.blobs[name].data[...] = (*data.shape[2:], 1)
+            if self.net.blobs[name].shape[1:] == IMAGE_INFO:
+                self.net.blobs[name].data[...] = (*data.shape[2:], factor)
 
-    def _read(self) -> Array:
+    def _read(self, placed: Placement) -> Array:
         """The output of the one image."""
         arrays = [self.net.blobs[name].data for name in self.output.blobs]
+        if self.output.kind == "regions":
+            scores, changes, regions = arrays
+            return rows_of(scores, changes, regions, placed.input)
         if self.output.kind == "boxes":
             return arrays[0]
         if self._ten_crop:

@@ -36,6 +36,7 @@ class Reading:
         readers: dict[Kind, Callable[[Array, Placement], Prediction]] = {
             "classes": self._classes,
             "boxes": self._boxes,
+            "regions": self._boxes,  # made rows of boxes before
             "mask": self._mask,
             "map": self._map,
             "points": self._points,

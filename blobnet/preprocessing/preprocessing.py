@@ -21,6 +21,7 @@ ChannelOrder = Literal["BGR", "RGB", "GRAY"]
 Size = tuple[int, int]
 """Rows and columns."""
 
+_LONGER = 5 / 3
 _WORDS = {"BGR": "blue green red", "RGB": "red green blue", "GRAY": "grey"}
 
 
@@ -55,6 +56,8 @@ class Preprocessing:
     mean      subtracted: (C, 1, 1), or an image as large as what the crop is cut from
     scale     what the rest is multiplied by
     channels  their order
+    shorter   where there is no size: what the shorter side becomes, if the longer one does not
+              become more than 5/3 of it; as in py-faster-rcnn (600 and 1000)
     """
 
     size: Size | None
@@ -62,6 +65,7 @@ class Preprocessing:
     mean: Array
     scale: float
     channels: ChannelOrder
+    shorter: int | None = None
 
     def __call__(self, image: Array) -> Array:
         """(C, rows, columns), float32, of pixels (C, height, width): blue, green, red, uint8.
@@ -89,7 +93,7 @@ class Preprocessing:
     def placement(self, image: Array) -> Placement:
         """Where in this image the input lies. Raises DataError where the crop does not fit."""
         own: Size = (image.shape[1], image.shape[2])
-        resized = self.size or own
+        resized = self._size_of(own)
         crop = self.crop or resized
         if crop[0] > resized[0] or crop[1] > resized[1]:
             expected = f"an image of at least {_by(crop)} pixels, the crop"
@@ -103,6 +107,8 @@ class Preprocessing:
         """What is done, in words."""
         if self.size:
             yield f"resized to {_by(self.size)}"
+        elif self.shorter:
+            yield f"the shorter side resized to {self.shorter}"
         if self.crop and self.crop != self.size:
             yield f"the middle {_by(self.crop)} cut out"
         yield _WORDS[self.channels]
@@ -116,9 +122,17 @@ class Preprocessing:
     def _resized(self, image: Array) -> Array:
         if self.channels == "RGB":
             image = image[::-1]
-        if self.size is None or image.shape[1:] == self.size:
+        size = self._size_of((image.shape[1], image.shape[2]))
+        if image.shape[1:] == size:
             return image
-        return resize_image(np.ascontiguousarray(image), *self.size)
+        return resize_image(np.ascontiguousarray(image), *size)
+
+    def _size_of(self, own: Size) -> Size:
+        """What an image of this size is resized to."""
+        if self.size or not self.shorter:
+            return self.size or own
+        factor = min(self.shorter / min(own), _LONGER * self.shorter / max(own))
+        return max(round(own[0] * factor), 1), max(round(own[1] * factor), 1)
 
     def _cut(self, image: Array, corner: Size, *, mirror: bool = False) -> Array:
         size = self.crop or image.shape[1:]

@@ -20,6 +20,8 @@ class Settings:
     scale     what the rest is multiplied by
     channels  BGR or RGB
     size      rows and columns an image is resized to, of which the net's input is the middle
+    shorter   what the shorter side becomes, the longer at most 5/3 of it; images keep their shape,
+              and the net's input takes their size
     own_size  images keep the size they have, and the net's input takes it
     crop      the size of the input, where it is not the one that the net states
     origin    where that is from, in words
@@ -29,6 +31,7 @@ class Settings:
     scale: float | None = None
     channels: ChannelOrder | None = None
     size: Size | None = None
+    shorter: int | None = None
     own_size: bool | None = None
     crop: Size | None = None
     origin: str = ""
@@ -60,12 +63,12 @@ class Settings:
         mean = np.zeros((1, 1, 1), np.float32) if self.mean is None else self.mean
         is_image = mean[0].size > 1
         size: Size | None = self.size or ((mean.shape[1], mean.shape[2]) if is_image else crop)
-        if self.own_size:
+        if self.own_size or self.shorter:
             size, crop = None, self.crop
         _check_mean(mean, channels, size)
         order = "GRAY" if channels == 1 else self.channels or "BGR"
         scale = 1.0 if self.scale is None else self.scale
-        return Preprocessing(size, crop, mean, scale, order)
+        return Preprocessing(size, crop, mean, scale, order, self.shorter)
 
 
 def _check_mean(mean: Array, channels: int, size: Size | None) -> None:

@@ -73,7 +73,7 @@ def test_what_else_the_net_takes_is_filled_or_told(image, warnings):
 
     assert warnings(make) == ["nothing fills label: zeros"]
     predictor(image)
-    assert net.blobs["im_info"].data.tolist() == [[4, 5, 1]]
+    assert net.blobs["im_info"].data[0].tolist() == pytest.approx([4, 5, 4 / 9])
     assert net.blobs["label"].shape == (1,)
 
 
@@ -93,6 +93,35 @@ def test_a_net_without_input_is_refused():
 def test_an_output_may_be_named(image):
     predictor = Predictor(net_of(MAPS), output=Output("classes", ("conv",)))
     assert len(predictor(image).classes) == 2
+
+
+RCNN = """
+    layer { name: "in" type: "Input" top: "data" top: "im_info"
+      input_param { shape { dim: 1 dim: 3 dim: 32 dim: 32 } shape { dim: 1 dim: 3 } } }
+    layer { name: "pool" type: "Pooling" bottom: "data" top: "pool"
+      pooling_param { pool: AVE global_pooling: true } }
+    layer { name: "rois" type: "InnerProduct" bottom: "pool" top: "rois"
+      inner_product_param { num_output: 5 } }
+    layer { name: "silent" type: "Reduction" bottom: "im_info" top: "sum" }
+    layer { name: "quiet" type: "Silence" bottom: "sum" }
+    layer { name: "cls" type: "InnerProduct" bottom: "rois" top: "cls"
+      inner_product_param { num_output: 3 } }
+    layer { name: "cls_prob" type: "Softmax" bottom: "cls" top: "cls_prob" }
+    layer { name: "bbox_pred" type: "InnerProduct" bottom: "rois" top: "bbox_pred"
+      inner_product_param { num_output: 12 } }
+"""
+
+
+def test_regions_are_judged_as_in_faster_rcnn(image):
+    net = net_of(RCNN)
+    net.params["rois"][1].data[...] = 0, 8, 4, 27, 19
+    net.params["cls"][1].data[...] = 0, 1, 4
+    predictor = Predictor(net, Settings(shorter=36, scale=1.0))
+    assert predictor.output == Output("regions", ("cls_prob", "bbox_pred", "rois"))
+    (box,) = predictor(image).boxes  # of 9 by 12 pixels, seen as 36 by 48
+    assert (box.label, round(box.score, 3)) == (2, 0.936)
+    assert box[3:] == pytest.approx((2, 1, 7, 5))
+    assert net.blobs["im_info"].data.tolist() == [[36, 48, 4]]
 
 
 def test_ten_crops_of_maps_are_refused():

@@ -98,6 +98,16 @@ def test_a_mean_image_says_what_images_are_resized_to():
     assert (made.size, made.crop) == ((256, 250), (227, 227))
 
 
+@pytest.mark.parametrize(
+    ("own", "resized"),
+    [((300, 400), (600, 800)), ((100, 400), (250, 1000)), ((500, 250), (1000, 500))],
+)
+def test_the_shorter_side_is_resized_unless_the_longer_becomes_too_long(own, resized):
+    made = Settings(shorter=600).preprocessing((1, 3, 224, 224))
+    assert made.placement(np.zeros((3, *own), np.uint8)).input == resized
+    assert next(made.steps()) == "the shorter side resized to 600"
+
+
 def test_images_may_keep_their_size():
     made = Settings(own_size=True).preprocessing((1, 3, 227, 227))
     assert (made.size, made.crop) == (None, None)
