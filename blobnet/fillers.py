@@ -49,6 +49,13 @@ def positive_unitball(array: Array, param: FillerParameter, rng: np.random.Gener
         rows /= rows.sum(axis=1, keepdims=True)
 
 
+def gaussian_unitball(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Of a Gaussian, then scaled so that each row has length 1 (caffe-windows')."""
+    array[...] = rng.standard_normal(array.shape)
+    rows = array.reshape(array.shape[0] if array.ndim else 1, -1)
+    rows /= np.sqrt(np.square(rows).sum(axis=1, keepdims=True) + 1e-12)
+
+
 def xavier(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """Evenly drawn between -sqrt(3/n) and sqrt(3/n): Glorot and Bengio, AISTATS 2010.
 
@@ -122,6 +129,7 @@ FILLERS: dict[str, Filler] = {
     "uniform": uniform,
     "gaussian": gaussian,
     "positive_unitball": positive_unitball,
+    "gaussian_unitball": gaussian_unitball,
     "xavier": xavier,
     "msra": msra,
     "bilinear": bilinear,

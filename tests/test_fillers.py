@@ -10,7 +10,7 @@ from blobnet.fillers import FILLERS, fill
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-OF_FORKS = {"diagonal", "file"}
+OF_FORKS = {"diagonal", "file", "gaussian_unitball"}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -76,6 +76,13 @@ def test_positive_unitball_rows_sum_to_one():
     assert values.min() >= 0
     np.testing.assert_allclose(values.sum(axis=(1, 2)), np.ones(4))
     assert len(np.unique(values)) == values.size
+
+
+def test_gaussian_unitball_rows_have_length_1():
+    values = filled((400, 3, 2), type="gaussian_unitball")
+    np.testing.assert_allclose(np.square(values).sum(axis=(1, 2)), np.ones(400))
+    assert abs(values.mean()) < 0.03
+    assert abs(values.std() - 6**-0.5) < 0.01
 
 
 @pytest.mark.parametrize(

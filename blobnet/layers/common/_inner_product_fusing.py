@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from blobnet.blob import Blob
+from blobnet.blob import Blob, Blobs
 from blobnet.inference.fusion import fold_affine, leaky_slope
 from blobnet.layer import Layer
 from blobnet.ops.relu import relu_backward
@@ -31,6 +32,7 @@ class FusingInnerProduct(Layer):
     _axis: int  # where an item's values begin
     _transpose: bool
     _has_bias: bool
+    _is_given: bool  # whether weights are a bottom
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
@@ -40,7 +42,7 @@ class FusingInnerProduct(Layer):
         return True
 
     def folded(self, followers: Sequence[Layer]) -> tuple[Array, Array] | None:
-        if self._axis != 1 or self._has_rectifier or self._is_normalized:
+        if self._axis != 1 or self._has_rectifier or self._is_normalized or self._is_given:
             return None
         stored, bias = self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
         weight, bias = fold_affine(stored.T if self._transpose else stored, bias, followers)
@@ -58,8 +60,18 @@ class FusingInnerProduct(Layer):
         self._has_rectifier = self.backward_reads_top = param.relu
         if param.relu:
             self._slope = param.negative_slope
-        self._is_normalized = param.normalize
-        self.can_be_recorded = not param.normalize
+        self._is_normalized = param.normalize and not self._is_given
+        self.can_be_recorded = not self._is_normalized
+
+    def check_given(self, bottom: Blobs, shape: tuple[int, int]) -> None:
+        """Raise LayerError where further bottoms do not have as many values as they should."""
+        for index, count in enumerate((math.prod(shape), shape[0])[: len(bottom) - 1], 1):
+            if bottom[index].count != count:
+                raise self.error(
+                    f"bottom[{index}] does not fit the input",
+                    expected=f"{count} values, for {shape[0]} outputs from {shape[1]} each",
+                    got=f"shape {bottom[index].shape}, and bottom[0] of shape {bottom[0].shape}",
+                )
 
     def normalize_weights(self, shape: tuple[int, int]) -> None:
         """Bring what lies in a row of this shape to a norm of 1, where that is asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.common._inner_product_fusing import FusingInnerProduct
@@ -21,16 +21,20 @@ class InnerProduct(FusingInnerProduct):
     top[0]     y: (M, N)  the bottom's shape up to `axis`, then N = `num_output`
     blobs_[0]  W: (N, K)  stored as (K, N) when `transpose` is set
     blobs_[1]  b: (N,)    absent when `bias_term` is false
+    bottom[1]  W: (N, ...)   in place of blobs_[0], N K values; b is then blobs_[0] (optional)
+    bottom[2]  b: (N,)       in place of b (optional; both as in caffe-windows)
 
-    What forks add is in `_inner_product_fusing.py`.
+    What else forks add is in `_inner_product_fusing.py`.
 
-    Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp.
+    Proto: InnerProductParameter.  Caffe: inner_product_layer.cpp; for further
+    bottoms that of happynear/caffe-windows.
     """
 
     formula = "Fully connected layer: y = x @ W.T + b."
     gradient_formula = "dW += dy.T @ x,  db += dy summed over M,  dx = dy @ W."
 
-    exact_num_bottom_blobs = 1
+    min_bottom_blobs = 1
+    max_bottom_blobs = 3
     exact_num_top_blobs = 1
     can_be_recorded = True
     backward_reads_top = False
@@ -41,14 +45,17 @@ class InnerProduct(FusingInnerProduct):
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.inner_product_param
         self._axis = bottom[0].canonical_axis(param.axis)
-        self._K, self._N = K, N = bottom[0].count(self._axis), param.num_output
+        self._is_given = len(bottom) > 1
+        N = bottom[1].num if self._is_given else param.num_output
+        self._K, self._N = K, N = bottom[0].count(self._axis), N
         if N < 1:
             raise self.error("num_output must be at least 1", got=N)
         self._transpose, self._has_bias = param.transpose, param.bias_term
         self.set_up_fork()
-        self.init_blob(0, (K, N) if self._transpose else (N, K), param.weight_filler)
-        if self._has_bias:
-            self.init_blob(1, (N,), param.bias_filler)
+        if not self._is_given:
+            self.init_blob(0, (K, N) if self._transpose else (N, K), param.weight_filler)
+        if self._has_bias and len(bottom) < 3:
+            self.init_blob(len(self.blobs_) if self._is_given else 1, (N,), param.bias_filler)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if bottom[0].count(self._axis) != self._K:
@@ -58,35 +65,58 @@ class InnerProduct(FusingInnerProduct):
                 got=f"{bottom[0].count(self._axis)} (bottom shape {bottom[0].shape})",
                 fix="keep the input size of training, or rename the layer to learn new weights",
             )
+        if self._is_given:
+            self.check_given(bottom, (self._N, self._K))
         top[0].reshape((*bottom[0].shape[: self._axis], self._N))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self.normalize_weights((self._N, self._K))
-        weight = self._by_output(self.blobs_[0].data)
+        weight = self._by_output(self._weights(bottom).data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
-        bias = self.blobs_[1].data if self._has_bias else None
+        bias = self._bias(bottom).data.reshape(-1) if self._has_bias else None
         affine(bottom[0].data.reshape(-1, self._K), weight, bias, out=y, slope=self._slope)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = self.before_rectifier(top[0]).reshape(-1, self._N)
-        if self.param_propagate_down_[0]:
+        if self._is_given:
+            self._write_given(dy, propagate_down, bottom)
+        elif self.param_propagate_down_[0]:
             x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(self.blobs_[0].diff)
             add_matmul(dy.T, x, out=dW, is_zero=not self.accumulate)
-        if self._has_bias and self.param_propagate_down_[1]:
+        if self._has_bias and not self._is_given and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:
-            weight = self._by_output(self.blobs_[0].data)
+            weight = self._by_output(self._weights(bottom).data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
+
+    def _write_given(self, dy: Array, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """The gradients of weights that are a bottom, and of the bias beside them."""
+        if propagate_down[1]:
+            x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(bottom[1].diff)
+            matmul(dy.T, x, out=dW)
+        if len(bottom) > 2 and propagate_down[2]:
+            bottom[2].diff.reshape(-1)[...] = dy.sum(axis=0) if self._has_bias else 0
+        elif self.blobs_ and self.param_propagate_down_[0]:
+            change, diff = dy.sum(axis=0), self.blobs_[0].diff
+            diff[...] = diff + change if self.accumulate else change
 
     def filters(self, bottom: Blobs) -> Array:
         """What sees all of an image has filters as large as the image."""
-        weight, image = self._by_output(self.blobs_[0].data), bottom[0].shape[1:]
+        weight, image = self._by_output(self._weights(bottom).data), bottom[0].shape[1:]
         is_seen_whole = len(image) == 3 and math.prod(image) == self._K
         return weight.reshape(-1, *image) if is_seen_whole else weight
 
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         return bottom[0].count * self._N
 
+    def _weights(self, bottom: Blobs) -> Blob:
+        return bottom[1] if self._is_given else self.blobs_[0]
+
+    def _bias(self, bottom: Blobs) -> Blob:
+        return bottom[2] if len(bottom) > 2 else self.blobs_[-1]
+
     def _by_output(self, stored: Array) -> Array:
         """W or dW as (N, K), a view, whichever way it is stored."""
+        if self._is_given:
+            stored = stored.reshape((self._K, self._N) if self._transpose else (self._N, self._K))
         return stored.T if self._transpose else stored

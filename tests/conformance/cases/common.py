@@ -55,6 +55,11 @@ CASES = {
             X,
             no_gradient="caffe-windows' takes the weights as they are then",
         ),
+        case("inner_product_param { bias_term: false }", values(N, 2, 3), values(4, 6)),
+        case("inner_product_param { axis: -1 transpose: true }", X, values(5, 2)),
+        case("inner_product_param { relu: true }", X, values(4, 6), values(4)),
+        case("inner_product_param { bias_term: false }", X, values(4, 6), values(4)),
+        bottoms=(1, 3),
         not_compared={"normalize": "tests/layers/common/test_inner_product.py has its formula"},
         large=[
             case(f"inner_product_param {{ num_output: 300 transpose: {word} }}", values(N, 3000))

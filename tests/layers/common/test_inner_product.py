@@ -126,3 +126,38 @@ def test_in_the_inference_mode_a_rectifier_of_its_own_stays(rng):
     expected = usual.forward(x=x)["z"]
     assert (expected < 0).any()
     np.testing.assert_allclose(fused.forward(x=x)["z"], expected, atol=1e-6)
+
+
+# --- weights that are bottoms, as in caffe-windows ------------------------------------------------
+
+
+@pytest.mark.parametrize("transpose", [False, True])
+@pytest.mark.parametrize(("has_bias", "is_given"), [(False, False), (True, False), (True, True)])
+def test_weights_may_be_bottoms(transpose, has_bias, is_given, rng):
+    x, weight, bias = rng.normal(size=(4, 3, 2)), rng.normal(size=(5, 6)), rng.normal(size=5)
+    options = f"transpose: {str(transpose).lower()} bias_term: {str(has_bias).lower()}"
+    stored = weight.T.reshape(5, 6) if transpose else weight  # as it lies in memory
+    text = f'type: "InnerProduct" inner_product_param {{ num_output: 77 {options} }}'
+    run = run_layer(text, x, stored, *([bias] if is_given else []))
+    if has_bias and not is_given:
+        run.layer.blobs_[0].data[...] = bias
+        run.forward()
+    assert len(run.layer.blobs_) == (has_bias and not is_given)
+    rows = x.reshape(4, 6)
+    np.testing.assert_allclose(run.top[0].data, rows @ weight.T + (bias if has_bias else 0))
+    run.top[0].diff[...] = dy = rng.normal(size=(4, 5))
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff.reshape(4, 6), dy @ weight)
+    expected = dy.T @ rows
+    expected = expected.T.reshape(5, 6) if transpose else expected
+    np.testing.assert_allclose(run.bottom[1].diff, expected)
+    if is_given:
+        np.testing.assert_allclose(run.bottom[2].diff, dy.sum(axis=0))
+    elif has_bias:
+        np.testing.assert_allclose(run.layer.blobs_[0].diff, dy.sum(axis=0))
+
+
+@pytest.mark.parametrize("given", [[np.ones((5, 7))], [np.ones((5, 6)), np.ones(4)]])
+def test_weights_that_do_not_fit_are_refused(given):
+    with pytest.raises(LayerError, match=rf"bottom\[{len(given)}\] does not fit the input"):
+        run_layer('type: "InnerProduct"', np.ones((4, 6)), *given)

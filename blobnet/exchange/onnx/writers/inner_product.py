@@ -30,8 +30,8 @@ def _gemm(nodes: LayerNodes, axis: int) -> str:
     x = nodes.bottoms[0]
     if len(nodes.bottom_shapes[0]) != 2:
         x = nodes.op("Flatten", x, axis=axis)
-    weight = _normalized(nodes) if param.normalize else nodes.weight(0)
-    bias = [nodes.weight(1, (-1,))] if param.bias_term else []
+    bias = [_bias(nodes)] if param.bias_term else []
+    weight = _weight(nodes)
     return nodes.op("Gemm", x, weight, *bias, transB=int(not param.transpose))
 
 
@@ -40,11 +40,30 @@ def _matmul(nodes: LayerNodes, axis: int, shape: Shape) -> str:
     param = nodes.param.inner_product_param
     inner = math.prod(shape[axis:])
     x = nodes.reshape(nodes.bottoms[0], shape, (*shape[:axis], inner))
-    weight = _normalized(nodes) if param.normalize else nodes.weight(0)
+    weight = _weight(nodes)
     if not param.transpose:
         weight = nodes.op("Transpose", weight, perm=[1, 0])
     y = nodes.op("MatMul", x, weight) if axis else _vector_product(nodes, x, weight)
-    return nodes.op("Add", y, nodes.weight(1, (-1,))) if param.bias_term else y
+    return nodes.op("Add", y, _bias(nodes)) if param.bias_term else y
+
+
+def _weight(nodes: LayerNodes) -> str:
+    """The matrix, which may be caffe-windows' second bottom."""
+    param = nodes.param.inner_product_param
+    if len(nodes.bottoms) == 1:
+        return _normalized(nodes) if param.normalize else nodes.weight(0)
+    shape = nodes.bottom_shapes[1]
+    inner = math.prod(shape) // shape[0]
+    stored = (inner, shape[0]) if param.transpose else (shape[0], inner)
+    return nodes.reshape(nodes.bottoms[1], shape, stored)
+
+
+def _bias(nodes: LayerNodes) -> str:
+    """The numbers to add, which may be caffe-windows' third bottom."""
+    if len(nodes.bottoms) > 2:
+        shape = nodes.bottom_shapes[2]
+        return nodes.reshape(nodes.bottoms[2], shape, (math.prod(shape),))
+    return nodes.weight(2 - len(nodes.bottoms), (-1,))
 
 
 def _vector_product(nodes: LayerNodes, x: str, weight: str) -> str:
