@@ -85,6 +85,9 @@ def _resize_by_numpy(image: Array, across: Neighbours, down: Neighbours) -> Arra
 def _resize_plane(plane: Array, across: Neighbours, down: Neighbours) -> Array:
     left, right, left_weight, right_weight = across
     above, below, above_weight, below_weight = down
+    if 2 * len(above) < len(plane):  # most rows are left out
+        plane = plane[np.concatenate([above, below])]
+        above, below = np.arange(len(above)), np.arange(len(above), 2 * len(above))
     wide = plane.take(left, 1) * left_weight
     wide += plane.take(right, 1) * right_weight
     wide >>= 4  # what is cut off here and below is part of OpenCV's result

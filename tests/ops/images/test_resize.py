@@ -59,6 +59,7 @@ def resized(plane, height, width):
         ((1, 1), (3, 4)),
         ((9, 7), (1, 1)),
         ((2, 40), (3, 1)),
+        ((23, 6), (4, 9)),  # most rows are left out
     ],
 )
 def test_each_pixel_is_mixed_from_four(old, new, rng):
