@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
@@ -19,9 +20,11 @@ from blobnet.netdef import filter_net
 from blobnet.proto import LayerParameter, NetParameter
 from blobnet.serialization.files import atomic_writes
 from blobnet.serialization.prototxt import write_text
+from blobnet.serialization.small_numbers import FORK_OF, Numbers
 from blobnet.serialization.weights import write_caffemodel
 from blobnet.types import Array, Shape
 from blobnet.viz.nets import load_net
+from blobnet.weights.trained_layers import fork_named
 
 TOLERANCE = 1e-4
 """How far outputs may be apart, beside their largest value."""
@@ -54,11 +57,15 @@ class WrittenMerge:
     """What has been written; no files where nothing could be merged.
 
     differences  output name to how far both nets are apart there
+    rounded      the same between the merged net and what was written, in fewer bytes
+    nets         the merged net, and what was written
     """
 
     merged: Merged
     files: tuple[Path, ...] = ()
     differences: Mapping[str, OutputDifference] | None = None
+    rounded: Mapping[str, OutputDifference] | None = None
+    nets: tuple[Net, Net] | None = None
 
 
 def merge_files(
@@ -69,11 +76,14 @@ def merge_files(
     *,
     seed: int = 1,
     tolerance: float = TOLERANCE,
+    numbers: Numbers | None = None,
 ) -> WrittenMerge:
     """Merge a net and write `out`.prototxt and `out`.caffemodel.
 
     seed       draws the inputs that both nets are tried with
     tolerance  how far an output may be apart, beside its largest value
+    numbers    the weights are written in fewer bytes; then whether anything is merged or not, and
+               what that does to outputs is no error
 
     Raises NetError, naming the output, where one is farther apart; then nothing is written.
     """
@@ -82,23 +92,33 @@ def merge_files(
     net.copy_from(weights, complete=True)
     definition = plain_definition(net_file, form)
     merged = merge(net, definition)
-    if not merged.merges:
+    if not merged.merges and numbers is None:
         return WrittenMerge(merged)
     inputs = random_inputs(net, seed)
     run(net, inputs)
     filled = _filled(form.load(merged.definition, seed), net, merged)
+    run(filled, inputs)
+    changed = {name for each in merged.merges for name in (each.into, *each.layers)}
+    differences = compare_outputs(net, filled, tolerance, changed)
     files = (out.with_name(f"{out.name}.prototxt"), out.with_name(f"{out.name}.caffemodel"))
     with atomic_writes() as write:
         with write(files[0]) as text:
             write_text(text, merged.definition)
         with write(files[1]) as binary:
-            write_caffemodel(binary, merged.definition.name, _with_weights(merged, filled))
+            _write_weights(binary, merged, filled, numbers)
         written = form.load(text, seed)
         written.copy_from(binary, complete=True)
         run(written, inputs)
-        changed = {name for each in merged.merges for name in (each.into, *each.layers)}
-        differences = compare_outputs(net, written, tolerance, changed)
-    return WrittenMerge(merged, files, differences)
+        allowed = tolerance if numbers is None else math.inf
+        last = compare_outputs(filled, written, allowed)
+    nets = (filled, written)
+    return WrittenMerge(merged, files, differences, last if numbers else None, nets)
+
+
+def _write_weights(path: Path, merged: Merged, net: Net, numbers: Numbers | None) -> None:
+    fork = fork_named(name) if numbers and (name := FORK_OF[numbers]) else None
+    layers = _with_weights(merged, net)
+    write_caffemodel(path, merged.definition.name, layers, fork=fork, numbers=numbers)
 
 
 def plain_definition(net_file: str | PathLike[str], form: NetForm) -> NetParameter:

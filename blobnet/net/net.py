@@ -260,14 +260,19 @@ class Net:
         share_trained_layers(self, other)
 
     def save(
-        self, path: str | PathLike[str], *, write_diff: bool = False, fork: str | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        write_diff: bool = False,
+        fork: str | None = None,
+        numbers: str | None = None,
     ) -> None:
         """Write the weights: binary, or HDF5 where the path ends in ".h5".
 
-        fork  a fork of Caffe, by its name in docs/forks.md: the settings of its layers have its
-              numbers then, so that it reads them, too; weights are the same everywhere
+        fork     a fork of Caffe, by its name in docs/forks.md: its numbers for layers' settings
+        numbers  "float16" or "int8" for smaller files, which blobnet reads: see docs/commands.md
         """
-        trained_layers.save_net(self, path, write_diff=write_diff, fork=fork)
+        trained_layers.save_net(self, path, write_diff=write_diff, fork=fork, numbers=numbers)
 
     def to_proto(self, write_diff: bool = False) -> NetParameter:
         """The net as it runs (splits included), with its weights."""

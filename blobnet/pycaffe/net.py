@@ -190,9 +190,16 @@ class Net(Shown, blobnet.net.Net):
             check_file(weights)
         return super().copy_from(weights, complete=complete)
 
-    def save(self, path: AnyPath, *, write_diff: bool = False, fork: str | None = None) -> None:
+    def save(
+        self,
+        path: AnyPath,
+        *,
+        write_diff: bool = False,
+        fork: str | None = None,
+        numbers: str | None = None,
+    ) -> None:
         """Write the weights as a binary .caffemodel, whatever the path ends in."""
-        save_net(self, path, write_diff=write_diff, hdf5=False, fork=fork)
+        save_net(self, path, write_diff=write_diff, hdf5=False, fork=fork, numbers=numbers)
 
     def save_hdf5(self, path: AnyPath, *, write_diff: bool = False) -> None:
         """Write the weights as HDF5, whatever the path ends in."""

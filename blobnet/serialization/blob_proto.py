@@ -9,6 +9,7 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.errors import BlobError, explain
 from blobnet.proto import BlobProto, QuantizerParameter
+from blobnet.serialization.small_numbers import from_bytes, is_in_bytes
 from blobnet.shapes import as_shape, number_in_words, proto_is_legacy, proto_shape, shape_in_words
 from blobnet.storage import cast
 from blobnet.types import Array, Shape
@@ -74,8 +75,11 @@ def stored_values(proto: BlobProto, part: str) -> Array:
     """The numbers of "data" or "diff" in a message, as float32 or float64; none where it has none.
 
     Caffe has them as floats or doubles. NVCaffe and the OpenCL branch have them as bytes, too, of
-    which half precision becomes float32. Raises BlobError for bytes that mean nothing here.
+    which half precision becomes float32; blobnet's own int8 has factors: see `small_numbers`.
+    Raises BlobError for bytes that mean nothing here.
     """
+    if part == "data" and is_in_bytes(proto):
+        return from_bytes(proto)
     for field, dtype in ((f"double_{part}", np.float64), (part, np.float32)):
         values = getattr(proto, field)
         if values:

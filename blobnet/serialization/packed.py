@@ -66,7 +66,7 @@ def _split_blob(
     proto, spans = split_message(file, span, wanted, BlobProto(), allowance)
     size = proto.ByteSize()
     proto.DiscardUnknownFields()
-    if proto.ByteSize() != size:
+    if proto.ByteSize() != size or proto.packed_data or proto.raw_data:
         raise UnusualMessageError  # forks have numbers in fields that Caffe has not
     for number, begin, end in spans:
         if (end - begin) % (4 if number in (_DATA, _DIFF) else 8):

@@ -28,6 +28,7 @@ from blobnet.serialization.fork_numbers import fork_of, in_numbers_of, in_our_nu
 from blobnet.serialization.hdf5 import read_hdf5_weights
 from blobnet.serialization.kinds import WEIGHTS, is_hdf5, kind_of_file
 from blobnet.serialization.packed import LAYER_BLOBS, LAYERS, read_packed_net
+from blobnet.serialization.small_numbers import Numbers, small_proto
 from blobnet.serialization.stored import (
     StoredBlob,
     StoredWeights,
@@ -182,14 +183,18 @@ def write_caffemodel(
     write_diff: bool = False,
     write: AtomicWrite = atomic_write,
     fork: Fork | None = None,
+    numbers: Numbers | None = None,
 ) -> None:
     """Write the layers of a net, each with its weights, in Caffe's binary form.
 
     The weights go into the file from where they are in memory; no copy of them is made. With a
-    `fork` the layers' settings have its numbers.
+    `fork` the layers' settings have its numbers. With `numbers` weights take fewer bytes: see
+    `small_numbers`.
     """
     items = [
-        message_pieces(layer, LAYER_BLOBS, [_blob_pieces(blob, write_diff) for blob in blobs])
+        message_pieces(
+            layer, LAYER_BLOBS, [_blob_pieces(blob, write_diff, numbers) for blob in blobs]
+        )
         for layer, blobs in layers
     ]
     if fork is not None:
@@ -228,5 +233,8 @@ def check_binary_size(who: object, size: int) -> None:
         )
 
 
-def _blob_pieces(blob: Blob, write_diff: bool) -> list[Piece]:
+def _blob_pieces(blob: Blob, write_diff: bool, numbers: Numbers | None) -> list[Piece]:
+    small = small_proto(blob.data, numbers) if numbers is not None else None
+    if small is not None:
+        return [small.SerializeToString()]
     return array_pieces(blob.data, blob.diff if write_diff else None)

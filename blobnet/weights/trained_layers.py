@@ -19,6 +19,7 @@ from blobnet.proto.forks import FORKS, Fork
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.serialization.files import AtomicWrite, atomic_write
 from blobnet.serialization.hdf5 import WeightRow, check_hdf5_names, write_hdf5_weights
+from blobnet.serialization.small_numbers import FORK_OF, Numbers, check_numbers
 from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import (
     read_weights,
@@ -175,22 +176,41 @@ def save_net(
     hdf5: bool | None = None,
     write: AtomicWrite = atomic_write,
     fork: str | None = None,
+    numbers: str | None = None,
 ) -> None:
     """Write a net's weights: binary or HDF5; where `hdf5` is None, so if the path ends in ".h5".
 
-    Raises WeightsError for a `fork` that there is not, and for one with HDF5: it has no settings.
+    Raises WeightsError for a `fork` that there is not, and for one with HDF5: it has no settings;
+    for `numbers` that there are not, with HDF5, with gradients and with another fork than theirs.
     """
-    its = None if fork is None else _fork(fork)
+    small = None if numbers is None else small_numbers(numbers, path, fork, write_diff)
+    fork = fork if small is None else FORK_OF[small]
+    its = None if fork is None else fork_named(fork)
     if not (Path(path).suffix == ".h5" if hdf5 is None else hdf5):
         layers = ((wired.layer.layer_param_, wired.layer.blobs_) for wired in net.wired)
-        write_caffemodel(path, net.name, layers, write_diff, write, its)
+        write_caffemodel(path, net.name, layers, write_diff, write, its, small)
         return
+    if small is not None:
+        raise WeightsError(f"{path}: an HDF5 file has float32 or float64, not {small}")
     if its is not None:
         raise WeightsError(f"{path}: an HDF5 file has weights alone, which all forks read")
     write_hdf5_weights(Path(path), net.layer_names, _hdf5_rows(net), write_diff, write)
 
 
-def _fork(name: str) -> Fork:
+def small_numbers(
+    numbers: str, path: object, fork: str | None = None, write_diff: bool = False
+) -> Numbers:
+    """The form of numbers that is called so. Raises WeightsError where nothing has it."""
+    check_numbers(numbers)
+    small: Numbers = "float16" if numbers == "float16" else "int8"
+    if write_diff or (fork is not None and fork != FORK_OF[small]):
+        what = f"{path}: gradients" if write_diff else f'{path}: files of the fork "{fork}"'
+        raise WeightsError(f"{what} cannot be written as {small}")
+    return small
+
+
+def fork_named(name: str) -> Fork:
+    """The fork of Caffe that is called so. Raises WeightsError where there is none."""
     names = {fork.name.lower(): fork for fork in FORKS}
     if name.lower() not in names:
         known = [fork.name for fork in FORKS]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
+from PIL import Image
 
 import blobnet
 
@@ -62,3 +66,35 @@ def test_errors_are_explained(net, run, words, code, message):
     ran = run("merge", *words)
     assert ran.code == code
     assert message in ran.err
+
+
+@pytest.mark.parametrize("numbers", ["float16", "int8"])
+def test_smaller_numbers_are_written_and_measured(net, run, rng, numbers):
+    for name in "ab":
+        pixels = rng.integers(0, 256, (5, 5, 3), np.uint8)
+        Image.fromarray(pixels).save(net / f"{name}.png")
+    words = ["merge", "net.prototxt", "net.caffemodel", "out", "--numbers", numbers]
+    ran = run(*words, "--images", "a.png", "--images", "b.png", "--scale", "0.01")
+    assert ran.code == 0
+    assert f"{numbers}: prob: " in ran.out
+    assert re.search(r"images: prob: largest relative difference \S+\n", ran.out)
+    assert run(*words).out.endswith("next: --images FOLDER measures it on pictures of your own\n")
+    small = blobnet.Net("out.prototxt", "TEST", weights="out.caffemodel")
+    run("merge", "net.prototxt", "net.caffemodel", "whole")
+    whole = blobnet.Net("whole.prototxt", "TEST", weights="whole.caffemodel")
+    apart = np.abs(small.params["conv"][0].data - whole.params["conv"][0].data).max()
+    assert 0 < apart < 0.02 * np.abs(whole.params["conv"][0].data).max()
+
+
+def test_smaller_numbers_are_written_where_nothing_is_merged(net, run):
+    assert run("merge", "net.prototxt", "net.caffemodel", "out").code == 0
+    ran = run("merge", "out.prototxt", "out.caffemodel", "again", "--numbers", "int8")
+    assert ran.code == 0
+    assert "merged" not in ran.out
+    assert (net / "again.caffemodel").exists()
+
+
+def test_images_measure_numbers(net, run):
+    ran = run("merge", "net.prototxt", "net.caffemodel", "out", "--images", "a.png")
+    assert ran.code == 2
+    assert "say which numbers" in ran.err
