@@ -82,10 +82,15 @@ def test_what_is_found_is_written_for_coco(tmp_path):
     assert json.loads((tmp_path / "out" / "found.json").read_text()) == [record]
 
 
-@pytest.mark.parametrize("region", [[1, 0, 0, 9, 9], [0, 9, 0, 0, 9]])
-def test_regions_that_are_none_of_the_one_image(region):
+def test_a_region_of_another_image():
     with pytest.raises(blobnet.LayerError, match="none of the one image"):
-        run_layer('type: "FrcnnOutput"', [[0.5, 0.5]], np.zeros((1, 8)), [region], SIZE)
+        run_layer('type: "FrcnnOutput"', [[0.5, 0.5]], np.zeros((1, 8)), [[1, 0, 0, 9, 9]], SIZE)
+
+
+def test_a_region_that_is_turned_over_is_taken_as_it_is():
+    """It is refined from a width of -4: from 10 to 5."""
+    run = run_layer('type: "FrcnnOutput"', [[0.5, 0.5]], np.zeros((1, 8)), [[0, 10, 0, 5, 9]], SIZE)
+    assert run.top[0].data.reshape(-1, 7)[1].tolist() == [0, 10, 0, 5, 9, 1, 0.5]
 
 
 def test_a_size_for_each_of_two_images():
