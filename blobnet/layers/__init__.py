@@ -228,7 +228,9 @@ from blobnet.layers.sequence.ctcloss import CTCLoss as CTCLoss
 from blobnet.layers.sequence.labelsequence_accuracy import (
     LabelsequenceAccuracy as LabelsequenceAccuracy,
 )
+from blobnet.layers.sequence.lstm import Lstm as Lstm
 from blobnet.layers.sequence.reverse import Reverse as Reverse
+from blobnet.layers.sequence.transpose import Transpose as Transpose
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction

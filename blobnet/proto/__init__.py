@@ -271,6 +271,7 @@ from blobnet.proto.forks_pb2 import SqueezeParameter as SqueezeParameter
 from blobnet.proto.forks_pb2 import STLossParameter as STLossParameter
 from blobnet.proto.forks_pb2 import SubRegionParameter as SubRegionParameter
 from blobnet.proto.forks_pb2 import TilingParameter as TilingParameter
+from blobnet.proto.forks_pb2 import TransposeParameter as TransposeParameter
 from blobnet.proto.forks_pb2 import TripletLossParameter as TripletLossParameter
 from blobnet.proto.forks_pb2 import TRTParameter as TRTParameter
 from blobnet.proto.forks_pb2 import TruncationParameter as TruncationParameter

@@ -3375,6 +3375,12 @@ class TilingParameter(_message.Message):
     tile_dim: int
     def __init__(self, tile_dim: _Optional[int] = ...) -> None: ...
 
+class TransposeParameter(_message.Message):
+    __slots__ = ["dim"]
+    DIM_FIELD_NUMBER: _ClassVar[int]
+    dim: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, dim: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class TripletLossParameter(_message.Message):
     __slots__ = ["margin"]
     MARGIN_FIELD_NUMBER: _ClassVar[int]

@@ -196,6 +196,26 @@ FORKS = (
         """,
     ),
     Fork(
+        "CTPN",
+        "tianzhi0549/CTPN",
+        """
+        Lstm Reverse Transpose
+        """,
+        """
+        LayerParameter transpose_param=145 lstm_param=? reverse_param=?
+        """,
+    ),
+    Fork(
+        "caffe-lstm",
+        "junhyukoh/caffe-lstm",
+        """
+        Lstm
+        """,
+        """
+        LayerParameter lstm_param=201
+        """,
+    ),
+    Fork(
         "Focal-Loss",
         "zimenglan-sysu-512/Focal-Loss",
         """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.conformance.case import N, apart, case, numbers, spec, values
+from tests.conformance.case import N, apart, case, exactly, numbers, spec, values
 
 STEPS = 7
 TEXTS = numbers(N, 3, below=4)
@@ -91,8 +91,28 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "Lstm": spec(
+        case("lstm_param { num_output: 3 clipping_threshold: 0 }", values(4, N, 2)),
+        case("lstm_param { num_output: 2 batch_size: 2 }", values(8, 3, 2, 1)),
+        case(
+            "lstm_param { num_output: 2 batch_size: 1 }",
+            values(5, 3),
+            exactly([[0], [1], [1], [0], [1]]),
+        ),
+        bottoms=(1, 2),
+        large=[case("lstm_param { num_output: 100 }", values(3, 64, 200))],
+        more_gradients=[
+            case("lstm_param { num_output: 2 }", values(3, 2, 2), exactly([[1, 0]] * 3)),
+        ],
+    ),
     "Reverse": spec(
         case("", values(N, 3)),
         case("reverse_param { axis: 1 }", values(N, 3, 2)),
+    ),
+    "Transpose": spec(
+        case("transpose_param { dim: 1 dim: 0 }", values(N, 3)),
+        case("transpose_param { dim: 2 dim: 0 dim: 3 dim: 1 }", values(N, 3, 2, 4)),
+        large=[case("transpose_param { dim: 3 dim: 0 dim: 2 dim: 1 }", values(2, 64, 48, 50))],
+        is_cut_by_numpy=False,
     ),
 }
