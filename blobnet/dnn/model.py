@@ -22,6 +22,7 @@ from blobnet.serialization.stored import StoredBlob, StoredWeights
 from blobnet.serialization.weights import read_weights
 from blobnet.storage import cast
 from blobnet.types import Array
+from blobnet.weights.trained_layers import HasWeights
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Array
 """A path, or the bytes of a file."""
@@ -47,14 +48,18 @@ class Model:
         self.weights[name] = values
         self._stored.pop(name, None)
 
-    def given(self, params: Mapping[str, Sequence[Blob]]) -> StoredWeights:
-        """The weights as `Net.copy_from` takes them, for the layers of a net by name.
+    def given(self, net: HasWeights) -> StoredWeights:
+        """The weights as `Net.copy_from` takes them, for a net of some of the layers.
 
-        What `set_blobs` was given may have other shapes than the file's, for as many values.
+        Those of layers that it has not are there too: they may go by the name of a `param`. What
+        `set_blobs` was given may have other shapes than the file's, for as many values.
         """
-        found: dict[str, Mapping[int, StoredBlob]] = {}
-        for name in params.keys() & self.weights.keys():
-            found[name] = self._stored.get(name) or _in_shapes(self.weights[name], params[name])
+        bare = set(net.layer_names) - set(net.params)  # layers of the user's own keep theirs
+        found: dict[str, Mapping[int, StoredBlob]] = {
+            name: blobs for name, blobs in self._stored.items() if name not in bare
+        }
+        for name in net.params.keys() & (self.weights.keys() - self._stored.keys()):
+            found[name] = _in_shapes(self.weights[name], net.params[name])
         return found
 
 

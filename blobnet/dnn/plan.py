@@ -31,7 +31,7 @@ class Plan:
         self._blobs = [part.blobs[pin] for pin in pins]
         self.net = Net(part.definition, "TEST", inference=True, keep=self._blobs)
         if any(self.net.params.values()):  # layers of the user's own have taken theirs
-            self.net.copy_from(model.given(self.net.params), complete=True)
+            self.net.copy_from(model.given(self.net), complete=True)
         self._makers = {id(blob): w for w in self.net.wired for blob in w.top}
 
     def set_param(self, name: str, index: int, values: Array) -> None:

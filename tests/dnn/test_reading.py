@@ -128,6 +128,19 @@ def test_weights_of_another_net_are_refused_when_it_runs():
         net.forward()
 
 
+def test_weights_are_found_by_the_name_that_layers_share():
+    towers = """
+        layer { name: "left" type: "Convolution" bottom: "data" top: "left" param { name: "w" }
+                convolution_param { num_output: 2 kernel_size: 1 bias_term: false } }
+    """
+    both = towers + towers.replace('"left"', '"right"')
+    net = dnn.readNetFromCaffe((IMAGE + both).encode(), weights(IMAGE + towers))
+    net.setInput(values((1, 3, 8, 8)))
+    right = net.forward("right")
+    assert right.any()
+    np.testing.assert_array_equal(net.forward("left"), right)
+
+
 def test_an_unknown_type_is_refused_when_it_runs():
     text = IMAGE + 'layer { name: "a" type: "Foo" bottom: "data" top: "a" }'
     net = dnn.readNetFromCaffe(text.encode())
