@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 from blobnet.errors import BlobnetError
@@ -97,8 +97,22 @@ class Case:
         return len(shape) == 4 and shape[1] in (1, 3)
 
     def _made(self, phase: str) -> Net:
-        shapes = {**self._guessed(phase == "TRAIN"), **self._shapes}
-        return load_net(self.net_path, phase, shapes=shapes, allow_python=self._allow_python)
+        make = partial(load_net, self.net_path, phase, allow_python=self._allow_python)
+        found = self._shapes_of_data(make) or self._guessed(phase == "TRAIN")
+        return make(shapes={**found, **self._shapes})
+
+    def _shapes_of_data(self, make: Callable[..., Net]) -> dict[str, Shape]:
+        """The shapes that data layers make, with one item; none where the data is not there."""
+        try:
+            net = make(shapes=self._shapes)
+        except BlobnetError:
+            return {}
+        return {
+            name: (1, *net.blobs[name].shape[1:])
+            for wired in net.wired
+            if not wired.bottom_names and _reads_data(wired.layer.layer_param_)
+            for name in wired.top_names
+        }
 
     def _guessed(self, training: bool) -> dict[str, Shape]:
         """Shapes for the layers that read data: a batch of one, of the size that is stated."""

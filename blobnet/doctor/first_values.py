@@ -60,7 +60,8 @@ def _learned(net: Net, case: Case) -> Iterator[tuple[str, Array]]:
     for param in net.all_params:
         values = param.blob.data
         is_first = param.index == 0 and param.owner is None and param.spec.lr_mult != 0
-        if is_first and values.ndim > 1 and case.adapted.get(param.layer_name):
+        stored = case.adapted.get(param.layer_name, {}).get(0)
+        if is_first and values.ndim > 1 and stored is not None and stored.fits(values.shape):
             yield param.layer_name, values
 
 

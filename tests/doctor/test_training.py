@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
+import blobnet
 from blobnet.datasets.database_writer import new_database
 from blobnet.doctor import Case
 from blobnet.proto import Datum
-from tests.doctor.cases import NET, faults, notes
+from tests.doctor.cases import NET, faults, notes, trained_like
 
 TRAIN = """
 layer { name: "train" type: "Data" top: "data" top: "label" include { phase: TRAIN }
@@ -141,6 +142,14 @@ def trained_on(folder, train, test, rng, more="", first=10**6):
 def test_sound_data_is_well(tmp_path, rng):
     case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng)
     assert faults(case) == []
+
+
+def test_weights_fit_the_size_that_the_data_has(tmp_path, rng):
+    case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng)
+    net = blobnet.Net(case.net_path, phase="TRAIN", seed=1)
+    net.params["ip"][0].data[...] = trained_like(net.params["ip"][0].shape, rng)
+    net.save(tmp_path / "w.caffemodel")
+    assert faults(Case(case.net_path, tmp_path / "w.caffemodel")) == []
 
 
 def test_labels_out_of_range_are_told(tmp_path, rng):
