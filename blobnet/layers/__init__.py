@@ -5,8 +5,10 @@ from blobnet.layers.activation.bnll import BNLL as BNLL
 from blobnet.layers.activation.clip import Clip as Clip
 from blobnet.layers.activation.elu import ELU as ELU
 from blobnet.layers.activation.exp import Exp as Exp
+from blobnet.layers.activation.hard_swish import HardSwish as HardSwish
 from blobnet.layers.activation.insanity import Insanity as Insanity
 from blobnet.layers.activation.log import Log as Log
+from blobnet.layers.activation.mish import Mish as Mish
 from blobnet.layers.activation.noise import Noise as Noise
 from blobnet.layers.activation.power import Power as Power
 from blobnet.layers.activation.prelu import PReLU as PReLU
@@ -240,6 +242,7 @@ from blobnet.layers.utility.eltwise import Eltwise as Eltwise
 from blobnet.layers.utility.filter import Filter as Filter
 from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
+from blobnet.layers.utility.mul import Mul as Mul
 from blobnet.layers.utility.pad import Pad as Pad
 from blobnet.layers.utility.parameter import Parameter as Parameter
 from blobnet.layers.utility.python import Python as Python

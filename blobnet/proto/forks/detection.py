@@ -126,6 +126,14 @@ FORKS = (
         """,
     ),
     Fork(
+        "YOLO v4",
+        "ChenYingpeng/caffe-yolov3",
+        """
+        Mish
+        """,
+        "",
+    ),
+    Fork(
         "TextBoxes++",
         "MhLiao/TextBoxes_plusplus",
         """

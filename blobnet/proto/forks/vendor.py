@@ -171,8 +171,8 @@ FORKS = (
         "Synopsys",
         "foss-for-synopsys-dwc-arc-processors/synopsys-caffe",
         """
-        AnnotatedData DetectionEvaluate DetectionOutput MultiBoxLoss Normalize Permute PriorBox
-          Squeeze VideoData
+        AnnotatedData DetectionEvaluate DetectionOutput HardSwish Mul MultiBoxLoss Normalize
+          Permute PriorBox Squeeze VideoData
         """,
         """
         LayerParameter annotated_data_param=200 multibox_loss_param=201 permute_param=202

@@ -48,6 +48,7 @@ CASES = {
             case("exp_param { base: 5 scale: 0 shift: 2 }", X),
         ],
     ),
+    "HardSwish": spec(case("", wide), case("", X)),
     "Log": spec(
         case("", positive(N, 3, 2)),
         case("log_param { base: 3 scale: 0.5 shift: 0.2 }", positive(N, 3, 2)),
@@ -71,6 +72,7 @@ CASES = {
         ],
         is_cut_by_numpy=False,
     ),
+    "Mish": spec(case("", wide), case("", X), large=[case("", LARGE)]),
     "Power": spec(
         case("", X),
         case("power_param { power: 0 scale: 2 }", X),

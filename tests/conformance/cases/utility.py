@@ -103,6 +103,17 @@ CASES = {
             )
         ],
     ),
+    "Mul": spec(
+        case("", X, X),
+        case("", values(N, 3, 2, 2), values(N, 3, 1, 1)),
+        case("", values(N, 3, 1), values(1, 4)),
+        bottoms=2,
+        more_gradients=[
+            case("", values(2), values(3, 2)),
+            case("", values(3, 1), values(2, 1, 4)),
+            case("", values(), values(3)),
+        ],
+    ),
     "Parameter": spec(
         case(
             "parameter_param { shape { dim: 2 dim: 3 } }",
