@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.activation._elementwise import Elementwise
-from blobnet.ops.relu import limited_relu, relu, relu_backward
+from blobnet.layers.activation._limit import rectify, rectify_backward, stated_limit
 
 
 @register_layer("ReLU")
@@ -21,10 +19,7 @@ class ReLU(Elementwise):
     top[0]     y: the same shape
 
     May work in place: then x is judged by y, which has its sign. (With a negative slope it has
-    not; Caffe's gradient is wrong there, here a copy of x is saved.)
-
-    Synopsys' `relu6` and `maximum` are limits that y does not exceed; there dx is 0.
-
+    not, and a copy of x is saved; Caffe is wrong there.) Synopsys' `relu6`, `maximum` limit y.
     Proto: ReLUParameter.  Caffe: relu_layer.cpp.
     """
 
@@ -36,27 +31,20 @@ class ReLU(Elementwise):
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.layer_param_.relu_param
-        self._slope = param.negative_slope
-        stated = [6.0] * param.relu6 + [param.maximum] * (param.maximum > 0)
-        self._limit = min(stated) if stated else None
-        self.limits = (0.0, self._limit) if self._limit is not None and not self._slope else None
+        self._slope, self._limit = self.layer_param_.relu_param.negative_slope, stated_limit(self)
         self.dead_value = 0.0 if self._slope == 0 else None
         self._saved_input = SavedInput() if self._slope < 0 else None
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         # in place, what backward finds in the bottom are the top's values
-        is_read = top[0] is bottom[0] and self._saved_input is None
-        self.backward_reads_top = is_read or self._limit is not None
+        in_place = top[0] is bottom[0] and self._saved_input is None
+        self.backward_reads_top = in_place or self._limit is not None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._saved_input is not None:
             self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
-        if self._limit is None:
-            relu(bottom[0].data, self._slope, out=top[0].data)
-        else:
-            limited_relu(bottom[0].data, self._slope, self._limit, out=top[0].data)
+        rectify(bottom[0].data, self._slope, self._limit, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
@@ -64,9 +52,7 @@ class ReLU(Elementwise):
         x = bottom[0].data
         if self._saved_input is not None:
             x = self._saved_input.values(bottom[0], top[0])
-        relu_backward(top[0].diff, x, self._slope, out=bottom[0].diff)
-        if self._limit is not None:
-            np.multiply(bottom[0].diff, top[0].data < self._limit, out=bottom[0].diff)
+        rectify_backward(top[0], x, self._slope, self._limit, out=bottom[0].diff)
 
     def leaky_slope(self) -> float | None:
         """For the inference mode: see `inference/fusion.py`."""
