@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from blobnet.comparing.difference import Difference, difference
+from blobnet.comparing.difference import NO_LIKENESS, Difference, difference
 from blobnet.errors import NetError, explain
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
 from blobnet.types import Array, Shape
-
-_NOWHERE = Difference(float("inf"), float("inf"), (), float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _compared(net: Net, name: str, values: Array) -> ComparedBlob:
     blob = net.blobs[name]
     layers = tuple(wired.layer.type for wired in net.wired if name in wired.top_names)
     if _long_axes(blob.shape) != _long_axes(values.shape):
-        return ComparedBlob(name, blob.shape, layers, _NOWHERE, values.shape)
+        return ComparedBlob(name, blob.shape, layers, NO_LIKENESS, values.shape)
     apart = difference(blob.data, np.asarray(values).reshape(blob.shape))
     return ComparedBlob(name, blob.shape, layers, apart)
 

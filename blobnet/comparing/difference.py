@@ -26,6 +26,10 @@ class Difference:
     got: float
 
 
+NO_LIKENESS = Difference(float("inf"), float("inf"), (), float("nan"), float("nan"))
+"""Between arrays of two shapes."""
+
+
 def difference(expected: Array, got: Array) -> Difference:
     """The largest difference of two arrays of one shape. Empty arrays do not differ.
 

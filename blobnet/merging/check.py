@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from blobnet.comparing.difference import Difference, difference
+from blobnet.comparing.difference import NO_LIKENESS, Difference, difference
 from blobnet.errors import NetError, explain, printable
 from blobnet.net import Net
 
@@ -34,27 +34,27 @@ def compare_outputs(
     """
     found = {}
     for name in net.outputs:
-        if name not in other.blobs or other.blobs[name].shape != net.blobs[name].shape:
-            got = other.blobs[name].shape if name in other.blobs else "no such blob"
-            what = f"the nets differ at output '{printable(name)}'; nothing is written"
-            raise NetError(explain(what, expected=f"shape {net.blobs[name].shape}", got=got))
-        apart = difference(net.blobs[name].data, other.blobs[name].data)
+        apart = _apart(net, other, name)
         jump = None
         if not apart.relative <= tolerance:
             jump = _jump(net, other, name, tolerance, changed)
             if jump is None:
-                raise _beyond(name, apart, tolerance)
+                raise _beyond(net, other, name, tolerance)
         found[name] = OutputDifference(apart, jump)
     return found
 
 
-def _beyond(name: str, apart: Difference, tolerance: float) -> NetError:
+def _beyond(net: Net, other: Net, name: str, tolerance: float) -> NetError:
+    shape, other_shape = net.blobs[name].shape, other.blobs[name].shape
+    apart = _apart(net, other, name)
+    got = (
+        f"{apart.relative:.3g}: {apart.got:g} instead of {apart.expected:g} at {list(apart.place)}"
+    )
     return NetError(
         explain(
             f"the nets differ at output '{printable(name)}'; nothing is written",
             expected=f"a relative difference of at most {tolerance:g}",
-            got=f"{apart.relative:.3g}: {apart.got:g} instead of {apart.expected:g} at "
-            f"{list(apart.place)}",
+            got=got if shape == other_shape else f"shape {other_shape} instead of {shape}",
             fix="--tolerance allows more, --seed tries other inputs",
         )
     )
@@ -69,7 +69,11 @@ def _jump(
     while open_blobs:
         blob = open_blobs.pop()
         seen.add(blob)
-        before = {bottom: _apart(net, other, bottom) for bottom in _read_for(net, blob)}
+        before = {
+            bottom: _apart(net, other, bottom).relative
+            for bottom in _read_for(net, blob)
+            if bottom in other.blobs  # else it was taken in: what is behind it is compared
+        }
         beyond = [bottom for bottom, apart in before.items() if not apart <= tolerance]
         open_blobs += [bottom for bottom in beyond if bottom not in seen]
         if not beyond:
@@ -80,10 +84,11 @@ def _jump(
     return jump
 
 
-def _apart(net: Net, other: Net, name: str) -> float:
-    if name not in other.blobs or other.blobs[name].shape != net.blobs[name].shape:
-        return 0.0  # taken in: what is behind it is compared
-    return difference(net.blobs[name].data, other.blobs[name].data).relative
+def _apart(net: Net, other: Net, name: str) -> Difference:
+    """Of a blob of both; a layer that finds boxes may make shapes of its own."""
+    if other.blobs[name].shape != net.blobs[name].shape:
+        return NO_LIKENESS
+    return difference(net.blobs[name].data, other.blobs[name].data)
 
 
 def _read_for(net: Net, blob: str) -> Iterator[str]:

@@ -250,6 +250,11 @@ def test_a_jump_is_told_with_its_layer(tmp_path, rng):
     assert found.difference.relative == 1
     with pytest.raises(NetError, match="output 'hard'"):
         compare_outputs(net, other, 1e-4, {"hard"})
+    other.blobs["hard"].reshape((1, 2))
+    (found,) = compare_outputs(net, other, 1e-4, {"conv", "bn"}).values()
+    assert (found.jump, found.difference.relative) == (("hard", 0.0), np.inf)
+    with pytest.raises(NetError, match=r"got: +shape \(1, 2\) instead of"):
+        compare_outputs(net, other, 1e-4, {"hard"})
     other.blobs["bn"].data[...] += 1
     with pytest.raises(NetError, match="output 'hard'"):
         compare_outputs(net, other, 1e-4, {"conv", "bn"})
