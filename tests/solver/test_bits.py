@@ -29,15 +29,19 @@ NEEDED = {
 """The kernels that OpenBLAS may be asked for, and what the processor must have."""
 
 NUMPY_ONLY = {"NUMBA_DISABLE_JIT": "1"}
+ONCE_MORE = pytest.mark.skipif(NUMPY_ONLY.items() <= os.environ.items(), reason="so are all others")
 
 KERNELS = [
     pytest.param({}, id="as it comes"),
-    pytest.param(NUMPY_ONLY, id="without numba"),
+    pytest.param(NUMPY_ONLY, id="without numba", marks=ONCE_MORE),
     *(
         pytest.param(
             {"OPENBLAS_CORETYPE": name, **more},
             id=name + " without numba" * bool(more),
-            marks=pytest.mark.skipif(not needed <= FLAGS, reason="not known to have these"),
+            marks=[
+                pytest.mark.skipif(not needed <= FLAGS, reason="not known to have these"),
+                *([ONCE_MORE] if more else []),
+            ],
         )
         for name, needed in NEEDED.items()
         for more in ({}, *([NUMPY_ONLY] if name == "Haswell" else []))
