@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from blobnet.errors import NetError
 from blobnet.exchange.onnx.export import export_onnx
@@ -24,8 +25,12 @@ CANNOT = {
     ("Pad", "add on one side and cut on another"),
     ("Pooling", "padding that differs from side to side"),
     ("ROIPooling", "not of volumes"),
+    ("Yolov3DetectionOutput", "`gaussian_box`"),
 }
 """The types of which ONNX cannot say all, and what is said of that."""
+
+ONE_IMAGE = {"Yolov3DetectionOutput"}
+"""Types that are written for a batch of 1 alone."""
 
 
 def is_written(type_name, case) -> bool:
@@ -34,7 +39,7 @@ def is_written(type_name, case) -> bool:
 
 @every_gradient_case(only=is_written)
 def test_onnx_runtime_computes_the_same(type_name, case, tmp_path):
-    net, inputs = net_of(type_name, case)
+    net, inputs = net_of(type_name, case, 1 if type_name in ONE_IMAGE else 3)
     path = tmp_path / "model.onnx"
     try:
         export_onnx(net, path, check=False)
@@ -56,10 +61,17 @@ def test_all_that_is_refused_is_refused_with_a_way_out(tmp_path):
     for type_name in {name for name, _ in CANNOT}:
         for a_case in [*STATED[type_name].cases, *STATED[type_name].more_gradients]:
             try:
-                export_onnx(net_of(type_name, a_case)[0], tmp_path / "model.onnx", check=False)
+                net, _ = net_of(type_name, a_case, 1 if type_name in ONE_IMAGE else 3)
+                export_onnx(net, tmp_path / "model.onnx", check=False)
             except NetError as error:
                 said |= {one for one in CANNOT if one[0] == type_name and one[1] in str(error)}
     assert said == CANNOT
+
+
+def test_yolo_takes_one_image(tmp_path):
+    net, _ = net_of("Yolov3DetectionOutput", STATED["Yolov3DetectionOutput"].cases[0], 2)
+    with pytest.raises(NetError, match="a batch of 1"):
+        export_onnx(net, tmp_path / "model.onnx")
 
 
 def test_losses_and_scores_are_left_out():

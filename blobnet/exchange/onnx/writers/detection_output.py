@@ -34,7 +34,7 @@ def detection_output(nodes: LayerNodes) -> str:
     rows = nodes.op("Concat", *columns, axis=1)
     if param.keep_top_k >= 0:
         rows = _kept(nodes, rows, image, score, param.keep_top_k)
-    return _or_nothing(nodes, rows)
+    return or_nothing(nodes, rows)
 
 
 def _check(nodes: LayerNodes) -> None:
@@ -195,7 +195,7 @@ def _ones(nodes: LayerNodes, count: str) -> str:
     return nodes.op("Expand", nodes.ints(1, name="one"), count)
 
 
-def _or_nothing(nodes: LayerNodes, rows: str) -> str:
+def or_nothing(nodes: LayerNodes, rows: str) -> str:
     """(1, 1, K, 7): the rows, or one for each image that says there are none."""
     batch = nodes.lengths(nodes.bottoms[0], 0, 1)
     size = nodes.op("Squeeze", batch, nodes.ints(0, name="axes"))

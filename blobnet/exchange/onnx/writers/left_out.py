@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from blobnet.exchange.onnx.register import leaves_out
 from blobnet.layers.data.hdf5_output import HDF5Output
+from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM
 from blobnet.layers.detection.ssd.detection_evaluate import DetectionEvaluate
 from blobnet.layers.detection.yolo.eval_detection import EvalDetection
 from blobnet.layers.detection.yolo.segmentation_evaluate import SegmentationEvaluate
@@ -23,5 +24,5 @@ leaves_out(
     *(Accuracy, DetectionEvaluate, EvalDetection, FCNAccuracy, LabelsequenceAccuracy),
     *(SegAccuracy, SegmentationEvaluate),
     *(FLOWriter, FloatWriter, HDF5Output, ImgWriter, MatWrite, PFMWriter),
-    *(BlackHole, Silence),
+    *(BlackHole, BoxAnnotatorOHEM, Silence),
 )
