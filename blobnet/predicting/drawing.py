@@ -92,7 +92,11 @@ class _Pen:
         self, text: str, at: tuple[float, float], color: tuple[int, int, int], below: bool = False
     ) -> float:
         """Write on the colour, above a place or below it, inside of the picture; where it ends."""
-        left, _, right, _ = self._pen.textbbox((0, 0), text, font=self._font)
+        try:
+            left, _, right, _ = self._pen.textbbox((0, 0), text, font=self._font)
+        except UnicodeEncodeError:  # an old Pillow's own font has the letters of Latin-1
+            text = text.encode("latin-1", "replace").decode("latin-1")
+            left, _, right, _ = self._pen.textbbox((0, 0), text, font=self._font)
         _, top, _, bottom = self._pen.textbbox((0, 0), "Ag", font=self._font)  # lines are as high
         width, height = right - left + 6, bottom - top + 6
         x = min(max(at[0], 0), max(self._size[0] - width, 0))
