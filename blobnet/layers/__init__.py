@@ -130,12 +130,16 @@ from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as 
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
+from blobnet.layers.faces.lifted_struct_similarity_softmax_loss import (
+    LiftedStructSimilaritySoftmaxLoss as LiftedStructSimilaritySoftmaxLoss,
+)
 from blobnet.layers.faces.lsro_loss import LSROLoss as LSROLoss
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
 from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNormalize
 from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
 from blobnet.layers.faces.norm_l2 import NormL2 as NormL2
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
+from blobnet.layers.faces.rank_hard_loss import RankHardLoss as RankHardLoss
 from blobnet.layers.faces.slope import Slope as Slope
 from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
 from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation

@@ -390,6 +390,15 @@ CASES = {
         tops=(1, 2),
         large=[case(large_margin("TRIPLE", "num_output: 300 base: 2"), *MANY)],
     ),
+    "LiftedStructSimilaritySoftmaxLoss": spec(
+        case("", FEATURES, numbers(N, below=2)),
+        case(
+            "lifted_struct_sim_softmax_loss_param { margin: 3 }",
+            values(N, 4, 1, 1),
+            numbers(N, below=3),
+        ),
+        bottoms=2,
+    ),
     "MarginInnerProduct": spec(
         *(case(margin(kind), FEATURES, LABELS, no_gradient=BY_RULE) for kind in KINDS),
         case(
@@ -433,6 +442,16 @@ CASES = {
         case("pairwise_param { operation: SUM coeff: 2 coeff: -0.5 }", apart(N, 3), values(4, 3)),
         case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
         case("pairwise_param { operation: MAX }", apart(N, 3), values(4, 3)),
+        bottoms=2,
+    ),
+    "RankHardLoss": spec(
+        case(
+            "rankhard_loss_param { pair_size: 2 neg_num: 2 hard_ratio: 0.5 rand_ratio: 0.5 "
+            "margin: 1.5 }",
+            values(4, 3),
+            exactly([0, 0, 1, 1]),
+            no_gradient="it heeds no loss weight: tests/layers/faces/ has it in plain loops",
+        ),
         bottoms=2,
     ),
     "Slope": spec(case("", IMAGE)),
