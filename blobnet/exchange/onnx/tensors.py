@@ -14,7 +14,8 @@ import numpy as np
 
 from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.packages import onnx
-from blobnet.input_files import open_file
+from blobnet.input_files import open_file, stored_bytes
+from blobnet.limits import check_bytes
 from blobnet.types import Array
 
 _KINDS = {
@@ -41,7 +42,8 @@ def tensor_array(tensor: Any, folder: Path) -> Array:
     kind = np.dtype(_KINDS[tensor.data_type])
     wanted = math.prod(dims) * kind.itemsize
     if tensor.data_location == _EXTERNAL:
-        values = np.frombuffer(_external(tensor, who, wanted, folder), kind.newbyteorder("<"))
+        _take_in(tensor, _external(tensor, who, wanted, folder))
+        values = np.frombuffer(tensor.raw_data, kind.newbyteorder("<"))
     elif tensor.HasField("raw_data"):
         _check_size(who, wanted, len(tensor.raw_data))
         values = np.frombuffer(tensor.raw_data, kind.newbyteorder("<"))
@@ -49,6 +51,13 @@ def tensor_array(tensor: Any, folder: Path) -> Array:
         values = _from_fields(tensor, who, math.prod(dims))
     array = values.reshape(dims).astype(kind.newbyteorder("="), copy=False)
     return array.astype(np.float32, copy=False) if kind.kind == "f" else array
+
+
+def _take_in(tensor: Any, data: bytes) -> None:
+    """Let the tensor hold its values: ONNX Runtime then opens no file of the model's choice."""
+    tensor.raw_data = data
+    tensor.ClearField("external_data")
+    tensor.ClearField("data_location")
 
 
 def _from_fields(tensor: Any, who: str, count: int) -> Array:
@@ -87,6 +96,7 @@ def _external(tensor: Any, who: str, wanted: int, folder: Path) -> bytes:
         there = path.stat().st_size
         if offset + wanted > there:
             _check_size(who, wanted, max(there - offset, 0))
+        check_bytes(wanted, who, NetError, stored=stored_bytes(file.fileno()))
         file.seek(offset)
         return file.read(wanted)
 
