@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import writes
+from blobnet.layers.activation.hard_swish import HardSwish
+from blobnet.layers.activation.mish import Mish
 from blobnet.layers.activation.se_lu_dropout import SeLuDropout
 from blobnet.layers.faces.arccos import Arccos
 from blobnet.layers.faces.cosine import Cosine
@@ -17,6 +19,18 @@ def neg_relu(nodes: LayerNodes) -> str:
     """A rectifier of -x."""
     turned = nodes.op("Neg", nodes.bottoms[0])
     return nodes.op("Neg", nodes.rectified(turned, nodes.param.relu_param.negative_slope))
+
+
+@writes(HardSwish)
+def hard_swish(nodes: LayerNodes) -> str:
+    return nodes.op("HardSwish", nodes.bottoms[0])
+
+
+@writes(Mish)
+def mish(nodes: LayerNodes) -> str:
+    """Opset 18 has a node for it."""
+    x = nodes.bottoms[0]
+    return nodes.op("Mul", x, nodes.op("Tanh", nodes.op("Softplus", x)))
 
 
 @writes(Arccos)

@@ -16,10 +16,11 @@ from blobnet.layers.faces.slope import Slope
 from blobnet.layers.motion.mean import Mean
 from blobnet.layers.segmentation.spatial_product import SpatialProduct
 from blobnet.layers.utility.batch_reduction import BatchReduction
+from blobnet.layers.utility.mul import Mul
 from blobnet.proto import PairwiseParameter, ReductionParameter
 
 
-@writes(SpatialProduct)
+@writes(SpatialProduct, Mul)
 def spatial_product(nodes: LayerNodes) -> str:
     return nodes.op("Mul", *nodes.bottoms)
 

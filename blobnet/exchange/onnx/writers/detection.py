@@ -12,10 +12,11 @@ from blobnet.layer import Layer
 from blobnet.layers.detection.regions.psroi_pooling import PSROIPooling
 from blobnet.layers.detection.regions.roi_pooling import ROIPooling
 from blobnet.layers.detection.ssd.prior_box import PriorBox
+from blobnet.layers.detection.ssd.prior_box_clustered import PriorBoxClustered
 from blobnet.types import Array, Shape
 
 
-@writes(PriorBox)
+@writes(PriorBox, PriorBoxClustered)
 def prior_box(nodes: LayerNodes) -> list[str]:
     """Constants, which hold for images of this size."""
     return nodes.computed()

@@ -7,6 +7,7 @@ import math
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import writes
 from blobnet.layers.detection.ssd.permute import Permute
+from blobnet.layers.sequence.transpose import Transpose
 from blobnet.layers.utility.flatten import Flatten
 from blobnet.layers.utility.reshape import Reshape
 from blobnet.layers.utility.squeeze import Squeeze
@@ -56,6 +57,11 @@ def permute(nodes: LayerNodes) -> str:
     order = list(nodes.param.permute_param.order)
     order += [axis for axis in range(len(nodes.bottom_shapes[0])) if axis not in order]
     return nodes.op("Transpose", nodes.bottoms[0], perm=order)
+
+
+@writes(Transpose)
+def transpose(nodes: LayerNodes) -> str:
+    return nodes.op("Transpose", nodes.bottoms[0], perm=list(nodes.param.transpose_param.dim))
 
 
 @writes(Crop)
