@@ -137,6 +137,7 @@ class _Look:
     def __init__(self, fork: Fork | None) -> None:
         self.fork = fork
         self.strange = self.own = self._looked_at = 0
+        self._type = ""
         self._numbers = _numbers_of(fork, to_ours=True)
 
     def at(self, data: bytes | memoryview, descriptor: Any, depth: int = 0) -> None:
@@ -152,6 +153,7 @@ class _Look:
                 self.strange += 1
                 continue
             self.own += number != field.number and number >= _FIRST_OF_FORKS
+            self.own += self._is_of_type(ours.name)
             if ours.enum_type is not None and field.wire_type == _VARINT:
                 value = self._numbers.value(ours.enum_type, _varint(data, field.begin)[0])
                 self.strange += value not in ours.enum_type.values_by_number.keys()  # noqa: SIM118
@@ -160,8 +162,12 @@ class _Look:
             elif ours.message_type is not None:
                 self.at(data[field.begin : field.end], ours.message_type, depth + 1)
 
+    def _is_of_type(self, name: str) -> bool:
+        """Whether a field bears the name of its layer's type: roi_pooling_param of a ROIPooling."""
+        return name.endswith("_param") and name[:-6].replace("_", "") == self._type.casefold()
+
     def _see_type(self, name: bytes) -> None:
-        found = name.decode(errors="replace")
+        found = self._type = name.decode(errors="replace")
         if found in _TYPES_OF_FORKS:
             known = self.fork is not None and found in self.fork.types
             self.own += known

@@ -41,11 +41,19 @@ class Unknown(NamedTuple):
 
     def hint(self) -> str | None:
         """Where it belongs, or how it is spelled; None where nothing is known of it."""
+        plain = _plainly(self.name)
+        if spelled := next((each for each in self.known if _plainly(each) == plain), None):
+            return f"did you mean {spelled}"
         for owner in owners_of(self.name):
             if owner != self.owner:
                 forks = named(forks_with_field(owner, self.name))
                 return f"{self.name} belongs to {owner} ({forks})."
         return did_you_mean(self.name, self.known)
+
+
+def _plainly(name: str) -> str:
+    """What is the same however a name is put together: kernel_size, kernelSize, kernelsize."""
+    return name.replace("_", "").casefold()
 
 
 def unknown_names(text: str, root: Any) -> list[Unknown]:

@@ -79,7 +79,7 @@ def test_all_names_are_told_with_line_fork_and_nearest():
         "<text>:2: 4 names are unknown",
         '  got:      line 2: LayerParameter has no field named "botom"; did you mean bottom?',
         '            line 3: LayerParameter has no field named "ceil_mode"; ceil_mode belongs to '
-        "PoolingParameter (YOLO9000, DenseNet).",
+        "PoolingParameter (YOLO9000, Cascade R-CNN, SeqFace and 1 more).",
         '            line 4: PoolMethod has no value named "MAXX"; did you mean MAX?',
         '            line 5: LayerParameter has no field named "xyzzy"',
     ]
@@ -89,7 +89,8 @@ def test_all_names_are_told_with_line_fork_and_nearest():
 def test_one_name_in_the_wrong_message_is_told_with_its_place():
     text = fails(parse_net, "layer { ceil_mode: true }")
     assert text.startswith('<text>:1: LayerParameter has no field named "ceil_mode"\n')
-    assert "ceil_mode belongs to PoolingParameter (YOLO9000, DenseNet)." in text
+    forks = "YOLO9000, Cascade R-CNN, SeqFace and 1 more"
+    assert f"ceil_mode belongs to PoolingParameter ({forks})." in text
 
 
 def test_of_many_names_the_first_are_told():
