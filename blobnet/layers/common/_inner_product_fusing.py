@@ -10,6 +10,7 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.inference.fusion import fold_affine, leaky_slope
 from blobnet.layer import Layer
+from blobnet.ops.product import matmul
 from blobnet.ops.relu import relu_backward
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
@@ -33,6 +34,8 @@ class FusingInnerProduct(Layer):
     _transpose: bool
     _has_bias: bool
     _is_given: bool  # whether weights are a bottom
+    _K: int
+    _N: int
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
@@ -72,6 +75,40 @@ class FusingInnerProduct(Layer):
                     expected=f"{count} values, for {shape[0]} outputs from {shape[1]} each",
                     got=f"shape {bottom[index].shape}, and bottom[0] of shape {bottom[0].shape}",
                 )
+
+    def outputs(self, bottom: Blobs) -> int:
+        """How many numbers an item becomes."""
+        self._is_given = len(bottom) > 1
+        return bottom[1].num if self._is_given else self.layer_param_.inner_product_param.num_output
+
+    def filters(self, bottom: Blobs) -> Array:
+        """What sees all of an image has filters as large as the image."""
+        weight, image = self.by_output(self.weights(bottom).data), bottom[0].shape[1:]
+        is_seen_whole = len(image) == 3 and math.prod(image) == self._K
+        return weight.reshape(-1, *image) if is_seen_whole else weight
+
+    def by_output(self, stored: Array) -> Array:
+        """W or dW as (N, K), a view, whichever way it is stored."""
+        if self._is_given:
+            stored = stored.reshape((self._K, self._N) if self._transpose else (self._N, self._K))
+        return stored.T if self._transpose else stored
+
+    def weights(self, bottom: Blobs) -> Blob:
+        return bottom[1] if self._is_given else self.blobs_[0]
+
+    def bias(self, bottom: Blobs) -> Blob:
+        return bottom[2] if len(bottom) > 2 else self.blobs_[-1]
+
+    def write_given(self, dy: Array, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        """The gradients of weights that are a bottom, and of the bias beside them."""
+        if propagate_down[1]:
+            x, dW = bottom[0].data.reshape(-1, self._K), self.by_output(bottom[1].diff)
+            matmul(dy.T, x, out=dW)
+        if len(bottom) > 2 and propagate_down[2]:
+            bottom[2].diff.reshape(-1)[...] = dy.sum(axis=0) if self._has_bias else 0
+        elif self.blobs_ and self.param_propagate_down_[0]:
+            change, diff = dy.sum(axis=0), self.blobs_[0].diff
+            diff[...] = diff + change if self.accumulate else change
 
     def normalize_weights(self, shape: tuple[int, int]) -> None:
         """Bring what lies in a row of this shape to a norm of 1, where that is asked for."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from blobnet.blob import Blob, Blobs
+from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.common._inner_product_fusing import FusingInnerProduct
 from blobnet.ops.product import add_matmul, affine, matmul
-from blobnet.types import Array
 
 
 @register_layer("InnerProduct")
@@ -45,9 +43,7 @@ class InnerProduct(FusingInnerProduct):
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.inner_product_param
         self._axis = bottom[0].canonical_axis(param.axis)
-        self._is_given = len(bottom) > 1
-        N = bottom[1].num if self._is_given else param.num_output
-        self._K, self._N = K, N = bottom[0].count(self._axis), N
+        self._K, self._N = K, N = bottom[0].count(self._axis), self.outputs(bottom)
         if N < 1:
             raise self.error("num_output must be at least 1", got=N)
         self._transpose, self._has_bias = param.transpose, param.bias_term
@@ -55,7 +51,7 @@ class InnerProduct(FusingInnerProduct):
         if not self._is_given:
             self.init_blob(0, (K, N) if self._transpose else (N, K), param.weight_filler)
         if self._has_bias and len(bottom) < 3:
-            self.init_blob(len(self.blobs_) if self._is_given else 1, (N,), param.bias_filler)
+            self.init_blob(0 if self._is_given else 1, (N,), param.bias_filler)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if bottom[0].count(self._axis) != self._K:
@@ -71,52 +67,23 @@ class InnerProduct(FusingInnerProduct):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self.normalize_weights((self._N, self._K))
-        weight = self._by_output(self._weights(bottom).data)
+        weight = self.by_output(self.weights(bottom).data)
         y = top[0].data.reshape(-1, self._N)  # a view: writing y writes the blob
-        bias = self._bias(bottom).data.reshape(-1) if self._has_bias else None
+        bias = self.bias(bottom).data.reshape(-1) if self._has_bias else None
         affine(bottom[0].data.reshape(-1, self._K), weight, bias, out=y, slope=self._slope)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = self.before_rectifier(top[0]).reshape(-1, self._N)
         if self._is_given:
-            self._write_given(dy, propagate_down, bottom)
+            self.write_given(dy, propagate_down, bottom)
         elif self.param_propagate_down_[0]:
-            x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(self.blobs_[0].diff)
+            x, dW = bottom[0].data.reshape(-1, self._K), self.by_output(self.blobs_[0].diff)
             add_matmul(dy.T, x, out=dW, is_zero=not self.accumulate)
         if self._has_bias and not self._is_given and self.param_propagate_down_[1]:
             self.blobs_[1].diff += dy.sum(axis=0)
         if propagate_down[0]:
-            weight = self._by_output(self._weights(bottom).data)
+            weight = self.by_output(self.weights(bottom).data)
             matmul(dy, weight, out=bottom[0].diff.reshape(-1, self._K))
-
-    def _write_given(self, dy: Array, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """The gradients of weights that are a bottom, and of the bias beside them."""
-        if propagate_down[1]:
-            x, dW = bottom[0].data.reshape(-1, self._K), self._by_output(bottom[1].diff)
-            matmul(dy.T, x, out=dW)
-        if len(bottom) > 2 and propagate_down[2]:
-            bottom[2].diff.reshape(-1)[...] = dy.sum(axis=0) if self._has_bias else 0
-        elif self.blobs_ and self.param_propagate_down_[0]:
-            change, diff = dy.sum(axis=0), self.blobs_[0].diff
-            diff[...] = diff + change if self.accumulate else change
-
-    def filters(self, bottom: Blobs) -> Array:
-        """What sees all of an image has filters as large as the image."""
-        weight, image = self._by_output(self._weights(bottom).data), bottom[0].shape[1:]
-        is_seen_whole = len(image) == 3 and math.prod(image) == self._K
-        return weight.reshape(-1, *image) if is_seen_whole else weight
 
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         return bottom[0].count * self._N
-
-    def _weights(self, bottom: Blobs) -> Blob:
-        return bottom[1] if self._is_given else self.blobs_[0]
-
-    def _bias(self, bottom: Blobs) -> Blob:
-        return bottom[2] if len(bottom) > 2 else self.blobs_[-1]
-
-    def _by_output(self, stored: Array) -> Array:
-        """W or dW as (N, K), a view, whichever way it is stored."""
-        if self._is_given:
-            stored = stored.reshape((self._K, self._N) if self._transpose else (self._N, self._K))
-        return stored.T if self._transpose else stored
