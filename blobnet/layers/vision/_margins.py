@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from blobnet.layer import Layer
 from blobnet.ops.window import Window
 from blobnet.ops.workspace import scratch
@@ -53,7 +55,7 @@ def has_margins(layer: Layer, param: ConvolutionParameter | PoolingParameter) ->
         raise layer.error("Unknown padding type.", expected="0 or 1", got=param.pad_type)
     if not sides and not param.pad_type:
         return False
-    given = {field.name for field, _ in param.ListFields()} & {"pad", "pad_h", "pad_w"}
+    given = {name for name in ("pad", "pad_h", "pad_w") if np.any(getattr(param, name))}
     if given or (sides and param.pad_type):
         raise layer.error(
             "the padding is stated in several ways",

@@ -66,6 +66,20 @@ def test_same(size, kernel, stride, rng):
     np.testing.assert_allclose(run.top[0].data, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("zeros", ["pad: 0", "pad_h: 0 pad_w: 0"])
+def test_no_padding_may_be_stated_beside_it(zeros, rng):
+    x = rng.normal(size=(1, 2, 6, 5))
+    plain, ours = (
+        run_layer(
+            f"""name: "c" type: "Convolution" convolution_param {{ num_output: 2 kernel_size: 3
+            pad_type: 1 {more} weight_filler {{ type: "constant" value: 1 }} }}""",
+            x,
+        )
+        for more in ("", zeros)
+    )
+    np.testing.assert_array_equal(ours.top[0].data, plain.top[0].data)
+
+
 def pooled(x, method, kernel, stride, sides, places):
     """Window by window, as pooling_layer.cpp of Synopsys."""
     top, bottom, left, right = sides
