@@ -23,6 +23,7 @@ from blobnet.cli.options import (
     split_list,
 )
 from blobnet.cli.picture_options import found_beside, picture_options
+from blobnet.cli.progress import stage_progress
 from blobnet.comparing.blobs import compare_blobs, own_blobs
 from blobnet.comparing.inputs import given_inputs, random_inputs, run
 from blobnet.comparing.others import of_net, of_onnx, of_opencv, of_recording
@@ -109,9 +110,13 @@ def command(
     other_side = other["with"]
     recorded = _recorded(other_side, made)
     inputs = _inputs(made, image, input, settings, Path(net), recorded, seed)
-    run(made, inputs)
-    values = recorded or _other_blobs(other_side, net, weights, made, inputs, form, seed)
-    found = compare_blobs(made, values)
+    with stage_progress() as tell:
+        tell(f"running {visible(net)}")
+        run(made, inputs)
+        tell(f"running {visible(other_side)}")
+        values = recorded or _other_blobs(other_side, net, weights, made, inputs, form, seed)
+        tell("comparing")
+        found = compare_blobs(made, values)
     first = next(found.beyond(tolerance), None)
     for line in lines_of(found, tolerance):
         click.echo(line)
@@ -123,7 +128,8 @@ def command(
     if out:
         save_comparison(found, tolerance, out, heading)
         click.echo(f"wrote {shown(out)}")
-    click.echo(f"next: {_next(net, weights, other_side, first is not None, out)}")
+    differs = first is not None
+    click.echo(f"next: {_next(net, weights, other_side, differs, out, image)}")
     return _BEYOND if first is not None else 0
 
 
@@ -207,11 +213,14 @@ def _write(path: Path, text: str) -> None:
     click.echo(f"wrote {shown(path)}")
 
 
-def _next(net: str, weights: str, other: str, differs: bool, out: Path | None) -> str:
+def _next(
+    net: str, weights: str, other: str, differs: bool, out: Path | None, image: Path | None
+) -> str:
     if differs:
         return command_line("blobnet", "doctor", net, weights)
     if out is None:
         return command_line(
             "blobnet", "compare", net, weights, "--with", other, "--out", "apart.png"
         )
-    return "both compute the same; try --image with a picture of your own"
+    more = "" if image else "; try --image with a picture of your own"
+    return f"both compute the same{more}"

@@ -22,7 +22,7 @@ from blobnet.cli.options import (
     split_list,
 )
 from blobnet.cli.picture_options import found_beside, picture_options
-from blobnet.cli.progress import count_progress
+from blobnet.cli.progress import count_progress, stage_progress
 from blobnet.input_files import shown
 from blobnet.merging.files import TOLERANCE, NetForm, WrittenMerge, check_out, merge_files
 from blobnet.merging.measure import agreement
@@ -106,7 +106,9 @@ def command(
     form = NetForm(level, tuple(split_list(stage)), shape, allow_python)
     paths = find_images(images)
     settings = found_beside(settings, Path(net)) if paths else settings
-    made = merge_files(net, weights, out, form, seed=seed, tolerance=tolerance, numbers=numbers)
+    with stage_progress() as tell:
+        tell("merging, and running both nets")
+        made = merge_files(net, weights, out, form, seed=seed, tolerance=tolerance, numbers=numbers)
     _report(made, seed)
     if numbers:
         _report_numbers(made, numbers, weights)

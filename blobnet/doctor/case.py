@@ -44,7 +44,7 @@ class Case:
         self.solver_path, self.log_path = solver, log
         self.image_paths = list(images)
         self.settings = settings or Settings()
-        self._shapes, self._allow_python = shapes or {}, allow_python
+        self._shapes, self.allow_python = shapes or {}, allow_python
 
     @cached_property
     def definition(self) -> NetParameter:
@@ -97,7 +97,7 @@ class Case:
         return len(shape) == 4 and shape[1] in (1, 3)
 
     def _made(self, phase: str) -> Net:
-        make = partial(load_net, self.net_path, phase, allow_python=self._allow_python)
+        make = partial(load_net, self.net_path, phase, allow_python=self.allow_python)
         found = self._shapes_of_data(make) or self._guessed(phase == "TRAIN")
         return make(shapes={**found, **self._shapes})
 

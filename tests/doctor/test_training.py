@@ -70,6 +70,26 @@ def test_published_solvers_are_well(solver, tmp_path):
     assert faults(case_of(tmp_path, solver=solver)) == []
 
 
+@pytest.mark.parametrize(
+    ("rate", "what"),
+    [("1e4", "the rate is too high for these"), ("1e-12", "the rate is too low for these")],
+)
+def test_a_rate_that_does_not_fit_the_weights_is_told(rate, what, tmp_path, rng):
+    case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng)
+    case.solver_path = tmp_path / "solver.prototxt"
+    settings = f'net: "{case.net_path.as_posix()}" lr_policy: "fixed" max_iter: 9 base_lr: '
+    case.solver_path.write_text(settings + rate)
+    assert any(each.what.startswith(what) for each in faults(case))
+    sound = case_again(case, settings + "1e-5")
+    assert faults(sound) == []
+    assert not list(tmp_path.glob("*.caffemodel"))
+
+
+def case_again(case, solver):
+    case.solver_path.write_text(solver)
+    return Case(case.net_path, solver=case.solver_path)
+
+
 # --- logs -----------------------------------------------------------------------------------------
 
 
