@@ -38,10 +38,12 @@ class SigmoidCrossEntropyBalanceLoss(SigmoidCrossEntropyLoss):
     )
     gradient_formula = "dx = w (p - t) * dloss / N."
 
+    exact_num_bottom_blobs = 2
+    min_bottom_blobs = max_bottom_blobs = None
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        pass
+        """Nothing: loss_param has no effect."""
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x = bottom[0].data

@@ -31,6 +31,7 @@ from blobnet.proto import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto import BatchNormParameter as BatchNormParameter
 from blobnet.proto import BatchReductionParameter as BatchReductionParameter
 from blobnet.proto import BatchSampler as BatchSampler
+from blobnet.proto import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto import BiasParameter as BiasParameter
 from blobnet.proto import BlackAugmentationParameter as BlackAugmentationParameter
@@ -39,6 +40,9 @@ from blobnet.proto import BlobProtoVector as BlobProtoVector
 from blobnet.proto import BlobShape as BlobShape
 from blobnet.proto import BNParameter as BNParameter
 from blobnet.proto import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
+from blobnet.proto import BoxGroupOutputParameter as BoxGroupOutputParameter
+from blobnet.proto import BoxGroupParameter as BoxGroupParameter
+from blobnet.proto import BoxOutputParameter as BoxOutputParameter
 from blobnet.proto import CensorLabelParameter as CensorLabelParameter
 from blobnet.proto import CenterLossParameter as CenterLossParameter
 from blobnet.proto import ChannelAggregatorParameter as ChannelAggregatorParameter
@@ -59,13 +63,18 @@ from blobnet.proto import CTCDecoderParameter as CTCDecoderParameter
 from blobnet.proto import CTCLossParameter as CTCLossParameter
 from blobnet.proto import DataParameter as DataParameter
 from blobnet.proto import Datum as Datum
+from blobnet.proto import DecodeBBoxParameter as DecodeBBoxParameter
 from blobnet.proto import DeephiResizeParameter as DeephiResizeParameter
 from blobnet.proto import DeformableConvolutionParameter as DeformableConvolutionParameter
 from blobnet.proto import DenseBlockParameter as DenseBlockParameter
 from blobnet.proto import DenseboxMapEvaluationParameter as DenseboxMapEvaluationParameter
 from blobnet.proto import DenseCRFParameter as DenseCRFParameter
 from blobnet.proto import DenseImageDataParameter as DenseImageDataParameter
+from blobnet.proto import DetectionAccuracyParameter as DetectionAccuracyParameter
+from blobnet.proto import DetectionDataParameter as DetectionDataParameter
 from blobnet.proto import DetectionEvaluateParameter as DetectionEvaluateParameter
+from blobnet.proto import DetectionGroupAccuracyParameter as DetectionGroupAccuracyParameter
+from blobnet.proto import DetectionGroupLossParameter as DetectionGroupLossParameter
 from blobnet.proto import DetectionLossParameter as DetectionLossParameter
 from blobnet.proto import DetectionOutputParameter as DetectionOutputParameter
 from blobnet.proto import DetectNetAugmentationParameter as DetectNetAugmentationParameter
@@ -77,6 +86,7 @@ from blobnet.proto import DownsampleParameter as DownsampleParameter
 from blobnet.proto import DownSamplingParameter as DownSamplingParameter
 from blobnet.proto import DriveDataParameter as DriveDataParameter
 from blobnet.proto import DropoutParameter as DropoutParameter
+from blobnet.proto import DSALossParameter as DSALossParameter
 from blobnet.proto import DummyDataParameter as DummyDataParameter
 from blobnet.proto import EltwiseAffineParameter as EltwiseAffineParameter
 from blobnet.proto import EltwiseParameter as EltwiseParameter
@@ -84,6 +94,7 @@ from blobnet.proto import ELUParameter as ELUParameter
 from blobnet.proto import EmbedParameter as EmbedParameter
 from blobnet.proto import EmitConstraint as EmitConstraint
 from blobnet.proto import EuclideanLossParameter as EuclideanLossParameter
+from blobnet.proto import EvalDataParameter as EvalDataParameter
 from blobnet.proto import EvalDetectionParameter as EvalDetectionParameter
 from blobnet.proto import ExpansionParameter as ExpansionParameter
 from blobnet.proto import ExpParameter as ExpParameter
@@ -95,10 +106,12 @@ from blobnet.proto import FlattenParameter as FlattenParameter
 from blobnet.proto import FlipParameter as FlipParameter
 from blobnet.proto import FlowWarpParameter as FlowWarpParameter
 from blobnet.proto import FocalLossParameter as FocalLossParameter
+from blobnet.proto import FrcnnOutputParameter as FrcnnOutputParameter
 from blobnet.proto import GainChannelParameter as GainChannelParameter
 from blobnet.proto import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto import GeneralTripletParameter as GeneralTripletParameter
 from blobnet.proto import GSTilingParameter as GSTilingParameter
+from blobnet.proto import HardMiningParameter as HardMiningParameter
 from blobnet.proto import HDF5DataParameter as HDF5DataParameter
 from blobnet.proto import HDF5OutputParameter as HDF5OutputParameter
 from blobnet.proto import HingeLossParameter as HingeLossParameter
@@ -106,6 +119,7 @@ from blobnet.proto import HistogramParameter as HistogramParameter
 from blobnet.proto import HotspotParameter as HotspotParameter
 from blobnet.proto import IgnoreOverlayParameter as IgnoreOverlayParameter
 from blobnet.proto import ImageDataParameter as ImageDataParameter
+from blobnet.proto import ImageGtDataParameter as ImageGtDataParameter
 from blobnet.proto import InfimumLossParamter as InfimumLossParamter
 from blobnet.proto import InfogainLossParameter as InfogainLossParameter
 from blobnet.proto import InnerDistanceParameter as InnerDistanceParameter
@@ -126,12 +140,16 @@ from blobnet.proto import LabelSpecificRescaleParameter as LabelSpecificRescaleP
 from blobnet.proto import LaneInfo as LaneInfo
 from blobnet.proto import LargeMarginInnerProductParameter as LargeMarginInnerProductParameter
 from blobnet.proto import LayerParameter as LayerParameter
+from blobnet.proto import (
+    LiftedStructSimilaritySoftmaxLossParameter as LiftedStructSimilaritySoftmaxLossParameter,
+)
 from blobnet.proto import LocalParameter as LocalParameter
 from blobnet.proto import LocLossParameter as LocLossParameter
 from blobnet.proto import LogParameter as LogParameter
 from blobnet.proto import LossParameter as LossParameter
 from blobnet.proto import LpqLossParameter as LpqLossParameter
 from blobnet.proto import LRNParameter as LRNParameter
+from blobnet.proto import LstmParameter as LstmParameter
 from blobnet.proto import MarginInnerProductParameter as MarginInnerProductParameter
 from blobnet.proto import MaskResizeParameter as MaskResizeParameter
 from blobnet.proto import MatReadParameter as MatReadParameter
@@ -167,6 +185,7 @@ from blobnet.proto import NormalizedPolygon as NormalizedPolygon
 from blobnet.proto import NormalizedRBox as NormalizedRBox
 from blobnet.proto import NormalizeFeaturesParameter as NormalizeFeaturesParameter
 from blobnet.proto import NormalizeParameter as NormalizeParameter
+from blobnet.proto import NormL2Parameter as NormL2Parameter
 from blobnet.proto import OneHotParameter as OneHotParameter
 from blobnet.proto import OrdinalRegressionParameter as OrdinalRegressionParameter
 from blobnet.proto import PaddingParameter as PaddingParameter
@@ -185,6 +204,7 @@ from blobnet.proto import PredictBoxParameter as PredictBoxParameter
 from blobnet.proto import PReLUParameter as PReLUParameter
 from blobnet.proto import PriorBoxParameter as PriorBoxParameter
 from blobnet.proto import ProposalParameter as ProposalParameter
+from blobnet.proto import ProposalTargetParameter as ProposalTargetParameter
 from blobnet.proto import PSROIPoolingParameter as PSROIPoolingParameter
 from blobnet.proto import PythonParameter as PythonParameter
 from blobnet.proto import QuantizationParameter as QuantizationParameter
@@ -192,6 +212,7 @@ from blobnet.proto import QuantizerParameter as QuantizerParameter
 from blobnet.proto import RandomAspectRatioParameter as RandomAspectRatioParameter
 from blobnet.proto import RandomGeneratorParameter as RandomGeneratorParameter
 from blobnet.proto import RandomResizeParameter as RandomResizeParameter
+from blobnet.proto import RankHardLossParameter as RankHardLossParameter
 from blobnet.proto import ReaderParameter as ReaderParameter
 from blobnet.proto import RecurrentParameter as RecurrentParameter
 from blobnet.proto import ReductionParameter as ReductionParameter
@@ -212,6 +233,7 @@ from blobnet.proto import SampleConstraint as SampleConstraint
 from blobnet.proto import Sampler as Sampler
 from blobnet.proto import SaveOutputParameter as SaveOutputParameter
 from blobnet.proto import ScaleParameter as ScaleParameter
+from blobnet.proto import ScaleRouteParameter as ScaleRouteParameter
 from blobnet.proto import SegAccuracyParameter as SegAccuracyParameter
 from blobnet.proto import SegDataParameter as SegDataParameter
 from blobnet.proto import SegmentationEvaluateParameter as SegmentationEvaluateParameter
@@ -222,6 +244,7 @@ from blobnet.proto import SigmoidParameter as SigmoidParameter
 from blobnet.proto import SliceParameter as SliceParameter
 from blobnet.proto import SmoothL1LossParameter as SmoothL1LossParameter
 from blobnet.proto import SmoothL1Parameter as SmoothL1Parameter
+from blobnet.proto import SmoothMarginInnerProductParameter as SmoothMarginInnerProductParameter
 from blobnet.proto import SoftContrastiveParameter as SoftContrastiveParameter
 from blobnet.proto import SoftmaxLossParameter as SoftmaxLossParameter
 from blobnet.proto import SoftmaxParameter as SoftmaxParameter
@@ -232,6 +255,7 @@ from blobnet.proto import SpatialDropoutParameter as SpatialDropoutParameter
 from blobnet.proto import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto import SplitParameter as SplitParameter
 from blobnet.proto import SPPParameter as SPPParameter
+from blobnet.proto import SqueezeParameter as SqueezeParameter
 from blobnet.proto import STLossParameter as STLossParameter
 from blobnet.proto import SubRegionParameter as SubRegionParameter
 from blobnet.proto import SwishParameter as SwishParameter
@@ -240,6 +264,7 @@ from blobnet.proto import ThresholdParameter as ThresholdParameter
 from blobnet.proto import TileParameter as TileParameter
 from blobnet.proto import TilingParameter as TilingParameter
 from blobnet.proto import TransformationParameter as TransformationParameter
+from blobnet.proto import TransposeParameter as TransposeParameter
 from blobnet.proto import TripletLossParameter as TripletLossParameter
 from blobnet.proto import TRTParameter as TRTParameter
 from blobnet.proto import TruncationParameter as TruncationParameter

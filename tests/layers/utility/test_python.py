@@ -402,7 +402,7 @@ def test_a_module_of_python_2_is_told_that_there_is_another(write_module):
 
 def test_a_class_that_a_built_in_module_has_not():
     message = refusal("ProposalLayers", "rpn.proposal_layer")
-    assert "did you mean ProposalLayer?" in message
+    assert "did you mean ProposalLayer" in message
 
 
 def test_a_misspelled_module_that_blobnet_has():
