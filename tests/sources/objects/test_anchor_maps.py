@@ -12,12 +12,14 @@ WHOLE = Span(0, 0, 96), Span(0, 0, 80)
 
 
 def overlap(a, b, border, of="union"):
+    """In float64, and then as Caffe's float: an overlap that is just a threshold counts as that."""
+    a, b = (tuple(map(float, box)) for box in (a, b))
     width = min(a[2], b[2]) - max(a[0], b[0]) + border
     height = min(a[3], b[3]) - max(a[1], b[1]) + border
     if width <= 0 or height <= 0:
         return 0
     areas = [(box[2] - box[0] + border) * (box[3] - box[1] + border) for box in (a, b)]
-    return width * height / (areas[0] if of == "first" else sum(areas) - width * height)
+    return np.float32(width * height / (areas[0] if of == "first" else sum(areas) - width * height))
 
 
 def is_beside(anchor, row, column, its, place, rules):
@@ -33,7 +35,7 @@ def is_beside(anchor, row, column, its, place, rules):
         beside |= anchor[0] < image[0] - far[0] or anchor[1] < image[1] - far[1]
         beside |= anchor[2] >= image[2] + far[0] or anchor[3] >= image[3] + far[1]
     if rules.inside is not None:
-        beside |= overlap(anchor, image, rules.border, "first") < rules.inside
+        beside |= overlap(anchor, image, rules.border, "first") < np.float32(rules.inside)
     return beside
 
 
@@ -46,7 +48,7 @@ def labels_of(scene, place, maps, rules):
             look(found[-1], row, column, (number, its), scene, place, rules, best, missing)
     for k in sorted(missing):
         one, number = best.get(k, (0, None))
-        if not scene.ignored[k] and one and one >= rules.pick_from:
+        if not scene.ignored[k] and one and one >= np.float32(rules.pick_from):
             pick(found[number], maps[number].stride, scene, k, rules, one)
     return found
 
@@ -56,7 +58,7 @@ def look(label, row, column, numbered, scene, place, rules, best, missing):
     x, y = (column + 0.5) * its.stride, (row + 0.5) * its.stride
     anchor = x - its.width / 2, y - its.height / 2, x + its.width / 2, y + its.height / 2
     covered = sum(overlap(anchor, r, rules.border, "first") for r in scene.regions)
-    is_covered = covered >= rules.ignored_from
+    is_covered = np.float32(covered) >= np.float32(rules.ignored_from)
     if is_beside(anchor, row, column, its, place, rules) or (rules.regions_first and is_covered):
         label[5, row, column] = 1
         return
@@ -64,9 +66,9 @@ def look(label, row, column, numbered, scene, place, rules, best, missing):
     for k, one in enumerate(shared):
         if one > best.get(k, (0, None))[0]:
             best[k] = one, number
-    most = max(shared, default=0)
+    most = max(shared, default=np.float32(0))
     label[5, row, column] = most
-    if most > rules.object_from:
+    if most > np.float32(rules.object_from):
         missing.discard(shared.index(most))
         write(label, row, column, scene, shared.index(most), rules)
     elif is_covered:
