@@ -82,7 +82,7 @@ def test_the_number_of_threads_changes_no_bit(name, shared_work, monkeypatch):
         ("many strips", 2),
         ("many strips and blocks", 1),
         ("groups", 1),
-        ("odd sizes", 1),
+        ("wide padding", 1),
         ("dilation", 3),
     ],
 )
