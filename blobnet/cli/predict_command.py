@@ -172,7 +172,7 @@ def _run(predictor: Predictor, paths: Sequence[Path], out: Path | None) -> tuple
                 click.echo(line)
             if out:
                 file = _free_name(out, path, drawn)
-                save_drawing(read_image(path), prediction, file)
+                save_drawing(read_image(path) if gray else image, prediction, file)
                 click.echo(f"  wrote {shown(file)}")
             show(done, len(paths))
     return found, failed

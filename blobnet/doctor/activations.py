@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from blobnet.doctor.case import Case
 from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, several
-from blobnet.doctor.runs import known_settings, preprocessing_of, record
+from blobnet.doctor.runs import records
 
 _ALL = 1.0
 _MOST_NEAR = 0.95
@@ -16,8 +16,7 @@ def examine(case: Case) -> Iterator[Finding]:
     """Needs images and weights. A layer is dead or saturated only if it is for every image."""
     if not case.images or case.weights_path is None:
         return
-    preprocessing = preprocessing_of(case, known_settings(case))
-    runs = [record(case, preprocessing, image) for image in case.images]
+    runs = records(case)
     if runs[0].non_finite:
         yield Finding(
             "the net computes what is no number",

@@ -11,10 +11,8 @@ from blobnet.doctor.finding import CERTAIN, LIKELY, NOTE, POSSIBLE, VERY_LIKELY,
 from blobnet.doctor.runs import (
     KeepsStatistics,
     keeps_statistics,
-    known_settings,
     moments_kept,
-    preprocessing_of,
-    record,
+    records,
 )
 from blobnet.inference.fusion import channel_affine
 from blobnet.types import Array
@@ -93,8 +91,7 @@ def _of_batches(case: Case) -> Iterator[Finding]:
 
 def _far_from_image(case: Case) -> Iterator[Finding]:
     """Whether what comes to each layer in a forward is what its statistics were taken of."""
-    preprocessing = preprocessing_of(case, known_settings(case))
-    recorded = record(case, preprocessing, case.images[0])
+    recorded = records(case)[0]
     ratios = {}
     for name, _, variance in moments_kept(case.net):
         if name in recorded.moments:

@@ -15,6 +15,7 @@ from blobnet.doctor.runs import (
     moments_kept,
     preprocessing_of,
     record,
+    records,
 )
 from blobnet.errors import BlobnetError
 from blobnet.input_files import shown
@@ -103,7 +104,7 @@ def _ways(case: Case, given: Settings) -> Iterator[tuple[str, Recorded]]:
         return
     scale = 1.0 if given.scale is None else given.scale
     mean = given.mean
-    ways: dict[str, Settings] = {"as given": given}
+    ways: dict[str, Settings] = {}
     if blob.shape[1] == 3:
         other = "BGR" if given.channels == "RGB" else "RGB"
         ways[f"--channels {other}"] = replace(given, channels=other)  # type: ignore[arg-type]
@@ -116,12 +117,12 @@ def _ways(case: Case, given: Settings) -> Iterator[tuple[str, Recorded]]:
             ways[f"--scale {factor:.6g}"] = replace(given, scale=factor)
     half = np.full((1, 1, 1), 127.5, np.float32)
     ways["--mean 127.5 --scale 0.0078125"] = replace(given, mean=half, scale=1 / 128)
+    yield "as given", records(case)[0]
     for way, settings in ways.items():
         try:
             yield way, record(case, preprocessing_of(case, settings), case.images[0])
         except BlobnetError:
-            if way == "as given":
-                raise
+            continue  # a mean image that does not fit, say
 
 
 def _distance(case: Case, recorded: Recorded) -> float | None:

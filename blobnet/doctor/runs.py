@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -46,6 +47,9 @@ class Recorded:
     scores: Array = field(default_factory=lambda: np.zeros(0))
 
 
+_RECORDS: WeakKeyDictionary[Case, list[Recorded]] = WeakKeyDictionary()
+
+
 def known_settings(case: Case) -> Settings:
     """How images are prepared: as options say, or the definition itself, or one beside it."""
     found = case.settings.or_else(settings_in(case.net_path))
@@ -57,6 +61,14 @@ def preprocessing_of(case: Case, settings: Settings) -> Preprocessing:
     """Raises NetError where the net takes no image."""
     net = case.net
     return settings.preprocessing(net.blobs[net.inputs[0]].shape if net.inputs else ())
+
+
+def records(case: Case) -> list[Recorded]:
+    """What happened for each image, prepared as it is known to be; run once for all who ask."""
+    if case not in _RECORDS:
+        preprocessing = preprocessing_of(case, known_settings(case))
+        _RECORDS[case] = [record(case, preprocessing, image) for image in case.images]
+    return _RECORDS[case]
 
 
 def record(case: Case, preprocessing: Preprocessing, image: Array) -> Recorded:
