@@ -2520,10 +2520,12 @@ class PSROIPoolingParameter(_message.Message):
     def __init__(self, spatial_scale: _Optional[float] = ..., output_dim: _Optional[int] = ..., group_size: _Optional[int] = ...) -> None: ...
 
 class PadParameter(_message.Message):
-    __slots__ = ["pad_d", "pad_l", "pad_r", "pad_type", "pad_u", "pad_value"]
+    __slots__ = ["constant_values", "pad_d", "pad_l", "pad_r", "pad_type", "pad_u", "pad_value", "paddings"]
     class PadType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     CONSTANT: PadParameter.PadType
+    CONSTANT_VALUES_FIELD_NUMBER: _ClassVar[int]
+    PADDINGS_FIELD_NUMBER: _ClassVar[int]
     PAD_D_FIELD_NUMBER: _ClassVar[int]
     PAD_L_FIELD_NUMBER: _ClassVar[int]
     PAD_R_FIELD_NUMBER: _ClassVar[int]
@@ -2532,13 +2534,15 @@ class PadParameter(_message.Message):
     PAD_VALUE_FIELD_NUMBER: _ClassVar[int]
     REFLECT: PadParameter.PadType
     REPLICATE: PadParameter.PadType
+    constant_values: float
     pad_d: int
     pad_l: int
     pad_r: int
     pad_type: PadParameter.PadType
     pad_u: int
     pad_value: float
-    def __init__(self, pad_type: _Optional[_Union[PadParameter.PadType, str]] = ..., pad_u: _Optional[int] = ..., pad_d: _Optional[int] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_value: _Optional[float] = ...) -> None: ...
+    paddings: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, pad_type: _Optional[_Union[PadParameter.PadType, str]] = ..., pad_u: _Optional[int] = ..., pad_d: _Optional[int] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_value: _Optional[float] = ..., paddings: _Optional[_Iterable[int]] = ..., constant_values: _Optional[float] = ...) -> None: ...
 
 class PaddingParameter(_message.Message):
     __slots__ = ["pad_beg", "pad_end"]

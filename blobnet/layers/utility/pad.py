@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,16 +10,21 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.ops.padding import add_back, inside, pad_with_value, take
 from blobnet.proto import PadParameter
-from blobnet.types import IntArray
+from blobnet.types import IntArray, Shape
+
+_OF_ALL_AXES = frozenset({"paddings", "constant_values"})
 
 
 @register_layer("Pad")
 class Pad(Layer):
-    """Adds rows and columns around the last two axes, or takes some away.
+    """Adds rows and columns around the last two axes, or takes some away; or pads all axes.
 
     bottom[0]  x: (..., H, W)
     top[0]     y: (..., H + `pad_u` + `pad_d`, W + `pad_l` + `pad_r`)
+                  with `paddings`, two for each axis: the length of axis i and the numbers 2 i and
+                  2 i + 1 of them
 
     What is new is `pad_value` (CONSTANT), the nearest pixel of x (REPLICATE), or the pixel as far
     from the edge on the other side of it (REFLECT), the edge left out. Where a pad is negative, so
@@ -41,60 +45,62 @@ class Pad(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.pad_param
-        self._pads = (param.pad_u, param.pad_d), (param.pad_l, param.pad_r)
+        given = {field.name for field, _ in param.ListFields()}
+        self._states_all_axes = bool(given & _OF_ALL_AXES)
+        if self._states_all_axes and given - _OF_ALL_AXES:
+            raise self.error(
+                "the padding is stated in two ways",
+                expected=f"{' and '.join(sorted(_OF_ALL_AXES))}, or neither of them",
+                got=", ".join(sorted(given)),
+            )
+        self._value = param.constant_values if self._states_all_axes else param.pad_value
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape = bottom[0].shape
-        if len(shape) < 2:
-            raise self.error("images have two axes at least", got=f"shape {shape}")
-        size = tuple(
-            length + sum(pads) for length, pads in zip(shape[-2:], self._pads, strict=True)
-        )
-        if min(size) < 0:
+        self._pads = self._pads_of(shape)
+        size = tuple(length + sum(pads) for length, pads in zip(shape, self._pads, strict=True))
+        if min(size, default=0) < 0:
             raise self.error(
                 "more is taken away than there is",
-                got=f"pads {self._pads} of {shape[-2:]} rows and columns",
+                got=f"pads {self._pads[-2:]} of {shape[-2:]} rows and columns",
             )
-        top[0].reshape((*shape[:-2], *size))
-        self._rows, self._columns = (
-            self._sources(length, *pads)
-            for length, pads in zip(shape[-2:], self._pads, strict=True)
-        )
+        top[0].reshape(size)
+        self._sources = [
+            self._sources_of(length, *pads) if any(pads) else None
+            for length, pads in zip(shape, self._pads, strict=True)
+        ]
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x, y = bottom[0].data, top[0].data
-        if not y.size:
-            return
-        if self.layer_param_.pad_param.pad_type != PadParameter.CONSTANT:
-            y[...] = x[..., self._rows[:, None], self._columns]
-            return
-        y.fill(self.layer_param_.pad_param.pad_value)
-        y[self._inside()] = x[self._inside(of_bottom=True)]
+        if self.layer_param_.pad_param.pad_type == PadParameter.CONSTANT:
+            pad_with_value(bottom[0].data, self._pads, self._value, top[0].data)
+        else:
+            take(bottom[0].data, self._sources, top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
-        dx, dy = bottom[0].diff, top[0].diff
-        dx.fill(0)
         if self.layer_param_.pad_param.pad_type == PadParameter.CONSTANT:
-            dx[self._inside(of_bottom=True)] = dy[self._inside()]
-        elif dy.size:
-            by_row = np.zeros((*dx.shape[:-1], dy.shape[-1]), dy.dtype)
-            rows: Any = (..., self._rows, slice(None))
-            columns: Any = (..., self._columns)
-            np.add.at(by_row, rows, dy)
-            np.add.at(dx, columns, by_row)
+            inside(top[0].diff, self._pads, bottom[0].diff)
+        else:
+            add_back(top[0].diff, self._sources, bottom[0].diff)
 
-    def _inside(self, *, of_bottom: bool = False) -> Any:
-        """What of the top is of the bottom, or what of the bottom is in the top."""
-        slices: list[Any] = [...]
-        for sources, (before, behind) in zip((self._rows, self._columns), self._pads, strict=True):
-            begin, end = max(before, 0), len(sources) - max(behind, 0)
-            shift = -before if of_bottom else 0
-            slices.append(slice(begin + shift, max(end, begin) + shift))
-        return tuple(slices)
+    def _pads_of(self, shape: Shape) -> list[tuple[int, int]]:
+        """What is added before and behind each axis."""
+        param, axes = self.layer_param_.pad_param, len(shape)
+        if self._states_all_axes:
+            if len(param.paddings) != 2 * axes:
+                raise self.error(
+                    "paddings are two for each axis",
+                    expected=f"{2 * axes}, for bottom[0] of shape {shape}",
+                    got=len(param.paddings),
+                )
+            return list(zip(param.paddings[::2], param.paddings[1::2], strict=True))
+        if axes < 2:
+            raise self.error("images have two axes at least", got=f"shape {shape}")
+        sides = [(param.pad_u, param.pad_d), (param.pad_l, param.pad_r)]
+        return [(0, 0)] * (axes - 2) + sides
 
-    def _sources(self, length: int, before: int, behind: int) -> IntArray:
+    def _sources_of(self, length: int, before: int, behind: int) -> IntArray:
         """For every row or column of the top, that of the bottom which it shows, or is beside."""
         sources = np.arange(-before, length + behind)
         kind = self.layer_param_.pad_param.pad_type

@@ -48,7 +48,9 @@ class Margins(NamedTuple):
 def has_margins(layer: Layer, param: ConvolutionParameter | PoolingParameter) -> bool:
     """Whether `pad_l`, `pad_r`, `pad_t`, `pad_b` or `pad_type` of Synopsys say something.
 
-    Raises the layer's error where they contradict themselves, or `pad`.
+    Beside `pad_type` any other `pad` may stand, and means nothing: so it was until July 2018, when
+    published nets were made; since then their fork refuses it. Raises the layer's error where the
+    sides contradict `pad` or `pad_type`.
     """
     sides = [name for name in _SIDES if getattr(param, name)]
     if param.pad_type > 1:
@@ -56,7 +58,7 @@ def has_margins(layer: Layer, param: ConvolutionParameter | PoolingParameter) ->
     if not sides and not param.pad_type:
         return False
     given = {name for name in ("pad", "pad_h", "pad_w") if np.any(getattr(param, name))}
-    if given or (sides and param.pad_type):
+    if sides and (given or param.pad_type):
         raise layer.error(
             "the padding is stated in several ways",
             expected="pad, or pad_l, pad_r, pad_t and pad_b, or pad_type",

@@ -28,7 +28,7 @@ def convolution_window(
     window = Window(
         kernel=_values(layer, param, "kernel", "kernel_size", dims, None),
         stride=_values(layer, param, "stride", "stride", dims, 1),
-        pad=_values(layer, param, "pad", "pad", dims, 0),
+        pad=(0,) * dims if param.pad_type else _values(layer, param, "pad", "pad", dims, 0),
         dilation=_dilation(layer, param, dims),
     )
     if 0 in window.kernel:
@@ -93,7 +93,7 @@ def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window
     window = Window(
         kernel=size if param.global_pooling else _pooling_kernel(layer, param),
         stride=_pair(layer, param, "stride"),
-        pad=_pair(layer, param, "pad"),
+        pad=(0, 0) if param.pad_type else _pair(layer, param, "pad"),
         dilation=_repeated(layer, param, "dilation", 2, 1),
     )
     if 0 in window.dilation:

@@ -36,7 +36,8 @@ class Convolution(BaseConvolution):
     `hole`, ParseNet's `filter_stride` and TSN's `dilation_h` and `dilation_w` are `dilation`.
 
     Synopsys' `pad_l`, `pad_r`, `pad_t` and `pad_b` are zeros at each side, instead of `pad`;
-    `pad_type: 1` has as many as TensorFlow's "SAME": places = size / stride, rounded up.
+    `pad_type: 1` has as many as TensorFlow's "SAME": places = size / stride, rounded up; a `pad`
+    beside it means nothing, as in the fork's versions of before July 2018.
 
     Intel's `relu` puts a rectifier behind, with `negative_slope`, and `fusion_type` SUM_FUSION
     adds bottom[1], of the shape of the one top, before it. The OpenCL branch writes the same as

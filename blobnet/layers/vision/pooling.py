@@ -49,7 +49,8 @@ class Pooling(Layer):
     STOCHASTIC  TRAIN: x with probability x / sum(x);  TEST: sum(x * x) / sum(x), 0 for no sum
 
     Synopsys' `pad_l`, `pad_r`, `pad_t` and `pad_b` are padding at each side, instead of `pad`;
-    `pad_type: 1` has as much as TensorFlow's "SAME": places = size / stride, rounded up.
+    `pad_type: 1` has as much as TensorFlow's "SAME": places = size / stride, rounded up; a `pad`
+    beside it means nothing, as in the fork's versions of before July 2018.
     `global_pooling` makes one window of the whole image, of whatever size. With a stride larger
     than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
     AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.

@@ -172,13 +172,14 @@ FORKS = (
         "foss-for-synopsys-dwc-arc-processors/synopsys-caffe",
         """
         AnnotatedData DetectionEvaluate DetectionOutput HardSwish Mul MultiBoxLoss Normalize
-          Permute PriorBox Squeeze VideoData
+          Pad Permute PriorBox Squeeze VideoData
         """,
         """
         LayerParameter annotated_data_param=200 multibox_loss_param=201 permute_param=202
           prior_box_param=203 detection_output_param=204 detection_evaluate_param=205
-          norm_param=206 video_data_param=207 squeeze_param=241
+          norm_param=206 video_data_param=207 pad_param=224 squeeze_param=241
         ConvolutionParameter pad_type=19 pad_l=26 pad_r=27 pad_t=28 pad_b=29
+        PadParameter paddings=1 constant_values=2
         PoolingParameter pad_type=13 pad_l=16 pad_r=17 pad_t=18 pad_b=19
         ReLUParameter relu6=3 maximum=6
         PoolingParameter.PoolMethod AVE_EXC_PAD=3 AVE_TF=?

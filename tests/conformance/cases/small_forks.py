@@ -140,6 +140,10 @@ CASES = {
             )
         ),
         case("pad_param { pad_u: 1 }", values(3, 4)),
+        case(
+            "pad_param { paddings: [0, 0, 0, 1, 2, 1, 3, 0] constant_values: 0.5 }",
+            values(N, 2, 3, 4),
+        ),
     ),
     "ReLU6": spec(
         case("", X),

@@ -42,9 +42,26 @@ def test_a_value_of_its_own():
     np.testing.assert_array_equal(run.top[0].data, [[3], [0], [0]])
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 4, 5), (3, 4), (4,)])
+def test_paddings_of_all_axes(shape, rng):
+    x = rng.normal(size=shape)
+    pads = [(2, 1), (0, 3), (1, 0), (4, 2)][: len(shape)]
+    listed = ", ".join(f"{before}, {behind}" for before, behind in pads)
+    run = pad(x, f"paddings: [{listed}] constant_values: -1.5")
+    expected = np.pad(x, pads, constant_values=-1.5)
+    np.testing.assert_array_equal(run.top[0].data, expected)
+    run.top[0].diff[...] = dy = rng.normal(size=expected.shape)
+    run.backward()
+    there = tuple(slice(pad[0], pad[0] + size) for pad, size in zip(pads, shape, strict=True))
+    np.testing.assert_array_equal(run.bottom[0].diff, dy[there])
+
+
 @pytest.mark.parametrize(
     ("shape", "options", "words"),
     [
+        ((2, 3), "paddings: [1, 1]", "two for each axis"),
+        ((2, 3), "paddings: [1, 1, 0, 0] pad_u: 1", "in two ways"),
+        ((2, 3), "constant_values: 1 pad_value: 1", "in two ways"),
         ((4,), "", "two axes at least"),
         ((2, 3), "pad_l: -2 pad_r: -2", "more is taken away"),
         ((2, 3), "pad_type: REFLECT pad_u: 2", "not enough pixels"),

@@ -66,17 +66,15 @@ def test_same(size, kernel, stride, rng):
     np.testing.assert_allclose(run.top[0].data, expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("zeros", ["pad: 0", "pad_h: 0 pad_w: 0"])
-def test_no_padding_may_be_stated_beside_it(zeros, rng):
+@pytest.mark.parametrize("kind", ["Convolution", "Pooling"])
+@pytest.mark.parametrize("pad", ["pad: 0", "pad_h: 0 pad_w: 0", "pad: 1", "pad_h: 1 pad_w: 2"])
+def test_padding_beside_it_means_nothing(kind, pad, rng):
     x = rng.normal(size=(1, 2, 6, 5))
-    plain, ours = (
-        run_layer(
-            f"""name: "c" type: "Convolution" convolution_param {{ num_output: 2 kernel_size: 3
-            pad_type: 1 {more} weight_filler {{ type: "constant" value: 1 }} }}""",
-            x,
-        )
-        for more in ("", zeros)
-    )
+    more = 'num_output: 2 weight_filler { type: "constant" value: 1 }'
+    name, more = ("convolution", more) if kind == "Convolution" else ("pooling", "pool: AVE")
+    text = f'name: "c" type: "{kind}" {name}_param {{ kernel_size: 3 stride: 2 pad_type: 1 {more}'
+    plain, ours = (run_layer(f"{text} {padding} }}", x) for padding in ("", pad))
+    assert ours.top[0].shape == (1, 2, 3, 3)
     np.testing.assert_array_equal(ours.top[0].data, plain.top[0].data)
 
 
@@ -150,7 +148,6 @@ def test_an_average_without_padding_is_intels(rng):
     ("options", "message"),
     [
         ("pad_l: 1 pad: 1", "the padding is stated in several ways"),
-        ("pad_type: 1 pad_h: 1 pad_w: 1", "the padding is stated in several ways"),
         ("pad_type: 1 pad_r: 1", "the padding is stated in several ways"),
         ("pad_type: 2", "Unknown padding type"),
     ],

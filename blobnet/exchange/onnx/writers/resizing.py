@@ -131,6 +131,10 @@ def gs_tiling(nodes: LayerNodes) -> str:
 @writes(Pad)
 def pad(nodes: LayerNodes) -> str:
     param, axes = nodes.param.pad_param, len(nodes.bottom_shapes[0])
+    if param.paddings:
+        around = nodes.ints(*param.paddings[::2], *param.paddings[1::2], name="pads")
+        value = nodes.array(param.constant_values, "value")
+        return nodes.op("Pad", nodes.bottoms[0], around, value, mode="constant")
     begins, ends = [param.pad_u, param.pad_l], [param.pad_d, param.pad_r]
     kinds = {
         PadParameter.CONSTANT: "constant",

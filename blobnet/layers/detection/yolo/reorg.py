@@ -8,10 +8,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.ops.permuting import inverse, permuted
-from blobnet.types import Array, Shape
-
-_TO_FINE = (0, 3, 4, 1, 5, 2)
+from blobnet.ops.reorg import reorganized
 
 
 @register_layer("Reorg")
@@ -72,22 +69,10 @@ class Reorg(Layer):
             top[0].reshape(num, channels * s * s, height // s, width // s)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._reorganize(bottom[0].shape, bottom[0].data, top[0].data, to_fine=self._reverse)
+        shape, s = bottom[0].shape, self._stride
+        reorganized(shape, s, bottom[0].data, top[0].data, to_fine=self._reverse)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             dx, dy = bottom[0].diff, top[0].diff
-            self._reorganize(bottom[0].shape, dy, dx, to_fine=not self._reverse)
-
-    def _reorganize(self, shape: Shape, x: Array, y: Array, *, to_fine: bool) -> None:
-        """From coarse images (N, s, s, D, H, W) to fine ones (N, D, H, s, W, s), or back.
-
-        H and W are those of the bottom's `shape`, whichever it is.
-        """
-        (num, channels, height, width), s = shape, self._stride
-        depth = channels // (s * s)
-        fine, coarse = (num, depth, height, s, width, s), (num, s, s, depth, height, width)
-        if to_fine:
-            permuted(x.reshape(coarse), _TO_FINE, out=y.reshape(fine))
-        else:
-            permuted(x.reshape(fine), inverse(_TO_FINE), out=y.reshape(coarse))
+            reorganized(bottom[0].shape, self._stride, dy, dx, to_fine=not self._reverse)
