@@ -42,9 +42,8 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    predicting doctor exchange
     comparing
-    merging
+    predicting doctor exchange merging
     pycaffe dnn
     cli
     __main__

@@ -22,17 +22,17 @@ from blobnet.cli.options import (
     python_option,
     split_list,
 )
-from blobnet.cli.picture_options import found_beside, picture_options
+from blobnet.cli.picture_options import image_input, picture_options
 from blobnet.cli.progress import stage_progress
 from blobnet.comparing.blobs import compare_blobs, own_blobs
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.comparing.inputs import given_inputs, random_inputs, run
 from blobnet.comparing.others import of_net, of_onnx, of_opencv, of_recording
 from blobnet.comparing.picture import PURPOSE, save_comparison
 from blobnet.input_files import is_folder, shown
-from blobnet.merging.files import TOLERANCE, NetForm
+from blobnet.merging.files import NetForm
 from blobnet.net import Net
 from blobnet.preprocessing import Settings
-from blobnet.preprocessing.image_files import read_image
 from blobnet.serialization.files import atomic_write
 from blobnet.types import Array, Shape
 from blobnet.viz.curves import check_picture
@@ -167,10 +167,7 @@ def _inputs(
     """What goes in, which is told; the net takes its shapes."""
     said: dict[str, Array] = {}
     if image:
-        name = net.inputs[0] if net.inputs else ""
-        how = found_beside(settings, definition).preprocessing(net.blobs[name].shape)
-        said = {name: how(read_image(image, gray=how.channels == "GRAY"))[None]}
-        click.echo(f"input: {shown(image)}: {', '.join(how.steps())}")
+        said = image_input(net, image, settings, definition)
     for text in arrays:
         said.update(given_inputs(net, text))
         click.echo(f"input: {shown(text)}")

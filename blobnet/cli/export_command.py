@@ -19,13 +19,14 @@ from blobnet.cli.options import (
     python_option,
     split_list,
 )
+from blobnet.cli.picture_options import image_input, picture_options
 from blobnet.cli.progress import step_progress
 from blobnet.exchange.onnx.export import Exported, export_onnx
-from blobnet.exchange.onnx.preprocessing import preprocessing
 from blobnet.input_files import shown
 from blobnet.net import Net
-from blobnet.serialization.prototxt import read_net
-from blobnet.types import Shape
+from blobnet.preprocessing import Settings
+from blobnet.preprocessing.in_definitions import definition_beside, settings_in
+from blobnet.types import Array, Shape
 from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
 from blobnet.viz.numbers import in_bytes
@@ -36,10 +37,10 @@ _MOST_LISTED = 8
 @click.command(
     help="""Write a net with its weights as an ONNX model.
 
-    Then the model runs in ONNX Runtime and the net in blobnet, on the same random inputs: a
-    difference of more than 1e-4 of a blob's largest value is an error, and nothing is written.
-    Losses and scores are left out; the batch, and the size of images, are free where the net
-    allows it. docs/onnx.md has what each layer type becomes.
+    Then the model runs in ONNX Runtime and the net in blobnet, on the same random inputs, or on
+    --image: a difference of more than 1e-4 of a blob's largest value is an error, and nothing is
+    written. Losses and scores are left out; the batch, and the size of images, are free where the
+    net allows it. docs/onnx.md has what each layer type becomes.
     """,
     epilog="Example: blobnet export deploy.prototxt lenet.caffemodel lenet.onnx",
 )
@@ -52,14 +53,8 @@ _MOST_LISTED = 8
     is_flag=True,
     help="Write the model without running it: nobody knows then whether it computes the same.",
 )
-@option(
-    "preprocessing",
-    type=FILE,
-    default="",
-    metavar="NET",
-    help="The net it was trained as: its transform_param goes into the model's metadata.  "
-    "[default: NET]",
-)
+@option("image", type=PATH, metavar="FILE", help="Compare on an image, not on random inputs.")
+@picture_options
 @net_state_options
 @shape_option
 @import_option
@@ -69,7 +64,8 @@ def command(
     weights: Path,
     out: Path,
     no_check: bool,
-    preprocessing: str,
+    image: Path | None,
+    settings: Settings,
     level: int,
     stage: str,
     shape: dict[str, Shape],
@@ -77,14 +73,19 @@ def command(
 ) -> None:
     if out.suffix.lower() != ".onnx":
         raise click.BadParameter(f"{shown(out)}: the last name is the model's, OUT.onnx")
+    if no_check and image:
+        raise click.UsageError("--image is for the check, --no-check leaves it out: one of them.")
     check_folder_of(out)
     with step_progress() as progress:
         progress("reading the net")
         made = _load(net, level, stage, shape, allow_python)
         missing = made.copy_from(weights)
         texts = {"blobnet.net": Path(net).name, "blobnet.weights": weights.name}
-        texts |= _preparation(preprocessing or net)
-        exported = export_onnx(made, out, check=not no_check, metadata=texts, progress=progress)
+        inputs = _from_image(made, image, settings, Path(net)) if image else None
+        texts |= _preparation(made, settings, Path(net))
+        exported = export_onnx(
+            made, out, check=not no_check, inputs=inputs, metadata=texts, progress=progress
+        )
     _report(out, exported, missing, texts)
     feed = ", ".join(f"'{visible(name)}': ..." for name in exported.inputs)
     click.echo(f"next: onnxruntime.InferenceSession('{shown(out)}').run(None, {{{feed}}})")
@@ -114,8 +115,26 @@ def _load(net: str, level: int, stage: str, shape: dict[str, Shape], allow_pytho
     return made
 
 
-def _preparation(net: str) -> dict[str, str]:
-    return preprocessing(read_net(net))
+def _from_image(net: Net, image: Path, settings: Settings, definition: Path) -> dict[str, Array]:
+    """The image as the net's input, which takes its shape."""
+    inputs = image_input(net, image, settings, definition)
+    for name, values in inputs.items():
+        net.blobs[name].reshape(values.shape)
+    net.reshape()
+    return inputs
+
+
+def _preparation(net: Net, settings: Settings, definition: Path) -> dict[str, str]:
+    """How images are prepared, for the metadata; nothing where nobody says it."""
+    if not settings:
+        beside = definition_beside(definition)
+        settings = settings_in(definition, reads_mean=False) or (
+            settings_in(beside, reads_mean=False) if beside else settings
+        )
+    shape = net.blobs[net.inputs[0]].shape if settings and net.inputs else ()
+    if len(shape) < 2:
+        return {}
+    return {f"preprocessing.{key}": text for key, text in settings.texts(shape[1]).items()}
 
 
 def _report(out: Path, exported: Exported, missing: list[str], texts: dict[str, str]) -> None:

@@ -23,8 +23,9 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.progress import count_progress, stage_progress
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.input_files import shown
-from blobnet.merging.files import TOLERANCE, NetForm, WrittenMerge, check_out, merge_files
+from blobnet.merging.files import NetForm, WrittenMerge, check_out, merge_files
 from blobnet.merging.measure import agreement
 from blobnet.net import Net
 from blobnet.preprocessing import Settings

@@ -11,11 +11,14 @@ from typing import Any, TypeVar, cast
 import click
 
 from blobnet.cli.options import FILE, check_text, finite, option
-from blobnet.input_files import shown
+from blobnet.input_files import is_file, shown
+from blobnet.net import Net
 from blobnet.preprocessing import Settings
+from blobnet.preprocessing.image_files import read_image
 from blobnet.preprocessing.in_definitions import definition_beside, settings_in
 from blobnet.preprocessing.mean_files import parse_mean
 from blobnet.preprocessing.preprocessing import Size
+from blobnet.types import Array
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,17 +34,18 @@ def picture_options(command: Command) -> Command:
 
     @wraps(command)
     def run(*args: Any, **said: Any) -> Any:
-        like = said.pop("like")
+        like, mean = said.pop("like"), said.pop("mean")
         settings = Settings(
-            mean=parse_mean(said.pop("mean")) if said["mean"] else said.pop("mean") or None,
+            mean=parse_mean(mean) if mean else None,
             scale=said.pop("scale"),
             channels=said.pop("channels"),
             origin=OPTIONS,
             **_size(said.pop("size")),
             shorter=said.pop("shorter"),
             crop=said.pop("crop"),
+            mean_file=mean if mean and is_file(mean) else None,
         )
-        found = settings_in(Path(like)) if like else Settings()
+        found = settings_in(Path(like), reads_mean=not mean) if like else Settings()
         return command(*args, settings=settings.or_else(found), **said)
 
     decorated = cast(Command, run)
@@ -66,6 +70,19 @@ def found_beside(settings: Settings, net: Path) -> Settings:
         "Name one: --like train_val.prototxt; or say it: --mean 104,117,123 --scale 0.017\n"
         "--channels BGR --size 256x256. Where images go in as they are: --scale 1"
     )
+
+
+def image_input(net: Net, image: Path, settings: Settings, definition: Path) -> dict[str, Array]:
+    """An image as the net's first input, prepared as `settings` say; which is told.
+
+    Raises what `found_beside` raises, NetError where that input is no image, and DataError.
+    """
+    name = net.inputs[0] if net.inputs else ""
+    shape = net.blobs[name].shape if name else ()
+    how = found_beside(settings, definition).preprocessing(shape)
+    values = how(read_image(image, gray=how.channels == "GRAY"))[None]
+    click.echo(f"input: {shown(image)}: {', '.join(how.steps())}")
+    return {name: values}
 
 
 def _size(said: Size | bool | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How far two arrays of one shape are apart."""
+"""How far two arrays are apart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from blobnet.types import Array
+
+TOLERANCE = 1e-4
+"""The largest difference that counts as rounding, beside the largest value."""
+_LEAST = 1e-7  # an absolute difference that is none: the last bit of numbers near 1
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,23 @@ class Difference:
     expected: float
     got: float
 
+    @property
+    def is_rounding(self) -> bool:
+        """Whether both compute the same, as float32 can tell."""
+        return self.relative <= TOLERANCE or self.largest <= _LEAST
+
 
 NO_LIKENESS = Difference(float("inf"), float("inf"), (), float("nan"), float("nan"))
 """Between arrays of two shapes."""
 
 
 def difference(expected: Array, got: Array) -> Difference:
-    """The largest difference of two arrays of one shape. Empty arrays do not differ.
+    """The largest difference of two arrays; `NO_LIKENESS` where they have two shapes.
 
-    Infinities and undefined values are equal to their like.
+    Empty arrays do not differ. Infinities and undefined values are equal to their like.
     """
+    if expected.shape != got.shape:
+        return NO_LIKENESS
     if not expected.size:
         return Difference(0.0, 0.0, (), 0.0, 0.0)
     wide, other = expected.astype(np.float64), got.astype(np.float64)

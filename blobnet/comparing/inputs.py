@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from blobnet.arguments import fill_blobs
+from blobnet.comparing.meanings import drawn_for_reader, is_single
 from blobnet.errors import DataError, NetError, explain, printable
 from blobnet.input_files import open_file, shown
 from blobnet.net import Net
@@ -15,22 +16,37 @@ from blobnet.types import Array, Shape
 
 
 def random_inputs(net: Net, seed: int) -> dict[str, Array]:
-    """Input name to float32 values; the same for the same seed.
+    """Input name to float32 values; the same for the same seed. One number per item, a label, is 0.
 
-    Images and features are drawn from a normal distribution, of mean 0 and standard deviation 1.
-    One number for each item, a label, is 0. What Faster R-CNN calls im_info, one row of 2 or 3
-    numbers, has the size of the first image, and a scale of 1.
+    The rest is as `draw_inputs` draws it.
     """
-    rng = np.random.default_rng(seed)
-    shapes = {name: net.blobs[name].shape for name in net.inputs}
-    image = next((shape for shape in shapes.values() if len(shape) == 4), None)
+    made = draw_inputs(net, net.inputs, np.random.default_rng(seed))
+    rng = np.random.default_rng(0)
+    for name, values in made.items():
+        if is_single(values.shape) and drawn_for_reader(net, name, rng) is None:
+            values[...] = 0
+    return made
+
+
+def draw_inputs(
+    net: Net, names: Iterable[str], rng: np.random.Generator, deviation: float = 1.0
+) -> dict[str, Array]:
+    """float32 values in the shapes that these inputs have now.
+
+    Boxes, row numbers and what else a layer reads as such is drawn as it wants it. What Faster
+    R-CNN calls im_info, one row of 2 or 3 numbers, has the size of the first image, and a scale of
+    1. All else is from a normal distribution, of mean 0 and this standard deviation.
+    """
+    images = (net.blobs[name].shape for name in net.inputs if net.blobs[name].num_axes == 4)
+    size = next(images, None)
     made = {}
-    for name, shape in shapes.items():
-        drawn = rng.standard_normal(shape, np.float32)
-        if image is not None and _is_image_size(shape):
-            drawn[...] = (*image[2:], 1)[: shape[-1]]
-        elif shape and np.prod(shape[1:], dtype=np.int64) == 1:
-            drawn[...] = 0
+    for name in names:
+        shape = net.blobs[name].shape
+        drawn = drawn_for_reader(net, name, rng)
+        if drawn is None and size is not None and _is_image_size(shape):
+            drawn = np.array([[*size[2:], 1][: shape[1]]], np.float32)
+        if drawn is None:
+            drawn = np.asarray(rng.standard_normal(shape, np.float32) * np.float32(deviation))
         made[name] = drawn
     return made
 

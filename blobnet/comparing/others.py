@@ -10,11 +10,9 @@ import numpy as np
 
 from blobnet.comparing.blobs import own_blobs
 from blobnet.comparing.inputs import arrays_in, run
+from blobnet.comparing.onnx_runtime import run_session, session_for
 from blobnet.errors import DataError, NetError, explain
-from blobnet.exchange.onnx.comparison import open_session
-from blobnet.exchange.onnx.graph import value_info
-from blobnet.exchange.onnx.packages import onnx
-from blobnet.extras import import_package
+from blobnet.extras import import_extra, import_package
 from blobnet.input_files import is_folder, read_file, shown
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
@@ -43,24 +41,17 @@ def of_onnx(path: Path, net: Net, inputs: Inputs) -> dict[str, Array]:
     without the extra `onnx`, NetError where the model cannot be read or run.
     """
     model = _read_onnx(path)
-    made = {name for node in model.graph.node for name in node.output}
-    wanted = [name for name in own_blobs(net) if name in made]
+    session, wanted = session_for(model, own_blobs(net))
     if not wanted:
         what = f"{shown(path)}: no value of this model is called as a blob of the net"
         raise NetError(explain(what, expected=", ".join(own_blobs(net)[:8])))
-    del model.graph.output[:]
-    model.graph.output.extend(value_info(name, None) for name in wanted)
-    session = open_session(model)
     feed = _fed([one.name for one in session.get_inputs()], inputs, shown(path))
-    try:
-        values = session.run(wanted, feed)
-    except Exception as error:
-        raise NetError(explain(f"{shown(path)}: it does not run", got=error)) from error
-    return {**inputs, **dict(zip(wanted, map(np.asarray, values), strict=True))}
+    values = run_session(session, wanted, feed)
+    return {**inputs, **dict(zip(wanted, values, strict=True))}
 
 
 def _read_onnx(path: Path) -> Any:
-    package = onnx()
+    package = import_extra("onnx", "onnx", "reading an ONNX model")
     content = read_file(path, NetError)
     try:
         return package.ModelProto.FromString(content)

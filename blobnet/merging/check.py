@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from blobnet.comparing.difference import NO_LIKENESS, Difference, difference
+from blobnet.comparing.difference import Difference, difference
 from blobnet.errors import NetError, explain, printable
 from blobnet.net import Net
 
@@ -85,9 +85,7 @@ def _jump(
 
 
 def _apart(net: Net, other: Net, name: str) -> Difference:
-    """Of a blob of both; a layer that finds boxes may make shapes of its own."""
-    if other.blobs[name].shape != net.blobs[name].shape:
-        return NO_LIKENESS
+    """Of a blob of both."""
     return difference(net.blobs[name].data, other.blobs[name].data)
 
 

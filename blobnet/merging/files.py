@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from blobnet.blob import Blob
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.comparing.inputs import random_inputs, run
 from blobnet.definitions import definition_of
 from blobnet.errors import NetError, explain
@@ -25,9 +26,6 @@ from blobnet.serialization.weights import write_caffemodel
 from blobnet.types import Array, Shape
 from blobnet.viz.nets import load_net
 from blobnet.weights.trained_layers import fork_named
-
-TOLERANCE = 1e-4
-"""How far outputs may be apart, beside their largest value."""
 
 
 @dataclass(frozen=True)

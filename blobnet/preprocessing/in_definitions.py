@@ -20,15 +20,15 @@ _BESIDE = ("train_val", "train_test", "trainval", "train", "test", "net")
 """What the definition with data layers is called that a deploy.prototxt lies beside."""
 
 
-def settings_in(definition: Path) -> Settings:
+def settings_in(definition: Path, *, reads_mean: bool = True) -> Settings:
     """What the first layer says that reads images, those of the test before those of the training.
 
     Size, crop, mean, scale and the order of channels; what is done at random for the training is
     left out. Nothing where no layer reads images. Raises DataError where the mean file is not
-    there, whatever reading a definition raises.
+    there, unless it need not be read; and whatever reading a definition raises.
     """
     for layer in _readers(definition):
-        return _settings_of(layer, definition)
+        return _settings_of(layer, definition, reads_mean)
     return Settings()
 
 
@@ -52,14 +52,15 @@ def _readers(definition: Path) -> Iterator[LayerParameter]:
     yield from sorted(found, key=lambda layer: TEST not in [r.phase for r in layer.include])
 
 
-def _settings_of(layer: LayerParameter, definition: Path) -> Settings:
+def _settings_of(layer: LayerParameter, definition: Path, reads_mean: bool) -> Settings:
     param = layer.transform_param
     return Settings(
-        mean=_mean_of(param, definition),
+        mean=_mean_of(param, definition) if reads_mean or param.mean_value else None,
         scale=param.scale,
         channels="RGB" if param.cvt_bgr2rgb else "BGR",
         size=_size_of(layer),
         crop=_crop_of(param),
+        mean_file=param.mean_file or None,
         origin=f"layer '{layer.name}' of {shown(definition)}",
     )
 

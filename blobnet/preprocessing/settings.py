@@ -24,6 +24,7 @@ class Settings:
               and the net's input takes their size
     own_size  images keep the size they have, and the net's input takes it
     crop      the size of the input, where it is not the one that the net states
+    mean_file what the file of the mean is called
     origin    where that is from, in words
     """
 
@@ -34,6 +35,7 @@ class Settings:
     shorter: int | None = None
     own_size: bool | None = None
     crop: Size | None = None
+    mean_file: str | None = None
     origin: str = ""
 
     def __bool__(self) -> bool:
@@ -47,8 +49,29 @@ class Settings:
             for each in fields(self)
             if getattr(self, each.name) is not None
         }
+        if self.mean is not None:
+            said["mean_file"] = self.mean_file
         origins = [one.origin for one in (self, other) if one and one.origin]
         return replace(other, **{**said, "origin": " and ".join(origins)})
+
+    def texts(self, channels: int) -> dict[str, str]:
+        """What is said, for an input of so many channels, as a model's metadata has it.
+
+        channel_order, scale, and mean_value or mean_file: for pixels from 0 to 255. resize and
+        crop_size: the rows and columns, or one number for a square.
+        """
+        found = {
+            "channel_order": "gray" if channels == 1 else self.channels or "BGR",
+            "scale": f"{1 if self.scale is None else self.scale:.9g}",
+        }
+        if self.mean_file:
+            found["mean_file"] = self.mean_file
+        elif self.mean is not None:
+            found["mean_value"] = ",".join(f"{value:.9g}" for value in self.mean.reshape(-1))
+        for key, size in (("resize", self.size), ("crop_size", self.crop)):
+            if size:
+                found[key] = "x".join(map(str, size if size[0] != size[1] else size[:1]))
+        return found
 
     def preprocessing(self, shape: Shape) -> Preprocessing:
         """What is done for an input of this shape, (N, C, rows, columns).

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import blobnet
 
@@ -63,9 +65,41 @@ def test_data_layers_become_inputs_and_losses_are_left_out(files, run):
 
 
 def test_the_net_that_was_trained_tells_of_preprocessing(files, run):
-    words = ["--preprocessing", "train.prototxt"]
+    lines = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--like", "train.prototxt")
+    assert "  metadata preprocessing.mean_value: 104,117,123" in lines.out.splitlines()
+    (files / "train_val.prototxt").write_text((files / "train.prototxt").read_text())
+    (files / "train.prototxt").unlink()
+    lines = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")  # it lies beside
+    assert "  metadata preprocessing.mean_value: 104,117,123" in lines.out.splitlines()
+
+
+def test_options_tell_of_preprocessing_and_a_mean_that_is_missing_is_only_named(files, run):
+    text = DATA.replace("mean_value: 104 mean_value: 117 mean_value: 123", 'mean_file: "m.npy"')
+    (files / "train.prototxt").write_text(text + NET)
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")
+    assert "  metadata preprocessing.mean_file: m.npy" in ran.out.splitlines()
+    words = ["--like", "train.prototxt", "--mean", "1,2,3", "--channels", "RGB", "--size", "8x9"]
     ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", *words)
-    assert "  metadata preprocessing.mean_value: 104,117,123" in ran.out.splitlines()
+    props = {one.key: one.value for one in onnx.load("out.onnx").metadata_props}
+    assert props["preprocessing.mean_value"] == "1,2,3"
+    assert "preprocessing.mean_file" not in props
+    assert (props["preprocessing.channel_order"], props["preprocessing.resize"]) == ("RGB", "8x9")
+
+
+def test_the_check_runs_on_an_image(files, run):
+    pixels = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)
+    Image.fromarray(pixels).save("cat.png")
+    words = ["export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--image", "cat.png"]
+    ran = run(*words, "--scale", "2")
+    assert ran.code == 0
+    assert "input: cat.png: resized to 6 x 6, blue green red, times 2" in ran.out.splitlines()
+    assert any(re.match(r"  conv  +N x 2", line) for line in ran.out.splitlines())
+    ran = run(*words, "--scale", "2", "--size", "own")
+    assert "input: cat.png: blue green red, times 2" in ran.out.splitlines()
+    assert run(*words, "--no-check").code == 2
+    (files / "train.prototxt").unlink()
+    ran = run(*words)
+    assert "how were images prepared" in ran.err
 
 
 def test_without_the_check_it_is_said_loudly(files, run):

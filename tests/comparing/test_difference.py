@@ -41,3 +41,15 @@ def test_empty_arrays_and_single_numbers():
 def test_large_numbers_are_subtracted_in_double_precision():
     expected, got = np.float32([3e38]), np.float32([-3e38])
     assert difference(expected, got).largest == pytest.approx(6e38)
+
+
+def test_two_shapes_have_no_likeness():
+    found = difference(np.ones((2, 3)), np.ones(6))
+    assert (found.largest, found.relative, found.place) == (np.inf, np.inf, ())
+
+
+def test_what_is_rounding():
+    assert difference(np.array([1.0, 100]), np.array([1.005, 100])).is_rounding
+    assert not difference(np.array([1.0, 10]), np.array([1.005, 10])).is_rounding
+    assert difference(np.zeros(2), np.array([0, 1e-8])).is_rounding
+    assert not difference(np.ones(2), np.array([1, np.nan])).is_rounding

@@ -39,6 +39,8 @@ def test_a_mean_file_may_lie_beside_the_definition(tmp_path, monkeypatch):
     path = write(tmp_path / "train_val.prototxt", text)
     with pytest.raises(blobnet.DataError, match=r"mean file it names is not there(.|\n)*--mean"):
         settings_in(path)
+    named = settings_in(path, reads_mean=False)
+    assert (named.mean, named.mean_file) == (None, "data/ilsvrc12/mean.npy")
     np.save(tmp_path / "mean.npy", np.full((3, 30, 32), 5))
     found = settings_in(path)
     assert found.mean is not None

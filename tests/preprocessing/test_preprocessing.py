@@ -137,3 +137,26 @@ def test_what_is_said_wins_over_what_is_found():
     assert Settings().or_else(found) == found
     assert said.or_else(Settings()) == said
     assert not Settings(origin="nothing")
+
+
+def test_what_is_said_as_texts():
+    said = Settings(mean=np.array([104, 117, 123.5])[:, None, None], scale=0.017, size=(8, 8))
+    assert said.texts(3) == {
+        "channel_order": "BGR",
+        "scale": "0.017",
+        "mean_value": "104,117,123.5",
+        "resize": "8",
+    }
+    of_file = Settings(channels="RGB", mean_file="mean.npy", crop=(6, 8))
+    assert of_file.texts(3) == {
+        "channel_order": "RGB",
+        "scale": "1",
+        "mean_file": "mean.npy",
+        "crop_size": "6x8",
+    }
+    assert Settings(channels="RGB").texts(1)["channel_order"] == "gray"
+
+
+def test_a_mean_that_is_said_is_not_the_one_of_a_file():
+    said = Settings(mean=np.ones((3, 1, 1))).or_else(Settings(mean_file="mean.npy", scale=2.0))
+    assert (said.mean_file, said.scale) == (None, 2)

@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.comparing.difference import TOLERANCE, Difference, difference
+from blobnet.comparing.inputs import draw_inputs
+from blobnet.comparing.onnx_runtime import open_session, run_session, session_for
 from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.build import Built
 from blobnet.exchange.onnx.deploy import Deployed
-from blobnet.exchange.onnx.differences import TOLERANCE, Difference, difference
-from blobnet.exchange.onnx.drawn_inputs import draw_inputs
 from blobnet.exchange.onnx.free_axes import FreeAxes, input_shapes
-from blobnet.exchange.onnx.graph import value_info
-from blobnet.exchange.onnx.packages import onnx, onnxruntime
 from blobnet.net import Net
 from blobnet.types import Array, Shape
 from blobnet.wired_layer import WiredLayer
@@ -54,20 +53,28 @@ def compare(
     free: FreeAxes,
     model: Any,
     progress: Callable[[str], None] = lambda what: None,
+    given: Mapping[str, Array] | None = None,
 ) -> list[OutputDifference]:
     """Run both on random inputs, in the net's shapes and in others that are free.
+
+    given  values for inputs, in the net's shapes: these are not drawn
 
     Raises NetError, with the layer and the blob where they first differ.
     """
     run = _Run(net, part, built, model)
     first = {name: net.blobs[name].shape for name in part.inputs}
-    others = [] if free.other is None else [(free.other, 1.0)]
+    trials = [(first, 1.0)]
+    trials += [] if given else [(first, _AS_PIXELS)]
+    trials += [] if free.other is None else [(free.other, 1.0)]
     found = {name: OutputDifference(name, net.blobs[name].shape) for name in part.outputs}
     rng = np.random.default_rng(_SEED)
-    for shapes, deviation in [(first, 1.0), (first, _AS_PIXELS), *others]:
+    for shapes, deviation in trials:
         progress("comparing on " + ", ".join("x".join(map(str, s)) for s in shapes.values()))
         with input_shapes(net, part, shapes):
-            for name, one in run.once(draw_inputs(net, shapes, rng, deviation)).items():
+            inputs = draw_inputs(net, part.inputs, rng, deviation)
+            if given and shapes is first:
+                inputs |= {name: values for name, values in given.items() if name in inputs}
+            for name, one in run.once(inputs).items():
                 note = found[name]
                 note.grown |= not one.is_rounding
                 if one.is_rounding:
@@ -86,7 +93,7 @@ class _Run:
     def once(self, inputs: Mapping[str, Array]) -> dict[str, Difference]:
         """What the outputs differ by. Raises NetError if a layer differs on its own inputs."""
         names = [self.built.values[name] for name in self.part.outputs]
-        made = _run(self.session, names, inputs)
+        made = run_session(self.session, names, inputs)
         expected = self._forward(inputs)
         found = {
             name: difference(expected[name], values)
@@ -169,36 +176,9 @@ class _Run:
 
     def _all_values(self, feed: Mapping[str, Array]) -> dict[str, Array]:
         """Every value that a node makes for a top, by its name."""
-        made = {name for node in self.model.graph.node for name in node.output}
-        wanted = [name for tops in self.built.tops.values() for name in tops if name in made]
-        wanted = list(dict.fromkeys(wanted))
-        model = onnx().ModelProto()
-        model.CopyFrom(self.model)
-        del model.graph.output[:]
-        model.graph.output.extend(value_info(name, None) for name in wanted)
-        return dict(zip(wanted, _run(open_session(model), wanted, feed), strict=True))
-
-
-def open_session(model: Any) -> Any:
-    """The model in ONNX Runtime, on the CPU. Raises NetError with its reason if it refuses."""
-    runtime = onnxruntime()
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3
-    try:
-        return runtime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:
-        raise _refused("ONNX Runtime does not take the model", error) from error
-
-
-def _run(session: Any, names: Sequence[str], feed: Mapping[str, Array]) -> list[Array]:
-    wanted = {one.name for one in session.get_inputs()}
-    try:
-        made = session.run(list(names), {key: feed[key] for key in feed if key in wanted})
-    except Exception as error:
-        raise _refused("ONNX Runtime cannot run the model", error) from error
-    return [np.asarray(values) for values in made]
+        names = (name for tops in self.built.tops.values() for name in tops)
+        session, wanted = session_for(self.model, names)
+        return dict(zip(wanted, run_session(session, wanted, feed), strict=True))
 
 
 def _differs_as_a_whole(found: Mapping[str, Difference]) -> NetError:
@@ -211,8 +191,3 @@ def _differs_as_a_whole(found: Mapping[str, Difference]) -> NetError:
             fix="ONNX Runtime's own changes to the graph do this: update onnxruntime",
         )
     )
-
-
-def _refused(what: str, error: Exception) -> NetError:
-    fix = "update onnxruntime; if it stays, please report the message and the net"
-    return NetError(explain(what, got=str(error), fix=fix))

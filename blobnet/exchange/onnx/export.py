@@ -47,12 +47,15 @@ def export_onnx(
     path: str | PathLike[str],
     *,
     check: bool = True,
+    inputs: Mapping[str, Array] | None = None,
     metadata: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Exported:
     """Write `net`, which is in its TEST phase, as an ONNX model of opset 17.
 
     check     run the model in ONNX Runtime and compare its outputs with the net's
+    inputs    values to compare on, by the names of inputs, in the net's shapes; drawn where there
+              are none
     metadata  texts to put into the model, by key
     progress  called with what is done next
 
@@ -74,7 +77,7 @@ def export_onnx(
     model = _model(net, part, built, free, dict(metadata or {}))
     progress("checking the model")
     onnx().checker.check_model(model)
-    differences = compare(net, part, built, free, model, progress) if check else []
+    differences = compare(net, part, built, free, model, progress, inputs) if check else []
     with atomic_write(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
     return Exported(

@@ -17,8 +17,3 @@ def onnx() -> Any:
     """The module `onnx`. Raises MissingExtraError where it is not installed."""
     import_extra("onnx.helper", "onnx", "reading and writing ONNX")
     return import_extra("onnx", "onnx", "reading and writing ONNX")
-
-
-def onnxruntime() -> Any:
-    """The module `onnxruntime`. Raises MissingExtraError where it is not installed."""
-    return import_extra("onnxruntime", "onnx", "checking an ONNX model by running it")

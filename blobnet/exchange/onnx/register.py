@@ -16,24 +16,18 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from blobnet.layer import Layer
-from blobnet.types import Array, Shape
 
 if TYPE_CHECKING:
     from blobnet.exchange.onnx.layer_nodes import LayerNodes
 
 Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
-Sampler = Callable[[Layer, int, Sequence[Shape], np.random.Generator], "Array | None"]
 _WRITERS: dict[type[Layer], Writer] = {}
-_SAMPLERS: dict[type[Layer], Sampler] = {}
 _VARYING: dict[type[Layer], int] = {}
 _LEFT_OUT: set[type[Layer]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
 
 AnyWriter = TypeVar("AnyWriter", bound=Writer)
-AnySampler = TypeVar("AnySampler", bound=Sampler)
 
 
 class ExportError(Exception):
@@ -56,20 +50,6 @@ def writes(*classes: type[Layer], varies: int | None = None) -> Callable[[AnyWri
     return register
 
 
-def samples(*classes: type[Layer]) -> Callable[[AnySampler], AnySampler]:
-    """Let a function draw values for a bottom that means something: row numbers, boxes.
-
-    It gets the layer, the bottom's index, the shapes of all bottoms and a generator, and returns
-    an array, or None for a bottom that may hold anything.
-    """
-
-    def register(sampler: AnySampler) -> AnySampler:
-        _SAMPLERS.update(dict.fromkeys(classes, sampler))
-        return sampler
-
-    return register
-
-
 def leaves_out(*classes: type[Layer]) -> None:
     """Layers that only score or watch: a deployed net does without."""
     _LEFT_OUT.update(classes)
@@ -79,12 +59,6 @@ def writer_of(layer: Layer) -> Writer | None:
     """The function that writes such a layer; None where there is none."""
     importlib.import_module(_WRITERS_ROOM)
     return _WRITERS.get(type(layer))
-
-
-def sampler_of(layer: Layer) -> Sampler | None:
-    """The function that draws values for its bottoms, if they mean something."""
-    importlib.import_module(_WRITERS_ROOM)
-    return _SAMPLERS.get(type(layer))
 
 
 def varying_axis(layer: Layer) -> int | None:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import ExportError, samples, writes
-from blobnet.layer import Layer
-from blobnet.layers.detection.regions.psroi_pooling import PSROIPooling
+from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.detection.regions.roi_pooling import ROIPooling
 from blobnet.layers.detection.ssd.prior_box import PriorBox
 from blobnet.layers.detection.ssd.prior_box_clustered import PriorBoxClustered
-from blobnet.types import Array, Shape
 
 
 @writes(PriorBox, PriorBoxClustered)
@@ -54,22 +47,3 @@ def _padded(nodes: LayerNodes, regions: str, ratio: float) -> str:
     pad = nodes.times(lengths, ratio)
     corners = nodes.op("Sub", first, pad), nodes.op("Add", last, pad)
     return nodes.op("Concat", image, *corners, axis=1)
-
-
-@samples(ROIPooling, PSROIPooling)
-def regions(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    """Rows of an image's number and two corners within it, in pixels of the net's input."""
-    if index != 1 or np.prod(shapes[1][2:], dtype=int) != 1:
-        return None
-    param = layer.layer_param_
-    which = "roi_pooling_param" if isinstance(layer, ROIPooling) else "psroi_pooling_param"
-    scale = getattr(param, which).spatial_scale
-    images, _, height, width = shapes[0]
-    rows = np.zeros((shapes[1][0], 5))
-    rows[:, 0] = rng.integers(0, images, len(rows))
-    size = np.array([width, height]) / scale
-    corners = np.sort(rng.uniform(0, 1, (len(rows), 2, 2)) * (size - 1), axis=1)
-    rows[:, 1:] = corners.reshape(len(rows), 4)
-    return rows.reshape(shapes[1])

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes, float_array
-from blobnet.exchange.onnx.register import samples, writes
-from blobnet.layer import Layer
+from blobnet.exchange.onnx.register import writes
 from blobnet.layers.common.bias import Bias
 from blobnet.layers.common.embed import Embed
 from blobnet.layers.common.inner_product import InnerProduct
 from blobnet.layers.common.scale import Scale
-from blobnet.types import Array, Shape
+from blobnet.types import Shape
 
 
 @writes(InnerProduct)
@@ -131,11 +129,3 @@ def embed(nodes: LayerNodes) -> str:
     if not nodes.param.embed_param.bias_term:
         return rows
     return nodes.op("Add", rows, nodes.weight(1, (-1,)))
-
-
-@samples(Embed)
-def row_numbers(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    rows = layer.blobs_[0].shape[0]
-    return rng.integers(0, rows, shapes[index]).astype(np.float32)

@@ -6,17 +6,11 @@ memory: its first states are 0, as after a `cont` of 0 in the first timestep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import samples, writes
-from blobnet.layer import Layer
+from blobnet.exchange.onnx.register import writes
 from blobnet.layers.recurrent.lstm import LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN
-from blobnet.types import Array, Shape
 
 
 @writes(LSTM)
@@ -51,19 +45,6 @@ def lstm_unit(nodes: LayerNodes) -> list[str]:
     c_prev, gates, cont = nodes.bottoms
     h, c = _lstm_unit(nodes, gates, nodes.expanded(cont, 1), c_prev, axis=2)
     return [c, h]
-
-
-@samples(LSTM, RNN, LSTMUnit)
-def marks(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    """Where sequences go on: all begin in the first timestep."""
-    if index != (2 if isinstance(layer, LSTMUnit) else 1):
-        return None
-    cont = (rng.random(shapes[index]) < 0.8).astype(np.float32)
-    if not isinstance(layer, LSTMUnit) and len(cont):
-        cont[0] = 0
-    return cont
 
 
 class _Recurrence:

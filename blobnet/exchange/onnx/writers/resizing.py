@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import ExportError, samples, writes
-from blobnet.layer import Layer
+from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.detection.yolo.reorg import Reorg
 from blobnet.layers.motion.accum import Accum
 from blobnet.layers.motion.resample import Resample
@@ -64,19 +61,6 @@ def _by_mask(nodes: LayerNodes) -> str:
     zeros = nodes.op("Expand", nodes.array([[[0]]], "zero"), room)
     filled = nodes.op("ScatterElements", zeros, nodes.cast(mask, "INT64"), x, axis=2)
     return nodes.op("Reshape", filled, nodes.ints(0, 0, height, width, name="shape"))
-
-
-@samples(Upsample)
-def places(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    """A mask: each value to another place."""
-    if index != 1:
-        return None
-    num, channels, height, width = shapes[1]
-    count = height * width
-    order = [rng.permutation(count) for _ in range(num * channels)]
-    return np.array(order, np.float32).reshape(shapes[1])
 
 
 @writes(Resample)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import samples, writes
-from blobnet.layer import Layer
+from blobnet.exchange.onnx.register import writes
 from blobnet.layers.faces.flip import Flip
 from blobnet.layers.sequence.reverse import Reverse
 from blobnet.layers.utility.batch_reindex import BatchReindex
@@ -17,7 +14,6 @@ from blobnet.layers.utility.gather import Gather
 from blobnet.layers.utility.reshape_label import ReshapeLabel
 from blobnet.layers.utility.scatter import Scatter
 from blobnet.layers.utility.shuffle_channel import ShuffleChannel
-from blobnet.types import Array, Shape
 
 _TO_THE_FRONT = -(2**31)  # where a slice that goes backward ends
 
@@ -39,29 +35,11 @@ def batch_reindex(nodes: LayerNodes) -> str:
     return nodes.op("Gather", nodes.bottoms[0], nodes.cast(nodes.bottoms[1], "INT64"), axis=0)
 
 
-@samples(BatchReindex)
-def items(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    """Numbers of items."""
-    return rng.integers(0, shapes[0][0], shapes[1]).astype(np.float32) if index == 1 else None
-
-
 @writes(Filter, varies=0)
 def filter_(nodes: LayerNodes) -> list[str]:
     marks = nodes.op("Reshape", nodes.bottoms[-1], nodes.ints(-1, name="flat"))
     passes = nodes.cast(marks, "BOOL")
     return [nodes.op("Compress", x, passes, axis=0) for x in nodes.bottoms[:-1]]
-
-
-@samples(Filter)
-def marks_of_items(
-    layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
-) -> Array | None:
-    """1 for what passes, 0 for what does not."""
-    if index != len(shapes) - 1:
-        return None
-    return (rng.random(shapes[index]) < 0.6).astype(np.float32)
 
 
 @writes(Flip)
