@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST_PART = 4000  # characters of a line in an error
+_LONGEST_LIST = 200  # characters of names that are listed where none is near
 _LONGEST_NAME = 200  # characters of a name that was misspelled
 
 
@@ -142,3 +143,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     spelled = {c.lower(): c for c in sorted(known) if len(c) <= _LONGEST_NAME}
     near = difflib.get_close_matches(name.lower(), spelled, n=3, cutoff=0.6)
     return f"did you mean {' or '.join(spelled[key] for key in near)}?" if near else None
+
+
+def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
+    """A hint with the known names nearest to `name`, else with all of them where they are few."""
+    names = list(known)
+    if hint := did_you_mean(name, names):
+        return hint
+    listed = ", ".join(names)
+    return f"there are {listed}" if 0 < len(listed) <= _LONGEST_LIST else None

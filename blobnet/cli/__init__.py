@@ -28,10 +28,11 @@ import click
 
 from blobnet.cli.ending import EndingSignals
 from blobnet.cli.glog import take_flags
+from blobnet.cli.groups import NamingGroup
 from blobnet.cli.options import settle_switches
-from blobnet.cli.program import BLOBNET, CAFFE, called_as_caffe, program_name
+from blobnet.cli.program import BLOBNET, CAFFE, called_as_caffe
 from blobnet.cli.streams import Streams, reader_left
-from blobnet.errors import BlobnetError, did_you_mean, printable, printable_lines
+from blobnet.errors import BlobnetError, printable, printable_lines
 from blobnet.version import __version__
 
 CAFFES_VERSION = "1.0.0"
@@ -90,11 +91,14 @@ _TOOLS = {
 """Those of Caffe's, with its arguments; its scripts are known by `classify.py`, too."""
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(NamingGroup):
     """Knows the commands by name; imports a command's module when it runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*_COMMANDS, *_TOOLS]
+
+    def is_known(self, ctx: click.Context, name: str) -> bool:
+        return super().is_known(ctx, name.removesuffix(".py"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         name = cmd_name.removesuffix(".py")
@@ -110,10 +114,6 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        known = self.list_commands(ctx)
-        if args and args[0].removesuffix(".py") not in known and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], known) or f"see {program_name()} --help"
-            raise click.UsageError(f"no command '{args[0]}'; {hint}", ctx)
         name, command, words = super().resolve_command(ctx, args)
         return name, command, settle_switches(command, words) if command is not None else words
 

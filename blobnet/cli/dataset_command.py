@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.dataset_images import command as images_command
+from blobnet.cli.groups import NamingGroup
 from blobnet.cli.options import FOLDER, OUT_FILE, command_line, option
 from blobnet.cli.progress import reading_progress
 from blobnet.input_files import shown
@@ -17,7 +18,9 @@ _SOLVER = Path("models/lenet5/solver.prototxt")
 _THREE_LAYER = Path("models/three_layer/solver.prototxt")
 
 
-@click.group(help="Prepare data for training.", epilog="Example: blobnet dataset mnist .")
+@click.group(
+    cls=NamingGroup, help="Prepare data for training.", epilog="Example: blobnet dataset mnist ."
+)
 def command() -> None:
     pass
 

@@ -13,6 +13,7 @@ import click
 import numpy as np
 
 from blobnet.cli.dataset_command import tell_search
+from blobnet.cli.groups import NamingGroup
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
@@ -58,7 +59,9 @@ FILES = {
 }
 
 
-@click.group(help="Train a complete example.", epilog="Example: blobnet demo lenet5")
+@click.group(
+    cls=NamingGroup, help="Train a complete example.", epilog="Example: blobnet demo lenet5"
+)
 def command() -> None:
     pass
 

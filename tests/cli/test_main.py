@@ -100,7 +100,8 @@ def test_without_a_command_there_is_help(way, run):
     [
         (["trian"], "no command 'trian'; did you mean train"),
         (["xyz"], "no command 'xyz'; see blobnet --help"),
-        (["demo", "lenet"], "No such command 'lenet'"),
+        (["demo", "lenet"], "no command 'lenet'; did you mean lenet5 or resnet?"),
+        (["demo", "nope"], "there are by_hand, lenet5, resnet"),
         (["train"], "--solver"),
         (["train", "--slover", "x"], "--solver"),
         (["test", "--model", "x"], "--weights"),

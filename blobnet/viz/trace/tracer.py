@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import NetError, did_you_mean, explain
+from blobnet.errors import NetError, explain, nearest_or_all
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
 from blobnet.solver_policies import momentum, weight_decay
@@ -69,7 +69,7 @@ class StepTracer(SolverCallback):
         """Raise NetError where the net has no layer of a name that is wanted."""
         names = solver.net.layer_names
         for name in sorted(self._layers.difference(names)):
-            raise NetError(explain(f"no layer named '{name}'", fix=did_you_mean(name, names)))
+            raise NetError(explain(f"no layer named '{name}'", fix=nearest_or_all(name, names)))
 
     def close(self) -> None:
         """Watch no longer."""
