@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+
 import click
 
 from blobnet.cli.class_scores import ClassReport, class_report_options
@@ -18,12 +22,16 @@ from blobnet.cli.options import (
     split_list,
     threads_option,
 )
+from blobnet.cli.program import called_as_caffe
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
-from blobnet.reports.log import output_values, share_of_loss
+from blobnet.reports.log import OutputValue, output_values, share_of_loss
 from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
+
+MOST_NUMBERS = 32
+"""An output of more numbers than this is told in one line."""
 
 _log = named_logger("blobnet.cli")
 
@@ -96,11 +104,29 @@ def _run(net: Net, iterations: int, model: str) -> None:
     with ScoreWatch(net) as watch:
         for index in range(iterations):
             net.forward()
-            for name, value, _ in output_values(net):
-                _log.info("Batch %d, %s = %g", index, name, value)
+            _tell(f"Batch {index}, ", ((*row[:2], 0.0) for row in output_values(net)))
             means.add(net)
             total_loss += net.loss
     _log.info("Loss: %g", total_loss / iterations)
-    for row in means.rows():
-        _log.info("%s = %g%s", row[0], row[1], share_of_loss(row))
+    _tell("", means.rows())
     warn_of_nonsense(watch, model)
+
+
+def _tell(start: str, rows: Iterable[OutputValue]) -> None:
+    """A line for every number, as Caffe has it.
+
+    Called as blobnet: outputs that are no scores, but maps or the probabilities of a batch, have
+    one line each.
+    """
+    for name, group in groupby(rows, key=itemgetter(0)):
+        values = list(group)
+        if len(values) > MOST_NUMBERS and not called_as_caffe():
+            numbers = [value for _, value, _ in values]
+            low, high, mean = min(numbers), max(numbers), sum(numbers) / len(numbers)
+            _log.info(
+                *("%s%s: %d values from %g to %g, mean %g", start, name, len(numbers)),
+                *(low, high, mean),
+            )
+            continue
+        for row in values:
+            _log.info("%s%s = %g%s", start, name, row[1], share_of_loss(row))

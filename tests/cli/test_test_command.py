@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.cli import test_command
+from blobnet.cli import main, test_command
 from tests.cli.conftest import NET
 
 
@@ -41,6 +41,22 @@ def test_every_number_of_an_output_has_a_line_and_no_share_in_the_loss(weights, 
     means = [message for message in ran.log if message.startswith("ip = ")]
     assert len(means) == 6 * 3
     assert not any("loss" in message for message in means)
+
+
+def test_an_output_of_many_numbers_has_one_line_but_for_caffe(weights, run, monkeypatch, capsys):
+    monkeypatch.setattr(test_command, "MOST_NUMBERS", 17)  # ip has 6 x 3
+    ip = NET[: NET.index('layer { name: "loss"')]
+    labels = 'layer { name: "silence" type: "Silence" bottom: "y" }'
+    (weights.parent / "net.prototxt").write_text(ip + labels)
+    words = ("test", "--model", "net.prototxt", "--weights", weights, "--iterations", 2)
+    told = [message for message in run(*words).log if "ip" in message]
+    assert [message.split(" from ")[0] for message in told] == [
+        *("Batch 0, ip: 18 values", "Batch 1, ip: 18 values", "ip: 18 values")
+    ]
+    low, high, mean = (float(told[0].split()[at].rstrip(",")) for at in (6, 8, 10))
+    assert low < mean < high
+    assert main([*map(str, words)], name="caffe") == 0
+    assert capsys.readouterr().err.count("Batch 1, ip = ") == 18
 
 
 def test_fifty_batches_are_run_if_nothing_is_said(weights, run):

@@ -59,7 +59,7 @@ def test_a_table_says_how_fast_each_layer_multiplies(tiny, clock, run):
     assert ["data", "DummyData", "1.000", "-"] in rows
     assert ["loss", "EuclideanLoss", "1.000", "1.000"] in rows
     assert ["total", "72", "3.000", "0.0", "0", "%", "2.000", "0.0", "0", "%"] in rows
-    assert "1 GFLOP/s is what one large matrix product reaches here, in 1 thread;" in ran.out
+    assert "1 GFLOP/s is what one large matrix product reaches here, in 1 thread." in ran.out
 
 
 def test_inference_has_a_forward_alone_and_leaves_out_what_is_merged(tiny, run):

@@ -134,9 +134,10 @@ def summary_table(summary: NetSummary) -> Table:
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for head in ("layer", "type", "top"):
-        table.add_column(head, overflow="fold")
-    for head in ("parameters", "multiply-adds", "memory"):
+    table.add_column("layer", overflow="fold")
+    table.add_column("type", no_wrap=True)
+    table.add_column("top", overflow="fold")
+    for head in ("parameters", "multiply-\nadds", "memory"):
         table.add_column(head, justify="right", no_wrap=True)
     for row in summary.rows:
         style = "dim" if row.in_place else ""
@@ -174,7 +175,7 @@ def totals(summary: NetSummary) -> list[str]:
     return [
         f'net "{visible(summary.name)}" in phase {summary.phase}: {len(summary.rows)} layers',
         f"parameters     {summary.parameters:,}{learns}",
-        f"multiply-adds  {si(summary.multiply_adds)}{items}{each} "
-        "(convolutions, inner products, recurrent layers)",
+        f"multiply-adds  {si(summary.multiply_adds)}{items}{each}",
+        "               of convolutions, inner products and recurrent layers",
         f"memory         {values}{more}",
     ]

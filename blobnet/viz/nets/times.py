@@ -75,12 +75,20 @@ def print_times(
     file = file or sys.stdout
     console = Console(file=file, width=None if file.isatty() else WIDE, highlight=False)
     console.print(times_table(layers, product_speed))
-    console.print(
-        f"speed          {si(product_speed)}FLOP/s is what one large matrix product reaches here, "
-        f"in {threads} thread{'s' if threads > 1 else ''};\n"
-        "               shares are of that. A multiply-add is two operations, those of "
-        "convolutions,\n               inner products and recurrent layers are counted."
+    console.print(_words_on_speed(product_speed, threads))
+
+
+def _words_on_speed(product_speed: float, threads: int) -> Table:
+    from rich.table import Table
+
+    words = Table.grid(padding=(0, 2, 0, 0))
+    words.add_row(
+        "peak",
+        f"{si(product_speed)}FLOP/s is what one large matrix product reaches here, in {threads} "
+        f"thread{'s' if threads > 1 else ''}. A multiply-add is two operations, those of "
+        "convolutions, inner products and recurrent layers are counted.",
     )
+    return words
 
 
 def times_table(layers: Sequence[TimedLayer], product_speed: float) -> Table:
@@ -89,18 +97,21 @@ def times_table(layers: Sequence[TimedLayer], product_speed: float) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for head in ("layer", "type"):
-        table.add_column(head, overflow="fold")
-    table.add_column("multiply-adds", justify="right", no_wrap=True)
-    for way in ("forward", "backward"):
-        for head in (f"{way} ms", "GFLOP/s", "share"):
-            table.add_column(head, justify="right", no_wrap=True)
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    table.add_column("layer", overflow="fold")
+    table.add_column("type", no_wrap=True)
+    for head in ("multiply-\nadds", *_heads("forward"), *_heads("backward")):
+        table.add_column(head, justify="right", no_wrap=True)
     for layer in layers:
         table.add_row(*map(Text, _cells(layer, product_speed)))
     table.add_section()
     table.add_row(*(Text(cell, "bold") for cell in _cells(total(layers), product_speed)))
     return table
+
+
+def _heads(way: str) -> tuple[str, str, str]:
+    """Those of a pass, in two lines: beside them types of layers fit into 80 columns."""
+    return f"{way}\nms", "GFLOP\n/s", "of\npeak"
 
 
 def _cells(layer: TimedLayer, product_speed: float) -> Iterator[str]:
