@@ -182,10 +182,11 @@ def _unknown(type_name: str) -> str:
             got="a type of " + ", ".join(f"{fork.name} ({fork.home})" for fork in forks[:3]),
             fix=f'write it as a Python layer, type: "Python"; or {register}, and {imported}',
         )
+    near = did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES])
     return explain(
         f'unknown layer type "{type_name}"',
-        expected=f"one of {', '.join(layer_type_list())}",
-        fix=did_you_mean(type_name, [*_LAYER_TYPES, *_ALIASES]) or f"{register}; {imported}",
+        expected=None if near else f"one of {', '.join(layer_type_list())}",
+        fix=near or f"{register}; {imported}",
     )
 
 

@@ -38,6 +38,9 @@ SMALL_SET = 10_000
 BORDER = 2
 """Pixels by which the images of a small set are moved about."""
 
+SHORTEST_TEST_INTERVAL = 100
+"""Iterations: a test of all digits takes as long as some tens of them."""
+
 PICTURE = "curves.png"
 
 SCRIPTS = {
@@ -105,6 +108,10 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     digits = find_digits(data, download=download, report=tell_search)
     small = is_small(digits)
     click.echo(f"data: {digits.source}")
+    if small:
+        click.echo(
+            f"      in the databases with {BORDER} pixels around, for training to crop at random"
+        )
     prepare_mnist(out, with_border(digits) if small else digits, overwrite=True)
     (out / PICTURE).unlink(missing_ok=True)  # an old one must not pass for a new one
     solver_file = write_definitions(
@@ -197,7 +204,7 @@ def write_definitions(out: Path, digits: DigitData, max_iter: int) -> Path:
     solver.snapshot_prefix = str(out / "lenet5")
     solver.max_iter = max_iter
     solver.test_iter[:] = [len(digits.test_labels) // test_batch]
-    solver.test_interval = max(max_iter // 10, 1)
+    solver.test_interval = max(max_iter // 10, min(max_iter, SHORTEST_TEST_INTERVAL))
     solver.display = max(max_iter // 50, 1)
     solver.snapshot = max(max_iter // 2, 1)
     solver.random_seed = 1

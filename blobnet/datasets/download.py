@@ -79,7 +79,7 @@ def download_mnist(
             return mirror
     raise DataError(
         explain(
-            "MNIST could not be downloaded",
+            "no mirror could be downloaded from",
             got="\n".join(failures),
             fix="fetch the four files by other means and name their folder (--data)",
         )

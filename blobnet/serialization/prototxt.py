@@ -23,6 +23,7 @@ from blobnet.proto import LayerParameter, NetParameter, SolverParameter
 from blobnet.proto.full_form import full_form, in_full_form
 from blobnet.serialization.files import atomic_write
 from blobnet.serialization.kinds import Kind, kind_besides_text
+from blobnet.serialization.slips import likely_slip, still_open
 from blobnet.serialization.spelling import (
     checked,
     quoted,
@@ -179,13 +180,16 @@ def _explain_parse_error(
     return explain(
         f"{where}: {_reason(reason)}",
         got=got,
-        fix=_BACKSLASH if "\\" in (got or "") else None,
+        fix=likely_slip(text, line, error.GetColumn() or 1, reason)
+        or (_BACKSLASH if "\\" in (got or "") else None),
     )
 
 
 def _explain_one(found: list[Unknown], text: str, message: Message, source: str) -> str:
     """The only name that is unknown, with its line and what could stand there."""
     (unknown,) = found
+    place = (text, unknown.line, unknown.column)
+    slip = likely_slip(*place, unknown.what()) or still_open(*place, unknown.name)
     hint = _other_kind(unknown.name, message) or unknown.hint()
     return explain(
         f"{source}:{unknown.line}: {unknown.what()}",
@@ -193,7 +197,7 @@ def _explain_one(found: list[Unknown], text: str, message: Message, source: str)
         if not hint and len(unknown.known) <= 30
         else None,
         got=quoted(text, unknown.line, unknown.column),
-        fix=f"{hint} If not: {_advice(found)}" if hint else _advice(found),
+        fix=slip or (f"{hint} If not: {_advice(found)}" if hint else _advice(found)),
     )
 
 

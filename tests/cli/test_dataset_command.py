@@ -69,13 +69,13 @@ def test_places_that_were_passed_over_are_named(here, mnist, run, monkeypatch):
     monkeypatch.setattr("blobnet.datasets.mnist.download_mnist", lambda folder: fail())
 
     def fail():
-        raise blobnet.DataError("MNIST could not be downloaded")
+        raise blobnet.DataError("no mirror could be downloaded from")
 
     ran = run("dataset", "mnist", "out")
     assert ran.code == 0
     assert ran.out.splitlines()[:3] == [
         f"MNIST: nothing in the cache, {here / 'cache'}",
-        "MNIST: MNIST could not be downloaded",
+        "MNIST: no mirror could be downloaded from",
         "data: the 1,797 small digits that come with blobnet (UCI, enlarged to 28 x 28)",
     ]
     assert "wrote out/mnist_test_lmdb: 360 digits" in ran.out

@@ -49,7 +49,10 @@ def test_a_test_looks_at_every_image_once(test, batch, batches, tmp_path):
     assert list(solver.test_iter) == [batches]
 
 
-@pytest.mark.parametrize(("max_iter", "every"), [(1, (1, 1, 1)), (1500, (150, 30, 750))])
+@pytest.mark.parametrize(
+    ("max_iter", "every"),
+    [(1, (1, 1, 1)), (20, (20, 1, 10)), (600, (100, 12, 300)), (1500, (150, 30, 750))],
+)
 def test_intervals_fit_the_length(max_iter, every, tmp_path):
     solver = read_solver(write_definitions(tmp_path, digit_data(), max_iter))
     assert (solver.test_interval, solver.display, solver.snapshot) == every

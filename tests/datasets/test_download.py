@@ -180,7 +180,7 @@ def test_every_mirror_s_failure_is_told(server, tmp_path):
 
 def test_a_cache_that_cannot_be_written_is_a_data_error(server, tmp_path):
     (tmp_path / "cache").write_bytes(b"a file, where a folder should be")
-    with pytest.raises(DataError, match="could not be downloaded"):
+    with pytest.raises(DataError, match="no mirror could be downloaded from"):
         download_mnist(tmp_path / "cache", mirrors=[mirror(server, "good")], files=SMALL)
 
 

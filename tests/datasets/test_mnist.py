@@ -20,7 +20,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of one's own, no environment, and no internet."""
 
     def no_internet(folder: Path) -> str:
-        raise DataError(explain("MNIST could not be downloaded", got=f"{MIRROR}: no route"))
+        raise DataError(explain("no mirror could be downloaded from", got=f"{MIRROR}: no route"))
 
     cache = tmp_path / "cache"
     monkeypatch.delenv("BLOBNET_DATA", raising=False)
@@ -110,7 +110,7 @@ def test_without_internet_the_digits_on_board_are_taken_and_the_reasons_told(cac
     assert "1,797 small digits that come with blobnet" in data.source
     assert data.passed_over == (
         f"nothing in the cache, {cache}",
-        f"MNIST could not be downloaded (got: {MIRROR}: no route)",
+        f"no mirror could be downloaded from (got: {MIRROR}: no route)",
     )
     assert told == list(data.passed_over)
 
