@@ -13,6 +13,7 @@ import numpy as np
 
 from blobnet.errors import LayerError, did_you_mean, explain
 from blobnet.input_files import shown
+from blobnet.ops.gabor import BANKS, gabor_filters
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import FillerParameter
 from blobnet.text_files import read_text_file
@@ -105,6 +106,26 @@ def diagonal(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
         windows[index, index] = values[index] / windows.shape[2]
 
 
+def gabor(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Edges and colours, for the first layer of AlexNet, GoogLeNet, VGG or a net for CIFAR.
+
+    No number is drawn. Intel's.
+    """
+    shape = array.shape
+    is_colour = len(shape) == 4 and shape[1] == 3 and shape[2] == shape[3]
+    if not is_colour or (shape[0], shape[3]) not in BANKS:
+        known = ", ".join(f"({count}, 3, {size}, {size})" for count, size in BANKS)
+        raise LayerError(
+            explain(
+                "No predefined gabor filters for this topology.",
+                expected=f"a blob of one of these shapes: {known}",
+                got=f"shape {shape}",
+                fix='another filler, as in weight_filler { type: "xavier" }',
+            )
+        )
+    array[...] = gabor_filters(shape[0], shape[3])
+
+
 def from_file(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """The numbers in the text file `file`, in the order of the blob: SpatialTransformerLayer's."""
     words = read_text_file(param.file, LayerError).split()[: array.size]
@@ -134,6 +155,7 @@ FILLERS: dict[str, Filler] = {
     "msra": msra,
     "bilinear": bilinear,
     "diagonal": diagonal,
+    "gabor": gabor,
     "file": from_file,
 }
 

@@ -7,10 +7,12 @@ import pytest
 
 from blobnet import LayerError
 from blobnet.fillers import FILLERS, fill
+from blobnet.ops.gabor import gabor_filters
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-OF_FORKS = {"diagonal", "file", "gaussian_unitball"}
+OF_FORKS = {"diagonal", "file", "gabor", "gaussian_unitball"}
+OF_ONE_SHAPE = {"file", "gabor"}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -142,6 +144,19 @@ def test_bilinear_wants_square_kernels_of_4_axes(shape):
         filled(shape, type="bilinear")
 
 
+def test_gabor_filters_are_those_of_the_shape():
+    values = filled((96, 3, 11, 11), type="gabor", dtype="f4")
+    assert values.dtype == np.float32
+    np.testing.assert_allclose(values, gabor_filters(96, 11), rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(96, 1, 11, 11), (97, 3, 11, 11), (96, 3, 11, 9), (96, 3, 121)])
+def test_gabor_filters_are_known_for_four_shapes(shape):
+    words = r"No predefined gabor filters.*\n.*\(32, 3, 5, 5\).*\n.*got: +shape"
+    with pytest.raises(LayerError, match=words):
+        filled(shape, type="gabor")
+
+
 # --- what holds for all of them -------------------------------------------------------------------
 
 
@@ -152,18 +167,18 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(kind):
     assert not np.array_equal(first, filled(type=kind, seed=2))
 
 
-@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"file"}))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - OF_ONE_SHAPE))
 def test_the_dtype_stays(kind):
     assert filled((2, 2, 3, 3), type=kind, dtype="f4").dtype == np.float32
     assert np.isfinite(filled((2, 2, 3, 3), type=kind, dtype="f4")).all()
 
 
-@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"bilinear", "file"}))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - OF_ONE_SHAPE - {"bilinear"}))
 def test_a_blob_of_one_number_can_be_filled(kind):
     assert np.isfinite(filled((), type=kind)).all()
 
 
-@pytest.mark.parametrize("kind", sorted(set(FILLERS) - {"file"}))
+@pytest.mark.parametrize("kind", sorted(set(FILLERS) - OF_ONE_SHAPE))
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (1, 1, 0, 0)])
 def test_an_empty_blob_is_refused(kind, shape):
     with pytest.raises(LayerError, match="with values"):
