@@ -8,11 +8,14 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
 from blobnet.ops.detection.box_codes import POLYGON
 from blobnet.types import Array, IntArray
 
 COLUMNS = 8
 """Image, class, instance, x1, y1, x2, y2, difficult; then, in TextBoxes++, a polygon."""
+
+_log = named_logger("blobnet.layers.detection")
 
 
 class Truths(NamedTuple):
@@ -40,6 +43,24 @@ def check_rows(layer: Layer, blob: Blob, index: int, columns: tuple[int, ...]) -
     )
 
 
+def check_truths(layer: Layer, blob: Blob, index: int, columns: int) -> None:
+    """Refuse a bottom that has fewer values than its height has rows: Caffe asks no more."""
+    has_rows = blob.num_axes == 4 and blob.height * columns <= blob.count()
+    if not has_rows or columns != COLUMNS:
+        check_rows(layer, blob, index, (columns,))
+
+
+def tell_of_other_rows(layer: Layer, blob: Blob, index: int) -> None:
+    """Say so where truth has another shape: that only serves nets which measure speed."""
+    if blob.num_axes == 4 and not blob.num == blob.channels == 1:
+        _log.warning(
+            '%s layer "%s": bottom[%d] is no (1, 1, rows, %d) but %s; as in Caffe, its first '
+            "%d values are read as %d rows",
+            *(layer.type, layer.name, index, COLUMNS, blob.shape),
+            *(blob.height * COLUMNS, blob.height),
+        )
+
+
 def whole_numbers(layer: Layer, values: Array, what: str) -> IntArray:
     """Fractions are cut off. Raises LayerError for what is no number, or too large."""
     good = np.abs(values) < 2**31
@@ -58,7 +79,8 @@ def read_truths(
     stops: bool = False,
 ) -> Truths:
     """The rows of a bottom, but for those of image -1, which only fill up; `stops` at the first."""
-    rows = blob.data.reshape(-1, blob.shape[-1])
+    columns = blob.width if blob.num == blob.channels == 1 else COLUMNS
+    rows = blob.data.reshape(-1)[: blob.height * columns].reshape(-1, columns)
     return truths_of(layer, rows, index, background, use_difficult=use_difficult, stops=stops)
 
 

@@ -17,7 +17,13 @@ from blobnet.layers.detection.ssd._priors import (
     location_sizes,
     read_priors,
 )
-from blobnet.layers.detection.ssd._truths import COLUMNS, Truths, check_rows, read_truths
+from blobnet.layers.detection.ssd._truths import (
+    COLUMNS,
+    Truths,
+    check_truths,
+    read_truths,
+    tell_of_other_rows,
+)
 from blobnet.layers.loss._loss import Loss, divisor
 from blobnet.ops.detection.box_codes import CENTER_SIZE, POLYGON, decode
 from blobnet.ops.softmax import softmax
@@ -72,6 +78,7 @@ class MultiBoxLoss(Loss):
         param = self.layer_param_.multibox_loss_param
         self._mode = self.normalization()
         self._check_settings(param)
+        tell_of_other_rows(self, bottom[3], 3)
         self._mines = param.mining_type != MultiBoxLossParameter.NONE
         self._is_logistic = param.conf_loss_type == MultiBoxLossParameter.LOGISTIC
         self._is_smooth = param.loc_loss_type == MultiBoxLossParameter.SMOOTH_L1
@@ -119,7 +126,7 @@ class MultiBoxLoss(Loss):
                 "points behind boxes, as in TextBoxes++, go with CENTER_SIZE alone",
                 fix="code_type: CENTER_SIZE, without encode_variance_in_target",
             )
-        check_rows(self, bottom[3], 3, (COLUMNS if values == 4 else COLUMNS + POLYGON,))
+        check_truths(self, bottom[3], 3, COLUMNS if values == 4 else COLUMNS + POLYGON)
         if any(blob.num != N for blob in bottom[4:]):
             raise self.error("predictions for different numbers of images", got=bottom[4].shape)
         for blob, what, size, index in zip(

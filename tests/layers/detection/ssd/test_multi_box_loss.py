@@ -113,6 +113,23 @@ def test_an_image_without_truth_loses_nothing_where_negatives_are_mined():
     assert run.bottom[1].diff[0].any()
 
 
+def test_truth_of_another_shape_is_read_as_rows_of_its_height(caplog):
+    """As invented data has it that only measures speed: (N, 3, H, W) with H rows in front."""
+    other = np.full((1, 2, len(TRUTH), 9), 7.0)
+    other.reshape(-1)[: TRUTH.size] = TRUTH.ravel()
+    text = 'name: "m" type: "MultiBoxLoss" multibox_loss_param { num_classes: 3 }'
+    run = run_layer(text, np.zeros((1, 16)), SCORES.reshape(1, -1), PRIORS, other)
+    assert float(run.top[0].data) == value()
+    assert "first 16 values are read as 2 rows" in caplog.text
+
+
+@pytest.mark.parametrize("shape", [(2, 8), (1, 1, 4, 7), (1,)])
+def test_truth_without_the_values_of_its_rows_is_refused(shape):
+    text = 'name: "m" type: "MultiBoxLoss" multibox_loss_param { num_classes: 3 }'
+    with pytest.raises(LayerError, match=r"bottom\[3\] has no rows that fit"):
+        run_layer(text, np.zeros((1, 16)), SCORES.reshape(1, -1), PRIORS, np.zeros(shape))
+
+
 def test_no_truth_at_all():
     run = loss(truth=TRUTH[1:])
     run.backward()
