@@ -5,7 +5,9 @@
     layer { type: "Convolution" }          since 2015, V2: today's
 
 Two habits of early V2 nets are upgraded here: inputs as fields of the net, and learning rates in
-BatchNorm layers. Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
+BatchNorm layers; and one of Intel's fork: upgrade_intel.py.
+
+Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ from typing import NamedTuple
 
 from blobnet.errors import ProtoError, SolverError, explain
 from blobnet.loggers import named_logger
+from blobnet.netdef.upgrade_intel import (
+    changes_of_intel,
+    needs_intel_upgrade,
+    upgrade_intel_pooling,
+)
 from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, upgrade_v0_net
 from blobnet.netdef.upgrade_v1 import (
     needs_data_upgrade,
@@ -163,7 +170,7 @@ class _Step(NamedTuple):
     success: str
 
 
-# In this order. The words in the log are Caffe's.
+# In this order. The words in the log are Caffe's, but for the last.
 _STEPS = (
     _Step(
         needs_v0_upgrade,
@@ -199,6 +206,13 @@ _STEPS = (
         _batch_norm_changes,
         "batch norm layers using deprecated params",
         "batch norm layers using deprecated params.",
+    ),
+    _Step(
+        needs_intel_upgrade,
+        upgrade_intel_pooling,
+        changes_of_intel,
+        "poolings of single pixels, of Intel's fork",
+        "poolings of single pixels: they round down, as Intel's fork does.",
     ),
 )
 

@@ -509,7 +509,7 @@ class CropParameter(_message.Message):
     def __init__(self, axis: _Optional[int] = ..., offset: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class DataParameter(_message.Message):
-    __slots__ = ["backend", "batch_size", "block_size", "cache", "crop_size", "disk_reader_threads", "encoding", "force_encoded_color", "huge_video_dataset", "limit_samples", "mean_file", "mirror", "multi_gpu_testing", "parser_threads", "permute_every_iter", "precache", "prefetch", "preselection_file", "preselection_label", "rand_permute", "rand_permute_order", "rand_permute_seed", "rand_skip", "range_end", "range_start", "scale", "show_data", "shuffle", "shuffle_buffer_size", "side", "slice_point", "source", "subtract", "threads", "verbose"]
+    __slots__ = ["backend", "batch_size", "block_size", "cache", "crop_size", "disk_reader_threads", "encoding", "force_encoded_color", "huge_video_dataset", "limit_samples", "mean_file", "mirror", "more_sources", "multi_gpu_testing", "parser_threads", "permute_every_iter", "precache", "prefetch", "preselection_file", "preselection_label", "rand_permute", "rand_permute_order", "rand_permute_seed", "rand_skip", "range_end", "range_start", "scale", "show_data", "shuffle", "shuffle_buffer_size", "side", "slice_point", "source", "subtract", "threads", "verbose"]
     class CHANNELENCODING(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class DB(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -534,6 +534,7 @@ class DataParameter(_message.Message):
     LMDB: DataParameter.DB
     MEAN_FILE_FIELD_NUMBER: _ClassVar[int]
     MIRROR_FIELD_NUMBER: _ClassVar[int]
+    MORE_SOURCES_FIELD_NUMBER: _ClassVar[int]
     MULTI_GPU_TESTING_FIELD_NUMBER: _ClassVar[int]
     PARSER_THREADS_FIELD_NUMBER: _ClassVar[int]
     PERMUTE_EVERY_ITER_FIELD_NUMBER: _ClassVar[int]
@@ -571,6 +572,7 @@ class DataParameter(_message.Message):
     limit_samples: int
     mean_file: str
     mirror: bool
+    more_sources: _containers.RepeatedScalarFieldContainer[str]
     multi_gpu_testing: bool
     parser_threads: int
     permute_every_iter: int
@@ -594,7 +596,7 @@ class DataParameter(_message.Message):
     subtract: _containers.RepeatedScalarFieldContainer[float]
     threads: int
     verbose: bool
-    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., backend: _Optional[_Union[DataParameter.DB, str]] = ..., force_encoded_color: bool = ..., prefetch: _Optional[int] = ..., shuffle: bool = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., side: _Optional[_Iterable[int]] = ..., shuffle_buffer_size: _Optional[int] = ..., disk_reader_threads: _Optional[int] = ..., huge_video_dataset: bool = ..., limit_samples: _Optional[int] = ..., preselection_file: _Optional[str] = ..., preselection_label: _Optional[int] = ..., range_start: _Optional[int] = ..., range_end: _Optional[int] = ..., rand_permute: bool = ..., rand_permute_order: _Optional[_Union[DataParameter.RANDPERMORDER, str]] = ..., rand_permute_seed: _Optional[int] = ..., slice_point: _Optional[_Iterable[int]] = ..., encoding: _Optional[_Iterable[_Union[DataParameter.CHANNELENCODING, str]]] = ..., verbose: bool = ..., subtract: _Optional[_Iterable[float]] = ..., permute_every_iter: _Optional[int] = ..., block_size: _Optional[int] = ..., show_data: _Optional[int] = ..., threads: _Optional[int] = ..., parser_threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., multi_gpu_testing: bool = ...) -> None: ...
+    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., backend: _Optional[_Union[DataParameter.DB, str]] = ..., force_encoded_color: bool = ..., prefetch: _Optional[int] = ..., shuffle: bool = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., side: _Optional[_Iterable[int]] = ..., shuffle_buffer_size: _Optional[int] = ..., disk_reader_threads: _Optional[int] = ..., huge_video_dataset: bool = ..., limit_samples: _Optional[int] = ..., preselection_file: _Optional[str] = ..., preselection_label: _Optional[int] = ..., range_start: _Optional[int] = ..., range_end: _Optional[int] = ..., rand_permute: bool = ..., rand_permute_order: _Optional[_Union[DataParameter.RANDPERMORDER, str]] = ..., rand_permute_seed: _Optional[int] = ..., slice_point: _Optional[_Iterable[int]] = ..., encoding: _Optional[_Iterable[_Union[DataParameter.CHANNELENCODING, str]]] = ..., verbose: bool = ..., subtract: _Optional[_Iterable[float]] = ..., permute_every_iter: _Optional[int] = ..., block_size: _Optional[int] = ..., show_data: _Optional[int] = ..., threads: _Optional[int] = ..., parser_threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., multi_gpu_testing: bool = ..., more_sources: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class DropoutParameter(_message.Message):
     __slots__ = ["dropout_ratio", "engine", "random_seed", "sample_weights_test", "scale_train", "sqrt_scale"]

@@ -27,6 +27,7 @@ from blobnet.serialization.slips import likely_slip, still_open
 from blobnet.serialization.spelling import (
     checked,
     quoted,
+    with_more_sources,
     with_one_device,
     without_brackets,
     without_long_blanks,
@@ -138,14 +139,25 @@ def parse_text(text: str | bytes, message: AnyMessage, source: str = "<text>") -
     form = full_form(type(message))
     try:
         if form is type(message):
-            return text_format.Parse(spelled, message)
-        parsed = text_format.Parse(spelled, form())
+            return _parse(spelled, message)
+        parsed = _parse(spelled, form())
     except text_format.ParseError as error:
         found = unknown_names(spelled, form.DESCRIPTOR) if _UNKNOWN.search(str(error)) else []
         raise ProtoError(_explain_parse_error(text, message, source, error, found)) from error
     _check_required(parsed, source)
     message.MergeFromString(parsed.SerializeToString())
     return message
+
+
+def _parse(text: str, message: AnyMessage) -> AnyMessage:
+    """As protobuf does, and once more where a field is repeated that some fork has in a list."""
+    try:
+        return text_format.Parse(text, message)
+    except text_format.ParseError as error:
+        if 'multiple "source" fields' not in str(error):
+            raise
+        message.Clear()
+        return text_format.Parse(with_more_sources(text), message)
 
 
 def _check_required(message: Any, source: str) -> None:

@@ -25,6 +25,7 @@ _BLANKS = re.compile(rf"{_QUOTED}|[^\S\n]{{1000,}}")
 _EXTENSION = rf"\[\s*{re.escape(PACKAGE)}\.(\w+)\s*\]"
 _EXTENSIONS = re.compile(f"{_QUOTED}|{_EXTENSION}")
 _DEVICES = re.compile(rf"{_QUOTED}|(\bdevice_id\s*:?\s*)(\[[^\[\]]*\]|-?[0-9]+)")
+_TOKENS = re.compile(rf"{_QUOTED}|[{{}}<>]|[A-Za-z_]\w*")
 _NOT_UTF8 = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:([4-7][0-7]{2})|(.))")
 _ESCAPES = frozenset("abfnrtvxuU01234567\\'\"")
@@ -76,6 +77,29 @@ def with_one_device(text: str) -> str:
         return kept + "\n" * (found[0].count("\n") - kept.count("\n"))
 
     return _DEVICES.sub(one, text)
+
+
+def with_more_sources(text: str) -> str:
+    """`text` with `more_sources` for every `source` but the first of a data_param.
+
+    A branch of Caffe for several GPUs, which caffe-face has, reads from all of them.
+    """
+    messages, name, count = [""], "", 0
+    pieces, done = [], 0
+    for token in _TOKENS.finditer(text):
+        word = token[0]
+        if word in ("{", "<"):
+            messages.append(name)
+            count = 0
+        elif word in ("}", ">"):
+            messages = messages[:-1] or [""]
+        elif word[0] not in "#\"'":
+            name = word
+            if word == "source" and messages[-1] == "data_param":
+                count += 1
+                pieces += [text[done : token.start()], word if count == 1 else "more_sources"]
+                done = token.end()
+    return "".join([*pieces, text[done:]])
 
 
 def checked(text: str, source: str) -> str:

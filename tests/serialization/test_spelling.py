@@ -211,6 +211,26 @@ def test_of_several_devices_the_first_is_read(text, first):
     assert with_one_device(text).count("\n") == text.count("\n")
 
 
+def test_databases_behind_the_first_are_more_sources():
+    """As caffe-face's nets for several GPUs have them."""
+    text = """layers { name: "d" type: DATA  # source: "no" source: "no"
+        image_data_param { source: "i" }
+        data_param { source: "a" batch_size: 2 source: "source: b" source: 'c' } }
+        layers { name: "e" type: DATA data_param < source: "d" > }"""
+    first, second = parse_net(text).layer
+    assert first.data_param.source == "a"
+    assert list(first.data_param.more_sources) == ["source: b", "c"]
+    assert first.image_data_param.source == "i"
+    assert second.data_param.source == "d"
+    assert not second.data_param.more_sources
+
+
+def test_other_fields_are_not_repeated():
+    text = 'layer { name: "d" type: "ImageData" image_data_param { source: "a" source: "b" } }'
+    with pytest.raises(ProtoError, match=r'<text>:1: .*should not have multiple "source" fields'):
+        parse_net(text)
+
+
 def test_a_solver_is_told_the_right_line_behind_a_list_of_devices():
     with pytest.raises(ProtoError, match=r"<text>:3: SolverParameter has no field"):
         parse_solver("device_id: [0,\n 1]\nbase_lrr: 1")

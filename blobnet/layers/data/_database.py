@@ -17,6 +17,7 @@ from blobnet.sources.leveldb_source import LevelDbSource
 from blobnet.sources.lmdb_source import LmdbSource
 from blobnet.sources.shuffled_source import ShuffledOpener
 from blobnet.sources.source import RecordSource
+from blobnet.sources.sources_in_turns import open_in_turns
 
 _BACKENDS: dict[int, Callable[..., DatabaseSource]] = {
     DataParameter.LEVELDB: LevelDbSource,
@@ -31,12 +32,23 @@ def opener_of_database(
 ) -> Callable[[], RecordSource]:
     """What opens the database as often as it is called, shuffled where that is wanted.
 
-    `read` makes messages of records. Raises LayerError where no database is named, and DataError.
+    `read` makes messages of records. Several databases are read in turns. Raises LayerError where
+    none is named, and DataError.
     """
     if not param.source:
         raise layer.error("no database is named", fix='data_param { source: "..." }')
+    openers = [_opener(layer, name, param, read) for name in (param.source, *param.more_sources)]
+    return openers[0] if len(openers) == 1 else partial(open_in_turns, openers)
+
+
+def _opener(
+    layer: Layer,
+    name: str,
+    param: DataParameter,
+    read: Callable[[bytes], Datum | AnnotatedDatum],
+) -> Callable[[], RecordSource]:
     with naming_errors(layer):
-        source = absolute(param.source, DataError)
+        source = absolute(name, DataError)
     open_database = partial(_BACKENDS[param.backend], source, read)
     if not param.shuffle:
         return open_database

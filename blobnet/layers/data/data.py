@@ -33,6 +33,9 @@ class Data(BatchLayer):
     The state names the record to be read next, so a resumed training reads what the unbroken
     one would have read, with the same crops and flips.
 
+    `source` may be written several times (`more_sources` in messages): a record of each database
+    in turn. Their records must have one shape.
+
     Beyond Caffe, `shuffle` reads the records of either backend in a random order, another one
     every time round. For that, a LevelDB is read through once at the beginning, an LMDB's keys are.
 

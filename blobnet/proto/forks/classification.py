@@ -35,6 +35,7 @@ FORKS = (
         """,
         """
         LayerParameter center_loss_param=147
+        DataParameter more_sources=?
         """,
     ),
     Fork(

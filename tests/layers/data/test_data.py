@@ -177,6 +177,29 @@ def test_a_resumed_net_reads_what_the_unbroken_one_reads(options, data_options, 
     assert_equal_batches(batches(net, 6), expected)
 
 
+def test_several_databases_are_read_in_turns(database, images, tmp_path):
+    """As texts for several GPUs have it: `source` is repeated."""
+    small = write_images(tmp_path / "small", [np.zeros((3, 5, 6), np.uint8)] * 2)
+    more = f'source: "{small.as_posix()}"'
+    net = make_net(database, 4, "", more, seed=1)
+    assert labels(net, 3) == [[0, 0, 1, 1], [2, 0, 3, 1], [4, 0, 5, 1]]
+    state = net.get_state()
+    other = make_net(database, 4, "", more, seed=1)
+    other.set_state(state)
+    assert labels(other, 1) == labels(net, 1) == [[6, 0, 0, 1]]
+
+
+def test_records_of_other_databases_have_the_same_shape(database, tmp_path):
+    small = write_images(tmp_path / "small", [np.zeros((3, 5, 7), np.uint8)] * 2)
+    with pytest.raises(LayerError, match=r"of different shape.*\n.*\n.*\(3, 5, 7\)"):
+        make_net(database, 2, "", f'source: "{small.as_posix()}"').forward()
+
+
+def test_every_database_must_be_there(database, tmp_path):
+    with pytest.raises(DataError, match="nowhere"):
+        make_net(database, 2, "", f'source: "{(tmp_path / "nowhere").as_posix()}"')
+
+
 def test_reading_ahead_does_not_show_in_the_state(database):
     ahead = make_net(database, 2, RANDOM, "prefetch: 4", seed=1)
     on_demand = make_net(database, 2, RANDOM, "prefetch: 0", seed=1)
