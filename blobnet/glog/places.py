@@ -36,6 +36,8 @@ PLACES: dict[str, dict[str, Place]] = {
         "Iteration %d, loss = %g": "solver.cpp:327",
         "Optimization Done.": "solver.cpp:332",
         "Iteration %d, Testing net (#%d)": "solver.cpp:347",
+    },
+    "test_pass.py": {
         "Test interrupted.": "solver.cpp:396",
         "Test loss: %g": "solver.cpp:401",
     },
@@ -150,7 +152,7 @@ PLACES: dict[str, dict[str, Place]] = {
         "Extracted features of %d query images for feature blob %s": "extract_features.cpp:165",
     },
     "logs.py": {"%s": "_caffe.cpp:68"},
-    "net.py": {
+    "net_arguments.py": {
         "DEPRECATION WARNING - deprecated use of Python interface": "_caffe.cpp:139",
         'Use this instead (with the named "weights" parameter):': "_caffe.cpp:140",
         "Net('%s', %s, weights='%s')": "_caffe.cpp:142",

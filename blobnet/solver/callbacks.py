@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
@@ -72,3 +72,37 @@ class FunctionCallback(SolverCallback):
     def on_gradients_ready(self, solver: Solver) -> None:
         if self._ready is not None:
             self._ready()
+
+
+class Callbacks:
+    """All hooks into one solver, called in the order in which they came; copies have none."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[SolverCallback] = []
+
+    def add(
+        self,
+        callback: SolverCallback | Callable[[], None],
+        on_gradients_ready: Callable[[], None] | None,
+    ) -> None:
+        """Add a SolverCallback, or functions for on_start and gradients ready."""
+        if not isinstance(callback, SolverCallback):
+            callback = FunctionCallback(callback, on_gradients_ready)
+        self._callbacks.append(callback)
+
+    def call(self, hook: str, solver: Solver, *args: Any) -> None:
+        """Call this hook, say "on_update", of each of them."""
+        for callback in self._callbacks:
+            getattr(callback, hook)(solver, *args)
+
+    def may_use_cleared_diffs(self) -> bool:
+        """Whether one of them may read the weights' diffs before the forward."""
+        return any(callback.may_use_cleared_diffs() for callback in self._callbacks)
+
+    def may_give_gradients(self) -> bool:
+        """Whether one of them may compute what the net does not."""
+        return any(callback.may_give_gradients() for callback in self._callbacks)
+
+    def __reduce__(self) -> tuple[type[Callbacks], tuple[()]]:
+        """For pickle and copy: callbacks belong to this process, and to the solver they watch."""
+        return Callbacks, ()

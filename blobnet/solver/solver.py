@@ -17,17 +17,15 @@ from numpy.typing import DTypeLike
 from blobnet.checks.divergence import STOPS, check_loss, check_weights, warn_of_loss
 from blobnet.checks.learning import check_learning, check_rates
 from blobnet.checks.nets import check_nets
-from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.lr_policies import learning_rate
 from blobnet.net import Net
-from blobnet.reports.detection_scores import new_scores
 from blobnet.reports.log import IterationClock, log, log_iteration, log_outputs, output_values
 from blobnet.reports.plateau import Plateau
-from blobnet.reports.scores import warn_of_nonsense
 from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
-from blobnet.solver.callbacks import FunctionCallback, SolverAction, SolverCallback, no_action
+from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
+from blobnet.solver.test_pass import run_test
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
 from blobnet.types import Array
@@ -85,7 +83,7 @@ class Solver:
         self.plateau = Plateau(self.param)
         self._resumed = False
         self._states = StatesBeforeTest(self.test_nets)
-        self._callbacks: list[SolverCallback] = []
+        self._callbacks = Callbacks()
         self._action_function: Callable[[], SolverAction] = no_action
         self._early_exit = False
         self._learning_is_checked = False
@@ -150,12 +148,12 @@ class Solver:
         self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
         while self.iter_ < stop_at:
-            used = any(callback.may_use_cleared_diffs() for callback in self._callbacks)
+            used = self._callbacks.may_use_cleared_diffs()
             self.net.clear_param_diffs(before_backward=not used)
             self._test_if_due()
             if self._early_exit:
                 break
-            self._call("on_start")
+            self._callbacks.call("on_start", self)
             display = self._is_due(self.param.display)
             self.net.debug_info = display and self.param.debug_info
             for wired in self.net.wired:
@@ -165,15 +163,14 @@ class Solver:
             self.plateau.update(self.smoothed_loss, self.iter_)
             if display:
                 self._display()
-            self._call("on_gradients_ready")
+            self._callbacks.call("on_gradients_ready", self)
             self.apply_update()  # ends with iter_ += 1
-            self._call("on_update")
+            self._callbacks.call("on_update", self)
             self._snapshot_if(self._is_due(self.param.snapshot))
 
     def _begin_steps(self, iterations: int) -> None:
         if iterations > 0 and not self._learning_is_checked:
-            given = any(callback.may_give_gradients() for callback in self._callbacks)
-            check_learning(self, gradients_from_outside=given)
+            check_learning(self, gradients_from_outside=self._callbacks.may_give_gradients())
             self._learning_is_checked = True
         if iterations > 1:
             check_rates(self.param, self.iter_, iterations)
@@ -215,21 +212,16 @@ class Solver:
         log.info("Iteration %d, Testing net (#%d)", self.iter_, test_net_id)
         net = self.test_nets[test_net_id]
         net.share_with(self.net)
-        means = new_scores(self.param)
-        with ScoreWatch(net) as watch:
-            for _ in range(self.param.test_iter[test_net_id]):
-                self._snapshot_if(is_due=False)
-                if self._early_exit:
-                    log.info("Test interrupted.")
-                    return {}
-                net.forward()
-                means.add(net)
-        if self.param.test_compute_loss and means.loss is not None:
-            log.info("Test loss: %g", means.loss)
-        log_outputs("Test", means.rows())
-        warn_of_nonsense(watch, f"Test net #{test_net_id}")
-        self._call("on_test", test_net_id, means.by_name())
-        return means.by_name()
+        scores = run_test(net, test_net_id, self.param, self._goes_on)
+        if scores is None:
+            return {}
+        self._callbacks.call("on_test", self, test_net_id, scores)
+        return scores
+
+    def _goes_on(self) -> bool:
+        """Do between two batches of a test what is asked for; whether to go on with it."""
+        self._snapshot_if(is_due=False)
+        return not self._early_exit
 
     def _test_if_due(self) -> None:
         wanted = self.iter_ > 0 or self.param.test_initialization
@@ -253,7 +245,7 @@ class Solver:
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
         state_file = snapshot.save(self)
-        self._call("on_snapshot", state_file)
+        self._callbacks.call("on_snapshot", self, state_file)
         return state_file
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
@@ -285,8 +277,8 @@ class Solver:
         self.plateau.set_state(state.get("plateau"))
 
     def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: all but what belongs to this process, as callbacks do."""
-        return {**self.__dict__, "_callbacks": [], "_action_function": no_action}
+        """For pickle and copy: all but what belongs to this process."""
+        return {**self.__dict__, "_action_function": no_action}
 
     # --- from outside -------------------------------------------------------------------------
 
@@ -296,9 +288,7 @@ class Solver:
         on_gradients_ready: Callable[[], None] | None = None,
     ) -> None:
         """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
-        if not isinstance(callback, SolverCallback):
-            callback = FunctionCallback(callback, on_gradients_ready)
-        self._callbacks.append(callback)
+        self._callbacks.add(callback, on_gradients_ready)
 
     def request_early_exit(self) -> None:
         """Let `step` and `solve` end after the iteration that is running."""
@@ -307,7 +297,3 @@ class Solver:
     def set_action_function(self, function: Callable[[], SolverAction]) -> None:
         """Ask `function` after every update and test batch what to do: stop or snapshot."""
         self._action_function = function
-
-    def _call(self, hook: str, *args: Any) -> None:
-        for callback in self._callbacks:
-            getattr(callback, hook)(self, *args)
