@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blobnet.proto.forks import classification, detection, motion, segmentation, vendor
+from blobnet.proto.forks import classification, detection, motion, people, segmentation, vendor
 from blobnet.proto.forks.fork import Fork as Fork
 
 FORKS: tuple[Fork, ...] = (
     *detection.FORKS,
     *segmentation.FORKS,
+    *people.FORKS,
     *classification.FORKS,
     *motion.FORKS,
     *vendor.FORKS,
