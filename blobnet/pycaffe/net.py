@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import DTypeLike
 
 import blobnet.net
-from blobnet.errors import LayerError, NetError, explain
+from blobnet.errors import LayerError, explain
 from blobnet.input_files import AnyPath
 from blobnet.layers.utility.python import Python
 from blobnet.net_callbacks import LayerCallback
@@ -18,7 +18,8 @@ from blobnet.proto import NetParameter, Phase
 from blobnet.pycaffe import batches, settings
 from blobnet.pycaffe.containers import Blobs, ByName, LayerDict, LayerVec, Params
 from blobnet.pycaffe.errors import CaffeError, check_file, unknown_name
-from blobnet.pycaffe.tables import Shown, Table, numbered, shapes, total
+from blobnet.pycaffe.net_arguments import check_batch, check_given, legacy_form
+from blobnet.pycaffe.tables import Shown, Table, net_table
 from blobnet.types import Array
 from blobnet.weights.trained_layers import WeightsSource, save_net
 
@@ -69,7 +70,7 @@ class Net(Shown, blobnet.net.Net):
         allow_python: bool = True,
     ) -> None:
         if isinstance(phase, (str, PathLike)) and phase not in Phase.keys():  # noqa: SIM118
-            phase, level, weights = _legacy_form(network_file, phase, level, weights)
+            phase, level, weights = legacy_form(network_file, phase, level, weights)
         for path in (network_file, weights):
             if isinstance(path, (str, PathLike)):
                 check_file(path)
@@ -105,8 +106,8 @@ class Net(Shown, blobnet.net.Net):
         Returns name to values: views into the blobs, which the next forward overwrites. With
         `end`, they are that layer's tops.
         """
-        self._check_given(inputs, self.inputs, "Input blob arguments do not match net inputs.")
-        self._check_batch(inputs, "Input is not batch sized")
+        check_given(inputs, self.inputs, "Input blob arguments do not match net inputs.")
+        check_batch(inputs, self.blobs, "Input is not batch sized")
         return super().forward(blobs or (), start, end, **inputs)
 
     def backward(
@@ -120,8 +121,8 @@ class Net(Shown, blobnet.net.Net):
         Returns name to diff: of the inputs or, with `end`, of that layer's bottoms. Weights'
         gradients are added to what is there: see `clear_param_diffs`.
         """
-        self._check_given(tops, self.outputs, "Top diff arguments do not match net outputs.")
-        self._check_batch(tops, "Diff is not batch sized")
+        check_given(tops, self.outputs, "Top diff arguments do not match net outputs.")
+        check_batch(tops, self.blobs, "Diff is not batch sized")
         return super().backward(diffs or (), start, end, **tops)
 
     def forward_all(self, blobs: Names = None, **inputs: Any) -> dict[str, Array]:
@@ -276,22 +277,7 @@ class Net(Shown, blobnet.net.Net):
 
     def table(self) -> Table:
         """The layers: what they read, make and learn."""
-        rows = [
-            (
-                wired.layer.name,
-                wired.layer.type,
-                ", ".join(wired.bottom_names),
-                ", ".join(wired.top_names),
-                shapes(wired.top),
-                f"{total(wired.layer.blobs_):,}" if wired.layer.blobs_ else "",
-            )
-            for wired in self.wired
-        ]
-        title = (
-            f'Net "{self.name}", {Phase.Name(self.phase)}: {numbered(len(rows), "layer")}, '
-            f"{numbered(total(self.learnable_params), 'weight')}"
-        )
-        return Table(title, ("layer", "type", "bottom", "top", "shape", "weights"), rows)
+        return net_table(self)
 
     def _ids(self, names: Iterable[str]) -> list[int]:
         positions = {name: index for index, name in enumerate(self.blobs)}
@@ -306,33 +292,7 @@ class Net(Shown, blobnet.net.Net):
         """As net.blobs has it; of a net for inference, the error tells more."""
         return super()._blob(name) if self._options["inference"] else self.blobs[name]
 
-    def _check_given(self, arrays: dict[str, Any], names: Sequence[str], complaint: str) -> None:
-        if arrays and set(arrays) != set(names):
-            expected = ", ".join(names) or "none"
-            raise NetError(explain(complaint, expected=expected, got=", ".join(arrays)))
-
-    def _check_batch(self, arrays: dict[str, ArrayLike], complaint: str) -> None:
-        for name, array in arrays.items():
-            shape, wanted = np.shape(array), self.blobs[name].shape
-            if shape[:1] != wanted[:1]:
-                fix = f"net.blobs[{name!r}].reshape({', '.join(map(str, shape))}), or forward_all"
-                what = f"{complaint}: {name!r}"
-                raise NetError(explain(what, expected=f"shape {wanted}", got=shape, fix=fix))
-
 
 def _of_users(layer: Any) -> Any:
     """The layer as a script knows it: of a Python layer, the object of the user's class."""
     return layer.instance if isinstance(layer, Python) else layer
-
-
-def _legacy_form(
-    network_file: Any, weights: AnyPath, phase: int | str | None, more: WeightsSource | None
-) -> tuple[Any, int, str]:
-    """phase, level and weights out of Net(network_file, weights, phase)."""
-    if more is not None or phase is None:
-        expected = "Net(network_file, phase, weights=...), or Net(network_file, weights, phase)"
-        raise NetError(explain("what is meant here?", expected=expected))
-    settings.log.warning("DEPRECATION WARNING - deprecated use of Python interface")
-    settings.log.warning('Use this instead (with the named "weights" parameter):')
-    settings.log.warning("Net('%s', %s, weights='%s')", network_file, phase, fspath(weights))
-    return phase, 0, fspath(weights)
