@@ -10,6 +10,8 @@ Names, arguments, shapes and numbers are those of OpenCV 4.14. docs/from-opencv.
 what differs.
 """
 
+from typing import NoReturn as _NoReturn
+
 from blobnet.dnn.blobs import blobFromImage as blobFromImage
 from blobnet.dnn.blobs import blobFromImages as blobFromImages
 from blobnet.dnn.blobs import blobFromImagesWithParams as blobFromImagesWithParams
@@ -18,12 +20,25 @@ from blobnet.dnn.blobs import imagesFromBlob as imagesFromBlob
 from blobnet.dnn.constants import *  # noqa: F403 - DNN_... and SOFT_NMSMETHOD_...
 from blobnet.dnn.custom_layers import dnn_registerLayer as dnn_registerLayer
 from blobnet.dnn.custom_layers import dnn_unregisterLayer as dnn_unregisterLayer
+from blobnet.dnn.detection_model import DetectionModel as DetectionModel
 from blobnet.dnn.errors import error as error
+from blobnet.dnn.high_level import ClassificationModel as ClassificationModel
+from blobnet.dnn.high_level import KeypointsModel as KeypointsModel
+from blobnet.dnn.high_level import Model as Model
+from blobnet.dnn.high_level import SegmentationModel as SegmentationModel
 from blobnet.dnn.image_params import Image2BlobParams as Image2BlobParams
 from blobnet.dnn.layer_info import Layer as Layer
 from blobnet.dnn.net import Net as Net
+from blobnet.dnn.not_here import REASONS as _REASONS
+from blobnet.dnn.not_here import missing as _missing
 from blobnet.dnn.reading import readNet as readNet
 from blobnet.dnn.reading import readNetFromCaffe as readNetFromCaffe
 from blobnet.dnn.suppression import NMSBoxes as NMSBoxes
 from blobnet.dnn.suppression import NMSBoxesBatched as NMSBoxesBatched
+from blobnet.dnn.suppression import NMSBoxesRotated as NMSBoxesRotated
 from blobnet.dnn.suppression import softNMSBoxes as softNMSBoxes
+
+
+def __getattr__(name: str) -> _NoReturn:
+    """What is not here says so by its name."""
+    raise _missing("blobnet.dnn", name, _REASONS)

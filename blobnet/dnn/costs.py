@@ -7,8 +7,10 @@ counts as if it had none), and kept: they are there to be compared with its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from blobnet.dnn.custom_layers import is_custom
 from blobnet.dnn.graph import Entry, Graph
@@ -18,7 +20,7 @@ from blobnet.layer import Layer
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
 from blobnet.proto import LRNParameter, PoolingParameter
-from blobnet.types import Shape
+from blobnet.types import Array, Shape
 from blobnet.wired_layer import WiredLayer
 
 
@@ -34,6 +36,11 @@ class Row(NamedTuple):
 def bytes_of(shapes: Sequence[Shape]) -> int:
     """In float32."""
     return 4 * sum(math.prod(shape) for shape in shapes)
+
+
+def in_arrays(of_layers: Iterable[Sequence[Shape]]) -> tuple[tuple[Array, ...], ...]:
+    """Shapes as cv2 gives them."""
+    return tuple(tuple(np.array(shape, np.int32) for shape in shapes) for shapes in of_layers)
 
 
 def flops(row: Row) -> int:

@@ -87,6 +87,13 @@ class Graph:
         read = {number for entry in self.entries for number in entry.inputs}
         return [entry for entry in self.entries if entry.id not in read]
 
+    def stated_size(self) -> tuple[int, int]:
+        """(width, height) of the first input; (0, 0) where the definition states no image."""
+        for layer in filter(is_input, self.definition.layer):
+            shape = [*layer.input_param.shape[0].dim] if layer.input_param.shape else []
+            return (shape[3], shape[2]) if len(shape) == 4 else (0, 0)
+        return (0, 0)
+
     def _add(
         self, position: int, layer: LayerParameter, read: list[int], names: Counter[str]
     ) -> int:

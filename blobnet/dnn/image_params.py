@@ -8,14 +8,18 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from blobnet.dnn.constants import (
     CV_32F,
     DNN_LAYOUT_NCHW,
+    DNN_PMODE_CROP_CENTER,
+    DNN_PMODE_LETTERBOX,
     DNN_PMODE_NULL,
 )
 from blobnet.dnn.errors import error
 from blobnet.errors import explain
+from blobnet.types import Array
 
 Scalar = float | Sequence[float]
 """A number, which counts for the first channel alone, or up to four, one for each channel."""
@@ -45,6 +49,45 @@ class Image2BlobParams:
     paddingmode: int = DNN_PMODE_NULL
     borderValue: Scalar = (0.0, 0.0, 0.0, 0.0)
 
+    def blobRectToImageRect(
+        self, rBlob: Sequence[int], size: Sequence[int]
+    ) -> tuple[int, int, int, int]:
+        """Where in an image of `size` (width, height) a rectangle of its blob lies.
+
+        rBlob  x, y, width, height in pixels of the blob
+
+        Raises error where one of the sizes is not stated.
+        """
+        x, y, width, height = self._in_image([rBlob], size)[0].tolist()
+        return x, y, width, height
+
+    def blobRectsToImageRects(self, rBlob: ArrayLike, size: Sequence[int]) -> Any:
+        """The same for several: int32 (n, 4), or () for none, as cv2 has it."""
+        found = self._in_image(rBlob, size)
+        return found if len(found) else ()
+
+    def _in_image(self, rBlob: ArrayLike, size: Sequence[int]) -> Array:
+        """Cut to whole pixels. Where the blob is as large as the image, OpenCV has zeros only."""
+        rectangles = _rectangles(rBlob)
+        image = np.array(_stated(size, "the image's size"))
+        blob = np.array(_stated(self.size, "params.size"))
+        if (image == blob).all():
+            return rectangles
+        factors = blob.astype(np.float32) / image.astype(np.float32)
+        found = rectangles.astype(np.float32)
+        if self.paddingmode == DNN_PMODE_CROP_CENTER:
+            factor = factors.max()
+            cut = 0.5 * (image.astype(np.float32) * factor - blob)
+            found = np.hstack([(found[:, :2] + cut) / factor, found[:, 2:] / factor])
+        elif self.paddingmode == DNN_PMODE_LETTERBOX:
+            factor = factors.min()
+            frame = (blob - (image.astype(np.float32) * factor).astype(int)) // 2
+            found = (found - np.array([*frame, 0, 0], np.float32)) / factor
+        else:
+            both = [side.astype(np.float32) for side in (np.tile(image, 2), np.tile(blob, 2))]
+            found = found * both[0] / both[1]
+        return found.astype(np.int32)
+
 
 def four_numbers(value: Any, name: str) -> tuple[float, ...]:
     """A cv::Scalar: what is left out is 0. Raises error for more than four, TypeError for none."""
@@ -66,3 +109,23 @@ def width_and_height(size: Any) -> tuple[int, int]:
         expected = "(width, height) in whole pixels, or (0, 0) for the image's own"
         raise error(explain("Can't parse 'size'", expected=expected, got=size))
     return int(sides[0]), int(sides[1])
+
+
+def _stated(size: Any, what: str) -> tuple[int, int]:
+    width, height = width_and_height(size)
+    if not width:
+        raise error(explain(f"{what} is not stated", expected="(width, height)", got=size))
+    return width, height
+
+
+def _rectangles(rBlob: ArrayLike) -> Array:
+    """(n, 4) int32. Raises TypeError for what is no list of rectangles in whole pixels."""
+    try:
+        array = np.asarray(rBlob)
+    except ValueError:  # rows of different lengths
+        array = np.empty(1)
+    if array.ndim <= 2 and not array.size:
+        return np.empty((0, 4), np.int32)
+    if array.ndim != 2 or array.shape[1] != 4 or array.dtype.kind not in "iu":
+        raise TypeError("Can't parse 'rBlob'. Each is four whole numbers: x, y, width, height")
+    return array.astype(np.int32)

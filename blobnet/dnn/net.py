@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NoReturn, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,11 +20,12 @@ from blobnet.dnn.image_params import Scalar
 from blobnet.dnn.inputs import Inputs
 from blobnet.dnn.layer_info import Layer
 from blobnet.dnn.model import Model
+from blobnet.dnn.not_here import REASONS_OF_NET, missing
 from blobnet.dnn.part import Pin
 from blobnet.dnn.plan import Plan
 from blobnet.dnn.preferences import Preferences
 from blobnet.errors import explain
-from blobnet.types import Array, Shape
+from blobnet.types import Array
 
 Names = list[str] | tuple[str, ...]
 
@@ -32,7 +33,7 @@ _MOST_PLANS = 4  # nets that are kept for outputs that are asked for in turns
 
 
 class Net(Preferences):
-    """A net to look at results with: what cv2.dnn.readNetFromCaffe gives.
+    """What cv2.dnn.readNetFromCaffe gives: a net to look at results with.
 
         net = dnn.readNetFromCaffe("deploy.prototxt", "net.caffemodel")
         net.setInput(dnn.blobFromImage(image, size=(224, 224)))
@@ -51,6 +52,10 @@ class Net(Preferences):
         self._plans: OrderedDict[tuple[Pin, ...], Plan] = OrderedDict()
         self._last: Plan | None = None
         self._ticks = 0
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """What is not here says so by its name."""
+        raise missing("dnn.Net", name, REASONS_OF_NET)
 
     # --- running ------------------------------------------------------------------------------
 
@@ -240,12 +245,10 @@ class Net(Preferences):
 
         netInputShape  the shape of the input, or a list with one for each
         """
-        with as_dnn_errors():
-            found = costs.shapes_of(
-                self._model, self._graph, self._inputs.shapes_like(netInputShape)
-            )
+        found = self._rows(netInputShape)
         ids = np.array([row.entry.id for row in found], np.int32)
-        return ids, _in_arrays(row.inputs for row in found), _in_arrays(r.outputs for r in found)
+        ins, outs = [row.inputs for row in found], [row.outputs for row in found]
+        return ids, costs.in_arrays(ins), costs.in_arrays(outs)
 
     def getFLOPS(self, *arguments: Any) -> int:
         """Operations of a forward, as OpenCV counts them: 2 for each multiplication and addition.
@@ -266,13 +269,15 @@ class Net(Preferences):
     def _costs_of(self, who: str, arguments: Sequence[Any]) -> list[costs.Row]:
         if len(arguments) not in (1, 2):
             raise TypeError(f"{who}(netInputShape) or {who}(layerId, netInputShape)")
-        with as_dnn_errors():
-            found = costs.shapes_of(
-                self._model, self._graph, self._inputs.shapes_like(arguments[-1])
-            )
+        found = self._rows(arguments[-1])
         if len(arguments) == 1:
             return found
         return [found[self._graph.entry(int(arguments[0])).id]]
+
+    def _rows(self, shapes: Any) -> list[costs.Row]:
+        with as_dnn_errors():
+            given = self._inputs.shapes_like(shapes)
+            return costs.shapes_of(self._model, self._graph, given)
 
     # --- pictures -----------------------------------------------------------------------------
 
@@ -285,5 +290,11 @@ class Net(Preferences):
         Path(path).write_text(self.dump(), encoding="utf-8")
 
 
-def _in_arrays(of_layers: Iterable[Sequence[Shape]]) -> tuple[tuple[Array, ...], ...]:
-    return tuple(tuple(np.array(shape, np.int32) for shape in shapes) for shapes in of_layers)
+def input_names(net: Net) -> list[str]:
+    """What setInput knows, in order."""
+    return net._graph.inputs
+
+
+def stated_size(net: Net) -> tuple[int, int]:
+    """(width, height) of the first input, as the prototxt has it; (0, 0) where it says nothing."""
+    return net._graph.stated_size()

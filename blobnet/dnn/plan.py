@@ -93,9 +93,11 @@ def detection_rows(maker: WiredLayer) -> int | None:
 def in_rows(found: Array, rows: int) -> Array:
     """Detections (1, 1, n, 7) as OpenCV has them: in `rows` rows, those behind the last are 0.
 
+    Those of an image are in the order of their scores, not of their classes as Caffe has them.
     Caffe's rows of an image without any, -1, go.
     """
     some = found[0, 0][found[0, 0, :, 1] >= 0]
+    some = some[np.lexsort([-some[:, 2], some[:, 0]])]
     result: Array = np.zeros((1, 1, rows, found.shape[3]), found.dtype)
     result[0, 0, : len(some)] = some
     return result

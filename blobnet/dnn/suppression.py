@@ -1,4 +1,4 @@
-"""Which of many boxes stay: cv2.dnn's NMSBoxes, NMSBoxesBatched, softNMSBoxes.
+"""Which of many boxes stay: cv2.dnn's NMSBoxes, NMSBoxesBatched, NMSBoxesRotated, softNMSBoxes.
 
 A box is (x, y, width, height). The overlap of two is the area that both have by the area that
 either has, in double precision; two boxes without any area overlap wholly. OpenCV: nms.cpp,
@@ -7,6 +7,7 @@ nms.inl.hpp.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,14 @@ from numpy.typing import ArrayLike
 from blobnet.dnn.constants import SOFT_NMSMETHOD_SOFTNMS_GAUSSIAN, SOFT_NMSMETHOD_SOFTNMS_LINEAR
 from blobnet.dnn.errors import error
 from blobnet.errors import explain
+from blobnet.ops.detection.rotated_overlap import rotated_overlaps
 from blobnet.types import Array
 
 Indices = Any
 """int32, one for each box that stays, the best first; () where none does, as cv2 has it."""
+
+RotatedRect = tuple[Sequence[float], Sequence[float], float]
+"""A cv::RotatedRect: (x, y) of the centre, (width, height), degrees clockwise."""
 
 
 def NMSBoxes(
@@ -40,9 +45,28 @@ def NMSBoxes(
     """
     boxes = _boxes(bboxes)
     values = _scores(scores, boxes, score_threshold, nms_threshold)
-    if not eta > 0:
-        raise error(explain("NMSBoxes: eta is no factor", expected="above 0", got=eta))
+    _check_eta("NMSBoxes", eta)
     return _suppressed(boxes, values, score_threshold, nms_threshold, eta, top_k)
+
+
+def NMSBoxesRotated(
+    bboxes: Sequence[RotatedRect],
+    scores: ArrayLike,
+    score_threshold: float,
+    nms_threshold: float,
+    eta: float = 1.0,
+    top_k: int = 0,
+) -> Indices:
+    """As NMSBoxes, for turned boxes: ((x, y) of the centre, (width, height), degrees) each.
+
+    A box wholly within another one overlaps with it by 1, as in OpenCV. Raises error as NMSBoxes
+    does.
+    """
+    boxes = _rotated_boxes(bboxes)
+    values = _scores(scores, boxes, score_threshold, nms_threshold)
+    _check_eta("NMSBoxesRotated", eta)
+    overlaps = rotated_overlaps
+    return _suppressed(boxes, values, score_threshold, nms_threshold, eta, top_k, overlaps)
 
 
 def NMSBoxesBatched(
@@ -128,6 +152,7 @@ def _suppressed(
     nms_threshold: float,
     eta: float,
     top_k: int,
+    overlaps: Callable[[Array, Array], Array] | None = None,
 ) -> Indices:
     """Take the boxes by their scores; each has to be far enough from all that stay."""
     candidates = np.flatnonzero(scores > np.float32(score_threshold))
@@ -144,7 +169,8 @@ def _suppressed(
             break
         at += step
         kept.append(candidates[at])
-        np.maximum(worst[at + 1 :], _overlaps(boxes[at], boxes[at + 1 :]), out=worst[at + 1 :])
+        overlap = (overlaps or _overlaps)(boxes[at], boxes[at + 1 :])
+        np.maximum(worst[at + 1 :], overlap.astype(np.float32), out=worst[at + 1 :])
         at += 1
         if eta < 1 and threshold > 0.5:
             threshold *= np.float32(eta)
@@ -176,6 +202,24 @@ def _boxes(bboxes: ArrayLike) -> Array:
     if boxes.ndim != 2 or boxes.shape[1] != 4:
         raise TypeError("Can't parse 'bboxes'. Each is four numbers: x, y, width, height")
     return boxes
+
+
+def _rotated_boxes(bboxes: Sequence[RotatedRect]) -> Array:
+    """(n, 5) in float64, from cv2's tuples. Raises TypeError where one is something else."""
+    try:
+        rows = [(*centre, *size, angle) for centre, size, angle in bboxes]
+        boxes = np.array(rows, np.float64) if rows else np.empty((0, 5))
+    except (TypeError, ValueError):
+        boxes = np.empty(1)
+    if boxes.ndim != 2 or boxes.shape[1] != 5:
+        what = "Each is ((x, y), (width, height), degrees), as cv2.minAreaRect gives it"
+        raise TypeError(f"Can't parse 'bboxes'. {what}")
+    return boxes
+
+
+def _check_eta(who: str, eta: float) -> None:
+    if not eta > 0:
+        raise error(explain(f"{who}: eta is no factor", expected="above 0", got=eta))
 
 
 def _scores(scores: ArrayLike, boxes: Array, score_threshold: float, nms_threshold: float) -> Array:

@@ -147,3 +147,45 @@ def test_any_image_becomes_the_blob_that_opencv_makes(seed):
     made = dnn.blobFromImage(floats, **arguments)
     wanted = cv2.dnn.blobFromImage(floats, **arguments)
     np.testing.assert_allclose(made, wanted, rtol=0, atol=1e-4)
+
+
+def test_a_rectangle_finds_its_place_in_the_image():
+    params = dnn.Image2BlobParams(size=(200, 100), paddingmode=dnn.DNN_PMODE_LETTERBOX)
+    # an image of 50 x 50 fills the middle of the blob, twice as large
+    assert params.blobRectToImageRect((50, 0, 100, 100), (50, 50)) == (0, 0, 50, 50)
+    params.paddingmode = dnn.DNN_PMODE_CROP_CENTER  # its middle, four times as large
+    assert params.blobRectToImageRect((0, 0, 200, 100), (50, 50)) == (0, 12, 50, 25)
+    params.paddingmode = dnn.DNN_PMODE_NULL
+    assert params.blobRectToImageRect((20, 20, 40, 40), (50, 50)) == (5, 10, 10, 20)
+    several = params.blobRectsToImageRects([(20, 20, 40, 40), (0, 0, 4, 4)], (50, 50))
+    assert several.tolist() == [[5, 10, 10, 20], [0, 0, 1, 2]]
+    assert params.blobRectsToImageRects([], (50, 50)) == ()
+
+
+def test_a_rectangle_of_an_image_of_the_blobs_size_stays():
+    params = dnn.Image2BlobParams(size=(200, 100))
+    assert params.blobRectToImageRect((1, 2, 3, 4), (200, 100)) == (1, 2, 3, 4)
+
+
+def test_rectangles_that_cannot_be_placed_are_refused():
+    params = dnn.Image2BlobParams(size=(200, 100))
+    for wrong in ([[1, 2, 3]], [[1, 2, 3, 4.5]], [[1, 2, 3, 4], [1]], 5):
+        with pytest.raises(TypeError, match="rBlob"):
+            params.blobRectsToImageRects(wrong, (50, 50))
+    with pytest.raises(dnn.error, match="the image's size is not stated"):
+        params.blobRectToImageRect((1, 2, 3, 4), (0, 0))
+    with pytest.raises(dnn.error, match=r"params\.size is not stated"):
+        dnn.Image2BlobParams().blobRectToImageRect((1, 2, 3, 4), (50, 50))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_rectangles_are_opencvs(seed):
+    cv2 = pytest.importorskip("cv2")
+    rng = np.random.default_rng(seed)
+    theirs, ours = cv2.dnn.Image2BlobParams(), dnn.Image2BlobParams()
+    theirs.size = ours.size = tuple(rng.integers(1, 700, 2).tolist())
+    theirs.paddingmode = ours.paddingmode = seed % 3
+    rectangles = rng.integers(-50, 700, (20, 4)).astype(np.int32)
+    image = tuple(rng.integers(1, 2000, 2).tolist())
+    made = ours.blobRectsToImageRects(rectangles, image)
+    np.testing.assert_array_equal(made, theirs.blobRectsToImageRects(rectangles, image))

@@ -9,13 +9,20 @@ from types import ModuleType
 import pytest
 
 from blobnet import dnn
+from blobnet.dnn.not_here import REASONS, REASONS_OF_NET
 
 CALLS = {
+    "ClassificationModel",
+    "DetectionModel",
     "Image2BlobParams",
+    "KeypointsModel",
     "Layer",
+    "Model",
     "NMSBoxes",
     "NMSBoxesBatched",
+    "NMSBoxesRotated",
     "Net",
+    "SegmentationModel",
     "blobFromImage",
     "blobFromImageWithParams",
     "blobFromImages",
@@ -59,6 +66,41 @@ def test_opencv_has_all_of_them():
     assert public(cv2.dnn) >= CALLS
     assert public(cv2) >= OF_CV2
     assert public(cv2.dnn.Net) >= METHODS
+
+
+KINDS = ("Model", "ClassificationModel", "DetectionModel", "KeypointsModel", "SegmentationModel")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "Image2BlobParams"])
+def test_models_have_opencvs_methods(kind):
+    cv2 = pytest.importorskip("cv2")
+    assert public(getattr(dnn, kind)) == public(getattr(cv2.dnn, kind))
+
+
+def test_all_other_names_of_opencv_say_what_serves_in_their_place():
+    cv2 = pytest.importorskip("cv2")
+    assert public(cv2.dnn) - set(constants(cv2.dnn)) == CALLS | set(REASONS)
+    assert public(cv2.dnn.Net) == METHODS | set(REASONS_OF_NET)
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_what_is_not_here_says_so_by_its_name(name):
+    with pytest.raises(AttributeError, match=f"blobnet.dnn has no '{name}': .+"):
+        getattr(dnn, name)
+    assert not hasattr(dnn, name)
+
+
+@pytest.mark.parametrize("name", REASONS_OF_NET)
+def test_methods_that_are_not_here_say_so_by_their_name(name):
+    with pytest.raises(AttributeError, match=f"dnn.Net has no '{name}': .+"):
+        getattr(dnn.Net(), name)
+
+
+def test_what_opencv_has_not_either_is_unknown():
+    with pytest.raises(AttributeError, match=r"blobnet\.dnn has no 'readNetFromCafe'$"):
+        dnn.readNetFromCafe  # noqa: B018 - it is refused
+    with pytest.raises(AttributeError, match=r"dnn\.Net has no 'setinput'$"):
+        dnn.Net().setinput()
 
 
 @pytest.mark.parametrize("line", ["from blobnet import dnn", "import blobnet.dnn as dnn"])

@@ -11,6 +11,7 @@ import pytest
 
 import blobnet
 from blobnet import dnn
+from blobnet.dnn.plan import in_rows
 from tests.dnn.net_cases import CASES, IMAGE, IN_PLACE, SSD, TWO_INPUTS, inputs, values, weights
 
 RECORDED = Path(__file__).parents[1] / "reference" / "opencv" / "dnn_nets.npz"
@@ -215,6 +216,14 @@ def test_a_detector_that_finds_nothing_gives_rows_of_zeros():
     found = net.forward()
     assert found.shape == (1, 1, 40, 7)
     assert not found.any()
+
+
+def test_what_a_detector_finds_is_in_the_order_of_scores():
+    rows = [(0, 1, 0.6), (0, 2, 0.9), (0, 2, 0.6), (1, 1, 0.5), (2, -1, -1), (3, 4, 0.1)]
+    found = np.array([[[(*row, 0, 0, 1, 1) for row in rows]]], np.float32)
+    made = in_rows(found, 7)[0, 0, :, :3]
+    wanted = [(0, 2, 0.9), (0, 1, 0.6), (0, 2, 0.6), (1, 1, 0.5), (3, 4, 0.1), (0, 0, 0), (0, 0, 0)]
+    np.testing.assert_array_equal(made, np.array(wanted, np.float32))
 
 
 # --- weights --------------------------------------------------------------------------------------

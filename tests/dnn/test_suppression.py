@@ -53,10 +53,23 @@ def test_two_boxes_by_hand():
     assert scores[1] == pytest.approx(0.5 * math.exp(-((81 / 119) ** 2) / 0.5), rel=1e-6)
 
 
+def test_turned_boxes_by_hand():
+    square, turned = ((10, 10), (10, 10), 0), ((10, 10), (10, 10), 45)  # they have an octagon
+    octagon = 200 * (math.sqrt(2) - 1)
+    overlap = octagon / (200 - octagon)
+    kept = dnn.NMSBoxesRotated([square, turned], [0.5, 0.9], 0.1, overlap - 1e-6)
+    assert kept.tolist() == [1]
+    kept = dnn.NMSBoxesRotated([square, turned], [0.5, 0.9], 0.1, overlap + 1e-6)
+    assert kept.tolist() == [1, 0]
+    within = ((12, 11), (2, 3), 20)
+    assert dnn.NMSBoxesRotated([square, within], [0.5, 0.9], 0.1, 0.99).tolist() == [1]
+
+
 def test_where_no_box_stays_there_is_an_empty_tuple():
     assert dnn.NMSBoxes([], [], 0.1, 0.3) == ()
     assert dnn.NMSBoxes([[0, 0, 1, 1]], [0.05], 0.1, 0.3) == ()
     assert dnn.NMSBoxesBatched([], [], [], 0.1, 0.3) == ()
+    assert dnn.NMSBoxesRotated([], [], 0.1, 0.3) == ()
     assert dnn.softNMSBoxes([], [], 0.1, 0.3) == ((), ())
 
 
@@ -76,6 +89,11 @@ def test_what_does_not_fit_is_refused():
         dnn.NMSBoxesBatched(box, [0.5], [1, 2], 0.1, 0.3)
     with pytest.raises(dnn.error, match="unknown method"):
         dnn.softNMSBoxes(box, [0.5], 0.1, 0.3, method=3)
+    with pytest.raises(dnn.error, match="NMSBoxesRotated: eta"):
+        dnn.NMSBoxesRotated([((0, 0), (1, 1), 0)], [0.5], 0.1, 0.3, -1)
+    for turned in ([(0, 0, 1, 1, 30)], [((0, 0), (1, 1))], [((0, 0), (1, "x"), 3)], 5):
+        with pytest.raises(TypeError, match="minAreaRect"):
+            dnn.NMSBoxesRotated(turned, [0.5], 0.1, 0.3)
     for wrong in ([[0, 0, 10]], [[0, 0, 10, "x"]], [[0, 0, 1, 1], [0]], 5.0):
         with pytest.raises(TypeError, match="bboxes"):
             dnn.NMSBoxes(wrong, [0.5], 0.1, 0.3)
@@ -100,3 +118,15 @@ def test_of_any_boxes_those_stay_that_opencv_keeps(seed):
     theirs = cv2.dnn.softNMSBoxes(bboxes.astype(int), scores, *arguments[:2])
     assert list(ours[1]) == list(theirs[1])
     np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_any_turned_boxes_those_stay_that_opencv_keeps(seed):
+    cv2 = pytest.importorskip("cv2")
+    rng = np.random.default_rng(seed)
+    rows = rng.random((int(rng.integers(1, 40)), 5)) * [40, 40, 30, 20, 360]
+    bboxes = [((x, y), (w, h), angle) for x, y, w, h, angle in rows.tolist()]
+    scores = rng.random(len(bboxes)).astype(np.float32)
+    arguments = (0.2, float(rng.random()), float(rng.choice([1, 0.8])), int(rng.choice([0, 5])))
+    ours = dnn.NMSBoxesRotated(bboxes, scores, *arguments)
+    assert list(ours) == list(cv2.dnn.NMSBoxesRotated(bboxes, scores, *arguments))
