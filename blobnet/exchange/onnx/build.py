@@ -10,7 +10,8 @@ from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.graph import Graph
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import ExportError, writer_of
+from blobnet.exchange.onnx.register import ExportError, class_of, writer_of
+from blobnet.layer import Layer
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
 from blobnet.wired_layer import WiredLayer
@@ -71,7 +72,7 @@ class _Builder:
         layer = wired.layer
         writer = writer_of(layer)
         if writer is None:
-            self.problems.append(f'{layer.type} layer "{layer.name}": no writer for this type')
+            self.problems.append(f'{layer.type} layer "{layer.name}": {_without_writer(layer)}')
             return list(wired.top_names)
         try:
             made = writer(LayerNodes(self.built.graph, wired, bottoms))
@@ -96,6 +97,13 @@ class _Builder:
         name = blob if is_last else graph.unique(f"{blob}/{wired.layer.name}")
         graph.rename(value, name, since)
         return name
+
+
+def _without_writer(layer: Layer) -> str:
+    cls = class_of(layer)
+    if cls is type(layer):
+        return "no writer for this type"
+    return f"class {cls.__name__} of {cls.__module__} is a program"
 
 
 def build(net: Net, part: Deployed) -> Built:

@@ -7,24 +7,26 @@ A writer gets a `LayerNodes` and returns the value of each top, one or several:
         x = layer.bottoms[0]
         return layer.op("Mul", x, x)
 
-A class is found by itself alone, never by its base: a subclass may compute something else.
+A class is found by itself alone, never by its base: a subclass may compute something else. Of a
+Python layer the class counts that its python_param names.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blobnet.layer import Layer
+from blobnet.layers.utility.python import Python
 
 if TYPE_CHECKING:
     from blobnet.exchange.onnx.layer_nodes import LayerNodes
 
 Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
-_WRITERS: dict[type[Layer], Writer] = {}
-_VARYING: dict[type[Layer], int] = {}
-_LEFT_OUT: set[type[Layer]] = set()
+_WRITERS: dict[type[Any], Writer] = {}
+_VARYING: dict[type[Any], int] = {}
+_LEFT_OUT: set[type[Any]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
 
 AnyWriter = TypeVar("AnyWriter", bound=Writer)
@@ -34,7 +36,7 @@ class ExportError(Exception):
     """Raised by a writer: these settings cannot be said in ONNX. The text says what to do."""
 
 
-def writes(*classes: type[Layer], varies: int | None = None) -> Callable[[AnyWriter], AnyWriter]:
+def writes(*classes: type[Any], varies: int | None = None) -> Callable[[AnyWriter], AnyWriter]:
     """Let a function write the nodes of these layer classes.
 
     varies  the axis of its tops whose length depends on values: how many boxes there are
@@ -50,30 +52,35 @@ def writes(*classes: type[Layer], varies: int | None = None) -> Callable[[AnyWri
     return register
 
 
-def leaves_out(*classes: type[Layer]) -> None:
+def leaves_out(*classes: type[Any]) -> None:
     """Layers that only score or watch: a deployed net does without."""
     _LEFT_OUT.update(classes)
+
+
+def class_of(layer: Layer) -> type[Any]:
+    """The class that computes; of a Python layer that is not yet set up, Python."""
+    return type(vars(layer).get("instance", layer) if isinstance(layer, Python) else layer)
 
 
 def writer_of(layer: Layer) -> Writer | None:
     """The function that writes such a layer; None where there is none."""
     importlib.import_module(_WRITERS_ROOM)
-    return _WRITERS.get(type(layer))
+    return _WRITERS.get(class_of(layer))
 
 
 def varying_axis(layer: Layer) -> int | None:
     """The axis of its tops whose length depends on values, if there is one."""
-    return _VARYING.get(type(layer))
+    return _VARYING.get(class_of(layer))
 
 
 def is_left_out(layer: Layer) -> bool:
     """Whether it is a loss, or only scores or watches."""
     importlib.import_module(_WRITERS_ROOM)
     is_loss = any(layer.default_loss_weights(1))
-    return is_loss or type(layer) in _LEFT_OUT
+    return is_loss or class_of(layer) in _LEFT_OUT
 
 
-def written_classes() -> list[type[Layer]]:
+def written_classes() -> list[type[Any]]:
     """All classes that can be written, or are left out."""
     importlib.import_module(_WRITERS_ROOM)
     return [*_WRITERS, *_LEFT_OUT]

@@ -11,6 +11,7 @@ from blobnet.exchange.onnx.writers import left_out as left_out
 from blobnet.exchange.onnx.writers import merging as merging
 from blobnet.exchange.onnx.writers import normalization as normalization
 from blobnet.exchange.onnx.writers import pooling as pooling
+from blobnet.exchange.onnx.writers import proposals as proposals
 from blobnet.exchange.onnx.writers import psroi_pooling as psroi_pooling
 from blobnet.exchange.onnx.writers import recurrent as recurrent
 from blobnet.exchange.onnx.writers import reduction as reduction

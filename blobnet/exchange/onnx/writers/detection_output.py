@@ -11,6 +11,8 @@ import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import ExportError, writes
+from blobnet.exchange.onnx.writers.boxes import or_nothing
+from blobnet.exchange.onnx.writers.yolo import one_bottom_output
 from blobnet.layers.detection.ssd.detection_output import DetectionOutput
 from blobnet.ops.detection.box_codes import CORNER, CORNER_SIZE
 
@@ -19,6 +21,8 @@ _LOWEST = float(np.finfo(np.float32).min)
 
 @writes(DetectionOutput, varies=2)
 def detection_output(nodes: LayerNodes) -> str:
+    if len(nodes.bottoms) == 1:
+        return one_bottom_output(nodes)
     _check(nodes)
     param = nodes.param.detection_output_param
     labels = [k for k in range(param.num_classes) if k != param.background_label_id]
@@ -39,8 +43,6 @@ def detection_output(nodes: LayerNodes) -> str:
 
 def _check(nodes: LayerNodes) -> None:
     param, shapes = nodes.param.detection_output_param, nodes.bottom_shapes
-    if len(shapes) == 1:
-        raise ExportError("YOLO v2's DetectionOutput has no writer: end the net in front of it")
     if param.nms_param.eta != 1:
         raise ExportError("`eta` lowers the threshold while it suppresses, which ONNX cannot say")
     if nodes.top_shapes[0][3] != 7:
@@ -193,21 +195,3 @@ def _rows_before(nodes: LayerNodes, image: str) -> str:
 
 def _ones(nodes: LayerNodes, count: str) -> str:
     return nodes.op("Expand", nodes.ints(1, name="one"), count)
-
-
-def or_nothing(nodes: LayerNodes, rows: str) -> str:
-    """(1, 1, K, 7): the rows, or one for each image that says there are none."""
-    batch = nodes.lengths(nodes.bottoms[0], 0, 1)
-    size = nodes.op("Squeeze", batch, nodes.ints(0, name="axes"))
-    numbers = nodes.op("Range", nodes.scalar(0), size, nodes.scalar(1))
-    images = nodes.expanded(nodes.cast(numbers, "FLOAT"), 1)
-    none = nodes.op("Expand", nodes.array([[-1.0] * 6], "none"), nodes.op(
-        "Concat", batch, nodes.ints(6, name="columns"), axis=0))  # fmt: skip
-    empty = nodes.op("Concat", images, none, axis=1)
-    count = nodes.lengths(rows, 0, 1)
-    is_none = nodes.op("Equal", count, nodes.ints(0, name="zero"))
-    end = nodes.op("Where", is_none, batch, count)
-    both = nodes.op("Concat", rows, empty, axis=0)
-    start, axis = nodes.ints(0, name="start"), nodes.ints(0, name="axis")
-    whole = nodes.op("Slice", both, start, end, axis)
-    return nodes.op("Unsqueeze", whole, nodes.ints(0, 1, name="axes"))

@@ -55,11 +55,11 @@ class Pool(NamedTuple):
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)
-    if has_margins(nodes.base, param):
-        raise ExportError("padding that differs from side to side: write pad")
     x, excluding = as_images(nodes, axis), (PoolingParameter.AVE_EXC_PAD, PoolingParameter.AVE_TF)
     method = _AVE if param.pool in excluding else param.pool
-    if param.global_pooling and len(nodes.top_shapes) == 1 and method in (_MAX, _AVE):
+    if has_margins(nodes.base, param):
+        made = [_in_margins(nodes, x, method)]
+    elif param.global_pooling and len(nodes.top_shapes) == 1 and method in (_MAX, _AVE):
         y = nodes.op("GlobalMaxPool" if method == _MAX else "GlobalAveragePool", x)
         made = [y]
     else:
@@ -72,6 +72,29 @@ def pooling(nodes: LayerNodes) -> str | list[str]:
         joined = (math.prod(top[:axis]), *top[axis:])
         made = [nodes.reshape(value, joined, top) for value in made]
     return made
+
+
+def _in_margins(nodes: LayerNodes, x: str, method: int) -> str:
+    """Padding that differs from side to side, and windows that may stick out at the end."""
+    layer, size = nodes.layer, nodes.bottom_shapes[0][-2:]
+    window, places = layer._window, nodes.top_shapes[0][-2:]
+    starts, ends = [], []
+    for axis, (front, _) in enumerate(layer._margins):
+        reach = (places[axis] - 1) * window.stride[axis] + window.kernel[axis]
+        starts.append(front)
+        ends.append(reach - front - size[axis])
+    is_max = method == _MAX
+    x = _padded(nodes, x, [*starts, *ends], _LOWEST if is_max else 0)
+    words = _words(window, [0] * 4)
+    if is_max:
+        return nodes.op("MaxPool", x, **words)
+    y = nodes.op("AveragePool", x, **words)
+    padded = layer._margins.size(size)
+    inner = window._replace(pad=(0, 0))
+    factor = math.prod(window.kernel) / window_counts(inner, padded, places, np.dtype(np.float32))
+    if not layer._counts_padding:
+        factor = factor * layer._pixel_shares(np.dtype(np.float32))
+    return y if (factor == 1).all() else nodes.op("Mul", y, nodes.array(factor, "shares"))
 
 
 @writes(Pooling3D)
