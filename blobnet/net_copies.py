@@ -41,6 +41,7 @@ def contents(net: HasContents) -> dict[str, Any]:
     return {
         "inputs": {name: net.blobs[name].data.copy() for name in net.inputs},
         "weights": [param.blob for param in net.all_params],
+        "loads": [param.loads for param in net.all_params],
         "accumulate": [wired.layer.accumulate for wired in net.wired],
         "state": net.get_state(),
         "loss": net.loss,
@@ -68,6 +69,8 @@ def _give_contents(net: HasContents, held: Mapping[str, Any]) -> None:
     for param, blob in zip(net.all_params, held["weights"], strict=True):
         param.blob.share_data(blob)
         param.blob.share_diff(blob)
+    for param, loads in zip(net.all_params, held["loads"], strict=True):
+        param.loads = loads
     for wired, accumulate in zip(net.wired, held["accumulate"], strict=True):
         wired.layer.accumulate = accumulate
     net.set_state(held["state"])

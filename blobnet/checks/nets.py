@@ -24,11 +24,16 @@ def check_nets(param: SolverParameter, net: Net, test_nets: Sequence[Net]) -> No
 
 def _check_multipliers(net: Net) -> None:
     for param in net.all_params:
+        who = f"layer '{param.layer_name}', param #{param.index}"
         _check_finite(
-            f"layer '{param.layer_name}', param #{param.index}",
+            who,
             lr_mult=param.spec.lr_mult,
             decay_mult=param.spec.decay_mult,
+            breadth_decay_mult=param.spec.breadth_decay_mult,
+            kernel_shape_decay_mult=param.spec.kernel_shape_decay_mult,
         )
+        for lasso in param.spec.block_group_lasso:
+            _check_finite(who, block_decay_mult=lasso.block_decay_mult)
     for wired in net.wired:
         for index, name in enumerate(wired.top_names):
             who = f"layer '{wired.layer.name}', top '{name}'"

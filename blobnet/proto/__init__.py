@@ -21,6 +21,7 @@ from blobnet.proto.blobnet_pb2 import BatchNormParameter as BatchNormParameter
 from blobnet.proto.blobnet_pb2 import BiasParameter as BiasParameter
 from blobnet.proto.blobnet_pb2 import BlobProto as BlobProto
 from blobnet.proto.blobnet_pb2 import BlobProtoVector as BlobProtoVector
+from blobnet.proto.blobnet_pb2 import BlockGroupLassoSpec as BlockGroupLassoSpec
 from blobnet.proto.blobnet_pb2 import ClipParameter as ClipParameter
 from blobnet.proto.blobnet_pb2 import ConcatParameter as ConcatParameter
 from blobnet.proto.blobnet_pb2 import ContrastiveLossParameter as ContrastiveLossParameter

@@ -113,6 +113,11 @@ _NUMBERS = (
     "weight_decay",
     "delta",
     "clip_gradients",
+    "breadth_decay",
+    "kernel_shape_decay",
+    "block_group_decay",
+    "prune_threshold",
+    "max_threshold_factor",
 )
 
 _DIVIDE_BY_DELTA = ("AdaGrad", "RMSProp", "AdaDelta", "Adam")

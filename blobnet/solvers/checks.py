@@ -11,11 +11,15 @@ _REGULARIZATION_TYPES = ("L2", "L1")
 
 def check_regularization(param: SolverParameter) -> None:
     """Raise SolverError for a regularization_type that there is not."""
-    kind = param.regularization_type
+    check_regularization_type(param.regularization_type)
+
+
+def check_regularization_type(kind: str, who: str = "") -> None:
+    """The same for what is stated for single weights; `who` is the message's beginning."""
     if kind not in _REGULARIZATION_TYPES:
         raise SolverError(
             explain(
-                f"Unknown regularization type: {kind}",
+                f"{who}Unknown regularization type: {kind}",
                 expected=" or ".join(_REGULARIZATION_TYPES),
                 fix=did_you_mean(kind, _REGULARIZATION_TYPES),
             )

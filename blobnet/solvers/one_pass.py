@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from blobnet.ops import updates
 from blobnet.solver_policies import weight_decay
+from blobnet.solvers.sparsity import sparsity_of
 
 if TYPE_CHECKING:
     from blobnet.solvers.sgd import SGDSolver
@@ -27,12 +28,12 @@ def update_in_one_pass(
     arrays = [(b.data, b.diff, *solver.memory_of(i)) for i, b in enumerate(net.learnable_params)]
     if not updates.can_update_in_one_pass(rule, arrays):
         return False
-    scale, is_l1 = 1 / param.iter_size, param.regularization_type == "L1"
-    decay = weight_decay(param, solver.iter_)
+    scale, decay = 1 / param.iter_size, weight_decay(param, solver.iter_)
+    are_l1 = [kind == "L1" for kind in sparsity_of(solver).kinds]
     prepared: dict[Any, Any] = {}  # most parameters have the settings of another
-    settings = zip(net.params_lr, net.params_weight_decay, strict=True)
-    for of_param, (lr_mult, decay_mult) in zip(arrays, settings, strict=True):
-        key = lr_mult, decay_mult, of_param[0].dtype
+    settings = zip(net.params_lr, net.params_weight_decay, are_l1, strict=True)
+    for of_param, (lr_mult, decay_mult, is_l1) in zip(arrays, settings, strict=True):
+        key = lr_mult, decay_mult, is_l1, of_param[0].dtype
         if key not in prepared:
             numbers = updates.of_type(of_param[0].dtype, solver.rule_numbers(rate * lr_mult))
             before = updates.Regularization(scale, decay * decay_mult, is_l1)

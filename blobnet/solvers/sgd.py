@@ -19,6 +19,7 @@ from blobnet.solvers.history import zeros_for
 from blobnet.solvers.local_rates import Larc, check_local_rates
 from blobnet.solvers.one_pass import update_in_one_pass
 from blobnet.solvers.rule import UpdateRule
+from blobnet.solvers.sparsity import Sparsity, regularization_type, sparsity_of
 from blobnet.types import Array
 
 
@@ -39,6 +40,7 @@ class SGDSolver(Solver):
 
     history_meaning = "changes of the weights"
     larc: Larc | None = None  # what `larc_turbo` remembers
+    sparsity: Sparsity | None = None  # which weights are to become 0, and to stay it
     rule = UpdateRule(
         update_rules.sgd,
         formula="h = momentum * h + rate * g,  w = w - h",
@@ -61,6 +63,7 @@ class SGDSolver(Solver):
 
     def make_history(self) -> list[Array]:
         """All parameters' first memory, then all parameters' second."""
+        sparsity_of(self)  # raises where it does not fit the net
         return [array for _ in self.rule.memory for array in zeros_for(self.net, self.param.type)]
 
     def apply_update(self) -> None:
@@ -95,7 +98,8 @@ class SGDSolver(Solver):
         """Add the weight decay: L2 pulls by the weight itself, L1 by its sign."""
         decay = weight_decay(self.param, self.iter_) * decay_mult
         if decay:
-            pull = blob.data if self.param.regularization_type == "L2" else np.sign(blob.data)
+            is_l1 = regularization_type(self, blob) == "L1"
+            pull = np.sign(blob.data) if is_l1 else blob.data
             blob.diff += decay * pull
 
     def compute_update_value(self, index: int, data: Array, diff: Array, rate: float) -> None:

@@ -17,7 +17,10 @@ from blobnet.proto import ParamSpec
 
 @dataclass
 class Param:
-    """One weight blob of one layer; `owner` is set where it shares another layer's memory."""
+    """One weight blob of one layer; `owner` is set where it shares another layer's memory.
+
+    loads  how often its values have been loaded
+    """
 
     blob: Blob
     layer_name: str
@@ -25,6 +28,7 @@ class Param:
     name: str
     spec: ParamSpec
     owner: Param | None = None
+    loads: int = 0
 
     @property
     def display_name(self) -> str:
@@ -81,7 +85,7 @@ def _check_sharing(param: Param, owner: Param) -> None:
                 fix=None if permissive else "share_mode: PERMISSIVE compares the count only",
             )
         )
-    for mult in ("lr_mult", "decay_mult"):
+    for mult in _SHARED_SETTINGS:
         if not param.spec.HasField(mult):
             continue
         value = getattr(param.spec, mult)
@@ -94,6 +98,29 @@ def _check_sharing(param: Param, owner: Param) -> None:
                 )
             )
         setattr(owner.spec, mult, value)
+    if param.spec.block_group_lasso:
+        _share_blocks(param, owner)
+
+
+def _share_blocks(param: Param, owner: Param) -> None:
+    if owner.spec.block_group_lasso:
+        raise NetError(
+            explain(
+                f"duplicate block_group_lasso among shared params: '{param.name}'",
+                expected="it in one of the layers that share it",
+                got=f"it in layer '{owner.layer_name}' and in layer '{param.layer_name}'",
+            )
+        )
+    owner.spec.block_group_lasso.extend(param.spec.block_group_lasso)
+
+
+_SHARED_SETTINGS = (
+    "lr_mult",
+    "decay_mult",
+    "breadth_decay_mult",
+    "kernel_shape_decay_mult",
+    "regularization_type",
+)
 
 
 def share_memory_with_owners(params: Iterable[Param]) -> None:

@@ -90,6 +90,9 @@ def copy_trained_layers(
         raise _incomplete(weights, ", ".join(missing))
     for blob, stored_blob in all_pairs:
         stored_blob.copy_to(blob.data)
+    loaded = {id(blob) for blob, _ in all_pairs}
+    for param in net.all_params:
+        param.loads += id(param.blob) in loaded
     return missing
 
 

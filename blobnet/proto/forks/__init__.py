@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from blobnet.proto.forks import classification, detection, motion, people, segmentation, vendor
+from blobnet.proto.forks import (
+    classification,
+    detection,
+    motion,
+    people,
+    pruning,
+    segmentation,
+    vendor,
+)
 from blobnet.proto.forks.fork import Fork as Fork
 
 FORKS: tuple[Fork, ...] = (
@@ -19,6 +27,7 @@ FORKS: tuple[Fork, ...] = (
     *classification.FORKS,
     *motion.FORKS,
     *vendor.FORKS,
+    *pruning.FORKS,
 )
 """All forks, the first of each field and type being the one to name first."""
 

@@ -21,21 +21,24 @@ _IGNORED = """
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine fused_relu
     ConcatParameter engine
-    ConvolutionParameter coeff conv_algorithm conv_algos_override cudnn_convolution_algo_seeker
+    ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode
+      cudnn_convolution_algo_seeker dump_activation dump_parameter
+      parameter_sparsity_pattern_histogram
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
     DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
       threads verbose
     DropoutParameter engine random_seed
     EltwiseParameter engine
     ImageDataParameter cache dataset_share_per_node precache show_data threads
-    InnerProductParameter engine
+    InnerProductParameter dump_activation dump_parameter engine gemm_mode spmdm_transpose_in
+      spmdm_transpose_out
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
-    SolverParameter data_type device engine group_id log_avg_gradient_norm multinode_param
-      per_parameter_reduce richness solver_data_type store_blobs_in_old_format
+    SolverParameter data_type device engine group_id log_avg_gradient_norm measure_threshold
+      multinode_param per_parameter_reduce richness solver_data_type store_blobs_in_old_format
     PoolingParameter torch_pooling
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
@@ -65,6 +68,7 @@ _NOT_YET = """
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
     SolverParameter classiou_class_num test_and_snapshot_last_epochs test_before_snapshot
+      winograd_adjust_threshold
     SolverParameter.SolverType SAG
 """
 """They change numbers, and nothing here reads them: a net or a solver with one is refused."""

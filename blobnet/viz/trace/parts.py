@@ -73,6 +73,7 @@ class UpdateTrace:
     g           the same after clipping, the mean over iter_size and decay: what the rule is given
     rate        the step's rate times lr_mult
     decay       weight_decay times decay_mult
+    is_l1       whether that pulls by the sign of the weight, and not by the weight
     history     the rule's memory (name, before, after)
     before, change, after   the weight, what is subtracted from it, the weight
     error       the largest |before - change - after|, as the blob's type computes it: 0
@@ -90,6 +91,7 @@ class UpdateTrace:
     change: ArrayNote | None = None
     after: ArrayNote | None = None
     error: float = 0.0
+    is_l1: bool = False
 
 
 @dataclass

@@ -148,8 +148,7 @@ def how(step: StepTrace, update: UpdateTrace) -> str:
     if "iter_size" in step.settings:
         gradient += f" / {step.settings['iter_size']:g}"
     if update.decay:
-        l1 = step.settings.get("regularization_type") == "L1"
-        gradient += f" + {update.decay:g} * {'the sign of before' if l1 else 'before'}"
+        gradient += f" + {update.decay:g} * {'the sign of before' if update.is_l1 else 'before'}"
     rate = "" if update.rate is None else f"rate = {step.rate:g} * lr_mult {update.lr_mult:g}"
     return ";  ".join(filter(None, [rate, f"g = {gradient}"]))
 

@@ -19,6 +19,8 @@ from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver, SolverCallback
 from blobnet.solver_policies import momentum, weight_decay
 from blobnet.solvers.rule import told_rule
+from blobnet.solvers.sgd import SGDSolver
+from blobnet.solvers.sparsity import regularization_type
 from blobnet.types import Array
 from blobnet.viz import layer_words
 from blobnet.viz.trace.array_note import FEW, ArrayNote
@@ -202,6 +204,7 @@ class StepTracer(SolverCallback):
             decay=weight_decay(solver.param, solver.iter) * net.params_weight_decay[index],
             gradient=self._note(blob.diff),
             before=self._note(blob.data),
+            is_l1=_is_l1(solver, blob),
         )
 
     def _is_wanted(self, *names: str) -> bool:
@@ -219,6 +222,10 @@ class StepTracer(SolverCallback):
             for name, blob, is_wanted in zip(names, blobs, wanted, strict=True)
             if is_wanted
         ]
+
+
+def _is_l1(solver: Solver, blob: Blob) -> bool:
+    return isinstance(solver, SGDSolver) and regularization_type(solver, blob) == "L1"
 
 
 def _new_step(solver: Solver, few: int) -> StepTrace:
