@@ -26,6 +26,7 @@ from blobnet.types import Shape
 from blobnet.viz.curves import check_picture, is_ours
 from blobnet.viz.images.feature_maps import (
     MOST_BLOBS,
+    answers,
     drawable_blobs,
     save_feature_maps,
     show_image,
@@ -34,6 +35,11 @@ from blobnet.viz.images.filters import MOST_LAYERS, layers_with_filters, save_fi
 from blobnet.viz.images.panels import PURPOSE
 from blobnet.viz.names import visible
 from blobnet.viz.nets import load_net
+
+AS_IT_IS = """\
+note: the image went in with values from 0 to 255. Where the training's
+      transform_param has a scale or a mean, say them here, as in
+      --scale 0.00390625 --mean 104,117,123"""
 
 
 @click.command(
@@ -110,6 +116,10 @@ def command(
         show_image(made, images[0], offset, scale)
         save_feature_maps(made, out, layer, tiles)
         _report(out, drawable_blobs(made), layer, MOST_BLOBS, "blobs")
+        for line in answers(made):
+            click.echo(f"  {line}")
+        if not mean and scale == 1:
+            click.echo(AS_IT_IS)
         files = (Path("filters.png"),)
     else:
         save_filters(made, out, layer, tiles)

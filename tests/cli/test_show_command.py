@@ -76,6 +76,12 @@ def test_an_image_is_shown_to_the_net_as_the_options_say(folder, run, nets):
     np.testing.assert_array_equal(net.params["conv0"][0].data, weights["conv0"][0].data)
 
 
+def test_an_image_without_any_options_goes_in_as_it_is_which_is_said(folder, run):
+    ran = run("show", "deploy.prototxt", "w.caffemodel", "cat.png", "maps.png")
+    assert ran.code == 0
+    assert "note: the image went in with values from 0 to 255" in ran.out
+
+
 def test_a_net_whose_data_is_not_there_takes_a_shape_instead(folder, run):
     ran = run("show", "train.prototxt", "w.caffemodel", "out.png")
     assert ran.code == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
     title = f"{visible(name, 60)}: {by_axes(shape)}{_written_last(net, name)}"
     if item.size in (0, max(shape, default=1)):
         more = f"\nthe first {MOST_BARS} of {item.size}" if item.size > MOST_BARS else ""
-        return Panel(title + more, item.reshape(-1)[:MOST_BARS])
+        return Panel(title + more + _highest(net, name), item.reshape(-1)[:MOST_BARS])
     if name in net.inputs and shape[0] == 3 and len(shape) == 3:
         finite = item[np.isfinite(item)]
         low, high = (finite.min(), finite.max()) if finite.size else (0, 0)
@@ -93,9 +94,33 @@ def _panel(net: Net, name: str, tiles: int) -> Panel:
     images = item.reshape(-1, *shape[-2:])
     count = len(images)
     seen = f"{count} maps" if count <= tiles else f"{tiles} of {count} maps"
-    if count == 1:
-        return Panel(title, tile(images), "gray" if name in net.inputs else "viridis")
-    return Panel(f"{title}\n{seen}", tile(images[:tiles]))
+    signed = name not in net.inputs and bool((images < 0).any())
+    shades = "RdBu_r" if signed else "gray" if name in net.inputs and count == 1 else "viridis"
+    return Panel(title if count == 1 else f"{title}\n{seen}", tile(images[:tiles]), shades, signed)
+
+
+def answers(net: Net, best: int = 3) -> Iterator[str]:
+    """What the net says of the first item, an output to a line: `prob: 7 (0.998), 9 (0.001)`.
+
+    Outputs with a number for each class alone: their highest ones, by index.
+    """
+    for name in net.outputs:
+        if _is_row(net, name):
+            values = net.blobs[name].data[0].reshape(-1)
+            order = np.argsort(-values, kind="stable")[:best]
+            yield f"{visible(name)}: {', '.join(f'{at} ({values[at]:.3g})' for at in order)}"
+
+
+def _highest(net: Net, name: str) -> str:
+    if name not in net.outputs or not _is_row(net, name):
+        return ""
+    return f"\nhighest: {net.blobs[name].data[0].reshape(-1).argmax()}"
+
+
+def _is_row(net: Net, name: str) -> bool:
+    """Whether a blob has one number for each of several classes."""
+    shape = net.blobs[name].shape[1:]
+    return 1 < math.prod(shape) == max(shape, default=1)
 
 
 def _written_last(net: Net, name: str) -> str:

@@ -18,6 +18,7 @@ from blobnet.viz.curves import BLUE, drawable, plain_texts, save_figure, write_t
 PURPOSE = "drawing filters and feature maps"
 _INCHES = 4.6  # of a panel, where there are several
 _BETWEEN_GRAYS = "#9EC5E8"  # white is a value there
+_MARGIN = 0.12  # inches around each panel
 _FEW = 20  # bars, of which each has its number
 _LARGE = 1e30  # differences of larger numbers may be too large for float32
 
@@ -71,6 +72,7 @@ def save_panels(panels: Sequence[Panel], path: str | PathLike[str], heading: str
     inches = _INCHES * (1.7 if len(panels) == 1 else 1)
     size = (inches * columns, 0.97 * inches * rows + 0.4)
     figure = module.Figure(figsize=size, dpi=120, layout="constrained")
+    figure.get_layout_engine().set(w_pad=_MARGIN, h_pad=_MARGIN)
     write_title(figure, heading)
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(panels) :]:

@@ -7,7 +7,7 @@ import blobnet
 from blobnet.ops.images.resize import resize_linear
 from blobnet.serialization.blob_proto import blob_to_proto
 from blobnet.viz.images import feature_maps, save_feature_maps, show_image
-from blobnet.viz.images.feature_maps import drawable_blobs, feature_map_panels
+from blobnet.viz.images.feature_maps import answers, drawable_blobs, feature_map_panels
 from blobnet.viz.numbers import by_axes
 
 NET = """
@@ -139,6 +139,22 @@ def test_the_image_itself_is_in_colours(picture):
     at_red = np.unravel_index(pixels[2].argmax(), pixels[2].shape)
     red = panel.tiles[0, 0, at_red[0], at_red[1], 0]
     assert red == pytest.approx((pixels[2].max() - pixels.min()) / (pixels.max() - pixels.min()))
+
+
+def test_maps_with_both_signs_have_zero_in_the_middle_of_the_scale():
+    net = make_net()
+    net.blobs["conv"].data[...] = 1
+    assert [panel.signed for panel in feature_map_panels(net, ["conv"])] == [False]
+    net.blobs["conv"].data[0, 2, 1, 3] = -0.5
+    assert [panel.signed for panel in feature_map_panels(net, ["conv"])] == [True]
+
+
+def test_the_answer_is_told_and_stands_above_its_bars():
+    net = make_net()
+    net.blobs["prob"].data[0] = [0, 0.1, 0, 0.5, 0.4, 0, 0]
+    assert list(answers(net)) == ["prob: 3 (0.5), 4 (0.4), 1 (0.1)"]  # `sum` is one number
+    (panel,) = feature_map_panels(net, ["prob"])
+    assert panel.title == "prob: 7\nhighest: 3"
 
 
 def test_a_grey_image_is_grey(picture):
