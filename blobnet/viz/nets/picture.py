@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from blobnet.net import Net
 from blobnet.serialization.files import atomic_write
 from blobnet.viz import layer_words
 from blobnet.viz.curves import plain_texts, save_figure
-from blobnet.viz.names import visible
+from blobnet.viz.names import first_settings, visible
 from blobnet.viz.nets.layout import Layout, Line, lay_out
 from blobnet.viz.nets.measures import Measures
 from blobnet.viz.nets.summary import summarize
@@ -35,16 +36,6 @@ COLORS = {
     "utility": "#009E73",
     "loss": "#D55E00",
     "other": "#767676",
-}
-_LEGEND = {
-    "data": "data",
-    "vision": "vision",
-    "common": "common, recurrent",
-    "activation": "activation",
-    "normalization": "normalization",
-    "utility": "utility",
-    "loss": "loss",
-    "other": "other",
 }
 _TEXT, _QUIET, _LINE, _BAR, _BAND = "#1a1a1a", "#6b6b6b", "#8c8c8c", "#9ecae1", "#f4f4f4"
 _BEND = 0.26  # inches that a curve from track to track takes
@@ -148,12 +139,31 @@ class _Picture:
             f"{si(summary.multiply_adds)} multiply-adds{items}"
         )
         self._text(left, 0.58, words, 9)
-        self._legend(0.86, [(COLORS[group], "o", False, name) for group, name in _LEGEND.items()])
-        forms = (("s", False, "has weights"), ("o", False, "has none"), ("o", True, "in place"))
-        self._legend(1.1, [(_QUIET, *form) for form in forms])
+        self._legend(0.86, self._groups())
+        self._legend(1.1, self._forms())
         words = "a bar is as high as the side of a map, as long as there are maps"
         self._bar(left + 0.02, 1.34, 0.12, 0.08)
         self._text(left + 0.2, 1.34, f"{words}, both to the scale of a square root", 8)
+
+    def _groups(self) -> Iterator[tuple[str, str, bool, str]]:
+        """A mark for each colour that there is, with what has it."""
+        there = {layer_words.group(wired.layer) for wired in self._layout.layers}
+        names: dict[str, list[str]] = {}
+        for group in sorted(there, key=_place):
+            names.setdefault(COLORS.get(group, COLORS["other"]), []).append(group)
+        for color, groups in names.items():
+            yield color, "o", False, ", ".join(groups)
+
+    def _forms(self) -> Iterator[tuple[str, str, bool, str]]:
+        rows = range(len(self._layout.layers))
+        weighted = [bool(wired.layer.blobs_) for wired in self._layout.layers]
+        hollow = [self._at.is_in_place(row) for row in rows]
+        if any(weighted):
+            yield _QUIET, "s", False, "has weights"
+        if not all(map(operator.or_, weighted, hollow)):
+            yield _QUIET, "o", False, "has none"
+        if any(hollow):
+            yield _QUIET, "o", True, "in place"
 
     def _legend(self, y: float, entries: Iterable[tuple[str, str, bool, str]]) -> None:
         """A line of marks (color, form, whether hollow) and what they mean."""
@@ -224,7 +234,7 @@ class _Picture:
         size = 7.5 if in_place else 9
         self._text(at.margin, y, visible(layer.name, at.name_chars), size, color=color)
         self._text(at.types, y, visible(layer.type, at.type_chars), size, color=color)
-        words = visible(layer_words.settings(layer), at.settings_chars)
+        words = first_settings(layer_words.settings(layer), at.settings_chars)
         self._text(at.settings, y, words, 7, color=_QUIET)
         weights = visible(at.weights_words(layer), at.weights_chars)
         self._text(at.weights, y, weights, 7, color=_QUIET if in_place else _TEXT, ha="right")
@@ -259,3 +269,8 @@ class _Picture:
     def _text(self, x: float, y: float, words: str, size: float, **style: Any) -> None:
         style = {"color": _TEXT, "ha": "left", **style}
         self._axes.text(x, y, words, fontsize=size, va="center", **style)
+
+
+def _place(group: str) -> tuple[int, str]:
+    """Where a group stands in the legend: those of the forks last, by name."""
+    return (list(COLORS).index(group) if group in COLORS else len(COLORS)), group

@@ -67,6 +67,17 @@ def test_an_svg_has_its_words_as_text(lenet, tmp_path):
     assert "num_output: 20 kernel_size: 5 stride: 1" in words
 
 
+def test_the_legend_has_what_there_is_alone():
+    net = net_of("""
+        layer { name: "d" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+        layer { name: "b" type: "BNLL" bottom: "x" top: "y" }
+        layer { name: "r" type: "ReLU" bottom: "y" top: "y" }
+    """)
+    words = set(texts_of(make_figure(net)))
+    assert {"data", "activation", "has none", "in place"} <= words
+    assert not {"vision", "loss", "other", "has weights"} & words
+
+
 def test_the_same_net_is_the_same_file(lenet, tmp_path):
     first, second = (draw_net(lenet, tmp_path / f"{name}.svg").read_bytes() for name in "ab")
     assert first == second
