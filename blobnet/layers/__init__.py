@@ -17,12 +17,14 @@ from blobnet.layers.activation.relu6 import ReLU6 as ReLU6
 from blobnet.layers.activation.se_lu import SeLu as SeLu
 from blobnet.layers.activation.se_lu_dropout import SeLuDropout as SeLuDropout
 from blobnet.layers.activation.sigmoid import Sigmoid as Sigmoid
+from blobnet.layers.activation.signed_sqrt import SignedSqrt as SignedSqrt
 from blobnet.layers.activation.swish import Swish as Swish
 from blobnet.layers.activation.tanh import TanH as TanH
 from blobnet.layers.activation.threshold import Threshold as Threshold
 from blobnet.layers.common.bias import Bias as Bias
 from blobnet.layers.common.dropout import Dropout as Dropout
 from blobnet.layers.common.embed import Embed as Embed
+from blobnet.layers.common.guided_dropout import GuidedDropout as GuidedDropout
 from blobnet.layers.common.inner_product import InnerProduct as InnerProduct
 from blobnet.layers.common.scale import Scale as Scale
 from blobnet.layers.common.spatial_dropout import SpatialDropout as SpatialDropout
@@ -127,6 +129,7 @@ from blobnet.layers.faces.hotspot import Hotspot as Hotspot
 from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
 from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as LabelSpecificRescale
+from blobnet.layers.faces.labeled_matching import LabeledMatching as LabeledMatching
 from blobnet.layers.faces.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
@@ -146,6 +149,7 @@ from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncatio
 from blobnet.layers.faces.sub_region import SubRegion as SubRegion
 from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
 from blobnet.layers.faces.truncation import Truncation as Truncation
+from blobnet.layers.faces.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
@@ -241,6 +245,7 @@ from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
+from blobnet.layers.utility.compact_bilinear import CompactBilinear as CompactBilinear
 from blobnet.layers.utility.concat import Concat as Concat
 from blobnet.layers.utility.eltwise import Eltwise as Eltwise
 from blobnet.layers.utility.filter import Filter as Filter
@@ -277,6 +282,7 @@ from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.resize import Resize as Resize
 from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP
+from blobnet.layers.vision.sum_pooling import SumPooling as SumPooling
 from blobnet.layers.vision.transformer import Transformer as Transformer
 from blobnet.layers.volume.black_hole import BlackHole as BlackHole
 from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D

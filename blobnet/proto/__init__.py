@@ -101,6 +101,7 @@ from blobnet.proto.forks_pb2 import CenterLossParameter as CenterLossParameter
 from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggregatorParameter
 from blobnet.proto.forks_pb2 import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto.forks_pb2 import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto.forks_pb2 import CompactBilinearParameter as CompactBilinearParameter
 from blobnet.proto.forks_pb2 import CompileNetState as CompileNetState
 from blobnet.proto.forks_pb2 import ConfidencePenaltyLossParameter as ConfidencePenaltyLossParameter
 from blobnet.proto.forks_pb2 import ContinuationIndicatorParameter as ContinuationIndicatorParameter
@@ -151,6 +152,7 @@ from blobnet.proto.forks_pb2 import GainChannelParameter as GainChannelParameter
 from blobnet.proto.forks_pb2 import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto.forks_pb2 import GeneralTripletParameter as GeneralTripletParameter
 from blobnet.proto.forks_pb2 import GSTilingParameter as GSTilingParameter
+from blobnet.proto.forks_pb2 import GuidedDropoutParameter as GuidedDropoutParameter
 from blobnet.proto.forks_pb2 import HardMiningParameter as HardMiningParameter
 from blobnet.proto.forks_pb2 import HistogramParameter as HistogramParameter
 from blobnet.proto.forks_pb2 import HotspotParameter as HotspotParameter
@@ -162,6 +164,7 @@ from blobnet.proto.forks_pb2 import InnerProductBlobParameter as InnerProductBlo
 from blobnet.proto.forks_pb2 import InsanityParameter as InsanityParameter
 from blobnet.proto.forks_pb2 import InterpParameter as InterpParameter
 from blobnet.proto.forks_pb2 import L1LossParameter as L1LossParameter
+from blobnet.proto.forks_pb2 import LabeledMatchingParameter as LabeledMatchingParameter
 from blobnet.proto.forks_pb2 import LabelMap as LabelMap
 from blobnet.proto.forks_pb2 import LabelMapItem as LabelMapItem
 from blobnet.proto.forks_pb2 import LabelsequenceAccuracyParameter as LabelsequenceAccuracyParameter
@@ -271,12 +274,14 @@ from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter
 from blobnet.proto.forks_pb2 import SqueezeParameter as SqueezeParameter
 from blobnet.proto.forks_pb2 import STLossParameter as STLossParameter
 from blobnet.proto.forks_pb2 import SubRegionParameter as SubRegionParameter
+from blobnet.proto.forks_pb2 import SumPoolingParameter as SumPoolingParameter
 from blobnet.proto.forks_pb2 import TilingParameter as TilingParameter
 from blobnet.proto.forks_pb2 import TransposeParameter as TransposeParameter
 from blobnet.proto.forks_pb2 import TripletLossParameter as TripletLossParameter
 from blobnet.proto.forks_pb2 import TRTParameter as TRTParameter
 from blobnet.proto.forks_pb2 import TruncationParameter as TruncationParameter
 from blobnet.proto.forks_pb2 import UniqueLabelParameter as UniqueLabelParameter
+from blobnet.proto.forks_pb2 import UnlabeledMatchingParameter as UnlabeledMatchingParameter
 from blobnet.proto.forks_pb2 import UnPoolingParameter as UnPoolingParameter
 from blobnet.proto.forks_pb2 import UpsampleParameter as UpsampleParameter
 from blobnet.proto.forks_pb2 import VideoDataParameter as VideoDataParameter

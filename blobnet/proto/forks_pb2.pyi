@@ -535,6 +535,14 @@ class CoeffScheduleParameter(_message.Message):
     initial_coeff: float
     def __init__(self, half_life: _Optional[float] = ..., initial_coeff: _Optional[float] = ..., final_coeff: _Optional[float] = ...) -> None: ...
 
+class CompactBilinearParameter(_message.Message):
+    __slots__ = ["num_output", "sum_pool"]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    SUM_POOL_FIELD_NUMBER: _ClassVar[int]
+    num_output: int
+    sum_pool: bool
+    def __init__(self, num_output: _Optional[int] = ..., sum_pool: bool = ...) -> None: ...
+
 class CompileNetState(_message.Message):
     __slots__ = ["bn_scale_merge", "bn_scale_remove", "is_init", "kept_bn_layers", "negative_conv_indexes", "negative_conv_names"]
     BN_SCALE_MERGE_FIELD_NUMBER: _ClassVar[int]
@@ -1588,6 +1596,16 @@ class GeneralTripletParameter(_message.Message):
     positive_weight: float
     def __init__(self, margin: _Optional[float] = ..., add_center_loss: bool = ..., hardest_only: bool = ..., positive_first: bool = ..., positive_upper_bound: _Optional[float] = ..., positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ...) -> None: ...
 
+class GuidedDropoutParameter(_message.Message):
+    __slots__ = ["guidance_threshold", "sigmoid_scaler", "type"]
+    GUIDANCE_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    SIGMOID_SCALER_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    guidance_threshold: float
+    sigmoid_scaler: float
+    type: str
+    def __init__(self, type: _Optional[str] = ..., guidance_threshold: _Optional[float] = ..., sigmoid_scaler: _Optional[float] = ...) -> None: ...
+
 class HardMiningParameter(_message.Message):
     __slots__ = ["num_image", "num_roi_per_image"]
     NUM_IMAGE_FIELD_NUMBER: _ClassVar[int]
@@ -1891,6 +1909,14 @@ class LabelSpecificRescaleParameter(_message.Message):
     power_on_positive: bool
     rescale_test: bool
     def __init__(self, positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ..., positive_lower_bound: _Optional[float] = ..., negative_upper_bound: _Optional[float] = ..., rescale_test: bool = ..., for_ip: bool = ..., positive_weight_base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., positive_weight_min: _Optional[float] = ..., positive_weight_max: _Optional[float] = ..., iteration: _Optional[int] = ..., bias_fix: bool = ..., power_on_positive: bool = ...) -> None: ...
+
+class LabeledMatchingParameter(_message.Message):
+    __slots__ = ["momentum", "num_classes"]
+    MOMENTUM_FIELD_NUMBER: _ClassVar[int]
+    NUM_CLASSES_FIELD_NUMBER: _ClassVar[int]
+    momentum: float
+    num_classes: int
+    def __init__(self, num_classes: _Optional[int] = ..., momentum: _Optional[float] = ...) -> None: ...
 
 class LabelsequenceAccuracyParameter(_message.Message):
     __slots__ = ["blank_label"]
@@ -3352,6 +3378,45 @@ class SubRegionParameter(_message.Message):
     region_width: int
     def __init__(self, region_height: _Optional[int] = ..., region_width: _Optional[int] = ..., data_height: _Optional[int] = ..., data_width: _Optional[int] = ..., as_dim: _Optional[int] = ...) -> None: ...
 
+class SumPoolingParameter(_message.Message):
+    __slots__ = ["engine", "global_pooling", "kernel_h", "kernel_size", "kernel_w", "pad", "pad_h", "pad_w", "pool", "stride", "stride_h", "stride_w"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    class PoolMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    AVE: SumPoolingParameter.PoolMethod
+    CAFFE: SumPoolingParameter.Engine
+    CUDNN: SumPoolingParameter.Engine
+    DEFAULT: SumPoolingParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    GLOBAL_POOLING_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_W_FIELD_NUMBER: _ClassVar[int]
+    MAX: SumPoolingParameter.PoolMethod
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    PAD_H_FIELD_NUMBER: _ClassVar[int]
+    PAD_W_FIELD_NUMBER: _ClassVar[int]
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    STOCHASTIC: SumPoolingParameter.PoolMethod
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_W_FIELD_NUMBER: _ClassVar[int]
+    SUM: SumPoolingParameter.PoolMethod
+    engine: SumPoolingParameter.Engine
+    global_pooling: bool
+    kernel_h: int
+    kernel_size: int
+    kernel_w: int
+    pad: int
+    pad_h: int
+    pad_w: int
+    pool: SumPoolingParameter.PoolMethod
+    stride: int
+    stride_h: int
+    stride_w: int
+    def __init__(self, pool: _Optional[_Union[SumPoolingParameter.PoolMethod, str]] = ..., pad: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_size: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., engine: _Optional[_Union[SumPoolingParameter.Engine, str]] = ..., global_pooling: bool = ...) -> None: ...
+
 class TRTParameter(_message.Message):
     __slots__ = ["calibrator", "deploy", "deploy_outputs", "model", "top_k", "trt_mode"]
     class TRTMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -3470,6 +3535,12 @@ class UniqueLabelParameter(_message.Message):
     ignore_label: _containers.RepeatedScalarFieldContainer[float]
     max_labels: int
     def __init__(self, max_labels: _Optional[int] = ..., ignore_label: _Optional[_Iterable[float]] = ..., force_label: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class UnlabeledMatchingParameter(_message.Message):
+    __slots__ = ["queue_size"]
+    QUEUE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    queue_size: int
+    def __init__(self, queue_size: _Optional[int] = ...) -> None: ...
 
 class UpsampleParameter(_message.Message):
     __slots__ = ["dims_num", "pad_out_h", "pad_out_w", "scale", "scale_h", "scale_w", "upsample_h", "upsample_w"]

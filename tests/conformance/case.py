@@ -70,6 +70,7 @@ class TypeSpec:
     feed             what is done to a net of that text before it can run
     without_cases    why it has neither cases nor a `prototxt`
     writes_every_gradient  why it heeds no wishes about weights, if it does not
+    changes_weights  why its backward changes them, if it does
     """
 
     cases: Sequence[Case] = ()
@@ -85,6 +86,7 @@ class TypeSpec:
     feed: Callable[[Net], None] = lambda net: None
     without_cases: str = ""
     writes_every_gradient: str = ""
+    changes_weights: str = ""
 
 
 def spec(*cases: Case, **more) -> TypeSpec:

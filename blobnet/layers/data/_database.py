@@ -15,6 +15,7 @@ from blobnet.proto import AnnotatedDatum, DataParameter, Datum
 from blobnet.sources.database_source import DatabaseSource
 from blobnet.sources.leveldb_source import LevelDbSource
 from blobnet.sources.lmdb_source import LmdbSource
+from blobnet.sources.pooled_source import PooledOpener
 from blobnet.sources.shuffled_source import ShuffledOpener
 from blobnet.sources.source import RecordSource
 from blobnet.sources.sources_in_turns import open_in_turns
@@ -50,7 +51,15 @@ def _opener(
     with naming_errors(layer):
         source = absolute(name, DataError)
     open_database = partial(_BACKENDS[param.backend], source, read)
-    if not param.shuffle:
-        return open_database
-    seed = int(layer.rng.integers(2**63))  # not the numbers of the crops
-    return ShuffledOpener(open_database, np.random.default_rng(seed))
+    open_source: Callable[[], RecordSource] = open_database
+    if param.shuffle:
+        open_source = ShuffledOpener(open_database, _rng_of_order(layer))
+    if param.shuffle_pool_size > 1:
+        pool = max(param.batch_size, 1), param.shuffle_pool_size
+        open_source = PooledOpener(open_source, _rng_of_order(layer), *pool)
+    return open_source
+
+
+def _rng_of_order(layer: Layer) -> np.random.Generator:
+    """Not the numbers of the crops."""
+    return np.random.default_rng(int(layer.rng.integers(2**63)))

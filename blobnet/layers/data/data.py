@@ -38,6 +38,8 @@ class Data(BatchLayer):
 
     Beyond Caffe, `shuffle` reads the records of either backend in a random order, another one
     every time round. For that, a LevelDB is read through once at the beginning, an LMDB's keys are.
+    A `shuffle_pool_size` n above 1, of DGD, draws each record from a pool of n batches, where the
+    next one takes its place; the records that fill it come as they are.
 
     Proto: DataParameter, TransformationParameter.  Caffe: data_layer.cpp.
     """

@@ -74,7 +74,7 @@ class Pooling(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        param = self.layer_param_.pooling_param
+        self._param = param = self.pooling_param()
         excluding = (PoolingParameter.AVE_EXC_PAD, PoolingParameter.AVE_TF)
         self._pool = PoolingParameter.AVE if param.pool in excluding else param.pool
         self._counts_padding = param.avg_include_pad and param.pool not in excluding
@@ -106,7 +106,7 @@ class Pooling(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self._check_images(bottom)
-        param = self.layer_param_.pooling_param
+        param = self._param
         outer, size = bottom[0].shape[: self._axis + 1], bottom[0].shape[self._axis + 1 :]
         if param.global_pooling:
             if 0 in size:
@@ -176,9 +176,13 @@ class Pooling(Layer):
         if self._has_margins:
             np.copyto(target, self._margins.inside(dx))
 
+    def pooling_param(self) -> PoolingParameter:
+        """The settings. SumPooling has a message of its own."""
+        return self.layer_param_.pooling_param
+
     def _places_in_margins(self, size: Shape) -> Shape:
         """As `pooled_size` has them, with padding of each side."""
-        if self.layer_param_.pooling_param.pad_type:
+        if self._param.pad_type:
             steps = zip(size, self._window.stride, strict=True)
             return tuple(-(-length // stride) for length, stride in steps)
         places = []

@@ -15,6 +15,7 @@ from blobnet.proto.forks import (
     motion,
     people,
     pruning,
+    recognition,
     segmentation,
     vendor,
 )
@@ -25,6 +26,7 @@ FORKS: tuple[Fork, ...] = (
     *segmentation.FORKS,
     *people.FORKS,
     *classification.FORKS,
+    *recognition.FORKS,
     *motion.FORKS,
     *vendor.FORKS,
     *pruning.FORKS,

@@ -11,7 +11,7 @@ _IGNORED = """
       default_backward_type default_conv_algos_override default_cudnn_math_override
       default_forward_math default_forward_type eltwise_mem_sharing engine global_grad_scale
       global_grad_scale_adaptive mem_param multinode quantizer reduce_buckets
-      reduced_memory_inference
+      reduced_memory_inference richness
     NetState quantizer_mode
     LayerParameter autotune backward_math backward_type blobs_quantizer bottom_data_type
       bottom_quantizer bottom_shared_index compute_data_type cudnn_math_override debug device engine

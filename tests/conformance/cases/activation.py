@@ -106,6 +106,7 @@ CASES = {
         is_cut_by_numpy=False,
     ),
     "Sigmoid": spec(case("", X), large=[case("", LARGE)]),
+    "SignedSqrt": spec(case("", X, no_gradient="0.03 is added to the root that divides it")),
     "Swish": spec(
         case("", X),
         case("swish_param { beta: -1.7 }", X),

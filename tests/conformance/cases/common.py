@@ -41,6 +41,22 @@ CASES = {
             for shape in ((4,), (3, 4), (2, 3, 1, 2), (), (1,), (0,), (0, 3))
         ],
     ),
+    "GuidedDropout": spec(
+        *(
+            case(
+                f"guided_dropout_param {{ {options} }}", values(N, 4, 3), values(N, 4), phase=phase
+            )
+            for phase in ("TRAIN", "TEST")
+            for options in (
+                'type: "deterministic"',
+                "guidance_threshold: -0.3",
+                'type: "stochastic" sigmoid_scaler: 0.7',
+            )
+        ),
+        bottoms=2,
+        large=[case("", LARGE, values(N, 8))],
+        is_cut_by_numpy=False,
+    ),
     "InnerProduct": spec(
         case("inner_product_param { num_output: 4 }", X),
         case("inner_product_param { num_output: 4 transpose: true bias_term: false }", X),

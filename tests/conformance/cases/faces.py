@@ -313,6 +313,21 @@ CASES = {
             "bias_term": UNREAD,
         },
     ),
+    "LabeledMatching": spec(
+        *(
+            case(
+                f"labeled_matching_param {{ num_classes: 4 {options} }}",
+                FEATURES,
+                LABELS,
+                no_gradient=BY_RULE,
+            )
+            for options in ("", "momentum: 0.3")
+        ),
+        bottoms=2,
+        tops=2,
+        writes_every_gradient="its rule changes both blobs or none",
+        changes_weights="the fork's rule does, without a solver",
+    ),
     "LabelSpecificAdd": spec(
         case("label_specific_add_param { bias: -0.35 }", *SCORES),
         case(
@@ -507,5 +522,9 @@ CASES = {
     "Truncation": spec(
         case("", values(N, 3)),
         case("truncation_param { lower_bound: -0.05 upper_bound: 0.7 }", values(N, 3, 2)),
+    ),
+    "UnlabeledMatching": spec(
+        case("unlabeled_matching_param { queue_size: 4 }", FEATURES, LABELS, no_gradient=BY_RULE),
+        bottoms=2,
     ),
 }

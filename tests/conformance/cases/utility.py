@@ -40,6 +40,15 @@ CASES = {
             for rows in ([0, 1, 2], [2, 2, 0, 2], [1], [2, 0], [0] * 6)
         ],
     ),
+    "CompactBilinear": spec(
+        case("compact_bilinear_param { num_output: 6 }", values(N, 3, 2, 4), values(N, 5, 2, 4)),
+        case(
+            "compact_bilinear_param { num_output: 5 sum_pool: false }",
+            values(N, 3, 2, 4),
+            values(N, 5, 2, 4),
+        ),
+        bottoms=2,
+    ),
     "Concat": spec(
         case("", X, values(N, 1, 2), X),
         case("concat_param { axis: 0 }", X, X),

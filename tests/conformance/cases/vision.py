@@ -292,4 +292,29 @@ CASES = {
         ],
         is_cut_by_numpy=False,
     ),
+    "SumPooling": spec(
+        *(
+            case(f"sum_pooling_param {{ pool: {method} {options} }}", x)
+            for method, x in (
+                ("SUM", values(N, 2, 5, 6)),
+                ("AVE", values(N, 2, 5, 6)),
+                ("MAX", apart(N, 2, 5, 6)),
+                ("STOCHASTIC", positive(N, 2, 5, 6)),
+            )
+            for options in (
+                "kernel_size: 3",
+                "kernel_h: 2 kernel_w: 3 stride: 2",
+                "kernel_size: 2 stride_h: 2 stride_w: 1",
+                "global_pooling: true",
+            )
+        ),
+        *(
+            case(f"sum_pooling_param {{ pool: {method} kernel_size: 3 {pad} }}", apart(N, 2, 6, 5))
+            for method in ("MAX", "AVE")
+            for pad in ("pad: 1", "pad_h: 1 pad_w: 2")
+        ),
+        tops=(1, 2),
+        large=[case("sum_pooling_param { pool: SUM kernel_size: 3 stride: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+    ),
 }

@@ -306,10 +306,19 @@ def test_shuffled_the_seed_decides_the_order(database):
     assert orders[0] == orders[1] != orders[2]
 
 
+def test_shuffled_out_of_a_pool(database):
+    net = make_net(database, 2, data_options="shuffle_pool_size: 2", seed=1)
+    order = labels(net, 30)
+    assert order[:2] == [[0, 1], [2, 3]]
+    assert any(batch != sorted(batch) for batch in order[2:])
+    assert {label for batch in order for label in batch} == set(range(7))
+
+
 @pytest.mark.parametrize("prefetch", [0, 4])
 @pytest.mark.parametrize("before", [0, 1, 2, 3, 7])
-def test_shuffled_a_resumed_net_reads_what_the_unbroken_one_reads(before, prefetch, database):
-    options = f"shuffle: true prefetch: {prefetch} rand_skip: 20"
+@pytest.mark.parametrize("pool", [1, 2])
+def test_shuffled_a_resumed_net_reads_what_the_unbroken_one_reads(before, prefetch, pool, database):
+    options = f"shuffle: true shuffle_pool_size: {pool} prefetch: {prefetch} rand_skip: 20"
     net = make_net(database, 3, RANDOM, options, seed=1)
     batches(net, before)
     state = json.loads(json.dumps(net.get_state()))
