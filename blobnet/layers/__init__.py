@@ -1,6 +1,7 @@
 """The catalogue of layer types, written by scripts/gen_layers. Importing it fills the register."""
 
 from blobnet.layers.activation.abs_val import AbsVal as AbsVal
+from blobnet.layers.activation.atan import Atan as Atan
 from blobnet.layers.activation.bnll import BNLL as BNLL
 from blobnet.layers.activation.clip import Clip as Clip
 from blobnet.layers.activation.elu import ELU as ELU
@@ -245,9 +246,12 @@ from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
+from blobnet.layers.utility.batch_to_space_nd import BatchToSpaceND as BatchToSpaceND
 from blobnet.layers.utility.compact_bilinear import CompactBilinear as CompactBilinear
 from blobnet.layers.utility.concat import Concat as Concat
+from blobnet.layers.utility.depth_to_space import DepthToSpace as DepthToSpace
 from blobnet.layers.utility.eltwise import Eltwise as Eltwise
+from blobnet.layers.utility.expand_dims_nd import ExpandDimsND as ExpandDimsND
 from blobnet.layers.utility.filter import Filter as Filter
 from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
@@ -264,9 +268,11 @@ from blobnet.layers.utility.shuffle_channel import ShuffleChannel as ShuffleChan
 from blobnet.layers.utility.silence import Silence as Silence
 from blobnet.layers.utility.slice import Slice as Slice
 from blobnet.layers.utility.softmax import Softmax as Softmax
+from blobnet.layers.utility.space_to_batch_nd import SpaceToBatchND as SpaceToBatchND
 from blobnet.layers.utility.split import Split as Split
 from blobnet.layers.utility.squeeze import Squeeze as Squeeze
 from blobnet.layers.utility.tile import Tile as Tile
+from blobnet.layers.utility.unstack import Unstack as Unstack
 from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise
 from blobnet.layers.vision.crop import Crop as Crop
@@ -280,10 +286,15 @@ from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.resize import Resize as Resize
+from blobnet.layers.vision.resize_bilinear import ResizeBilinear as ResizeBilinear
+from blobnet.layers.vision.resize_nearest_neighbor import (
+    ResizeNearestNeighbor as ResizeNearestNeighbor,
+)
 from blobnet.layers.vision.spatial_transformer import SpatialTransformer as SpatialTransformer
 from blobnet.layers.vision.spp import SPP as SPP
 from blobnet.layers.vision.sum_pooling import SumPooling as SumPooling
 from blobnet.layers.vision.transformer import Transformer as Transformer
+from blobnet.layers.vision.upsample_darknet import UpsampleDarknet as UpsampleDarknet
 from blobnet.layers.volume.black_hole import BlackHole as BlackHole
 from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D
 from blobnet.layers.volume.deconvolution3d import Deconvolution3D as Deconvolution3D

@@ -88,6 +88,7 @@ from blobnet.proto.forks_pb2 import AugmentationParameter as AugmentationParamet
 from blobnet.proto.forks_pb2 import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto.forks_pb2 import BatchReductionParameter as BatchReductionParameter
 from blobnet.proto.forks_pb2 import BatchSampler as BatchSampler
+from blobnet.proto.forks_pb2 import BatchToSpaceNDParameter as BatchToSpaceNDParameter
 from blobnet.proto.forks_pb2 import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto.forks_pb2 import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto.forks_pb2 import BlackAugmentationParameter as BlackAugmentationParameter
@@ -117,6 +118,7 @@ from blobnet.proto.forks_pb2 import DenseBlockParameter as DenseBlockParameter
 from blobnet.proto.forks_pb2 import DenseboxMapEvaluationParameter as DenseboxMapEvaluationParameter
 from blobnet.proto.forks_pb2 import DenseCRFParameter as DenseCRFParameter
 from blobnet.proto.forks_pb2 import DenseImageDataParameter as DenseImageDataParameter
+from blobnet.proto.forks_pb2 import DepthToSpaceParameter as DepthToSpaceParameter
 from blobnet.proto.forks_pb2 import DetectionAccuracyParameter as DetectionAccuracyParameter
 from blobnet.proto.forks_pb2 import DetectionDataParameter as DetectionDataParameter
 from blobnet.proto.forks_pb2 import DetectionEvaluateParameter as DetectionEvaluateParameter
@@ -140,6 +142,7 @@ from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter
 from blobnet.proto.forks_pb2 import EvalDataParameter as EvalDataParameter
 from blobnet.proto.forks_pb2 import EvalDetectionParameter as EvalDetectionParameter
+from blobnet.proto.forks_pb2 import ExpandDimsNDParameter as ExpandDimsNDParameter
 from blobnet.proto.forks_pb2 import ExpansionParameter as ExpansionParameter
 from blobnet.proto.forks_pb2 import FCNDataParameter as FCNDataParameter
 from blobnet.proto.forks_pb2 import FeatureDecayLossParameter as FeatureDecayLossParameter
@@ -245,6 +248,8 @@ from blobnet.proto.forks_pb2 import RemoteDataParameter as RemoteDataParameter
 from blobnet.proto.forks_pb2 import ReorgParameter as ReorgParameter
 from blobnet.proto.forks_pb2 import ResampleParameter as ResampleParameter
 from blobnet.proto.forks_pb2 import ReshapeLabelParameter as ReshapeLabelParameter
+from blobnet.proto.forks_pb2 import ResizeBilinearParameter as ResizeBilinearParameter
+from blobnet.proto.forks_pb2 import ResizeNearestNeighborParameter as ResizeNearestNeighborParameter
 from blobnet.proto.forks_pb2 import ResizeParameter as ResizeParameter
 from blobnet.proto.forks_pb2 import ReverseParameter as ReverseParameter
 from blobnet.proto.forks_pb2 import ROIPoolingParameter as ROIPoolingParameter
@@ -268,6 +273,7 @@ from blobnet.proto.forks_pb2 import (
 from blobnet.proto.forks_pb2 import SoftContrastiveParameter as SoftContrastiveParameter
 from blobnet.proto.forks_pb2 import SoftmaxLossParameter as SoftmaxLossParameter
 from blobnet.proto.forks_pb2 import SoftTruncationParameter as SoftTruncationParameter
+from blobnet.proto.forks_pb2 import SpaceToBatchNDParameter as SpaceToBatchNDParameter
 from blobnet.proto.forks_pb2 import SpatialDropoutParameter as SpatialDropoutParameter
 from blobnet.proto.forks_pb2 import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter
@@ -283,6 +289,8 @@ from blobnet.proto.forks_pb2 import TruncationParameter as TruncationParameter
 from blobnet.proto.forks_pb2 import UniqueLabelParameter as UniqueLabelParameter
 from blobnet.proto.forks_pb2 import UnlabeledMatchingParameter as UnlabeledMatchingParameter
 from blobnet.proto.forks_pb2 import UnPoolingParameter as UnPoolingParameter
+from blobnet.proto.forks_pb2 import UnstackParameter as UnstackParameter
+from blobnet.proto.forks_pb2 import UpsampleDarknetParameter as UpsampleDarknetParameter
 from blobnet.proto.forks_pb2 import UpsampleParameter as UpsampleParameter
 from blobnet.proto.forks_pb2 import VideoDataParameter as VideoDataParameter
 from blobnet.proto.forks_pb2 import VolumeDatum as VolumeDatum

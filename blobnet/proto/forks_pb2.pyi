@@ -211,7 +211,7 @@ class BBoxRegParameter(_message.Message):
     def __init__(self, bbox_mean: _Optional[_Iterable[float]] = ..., bbox_std: _Optional[_Iterable[float]] = ..., cls_aware: bool = ...) -> None: ...
 
 class BNParameter(_message.Message):
-    __slots__ = ["across_spatial", "bias_filler", "bn_mode", "decay", "engine", "eps", "frozen", "momentum", "moving_average", "scale_filler", "shift_filler", "slope_filler", "var_eps"]
+    __slots__ = ["across_spatial", "bias_filler", "bn_mode", "decay", "engine", "eps", "frozen", "icnet", "momentum", "moving_average", "scale_filler", "shift_filler", "slope_filler", "var_eps"]
     class BNMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -226,6 +226,7 @@ class BNParameter(_message.Message):
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     EPS_FIELD_NUMBER: _ClassVar[int]
     FROZEN_FIELD_NUMBER: _ClassVar[int]
+    ICNET_FIELD_NUMBER: _ClassVar[int]
     INFERENCE: BNParameter.BNMode
     LEARN: BNParameter.BNMode
     MOMENTUM_FIELD_NUMBER: _ClassVar[int]
@@ -241,13 +242,14 @@ class BNParameter(_message.Message):
     engine: BNParameter.Engine
     eps: float
     frozen: bool
+    icnet: bool
     momentum: float
     moving_average: bool
     scale_filler: _shared_pb2.FillerParameter
     shift_filler: _shared_pb2.FillerParameter
     slope_filler: _shared_pb2.FillerParameter
     var_eps: float
-    def __init__(self, scale_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., shift_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bn_mode: _Optional[_Union[BNParameter.BNMode, str]] = ..., eps: _Optional[float] = ..., frozen: bool = ..., engine: _Optional[_Union[BNParameter.Engine, str]] = ..., slope_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., momentum: _Optional[float] = ..., var_eps: _Optional[float] = ..., moving_average: bool = ..., decay: _Optional[float] = ..., across_spatial: bool = ...) -> None: ...
+    def __init__(self, scale_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., shift_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bn_mode: _Optional[_Union[BNParameter.BNMode, str]] = ..., eps: _Optional[float] = ..., frozen: bool = ..., engine: _Optional[_Union[BNParameter.Engine, str]] = ..., slope_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., momentum: _Optional[float] = ..., var_eps: _Optional[float] = ..., moving_average: bool = ..., decay: _Optional[float] = ..., across_spatial: bool = ..., icnet: bool = ...) -> None: ...
 
 class BatchContrastiveParameter(_message.Message):
     __slots__ = ["max_only", "negative_margin", "negative_weight", "positive_margin", "positive_weight"]
@@ -286,6 +288,14 @@ class BatchSampler(_message.Message):
     sampler: Sampler
     use_original_image: bool
     def __init__(self, use_original_image: bool = ..., sampler: _Optional[_Union[Sampler, _Mapping]] = ..., sample_constraint: _Optional[_Union[SampleConstraint, _Mapping]] = ..., max_sample: _Optional[int] = ..., max_trials: _Optional[int] = ...) -> None: ...
+
+class BatchToSpaceNDParameter(_message.Message):
+    __slots__ = ["block_shape", "crops"]
+    BLOCK_SHAPE_FIELD_NUMBER: _ClassVar[int]
+    CROPS_FIELD_NUMBER: _ClassVar[int]
+    block_shape: _containers.RepeatedScalarFieldContainer[int]
+    crops: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, block_shape: _Optional[_Iterable[int]] = ..., crops: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class BiasChannelParameter(_message.Message):
     __slots__ = ["background_label", "bg_bias", "fg_bias", "ignore_label", "label_type"]
@@ -830,6 +840,14 @@ class DenseboxMapEvaluationParameter(_message.Message):
     iou_threshold: float
     nms_threshold: float
     def __init__(self, channel_axes: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., conf_threshold: _Optional[float] = ..., iou_threshold: _Optional[float] = ...) -> None: ...
+
+class DepthToSpaceParameter(_message.Message):
+    __slots__ = ["block_size", "data_format"]
+    BLOCK_SIZE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    block_size: int
+    data_format: str
+    def __init__(self, block_size: _Optional[int] = ..., data_format: _Optional[str] = ...) -> None: ...
 
 class DetectNetAugmentationParameter(_message.Message):
     __slots__ = ["crop_prob", "desaturation_max", "desaturation_prob", "distort_param", "emit_constraint", "expand_param", "flip_prob", "hue_rotation", "hue_rotation_prob", "max_rotate_degree", "noise_param", "resize_param", "rotation_prob", "scale_max", "scale_min", "scale_prob", "shift_x", "shift_y"]
@@ -1394,6 +1412,12 @@ class EvalDetectionParameter(_message.Message):
     sqrt: bool
     threshold: float
     def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., threshold: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ..., score_type: _Optional[_Union[EvalDetectionParameter.ScoreType, str]] = ..., nms: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ...) -> None: ...
+
+class ExpandDimsNDParameter(_message.Message):
+    __slots__ = ["axis"]
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    axis: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, axis: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class ExpansionParameter(_message.Message):
     __slots__ = ["max_expand_ratio", "prob"]
@@ -3057,6 +3081,50 @@ class ReshapeLabelParameter(_message.Message):
     full_label_size: int
     def __init__(self, full_label_size: _Optional[int] = ...) -> None: ...
 
+class ResizeBilinearParameter(_message.Message):
+    __slots__ = ["align_corners", "data_format", "half_pixel_centers", "output_depth", "output_height", "output_width", "pytorch_half_pixel", "scale_depth", "scale_height", "scale_width"]
+    ALIGN_CORNERS_FIELD_NUMBER: _ClassVar[int]
+    DATA_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    HALF_PIXEL_CENTERS_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_DEPTH_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    PYTORCH_HALF_PIXEL_FIELD_NUMBER: _ClassVar[int]
+    SCALE_DEPTH_FIELD_NUMBER: _ClassVar[int]
+    SCALE_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    SCALE_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    align_corners: bool
+    data_format: str
+    half_pixel_centers: bool
+    output_depth: int
+    output_height: int
+    output_width: int
+    pytorch_half_pixel: bool
+    scale_depth: float
+    scale_height: float
+    scale_width: float
+    def __init__(self, align_corners: bool = ..., output_height: _Optional[int] = ..., output_width: _Optional[int] = ..., data_format: _Optional[str] = ..., scale_height: _Optional[float] = ..., scale_width: _Optional[float] = ..., half_pixel_centers: bool = ..., pytorch_half_pixel: bool = ..., output_depth: _Optional[int] = ..., scale_depth: _Optional[float] = ...) -> None: ...
+
+class ResizeNearestNeighborParameter(_message.Message):
+    __slots__ = ["align_corners", "data_format", "half_pixel_centers", "half_pixel_onnx", "output_height", "output_width", "scale_height", "scale_width"]
+    ALIGN_CORNERS_FIELD_NUMBER: _ClassVar[int]
+    DATA_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    HALF_PIXEL_CENTERS_FIELD_NUMBER: _ClassVar[int]
+    HALF_PIXEL_ONNX_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    SCALE_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    SCALE_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    align_corners: bool
+    data_format: str
+    half_pixel_centers: bool
+    half_pixel_onnx: bool
+    output_height: int
+    output_width: int
+    scale_height: float
+    scale_width: float
+    def __init__(self, align_corners: bool = ..., output_height: _Optional[int] = ..., output_width: _Optional[int] = ..., data_format: _Optional[str] = ..., scale_height: _Optional[float] = ..., scale_width: _Optional[float] = ..., half_pixel_centers: bool = ..., half_pixel_onnx: bool = ...) -> None: ...
+
 class ResizeParameter(_message.Message):
     __slots__ = ["center_object", "height", "height_scale", "interp_mode", "is_pyramid_test", "max_angle", "out_height_scale", "out_width_scale", "pad_mode", "pad_value", "prob", "resize_mode", "width", "width_scale"]
     class Interp_mode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -3314,6 +3382,14 @@ class SoftmaxLossParameter(_message.Message):
     weight_source: str
     def __init__(self, ignore_label: _Optional[_Iterable[int]] = ..., weight_source: _Optional[str] = ...) -> None: ...
 
+class SpaceToBatchNDParameter(_message.Message):
+    __slots__ = ["block_shape", "paddings"]
+    BLOCK_SHAPE_FIELD_NUMBER: _ClassVar[int]
+    PADDINGS_FIELD_NUMBER: _ClassVar[int]
+    block_shape: _containers.RepeatedScalarFieldContainer[int]
+    paddings: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, block_shape: _Optional[_Iterable[int]] = ..., paddings: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class SpatialDropoutParameter(_message.Message):
     __slots__ = ["dropout_ratio"]
     DROPOUT_RATIO_FIELD_NUMBER: _ClassVar[int]
@@ -3541,6 +3617,20 @@ class UnlabeledMatchingParameter(_message.Message):
     QUEUE_SIZE_FIELD_NUMBER: _ClassVar[int]
     queue_size: int
     def __init__(self, queue_size: _Optional[int] = ...) -> None: ...
+
+class UnstackParameter(_message.Message):
+    __slots__ = ["axis", "num"]
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    NUM_FIELD_NUMBER: _ClassVar[int]
+    axis: int
+    num: int
+    def __init__(self, num: _Optional[int] = ..., axis: _Optional[int] = ...) -> None: ...
+
+class UpsampleDarknetParameter(_message.Message):
+    __slots__ = ["stride"]
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    stride: int
+    def __init__(self, stride: _Optional[int] = ...) -> None: ...
 
 class UpsampleParameter(_message.Message):
     __slots__ = ["dims_num", "pad_out_h", "pad_out_w", "scale", "scale_h", "scale_w", "upsample_h", "upsample_w"]

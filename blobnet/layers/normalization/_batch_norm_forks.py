@@ -105,6 +105,14 @@ class Behind:
                 blobs[index].diff += change
 
 
+def inverse_std(variance: Array, param: BatchNormParameter, eps: float) -> Array:
+    """1 / sqrt(variance + eps), or Synopsys' 1 / (sqrt(variance) + eps)."""
+    if param.add_eps_before_sqrt:
+        return batch_norm.inverse_std(variance, eps)
+    inv_std: Array = 1 / (np.sqrt(variance) + eps)
+    return inv_std
+
+
 def partial_moments(x: Array, param: BatchNormParameter, eps: float) -> tuple[Array, Array, Array]:
     """(mean, variance, inv_std) where one of them is left out, as caffe-windows does.
 
@@ -113,7 +121,7 @@ def partial_moments(x: Array, param: BatchNormParameter, eps: float) -> tuple[Ar
     mean, variance = batch_norm.moments(x)
     if param.disable_mean:
         variance, mean = variance + mean * mean, np.zeros_like(mean)
-    inv_std = batch_norm.inverse_std(variance, eps)
+    inv_std = inverse_std(variance, param, eps)
     if param.disable_variance:
         variance, inv_std = np.zeros_like(variance), np.ones_like(inv_std)
     return mean, variance, inv_std
@@ -122,7 +130,7 @@ def partial_moments(x: Array, param: BatchNormParameter, eps: float) -> tuple[Ar
 def partial_gradient(
     x: Array, dy: Array, mean: Array, inv_std: Array, param: BatchNormParameter, out: Array
 ) -> None:
-    """out = dx for `partial_moments`."""
+    """out = dx for `partial_moments`: the derivative, also where eps lies outside of the root."""
     y = scratch("normalized", x.shape, x.dtype)
     batch_norm.normalize(x, mean, inv_std, out=y)
     shape = x.shape[1:2]
@@ -131,6 +139,9 @@ def partial_gradient(
     of_dy = batch_norm.means(dy).astype(dy.dtype)
     if param.disable_variance:
         of_products = np.zeros_like(of_products)
+    elif not param.add_eps_before_sqrt:
+        share = 1 - param.eps * inv_std  # sqrt(variance) / (sqrt(variance) + eps)
+        of_products = np.divide(of_products, share, where=share > 0, out=of_products)
     if param.disable_mean:
         of_dy = np.zeros_like(of_dy)
     scale(y, -of_products.astype(y.dtype), 1, out=y, shift=-of_dy)

@@ -15,6 +15,7 @@ from blobnet.layers.normalization._batch_norm_files import Stored, in_order, spl
 from blobnet.layers.normalization._batch_norm_forks import (
     Behind,
     average_in,
+    inverse_std,
     partial_gradient,
     partial_moments,
     settings,
@@ -60,10 +61,11 @@ class BatchNorm(Layer):
     with statistics of their own. caffe-windows' `disable_mean` and `disable_variance` leave one
     of the two out. PSPNet's `update_global_stats` divides, in TRAIN with `use_global_stats`, by
     the batch's deviation from the stored mean and takes both in; its gradient knows nothing of it.
+    Without Synopsys' `add_eps_before_sqrt` the divisor is sqrt(variance) + eps.
 
     May work in place, keeping a copy of x where the gradient needs it.
     Proto: BatchNormParameter.  Caffe: batch_norm_layer.cpp, also those of NVCaffe
-    (NVIDIA/caffe), intel/caffe, caffe-windows (happynear/caffe-windows), hszhao/PSPNet.
+    (NVIDIA/caffe), intel/caffe, caffe-windows (happynear/caffe-windows), hszhao/PSPNet, Synopsys.
     """
 
     formula = "Batch normalization: y = (x - mean) / sqrt(variance + eps), channel by channel."
@@ -86,7 +88,9 @@ class BatchNorm(Layer):
         self._is_nvcaffe, self._eps, self._batches_seen = chosen.is_nvcaffe, param.eps, 0
         if self._is_nvcaffe:
             self._use_stored, self._eps = self.phase == TEST, max(param.eps, _LEAST_EPS)
-        self._is_partial = param.disable_mean or param.disable_variance
+        self._is_partial = (
+            param.disable_mean or param.disable_variance or not param.add_eps_before_sqrt
+        )
         self._is_updated = self._use_stored and self.phase != TEST and param.update_global_stats
         has_more = chosen.has_factor or chosen.has_rectifier
         self._behind = Behind(self, chosen) if has_more else None
@@ -210,14 +214,14 @@ class BatchNorm(Layer):
         of_batch, around_it = batch_norm.moments(x)
         variance = around_it + (of_batch - mean) ** 2
         self._take_in(mean, variance, x.size // max(1, self._channels))
-        return mean, batch_norm.inverse_std(variance, self._eps)
+        return mean, inverse_std(variance, self.layer_param_.batch_norm_param, self._eps)
 
     def _stored_mean_and_inv_std(self, dtype: DType) -> tuple[Array, Array]:
         param = self.layer_param_.batch_norm_param
         mean, variance = self._stored_moments()
         if param.disable_mean:
             mean = np.zeros_like(mean)
-        inv_std = batch_norm.inverse_std(variance.astype(dtype), self._eps)
+        inv_std = inverse_std(variance.astype(dtype), param, self._eps)
         return mean, np.ones_like(inv_std) if param.disable_variance else inv_std
 
     def _keep_from_solver(self) -> None:

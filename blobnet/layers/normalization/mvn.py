@@ -23,11 +23,12 @@ class MVN(Layer):
 
     Mean and variance are those of a channel of an image (H * W values), or of a whole image
     (C * H * W values) with `across_channels`. The variance is the mean square, not corrected
-    for its bias. Without `normalize_variance`, y = x - mean.
+    for its bias. Without `normalize_variance`, y = x - mean. With Synopsys' `add_eps_before_sqrt`
+    the divisor is sqrt(variance + eps).
 
     May work in place, keeping a copy of x where the gradient needs it. (Caffe keeps none; its
     gradient is wrong there.)
-    Proto: MVNParameter.  Caffe: mvn_layer.cpp.
+    Proto: MVNParameter.  Caffe: mvn_layer.cpp, also that of Synopsys.
     """
 
     formula = "Mean and variance normalization: y = (x - mean) / (sqrt(variance) + eps)."
@@ -60,7 +61,11 @@ class MVN(Layer):
             return
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
         self._mean, variance = batch_norm.moments(x)
-        self._inv_std = 1 / (np.sqrt(variance) + self.layer_param_.mvn_param.eps)
+        param = self.layer_param_.mvn_param
+        if param.add_eps_before_sqrt:
+            self._inv_std = batch_norm.inverse_std(variance, param.eps)
+        else:
+            self._inv_std = 1 / (np.sqrt(variance) + param.eps)
         batch_norm.normalize(x, self._mean, self._inv_std, out=y)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:

@@ -31,7 +31,8 @@ class LSTM(Recurrent):
 
     T is fixed when the net is made, N may change. Without `expose_hidden` the states carry over
     from one forward to the next, which is why the first cont of a new sequence must be 0.
-    `debug_info` logs the sizes of each timestep's values.
+    `debug_info` logs the sizes of each timestep's values. `forget_bias`, of Synopsys' fork in 2019,
+    is added to f before its sigmoid.
 
     Proto: RecurrentParameter.  Caffe: lstm_layer.cpp, recurrent_layer.cpp.
     """
@@ -53,11 +54,14 @@ class LSTM(Recurrent):
 
     def allocate(self, num_streams: int) -> None:
         super().allocate(num_streams)
+        self._forget_bias = self.layer_param_.recurrent_param.forget_bias
         self._tanh_c: Array = np.empty((self._T, num_streams, self._D), self.dtype)
 
     def step(self, t: int, cont: Array) -> None:
         h, c = self._states
         gates = self._sums[t]  # the sums are not needed again
+        if self._forget_bias:
+            gates[:, self._D : 2 * self._D] += self._forget_bias
         lstm_unit(gates, c[t], cont, gates, c[t + 1], self._tanh_c[t], h[t + 1])
 
     def step_backward(self, t: int, d_states: Array, d_sums: Array) -> None:

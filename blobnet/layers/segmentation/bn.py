@@ -51,6 +51,7 @@ class BN(Layer):
                              weight file holds, and TEST normalizes by it; without, by the batch.
                              Where the definition brings four blobs along, as old caffe-windows has
                              them, these hold average = decay * average + (1 - decay) * batch
+    icnet                    Synopsys': PSPNet's if true, SegNet's if false
     scale_filler,            without a field of the next line: SegNet
     shift_filler
     any other, or none       PSPNet, TSN, L-Softmax, caffe-windows, SyncBN: four blobs. TRAIN
@@ -201,6 +202,8 @@ class BN(Layer):
             return 2
         if any(param.HasField(name) for name in _OF_PARSENET):
             return 4 if given == 4 else 2
+        if param.HasField("icnet"):
+            return 4 if param.icnet else 2
         stated = {field.name for field, _ in param.ListFields()}
         if stated:
             return 2 if stated <= set(_OF_SEGNET) else 4

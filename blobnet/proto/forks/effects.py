@@ -19,7 +19,7 @@ _IGNORED = """
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression
     TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
-    BatchNormParameter engine fused_relu
+    BatchNormParameter engine fused_relu icnet
     ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode
       cudnn_convolution_algo_seeker dump_activation dump_parameter

@@ -171,16 +171,24 @@ FORKS = (
         "Synopsys",
         "foss-for-synopsys-dwc-arc-processors/synopsys-caffe",
         """
-        AnnotatedData DetectionEvaluate DetectionOutput HardSwish Mul MultiBoxLoss Normalize
-          Pad Permute PriorBox Squeeze VideoData
+        AnnotatedData Atan BatchToSpaceND BN DepthToSpace DetectionEvaluate DetectionOutput
+          ExpandDimsND HardSwish Mul MultiBoxLoss Normalize Pad Permute PriorBox ResizeBilinear
+          ResizeNearestNeighbor SpaceToBatchND Squeeze Unstack UpsampleDarknet VideoData
         """,
         """
-        LayerParameter annotated_data_param=200 multibox_loss_param=201 permute_param=202
-          prior_box_param=203 detection_output_param=204 detection_evaluate_param=205
-          norm_param=206 video_data_param=207 pad_param=224 squeeze_param=241
+        LayerParameter bn_param=45 annotated_data_param=200 multibox_loss_param=201
+          permute_param=202 prior_box_param=203 detection_output_param=204
+          detection_evaluate_param=205 norm_param=206 video_data_param=207 depth_to_space_param=208
+          upsample_darknet_param=209 resize_nearest_neighbor_param=210 pad_param=224
+          resize_bilinear_param=226 unstack_param=234 batch_to_space_nd_param=235
+          space_to_batch_nd_param=236 expand_dims_nd_param=240 squeeze_param=241
+        BatchNormParameter add_eps_before_sqrt=4 update_global_stats=6 icnet=7
+        BNParameter slope_filler=7 bias_filler=8 momentum=9 icnet=10
         ConvolutionParameter pad_type=19 pad_l=26 pad_r=27 pad_t=28 pad_b=29
+        MVNParameter add_eps_before_sqrt=4
         PadParameter paddings=1 constant_values=2
         PoolingParameter pad_type=13 pad_l=16 pad_r=17 pad_t=18 pad_b=19
+        RecurrentParameter forget_bias=6
         ReLUParameter relu6=3 maximum=6
         PoolingParameter.PoolMethod AVE_EXC_PAD=3 AVE_TF=?
         """,

@@ -48,6 +48,7 @@ CASES = {
             case("exp_param { base: 5 scale: 0 shift: 2 }", X),
         ],
     ),
+    "Atan": spec(case("", X)),
     "HardSwish": spec(case("", wide), case("", X)),
     "Log": spec(
         case("", positive(N, 3, 2)),

@@ -43,6 +43,9 @@ CASES = {
         batch_norm("stats_batch_size: 2", values(4, 5, 2)),
         batch_norm("stats_batch_size: 1 scale_bias: true", values(N, 5, 2)),
         batch_norm("scale_bias: false update_global_stats: false"),
+        batch_norm("add_eps_before_sqrt: false eps: 0.5"),
+        batch_norm("add_eps_before_sqrt: true eps: 0.5"),
+        case("batch_norm_param { add_eps_before_sqrt: false eps: 0.5 }", X, phase="TEST", **STORED),
         case("batch_norm_param { update_global_stats: true use_global_stats: true }", X, **STORED),
         *(
             case(f"batch_norm_param {{ {text} }}", X, phase="TEST", **STORED)
@@ -87,6 +90,8 @@ CASES = {
         case("", X),
         case("mvn_param { across_channels: true }", X),
         case("mvn_param { normalize_variance: false }", X),
+        case("mvn_param { add_eps_before_sqrt: true eps: 0.5 }", X),
+        case("mvn_param { add_eps_before_sqrt: false }", X),
         case("mvn_param { normalize_variance: false across_channels: true }", values(N, 2, 3)),
         large=[
             case(f"mvn_param {{ normalize_variance: {word} }}", LARGE) for word in ("true", "false")

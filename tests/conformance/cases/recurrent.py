@@ -35,6 +35,7 @@ CASES = {
         case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),
         case(EXPOSED, X, CONT, STATE, STATE, no_gradient=NO_WAY_BACK),
         case(EXPOSED, X, CONT, values(N, 2), STATE, STATE, no_gradient=NO_WAY_BACK),
+        case("recurrent_param { num_output: 3 forget_bias: 0.8 }", X, CONT),
         bottoms=(2, 3),
         large=[LARGE_SEQUENCE],
         not_compared=NOT_COMPARED,

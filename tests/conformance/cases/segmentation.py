@@ -118,6 +118,8 @@ CASES = {
         case("bn_param { eps: 0.5 }", X, phase="TEST", weights=kept, no_gradient=STATISTICS),
         case("bn_param { frozen: true }", X, weights=kept, no_gradient=STATISTICS),
         case(f"bn_param {{ {PSPNET} bias_filler {{ value: 1 }} }}", X, weights=kept),
+        case(f"bn_param {{ icnet: true {PSPNET} }}", X, weights=kept),
+        case(f"bn_param {{ icnet: false {SEGNET} }}", X),
         case("", X, num_top=3, no_gradient="nothing flows back from what the tops say"),
         tops=(1, 3),
         large=[

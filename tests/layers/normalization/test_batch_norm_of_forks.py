@@ -231,3 +231,28 @@ def test_in_the_inference_mode_a_convolution_takes_it_in(rng):
             net.params["bn"][2].data[...] = 1
         expected = usual.forward(x=x)["z"]
         np.testing.assert_allclose(fused.forward(x=x)["z"], expected, rtol=1e-4, atol=1e-5)
+
+
+# --- Synopsys -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", ["TRAIN", "TEST"])
+def test_eps_may_be_added_to_the_deviation(phase, x):
+    run = batch_norm(x, "add_eps_before_sqrt: false", phase=phase)
+    mean, variance = plain_moments(x)
+    if phase == "TEST":
+        mean, variance = np.array([1.0, -1, 0.5]), np.array([0.25, 4, 1])
+        for blob, values in zip(run.layer.blobs_, (mean, variance, [1]), strict=True):
+            blob.data[...] = values
+        run.forward()
+    expected = np.empty_like(x)
+    for at in np.ndindex(x.shape):
+        expected[at] = (x[at] - mean[at[1]]) / (variance[at[1]] ** 0.5 + EPS)
+    np.testing.assert_allclose(run.top[0].data, expected, rtol=1e-11)
+
+
+def test_a_channel_without_variance_has_a_gradient(rng):
+    run = batch_norm(np.ones((2, 1, 3)), "add_eps_before_sqrt: false")
+    run.top[0].diff[...] = dy = rng.normal(size=(2, 1, 3))
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, (dy - dy.mean()) / EPS)

@@ -56,6 +56,14 @@ def test_eps_is_added_to_the_deviation_not_to_the_variance(rng):
     np.testing.assert_allclose(run.top[0].data, oracle(x, "", 0.5), rtol=1e-12)
 
 
+def test_eps_may_be_added_to_the_variance(rng):
+    x = rng.normal(size=IMAGE)
+    y = mvn("eps: 0.5 add_eps_before_sqrt: true", x).top[0].data
+    for values, found in zip(groups(x, ""), groups(y, ""), strict=True):
+        expected = (values - values.mean()) / math.sqrt(deviation(values) ** 2 + 0.5)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("shape", [(2, 3, 4), (2, 6), (4,), ()])
 @pytest.mark.parametrize("in_place", [False, True])
 def test_the_top_has_four_axes(shape, in_place, rng):

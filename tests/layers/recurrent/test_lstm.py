@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 import blobnet
+from blobnet.blob import Blob
+from blobnet.testing import run_layer
 from tests.layers.recurrent.streams import CONTS, D, carry, recurrent
 from tests.ops.test_lstm import one_value
 
@@ -43,6 +45,22 @@ def test_it_remembers_and_forgets_as_the_formula_says(cont, static, item, rng):
     x_static = run.bottom[2].data if static else None
     bottom = (run.bottom[0].data, run.bottom[1].data)
     shown, _ = lstm(*bottom, run.layer.blobs_, x_static, *first)
+    np.testing.assert_allclose(run.top[0].data, shown, rtol=1e-11)
+
+
+def test_a_bias_makes_it_remember(rng):
+    x, cont = rng.normal(size=(3, 2, 4)), np.array([[0, 0], [1, 0], [1, 1]])
+    text = f'name: "l" type: "LSTM" recurrent_param {{ num_output: {D} forget_bias: 0.75 }}'
+    run = run_layer(text, x, cont)
+    for blob in run.layer.blobs_:
+        blob.data[...] = rng.normal(size=blob.shape)
+    run.forward()
+    own = [Blob(dtype=np.float64) for _ in run.layer.blobs_]
+    for copy, blob in zip(own, run.layer.blobs_, strict=True):
+        copy.reshape(blob.shape)
+        copy.data[...] = blob.data
+    own[1].data[D : 2 * D] += 0.75
+    shown, _ = lstm(x, cont, own, None, *np.zeros((2, 2, D)))
     np.testing.assert_allclose(run.top[0].data, shown, rtol=1e-11)
 
 

@@ -49,6 +49,8 @@ def x(rng):
         ("eps: 1e-3", 4),
         ("frozen: true", 4),
         ("engine: CUDNN", 4),
+        (f"{SEGNET} icnet: true", 4),
+        (f"{PSPNET} icnet: false", 2),
     ],
 )
 def test_the_settings_tell_how_many_weights_there_are(options, blobs, x):

@@ -19,4 +19,5 @@ from blobnet.exchange.onnx.writers import reshaping as reshaping
 from blobnet.exchange.onnx.writers import resizing as resizing
 from blobnet.exchange.onnx.writers import sampling as sampling
 from blobnet.exchange.onnx.writers import selecting as selecting
+from blobnet.exchange.onnx.writers import tensorflow as tensorflow
 from blobnet.exchange.onnx.writers import yolo as yolo

@@ -39,6 +39,8 @@ def batch_norm(nodes: LayerNodes) -> str:
         mean, variance = _statistics(blobs)
         if param.disable_mean:
             mean = np.zeros_like(mean)
+        if not param.add_eps_before_sqrt:  # so that sqrt(variance + eps) is what it says
+            variance = (np.sqrt(variance) + eps) ** 2 - eps
         if param.disable_variance:
             variance = np.full_like(variance, 1 - eps)
         arrays = dict(scale=factor, bias=offset, mean=mean, variance=variance)
@@ -71,6 +73,8 @@ def _of_batch(nodes: LayerNodes, eps: float) -> str:
     if param.disable_variance:
         return x
     variance = nodes.op("ReduceMean", nodes.op("Mul", x, x), axes=axes)
+    if not param.add_eps_before_sqrt:
+        return nodes.op("Div", x, nodes.plus(nodes.op("Sqrt", variance), eps))
     return nodes.op("Div", x, nodes.op("Sqrt", nodes.plus(variance, eps)))
 
 
@@ -102,6 +106,8 @@ def mvn(nodes: LayerNodes) -> str:
     if not param.normalize_variance:
         return x
     variance = nodes.op("ReduceMean", nodes.op("Mul", x, x), axes=axes)
+    if param.add_eps_before_sqrt:
+        return nodes.op("Div", x, nodes.op("Sqrt", nodes.plus(variance, param.eps)))
     return nodes.op("Div", x, nodes.plus(nodes.op("Sqrt", variance), param.eps))
 
 

@@ -6,6 +6,8 @@ memory: its first states are 0, as after a `cont` of 0 in the first timestep.
 
 from __future__ import annotations
 
+import numpy as np
+
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import writes
 from blobnet.layers.recurrent.lstm import LSTM
@@ -93,6 +95,10 @@ class _Recurrence:
         flat = nodes.op("Reshape", nodes.bottoms[0], nodes.ints(0, 0, -1, name="shape"))
         made = nodes.op("MatMul", flat, nodes.op("Transpose", nodes.weight(0), perm=[1, 0]))
         made = nodes.op("Add", made, nodes.weight(1))
+        forget = nodes.param.recurrent_param.forget_bias
+        if forget and nodes.layer.type == "LSTM":
+            cells = nodes.param.recurrent_param.num_output
+            made = nodes.op("Add", made, nodes.array(np.repeat([0, forget, 0, 0], cells), "forget"))
         if not self._has_static:
             return made
         static = nodes.op("Flatten", nodes.bottoms[2], axis=1)
