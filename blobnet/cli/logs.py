@@ -23,18 +23,19 @@ def start_logging(file: Path | None = None, *, to_stderr: bool = True, quiet: bo
     """Send the log to stderr, to a file, or both; the file holds this run only.
 
     glog's flags and variables are honoured, as in Caffe: see `glog`. `quiet` keeps warnings and
-    errors only.
+    errors only, but for the file.
     """
     flags = current_flags()
-    level = logging_level(flags.minloglevel)
-    level = max(level, logging.WARNING) if quiet else level
+    lowest = logging_level(flags.minloglevel)
+    level = max(lowest, logging.WARNING) if quiet else lowest
     logger = logging.getLogger("blobnet")
     replace_handlers(logger, [], level)
     handlers = folder_handler(flags, level, program_name())
-    if file is not None:
-        handlers.append(file_handler(file, level))
     if to_stderr:
         handlers.append(stderr_handler(flags, level))
+    if file is not None:
+        handlers.append(file_handler(file, lowest))
+        level = lowest
     replace_handlers(logger, handlers, level)
     logger.propagate = False
     for flag in flags.noted:

@@ -13,7 +13,9 @@ from blobnet.cli.options import (
     FILE,
     FOLDER,
     ITERATIONS,
+    OUT_FILE,
     caffes_other_flags,
+    check_folder_of,
     command_line,
     gpu_option,
     import_option,
@@ -26,15 +28,29 @@ from blobnet.cli.options import (
 from blobnet.cli.program import program_name
 from blobnet.cli.progress import training_progress
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.errors import SolverError
+from blobnet.input_files import naming_file
 from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
 from blobnet.snapshots.write_checks import warn_of_overwriting
 from blobnet.solver import Solver
+from blobnet.solverdef.changes import change_settings
+from blobnet.solverdef.settings import read_settings
 from blobnet.solvers import get_solver
 
 _log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
-_REPEATED = ("import", "max_iter", "level", "stage", "gpu", "threads", "tensorboard", "quiet")
+_REPEATED = (
+    "import",
+    "max_iter",
+    "level",
+    "stage",
+    "gpu",
+    "threads",
+    "tensorboard",
+    "set",
+    "quiet",
+)
 """Options that go on holding for a run that is resumed."""
 
 
@@ -68,6 +84,18 @@ _REPEATED = ("import", "max_iter", "level", "stage", "gpu", "threads", "tensorbo
     metavar="FOLDER",
     help="Write event files for TensorBoard there, at the solver's display interval.",
 )
+@option(
+    "set",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a field of the solver, as base_lr=0.001; may be repeated.",
+)
+@option(
+    "log",
+    type=OUT_FILE,
+    metavar="FILE",
+    help="Write the log into this file, too: `blobnet plot` reads it.",
+)
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @import_option
@@ -86,6 +114,8 @@ def command(
     sigterm_effect: str,
     trust_weights: bool,
     tensorboard: Path | None,
+    set: tuple[str, ...],
+    log: Path | None,
     quiet: bool,
     level: int,
     stage: str,
@@ -97,11 +127,11 @@ def command(
         )
     if trust_weights and not snapshot:
         raise click.UsageError("--trust_weights is about the weights of a --snapshot.")
-    start_logging(quiet=quiet)
-    made = get_solver(solver, level=level, stages=split_list(stage))
+    if log is not None:
+        check_folder_of(log)
+    start_logging(log, quiet=quiet)
+    made = _make_solver(solver, set, max_iter, level, stage)
     note_cpu(_gpu_request(gpu, made.param))
-    if max_iter is not None:
-        made.param.max_iter = max_iter
     if weights:
         made.load_weights(weights)
     warn_of_overwriting(made.param, split_list(",".join((weights or "", *made.param.weights))))
@@ -115,6 +145,20 @@ def command(
         return code
     _log.info("Optimization Done.")
     return 0
+
+
+def _make_solver(
+    file: str, changes: tuple[str, ...], max_iter: int | None, level: int, stage: str
+) -> Solver:
+    definition = read_settings(file)
+    change_settings(definition.param, changes)
+    if max_iter is not None:
+        definition.param.max_iter = max_iter
+    try:
+        return get_solver(definition, level=level, stages=split_list(stage))
+    except SolverError:
+        with naming_file(file):
+            raise
 
 
 def run_training(

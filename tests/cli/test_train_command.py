@@ -92,6 +92,30 @@ def test_max_iter_replaces_the_solvers(tiny, run):
     assert sorted(path.name for path in tiny.glob("*.solverstate")) == ["tiny_iter_3.solverstate"]
 
 
+def test_settings_are_changed_by_name(tiny, run):
+    words = ("--set", "max_iter=2", "--set", "snapshot_prefix=other", "--set", "lr_policy=fixed")
+    ran = run("train", "--solver", "solver.prototxt", *words, "--set", "base_lr=0.25")
+    assert ran.code == 0
+    assert "Iteration 0, lr = 0.25" in ran.log
+    assert (tiny / "other_iter_2.solverstate").is_file()
+
+
+def test_a_setting_that_there_is_not_is_explained_before_the_training(tiny, run):
+    ran = run("train", "--solver", "solver.prototxt", "--set", "bas_lr=1")
+    assert ran.code == 1
+    assert "did you mean base_lr?" in ran.err
+    assert not list(tiny.glob("*.caffemodel"))
+
+
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_the_log_goes_into_a_file_too(quiet, tiny, run):
+    ran = run("train", "--solver", "solver.prototxt", "--log", "run.log", *quiet)
+    assert ran.code == 0
+    lines = (tiny / "run.log").read_text().splitlines()
+    assert lines[-1].endswith("] Optimization Done.")
+    assert ("Optimization Done." in ran.err) == (not quiet)
+
+
 def test_a_quiet_training_says_nothing_and_trains(tiny, run):
     assert run("train", "--solver", "solver.prototxt", "--quiet") == (0, "", "")
     assert (tiny / "tiny_iter_4.solverstate").is_file()
@@ -220,7 +244,7 @@ def test_what_caffe_began_goes_on_with_caffe(tiny, capsys, interrupt_at):
 
 def test_what_goes_on_does_so_with_its_events_and_as_quietly(tiny, run, interrupt_at, monkeypatch):
     pytest.importorskip("tensorboardX")
-    monkeypatch.setattr(train_command, "start_logging", lambda quiet: start_logging())
+    monkeypatch.setattr(train_command, "start_logging", lambda file=None, *, quiet: start_logging())
     interrupt_at(3)
     ran = run(
         "train", "--solver", "solver.prototxt", "--tensorboard", "runs", "--quiet", "--threads", 2,
