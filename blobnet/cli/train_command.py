@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
+    AT_LEAST_ONE,
     FILE,
     FOLDER,
     ITERATIONS,
@@ -34,6 +35,7 @@ from blobnet.loggers import named_logger
 from blobnet.proto import SolverParameter
 from blobnet.snapshots.write_checks import warn_of_overwriting
 from blobnet.solver import Solver
+from blobnet.solver.best_snapshot import BestSnapshot
 from blobnet.solverdef.changes import change_settings
 from blobnet.solverdef.settings import read_settings
 from blobnet.solvers import get_solver
@@ -96,6 +98,17 @@ _REPEATED = (
     metavar="FILE",
     help="Write the log into this file, too: `blobnet plot` reads it.",
 )
+@click.option(
+    *("--keep-best", "--keep_best", "-keep_best"),
+    metavar="SCORE",
+    help="Keep the snapshot that tests best by this output, as accuracy: <prefix>_best.*",
+)
+@option(
+    "patience",
+    type=AT_LEAST_ONE,
+    metavar="N",
+    help="End where N tests one after the other were no better than the best kept.",
+)
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @import_option
@@ -116,6 +129,8 @@ def command(
     tensorboard: Path | None,
     set: tuple[str, ...],
     log: Path | None,
+    keep_best: str | None,
+    patience: int | None,
     quiet: bool,
     level: int,
     stage: str,
@@ -127,6 +142,8 @@ def command(
         )
     if trust_weights and not snapshot:
         raise click.UsageError("--trust_weights is about the weights of a --snapshot.")
+    if patience and not keep_best:
+        raise click.UsageError("--patience needs --keep-best: the score that is to get better.")
     if log is not None:
         check_folder_of(log)
     start_logging(log, quiet=quiet)
@@ -137,6 +154,8 @@ def command(
     warn_of_overwriting(made.param, split_list(",".join((weights or "", *made.param.weights))))
     if snapshot:
         _resume(made, snapshot, trust_weights)
+    if keep_best:
+        made.add_callback(BestSnapshot(made, keep_best, patience))
     with _events(made, tensorboard):
         _log.info("Starting Optimization")
         code = run_training(made, sigint_effect, sighup_effect, sigterm_effect, quiet=quiet)

@@ -53,7 +53,7 @@ def save(solver: Training) -> Path:
         log.warning("Iteration %d: this snapshot is of no use: %s", solver.iter_, finding)
     solver.is_saving = True
     try:
-        solver.last_snapshot = state = _save(solver)
+        solver.last_snapshot = state = _save(solver, f"iter_{solver.iter_}")
     finally:
         solver.is_saving = False
     if finding is None:
@@ -61,11 +61,39 @@ def save(solver: Training) -> Path:
     return state
 
 
-def _save(solver: Training) -> Path:
+def save_as(solver: Training, name: str, note: dict[str, Any]) -> Path:
+    """Write weights and state beside those of the iterations, as <prefix>_<name>...
+
+    note  what is kept with the state, in JSON's types: `read_note` tells it
+    """
+    solver.is_saving = True
+    try:
+        return _save(solver, name, note)
+    finally:
+        solver.is_saving = False
+
+
+def read_note(solver: Training, name: str) -> dict[str, Any] | None:
+    """The note of what `save_as` wrote under this name; None where there is none."""
+    path = _paths(solver, name)[1]
+    if not path.is_file():
+        return None
+    extra = _parse_extra(read_solver_state(path).extra, path) or {}
+    note = extra.get("note")
+    return note if isinstance(note, dict) else None
+
+
+def _paths(solver: Training, name: str) -> tuple[Path, Path]:
+    """Those of the weights and of the state."""
+    ending = ".h5" if solver.param.snapshot_format == SolverParameter.HDF5 else ""
+    stem = f"{solver.param.snapshot_prefix}_{name}"
+    return Path(f"{stem}.caffemodel{ending}"), Path(f"{stem}.solverstate{ending}")
+
+
+def _save(solver: Training, name: str, note: dict[str, Any] | None = None) -> Path:
     hdf5 = solver.param.snapshot_format == SolverParameter.HDF5
-    kind, ending = ("HDF5", ".h5") if hdf5 else ("binary proto", "")
-    stem = f"{solver.param.snapshot_prefix}_iter_{solver.iter_}"
-    model, state = f"{stem}.caffemodel{ending}", f"{stem}.solverstate{ending}"
+    kind = "HDF5" if hdf5 else "binary proto"
+    model, state = map(str, _paths(solver, name))
     tidy(solver.param.snapshot_prefix)
     marks: list[str] = []
     with atomic_writes() as write:
@@ -78,6 +106,7 @@ def _save(solver: Training) -> Path:
             "weights": marks[0],
             "history": solver.history_meaning,
             **solver.get_state(),
+            **({"note": note} if note else {}),
         }
         stored = StoredSolverState(
             iter=solver.iter_,

@@ -116,6 +116,18 @@ def test_the_log_goes_into_a_file_too(quiet, tiny, run):
     assert ("Optimization Done." in ran.err) == (not quiet)
 
 
+def test_the_best_snapshot_is_kept_and_patience_ends_the_training(tiny, run):
+    words = ("--keep-best", "loss", "--patience", 1)
+    assert run("train", "--solver", "solver.prototxt", "--patience", 1).code == 2
+    ran = run(
+        "train", "--solver", "solver.prototxt", *words, "--set", "base_lr=0",
+        "--set", "test_interval=2", "--set", "max_iter=9", "--set", "test_iter=1",
+    )  # fmt: skip
+    assert ran.code == 0
+    assert (tiny / "tiny_best.solverstate").is_file()
+    assert any("tests without a better loss" in line for line in ran.log)
+
+
 def test_a_quiet_training_says_nothing_and_trains(tiny, run):
     assert run("train", "--solver", "solver.prototxt", "--quiet") == (0, "", "")
     assert (tiny / "tiny_iter_4.solverstate").is_file()
