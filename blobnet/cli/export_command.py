@@ -22,6 +22,7 @@ from blobnet.cli.options import (
 from blobnet.cli.picture_options import image_input, picture_options
 from blobnet.cli.progress import step_progress
 from blobnet.exchange.onnx.export import Exported, export_onnx
+from blobnet.exchange.onnx.register import writer_of
 from blobnet.input_files import shown
 from blobnet.net import Net
 from blobnet.preprocessing import Settings
@@ -106,7 +107,7 @@ def _load(net: str, level: int, stage: str, shape: dict[str, Shape], allow_pytho
         read = {
             name: made.blobs[name].shape
             for wired in made.wired
-            if not wired.bottom and not wired.layer.makes_tops_once
+            if not wired.bottom and not wired.layer.is_input and writer_of(wired.layer) is None
             for name in wired.top_names
         }
         if not read:

@@ -16,6 +16,7 @@ from blobnet.exchange.onnx.deploy import Deployed, deployed
 from blobnet.exchange.onnx.free_axes import FreeAxes, find_free_axes
 from blobnet.exchange.onnx.graph import value_info
 from blobnet.exchange.onnx.packages import IR_VERSION, OPSET, onnx
+from blobnet.exchange.onnx.register import is_shaped_by_values
 from blobnet.net import Net
 from blobnet.proto import TEST
 from blobnet.serialization.files import atomic_write
@@ -71,6 +72,8 @@ def export_onnx(
     onnx()
     progress("writing nodes")
     part = deployed(net)
+    if any(is_shaped_by_values(net.wired[index].layer) for index in part.layers):
+        net.forward()
     built = build(net, part)
     progress("trying other batches and sizes")
     free = find_free_axes(net, part, built)

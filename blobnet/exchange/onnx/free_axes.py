@@ -14,7 +14,7 @@ from blobnet.errors import BlobError, LayerError, NetError
 from blobnet.exchange.onnx.build import Built, build
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.graph import Dims
-from blobnet.exchange.onnx.register import varying_axis
+from blobnet.exchange.onnx.register import is_shaped_by_values, varying_axis
 from blobnet.net import Net
 from blobnet.types import Shape
 
@@ -70,7 +70,9 @@ def find_free_axes(net: Net, part: Deployed, built: Built) -> FreeAxes:
     seen = [_output_shapes(net, part)]
     free: dict[Axis, str] = {}
     together: dict[Axis, int] = {}
-    for group in _groups(shapes):
+    layers = [net.wired[index].layer for index in part.layers]
+    is_fixed = any(map(is_shaped_by_values, layers))  # by those of the net's own shapes
+    for group in [] if is_fixed else _groups(shapes):
         tried = [(one, _try(net, part, built, _lengthened(shapes, one))) for one in group.lengthen]
         serving = [(one, outcome) for one, outcome in tried if isinstance(outcome, dict)]
         if not serving or any(outcome is False for _, outcome in tried):

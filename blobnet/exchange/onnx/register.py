@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
 _WRITERS: dict[type[Any], Writer] = {}
 _VARYING: dict[type[Any], int] = {}
+_SHAPED_BY_VALUES: set[type[Any]] = set()
 _LEFT_OUT: set[type[Any]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
 
@@ -36,10 +37,13 @@ class ExportError(Exception):
     """Raised by a writer: these settings cannot be said in ONNX. The text says what to do."""
 
 
-def writes(*classes: type[Any], varies: int | None = None) -> Callable[[AnyWriter], AnyWriter]:
+def writes(
+    *classes: type[Any], varies: int | None = None, is_shaped_by_values: bool = False
+) -> Callable[[AnyWriter], AnyWriter]:
     """Let a function write the nodes of these layer classes.
 
-    varies  the axis of its tops whose length depends on values: how many boxes there are
+    varies               the axis of its tops whose length depends on values: how many boxes
+    is_shaped_by_values  the tops have a shape only behind a forward of what is in front
     """
 
     def register(writer: AnyWriter) -> AnyWriter:
@@ -47,6 +51,8 @@ def writes(*classes: type[Any], varies: int | None = None) -> Callable[[AnyWrite
             _WRITERS[cls] = writer
             if varies is not None:
                 _VARYING[cls] = varies
+            if is_shaped_by_values:
+                _SHAPED_BY_VALUES.add(cls)
         return writer
 
     return register
@@ -73,11 +79,16 @@ def varying_axis(layer: Layer) -> int | None:
     return _VARYING.get(class_of(layer))
 
 
+def is_shaped_by_values(layer: Layer) -> bool:
+    """Whether its tops have a shape only behind a forward."""
+    return class_of(layer) in _SHAPED_BY_VALUES
+
+
 def is_left_out(layer: Layer) -> bool:
     """Whether it is a loss, or only scores or watches."""
     importlib.import_module(_WRITERS_ROOM)
-    is_loss = any(layer.default_loss_weights(1))
-    return is_loss or class_of(layer) in _LEFT_OUT
+    stated = any(layer.layer_param_.loss_weight)
+    return stated or any(layer.default_loss_weights(1)) or class_of(layer) in _LEFT_OUT
 
 
 def written_classes() -> list[type[Any]]:

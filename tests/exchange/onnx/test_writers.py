@@ -16,11 +16,15 @@ from tests.exchange.onnx.cases import in_runtime, net_of
 CANNOT = {
     ("BN", "statistics for each place"),
     ("BN", "statistics as tops"),
+    ("CTCGreedyDecoder", "the accuracy is a score"),
     ("Convolution", "a dilation of 0"),
     ("Deconvolution", "a dilation of 0"),
     ("DetectionOutput", "`eta`"),
     ("DetectionOutput", "polygons"),
     ("Dropout", "draws at random"),
+    ("LabelSpecificRescale", "`rescale_test`"),
+    ("LargeMarginInnerProduct", "its margin needs labels"),
+    ("MarginInnerProduct", "its margin needs labels"),
     ("Pad", "add on one side and cut on another"),
     ("ROIPooling", "not of volumes"),
 }

@@ -24,6 +24,7 @@ from blobnet.exchange.onnx.writers.boxes import (
 from blobnet.layers.detection.regions.proposal import Proposal
 from blobnet.python_layers._boxes import base_anchors
 from blobnet.python_layers.rpn.proposal_layer import ProposalLayer, PyramidProposalLayer
+from blobnet.python_layers.SSH.layers.proposal_layer import ProposalLayer as FaceProposalLayer
 from blobnet.types import Array
 
 _LOWEST = float(np.finfo(np.float32).min)
@@ -82,28 +83,62 @@ def _of_list(nodes: LayerNodes) -> tuple[str, str, str, str]:
 
 @writes(ProposalLayer, varies=0)
 def proposal_layer(nodes: LayerNodes) -> list[str]:
-    """That of py-faster-rcnn: of equal scores the last counts first."""
-    layer = nodes.layer.instance
-    kinds, settings = layer._kinds, layer._settings
+    """That of py-faster-rcnn; where nothing stays there is the whole image."""
+    settings = nodes.layer.instance._settings
     image = images_of(nodes, nodes.bottoms[2], int(np.prod(nodes.bottom_shapes[2])))
-    anchors = base_anchors(kinds.scales, kinds.ratios)
-    boxes = _changed(nodes, anchors, (kinds.stride,) * 2, nodes.bottoms[1], image)
-    is_large = are_large(nodes, boxes, nodes.times(image.scale, settings.RPN_MIN_SIZE))
-    scores = _of_objects(nodes, nodes.bottoms[0], len(anchors))
-    scores = nodes.op("Where", is_large, scores, nodes.array(-np.inf, "out"))
-    boxes, scores = (nodes.slice(x, 1, -1, -(2**31), -1) for x in (boxes, scores))
-    boxes, scores = best(nodes, boxes, scores, settings.RPN_PRE_NMS_TOP_N)
-    limit, threshold = settings.RPN_POST_NMS_TOP_N, settings.RPN_NMS_THRESH
+    boxes, scores = _sorted(nodes, image)
     number, place = suppressed(
-        nodes, boxes, scores, threshold, border=1, limit=limit, above=_LOWEST
+        nodes,
+        boxes,
+        scores,
+        settings.RPN_NMS_THRESH,
+        border=1,
+        limit=settings.RPN_POST_NMS_TOP_N,
+        above=_LOWEST,
     )
     its = nodes.expanded(chosen(nodes, scores, number, place), 1)
     columns = [nodes.cast(number, "FLOAT"), chosen(nodes, boxes, number, place), its]
     zeros, zero = row_of(nodes, [0, 0, 0]), row_of(nodes, [0])
     ends = [nodes.op("Squeeze", side, nodes.ints(2)) for side in (image.width, image.height)]
     whole = nodes.op("Concat", zeros, *(nodes.plus(end, -1) for end in ends), zero, axis=1)
-    rows = or_row(nodes, nodes.op("Concat", *columns, axis=1), whole)
-    return nodes.ops("Split", [rows, nodes.ints(5, 1)], 2, axis=1)[: len(nodes.top_shapes)]
+    return _regions_or(nodes, nodes.op("Concat", *columns, axis=1), whole)
+
+
+@writes(FaceProposalLayer, varies=0)
+def face_proposal_layer(nodes: LayerNodes) -> list[str]:
+    """SSH's: all of the best that are large enough, whether they overlap or not."""
+    image = images_of(nodes, nodes.bottoms[2], int(np.prod(nodes.bottom_shapes[2])))
+    boxes, scores = _sorted(nodes, image)
+    flat = nodes.ints(-1, name="flat")
+    stay = nodes.op("Greater", nodes.op("Reshape", scores, flat), nodes.array(_LOWEST, "lowest"))
+    boxes, its = (
+        nodes.op("Compress", nodes.op("Reshape", values, nodes.ints(-1, width)), stay, axis=0)
+        for values, width in ((boxes, 4), (scores, 1))
+    )
+    image_number = nodes.op("Mul", its, nodes.array(0, "zero"))
+    rows = nodes.op("Concat", image_number, boxes, its, axis=1)
+    return _regions_or(nodes, rows, row_of(nodes, [0, 0, 0, 16, 16, 0]))
+
+
+def _sorted(nodes: LayerNodes, image: Image) -> tuple[str, str]:
+    """The best boxes (1, P, 4) and scores (1, P); of equals the last counts first.
+
+    What is too small has the lowest score of all.
+    """
+    kinds, settings = nodes.layer.instance._kinds, nodes.layer.instance._settings
+    anchors = base_anchors(kinds.scales, kinds.ratios)
+    boxes = _changed(nodes, anchors, (kinds.stride,) * 2, nodes.bottoms[1], image)
+    is_large = are_large(nodes, boxes, nodes.times(image.scale, settings.RPN_MIN_SIZE))
+    scores = _of_objects(nodes, nodes.bottoms[0], len(anchors))
+    scores = nodes.op("Where", is_large, scores, nodes.array(-np.inf, "out"))
+    boxes, scores = (nodes.slice(x, 1, -1, -(2**31), -1) for x in (boxes, scores))
+    return best(nodes, boxes, scores, settings.RPN_PRE_NMS_TOP_N)
+
+
+def _regions_or(nodes: LayerNodes, rows: str, row: str) -> list[str]:
+    """Regions and scores out of rows (R, 6), or of this one where there are none."""
+    both = [or_row(nodes, rows, row), nodes.ints(5, 1)]
+    return nodes.ops("Split", both, 2, axis=1)[: len(nodes.top_shapes)]
 
 
 @writes(PyramidProposalLayer)

@@ -21,7 +21,7 @@ def lstm(nodes: LayerNodes) -> list[str]:
     outputs = []
     for t in range(recurrence.T):
         gates = recurrence.sums(t)
-        h, c = _lstm_unit(nodes, gates, recurrence.cont[t], recurrence.states[1])
+        h, c = lstm_unit_nodes(nodes, gates, recurrence.cont[t], recurrence.states[1])
         recurrence.states = [h, c]
         outputs.append(h)
     return [recurrence.stacked(outputs), *recurrence.exposed()]
@@ -45,7 +45,7 @@ def rnn(nodes: LayerNodes) -> list[str]:
 @writes(LSTMUnit)
 def lstm_unit(nodes: LayerNodes) -> list[str]:
     c_prev, gates, cont = nodes.bottoms
-    h, c = _lstm_unit(nodes, gates, nodes.expanded(cont, 1), c_prev, axis=2)
+    h, c = lstm_unit_nodes(nodes, gates, nodes.expanded(cont, 1), c_prev, axis=2)
     return [c, h]
 
 
@@ -118,7 +118,7 @@ class _Recurrence:
         return self.nodes.ints(0, name="axis")
 
 
-def _lstm_unit(
+def lstm_unit_nodes(
     nodes: LayerNodes, gates: str, cont: str, c_prev: str | None, axis: int = 1
 ) -> tuple[str, str]:
     """h and c: c = cont f c_prev + i g and h = o tanh(c), of the gates' inputs."""

@@ -76,8 +76,8 @@ def _check_batch(nodes: LayerNodes) -> None:
 def _chosen(nodes: LayerNodes, boxes: str, scores: str, threshold: float, above: float) -> str:
     """The places of those of boxes (M, 4) that stay, whatever their classes: (K,)."""
     first = nodes.ints(0, name="axes")
-    one = [nodes.op("Unsqueeze", values, first) for values in (boxes, scores)]
-    _, place = suppressed(nodes, *one, threshold, drop_equal=True, above=above)
+    boxes, scores = (nodes.op("Unsqueeze", values, first) for values in (boxes, scores))
+    _, place = suppressed(nodes, boxes, scores, threshold, drop_equal=True, above=above)
     return nodes.op("Squeeze", place, nodes.ints(1, name="axes"))
 
 
@@ -151,9 +151,9 @@ def _placed(nodes: LayerNodes, index: int, sizes: Array, xy: str, wh: str) -> tu
     """
     height, width = nodes.bottom_shapes[index][2:]
     rows, columns = np.meshgrid(np.arange(height), np.arange(width), indexing="ij")
-    place = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2)
+    cell = np.stack([columns, rows], axis=-1).reshape(-1, 1, 2)
     shape = (height * width, len(sizes), 2)
-    place, anchor = (np.broadcast_to(a, shape).reshape(-1, 2) for a in (place, sizes[None]))
+    place, anchor = (np.broadcast_to(a, shape).reshape(-1, 2) for a in (cell, sizes[None]))
     cells = nodes.array([[width, height]], "cells")
     centre = nodes.op("Add", nodes.op("Sigmoid", xy), nodes.array(place, "place"))
     whole = nodes.op("Mul", nodes.op("Exp", wh), nodes.array(anchor, "anchor"))
