@@ -23,7 +23,7 @@ from blobnet.dnn.constants import (
 )
 from blobnet.dnn.errors import error
 from blobnet.dnn.image_params import Image2BlobParams, Scalar, four_numbers, width_and_height
-from blobnet.dnn.resizing import fitted
+from blobnet.dnn.resizing import fitted, fitted_at_once
 from blobnet.errors import explain
 from blobnet.types import Array
 
@@ -100,8 +100,12 @@ def blobFromImagesWithParams(
     order = [first, 1, last, 3][:channels]
     kind = np.uint8 if param.ddepth == CV_8U else np.float32
     blob = np.empty((len(found), channels, height, width), kind)
+    mean, factor = (np.array(four[:channels], np.float32) for four in (means, factors))
     for planes, image in zip(blob, found, strict=True):
-        ready = fitted(image, height, width, param.paddingmode, border)
+        mode = param.paddingmode
+        if kind == np.float32 and fitted_at_once(image, mode, order, mean, factor, planes):
+            continue
+        ready = fitted(image, height, width, mode, border)
         for to, plane in enumerate(planes):
             plane[...] = ready[order[to]]
             if kind == np.float32:

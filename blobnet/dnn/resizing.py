@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,9 +11,37 @@ from blobnet.dnn.constants import DNN_PMODE_CROP_CENTER, DNN_PMODE_LETTERBOX
 from blobnet.dnn.errors import error
 from blobnet.errors import explain
 from blobnet.limits import enough_memory
-from blobnet.ops.images.resize import resize_interleaved
+from blobnet.ops.images.resize import (
+    neighbours,
+    part_of,
+    resize_interleaved,
+    resize_to_floats,
+)
 from blobnet.ops.images.resize_floats import resize_floats
 from blobnet.types import Array
+
+
+class _Cut(NamedTuple):
+    """An image in another size, and where in that the blob begins; `factor`: see `_resized`."""
+
+    tall: int
+    wide: int
+    top: int = 0
+    left: int = 0
+    factor: float | None = None
+
+
+def _cut(rows: int, columns: int, height: int, width: int, mode: int) -> _Cut:
+    """Stretched to the blob's size, or with its shorter side: then the middle is cut out."""
+    if mode != DNN_PMODE_CROP_CENTER:
+        return _Cut(height, width)
+    factor = float(max(_ratios(rows, columns, height, width)))
+    tall, wide = (max(1, int(np.rint(side * factor))) for side in (rows, columns))
+    return _Cut(tall, wide, int(0.5 * (tall - height)), int(0.5 * (wide - width)), factor)
+
+
+def _ratios(rows: int, columns: int, height: int, width: int) -> tuple[Any, Any]:
+    return np.float32(width) / np.float32(columns), np.float32(height) / np.float32(rows)
 
 
 def fitted(image: Array, height: int, width: int, mode: int, border: Sequence[float]) -> Array:
@@ -25,15 +54,9 @@ def fitted(image: Array, height: int, width: int, mode: int, border: Sequence[fl
     if (rows, columns) == (height, width):
         planes: Array = image.transpose(2, 0, 1)
         return planes
-    ratios = np.float32(width) / np.float32(columns), np.float32(height) / np.float32(rows)
-    if mode == DNN_PMODE_CROP_CENTER:
-        factor = float(max(ratios))
-        tall, wide = (max(1, int(np.rint(side * factor))) for side in (rows, columns))
-        top, left = int(0.5 * (tall - height)), int(0.5 * (wide - width))
-        resized = _resized(image, tall, wide, factor)
-        return resized[:, top : top + height, left : left + width]
     if mode == DNN_PMODE_LETTERBOX:
-        tall, wide = (int(np.float32(side) * min(ratios)) for side in (rows, columns))
+        factor = min(_ratios(rows, columns, height, width))
+        tall, wide = (int(np.float32(side) * factor) for side in (rows, columns))
         if not tall or not wide:
             got = f"{columns} x {rows} into {width} x {height}"
             raise error(explain("the image is too long for a letterbox", got=got))
@@ -42,7 +65,32 @@ def fitted(image: Array, height: int, width: int, mode: int, border: Sequence[fl
         framed[...] = np.array(border)[:, None, None]
         framed[:, top : top + tall, left : left + wide] = _resized(image, tall, wide)
         return framed
-    return _resized(image, height, width)
+    cut = _cut(rows, columns, height, width, mode)
+    resized = _resized(image, cut.tall, cut.wide, cut.factor)
+    return resized[:, cut.top : cut.top + height, cut.left : cut.left + width]
+
+
+def fitted_at_once(
+    image: Array, mode: int, order: Sequence[int], means: Array, factors: Array, planes: Array
+) -> bool:
+    """Write what `fitted` gives of an image of bytes, less means, times factors, as floats.
+
+    order   the image's channel for each of the `planes` (channels, height, width)
+
+    False, and nothing written, for other images, where nothing is resized, and as long as no
+    compiled kernel serves.
+    """
+    height, width = planes.shape[1:]
+    rows, columns = image.shape[:2]
+    if image.dtype != np.uint8 or (rows, columns) == (height, width):
+        return False
+    if mode == DNN_PMODE_LETTERBOX:
+        return False
+    cut = _cut(rows, columns, height, width, mode)
+    step = None if cut.factor is None else 1 / cut.factor
+    across = part_of(neighbours(columns, cut.wide, step), cut.left, width)
+    down = part_of(neighbours(rows, cut.tall, step), cut.top, height)
+    return resize_to_floats(image, across, down, order, means, factors, planes)
 
 
 def _resized(image: Array, height: int, width: int, factor: float | None = None) -> Array:

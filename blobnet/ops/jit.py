@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -65,6 +66,8 @@ def compiled(name: str, package: str | None = OURS) -> ModuleType | None:
 class CompiledLater:
     """Kernels that serve once much has been done: before, starting them takes longer than numpy.
 
+    Where a net's kernels are running already, one more takes no longer than numpy once.
+
     much  how much, in units of who calls; about what takes numpy half a second
     done  so far, in this process
     """
@@ -74,10 +77,15 @@ class CompiledLater:
 
     def after(self, count: int) -> Any:
         """`compiled(name)`, once `count` more are much; None before, and without numba."""
-        if self.done < self.much:
+        if self.done < self.much and not kernels_are_running():
             self.done += count
             return None
         return compiled(self.name)
+
+
+def kernels_are_running() -> bool:
+    """Whether some kernel has been started in this process."""
+    return all(f"{OURS}.{name}" in sys.modules for name in STARTING)
 
 
 def available() -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from blobnet import dnn
+from blobnet.ops import jit
+from blobnet.ops.images import resize
 from blobnet.types import Array
 from tests.dnn.blob_cases import CASES, PARAMS
 
@@ -18,6 +20,15 @@ RECORDED = Path(__file__).parents[1] / "reference" / "opencv" / "dnn_blobs.npz"
 def recorded():
     with np.load(RECORDED) as file:
         return dict(file)
+
+
+@pytest.fixture(params=["numpy", "compiled"], autouse=True)
+def way(request, monkeypatch):
+    """Who resizes: numpy, as at first, or the kernel, as when a net has run."""
+    if request.param == "compiled" and not jit.available():
+        pytest.skip("nothing can be compiled here")
+    monkeypatch.setattr(jit, "kernels_are_running", lambda: request.param == "compiled")
+    monkeypatch.setattr(resize._later, "done", 0)
 
 
 def of_kind(image: Array, kind: str) -> Array:

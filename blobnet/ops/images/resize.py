@@ -1,19 +1,23 @@
 """Images in another size, to the last bit as OpenCV gives them to Caffe.
 
-Once much has been resized, a compiled kernel goes on, several times faster: until then it is not
-worth the second that it takes to start.
+Once much has been resized, or where a net has started kernels, compiled ones go on, several times
+faster: until then they are not worth the second that it takes to start them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from blobnet.ops.jit import CompiledLater, KernelError
+from blobnet.ops.parallel import for_ranges
 from blobnet.types import Array
 
 _ONE = 2048  # a weight of 1: OpenCV counts in steps of 1/2048
+_PRODUCTS = 3  # of a value: what takes less than a millisecond is not worth another thread
 _later = CompiledLater("images.resize_kernel", 2**25)  # values of rows mixed
 
 Neighbours = tuple[Array, Array, Array, Array]
@@ -28,8 +32,8 @@ def resize_linear(image: Array, height: int, width: int, step: float | None = No
 
     step  old pixels to a new one, where a factor was stated and not a size
     """
-    across = _neighbours(image.shape[2], width, step)
-    down = _neighbours(image.shape[1], height, step)
+    across = neighbours(image.shape[2], width, step)
+    down = neighbours(image.shape[1], height, step)
     return resize_from(image, across, down)
 
 
@@ -40,7 +44,7 @@ def resize_interleaved(image: Array, height: int, width: int, step: float | None
     channels: a large image that becomes a small one need not be copied.
     """
     rows, columns, channels = image.shape
-    left, right, *weights = _neighbours(columns, width, step)
+    left, right, *weights = neighbours(columns, width, step)
     places = np.arange(channels)
     across: Neighbours = (
         (left[:, None] * channels + places).reshape(-1),
@@ -49,8 +53,50 @@ def resize_interleaved(image: Array, height: int, width: int, step: float | None
         weights[1].repeat(channels),
     )
     plane = np.ascontiguousarray(image).reshape(1, rows, columns * channels)
-    resized = resize_from(plane, across, _neighbours(rows, height, step))
+    resized = resize_from(plane, across, neighbours(rows, height, step))
     return resized.reshape(height, width, channels)
+
+
+def resize_to_floats(
+    image: Array,
+    across: Neighbours,
+    down: Neighbours,
+    order: Sequence[int],
+    means: Array,
+    factors: Array,
+    planes: Array,
+) -> bool:
+    """Write a (rows, columns, channels) image of bytes, resized, as planes of floats, in one go.
+
+    across, down    of the new columns and rows: see `neighbours`
+    order           the image's channel for each plane
+    means, factors  float32, one for each plane: it is resized, less the mean, times the factor
+    planes          (channels, height, width) float32
+
+    False, and nothing written, where no kernel serves (yet).
+    """
+    kernels = _later.after(len(image) * len(across[0]) * len(order))
+    if kernels is None:
+        return False
+    channels = image.shape[2]
+    flat = np.ascontiguousarray(image).reshape(len(image), -1)
+    columns = np.array(across[:2], np.uint32) * np.uint32(channels)
+    rows = np.array(down[:2], np.uint32)
+    weights = [np.array(pair[2:], np.int32) for pair in (across, down)]
+    channel = np.array(order, np.intp)
+
+    def write(begin: int, end: int) -> None:
+        mixed = np.empty((2, channels, len(across[0])), np.int32)
+        kernels.resize_to_floats(
+            *(flat, columns, weights[0], rows[:, begin:end], weights[1][:, begin:end]),
+            *(channel, means, factors, mixed, planes[:, begin:end]),
+        )
+
+    try:
+        for_ranges(write, len(down[0]), _PRODUCTS * planes.size)
+    except KernelError:
+        return False  # numpy serves from now on
+    return True
 
 
 def resize_from(image: Array, across: Neighbours, down: Neighbours) -> Array:
@@ -102,7 +148,8 @@ def _resize_plane(plane: Array, across: Neighbours, down: Neighbours) -> Array:
     return mixed
 
 
-def _neighbours(old: int, new: int, step: float | None = None) -> Neighbours:
+@lru_cache(32)  # images of a camera have one size
+def neighbours(old: int, new: int, step: float | None = None) -> Neighbours:
     """For each new pixel along one axis: the old ones on both sides, and their weights.
 
     Beyond the outermost centres both are the pixel at the edge.
@@ -113,4 +160,14 @@ def _neighbours(old: int, new: int, step: float | None = None) -> Neighbours:
     first = np.floor(centre).astype(np.intp)
     share = centre - first.astype(np.float32)
     weights = np.rint(np.stack([1 - share, share]) * np.float32(_ONE)).astype(np.int32)
-    return first.clip(0, old - 1), (first + 1).clip(0, old - 1), weights[0], weights[1]
+    weights.flags.writeable = False
+    found = first.clip(0, old - 1), (first + 1).clip(0, old - 1), weights[0], weights[1]
+    for one in found[:2]:
+        one.flags.writeable = False
+    return found
+
+
+def part_of(table: Neighbours, begin: int, count: int) -> Neighbours:
+    """Those of some of the new pixels."""
+    first, second, *weights = (one[begin : begin + count] for one in table)
+    return first, second, weights[0], weights[1]

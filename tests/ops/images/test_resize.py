@@ -5,7 +5,13 @@ import pytest
 
 from blobnet.ops import jit
 from blobnet.ops.images import resize as module
-from blobnet.ops.images.resize import resize_interleaved, resize_linear
+from blobnet.ops.images.resize import (
+    neighbours,
+    part_of,
+    resize_interleaved,
+    resize_linear,
+    resize_to_floats,
+)
 from blobnet.ops.jit import KernelError, available
 
 
@@ -14,13 +20,14 @@ def way(request, monkeypatch):
     """Who mixes: numpy, as at first, or the kernel, as when much has been resized."""
     if request.param == "compiled" and not available():
         pytest.skip("nothing can be compiled here")
+    monkeypatch.setattr(jit, "kernels_are_running", lambda: False)
     monkeypatch.setattr(
         module._later, "done", module._later.much if request.param == "compiled" else 0
     )
     return request.param
 
 
-def neighbours(old, new, position):
+def sides(old, new, position):
     """The pixels on both sides of a new one, and their weights in 1/2048."""
     step = 1.0 / (new / old)
     centre = np.float32((position + 0.5) * step - 0.5)
@@ -35,8 +42,8 @@ def resized(plane, height, width):
     result = np.empty((height, width), int)
     for y in range(height):
         for x in range(width):
-            lines, line_weights = neighbours(len(plane), height, y)
-            columns, column_weights = neighbours(len(plane[0]), width, x)
+            lines, line_weights = sides(len(plane), height, y)
+            columns, column_weights = sides(len(plane[0]), width, x)
             total = 2
             for line, line_weight in zip(lines, line_weights, strict=True):
                 mixed = sum(
@@ -101,6 +108,47 @@ def test_the_kernel_serves_once_much_has_been_resized(way, rng, monkeypatch):
     for _ in range(3):
         resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
     assert served == ["images.resize_kernel"]
+
+
+def test_the_kernel_serves_where_others_are_running(way, rng, monkeypatch):
+    served = []
+    monkeypatch.setattr(jit, "kernels_are_running", lambda: True)
+    monkeypatch.setattr(jit, "compiled", lambda name: served.append(name))
+    resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
+    assert served == ["images.resize_kernel"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [((24, 18), (7, 5)), ((24, 18), (40, 33)), ((3, 2), (1, 9))]
+)
+@pytest.mark.parametrize("order", [[0], [2, 1, 0], [2, 1, 0, 3]])
+def test_planes_of_floats_are_the_resized_bytes_less_a_mean_times_a_factor(
+    way, old, new, order, rng
+):
+    image = rng.integers(256, size=(*old, len(order)), dtype=np.uint8)[::-1]
+    means, factors = rng.random((2, len(order))).astype(np.float32)
+    planes = np.full((len(order), *new), np.nan, np.float32)
+    tables = [neighbours(old[axis], new[axis]) for axis in (1, 0)]
+    if way == "numpy":
+        assert not resize_to_floats(image, *tables, order, means, factors, planes)
+        assert np.isnan(planes).all()
+        return
+    assert resize_to_floats(image, *tables, order, means, factors, planes)
+    bytes_ = resize_interleaved(image, *new)
+    for plane, channel, mean, factor in zip(planes, order, means, factors, strict=True):
+        np.testing.assert_array_equal(plane, (bytes_[..., channel] - mean) * factor)
+
+
+def test_part_of_the_columns_and_rows_can_be_made(way, rng):
+    image = rng.integers(256, size=(9, 8, 3), dtype=np.uint8)
+    across, down = part_of(neighbours(8, 20), 5, 7), part_of(neighbours(9, 6), 1, 3)
+    planes = np.empty((3, 3, 7), np.float32)
+    ones = np.ones(3, np.float32)
+    if resize_to_floats(image, across, down, [0, 1, 2], 0 * ones, ones, planes):
+        whole = resize_interleaved(image, 6, 20)
+        np.testing.assert_array_equal(planes.transpose(1, 2, 0), whole[1:4, 5:12])
+    else:
+        assert way == "numpy"
 
 
 def test_numpy_serves_where_the_kernel_cannot_be_compiled(way, monkeypatch):
