@@ -191,6 +191,13 @@ from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.normalization.mvn import MVN as MVN
+from blobnet.layers.quantization.convolution_bn_fixed import (
+    ConvolutionBNFixed as ConvolutionBNFixed,
+)
+from blobnet.layers.quantization.convolution_fixed import ConvolutionFixed as ConvolutionFixed
+from blobnet.layers.quantization.deconvolution_fixed import DeconvolutionFixed as DeconvolutionFixed
+from blobnet.layers.quantization.fixed_neuron import FixedNeuron as FixedNeuron
+from blobnet.layers.quantization.inner_product_fixed import InnerProductFixed as InnerProductFixed
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN

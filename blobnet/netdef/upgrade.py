@@ -5,7 +5,8 @@
     layer { type: "Convolution" }          since 2015, V2: today's
 
 Two habits of early V2 nets are upgraded here: inputs as fields of the net, and learning rates in
-BatchNorm layers; and one of Intel's fork: upgrade_intel.py.
+BatchNorm layers; and one of Intel's fork: upgrade_intel.py. What a
+branch has in one layer is written as two: upgrade_fused.py.
 
 Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
 """
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from blobnet.errors import ProtoError, SolverError, explain
 from blobnet.loggers import named_logger
+from blobnet.netdef.upgrade_fused import changes_of_split, needs_split, split_fused
 from blobnet.netdef.upgrade_intel import (
     changes_of_intel,
     needs_intel_upgrade,
@@ -170,7 +172,7 @@ class _Step(NamedTuple):
     success: str
 
 
-# In this order. The words in the log are Caffe's, but for the last.
+# In this order. The words in the log are Caffe's, but for the last two.
 _STEPS = (
     _Step(
         needs_v0_upgrade,
@@ -213,6 +215,13 @@ _STEPS = (
         changes_of_intel,
         "poolings of single pixels, of Intel's fork",
         "poolings of single pixels: they round down, as Intel's fork does.",
+    ),
+    _Step(
+        needs_split,
+        split_fused,
+        changes_of_split,
+        "normalization and pooling in one layer, of Caffe's branch opencl",
+        "normalization and pooling in one layer: they are two.",
     ),
 )
 

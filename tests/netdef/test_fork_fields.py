@@ -6,7 +6,7 @@ import pytest
 
 from blobnet import LayerError, Net, NetError, SolverError, get_solver, parse_net, parse_solver
 from blobnet.netdef import fork_fields, settle_net, settle_solver
-from blobnet.proto import NetParameter, SolverParameter
+from blobnet.proto import NetParameter, PoolingParameter, SolverParameter
 
 INPUT = """
     layer { name: "data" type: "Input" top: "data"
@@ -84,10 +84,10 @@ def test_a_field_that_nothing_reads_yet_is_refused_with_layer_and_fork(settings,
 
 def test_all_of_them_are_told_at_once():
     net = pooling("blobs_lr: 2 bin_size: 2")
-    net.layer.add(name="norm", type="LRN").lrn_param.fuse_type = 1
+    net.layer.add(name="other", type="Pooling").pooling_param.pool = PoolingParameter.DEF
     with pytest.raises(LayerError) as caught:
         settled(net)
-    for told in ("blobs_lr", "bin_size", 'LRN layer "norm": fuse_type: FUSED_POOL_MAX'):
+    for told in ("blobs_lr", "bin_size", 'Pooling layer "other": pool: DEF'):
         assert told in str(caught.value)
 
 

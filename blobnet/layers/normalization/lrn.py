@@ -24,6 +24,9 @@ class LRN(Layer):
     WITHIN_CHANNEL   s = 1 + alpha / n^2 * the sum of x * x over n * n pixels; k is not used
     where channels and pixels beyond the edge count as zero.
 
+    `fuse_type: FUSED_POOL_MAX` with its `pooling_param`, of Caffe's branch opencl, is read as an
+    LRN layer and a Pooling layer.
+
     May work in place, keeping a copy of x. (Caffe keeps none; its gradient is wrong there.)
     Proto: LRNParameter.  Caffe: lrn_layer.cpp.
     """
@@ -44,6 +47,11 @@ class LRN(Layer):
         param = self.layer_param_.lrn_param
         if param.local_size % 2 == 0:
             raise self.error("LRN only supports odd values for local_size", got=param.local_size)
+        if param.fuse_type == LRNParameter.FUSED_POOL_MAX:
+            raise self.error(
+                "normalization and pooling are two layers here",
+                fix="read the definition by parse_net, which writes them as two layers",
+            )
         within = param.norm_region == LRNParameter.WITHIN_CHANNEL
         k = 1.0 if within else param.k
         self._lrn = lrn.Lrn(param.local_size, param.alpha, param.beta, k, within)

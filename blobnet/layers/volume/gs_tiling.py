@@ -19,8 +19,7 @@ class GSTiling(Layer):
     top[0]     y: (N, C s s, H / s, W / s), or (N, C / (s s), H s, W s) with `reverse`
 
     Channels of y are in blocks: those of x at the first pixel of its block, at the pixel to the
-    right of it, and so on, row by row (as TensorFlow's space_to_depth). Xilinx does not say the
-    order anywhere in reach.
+    right of it, and so on, row by row (as TensorFlow's space_to_depth).
 
     Proto: GSTilingParameter.  Caffe: gs_tiling_layer.cpp of Xilinx (Xilinx/Vitis-AI).
     """

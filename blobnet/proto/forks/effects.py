@@ -61,7 +61,6 @@ _NOT_YET = """
     ImageDataParameter clip_max clip_min has_label is_flow is_unchanged label_divide_factor
       label_num max_labels min_height min_width num_truth_channels short_side truth_scale
       use_byte_input use_label
-    LRNParameter fuse_type pooling_param
     MemoryDataParameter dim transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES

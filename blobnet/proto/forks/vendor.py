@@ -137,10 +137,10 @@ FORKS = (
         "Xilinx",
         "Xilinx/Vitis-AI",
         """
-        AnnotatedData ConvolutionBNFixed ConvolutionFixed DeephiResize DenseboxMapEvaluation
-          DetectionEvaluate DetectionOutput DetectNetTransformation DriveData DrivingData2
-          FixedNeuron GSTiling MultiBoxLoss Normalize Permute PriorBox Proposal Reorg ReshapeLabel
-          ROIPooling SmoothL1Loss Tiling YoloEvalDetection
+        AnnotatedData ConvolutionBNFixed ConvolutionFixed DeconvolutionFixed DeephiResize
+          DenseboxMapEvaluation DetectionEvaluate DetectionOutput DetectNetTransformation DriveData
+          DrivingData2 FixedNeuron GSTiling InnerProductFixed MultiBoxLoss Normalize Permute
+          PriorBox Proposal Reorg ReshapeLabel ROIPooling SmoothL1Loss Tiling YoloEvalDetection
         """,
         """
         LayerParameter tiling_param=147 smooth_l1_loss_param=148 reorg_param=149

@@ -148,7 +148,7 @@ CASES = {
         case(
             "detection_output_param { num_classes: 2 side: 3 num_box: 2 coords: 4 "
             "confidence_threshold: 0.2 nms_threshold: 0.4 biases: [1, 2, 2, 1] }",
-            values(1, 14, 3, 3),
+            values(N, 14, 3, 3),
             no_gradient="what is chosen has none",
         ),
         bottoms=(1, 5),

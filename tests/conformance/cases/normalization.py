@@ -69,6 +69,7 @@ CASES = {
         is_cut_by_numpy=False,
     ),
     "LRN": spec(
+        case("lrn_param { fuse_type: UNFUSED }", X),
         case("", X),
         case("lrn_param { local_size: 3 alpha: 2 beta: 0.5 k: 2 }", X),
         case("lrn_param { norm_region: WITHIN_CHANNEL local_size: 3 alpha: 3 beta: 1.5 }", X),
@@ -84,6 +85,9 @@ CASES = {
                 "norm_region: WITHIN_CHANNEL local_size: 1 beta: 0.5",
             )
         ],
+        not_compared=dict.fromkeys(
+            ("fuse_type", "pooling_param"), "written as two layers: netdef/upgrade_fused.py"
+        ),
         is_cut_by_numpy=False,
     ),
     "MVN": spec(

@@ -106,15 +106,17 @@ def keep_rows(top: Blob) -> None:
 class OneBottomOutput:
     """DetectionOutput of YOLO v2: what SSD's layer does where it has one bottom.
 
-    bottom[0]  x: (1, num_box * (5 + num_classes), side, side)  for each anchor x, y, width,
+    bottom[0]  x: (N, num_box * (5 + num_classes), side, side)  for each anchor x, y, width,
                   height, objectness and classes, which are 20 unless stated
-    top[0]     (1, 1, K, 7)  rows [0, class from 0 on, score, centre x, y, width, height]; one
-               row [0, -1, ...] if there is none
+    top[0]     (1, 1, K, 7)  rows [image, class from 0 on, score, centre x, y, width, height];
+               for each image a row [image, -1, ...] if there is none at all
 
     Of each anchor its most probable class, where objectness times probability is at least
     `confidence_threshold`. A box is left out where one before it that is not, in the order of
     rows, columns and anchors, overlaps it by `nms_threshold` or more within the image, whatever
-    the scores and classes. `label_map_file` names classes in Caffe's log.
+    the scores and classes. `label_map_file` names classes in Caffe's log. Images have nothing to
+    do with each other: in the fork, boxes of one suppress those of the next, and all that are left
+    have the last one's number.
 
     A layer makes one in `setup` and hands its `reshape` and `forward_cpu` on to it.
 
@@ -136,10 +138,10 @@ class OneBottomOutput:
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape, side = bottom[0].shape, self._param.side
-        if len(shape) != 4 or shape[0] != 1 or shape[2:] != (side, side):
+        if len(shape) != 4 or not shape[0] or shape[2:] != (side, side):
             raise self._layer.error(
-                "bottom[0] is not the map of one image",
-                expected=f"shape (1, C, {side}, {side}), by `side`",
+                "bottom[0] has no maps of this side",
+                expected=f"shape (N, C, {side}, {side}), by `side`",
                 got=f"shape {shape}",
             )
         self._shape = map_shape(self._layer, shape, self._param.num_box, 5 + self._classes)
@@ -147,9 +149,14 @@ class OneBottomOutput:
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         maps = bottom[0].data.reshape(self._shape)
-        found = of_regions(maps, self._sizes, self._threshold)
-        kept = found.suppressed(self._param.nms_threshold, in_image=True)
-        if not write_none(kept, top[0], 1):
+        each = [
+            of_regions(maps[n : n + 1], self._sizes, self._threshold).suppressed(
+                self._param.nms_threshold, in_image=True
+            )
+            for n in range(len(maps))
+        ]
+        kept = joined(each)
+        if not write_none(kept, top[0], len(maps)):
             rows = top[0].data[0, 0]
-            rows[:, 0], rows[:, 1], rows[:, 2] = 0, kept.labels, kept.scores
-            rows[:, 3:] = kept.boxes.T
+            rows[:, 0] = np.repeat(np.arange(len(maps)), [len(found) for found in each])
+            rows[:, 1], rows[:, 2], rows[:, 3:] = kept.labels, kept.scores, kept.boxes.T

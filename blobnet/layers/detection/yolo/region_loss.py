@@ -71,7 +71,9 @@ class RegionLoss(DeltaLoss):
             raise self.error("coords must be 4: x, y, width and height", got=param.coords)
         if not param.num or not param.num_class:
             raise self.error("num and num_class must be at least 1")
-        self._sizes = anchor_sizes(self, param.biases, param.num)[: param.num]
+        # without any, a net can be made, to take weights from or into; as in the fork, not run
+        sizes = anchor_sizes(self, param.biases or [1] * 2 * param.num, param.num)
+        self._sizes = sizes[: param.num]
         self._tree = self._read_tree()
         self._class_map = read_class_map(param.class_map) if param.class_map else []
         self._calls = 0
@@ -93,6 +95,8 @@ class RegionLoss(DeltaLoss):
         top[0].reshape(())
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if not self._param.biases:
+            anchor_sizes(self, [], self._param.num)
         p = self._activated(bottom[0].data.reshape(self._shape))
         xy, wh = np.moveaxis(p[:, :, :4], 2, 0).reshape(2, 2, *p[:, :, 0].shape)
         boxes = boxes_of(xy, wh, self._sizes / p.dtype.type(self._side))

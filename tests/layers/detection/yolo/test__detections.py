@@ -28,6 +28,17 @@ def test_boxes_stay_in_the_order_of_cells(rng, threshold):
     np.testing.assert_allclose(output(x, f"num_classes: 3 side: 3 {option}"), expected)
 
 
+def test_images_have_nothing_to_do_with_each_other(rng):
+    """Each has the rows that it has alone, with its number."""
+    x = 2 * rng.normal(size=(3, 16, 3, 3))
+    x[1] = -9  # nothing to see
+    alone = [output(x[n : n + 1]) for n in (0, 2)]
+    for n, rows in zip((0, 2), alone, strict=True):
+        rows[:, 0] = n
+    np.testing.assert_array_equal(output(x), np.concatenate(alone))
+    assert output(x[[1, 1]]).tolist() == [[n, *[-1] * 6] for n in range(2)]
+
+
 def test_nothing_is_one_row():
     assert output(np.full((1, 16, 3, 3), -9.0)).tolist() == [[0, *[-1] * 6]]
 
@@ -35,8 +46,8 @@ def test_nothing_is_one_row():
 @pytest.mark.parametrize(
     ("shape", "options", "message"),
     [
-        ((2, 16, 3, 3), "num_classes: 3 side: 3", "one image"),
-        ((1, 16, 4, 4), "num_classes: 3 side: 3", "one image"),
+        ((0, 16, 3, 3), "num_classes: 3 side: 3", "no maps of this side"),
+        ((1, 16, 4, 4), "num_classes: 3 side: 3", "no maps of this side"),
         ((1, 16, 3, 3), "side: 3", "values"),  # of 20 classes
         ((1, 15, 3, 3), "num_classes: 3 side: 3", "values"),
         ((1, 16, 3, 3), "num_classes: 3 side: 3 coords: 3", "coords"),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from blobnet import LayerError
+from blobnet import LayerError, Net, parse_net
 from blobnet.testing import run_layer
 from tests.conformance.cases.detection_yolo import REGION, ssd_labels, yolo_labels
 
@@ -273,6 +273,23 @@ def test_settings_and_shapes_that_do_not_fit_are_refused(options, shapes, messag
         settings = settings.replace("num: 2", "")
     with pytest.raises(LayerError, match=message):
         run_layer(settings, *map(np.zeros, shapes))
+
+
+def test_without_anchors_there_is_a_net_but_no_loss():
+    """As the nets are that only convert weights."""
+    shapes = "shape { dim: [1, 16, 3, 3] } shape { dim: [1, 1, 30, 5] }"
+    net = Net(
+        parse_net(
+            f"""
+            layer {{ name: "in" type: "Input" top: "x" top: "y" input_param {{ {shapes} }} }}
+            layer {{ name: "loss" type: "RegionLoss" bottom: "x" bottom: "y" top: "loss"
+                region_loss_param {{ side: 3 num: 2 num_class: 3 }} }}
+            """
+        ),
+        phase="TEST",
+    )
+    with pytest.raises(LayerError, match=r"biases: width and height.*\n.*at least 4\n.*0 numbers"):
+        net.forward()
 
 
 @pytest.mark.parametrize("lines", ["", "a 5\n", "a -1\nb x\n", "a -1\n"])

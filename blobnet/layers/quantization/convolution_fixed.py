@@ -1,0 +1,28 @@
+"""ConvolutionFixed: a Convolution with weights of a few bits."""
+
+from __future__ import annotations
+
+from blobnet.layer_register import register_layer
+from blobnet.layers.quantization._fixed import FixedWeights
+from blobnet.layers.vision.convolution import Convolution
+
+
+@register_layer("ConvolutionFixed")
+class ConvolutionFixed(FixedWeights, Convolution):
+    """A Convolution that runs forward with its weights as numbers of `bit_width` bits.
+
+    bottom[i]  x: as Convolution
+    top[i]     y: as Convolution
+    blobs_[0]  W: as Convolution, not rounded
+    blobs_[1]  b: as Convolution, not rounded; absent when `bias_term` is false
+
+    W and b are rounded to multiples of 2^-position, each with a position of its own: the largest
+    without overflow (OVER_FLOW), or of five from that on the one that moves them least, in
+    squares (DIFF_S). `enable: false` rounds nothing. Backward takes the weights as they are.
+
+    Proto: ConvolutionParameter, FixedParameter.
+    Caffe: conv_fixed_layer.cpp, quantize.cpp of Xilinx (Xilinx/Vitis-AI).
+    """
+
+    formula = "y is that of Convolution with W and b rounded."
+    gradient_formula = "That of Convolution with W and b as they are."
