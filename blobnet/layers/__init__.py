@@ -187,6 +187,7 @@ from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
 from blobnet.layers.motion.mean import Mean as Mean
 from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
 from blobnet.layers.motion.pfm_writer import PFMWriter as PFMWriter
+from blobnet.layers.motion.remap import Remap as Remap
 from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN
@@ -215,6 +216,7 @@ from blobnet.layers.segmentation.domain_transform_forward_only import (
     DomainTransformForwardOnly as DomainTransformForwardOnly,
 )
 from blobnet.layers.segmentation.dominant_channel import DominantChannel as DominantChannel
+from blobnet.layers.segmentation.eltwise_accuracy import EltwiseAccuracy as EltwiseAccuracy
 from blobnet.layers.segmentation.gain_channel import GainChannel as GainChannel
 from blobnet.layers.segmentation.histogram import Histogram as Histogram
 from blobnet.layers.segmentation.ignore_overlay import IgnoreOverlay as IgnoreOverlay
@@ -236,10 +238,12 @@ from blobnet.layers.segmentation.sigmoid_cross_entropy_balance_loss import (
 )
 from blobnet.layers.segmentation.spatial_product import SpatialProduct as SpatialProduct
 from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel
+from blobnet.layers.segmentation.unpooling import Unpooling as Unpooling
 from blobnet.layers.segmentation.upsample import Upsample as Upsample
 from blobnet.layers.sequence.continuation_indicator import (
     ContinuationIndicator as ContinuationIndicator,
 )
+from blobnet.layers.sequence.convert import Convert as Convert
 from blobnet.layers.sequence.ctc_greedy_decoder import CTCGreedyDecoder as CTCGreedyDecoder
 from blobnet.layers.sequence.ctc_loss import CtcLoss as CtcLoss
 from blobnet.layers.sequence.ctcloss import CTCLoss as CTCLoss
@@ -249,6 +253,7 @@ from blobnet.layers.sequence.labelsequence_accuracy import (
 from blobnet.layers.sequence.lstm import Lstm as Lstm
 from blobnet.layers.sequence.reverse import Reverse as Reverse
 from blobnet.layers.sequence.transpose import Transpose as Transpose
+from blobnet.layers.sequence.warp_ctc_loss import WarpCTCLoss as WarpCTCLoss
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction

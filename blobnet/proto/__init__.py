@@ -137,6 +137,7 @@ from blobnet.proto.forks_pb2 import DownsampleParameter as DownsampleParameter
 from blobnet.proto.forks_pb2 import DownSamplingParameter as DownSamplingParameter
 from blobnet.proto.forks_pb2 import DriveDataParameter as DriveDataParameter
 from blobnet.proto.forks_pb2 import DSALossParameter as DSALossParameter
+from blobnet.proto.forks_pb2 import EltwiseAccuracyParameter as EltwiseAccuracyParameter
 from blobnet.proto.forks_pb2 import EltwiseAffineParameter as EltwiseAffineParameter
 from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 
 @register_layer("CTCGreedyDecoder")
@@ -24,17 +24,22 @@ class CTCGreedyDecoder(Layer):
     top[2]     accuracy: (1, 1, 1, 1)   1 - mean of edit distance / length of the longer of both
                                         texts; two empty ones differ by 0 (optional)
 
-    `blank_index` is the class of no letter: the last, if it is below 0 or not stated. With
-    `ctc_merge_repeated: false` what stands twice in succession is read twice.
+    In the form of caffe_ocr all steps count: x alone gives what is read; x and
+    bottom[1]  texts: (N, L)    rows that are not (T, N), until a number below 0, blanks left out
+    top[0]     accuracy: (1, 2, 1, 1)   as above, and the share of texts read without an error
 
-    Proto: CTCDecoderParameter.  Caffe: ctc_decoder_layer.cpp of ChWick/caffe (branch ctc), and
-    MhLiao/TextBoxes_plusplus.
+    `blank_index` is the class of no letter; where it is not stated it is the last, in the form of
+    caffe_ocr the first, and below 0 the last. With `ctc_merge_repeated: false` what stands twice
+    in succession is read twice.
+
+    Proto: CTCDecoderParameter.  Caffe: ctc_decoder_layer.cpp of ChWick/caffe (branch ctc),
+    MhLiao/TextBoxes_plusplus, and senlinuc/caffe_ocr.
     """
 
     formula = "The best class of each step, without blanks and repetitions."
     gradient_formula = "none; asking for one is an error."
 
-    min_bottom_blobs = 2
+    min_bottom_blobs = 1
     max_bottom_blobs = 3
     min_top_blobs = 1
     max_top_blobs = 3
@@ -43,8 +48,13 @@ class CTCGreedyDecoder(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        if len(top) == 3 and len(bottom) == 2:
-            raise self.error("accuracy needs texts, as bottom[2]", got="three tops, two bottoms")
+        if len(top) > len(bottom):
+            raise self.error(
+                "accuracy needs texts, as bottom[2]"
+                if len(bottom) > 1
+                else "scores alone give what is read",
+                got=f"{len(top)} tops, {len(bottom)} bottoms",
+            )
         is_judged = len(bottom) == 3 and len(top) > 1
         self._accuracy_index = len(top) - 1 if is_judged else 0
         self._has_score = len(top) == 3 or (len(top) == 2 and not is_judged)
@@ -57,16 +67,19 @@ class CTCGreedyDecoder(Layer):
                 expected="shape (steps, sequences, classes)",
                 got=f"bottom[0] of shape {x}",
             )
-        for index in range(1, len(bottom)):
+        self._has_rows = len(bottom) == 2 and len(top) == 1 and _has_rows(bottom[1], x)
+        for index in () if self._has_rows else range(1, len(bottom)):
             if bottom[index].shape[:2] != x[:2] or bottom[index].count != x[0] * x[1]:
                 raise self.error(
                     f"bottom[{index}] must have one value for each step of each sequence",
                     expected=f"shape {x[:2]}",
                     got=f"shape {bottom[index].shape}",
                 )
-        blank = self.layer_param_.ctc_decoder_param.blank_index
+        param = self.layer_param_.ctc_decoder_param
+        is_first = (self._has_rows or len(bottom) == 1) and not param.HasField("blank_index")
+        blank = 0 if is_first else param.blank_index
         self._blank = blank if blank >= 0 else x[2] - 1
-        top[0].reshape((x[1], x[0], 1, 1))
+        top[0].reshape((1, 2, 1, 1) if self._has_rows else (x[1], x[0], 1, 1))
         if self._has_score:
             top[1].reshape((x[1], 1, 1, 1))
         if self._accuracy_index:
@@ -75,26 +88,53 @@ class CTCGreedyDecoder(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         steps, num, classes = bottom[0].shape[:3]
         x = bottom[0].data.reshape(steps, num, classes)
-        ends = bottom[1].data.reshape(steps, num) == 0
-        ends[0] = False
-        counts = np.cumsum(ends, axis=0) == 0
-        best = x.argmax(axis=2)
-        is_read = counts & (best != self._blank)
-        if self.layer_param_.ctc_decoder_param.ctc_merge_repeated:
-            is_read[1:] &= best[1:] != best[:-1]
-        order = np.argsort(~is_read, axis=0, kind="stable")
-        read = np.take_along_axis(np.where(is_read, best, -1), order, axis=0)
-        top[0].data[...] = read.T[:, :, None, None]
+        counts = np.ones((steps, num), np.bool_)
+        if len(bottom) > 1 and not self._has_rows:
+            ends = bottom[1].data.reshape(steps, num) == 0
+            ends[0] = False
+            counts = np.cumsum(ends, axis=0) == 0
+        read = self._read(x.argmax(axis=2), counts)
+        if self._has_rows:
+            top[0].data[...] = self._judge(read, bottom[1].data).reshape(1, 2, 1, 1)
+            return
+        top[0].data[...] = read[:, :, None, None]
         if self._has_score:
             scores = -np.where(counts, x.max(axis=2), 0).sum(axis=0)
             top[1].data[...] = scores.reshape(-1, 1, 1, 1)
         if self._accuracy_index:
             texts = bottom[2].data.reshape(steps, num)
-            errors = [_error(*pair) for pair in zip(read.T, texts.T, strict=True)]
+            errors = [_error(*pair) for pair in zip(read, texts.T, strict=True)]
             top[self._accuracy_index].data[...] = 1 - sum(errors) / max(num, 1)
+
+    def _read(self, best: Array, counts: Array) -> Array:
+        """A row for each sequence: its letters, then -1."""
+        is_read = counts & (best != self._blank)
+        if self.layer_param_.ctc_decoder_param.ctc_merge_repeated:
+            is_read[1:] &= best[1:] != best[:-1]
+        order = np.argsort(~is_read, axis=0, kind="stable")
+        read: Array = np.take_along_axis(np.where(is_read, best, -1), order, axis=0).T
+        return read
+
+    def _judge(self, read: Array, rows: Array) -> Array:
+        """Both accuracies, of texts in rows."""
+        errors, right = [], 0
+        for letters, row in zip(read, rows.reshape(len(rows), -1), strict=True):
+            is_end = row < 0
+            text = np.trunc(row[: is_end.argmax() if is_end.any() else len(row)] + 0.5)
+            text = text[text != self._blank]
+            errors.append(_error(letters, text))
+            right += len(text) > 0 and not errors[-1]  # two empty ones do not count, as there
+        num = max(len(errors), 1)
+        return np.array([1 - sum(errors) / num, right / num])
 
     def allow_force_backward(self, bottom_index: int) -> bool:
         return False
+
+
+def _has_rows(texts: Blob, x: Shape) -> bool:
+    """Whether a bottom is a row of letters for each sequence of scores x, not a column."""
+    shape = texts.shape
+    return shape[:2] != x[:2] and len(shape) > 1 and shape[0] == x[1]
 
 
 def _error(read: Array, text: Array) -> float:

@@ -82,13 +82,14 @@ class CtcLoss(Loss):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         x = bottom[0].data.reshape(len(bottom[0].data), -1, self._C)[: self._steps]
-        texts = self._read_texts(bottom[1].data.reshape(bottom[1].shape[:2]))
+        texts = self._texts(bottom)
         log_y = log_softmax(x)
         log_p, share = ctc(log_y, texts, self._blank)
         fits = self._fits(texts)
         gradient = np.exp(log_y, out=log_y)
         gradient -= share
         gradient[:, ~fits] = 0
+        gradient[np.arange(len(gradient))[:, None] >= texts.steps] = 0
         self._gradient = gradient.astype(self.dtype, copy=False)
         top[0].data[...] = -log_p[fits].sum() / max(len(log_p), 1)
 
@@ -98,6 +99,10 @@ class CtcLoss(Loss):
             dx = bottom[0].diff.reshape(len(bottom[0].diff), -1, self._C)
             dx[: self._steps] = self._gradient * float(top[0].diff[()])
             dx[self._steps :] = 0
+
+    def _texts(self, bottom: Blobs) -> Texts:
+        """What each sequence shall read as. WarpCTCLoss has it in other forms, too."""
+        return self._read_texts(bottom[1].data.reshape(bottom[1].shape[:2]))
 
     def _read_texts(self, labels: Array) -> Texts:
         if labels.size and not (labels.min() > -1 and labels.max() < self._C):  # or NaN
@@ -118,5 +123,5 @@ class CtcLoss(Loss):
         """Which texts have an alignment at all."""
         is_repeated = texts.classes[:, 1:] == texts.classes[:, :-1]
         is_letter = np.arange(1, texts.classes.shape[1]) < texts.lengths[:, None]
-        fits: Array = texts.lengths + (is_repeated & is_letter).sum(axis=1) <= self._steps
+        fits: Array = texts.lengths + (is_repeated & is_letter).sum(axis=1) <= texts.steps
         return fits

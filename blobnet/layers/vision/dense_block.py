@@ -25,7 +25,7 @@ NARROW = Window((1, 1), (1, 1), (0, 0), (1, 1))
 class DenseBlock(Layer):
     """n = `numTransition` steps, each of which appends G = `growthRate` channels.
 
-    bottom[0]  x: (N, C, H, W)             C = `initChannel`
+    bottom[0]  x: (N, C, H, W)             whatever `initChannel` says
     top[0]     y: (N, C + n G, H, W)       x, and behind it what each step makes of all before it
     blobs_[i]  of step t, with I = C + t G inputs: the filter (G, I, 3, 3) at t; scale, bias,
                mean and variance, (1, I, 1, 1), at n + t, 2 n + t, 3 n + t, 4 n + t.
@@ -44,7 +44,7 @@ class DenseBlock(Layer):
     `filter_W` are read nowhere.
 
     Proto: DenseBlockParameter.  Caffe: DenseBlock_layer.cu, DenseBlock_layer.cpp of
-    Tongcheng/caffe.
+    Tongcheng/caffe, and of senlinuc/caffe_ocr, where the channels are those of the bottom.
     """
 
     formula = "y = x, then for each step conv3x3(relu(scale * batchnorm(all so far) + bias))."
@@ -57,11 +57,11 @@ class DenseBlock(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.denseblock_param
-        self._n, self._C, self._G = param.numTransition, param.initChannel, param.growthRate
+        self._n, self._C, self._G = param.numTransition, bottom[0].channels, param.growthRate
         if min(self._n, self._C, self._G) < 1:
             raise self.error(
-                "numTransition, initChannel and growthRate must be at least 1",
-                got=f"{self._n}, {self._C}, {self._G}",
+                "numTransition, growthRate and the channels must be at least 1",
+                got=f"{self._n}, {self._G} and {self._C}",
             )
         self._has_bottleneck = param.use_BC
         self._fraction = param.moving_average_fraction
@@ -125,7 +125,7 @@ class DenseBlock(Layer):
         shape = bottom[0].shape
         if len(shape) != 4 or shape[1] != self._C:
             raise self.error(
-                "the bottom does not have initChannel channels",
+                "the bottom has another number of channels than before",
                 expected=f"(N, {self._C}, H, W)",
                 got=f"shape {shape}",
             )

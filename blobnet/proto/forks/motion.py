@@ -59,4 +59,12 @@ FORKS = (
           DOWN_SAMPLING=40
         """,
     ),
+    Fork(
+        "appearance flow",
+        "tinghuiz/appearance-flow",
+        """
+        Remap
+        """,
+        "",
+    ),
 )

@@ -1,4 +1,4 @@
-"""Forks that tell people and fine kinds apart. Facts: `fork.py` says what the words mean."""
+"""Forks for people, fine kinds and texts. Facts: `fork.py` says what the words mean."""
 
 from blobnet.proto.forks.fork import Fork
 
@@ -45,6 +45,56 @@ FORKS = (
         """,
         """
         LayerParameter compact_bilinear_param=145
+        """,
+    ),
+    Fork(
+        "caffe_ocr",
+        "senlinuc/caffe_ocr",
+        """
+        CTCGreedyDecoder DenseBlock Interp Lstm Reverse Transpose WarpCTCLoss
+        """,
+        """
+        LayerParameter denseblock_param=147 ctc_decoder_param=158 ctc_loss_param=159
+          reverse_param=160 interp_param=162 transpose_param=8266710 lstm_param=8266711
+        TransformationParameter crop_width=11 crop_height=12
+        """,
+    ),
+    Fork(
+        "Curve Text Detector",
+        "Yuliang-Liu/Curve-Text-Detector",
+        """
+        BoxAnnotatorOHEM Convert PSROIPooling Reverse ROIPooling SmoothL1Loss SmoothL1LossOHEM
+          SoftmaxWithLossOHEM SpatialTransformer Transpose
+        """,
+        """
+        LayerParameter box_annotator_ohem_param=10000 loc_loss_param=301 psroi_pooling_param=10001
+          roi_pooling_param=8266711 smooth_l1_loss_param=8266712 st_loss_param=300 st_param=302
+          transpose_param=150 reverse_param=151
+        LossParameter pre_fixed_normalizer=4
+        LossParameter.NormalizationMode PRE_FIXED=3
+        DropoutParameter scale_train=2
+        """,
+    ),
+    Fork(
+        "DeepDetect",
+        "jolibrain/caffe",
+        """
+        AnnotatedData Axpy ContinuationIndicator ConvolutionDepthwise CtcLoss DenseImageData
+          DetectionEvaluate DetectionOutput FocalLoss Interp LabelsequenceAccuracy MultiBoxLoss
+          Normalize Permute PriorBox ReLU6 Reverse ROIPooling SeLu SeLuDropout ShuffleChannel
+          SmoothL1Loss Upsample VideoData
+        """,
+        """
+        LayerParameter shuffle_channel_param=154 annotated_data_param=200
+          detection_evaluate_param=205 detection_output_param=204 interp_param=153
+          multibox_loss_param=201 norm_param=206 permute_param=202 prior_box_param=203
+          roi_pooling_param=147 smooth_l1_loss_param=148 focal_loss_param=156 selu_param=149
+          selu_dropout_param=150 video_data_param=207 upsample_param=152
+          dense_image_data_param=46 ctc_loss_param=157 continuation_indicator_param=158
+          labelsequence_accuracy_param=159 reverse_param=209
+        ContinuationIndicatorParameter axis=2
+        SolverParameter eval_type=41 ap_version=42 show_per_class_result=44 plateau_winsize=43
+          warmup_iter=48 warmup_start_lr=49 min_lr=50
         """,
     ),
 )

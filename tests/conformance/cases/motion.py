@@ -292,6 +292,10 @@ CASES = {
         case("relu_param { negative_slope: 0.3 }", apart(N, 3)),
         not_compared=dict.fromkeys(("relu6", "maximum"), "refused: limits of ReLU"),
     ),
+    "Remap": spec(
+        case("", values(N, 3, 4, 5), flow(3)),
+        bottoms=2,
+    ),
     "Resample": spec(
         *(
             case(f"resample_param {{ type: {kind} {size} antialias: {antialias} }}", IMAGE)

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from tests.conformance.case import LARGE, N, apart, case, numbers, positive, spec, values
+from tests.conformance.case import (
+    LARGE,
+    N,
+    apart,
+    case,
+    exactly,
+    numbers,
+    positive,
+    spec,
+    values,
+)
 
 X = values(N, 3, 2, 3)
 
@@ -193,6 +203,18 @@ CASES = {
         large=[case("domain_transform_param { num_iter: 1 }", *LARGE_EDGED)],
         is_cut_by_numpy=False,
     ),
+    "EltwiseAccuracy": spec(
+        *(
+            case(
+                options,
+                apart(N, 4, 3, 2),
+                numbers(N, 1, 3, 2, below=4),
+                no_gradient="counts have none",
+            )
+            for options in ("", "eltwise_accuracy_param { top_k: 2 ignore_label: 1 }")
+        ),
+        bottoms=2,
+    ),
     "GainChannel": spec(
         *(
             case(f"gain_channel_param {{ num_output_nz: 2 {GAIN} {options} }}", X, **more)
@@ -307,6 +329,49 @@ CASES = {
             no_gradient=LABELLING,
         ),
         bottoms=1,
+    ),
+    "Unpooling": spec(
+        *(
+            case(f"unpooling_param {{ {options} }}", values(N, 2, 3, 4))
+            for options in (
+                "kernel_size: 2 stride: 2",
+                "unpool: AVE kernel_size: 3 stride: 2",
+                "unpool: AVE kernel_h: 3 kernel_w: 2 stride_h: 1 stride_w: 2",
+                "kernel_size: 2 unpool_h: 5 unpool_w: 9",
+                "unpool: MAX kernel_size: 2 stride: 3 unpool_size: 12 pad: 0",
+                "kernel_size: 2 pad_h: 0 pad_w: 0",
+            )
+        ),
+        case(
+            "unpooling_param { kernel_size: 2 stride: 2 }",
+            values(2, 1, 2, 2),
+            exactly([[[[0, 1], [9, 5]]], [[[3, 8], [2, 7]]]]),
+        ),
+        case(
+            "unpooling_param { unpool: TILE kernel_size: 2 }",
+            values(N, 2, 3, 4),
+            no_gradient="the fork divides it by the size of a window",
+        ),
+        bottoms=(1, 2),
+        large=[case("unpooling_param { unpool: AVE kernel_size: 2 stride: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+        not_compared={
+            "unpool": "FIXED, DIV and REP are ParseNet's, TILE has no derivative",
+            **dict.fromkeys(
+                (
+                    "out_kernel_size",
+                    "out_stride",
+                    "out_pad",
+                    "out_kernel_h",
+                    "out_kernel_w",
+                    "out_stride_h",
+                    "out_stride_w",
+                    "out_pad_h",
+                    "out_pad_w",
+                ),
+                "of ParseNet's UnPooling",
+            ),
+        },
     ),
     "Upsample": spec(
         case("", values(N, 2, 2, 3), mask),

@@ -31,6 +31,11 @@ def ctc(options):
 
 
 CASES = {
+    "Convert": spec(
+        case("", values(N, 3, 4)),
+        case("", values(N, 3, 1, 4), num_top=2, no_gradient="the second top has none"),
+        tops=(1, 2),
+    ),
     "CTCGreedyDecoder": spec(
         *(
             case(
@@ -41,7 +46,8 @@ CASES = {
             )
             for blank, on, bottoms, num_top in ((0, "true", 2, 2), (-1, "false", 3, 3))
         ),
-        bottoms=(2, 3),
+        case("", apart(STEPS, N, 5), no_gradient="reading has none"),
+        bottoms=(1, 3),
         tops=(1, 3),
     ),
     "CTCLoss": spec(
@@ -54,8 +60,13 @@ CASES = {
     ),
     "ContinuationIndicator": spec(
         case("continuation_indicator_param { time_step: 4 batch_size: 3 }"),
-        bottoms=0,
-        not_compared={"axis": "refused: nobody knows what it means"},
+        case(
+            "continuation_indicator_param { time_step: 4 axis: 1 }",
+            values(2, N),
+            no_gradient="counts have none",
+        ),
+        bottoms=(0, 1),
+        not_compared={"axis": "counts have no gradient"},
     ),
     "CtcLoss": spec(
         *(
@@ -114,5 +125,21 @@ CASES = {
         case("transpose_param { dim: 2 dim: 0 dim: 3 dim: 1 }", values(N, 3, 2, 4)),
         large=[case("transpose_param { dim: 3 dim: 0 dim: 2 dim: 1 }", values(2, 64, 48, 50))],
         is_cut_by_numpy=False,
+    ),
+    "WarpCTCLoss": spec(
+        case("ctc_loss_param { blank_index: 3 }", values(STEPS, N, 4), TEXTS, no_gradient=BY_RULE),
+        bottoms=(2, 4),
+        not_compared=dict.fromkeys(
+            (
+                "output_delay",
+                "preprocess_collapse_repeated",
+                "ctc_merge_repeated",
+                "loss_calculation_t",
+                "alphabet_size",
+                "time_step",
+                "blank_label",
+            ),
+            "refused here",
+        ),
     ),
 }

@@ -18,9 +18,22 @@ def test_both_sizes_are_needed(stated, missing):
         run_layer(f'type: "ContinuationIndicator" continuation_indicator_param {{ {stated}: 3 }}')
 
 
-def test_an_axis_is_refused():
-    with pytest.raises(LayerError, match="what `axis` means is not known"):
+@pytest.mark.parametrize(("axis", "num"), [("", 3), ("axis: 1", 2), ("axis: -1", 4)])
+def test_a_bottom_tells_how_many_sequences_there_are(axis, num):
+    text = 'type: "ContinuationIndicator" continuation_indicator_param { time_step: 2 %s }'
+    run = run_layer(text % axis, np.ones((3, 2, 4)))
+    np.testing.assert_array_equal(run.top[0].data, [[0] * num, [1] * num])
+
+
+@pytest.mark.parametrize(
+    ("settings", "bottoms", "message"),
+    [
+        ("time_step: 2 batch_size: 3", [np.ones((3, 2))], "batch_size is that of the bottom"),
+        ("time_step: 2 batch_size: 3 axis: 1", [], "no bottom to have an axis"),
+    ],
+)
+def test_settings_that_contradict_the_bottoms(settings, bottoms, message):
+    with pytest.raises(LayerError, match=message):
         run_layer(
-            'type: "ContinuationIndicator" '
-            "continuation_indicator_param { time_step: 3 batch_size: 2 axis: 1 }"
+            f'type: "ContinuationIndicator" continuation_indicator_param {{ {settings} }}', *bottoms
         )

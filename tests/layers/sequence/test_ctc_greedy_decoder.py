@@ -60,3 +60,35 @@ def test_accuracy_needs_texts():
 def test_shapes_that_do_not_fit_are_refused(shape):
     with pytest.raises(LayerError, match="one value for each step"):
         decode(np.zeros(shape))
+
+
+def read_all(*texts, options="", **more):
+    """In the form of caffe_ocr."""
+    text = f'type: "CTCGreedyDecoder" ctc_decoder_param {{ {options} }}'
+    return run_layer(text, np.eye(3)[PATHS], *texts, **more)
+
+
+@pytest.mark.parametrize(
+    ("options", "read"),
+    [("", [[2, 1], [2, 1, 2], [1, 2]]), ("blank_index: 2", [[0, 0, 1], [1], [1]])],
+)
+def test_scores_alone_are_read_to_the_end(options, read):
+    rows = read_all(options=options).top[0].data[..., 0, 0]
+    for row, letters in zip(rows, read, strict=True):
+        np.testing.assert_array_equal(row, letters + [-1] * (5 - len(letters)))
+
+
+def test_texts_in_rows_are_compared():
+    run = read_all([[2, 0, 1, -1], [2, 1, 1, 2], [1, 0, -1, 2]])
+    assert run.top[0].shape == (1, 2, 1, 1)
+    np.testing.assert_allclose(run.top[0].data.ravel(), [1 - (0 + 1 / 4 + 1 / 2) / 3, 1 / 3])
+
+
+def test_two_empty_texts_differ_by_nothing_but_are_not_read():
+    run = run_layer('type: "CTCGreedyDecoder"', np.eye(3)[[[0, 0]]], [[-1, 1, 1], [0, 2, -1]])
+    np.testing.assert_allclose(run.top[0].data.ravel(), [1 - (0 + 1) / 2, 0])
+
+
+def test_scores_alone_have_one_top():
+    with pytest.raises(LayerError, match="scores alone"):
+        read_all(num_top=2)

@@ -144,13 +144,21 @@ def test_in_test_nothing_is_dropped(rng):
     ("options", "message"),
     [
         ("numTransition: 0", "must be at least 1"),
-        ("initChannel: 5", "does not have initChannel channels"),
         (f"{SIZES} use_dropout: true dropout_amount: 1", "dropout_amount must be"),
     ],
 )
 def test_wrong_settings_are_refused(options, message, rng):
     with pytest.raises(LayerError, match=f'"it": .*{message}'):
         block(rng.normal(size=SHAPE), options)
+
+
+def test_the_channels_are_those_of_the_bottom(rng):
+    x = rng.normal(size=SHAPE)
+    run = block(x, SIZES.replace("initChannel: 4", "initChannel: 7"))
+    np.testing.assert_array_equal(run.top[0].data, block(x, SIZES).top[0].data)
+    run.bottom[0].reshape((1, 5, 4, 4))
+    with pytest.raises(LayerError, match="another number of channels"):
+        run.forward()
 
 
 def test_statistics_cannot_be_learned(rng):
