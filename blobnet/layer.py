@@ -36,6 +36,7 @@ from blobnet.loss_weights import LossWeights
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, FillerParameter, LayerParameter
+from blobnet.random_streams import PassStreams
 from blobnet.serialization.blob_proto import blob_from_proto, fit_stored
 from blobnet.serialization.stored import StoredBlob
 from blobnet.sources.source import restore_rng
@@ -73,7 +74,7 @@ class Layer(LayerDeclarations):
         self.layer_param_ = layer_param
         self.phase = phase
         self.dtype = np.dtype(dtype)
-        self.rng = rng if rng is not None else np.random.default_rng()
+        self._streams = PassStreams(rng if rng is not None else np.random.default_rng())
         self.blobs_: list[Blob] = []
         self.param_propagate_down_: list[bool] = []
         self.need_backward = True
@@ -116,13 +117,37 @@ class Layer(LayerDeclarations):
 
     def get_state(self) -> dict[str, Any]:
         """What besides the weights decides how a run goes on, in types that JSON has."""
-        return {"rng": self.rng.bit_generator.state}
+        by_pass = {"by_pass": True} if self._streams.by_pass else {}
+        return {"rng": self._streams.get_state(), **by_pass}
 
     def set_state(self, state: dict[str, Any]) -> None:
         """Go on from a state that `get_state` gave."""
-        restore_rng(self.rng, state)
+        restore_rng(self._streams.unmoved, state)
+        self._streams.set_state(state["rng"], by_pass=bool(state.get("by_pass")))
+
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        """Of so many passes that follow each other, make that one here; others make the others.
+
+        In a training by several processes, each has a turn. What the layer draws, and the data that
+        it reads, are those of its own passes. Returns why it cannot, in words, where it cannot.
+        """
+        self._streams.take_turns(turn, turns)
+        return None
 
     # --- what the net calls -------------------------------------------------------------------
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The source of every random number; in a training, of each pass by itself."""
+        return self._streams.generator
+
+    @rng.setter
+    def rng(self, generator: np.random.Generator) -> None:
+        self._streams = PassStreams(generator)
+
+    def begin_pass(self) -> None:
+        """A pass of a training begins: what is drawn in it does not depend on those before."""
+        self._streams.begin_pass()
 
     def initialize(self, bottom: Blobs, top: Blobs) -> None:
         """Check the numbers of blobs, then setup, reshape, loss weights (Caffe's SetUp)."""
@@ -207,7 +232,7 @@ class Layer(LayerDeclarations):
             fit_stored(self.blobs_[index], stored, shape, f"the weights given as blobs[{index}]")
             return
         blob = Blob(shape, dtype=self.dtype)
-        fill(blob.data, filler if filler is not None else FillerParameter(), self.rng)
+        fill(blob.data, filler if filler is not None else FillerParameter(), self._streams.unmoved)
         self.blobs_.append(blob)
 
     def adapt_stored(

@@ -16,7 +16,7 @@ ROOT = Path(blobnet.__file__).parent
 # The ground first. A room is a module or a folder; rooms of one floor do not know each other.
 FLOORS = """
     errors types version processor
-    characters extras importing limits loggers
+    characters extras importing limits loggers random_streams
     input_files
     text_files glog
     proto
@@ -39,6 +39,7 @@ FLOORS = """
     checks snapshots solverdef
     solver
     solvers
+    distributed
     api
     preprocessing
     datasets viz
@@ -77,7 +78,7 @@ OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
 OPTIONAL = {
     *("cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "onnx", "onnxruntime", "pooch"),
-    *("pydot", "tensorboardX"),
+    *("mpi4py", "pydot", "tensorboardX"),
 }
 
 

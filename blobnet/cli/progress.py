@@ -190,10 +190,10 @@ def duration(seconds: float) -> str:
 
 
 def images_per_iteration(solver: Solver) -> int:
-    """How many items one update looks at: the batch of the first blob, times iter_size."""
+    """How many items one update looks at: the batch of the first blob, times the passes."""
     first = next(iter(solver.net.blobs.values()), None)
     batch = first.shape[0] if first is not None and first.shape else 1
-    return batch * solver.param.iter_size
+    return batch * solver.passes_per_update
 
 
 def _make_display(digits: int, last_test: Callable[[], str]) -> tuple[Live, Progress]:

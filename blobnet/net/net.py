@@ -167,6 +167,11 @@ class Net:
         names = self.wired[last].bottom_names if end else self.inputs
         return {name: self._blob(name).diff for name in [*names, *diffs]}
 
+    def begin_pass(self) -> None:
+        """Let all layers draw their random numbers of the next pass: see `random_streams.py`."""
+        for layer in self.layers:
+            layer.begin_pass()
+
     def forward_backward(self) -> float:
         """One pass forward and one back; returns the loss."""
         last = len(self.layers) - 1

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from blobnet.checks.divergence import STOPS, check_loss, check_weights, warn_of_loss
+from blobnet.checks.divergence import STOPS, check_weights, warn_of_loss
 from blobnet.checks.learning import check_learning, check_rates
 from blobnet.checks.nets import check_nets
 from blobnet.lr_policies import learning_rate
@@ -25,6 +25,7 @@ from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
 from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
+from blobnet.solver.passes import Passes
 from blobnet.solver.test_pass import run_test
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
@@ -81,9 +82,10 @@ class Solver:
         self.is_saving = False  # whether a snapshot is being written just now
         self._smoothed = SmoothedLoss(self.param.average_loss)
         self.plateau = Plateau(self.param)
-        self._resumed = False
+        self.is_resumed = False  # and has made no step since
         self._states = StatesBeforeTest(self.test_nets)
         self._callbacks = Callbacks()
+        self.passes = Passes()
         self._action_function: Callable[[], SolverAction] = no_action
         self._early_exit = False
         self._learning_is_checked = False
@@ -113,6 +115,11 @@ class Solver:
     def smoothed_loss(self) -> float:
         return self._smoothed.value
 
+    @property
+    def passes_per_update(self) -> int:
+        """How many passes' gradients are added up: iter_size in each process."""
+        return self.param.iter_size * self.passes.ranks
+
     def get_learning_rate(self) -> float:
         """The rate of the next update."""
         return self.plateau.rate(learning_rate(self.param, self.iter_))
@@ -132,6 +139,7 @@ class Solver:
             log.info("Optimization stopped early.")
             return
         if self._is_due(self.param.display):
+            self.net.begin_pass()
             self.net.forward()
             self._smoothed.add(self.net.loss, self.iter_)
             log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
@@ -158,7 +166,7 @@ class Solver:
             self.net.debug_info = display and self.param.debug_info
             for wired in self.net.wired:
                 wired.layer.progress = (self.iter_, stop_at)
-            self.loss = self._forward_backward()
+            self.loss = self.passes.run(self)
             self._smoothed.add(self.loss, self.iter_)
             self.plateau.update(self.smoothed_loss, self.iter_)
             if display:
@@ -176,18 +184,9 @@ class Solver:
             check_rates(self.param, self.iter_, iterations)
         self._early_exit = False
         self._clock.restart(self.iter_)
-        if not self._resumed:  # then the window of losses goes on where the snapshot left it
+        if not self.is_resumed:  # then the window of losses goes on where the snapshot left it
             self._smoothed.restart(self.iter_)
-        self._resumed = False
-
-    def _forward_backward(self) -> float:
-        """The mean loss over iter_size passes; the gradients add up."""
-        total = 0.0
-        for _ in range(self.param.iter_size):
-            loss = self.net.forward_backward()
-            check_loss(self, loss)
-            total += loss
-        return total / self.param.iter_size
+        self.is_resumed = False
 
     def _is_due(self, interval: int) -> bool:
         return bool(interval) and self.iter_ % interval == 0
@@ -230,13 +229,14 @@ class Solver:
 
     def _is_test_due(self) -> bool:
         interval = self.param.test_interval
-        return bool(interval) and (self.iter_ - self.param.test_offset) % interval == 0
+        is_due = bool(interval) and (self.iter_ - self.param.test_offset) % interval == 0
+        return is_due and self.passes.is_first
 
     # --- snapshots ----------------------------------------------------------------------------
 
     def _snapshot_if(self, is_due: bool) -> None:
         """Write a snapshot where one is due or asked for; note where a stop is asked for."""
-        action = self._action_function()
+        action = self.passes.asked(self.asked_from_outside)
         if is_due or action is SolverAction.SNAPSHOT:
             self.snapshot()
         if action is SolverAction.STOP:
@@ -244,13 +244,13 @@ class Solver:
 
     def snapshot(self) -> Path:
         """Write <prefix>_iter_<n>.caffemodel and .solverstate; returns the latter's path."""
-        state_file = snapshot.save(self)
+        state_file = self.passes.snapshot(self)
         self._callbacks.call("on_snapshot", self, state_file)
         return state_file
 
     def restore(self, state_file: str | PathLike[str], *, trust_weights: bool = False) -> None:
         """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots/`."""
-        self._resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
+        self.is_resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
 
     def load_weights(self, weights: str) -> None:
         """Load weight files (several: separated by commas) into the train and test nets."""
@@ -278,7 +278,7 @@ class Solver:
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what belongs to this process."""
-        return {**self.__dict__, "_action_function": no_action}
+        return {**self.__dict__, "passes": Passes(), "_action_function": no_action}
 
     # --- from outside -------------------------------------------------------------------------
 
@@ -292,7 +292,12 @@ class Solver:
 
     def request_early_exit(self) -> None:
         """Let `step` and `solve` end after the iteration that is running."""
-        self._early_exit = True
+        if not self.passes.asks_all_to_stop():
+            self._early_exit = True
+
+    def asked_from_outside(self) -> SolverAction:
+        """What the action function says now."""
+        return self._action_function()
 
     def set_action_function(self, function: Callable[[], SolverAction]) -> None:
         """Ask `function` after every update and test batch what to do: stop or snapshot."""

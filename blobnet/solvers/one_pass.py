@@ -28,7 +28,7 @@ def update_in_one_pass(
     arrays = [(b.data, b.diff, *solver.memory_of(i)) for i, b in enumerate(net.learnable_params)]
     if not updates.can_update_in_one_pass(rule, arrays):
         return False
-    scale, decay = 1 / param.iter_size, weight_decay(param, solver.iter_)
+    scale, decay = 1 / solver.passes_per_update, weight_decay(param, solver.iter_)
     are_l1 = [kind == "L1" for kind in sparsity_of(solver).kinds]
     prepared: dict[Any, Any] = {}  # most parameters have the settings of another
     settings = zip(net.params_lr, net.params_weight_decay, are_l1, strict=True)

@@ -90,9 +90,9 @@ class SGDSolver(Solver):
         self.net.update()
 
     def normalize(self, blob: Blob) -> None:
-        """Make the sum of iter_size gradients their mean."""
-        if self.param.iter_size > 1:
-            blob.diff *= 1 / self.param.iter_size
+        """Make the sum of all passes' gradients their mean."""
+        if self.passes_per_update > 1:
+            blob.diff *= 1 / self.passes_per_update
 
     def regularize(self, blob: Blob, decay_mult: float) -> None:
         """Add the weight decay: L2 pulls by the weight itself, L1 by its sign."""

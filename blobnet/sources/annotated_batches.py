@@ -149,6 +149,14 @@ class AnnotatedBatches:
         """Move on by `count` records."""
         self._source.skip(count)
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        self._choose()
+        self.skip(self._batch_size)
+
     def read(self) -> list[Array]:
         self._choose()
         data: Array | None = None

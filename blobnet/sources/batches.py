@@ -40,11 +40,18 @@ def empty(shape: Shape, dtype: DType) -> Array:
 class BatchReader(Protocol):
     """What makes batches one after the other, and can be put back to where it was."""
 
+    @property
+    def draws(self) -> np.random.Generator | None:
+        """What random changes of a batch come from: `deal.py` gives each batch its own stream."""
+
     def shapes(self) -> list[Shape]:
         """The shapes of the next batch, which is not used up by this."""
 
     def read(self) -> list[Array]:
         """The next batch: an array for each top."""
+
+    def skip_batch(self) -> None:
+        """Move on as `read` does, reading as little as may be."""
 
     def get_state(self) -> State:
         """What decides the batches to come, in types that JSON has."""
@@ -91,6 +98,13 @@ class DatumBatches:
     def skip(self, count: int) -> None:
         """Move on by `count` records."""
         self._source.skip(count)
+
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        self.skip(self._batch_size)
 
     def read(self) -> list[Array]:
         first: tuple[Record, Array] | None = None

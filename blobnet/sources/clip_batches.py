@@ -79,6 +79,13 @@ class ClipBatches:
     def skip(self, count: int) -> None:
         self._order.skip(count)
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        self.skip(self._batch_size)
+
     def read(self) -> list[Array]:
         batch: list[Array] = []
         for n in range(self._batch_size):

@@ -47,6 +47,11 @@ class FrameSource(RecordSource):
         self._at += 1
         return Record(f"frame {self._at}", datum)
 
+    def skip(self, count: int) -> None:
+        for _ in range(count * (self._skipped + 1)):
+            self._pass()
+            self._at += 1
+
     def get_state(self) -> State:
         return {"frame": self._at}
 

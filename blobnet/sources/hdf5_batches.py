@@ -47,6 +47,7 @@ class Hdf5Batches:
         self._rng = copy.deepcopy(rng)
         self._loaded: Path | None = None
         self._values: list[Array] = []  # of the loaded file, one per dataset
+        self._counts: dict[Path, int] = {}  # the rows of the files that have been looked at
         self._rows: Array | None = None  # the order in which its rows come; None: not decided
         self._rng_state = self._rng.bit_generator.state  # from which that order is drawn
         self._row_shapes: list[Shape] | None = None
@@ -70,8 +71,23 @@ class Hdf5Batches:
                     part = target[filled : filled + len(rows)]
                     np.take(values, rows, axis=0, out=part, mode="clip")  # else it makes a copy
                 filled += len(rows)
-                self._move_on(len(rows))
+                self._move_on(len(rows), len(self._values[0]))
             return batch
+
+    @property
+    def draws(self) -> None:
+        """Nothing: only orders are drawn, for whole files."""
+
+    def skip_batch(self) -> None:
+        """Move on by a batch; of files that are passed over, only the numbers of rows are read."""
+        left = self._batch_size
+        while left:
+            count = self._number_of_rows()
+            rows = min(left, max(count - self._row, 0))
+            if self._row + rows >= count and self._shuffle and self._rows is None:
+                self._rng.permutation(count)  # the order in which they would have come
+            left -= rows
+            self._move_on(rows, count)
 
     def get_state(self) -> State:
         return {
@@ -131,9 +147,15 @@ class Hdf5Batches:
             raise _refuse(self._path, "the file has changed", f"over {self._row} rows", count)
         return self._rows[self._row :]
 
-    def _move_on(self, rows: int) -> None:
+    def _number_of_rows(self) -> int:
+        if self._path not in self._counts:
+            with _open(self._path) as file:
+                self._counts[self._path] = len(next(iter(self._check(file).values())))
+        return self._counts[self._path]
+
+    def _move_on(self, rows: int, count: int) -> None:
         self._row += rows
-        if self._row < len(self._values[0]):
+        if self._row < count:
             return
         if self._file + 1 < len(self._files):
             self._begin_file(self._file + 1)
@@ -146,7 +168,7 @@ class Hdf5Batches:
         self.close()  # never two files at a time
         with _open(self._path) as file:
             self._values = [self._read(file, *item) for item in self._check(file).items()]
-        self._loaded = self._path
+        self._loaded, self._counts[self._path] = self._path, len(self._values[0])
 
     def _read(self, file: Hdf5File, name: str, dataset: Any) -> Array:
         values = file.read(name, dataset, self._dtype)

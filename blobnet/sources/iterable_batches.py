@@ -133,6 +133,15 @@ class IterableBatches:
             self._transformer.transform(images, self._rng, data[start:end])
         return [data, labels]
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        """Take the items of a batch: only they say how many images each of them is."""
+        for start in range(0, self._batch_size, PIECE):
+            self._take(min(PIECE, self._batch_size - start))
+
     def _take(self, count: int) -> tuple[list[Array], list[Array]]:
         """The next images and their labels, over the ends of items."""
         images: list[Array] = []

@@ -106,6 +106,13 @@ class PairBatches:
         """Move on by `count` records."""
         self._source.skip(count)
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        self.skip(self._batch_size)
+
     def read(self) -> list[Array]:
         batch: list[Array] = []
         first, shapes = "", []

@@ -72,6 +72,12 @@ class LabelledImages(DatumBatches):
         data, label = super().read() if self._faces is None else self._read_faces(self._faces)
         return [data, label[self._cut : len(label) - self._cut]]
 
+    def skip_batch(self) -> None:
+        if self._faces is None:
+            super().skip_batch()
+        else:  # which images are left out, only a look at them says
+            self.read()
+
     def _read_faces(self, faces: FaceCrops) -> list[Array]:
         batch: list[Array] = []
         for index in range(self._batch_size):

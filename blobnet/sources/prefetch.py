@@ -18,6 +18,7 @@ from typing import Any
 from blobnet.limits import VARIABLE, allowed_bytes, in_words
 from blobnet.loggers import named_logger
 from blobnet.sources.batches import BatchReader
+from blobnet.sources.deal import Deal
 from blobnet.sources.source import State
 from blobnet.types import Array
 
@@ -44,6 +45,7 @@ class Prefetcher:
 
     def __init__(self, make_reader: Callable[[], BatchReader], depth: int, state: State) -> None:
         self._make_reader, self._depth, self._state = make_reader, depth, state
+        self._deal = Deal()
         self._worker: _Worker | _OnDemand | None = None
 
     def next(self) -> list[Array]:
@@ -80,6 +82,11 @@ class Prefetcher:
         self.close()
         self._state = state
 
+    def take_turns(self, turn: int, turns: int) -> None:
+        """Of so many batches that follow each other, hand out that one from now on."""
+        self.close()
+        self._deal = Deal(turn, turns)
+
     def close(self) -> None:
         """End the thread; the next batch would start another."""
         worker, self._worker = self._worker, None
@@ -96,18 +103,20 @@ class Prefetcher:
         except BaseException:
             reader.close()
             raise
-        return _Worker(reader, self._depth, self) if self._depth else _OnDemand(reader)
+        if self._depth:
+            return _Worker(reader, self._deal, self._depth, self)
+        return _OnDemand(reader, self._deal)
 
 
 class _OnDemand:
     """A reader that reads when it is asked."""
 
-    def __init__(self, reader: BatchReader) -> None:
-        self._reader, self.process = reader, os.getpid()
+    def __init__(self, reader: BatchReader, deal: Deal) -> None:
+        self._reader, self._deal, self.process = reader, deal, os.getpid()
         self._when_collected = weakref.finalize(self, reader.close)
 
     def get(self) -> _Item:
-        return self._reader.read(), self._reader.get_state()
+        return self._deal.read(self._reader), self._reader.get_state()
 
     def read_on(self) -> None:
         """Nothing: it reads when it is asked."""
@@ -119,10 +128,10 @@ class _OnDemand:
 class _Worker(threading.Thread):
     """A thread that keeps a queue filled until its owner is collected or closes it."""
 
-    def __init__(self, reader: BatchReader, depth: int, owner: object) -> None:
+    def __init__(self, reader: BatchReader, deal: Deal, depth: int, owner: object) -> None:
         super().__init__(name="blobnet-prefetch", daemon=True)
         self.process = os.getpid()
-        self._reader, self._queue = reader, _Queue(depth)
+        self._reader, self._deal, self._queue = reader, deal, _Queue(depth)
         self._when_collected = weakref.finalize(owner, self.stop)  # refers to the owner weakly
         self.start()
 
@@ -140,7 +149,8 @@ class _Worker(threading.Thread):
                         in_words(allowed_bytes()),
                         VARIABLE,
                     )
-                self._queue.put((self._reader.read(), self._reader.get_state()))
+                batch = self._deal.read(self._reader)
+                self._queue.put((batch, self._reader.get_state()))
         except BaseException as error:  # whatever it is, it belongs to the one who waits
             self._queue.put(error)
         finally:

@@ -125,6 +125,13 @@ class ScaledPairs:
         size = self._scaling.size_of(*image.shape[1:])
         return [(1, len(image), *size), (1, 1, *size)]
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        self._source.skip(1)
+
     def read(self) -> list[Array]:
         pair = self._loaded(self._source.read())
         data, labels = self._scaling(*pair, self._rng)

@@ -159,6 +159,14 @@ class SlicedBatches:
         shapes: list[Shape] = [(self._batch_size, *part.shape) for part in parts]
         return [*shapes, *[(self._batch_size, 1, 1, 1)] * self._with_label]
 
+    @property
+    def draws(self) -> None:
+        """Nothing: only orders are drawn, some for many batches."""
+
+    def skip_batch(self) -> None:
+        self._at = (self._at + self._batch_size) % len(self._order)
+        self._end_batch()
+
     def read(self) -> list[Array]:
         batch = [empty(shape, self._dtype) for shape in self.shapes()]
         for n in range(self._batch_size):
@@ -177,10 +185,13 @@ class SlicedBatches:
             if self._with_label:
                 batch[-1][n] = record.datum.label
             self._at = (self._at + 1) % len(self._order)
+        self._end_batch()
+        return batch
+
+    def _end_batch(self) -> None:
         self._batches += 1
         if self._rules.shuffles and self._rules.every and not self._batches % self._rules.every:
             self._begin_order()
-        return batch
 
     def get_state(self) -> State:
         return {"rng": self._rng_state, "at": self._at, "batches": self._batches}

@@ -89,6 +89,13 @@ class WindowBatches:
     def shapes(self) -> list[Shape]:
         return [(sum(self._sizes), *self._transformer.shape), (sum(self._sizes),)]
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        """Nothing: which windows come is drawn for each batch by itself."""
+
     def read(self) -> list[Array]:
         data_shape, label_shape = self.shapes()
         data = empty(data_shape, self._transformer.dtype)

@@ -1,4 +1,4 @@
-"""Layers without bottoms: their batches, the same again for a seed and after a state."""
+"""Layers without bottoms: their batches, the same again for a seed and after a state, and dealt."""
 
 from __future__ import annotations
 
@@ -59,3 +59,17 @@ def test_a_state_goes_on_with_the_next_batch(type_name, tmp_path):
     bits(net, 2)
     resumed.set_state(net.get_state())
     assert bits(net, 4) == bits(resumed, 4)
+
+
+@pytest.mark.parametrize("batch", [2, 3])
+@pytest.mark.parametrize("type_name", TYPES)
+def test_processes_that_take_turns_read_what_one_would(type_name, batch, tmp_path):
+    whole, *parts = (make_net(type_name, tmp_path, batch) for _ in range(4))
+    for turn, net in enumerate(parts):
+        assert net.layers[0].take_turns(turn, 3) is None
+    for _ in range(3):
+        for net in parts:
+            whole.layers[0].begin_pass()
+            net.layers[0].begin_pass()
+            assert bits(net, 1) == bits(whole, 1)
+        assert [net.get_state() for net in parts] == [whole.get_state()] * 3

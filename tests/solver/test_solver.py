@@ -4,12 +4,19 @@ import pytest
 import blobnet
 from blobnet import SolverAction
 from tests.solver.training import (
+    RANDOM_DATA,
+    REGRESSION,
     Recorder,
     assert_same_bits,
     make_solver,
     weights_of,
 )
 
+DROPOUT = """
+    layer { name: "drop" type: "Dropout" bottom: "x" top: "dropped"
+      dropout_param { dropout_ratio: RATIO } }
+"""
+DROPPING = RANDOM_DATA + DROPOUT + REGRESSION.replace('bottom: "x"', 'bottom: "dropped"')
 TESTED = "test_iter: 2 test_interval: 3 "
 
 
@@ -80,7 +87,7 @@ def test_steps_may_be_made_in_any_portions():
     assert_same_bits(weights_of(parts), weights_of(whole))
 
 
-def test_gradients_of_several_passes_add_up():
+def test_gradients_of_several_passes_are_added_each_as_a_whole():
     solver = make_solver(settings="iter_size: 3")
     seen = {}
 
@@ -88,12 +95,49 @@ def test_gradients_of_several_passes_add_up():
         seen["sum"] = [blob.diff.copy() for blob in solver.net.learnable_params]
 
     solver.add_callback(lambda: None, look)
-    twin = make_solver()
-    twin.net.clear_param_diffs()
-    losses = [twin.net.forward_backward() for _ in range(3)]
+    twin = make_solver().net
+    losses, gradients = [], []
+    for _ in range(3):
+        for layer in twin.layers:
+            layer.begin_pass()
+        twin.clear_param_diffs()
+        losses.append(twin.forward_backward())
+        gradients.append([blob.diff.copy() for blob in twin.learnable_params])
     solver.step(1)
-    assert_same_bits(seen["sum"], [blob.diff for blob in twin.net.learnable_params])
+    assert_same_bits(seen["sum"], [(a + b) + c for a, b, c in zip(*gradients, strict=True)])
     assert solver.loss == sum(losses) / 3
+
+
+def test_what_a_pass_draws_does_not_depend_on_what_those_before_drew():
+    solvers = [make_solver(DROPPING.replace("RATIO", ratio)) for ratio in ("0.5", "0.5", "0.1")]
+    more_drawn, _, _ = solvers
+    more_drawn.step(1)
+    more_drawn.net.layers[1].rng.random(100)
+    for solver in solvers[1:]:
+        solver.step(1)
+    for solver in solvers:
+        solver.step(1)
+    kept = [solver.net.blobs["dropped"].data != 0 for solver in solvers]
+    np.testing.assert_array_equal(kept[0], kept[1])
+    assert (kept[2] != kept[0]).any()
+    assert kept[2][kept[0]].all()  # what stays with 0.5 stays with 0.1: drawn alike
+
+
+def test_processes_that_take_turns_draw_what_one_would():
+    whole = make_solver(DROPPING.replace("RATIO", "0.5")).net
+    parts = [make_solver(DROPPING.replace("RATIO", "0.5")).net for _ in range(3)]
+    for turn, net in enumerate(parts):
+        for layer in net.layers:
+            assert layer.take_turns(turn, 3) is None
+    for _ in range(3):
+        for net in parts:
+            for one_pass in (whole, net):
+                for layer in one_pass.layers:
+                    layer.begin_pass()
+                one_pass.forward()
+            for name, blob in whole.blobs.items():
+                np.testing.assert_array_equal(net.blobs[name].data, blob.data)
+        assert [net.get_state() for net in parts] == [whole.get_state()] * 3
 
 
 def test_the_smoothed_loss_is_the_mean_of_the_last_ones():

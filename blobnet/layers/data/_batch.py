@@ -48,6 +48,10 @@ class BatchLayer(Layer):
         with refusing_foreign_states(self), self._naming_errors():
             self._batches.set_state(copy.deepcopy(state))
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        self._batches.take_turns(turn, turns)
+        return super().take_turns(turn, turns)
+
     def close(self) -> None:
         """End the background thread, if there is one; the next forward would start another."""
         self._batches.close()

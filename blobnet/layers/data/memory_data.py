@@ -63,6 +63,7 @@ class MemoryData(Layer):
         self._labels: Array | None = None
         self._position, self._has_new_data = 0, False  # new: added, and not yet gone through
         self._batches: Prefetcher | None = None  # of an iterable
+        self._turn, self._turns = 0, 1
         sizes = (self.batch_size, *self._item_shape)
         if not all(sizes):
             what = "batch_size, channels, height, and width must be specified and positive in"
@@ -89,12 +90,12 @@ class MemoryData(Layer):
                 fix="before forward, call set_input_arrays(data, labels) or set_iterable(samples)",
             )
         rows = len(self._data)
-        start = self._position % rows
+        start = (self._position + self._turn * self.batch_size) % rows
         until_end = min(rows - start, self.batch_size)
         for blob, source in zip(top, (self._data, self._labels), strict=True):
             blob.data[:until_end] = source[start : start + until_end]
             blob.data[until_end:] = source[: self.batch_size - until_end]
-        self._position = (start + self.batch_size) % rows
+        self._position = (self._position + self._turns * self.batch_size) % rows
         self._has_new_data &= self._position != 0
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
@@ -118,6 +119,13 @@ class MemoryData(Layer):
             self._position = whole_number(state, "position")
             if self._batches is not None:
                 self._batches.set_state(copy.deepcopy(state["iterable"]))
+
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        """All processes are to be handed the same data. Call it again where other data are."""
+        self._turn, self._turns = turn, turns
+        if self._batches is not None:
+            self._batches.take_turns(turn, turns)
+        return super().take_turns(turn, turns)
 
     # --- what a caller uses -------------------------------------------------------------------
 
@@ -255,6 +263,7 @@ class MemoryData(Layer):
         self.close()
         self._samples, self._prefetch = samples, prefetch
         self._batches = Prefetcher(make_reader, prefetch, state or make_reader().get_state())
+        self._batches.take_turns(self._turn, self._turns)
 
     def _add(self, images: Sequence[Array], labels: Sequence[int]) -> None:
         for index, image in enumerate(images):

@@ -46,7 +46,7 @@ class MatRead(Layer):
             raise self.error("batch_size must be positive", got=param.batch_size)
         self._names = listed_names(self, param)
         self._folder = base_folder(self)
-        self._items = 0
+        self._items, self._turn, self._turns = 0, 0, 1
         for index, blob in enumerate(top):
             item = self._read(0, index)
             with naming_errors(self):
@@ -57,7 +57,9 @@ class MatRead(Layer):
         """Nothing: the first files said it."""
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        for item in range(self.layer_param_.mat_read_param.batch_size):
+        batch_size = self.layer_param_.mat_read_param.batch_size
+        self._items += self._turn * batch_size
+        for item in range(batch_size):
             for index, blob in enumerate(top):
                 values = self._read(self._items, index)
                 if values.shape != blob.shape[1:]:
@@ -68,6 +70,11 @@ class MatRead(Layer):
                     )
                 blob.data[item] = values
             self._items += 1
+        self._items += (self._turns - self._turn - 1) * batch_size
+
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        self._turn, self._turns = turn, turns
+        return super().take_turns(turn, turns)
 
     def get_state(self) -> dict[str, Any]:
         return {**super().get_state(), "items": self._items}

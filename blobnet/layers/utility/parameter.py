@@ -19,7 +19,8 @@ class Parameter(Layer):
     blobs_[0]  W: (*shape)  zeros at first, or as caffe-windows' `blob_filler` says
 
     The top uses the memory of W, values and gradient. So what reads the top writes the gradient
-    of W, and several passes (`iter_size`) do not add up: the last one counts, as in Caffe.
+    of W, and several backward passes do not add up: the last one counts, as in Caffe. A solver's
+    `iter_size` adds them all the same, as it does those of all weights.
     Where W is the weight of further layers, or the top's diff holds a loss weight, the top has a
     gradient of its own, which is added.
 

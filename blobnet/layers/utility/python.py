@@ -161,6 +161,18 @@ class Python(Layer):
         self._check_methods(user_class)  # by now setup has told what it finds wrong
         self._take_values(brought_along)
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        """The instance's own `take_turns(turn, turns)`; it is missed where data begin here."""
+        super().take_turns(turn, turns)
+        if hasattr(self.instance, "take_turns"):
+            self.instance.take_turns(turn, turns)
+        elif not self.layer_param_.bottom:
+            return (
+                f"{self._named_class()} has no method `take_turns(turn, turns)`: it reads in every "
+                "process what it would read alone, unless it deals its data out itself"
+            )
+        return None
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         self.instance.reshape(bottom, top)
 

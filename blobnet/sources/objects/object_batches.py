@@ -97,6 +97,15 @@ class ObjectBatches:
         self.set_state(state)
         return shapes
 
+    @property
+    def draws(self) -> np.random.Generator:
+        return self._rng
+
+    def skip_batch(self) -> None:
+        """Where the order goes on; what is drawn for a batch is of no use to the next."""
+        for _ in range(self._batch_size):
+            self._advance()
+
     def read(self) -> list[Array]:
         self._recipe.begin(self._rng)
         data: Array | None = None
@@ -164,10 +173,13 @@ class ObjectBatches:
             objects[:, 1] != 0,
             objects[:, 2] != 0,
         )
+        self._advance()
+        return scene
+
+    def _advance(self) -> None:
         self._position += 1
         if self._position == len(self._order):
             self._begin_round()
-        return scene
 
     def _normalize(self, image: Array, place: list[Span]) -> None:
         """Only where there is an image; beside it is 0."""

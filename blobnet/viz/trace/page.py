@@ -99,7 +99,7 @@ def _step(step: StepTrace) -> Iterator[str]:
     yield f"<section><h2>Iteration {step.iteration}</h2>"
     yield f"<p>{_text(rule_settings(step))}; loss = {number(step.loss)}</p>"
     for index, told in enumerate(step.passes):
-        yield from _pass(told, numbered(step, index), "gradient so far" if index else "gradient")
+        yield from _pass(told, numbered(step, index), "gradient")
     yield f"<h3>Update: {_text(step.solver)}</h3><p><code>{_text(step.rule)}</code></p>"
     unfolded = len(step.updates) <= _FEW_LAYERS
     for update in step.updates:

@@ -26,7 +26,7 @@ class LayerTrace:
     bottom, weights, top   the values that come in, that the layer has learned, that go out
     loss                   the layer's share of the loss
     top_diff               delta, the gradient that comes from further down; None without backward
-    weight_diff            the gradient of its weights, added up so far: `blobs_[i].diff`
+    weight_diff            the gradient of its weights in this pass: `blobs_[i].diff`
     bottom_diff            the gradient that goes up, for bottoms that want one
     """
 

@@ -24,7 +24,7 @@ def _step(step: StepTrace) -> Iterator[str]:
     yield f"=== iteration {step.iteration} of {step.net or 'the net'}"
     yield f"    arrays of up to {step.few} values in full, larger ones by what they are like"
     for index, told in enumerate(step.passes):
-        yield from _pass(told, numbered(step, index), "gradient so far" if index else "gradient")
+        yield from _pass(told, numbered(step, index), "gradient")
     yield ""
     yield f"--- update: {step.solver}, {step.rule}"
     yield f"    {rule_settings(step)}"

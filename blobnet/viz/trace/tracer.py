@@ -243,8 +243,8 @@ def _new_step(solver: Solver, few: int) -> StepTrace:
         settings["regularization_type"] = param.regularization_type
     if param.clip_gradients >= 0:
         settings["clip_gradients"] = param.clip_gradients
-    if param.iter_size > 1:
-        settings["iter_size"] = param.iter_size
+    if solver.passes_per_update > 1:
+        settings["iter_size"] = solver.passes_per_update
     return StepTrace(
         net=solver.net.name,
         iteration=solver.iter,

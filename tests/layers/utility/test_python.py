@@ -591,3 +591,19 @@ def test_names_of_no_module_are_named_with_the_layer(module):
 def test_a_layer_that_is_no_class_is_named(layer):
     with pytest.raises(LayerError, match='Python layer "p": there is no class'):
         run_layer(f'name: "p" type: "Python" python_param {{ module: "sys" layer: "{layer}" }}')
+
+
+def test_whether_it_can_take_turns_says_its_class(write_module):
+    write_module("""
+        class Silent:
+            def reshape(self, bottom, top): top[0].reshape(1)
+            def forward(self, bottom, top): top[0].data[...] = 1
+
+        class Dealing(Silent):
+            def take_turns(self, turn, turns): self.turn = turn, turns
+    """)
+    dealing = python("Dealing").layer
+    assert dealing.take_turns(1, 3) is None
+    assert dealing.instance.turn == (1, 3)
+    reason = python("Silent").layer.take_turns(1, 3)
+    assert '"Silent" of module "layers_of_test_python" has no method `take_turns(' in reason

@@ -81,8 +81,7 @@ def test_rate_momentum_decay_and_memory_are_told():
     assert "g = gradient (clipped if need be) / 2 + 0.01 * before\n" in text
     assert re.search(r"before +gradient +g +h before +h +change +after\n", text)
     assert "--- forward 1 of 2\n" in text
-    assert text.count("gradient blobs_[0].diff") == 1
-    assert text.count("gradient so far blobs_[0].diff") == 1
+    assert text.count("gradient blobs_[0].diff") == 2
 
 
 def test_l1_decay_pulls_by_the_sign():

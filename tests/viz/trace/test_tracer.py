@@ -207,9 +207,9 @@ def test_clipping_means_and_decay_lie_between_the_gradient_and_g():
 def test_every_pass_of_a_step_is_told():
     step = traced(make_solver(settings="iter_size: 3"))
     assert [len(told.layers) for told in step.passes] == [5, 5, 5]
-    sums = [told.layers[1].weight_diff[1].note.values for told in step.passes]
-    assert not np.array_equal(sums[0], sums[1])
-    np.testing.assert_array_equal(sums[2], step.updates[1].gradient.values)
+    one, two, three = (told.layers[1].weight_diff[1].note.values for told in step.passes)
+    assert not np.array_equal(one, two)
+    np.testing.assert_array_equal((one + two) + three, step.updates[1].gradient.values)
     assert step.loss == pytest.approx(np.mean([told.loss for told in step.passes]))
 
 
