@@ -101,6 +101,10 @@ class Blob(LegacyAxes):
         """The memory of `diff`."""
         return self._diff_storage
 
+    @diff_storage.setter
+    def diff_storage(self, storage: Storage) -> None:
+        self._diff_storage, self._diff = storage, None
+
     def clear_diff(self) -> None:
         """Set `diff` to zero, without taking memory where it was never used."""
         self._diff_storage.clear()

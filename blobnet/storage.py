@@ -37,6 +37,12 @@ class Storage:
             self._flat = zeros(self.capacity, self.dtype)
         return self._flat[: math.prod(shape)].reshape(shape)
 
+    def move_to(self, memory: Array) -> None:
+        """Go on in this flat array, which takes over the values. Views made before stay behind."""
+        if self._flat is not None:
+            memory[...] = self._flat
+        self._flat = memory
+
     def has_viewers(self) -> bool:
         """Whether arrays that look here are alive: through them it may be written any time."""
         return self._flat is not None and _holders(self._flat) > _NO_VIEWERS

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
+from blobnet.cli.going_on import how_to_go_on, report_stop
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import (
     AT_LEAST_ONE,
@@ -26,9 +26,11 @@ from blobnet.cli.options import (
     split_list,
     threads_option,
 )
-from blobnet.cli.program import program_name
 from blobnet.cli.progress import training_progress
+from blobnet.cli.ranks import TellsHowToGoOn, is_first, prepare_for_ranks, solve, together
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.distributed.ranks import Ranks
+from blobnet.distributed.shared_passes import REDUCTIONS
 from blobnet.errors import SolverError
 from blobnet.input_files import naming_file
 from blobnet.loggers import named_logger
@@ -42,24 +44,14 @@ from blobnet.solvers import get_solver
 
 _log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
-_REPEATED = (
-    "import",
-    "max_iter",
-    "level",
-    "stage",
-    "gpu",
-    "threads",
-    "tensorboard",
-    "set",
-    "quiet",
-)
-"""Options that go on holding for a run that is resumed."""
 
 
 @click.command(
     help="""Train a net as a solver prototxt says.
 
     Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
+
+    Several processes train together where MPI starts them: mpiexec -n 4 blobnet train ...
     """,
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )
@@ -109,6 +101,18 @@ _REPEATED = (
     metavar="N",
     help="End where N tests one after the other were no better than the best kept.",
 )
+@click.option(
+    *("--split-batch", "--split_batch", "split_batch"),
+    is_flag=True,
+    help="Divide each batch among the processes of mpiexec, instead of a batch for each.",
+)
+@click.option(
+    "--reduce",
+    type=click.Choice(REDUCTIONS),
+    default=REDUCTIONS[0],
+    show_default=True,
+    help="How they add up gradients: to the bit as one process does, or as MPI likes.",
+)
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @import_option
@@ -131,11 +135,54 @@ def command(
     log: Path | None,
     keep_best: str | None,
     patience: int | None,
+    split_batch: bool,
+    reduce: str,
     quiet: bool,
     level: int,
     stage: str,
     gpu: str,
 ) -> int:
+    _check_usage(snapshot, weights, keep_best, patience, trust_weights=trust_weights)
+    if log is not None:
+        check_folder_of(log)
+    running: list[Solver] = []
+    with together(lambda: how_to_go_on(solver, running)) as ranks:
+        quiet |= not is_first(ranks)
+        start_logging(log if is_first(ranks) else None, quiet=quiet)
+        made = _make_solver(solver, set, max_iter, level, stage, ranks, split_batch=split_batch)
+        running.append(made)
+        note_cpu(_gpu_request(gpu, made.param))
+        if weights:
+            made.load_weights(weights)
+        if is_first(ranks):
+            stated = split_list(",".join((weights or "", *made.param.weights)))
+            warn_of_overwriting(made.param, stated)
+        if snapshot:
+            _resume(made, snapshot, trust_weights)
+        if keep_best:
+            made.add_callback(BestSnapshot(made, keep_best, patience))
+        if ranks is not None:
+            made.add_callback(TellsHowToGoOn(lambda: how_to_go_on(solver, running)))
+        with _events(made, tensorboard if is_first(ranks) else None):
+            _log.info("Starting Optimization")
+            effects = (sigint_effect, sighup_effect, sigterm_effect)
+            code = run_training(made, *effects, quiet=quiet, ranks=ranks, reduce=reduce)
+        if code:
+            report_stop(solver, made)
+            return code
+        _log.info("Optimization Done.")
+        return 0
+
+
+def _check_usage(
+    snapshot: str | None,
+    weights: str | None,
+    keep_best: str | None,
+    patience: int | None,
+    *,
+    trust_weights: bool,
+) -> None:
+    """Raise click.UsageError for options that make no sense together."""
     if snapshot and weights:
         raise click.UsageError(
             "Give a snapshot to resume training or weights to finetune but not both."
@@ -144,36 +191,24 @@ def command(
         raise click.UsageError("--trust_weights is about the weights of a --snapshot.")
     if patience and not keep_best:
         raise click.UsageError("--patience needs --keep-best: the score that is to get better.")
-    if log is not None:
-        check_folder_of(log)
-    start_logging(log, quiet=quiet)
-    made = _make_solver(solver, set, max_iter, level, stage)
-    note_cpu(_gpu_request(gpu, made.param))
-    if weights:
-        made.load_weights(weights)
-    warn_of_overwriting(made.param, split_list(",".join((weights or "", *made.param.weights))))
-    if snapshot:
-        _resume(made, snapshot, trust_weights)
-    if keep_best:
-        made.add_callback(BestSnapshot(made, keep_best, patience))
-    with _events(made, tensorboard):
-        _log.info("Starting Optimization")
-        code = run_training(made, sigint_effect, sighup_effect, sigterm_effect, quiet=quiet)
-    if code:
-        _report_stop(solver, made)
-        return code
-    _log.info("Optimization Done.")
-    return 0
 
 
 def _make_solver(
-    file: str, changes: tuple[str, ...], max_iter: int | None, level: int, stage: str
+    file: str,
+    changes: tuple[str, ...],
+    max_iter: int | None,
+    level: int,
+    stage: str,
+    ranks: Ranks | None,
+    *,
+    split_batch: bool,
 ) -> Solver:
     definition = read_settings(file)
     change_settings(definition.param, changes)
     if max_iter is not None:
         definition.param.max_iter = max_iter
     try:
+        definition = prepare_for_ranks(definition, ranks, split_batch=split_batch)
         return get_solver(definition, level=level, stages=split_list(stage))
     except SolverError:
         with naming_file(file):
@@ -188,17 +223,19 @@ def run_training(
     *,
     list_tests: bool = False,
     quiet: bool = False,
+    ranks: Ranks | None = None,
+    reduce: str = REDUCTIONS[0],
 ) -> int:
     """Solve with signals handled; returns 0 or, where one of them ended it, the exit code.
 
-    A live display shows how it goes, unless it is to be `quiet`.
+    A live display shows how it goes, unless it is to be `quiet`. Several ranks solve together.
     """
     display = nullcontext() if quiet else training_progress(solver, list_tests=list_tests)
     effects = (sigint_effect, sighup_effect, sigterm_effect)
     with SignalHandler(*effects, is_saving=lambda: solver.is_saving) as handler, display:
         solver.set_action_function(handler)
-        solver.solve()
-    return handler.exit_code
+        solve(solver, ranks, handler, reduce)
+    return solver.passes.largest(handler.exit_code)
 
 
 def _events(solver: Solver, folder: Path | None) -> AbstractContextManager[object]:
@@ -231,28 +268,3 @@ def _resume(solver: Solver, snapshot: str, trust_weights: bool) -> None:
             solver.iter,
             solver.param.max_iter,
         )
-
-
-def _option_words(name: str, value: object) -> list[object]:
-    """An option as it stands on a command line: a flag, one with a value, one that is repeated."""
-    if value is True:
-        return [f"--{name}"]
-    values = value if isinstance(value, tuple) else (value,)
-    return [word for each in values for word in (f"--{name}", each)]
-
-
-def _report_stop(solver_file: str, solver: Solver) -> None:
-    """Say where the training stands and with which command it goes on."""
-    state = solver.last_snapshot
-    if state is None or not Path(state).is_file():
-        _log.warning("Stopped at iteration %d without a snapshot", solver.iter)
-        return
-    context = click.get_current_context()
-    options = [
-        word
-        for name in _REPEATED
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        for word in _option_words(name, context.params[name])
-    ]
-    words = (program_name(), "train", "--solver", solver_file, "--snapshot", state, *options)
-    _log.info("Stopped at iteration %d; to go on: %s", solver.iter, command_line(*words))

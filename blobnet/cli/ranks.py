@@ -1,0 +1,106 @@
+"""A command that several processes run together: their logs, threads, and how they end."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from blobnet.cli.program import program_name
+from blobnet.cli.signals import SignalHandler
+from blobnet.distributed.connect import connect
+from blobnet.distributed.definitions import agree_on_seed, split_batches
+from blobnet.distributed.failure import Patience, failing_together
+from blobnet.distributed.ranks import Ranks, find_ranks, ranks_here
+from blobnet.loggers import named_logger
+from blobnet.ops.parallel import num_threads, threads_set_to
+from blobnet.solver import Solver, SolverCallback
+from blobnet.solverdef.settings import SolverDefinition
+
+_log = named_logger("blobnet.cli")
+
+
+@contextmanager
+def together(how_to_go_on: Callable[[], str]) -> Iterator[Ranks | None]:
+    """The ranks that a launcher has started, for a `with` block; None where there is one process.
+
+    An exception in the block ends all of them, with its words on stderr and with `how_to_go_on`.
+    Ranks on one machine share its processors, unless somebody has said how many threads to use.
+    """
+    ranks = find_ranks()
+    if ranks is None:
+        yield None
+        return
+    stated = click.get_current_context().params.get("threads")
+    share = fair_share() if stated is None else None
+    with failing_together(ranks, program_name(), how_to_go_on), threads_set_to(share):
+        yield ranks
+
+
+def fair_share(environment: Mapping[str, str] = os.environ) -> int | None:
+    """How many threads a rank is to use; None where the launcher has bound it to processors."""
+    processors = num_threads()
+    if processors < (os.cpu_count() or 1):
+        return None
+    return max(processors // ranks_here(environment), 1)
+
+
+class NamesRank(logging.Filter):
+    """Puts the rank in front of log lines: those of others than the first would be taken for it."""
+
+    def __init__(self, rank: int) -> None:
+        super().__init__()
+        self._rank = rank
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = f"rank {self._rank}: {record.getMessage()}", ()
+        return True
+
+
+def is_first(ranks: Ranks | None) -> bool:
+    """Whether this process writes for all."""
+    return ranks is None or ranks.is_first
+
+
+def prepare_for_ranks(
+    definition: SolverDefinition, ranks: Ranks | None, *, split_batch: bool
+) -> SolverDefinition:
+    """The definition from which every rank makes its solver."""
+    if ranks is None:
+        if split_batch:
+            _log.warning("--split-batch: there is one process only; mpiexec starts several")
+        return definition
+    if not ranks.is_first:  # its log is read by what reads those of Caffe
+        name_rank(ranks)
+    agree_on_seed(definition, ranks)
+    return split_batches(definition, ranks.count) if split_batch else definition
+
+
+def solve(solver: Solver, ranks: Ranks | None, handler: SignalHandler, reduce: str) -> None:
+    """Solve alone, or together with the other ranks."""
+    if ranks is not None:
+        waiting = Patience(lambda: handler.interrupted)
+        connect(solver, ranks, reduce=reduce, waiting=waiting, has_weights=True)
+    solver.solve()
+
+
+class TellsHowToGoOn(SolverCallback):
+    """After each snapshot of several ranks: a job that loses one has no time to say it."""
+
+    watches_only = True
+
+    def __init__(self, how: Callable[[], str]) -> None:
+        self._how = how
+
+    def on_snapshot(self, solver: Solver, state_file: Path) -> None:
+        _log.info("%s", self._how())
+
+
+def name_rank(ranks: Ranks) -> None:
+    """Let the log lines of this process say which rank it is."""
+    for handler in logging.getLogger("blobnet").handlers:
+        handler.addFilter(NamesRank(ranks.rank))

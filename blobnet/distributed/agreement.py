@@ -1,0 +1,112 @@
+"""Whether all ranks are about to do the same: compared by hashes, before anything is trained."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+from google.protobuf import text_format
+from google.protobuf.message import Message
+
+from blobnet.distributed.ranks import DistributedError, Ranks, host
+from blobnet.errors import explain, printable
+from blobnet.input_files import status
+from blobnet.net import Net
+from blobnet.solver import Solver
+from blobnet.version import __version__
+
+_OF_DATA = (".mdb", ".ldb", ".sst")  # what of a database's folder has records
+_LONGEST = 100  # characters of a line that is shown
+
+
+def check_agreement(ranks: Ranks, solver: Solver, *, with_weights: bool) -> None:
+    """Raise DistributedError, on all ranks, where one of them differs: which, and in what.
+
+    with_weights  whether their weights have to be equal already; rank 0's are taken otherwise
+    """
+    texts = what_counts(solver, with_weights=with_weights)
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    everyone = ranks.comm.allgather((host(), hashes))
+    other = next((r for r, (_, its) in enumerate(everyone) if its != everyone[0][1]), None)
+    if other is None:
+        return
+    differing = sorted(
+        name for name in hashes if everyone[other][1].get(name) != everyone[0][1].get(name)
+    )
+    shown = ranks.comm.allgather({name: texts.get(name, "") for name in differing})
+    who = [f"rank {rank} on {everyone[rank][0]}" for rank in (0, other)]
+    first = differing[0] if differing else "the version of blobnet"
+    mine, theirs = _first_difference(shown[0].get(first, ""), shown[other].get(first, ""))
+    raise DistributedError(
+        explain(
+            f"{who[1]} differs from {who[0]} in {', '.join(differing) or first}",
+            expected=f"{first}: {mine}, as on rank 0",
+            got=theirs,
+            fix="give all of them the same files, and the same version of blobnet",
+        )
+    )
+
+
+def what_counts(solver: Solver, *, with_weights: bool) -> dict[str, str]:
+    """Name to text of all in which ranks have to agree."""
+    net = solver.net
+    settings = type(solver.param)()
+    settings.CopyFrom(solver.param)
+    for field in ("snapshot_prefix", "solver_mode", "device_id"):  # what a rank may have of its own
+        settings.ClearField(field)
+    found = {
+        "the version of blobnet": __version__,
+        "the type of its numbers": str(np.dtype(net.layers[0].dtype) if net.layers else ""),
+        "the solver's settings": _text(settings),
+        "the net": "\n".join(_text(layer.layer_param_) for layer in net.layers),
+        "the length of its data": "\n".join(_sizes_of_data(net)),
+        "where it stands": str(solver.iter),
+    }
+    if with_weights:
+        found["its weights"] = _digest(blob.data for blob in net.learnable_params)
+    return found
+
+
+def _text(message: Message) -> str:
+    return text_format.MessageToString(message)
+
+
+def _digest(arrays: Iterator[np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _sizes_of_data(net: Net) -> Iterator[str]:
+    """A line for each file or folder that layers without bottoms name as their `source`."""
+    for layer in net.layers:
+        if layer.layer_param_.bottom:
+            continue
+        for field, value in layer.layer_param_.ListFields():
+            source = getattr(value, "source", None) if isinstance(value, Message) else None
+            if isinstance(source, str) and source:
+                size = size_of_data(Path(source))
+                yield f"{field.name} of {printable(layer.name)}: {source}: {size}"
+
+
+def size_of_data(path: Path) -> Mapping[str, int] | str:
+    """The bytes of a file, or of the files with records of a database's folder."""
+    found = status(path)
+    if found is None:
+        return "not there"
+    if not path.is_dir():
+        return {path.name: found.st_size}
+    files = sorted(each for each in path.iterdir() if each.suffix in _OF_DATA)
+    return {each.name: each.stat().st_size for each in files}
+
+
+def _first_difference(one: str, other: str) -> tuple[str, str]:
+    """The first lines that are not the same."""
+    for mine, theirs in zip_longest(one.split("\n"), other.split("\n"), fillvalue="nothing more"):
+        if mine != theirs:
+            return mine.strip()[:_LONGEST], theirs.strip()[:_LONGEST]
+    return one[:_LONGEST], other[:_LONGEST]
