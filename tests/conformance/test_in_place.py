@@ -58,17 +58,18 @@ def num_tops(layer, case):
 
 
 @every_case(only=is_ours)
-@pytest.mark.parametrize("index", [0, 1])
-def test_in_place_is_refused_or_right(type_name, case, index):
-    try:
-        y, dx = passed(type_name, case, [index])
-    except blobnet.LayerError:
-        return
-    except IndexError:
-        pytest.skip("it has no such bottom or top")
-    expected = passed(type_name, case, [])
-    for values, right in zip(y + dx, expected[0] + expected[1], strict=True):
-        np.testing.assert_allclose(values.reshape(right.shape), right, rtol=1e-9, atol=1e-12)
+def test_in_place_is_refused_or_right(type_name, case):
+    for index in (0, 1):
+        try:
+            y, dx = passed(type_name, case, [index])
+        except blobnet.LayerError:
+            continue
+        except IndexError:  # it has no such bottom or top
+            continue
+        expected = passed(type_name, case, [])
+        for values, right in zip(y + dx, expected[0] + expected[1], strict=True):
+            values = values.reshape(right.shape)
+            np.testing.assert_allclose(values, right, rtol=1e-9, atol=1e-12, err_msg=f"{index}")
 
 
 @pytest.mark.parametrize("type_name", LOSSES)
