@@ -14,7 +14,18 @@ import pytest
 from blobnet.layer import Layer
 from blobnet.ops import parallel
 from tests import sharing
+from tests.kernel_use import pytest_configure as pytest_configure
 from tests.own_layers import mine_registered
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each worker goes through files of its own: what one has compiled, the other finds on disk."""
+    if config.getvalue("dist") != "load":  # something else than the default is asked for
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture
