@@ -1,10 +1,10 @@
 """The command line of blobnet.
 
-train test time                          work with a net, as Caffe's own commands do
-summary draw trace plot show gradients   look inside a net and its training
-export import                            take a net elsewhere, or bring one: ONNX
-demo dataset                             complete examples, and data to learn from
-convert_imageset classify ...            Caffe's tools and scripts, each under its own name
+train test time                                 work with a net, as Caffe's own commands do
+summary draw trace plot show gradients find_lr  look inside a net and its training
+export import                                   take a net elsewhere, or bring one: ONNX
+demo dataset                                    complete examples, and data to learn from
+convert_imageset classify ...                   Caffe's tools and scripts, each under its own name
 
 One small module per command, imported when it is asked for: those of ours here, Caffe's tools in
 `tools/`. Exit codes: 0 done, 1 an error that
@@ -54,6 +54,7 @@ _COMMANDS = {
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",
     "gradients": "Watch gradients flow through a training, layer by layer.",
+    "find_lr": "Find a learning rate: blobnet find_lr SOLVER OUT.png.",
     "compare": "Compare a net, blob by blob, with ONNX Runtime, OpenCV, another net, a recording.",
     "merge": "Fold BatchNorm and Scale into weights: blobnet merge NET WEIGHTS OUT.",
     "upgrade": "Write nets, weights and solvers of 2013 or 2014 in today's form.",

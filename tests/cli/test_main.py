@@ -29,6 +29,7 @@ COMMANDS = [
     "predict",
     "doctor",
     "gradients",
+    "find_lr",
     "compare",
     "merge",
     "upgrade",
