@@ -19,6 +19,7 @@ from blobnet.input_files import is_file
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.serialization.files import atomic_write, check_writable
 from blobnet.types import Array
+from blobnet.viz.fonts import letters_without_font, with_more_scripts
 from blobnet.viz.names import LONGEST, visible
 
 # Okabe and Ito's colours: people who see few colours can tell them apart.
@@ -51,19 +52,20 @@ def check_picture(path: str | PathLike[str], purpose: str = PURPOSE) -> None:
 def plain_texts(**style: Any) -> Iterator[None]:
     """For all that is drawn and saved meanwhile: a text is what it says, in any script.
 
-    A `$` begins no formula, a letter without a picture is a box, and what is too much for the
-    layout is drawn as it comes, without a warning. Of what users have set for pictures of their
-    own only the fonts count: names may need them; but TeX would read the names, and other settings
-    move or enlarge what has its place.
+    A `$` begins no formula, letters that the font lacks come from another one, and what is too
+    much for the layout is drawn as it comes, without a warning. Of what users have set for
+    pictures of their own only the fonts count: names may need them; but TeX would read the names,
+    and other settings move or enlarge what has its place.
 
     style  further settings of matplotlib's, by their names
     """
     matplotlib = import_extra("matplotlib", "plot", PURPOSE)
     settings = {**_defaults(matplotlib), "text.parse_math": False, **style}
     with matplotlib.rc_context(settings), overflow_allowed(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph")
+        matplotlib.rcParams["font.family"] = with_more_scripts(matplotlib.rcParams["font.family"])
         warnings.filterwarnings("ignore", message=".*constrained_layout not applied")
-        yield
+        with letters_without_font():
+            yield
 
 
 def _defaults(matplotlib: Any) -> dict[str, Any]:

@@ -117,6 +117,6 @@ def test_fonts_are_the_users_own_choice():
     matplotlib = pytest.importorskip("matplotlib")
     with matplotlib.rc_context({"font.family": ["serif"], "text.usetex": True}):
         with curves.plain_texts():
-            assert matplotlib.rcParams["font.family"] == ["serif"]
+            assert matplotlib.rcParams["font.family"][0] == "serif"
             assert matplotlib.rcParams["text.usetex"] is False
         assert matplotlib.rcParams["text.usetex"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 
@@ -102,8 +103,14 @@ class Measures:
 def _longest(
     layers: Iterable[WiredLayer], words: Callable[[WiredLayer], Iterable[str]], most: int
 ) -> int:
-    lengths = (len(visible(word, most)) for wired in layers for word in words(wired))
+    lengths = (_width(visible(word, most)) for wired in layers for word in words(wired))
     return max(lengths, default=0)
+
+
+def _width(text: str) -> int:
+    """In letters of the mean width: Chinese characters are twice as wide."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide
 
 
 def _maps(shape: Shape) -> int:

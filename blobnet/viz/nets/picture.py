@@ -59,7 +59,7 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     """
     ending = check_format(path)
     import_extra("matplotlib", "plot", PURPOSE)
-    style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": "DejaVu Sans"}
+    style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": ["DejaVu Sans"]}
     with plain_texts(**style):
         figure = make_figure(net)
         if ending == ".png":

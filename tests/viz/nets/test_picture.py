@@ -8,6 +8,8 @@ import pytest
 import blobnet
 from blobnet.errors import BlobnetError, MissingExtraError, NetError
 from blobnet.viz.nets import draw_net, load_net
+from blobnet.viz.nets.layout import lay_out
+from blobnet.viz.nets.measures import Measures
 from blobnet.viz.nets.picture import make_figure
 from tests.viz.nets import known_nets
 
@@ -76,6 +78,19 @@ def test_the_legend_has_what_there_is_alone():
     words = set(texts_of(make_figure(net)))
     assert {"data", "activation", "has none", "in place"} <= words
     assert not {"vision", "loss", "other", "has weights"} & words
+
+
+def test_chinese_names_have_twice_the_room():
+    latin, chinese = (
+        Measures(
+            lay_out(
+                net_of(f'''layer {{ name: "{letter * 12}" type: "Input" top: "x"
+                                   input_param {{ shape {{ dim: 2 }} }} }}''')
+            )
+        )
+        for letter in ("a", "\u5b57")
+    )
+    assert chinese.types - chinese.margin > 1.7 * (latin.types - latin.margin)
 
 
 def test_the_same_net_is_the_same_file(lenet, tmp_path):

@@ -1,0 +1,65 @@
+"""Fonts of matplotlib's for names in any script: those that it does not take by itself."""
+
+from __future__ import annotations
+
+import functools
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from blobnet.extras import import_extra
+from blobnet.loggers import named_logger
+
+_log = named_logger("blobnet.viz")
+
+# What Linux, Windows and macOS come with, or users install, for Chinese, Japanese and Korean.
+_MORE_SCRIPTS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC"),
+    *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"),
+    *("Microsoft YaHei", "SimHei", "Malgun Gothic", "Yu Gothic"),
+    *("PingFang SC", "Hiragino Sans GB", "Heiti TC", "Apple SD Gothic Neo", "Arial Unicode MS"),
+)
+_GLYPH = re.compile(r"Glyph (\d+) .*missing from")
+_told: set[str] = set()
+
+
+def with_more_scripts(families: Iterable[str]) -> list[str]:
+    """Families of fonts, and behind them those installed that have what these lack."""
+    return [*families, *_installed()]
+
+
+@functools.cache
+def _installed() -> tuple[str, ...]:
+    manager = import_extra("matplotlib.font_manager", "plot", "drawing texts").fontManager
+    there = {font.name for font in manager.ttflist}
+    return tuple(name for name in _MORE_SCRIPTS if name in there)
+
+
+@contextmanager
+def letters_without_font() -> Iterator[None]:
+    """Instead of a warning for each letter that no font has: one for all, once in a process."""
+    missing: dict[str, None] = {}
+    show = warnings.showwarning
+
+    def note(message: Warning | str, *words: Any, **more: Any) -> None:
+        found = _GLYPH.match(str(message))
+        if found is None:
+            show(message, *words, **more)
+        else:
+            missing[chr(int(found[1]))] = None
+
+    warnings.filterwarnings("always", message="Glyph .* missing from")
+    warnings.showwarning = note
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
+        new = [letter for letter in missing if letter not in _told and letter.isprintable()]
+        if new and not _told:
+            _log.warning(
+                "No font here has %s: boxes are drawn; a font such as Noto Sans CJK has them",
+                " ".join(new[:10]),
+            )
+        _told.update(new)
