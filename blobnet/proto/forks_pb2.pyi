@@ -1158,7 +1158,7 @@ class DetectionLossParameter(_message.Message):
     def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., object_scale: _Optional[float] = ..., noobject_scale: _Optional[float] = ..., class_scale: _Optional[float] = ..., coord_scale: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ..., cls_num: _Optional[int] = ..., coord_num: _Optional[int] = ..., field_h: _Optional[int] = ..., field_w: _Optional[int] = ..., downsample_rate: _Optional[int] = ..., bb_smooth: bool = ..., field_whr: _Optional[float] = ..., field_xyr: _Optional[float] = ..., bg_threshold: _Optional[float] = ..., bg_multiple: _Optional[int] = ..., sample_mode: _Optional[str] = ..., objectness: bool = ..., iou_weighted: bool = ..., pos_neg_weighted: bool = ..., **kwargs) -> None: ...
 
 class DetectionOutputParameter(_message.Message):
-    __slots__ = ["background_label_id", "biases", "code_type", "confidence_threshold", "coords", "keep_top_k", "label_map_file", "nms_param", "nms_threshold", "num_box", "num_classes", "objectness_score", "save_file", "save_output_param", "share_location", "side", "use_polygon", "variance_encoded_in_target", "visualize", "visualize_threshold"]
+    __slots__ = ["background_label_id", "biases", "code_type", "confidence_threshold", "coords", "keep_top_k", "label_map_file", "nbottom", "nms_param", "nms_threshold", "no_permute", "num_box", "num_classes", "objectness_score", "ratio0", "ratio1", "ratio2", "ratio3", "ratio4", "ratio5", "ratio_permute", "save_file", "save_output_param", "share_location", "side", "use_polygon", "variance_encoded_in_target", "visualize", "visualize_threshold"]
     BACKGROUND_LABEL_ID_FIELD_NUMBER: _ClassVar[int]
     BIASES_FIELD_NUMBER: _ClassVar[int]
     CODE_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -1166,11 +1166,20 @@ class DetectionOutputParameter(_message.Message):
     COORDS_FIELD_NUMBER: _ClassVar[int]
     KEEP_TOP_K_FIELD_NUMBER: _ClassVar[int]
     LABEL_MAP_FILE_FIELD_NUMBER: _ClassVar[int]
+    NBOTTOM_FIELD_NUMBER: _ClassVar[int]
     NMS_PARAM_FIELD_NUMBER: _ClassVar[int]
     NMS_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    NO_PERMUTE_FIELD_NUMBER: _ClassVar[int]
     NUM_BOX_FIELD_NUMBER: _ClassVar[int]
     NUM_CLASSES_FIELD_NUMBER: _ClassVar[int]
     OBJECTNESS_SCORE_FIELD_NUMBER: _ClassVar[int]
+    RATIO0_FIELD_NUMBER: _ClassVar[int]
+    RATIO1_FIELD_NUMBER: _ClassVar[int]
+    RATIO2_FIELD_NUMBER: _ClassVar[int]
+    RATIO3_FIELD_NUMBER: _ClassVar[int]
+    RATIO4_FIELD_NUMBER: _ClassVar[int]
+    RATIO5_FIELD_NUMBER: _ClassVar[int]
+    RATIO_PERMUTE_FIELD_NUMBER: _ClassVar[int]
     SAVE_FILE_FIELD_NUMBER: _ClassVar[int]
     SAVE_OUTPUT_PARAM_FIELD_NUMBER: _ClassVar[int]
     SHARE_LOCATION_FIELD_NUMBER: _ClassVar[int]
@@ -1186,11 +1195,20 @@ class DetectionOutputParameter(_message.Message):
     coords: int
     keep_top_k: int
     label_map_file: str
+    nbottom: int
     nms_param: NonMaximumSuppressionParameter
     nms_threshold: float
+    no_permute: bool
     num_box: int
     num_classes: int
     objectness_score: float
+    ratio0: int
+    ratio1: int
+    ratio2: int
+    ratio3: int
+    ratio4: int
+    ratio5: int
+    ratio_permute: bool
     save_file: str
     save_output_param: SaveOutputParameter
     share_location: bool
@@ -1199,7 +1217,7 @@ class DetectionOutputParameter(_message.Message):
     variance_encoded_in_target: bool
     visualize: bool
     visualize_threshold: float
-    def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ...) -> None: ...
+    def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., ratio_permute: bool = ..., ratio0: _Optional[int] = ..., ratio1: _Optional[int] = ..., ratio2: _Optional[int] = ..., ratio3: _Optional[int] = ..., ratio4: _Optional[int] = ..., ratio5: _Optional[int] = ..., no_permute: bool = ..., nbottom: _Optional[int] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ...) -> None: ...
 
 class DistortionParameter(_message.Message):
     __slots__ = ["brightness_delta", "brightness_prob", "contrast_lower", "contrast_prob", "contrast_upper", "hue_delta", "hue_prob", "random_order_prob", "saturation_lower", "saturation_prob", "saturation_upper"]
@@ -2681,10 +2699,12 @@ class PredictBoxParameter(_message.Message):
     def __init__(self, stride: _Optional[int] = ..., receptive_field: _Optional[int] = ..., nms: bool = ..., output_vector: bool = ..., positive_thresh: _Optional[float] = ..., bbreg_exp: bool = ...) -> None: ...
 
 class PriorBoxParameter(_message.Message):
-    __slots__ = ["aspect_ratio", "clip", "denser_prior_boxes", "density", "fixed_ratio", "fixed_size", "flip", "height", "img_h", "img_size", "img_w", "max_size", "min_size", "offset", "step", "step_h", "step_w", "variance", "width"]
+    __slots__ = ["aspect_ratio", "box_height", "box_width", "clip", "denser_prior_boxes", "density", "fixed_ratio", "fixed_size", "flip", "height", "img_h", "img_size", "img_w", "keras", "max_size", "min_size", "offset", "step", "step_h", "step_w", "tf", "variance", "width", "yx_order"]
     class CodeType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ASPECT_RATIO_FIELD_NUMBER: _ClassVar[int]
+    BOX_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    BOX_WIDTH_FIELD_NUMBER: _ClassVar[int]
     CENTER_SIZE: PriorBoxParameter.CodeType
     CLIP_FIELD_NUMBER: _ClassVar[int]
     CORNER: PriorBoxParameter.CodeType
@@ -2698,15 +2718,20 @@ class PriorBoxParameter(_message.Message):
     IMG_H_FIELD_NUMBER: _ClassVar[int]
     IMG_SIZE_FIELD_NUMBER: _ClassVar[int]
     IMG_W_FIELD_NUMBER: _ClassVar[int]
+    KERAS_FIELD_NUMBER: _ClassVar[int]
     MAX_SIZE_FIELD_NUMBER: _ClassVar[int]
     MIN_SIZE_FIELD_NUMBER: _ClassVar[int]
     OFFSET_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     STEP_H_FIELD_NUMBER: _ClassVar[int]
     STEP_W_FIELD_NUMBER: _ClassVar[int]
+    TF_FIELD_NUMBER: _ClassVar[int]
     VARIANCE_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
+    YX_ORDER_FIELD_NUMBER: _ClassVar[int]
     aspect_ratio: _containers.RepeatedScalarFieldContainer[float]
+    box_height: _containers.RepeatedScalarFieldContainer[float]
+    box_width: _containers.RepeatedScalarFieldContainer[float]
     clip: bool
     denser_prior_boxes: bool
     density: _containers.RepeatedScalarFieldContainer[float]
@@ -2717,15 +2742,18 @@ class PriorBoxParameter(_message.Message):
     img_h: int
     img_size: int
     img_w: int
+    keras: bool
     max_size: _containers.RepeatedScalarFieldContainer[float]
     min_size: _containers.RepeatedScalarFieldContainer[float]
     offset: float
     step: float
     step_h: float
     step_w: float
+    tf: bool
     variance: _containers.RepeatedScalarFieldContainer[float]
     width: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, min_size: _Optional[_Iterable[float]] = ..., max_size: _Optional[_Iterable[float]] = ..., aspect_ratio: _Optional[_Iterable[float]] = ..., flip: bool = ..., clip: bool = ..., variance: _Optional[_Iterable[float]] = ..., img_size: _Optional[int] = ..., img_h: _Optional[int] = ..., img_w: _Optional[int] = ..., step: _Optional[float] = ..., step_h: _Optional[float] = ..., step_w: _Optional[float] = ..., offset: _Optional[float] = ..., denser_prior_boxes: bool = ..., fixed_size: _Optional[_Iterable[float]] = ..., fixed_ratio: _Optional[_Iterable[float]] = ..., density: _Optional[_Iterable[float]] = ..., width: _Optional[_Iterable[float]] = ..., height: _Optional[_Iterable[float]] = ...) -> None: ...
+    yx_order: bool
+    def __init__(self, min_size: _Optional[_Iterable[float]] = ..., max_size: _Optional[_Iterable[float]] = ..., aspect_ratio: _Optional[_Iterable[float]] = ..., flip: bool = ..., clip: bool = ..., variance: _Optional[_Iterable[float]] = ..., img_size: _Optional[int] = ..., img_h: _Optional[int] = ..., img_w: _Optional[int] = ..., step: _Optional[float] = ..., step_h: _Optional[float] = ..., step_w: _Optional[float] = ..., offset: _Optional[float] = ..., denser_prior_boxes: bool = ..., fixed_size: _Optional[_Iterable[float]] = ..., fixed_ratio: _Optional[_Iterable[float]] = ..., density: _Optional[_Iterable[float]] = ..., width: _Optional[_Iterable[float]] = ..., height: _Optional[_Iterable[float]] = ..., box_width: _Optional[_Iterable[float]] = ..., box_height: _Optional[_Iterable[float]] = ..., tf: bool = ..., yx_order: bool = ..., keras: bool = ...) -> None: ...
 
 class ProposalParameter(_message.Message):
     __slots__ = ["anchor", "base_size", "feat_stride", "min_height", "min_size", "min_width", "nms_input_num", "nms_iou_th", "nms_output_num", "nms_thresh", "post_nms_topn", "pre_nms_topn", "ratio", "scale", "stride_h", "stride_w"]

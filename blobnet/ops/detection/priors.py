@@ -22,25 +22,34 @@ class Size(NamedTuple):
 
 
 def prior_sizes(
-    min_sizes: Sequence[float], max_sizes: Sequence[float], aspect_ratios: Sequence[float]
+    min_sizes: Sequence[float],
+    max_sizes: Sequence[float],
+    aspect_ratios: Sequence[float],
+    order: str = "SSD",
 ) -> list[Size]:
-    """The boxes of one place, in SSD's order.
+    """The boxes of one place, in the order of SSD, "TensorFlow" or "Keras".
 
     For each of `min_sizes`: a square of this size, one of the size between it and that of
     `max_sizes`, and what has its area and each of `aspect_ratios` (other than 1). As SSD keeps
-    sizes as int, their fractions are cut off.
+    sizes as int, their fractions are cut off. In TensorFlow's order the square of the size between
+    stands last, in Keras' first.
     """
     ratios = [float(ratio) for ratio in np.asarray(aspect_ratios, np.float32)]
     sizes: list[Size] = []
     for index, size in enumerate(map(int, min_sizes)):
-        sizes.append(_as_float32(size, size))
-        if max_sizes:
-            between = float(np.sqrt(float(size * int(max_sizes[index]))))
-            sizes.append(_as_float32(between, between))
+        squares, others = [_as_float32(size, size)], []
         for ratio in ratios:
             if abs(ratio - 1) >= 1e-6:
                 root = float(np.sqrt(np.float32(ratio)))
-                sizes.append(_as_float32(size * root, size / root))
+                others.append(_as_float32(size * root, size / root))
+        if max_sizes:
+            side = float(np.sqrt(float(size * int(max_sizes[index]))))
+            place = {"SSD": 1, "TensorFlow": 1 + len(others), "Keras": 0}[order]
+            its = [*squares, *others]
+            its.insert(place, _as_float32(side, side))
+            sizes += its
+        else:
+            sizes += [*squares, *others]
     return sizes
 
 

@@ -189,6 +189,9 @@ FORKS = (
         PadParameter paddings=1 constant_values=2
         PoolingParameter pad_type=13 pad_l=16 pad_r=17 pad_t=18 pad_b=19
         RecurrentParameter forget_bias=6
+        DetectionOutputParameter ratio_permute=25 ratio0=26 ratio1=27 ratio2=28 ratio3=29 ratio4=30
+          ratio5=31 no_permute=32 nbottom=33
+        PriorBoxParameter box_width=15 box_height=16 tf=17 yx_order=18 keras=19
         ReLUParameter relu6=3 maximum=6
         PoolingParameter.PoolMethod AVE_EXC_PAD=3 AVE_TF=?
         """,

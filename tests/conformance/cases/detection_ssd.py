@@ -13,6 +13,7 @@ DENSE = "fixed_size: 9 fixed_size: 16 density: 3 density: 1 step: 16"
 OF_PRIOR_BOX = (
     *("min_size", "max_size", "aspect_ratio", "flip", "denser_prior_boxes"),
     *("fixed_size", "fixed_ratio", "density"),
+    *("box_width", "box_height", "tf", "keras", "yx_order"),
 )
 SIDES = "width: 9.5 height: 15 width: 20 height: 7.25"
 
@@ -83,6 +84,38 @@ def found(options, *more, loc=None):
     return case(text, *bottoms, no_gradient=CHOOSES)
 
 
+def priors_of(number):
+    def draw(batch, rng):
+        corners = np.sort(np.random.default_rng(5).uniform(0, 1, (number, 2, 2)), axis=1)
+        return np.stack([corners.reshape(-1), np.full(number * 4, 0.1)])[None]
+
+    return draw
+
+
+SEPARATE_MAPS = [
+    (
+        "nbottom: 2 no_permute: true",
+        [
+            *(positive(N, 3, 2, 6), positive(N, 3, 2, 2)),
+            *(values(N, 8, 2, 3), values(N, 8, 1, 2), priors_of(16)),
+        ],
+    ),
+    (
+        "nbottom: 2 no_permute: false ratio_permute: true ratio0: 2 ratio1: 1",
+        [positive(N, 36), positive(N, 6), values(N, 48), values(N, 8), priors_of(14)],
+    ),
+    (
+        " ".join(["nbottom: 6 ratio_permute: true", *(f"ratio{i}: 1" for i in range(6))]),
+        [*[positive(N, 6)] * 6, *[values(N, 8)] * 6, priors_of(12)],
+    ),
+    (
+        "nbottom: 2 ratio_permute: false",
+        [*[positive(N, 9)] * 2, *[values(N, 12)] * 2, priors_of(3), priors_of(3)],
+    ),
+]
+of_maps = {"no_gradient": CHOOSES}
+
+
 def detections(columns=7):
     def draw(batch, rng):
         rng = np.random.default_rng(3)
@@ -143,6 +176,10 @@ CASES = {
         found("variance_encoded_in_target: true objectness_score: 0.5", OBJECTNESS),
         found("variance_encoded_in_target: false visualize: false", OBJECTNESS, REFINEMENT),
         found("visualize: true visualize_threshold: 0.5", IMAGE),
+        *(
+            case(f"detection_output_param {{ num_classes: 3 {text} }}", *bottoms, **of_maps)
+            for text, bottoms in SEPARATE_MAPS
+        ),
         found("code_type: CENTER_SIZE use_polygon: true", loc=locations(12)),
         found("code_type: CENTER_SIZE use_polygon: false", loc=locations(9)),
         case(
@@ -151,7 +188,7 @@ CASES = {
             values(N, 14, 3, 3),
             no_gradient="what is chosen has none",
         ),
-        bottoms=(1, 5),
+        bottoms=(1, None),
         large=[found("")],
         not_compared={
             "save_output_param": "files",
@@ -282,6 +319,9 @@ CASES = {
         prior_box("img_h: 20 img_w: 30 step_h: 3 step_w: 4 offset: 0.25"),
         prior_box("step: 4 denser_prior_boxes: true"),
         prior_box("denser_prior_boxes: false"),
+        prior_box("max_size: 16 aspect_ratio: 2 tf: true yx_order: true"),
+        prior_box("max_size: 16 aspect_ratio: 2 keras: true yx_order: false"),
+        prior_box("tf: false keras: false box_width: 3 box_width: 5 box_height: 4 box_height: 2"),
         case(f"prior_box_param {{ {DENSE} aspect_ratio: 2 }}", MAP, IMAGE),
         case(f"prior_box_param {{ {DENSE} fixed_ratio: 1 fixed_ratio: 2 clip: true }}", MAP, IMAGE),
         not_compared={"width": "of PriorBoxClustered", "height": "of PriorBoxClustered"},

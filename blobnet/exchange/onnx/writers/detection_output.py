@@ -13,6 +13,7 @@ from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.exchange.onnx.writers.boxes import or_nothing
 from blobnet.exchange.onnx.writers.yolo import one_bottom_output
+from blobnet.layers.detection.ssd._separate_maps import are_separate
 from blobnet.layers.detection.ssd.detection_output import DetectionOutput
 from blobnet.ops.detection.box_codes import CORNER, CORNER_SIZE
 
@@ -45,6 +46,8 @@ def _check(nodes: LayerNodes) -> None:
     param, shapes = nodes.param.detection_output_param, nodes.bottom_shapes
     if param.nms_param.eta != 1:
         raise ExportError("`eta` lowers the threshold while it suppresses, which ONNX cannot say")
+    if are_separate(param, len(shapes)):
+        raise ExportError("predictions of separate maps have no writer: join them in front of it")
     if nodes.top_shapes[0][3] != 7:
         raise ExportError("polygons and rotated boxes have no writer: end the net in front of it")
     if len(shapes) > 3 and not param.visualize and param.background_label_id != 0:

@@ -18,6 +18,7 @@ from blobnet.layers.detection.ssd._priors import (
     read_priors,
 )
 from blobnet.layers.detection.ssd._saved_results import saved_results
+from blobnet.layers.detection.ssd._separate_maps import SeparateMaps, are_separate
 from blobnet.layers.detection.yolo._detections import OneBottomOutput
 from blobnet.ops.detection.box_codes import CENTER_SIZE, decode
 from blobnet.ops.detection.detections import Limits, detect
@@ -36,6 +37,7 @@ class DetectionOutput(Layer):
     bottom[2]  priors: (1, 2, P * 4)  boxes and variances, of PriorBox
     bottom[3]  objectness: (N, P * 2)  RefineDet's, may be left out; SSD's image with `visualize`
     bottom[4]  refinement: (N, P * 4)  RefineDet's: moves the priors first; may be left out
+    bottom[i]  Synopsys': scores and locations of each map by itself, then priors; in any number
     top[0]     (1, 1, K, 7)  [image, class, score, x1, y1, x2, y2], relative to the image
 
     Of each class, scores above `confidence_threshold` count, the `top_k` highest of them go
@@ -48,18 +50,21 @@ class DetectionOutput(Layer):
     15 or 12 columns. `save_output_param` writes text files for VOC, COCO or ILSVRC; where its
     files are not there, as often with a net that somebody else has trained, a warning says so.
 
+    Synopsys' has scores and locations of each map as bottoms, with `no_permute` or `ratio_permute`
+    as convolutions make them: see `SeparateMaps` in _separate_maps.py. (That layer takes the first
+    image's for those of all; here each image has its own.)
+
     With one bottom the layer is YOLO v2's: see `OneBottomOutput` in yolo/_detections.py.
 
     Proto: DetectionOutputParameter.
     Caffe: detection_output_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet,
-    MhLiao/TextBoxes_plusplus and gklz1982/caffe-yolov2.
+    MhLiao/TextBoxes_plusplus, gklz1982/caffe-yolov2 and Synopsys.
     """
 
     formula = "the decoded boxes of each class that are left by non-maximum suppression"
     gradient_formula = "none: what is chosen has no gradient."
 
     min_bottom_blobs = 1
-    max_bottom_blobs = 5
     exact_num_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False
@@ -79,6 +84,8 @@ class DetectionOutput(Layer):
         param = self.layer_param_.detection_output_param
         if not param.num_classes:
             raise self.error("Must specify num_classes")
+        is_separate = are_separate(param, len(bottom))
+        self._maps = SeparateMaps(self, len(bottom)) if is_separate else None
         self._check_nms()
         self._saved = saved_results(self, param.save_output_param, param.background_label_id)
         self._limits = Limits(
@@ -96,6 +103,7 @@ class DetectionOutput(Layer):
             self._yolo.reshape(bottom, top)
             return
         param = self.layer_param_.detection_output_param
+        bottom = bottom if self._maps is None else self._maps.reshape(bottom)
         number, N = count_priors(self, bottom[2]), bottom[0].num
         if any(blob.num != N for blob in self._predicted(bottom)):
             raise self.error(
@@ -122,6 +130,7 @@ class DetectionOutput(Layer):
         if self._yolo is not None:
             self._yolo.forward_cpu(bottom, top)
             return
+        bottom = bottom if self._maps is None else self._maps.joined(bottom)
         N, number, _, values = self._shape
         work = N * number * len(self._classes) * PRODUCTS_PER_VALUE
         rows = for_each(lambda image: self._find(bottom, image), range(N), work)

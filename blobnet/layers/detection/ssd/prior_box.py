@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.ssd._converted_priors import as_converted, explicit_sizes, order_of
 from blobnet.ops.copying import copy
 from blobnet.ops.detection.priors import Size, dense_sizes, prior_boxes, prior_sizes
 from blobnet.types import Array
@@ -32,8 +33,13 @@ class PriorBox(Layer):
     and below each other, spread over the square of that size, their left and upper ends not below 0
     and the others not above 1. Their shapes are `fixed_ratio`, else 1 and `aspect_ratio`.
 
-    Proto: PriorBoxParameter.  Caffe: prior_box_layer.cpp of SSD (weiliu89/caffe) and of
-    zihaozhang9/FaceBoxes.
+    Synopsys' `tf` puts the square of the size between behind all others, and takes a tenth of the
+    image off both sides of a `min_size` of 60; `keras` puts it in front, and all reciprocals behind
+    all ratios. `box_width` and `box_height` are sizes as they are, instead of all these. With
+    `yx_order` boxes are [y1, x1, y2, x2].
+
+    Proto: PriorBoxParameter.  Caffe: prior_box_layer.cpp of SSD (weiliu89/caffe), of
+    zihaozhang9/FaceBoxes and of Synopsys.
     """
 
     formula = "boxes around (i + offset) * step, in every size and shape that is stated"
@@ -90,7 +96,8 @@ class PriorBox(Layer):
             param.offset,
             self._sizes,
             twice=param.denser_prior_boxes,
-        ).astype(self.dtype)
+        )
+        boxes = as_converted(boxes, self._sizes, param).astype(self.dtype)
         ends = boxes.reshape(rows * columns, -1, 4)[:, : len(self._dense)]
         np.maximum(ends[..., :2], 0, out=ends[..., :2])
         np.minimum(ends[..., 2:], 1, out=ends[..., 2:])
@@ -103,6 +110,8 @@ class PriorBox(Layer):
     def _stated_sizes(self) -> list[Size]:
         param = self.layer_param_.prior_box_param
         least, most = list(param.min_size), list(param.max_size)
+        if param.box_width or param.box_height:
+            return explicit_sizes(self, param)
         if self._dense and not least and not most:
             return []
         if not least:
@@ -117,7 +126,7 @@ class PriorBox(Layer):
             )
         if not all(small < large < 2**31 for small, large in zip(least, most)):  # noqa: B905
             raise self.error("max_size must be greater than min_size.", got=f"{most} for {least}")
-        return prior_sizes(least, most, self._ratios())
+        return prior_sizes(least, most, self._ratios(), order_of(self, param))
 
     def _dense_sizes(self) -> list[Size]:
         """The boxes of `fixed_size`."""
@@ -151,8 +160,13 @@ class PriorBox(Layer):
             if any(abs(ratio - other) < 1e-6 for other in ratios):
                 continue
             ratios.append(ratio)
-            if param.flip:
+            if param.flip and not param.keras:
                 ratios.append(float(np.float32(1 / ratio)))
+        if param.flip and param.keras:
+            for ratio in map(float, param.aspect_ratio):
+                turned = float(np.float32(1 / ratio))
+                if not any(abs(turned - other) < 1e-6 for other in ratios):
+                    ratios.append(turned)
         return ratios
 
     def _stated_variance(self) -> list[float]:
