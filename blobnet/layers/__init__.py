@@ -314,6 +314,12 @@ from blobnet.layers.volume.down_sampling import DownSampling as DownSampling
 from blobnet.layers.volume.gs_tiling import GSTiling as GSTiling
 from blobnet.layers.volume.l2_normalize import L2Normalize as L2Normalize
 from blobnet.layers.volume.pooling3d import Pooling3D as Pooling3D
+from blobnet.layers.volume.video_segmentation_data import (
+    VideoSegmentationData as VideoSegmentationData,
+)
+from blobnet.layers.volume.video_with_voxel_truth_data import (
+    VideoWithVoxelTruthData as VideoWithVoxelTruthData,
+)
 from blobnet.layers.volume.voxel_custom_loss import VoxelCustomLoss as VoxelCustomLoss
 from blobnet.layers.volume.voxel_softmax import VoxelSoftmax as VoxelSoftmax
 from blobnet.layers.volume.voxel_softmax_with_loss import (

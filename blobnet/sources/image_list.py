@@ -75,6 +75,17 @@ def read_image_list(
     return ImageList(str(path), paths, np.array(labels))
 
 
+def read_names(path: Path, what: str = "images") -> ImageList:
+    """Files without labels, a word for each; the labels are 0.
+
+    Raises DataError where the list cannot be read or is empty.
+    """
+    names = read_text_file(path, DataError, setting=f"the list of {what}").split()
+    if not names:
+        raise DataError(explain(f"{shown(path)}: File is empty", expected=f"names of {what}"))
+    return ImageList(str(path), names, np.zeros(len(names), np.int64))
+
+
 def _split(line: str, label_count: int) -> tuple[str, int | list[float]]:
     """The path and the labels of a line. Raises ValueError."""
     if len(line) > _LONGEST_LINE:

@@ -18,6 +18,7 @@ from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, TransformationParameter
 from blobnet.sources.augmentation.erasing import Erasing
 from blobnet.sources.augmentation.image_changes import ImageChanges
+from blobnet.sources.augmentation.older_names import in_todays_words
 from blobnet.sources.augmentation.refusals import (
     LABEL_MAPS,
     OF_SEG_DATA,
@@ -58,6 +59,7 @@ class DataTransformer:
         with_boxes: bool = False,
     ) -> None:
         self.dtype = np.dtype(dtype)
+        param, is_anywhere = in_todays_words(param)
         if not with_boxes:
             refuse_settings(param, WITH_BOXES, "it is for layers that read boxes: AnnotatedData")
         else:
@@ -68,7 +70,8 @@ class DataTransformer:
         check_finite("scale", self._scale)
         self._crop = _crop(param)
         self._mirror = param.mirror and (phase == TRAIN or not param.enable_classf_aug)
-        self._random_crop = bool(self._crop) and phase == TRAIN and not param.center_crop
+        is_random = is_anywhere or (phase == TRAIN and not param.center_crop)
+        self._random_crop = bool(self._crop) and is_random
         self._erasing = Erasing(param) if param.HasField("erase_ratio") else None
         self._crops = ScaledCrops.asked_for(param, phase, self._mirror)
         self.changes = ImageChanges(param, phase)

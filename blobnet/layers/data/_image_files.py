@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from blobnet.layer import Layer
 from blobnet.proto import Datum, DenseImageDataParameter, ImageDataParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
@@ -37,7 +39,47 @@ def skipped_at_first(layer: Layer, rand_skip: int, images: int) -> int:
     return skipped
 
 
-def decode_sized(datum: Datum, mode: ColorMode, size: tuple[int, int]) -> Array:
-    """The image of a file, in that size unless it is 0 (height, width)."""
+class Sizing(NamedTuple):
+    """To which size images of files are brought, each (height, width); 0 leaves them as they are.
+
+    size        of all of them
+    least       Intel's: smaller ones are enlarged until that side has it which lacks more pixels
+    short_side  NVCaffe's: the shorter side has so many, the longer what fits, rounded down
+    """
+
+    size: tuple[int, int] = (0, 0)
+    least: tuple[int, int] = (0, 0)
+    short_side: int = 0
+
+    def of(self, height: int, width: int) -> tuple[int, int]:
+        """What an image of this size becomes."""
+        if self.short_side:
+            if height > width:
+                return height * self.short_side // width, self.short_side
+            return self.short_side, width * self.short_side // height
+        if all(self.size):
+            return self.size
+        lacking = self.least[0] - height, self.least[1] - width
+        if max(lacking) <= 0:
+            return height, width
+        if lacking[1] > lacking[0]:
+            return int(self.least[1] * (height / width) + 0.5), self.least[1]
+        return self.least[0], int(self.least[0] * (width / height) + 0.5)
+
+
+def sizing_of(layer: Layer, param: ImageDataParameter) -> Sizing:
+    """What an image_data_param says. Raises LayerError where one of two sides is missing."""
+    least = param.min_height, param.min_width
+    if bool(least[0]) != bool(least[1]):
+        raise layer.error(
+            "Current implementation requires min_height and min_width to be set at the same time.",
+            got=f"min_height: {least[0]}, min_width: {least[1]}",
+        )
+    return Sizing((param.new_height, param.new_width), least, param.short_side)
+
+
+def decode_sized(datum: Datum, mode: ColorMode, sizing: Sizing) -> Array:
+    """The image of a file, in the size that it is to have."""
     image = decode_image(datum.data, mode)
-    return resize_image(image, *size) if all(size) else image
+    size = sizing.of(*image.shape[1:])
+    return image if size == image.shape[1:] else resize_image(image, *size)

@@ -13,11 +13,16 @@ from blobnet.errors import DataError
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._image_files import check_images, decode_sized, skipped_at_first
+from blobnet.layers.data._image_files import (
+    check_images,
+    decode_sized,
+    sizing_of,
+    skipped_at_first,
+)
 from blobnet.proto import ImageDataParameter
 from blobnet.sources.balanced_images import BalancedImages, WeighedImages
 from blobnet.sources.batches import DatumBatches
-from blobnet.sources.image_list import ImageList, ImageListSource, read_image_list
+from blobnet.sources.image_list import ImageList, ImageListSource, read_image_list, read_names
 from blobnet.sources.transformer import DataTransformer
 
 _OF_OTHERS = {
@@ -29,6 +34,13 @@ _OF_OTHERS = {
     **dict.fromkeys(
         ("new_length", "use_image", "sampling_rate", "use_temporal_jitter", "mean_value"),
         "VideoData",
+    ),
+    **dict.fromkeys(
+        (
+            *("clip_min", "clip_max", "is_flow", "truth_scale"),
+            *("num_truth_channels", "use_byte_input"),
+        ),
+        "VideoWithVoxelTruthData",
     ),
 }
 """Fields of image_data_param that other types of forks read, by the type."""
@@ -51,8 +63,13 @@ class ImageData(BatchLayer):
     caffe-windows does: at random, each image of a class once before one comes again; `shuffle` and
     rand_skip then have no effect.
 
+    Smaller images than Intel's `min_height` and `min_width` are enlarged, in their proportions.
+    NVCaffe's `short_side` is that of all images, instead of a size. C3D's `use_label: false` lists
+    words, files without a label: it is 0.
+
     Proto: ImageDataParameter, TransformationParameter.  Caffe: image_data_layer.cpp; of
-    happynear/caffe-windows for classes.
+    happynear/caffe-windows for classes, intel/caffe, NVIDIA/caffe, facebook/C3D for sizes and
+    lists.
     """
 
     formula = "Images of a list, again and again, resized and transformed on the way."
@@ -68,13 +85,13 @@ class ImageData(BatchLayer):
         self._check(param)
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
         with self._naming_errors():
-            images = read_image_list(Path(param.source), param.label_count)
+            images = self._listed(param)
             transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
             folder = absolute("", DataError)
         decode = partial(
             decode_sized,
             mode="color" if param.is_color else "gray",
-            size=(param.new_height, param.new_width),
+            sizing=sizing_of(self, param),
         )
         source, skipped = self._source(param, images, folder)
         make: Callable[..., DatumBatches] = DatumBatches
@@ -88,6 +105,13 @@ class ImageData(BatchLayer):
             prefetch=self.layer_param_.data_param.prefetch,
             begin=lambda reader: reader.skip(skipped),
         )
+
+    def _listed(self, param: ImageDataParameter) -> ImageList:
+        if param.use_label:
+            return read_image_list(Path(param.source), param.label_count)
+        if param.label_count:
+            raise self.error("use_label: false lists no labels", got="label_count")
+        return read_names(Path(param.source))
 
     def _source(
         self, param: ImageDataParameter, images: ImageList, folder: Path

@@ -12,7 +12,7 @@ from blobnet.errors import DataError
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._image_files import check_images, decode_sized, skipped_at_first
+from blobnet.layers.data._image_files import Sizing, check_images, decode_sized, skipped_at_first
 from blobnet.proto import ImageDataParameter
 from blobnet.sources.face_crops import FaceCrops
 from blobnet.sources.image_list import ImageListSource
@@ -70,7 +70,7 @@ class MultiLabelImageData(BatchLayer):
         make_reader = partial(
             LabelledImages,
             partial(ImageListSource, images, folder, param.root_folder, shuffling),
-            partial(decode_sized, mode="color" if param.is_color else "gray", size=size),
+            partial(decode_sized, mode="color" if param.is_color else "gray", sizing=Sizing(size)),
             transformer,
             self.rng,
             batch_size=param.batch_size,

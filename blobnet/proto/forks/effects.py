@@ -18,7 +18,8 @@ _IGNORED = """
       forward_math forward_type mn_grad_compress_param multinode net_quantizer quantization_param
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression
-    TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
+    TransformationParameter debug_params display forward_packing num_labels random_seed
+      use_gpu_transform var_sz_img_enabled
     BatchNormParameter engine fused_relu icnet
     ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode
@@ -29,7 +30,8 @@ _IGNORED = """
       threads verbose
     DropoutParameter engine random_seed
     EltwiseParameter engine
-    ImageDataParameter cache dataset_share_per_node precache show_data threads
+    ImageDataParameter cache dataset_share_per_node has_label label_divide_factor max_labels
+      precache show_data threads
     InnerProductParameter dump_activation dump_parameter engine gemm_mode spmdm_transpose_in
       spmdm_transpose_out
     LRNParameter unit_test_fuse_kernel unit_test_mode
@@ -42,7 +44,8 @@ _IGNORED = """
     PoolingParameter torch_pooling
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
-nothing, in their own fork too (fused_relu, torch_pooling)."""
+nothing, in their own fork too (fused_relu, torch_pooling, ImageDataParameter's has_label,
+label_divide_factor and max_labels)."""
 
 _ROUNDING = """
     NetParameter quantizer
@@ -52,15 +55,11 @@ _ROUNDING = """
 """
 
 _NOT_YET = """
-    TransformationParameter bgr2rgb flow max_scaling_factor min_scaling_factor num_labels pad
-      random_90_deg_rot rotate use_letterbox_resize var_sz_img_center_crop var_sz_img_enabled
-      var_sz_img_rand_crop var_sz_img_rand_resize_lower var_sz_img_rand_resize_upper
-      vertical_mirror yolo_height yolo_width
+    TransformationParameter bgr2rgb flow max_scaling_factor min_scaling_factor pad
+      random_90_deg_rot rotate use_letterbox_resize vertical_mirror yolo_height yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE
-    ImageDataParameter clip_max clip_min has_label is_flow is_unchanged label_divide_factor
-      label_num max_labels min_height min_width num_truth_channels short_side truth_scale
-      use_byte_input use_label
+    ImageDataParameter is_unchanged label_num
     MemoryDataParameter dim transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES

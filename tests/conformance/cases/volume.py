@@ -1,6 +1,9 @@
 """Cases of layers with windows over clips."""
 
+import numpy as np
+
 from tests.conformance.case import N, apart, case, numbers, spec, values
+from tests.sources.voxel_clips import write_clip
 
 CLIP = values(N, 2, 3, 5, 4)
 LARGE = values(16, 8, 6, 14, 14)
@@ -37,6 +40,21 @@ def pooled(window, name="pooling3d_param"):
         yield case(f"{name} {{ pool: {pool} {window} }}", apart(N, 2, 3, 5, 4))
 
 
+def voxels(kind, dtype):
+    """The text of a layer that reads clips with a truth for each voxel."""
+
+    def text(folder, batch):
+        rng = np.random.default_rng(0)
+        clips = [rng.integers(256, size=(3, 2, 5, 6)).astype(dtype) for _ in range(5)]
+        names = [str(write_clip(folder / f"{n}", clip)) for n, clip in enumerate(clips)]
+        (folder / "list").write_text("\n".join(names))
+        param = f'source: "{folder.as_posix()}/list" batch_size: {batch} crop_size: 4 mirror: true'
+        return f"""name: "it" type: "{kind}" top: "data" top: "truth"
+            image_data_param {{ {param} }}"""
+
+    return spec(bottoms=0, tops=2, prototxt=text)
+
+
 VOXELS = values(N, 3, 2, 2, 2)
 
 CASES = {
@@ -54,6 +72,8 @@ CASES = {
         case("gs_tiling_param { stride: 2 reverse: true }", values(N, 8, 3, 2)),
     ),
     "L2Normalize": spec(case("", values(N, 3, 4))),
+    "VideoSegmentationData": voxels("VideoSegmentationData", "u1"),
+    "VideoWithVoxelTruthData": voxels("VideoWithVoxelTruthData", "f4"),
     "VoxelCustomLoss": spec(
         case("", VOXELS, VOXELS, no_gradient="C3D's is not the derivative"), bottoms=2
     ),

@@ -92,6 +92,47 @@ def test_images_are_resized_before_they_are_transformed(source, images):
     np.testing.assert_array_equal(net.forward()["data"], (np.array(expected, float) - 10) * 0.5)
 
 
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        ("min_height: 4 min_width: 3", (5, 6)),  # large enough
+        ("min_height: 10 min_width: 7", (10, 12)),  # 5 rows are lacking, 1 column
+        ("min_height: 6 min_width: 9", (8, 9)),  # 7.5 rows, rounded up
+        ("min_height: 7 min_width: 8", (7, 8)),  # 2 of both: the height decides, 8.4 columns
+        ("min_height: 10 min_width: 7 new_height: 3 new_width: 4", (3, 4)),
+        ("short_side: 3", (3, 3)),  # 3.6 columns, rounded down
+        ("short_side: 11 new_height: 3 new_width: 4", (11, 13)),
+    ],
+)
+def test_forks_have_sizes_in_proportion(options, size, source, images):
+    net = make_net(source, 7, options)
+    expected = [resize_linear(image, *size) for image in images]
+    np.testing.assert_array_equal(net.forward()["data"], expected)
+
+
+def test_of_an_upright_image_the_short_side_is_its_width(tmp_path, rng):
+    path = write_png(tmp_path / "a.png", rng.integers(256, size=(3, 9, 4), dtype=np.uint8))
+    net = make_net(write_list(tmp_path / "list.txt", [f"{path} 0"]), 1, "short_side: 7")
+    assert net.forward()["data"].shape == (1, 3, 15, 7)
+
+
+def test_a_list_may_have_no_labels(images, tmp_path):
+    paths = [write_png(tmp_path / f"{i}.png", image) for i, image in enumerate(images)]
+    source = write_list(tmp_path / "list.txt", [f"{paths[0]} {paths[1]}", str(paths[2])])
+    (batch,) = batches(make_net(source, 3, "use_label: false"), 1)
+    np.testing.assert_array_equal(batch["data"], images[:3])
+    np.testing.assert_array_equal(batch["label"], [0, 0, 0])
+    with pytest.raises(LayerError, match="use_label: false lists no labels"):
+        make_net(source, 3, "use_label: false label_count: 2")
+    with pytest.raises(DataError, match="names of images"):
+        make_net(write_list(tmp_path / "list.txt", [" "]), 3, "use_label: false")
+
+
+def test_half_a_least_size_is_refused(source):
+    with pytest.raises(LayerError, match="min_height and min_width to be set at the same time"):
+        make_net(source, 1, "min_height: 3")
+
+
 def test_gray_on_demand(source, images):
     data = make_net(source, 2, "is_color: false").forward()["data"]
     assert data.shape == (2, 1, 5, 6)
