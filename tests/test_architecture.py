@@ -65,6 +65,7 @@ NAMING = {
     ("doctor.definitions", "SoftmaxWithLoss"): "it does itself what stands before it by mistake",
     ("doctor.definitions", "Softmax"): "which is this",
     ("reports.scores", "BatchNorm"): "what is said there is about its statistics alone",
+    ("merging.front", "Scale"): "it writes one in the place of several layers",
     ("pycaffe.io", "Transformer"): "the class of pycaffe's that prepares images",
 }
 UPGRADES = ("netdef.upgrade",)  # old definitions have the names of Caffe's types only

@@ -39,7 +39,7 @@ _MOST = 20  # layers that are listed
 
 
 @click.command(
-    help="""Fold BatchNorm, Scale, BN, Bias and Power into the weights before them.
+    help="""Fold BatchNorm, Scale, BN, Bias and Power into the weights before or behind them.
 
     OUT.prototxt and OUT.caffemodel are the net in the phase TEST, for any program that reads
     Caffe's files. Both nets compute the same random inputs before they are written, and the

@@ -63,6 +63,23 @@ class Folding(Protocol):
         """
 
 
+@runtime_checkable
+class FoldingFront(Protocol):
+    """A layer of weighted sums that can take those in front of it in for good: see `merging/`."""
+
+    def folded_front(
+        self, leaders: Sequence[Layer], channels: int, weight: Array, bias: Array
+    ) -> tuple[Array, Array] | None:
+        """A weight and a bias (O,) that do the work of those in front, too.
+
+        channels      how many the bottom has
+        weight, bias  those to start from, in the form that `Folding.folded` returns
+
+        All of `leaders` are affine in every channel of axis 1. None where it cannot: where zeros
+        are put around its bottom, a shift of that would have to stop at the edge.
+        """
+
+
 def channel_affine(layer: Layer) -> tuple[Array, Array] | None:
     """(factor, shift) of a layer that is affine in every channel; else None."""
     return layer.channel_affine() if isinstance(layer, ChannelAffine) else None
@@ -71,6 +88,28 @@ def channel_affine(layer: Layer) -> tuple[Array, Array] | None:
 def leaky_slope(layer: Layer) -> float | None:
     """The slope of a rectifier for negative values; None for other layers."""
     return layer.leaky_slope() if isinstance(layer, Rectifier) else None
+
+
+def joined_affine(layers: Sequence[Layer], channels: int) -> tuple[Array, Array]:
+    """The factor and the shift (C,), float64, of layers that are affine in every channel."""
+    return fold_affine(np.ones(channels), None, layers)
+
+
+def fold_front(
+    weight: Array, bias: Array, leaders: Sequence[Layer], channels: int
+) -> tuple[Array, Array]:
+    """A weight (O, I, ...) and a bias (O,) that do what `leaders` do to C channels in front.
+
+    Outputs are in C / I groups, each of which sees I channels.
+    """
+    outputs, seen = weight.shape[:2]
+    groups = channels // seen
+    factor, shift = joined_affine(leaders, channels)
+    wide = weight.astype(np.float64).reshape(groups, outputs // groups, seen, -1)
+    moved = np.einsum("gosk,gs->go", wide, shift.reshape(groups, seen))
+    wide = wide * factor.reshape(groups, 1, seen, 1)
+    made = wide.reshape(weight.shape), bias + moved.reshape(-1)
+    return made[0].astype(weight.dtype), made[1].astype(weight.dtype)
 
 
 def fold_affine(

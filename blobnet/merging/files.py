@@ -15,7 +15,8 @@ from blobnet.definitions import definition_of
 from blobnet.errors import NetError, explain
 from blobnet.input_files import shown
 from blobnet.merging.check import OutputDifference, compare_outputs
-from blobnet.merging.merge import Merged, merge
+from blobnet.merging.merge import merge
+from blobnet.merging.merged import Merged
 from blobnet.net import Net
 from blobnet.netdef import filter_net
 from blobnet.proto import LayerParameter, NetParameter

@@ -153,10 +153,87 @@ def test_what_is_affine_channel_by_channel_is_taken_in(merged, followers, stay):
 
 
 def test_a_blob_that_others_read_keeps_its_values(merged):
-    made, _, new = merged(conv() + BN + SCALE + behind("ReLU", "conv", "other"))
-    assert types(new) == ["Convolution", "BatchNorm", "Scale", "ReLU"]
+    made, _, new = merged(conv() + BN + behind("ReLU", "conv", "other"))
+    assert types(new) == ["Convolution", "BatchNorm", "ReLU"]
     assert made.files == ()
     assert made.merged.left[0] == ("bn", "others read what it reads, too")
+
+
+def test_two_layers_with_nothing_before_them_become_one_scale(merged):
+    made, _, new = merged(conv() + BN + SCALE + behind("ReLU", "conv", "other") + RELU)
+    assert types(new) == ["Convolution", "Scale", "ReLU", "ReLU"]
+    (only,) = made.merged.merges
+    assert (only.into, only.layers) == ("scale", ["bn"])
+    assert made.merged.left == []
+    assert [blob.shape for blob in new.params["scale"]] == [(6,), (6,)]
+
+
+FRONT = behind("BatchNorm", "data", "bn") + SCALE
+
+
+def on(bottom, layer):
+    return layer.replace('bottom: "data"', f'bottom: "{bottom}"')
+
+
+@pytest.mark.parametrize(
+    "taker",
+    [
+        conv(),
+        conv("bias_term: false"),
+        conv("group: 2 stride: 2 dilation: 2"),
+        conv("group: 2", kind="DepthwiseConvolution"),
+        f"""layer {{ name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+          inner_product_param {{ num_output: 5 {GAUSSIAN} }} }}""",
+        f"""layer {{ name: "ip" type: "InnerProduct" bottom: "data" top: "ip"
+          inner_product_param {{ num_output: 5 transpose: true bias_term: false {GAUSSIAN} }} }}""",
+    ],
+)
+def test_what_stands_in_front_is_taken_in(merged, taker):
+    made, _, new = merged(FRONT + on("bn", taker))
+    assert len(types(new)) == 1
+    assert made.merged.merges[0].layers == ["bn", "scale"]
+
+
+def test_both_sides_at_once(merged):
+    last = behind("BatchNorm", "conv", "bn2") + behind("ReLU", "bn2", "relu")
+    made, _, new = merged(FRONT + on("bn", conv()) + last)
+    assert types(new) == ["Convolution", "ReLU"]
+    assert made.merged.merges[0].layers == ["bn", "scale", "bn2"]
+
+
+def test_zeros_around_an_image_are_not_shifted(merged):
+    made, _, new = merged(FRONT + on("bn", conv("pad: 1")))
+    assert types(new) == ["Scale", "Convolution"]
+    assert made.merged.merges[0].into == "scale"
+    made, _, _ = merged(behind("BatchNorm", "data", "bn") + on("bn", conv("pad: 1")))
+    assert made.files == ()
+    assert made.merged.left == [("bn", '"conv" behind it puts zeros around what it reads')]
+
+
+def test_a_factor_alone_is_taken_in_whatever_the_padding(merged):
+    factor = behind("Scale", "data", "scale", rest="scale_param { bias_term: false }")
+    _, _, new = merged(factor + on("scale", conv("pad: 1")))
+    assert types(new) == ["Convolution"]
+
+
+def test_a_rectifier_between_keeps_them_apart(merged):
+    _, _, new = merged(FRONT + behind("ReLU", "bn", "bn", "relu") + on("bn", conv()))
+    assert types(new) == ["Scale", "ReLU", "Convolution"]
+
+
+def test_in_place_in_front(merged):
+    layers = behind("ReLU", "data", "a") + behind("BatchNorm", "a", "a", "bn") + on("a", conv())
+    _, _, new = merged(layers)
+    assert types(new) == ["ReLU", "Convolution"]
+
+
+def test_shared_weights_in_front_stay(merged):
+    shared = 'param { name: "m" } param { name: "v" } param { name: "f" }'
+    layers = behind("BatchNorm", "data", "bn", rest=shared) + on("bn", conv())
+    layers += behind("BatchNorm", "data", "twin", rest=shared)
+    made, _, new = merged(layers)
+    assert types(new).count("BatchNorm") == 2
+    assert made.files == ()
 
 
 def test_two_that_read_one_blob_are_folded_each(merged):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blob, Blobs
-from blobnet.inference.fusion import fold_affine, leaky_slope
+from blobnet.inference.fusion import fold_affine, fold_front, leaky_slope
 from blobnet.layer import Layer
 from blobnet.ops.product import matmul
 from blobnet.ops.relu import relu_backward
@@ -50,6 +50,16 @@ class FusingInnerProduct(Layer):
         stored, bias = self.blobs_[0].data, self.blobs_[1].data if self._has_bias else None
         weight, bias = fold_affine(stored.T if self._transpose else stored, bias, followers)
         return np.ascontiguousarray(weight.T) if self._transpose else weight, bias
+
+    def folded_front(
+        self, leaders: Sequence[Layer], channels: int, weight: Array, bias: Array
+    ) -> tuple[Array, Array] | None:
+        if self._axis != 1 or self._is_normalized or self._is_given:
+            return None
+        rows = weight.T if self._transpose else weight
+        rows, bias = fold_front(rows.reshape(self._N, channels, -1), bias, leaders, channels)
+        made = rows.reshape(self._N, self._K)
+        return np.ascontiguousarray(made.T) if self._transpose else made, bias
 
     def set_up_fork(self) -> None:
         """Read the fields of forks."""

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.inference.fusion import channel_affine, fold_affine, leaky_slope
+from blobnet.inference.fusion import (
+    channel_affine,
+    fold_affine,
+    fold_front,
+    joined_affine,
+    leaky_slope,
+)
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
@@ -135,6 +141,16 @@ class Convolution(BaseConvolution):
         if not self._ends_with_sums():
             return None
         return fold_affine(*self._weight_and_bias(), followers)
+
+    def folded_front(
+        self, leaders: Sequence[Layer], channels: int, weight: Array, bias: Array
+    ) -> tuple[Array, Array] | None:
+        if len(self.layer_param_.bottom) != 1 or self._axis != 1:
+            return None
+        has_edges = self._has_margins or any(self._window.pad)
+        if has_edges and joined_affine(leaders, channels)[1].any():
+            return None
+        return fold_front(weight, bias, leaders, channels)
 
     def _ends_with_sums(self) -> bool:
         """Whether it makes one top, in which nothing comes behind the weighted sums of images."""
