@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from blobnet.diagnostics.non_finite import first_non_finite
+from blobnet.doctor.batch_statistics import with_impossible_statistics
 from blobnet.doctor.case import Case
 from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, several
 from blobnet.doctor.runs import records
+from blobnet.errors import BlobnetError
+from blobnet.ops.overflow import overflow_allowed
 
 _ALL = 1.0
 _MOST_NEAR = 0.95
 
 
 def examine(case: Case) -> Iterator[Finding]:
-    """Needs images and weights. A layer is dead or saturated only if it is for every image."""
-    if not case.images or case.weights_path is None:
+    """Needs weights. With images a layer is dead or saturated only if it is for every one."""
+    if case.weights_path is None:
+        return
+    if not case.images:
+        if not with_impossible_statistics(case):  # which are told by themselves
+            yield from _of_noise(case)
         return
     runs = records(case)
     if runs[0].non_finite:
         yield Finding(
             "the net computes what is no number",
-            runs[0].non_finite,
+            f"the first: {runs[0].non_finite}",
             "weights or the input are too large: look at the preprocessing, then at the weights",
             CERTAIN,
         )
@@ -42,6 +52,28 @@ def examine(case: Case) -> Iterator[Finding]:
             + f" of the outputs, for {len(runs)} image(s)",
             "the input may be too large (--scale), or the weights were thrown far by a high rate",
             LIKELY,
+        )
+
+
+def _of_noise(case: Case) -> Iterator[Finding]:
+    """Without an image: whether small values, 0 to 1, come through as numbers."""
+    net = case.net
+    rng = np.random.default_rng(0)
+    for name in net.inputs:
+        values = net.blobs[name].data
+        values[...] = rng.random(values.shape)
+    try:
+        with overflow_allowed():
+            net.forward()
+    except BlobnetError:
+        return  # it takes no noise: sizes of regions, say
+    broken = first_non_finite(net)
+    if broken is not None and not broken.startswith("blobs_"):  # so are weights
+        yield Finding(
+            "the net computes what is no number, of noise between 0 and 1",
+            f"the first: {broken}",
+            "look at the weights and statistics of that layer, and of those before it",
+            CERTAIN,
         )
 
 

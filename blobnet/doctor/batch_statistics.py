@@ -28,7 +28,7 @@ def examine(case: Case) -> Iterator[Finding]:
     if case.weights_path is None:
         return
     kept = [each for each in moments_kept(case.net) if case.adapted.get(each[0])]
-    impossible = [name for name, mean, var in kept if _is_impossible(mean, var)]
+    impossible = with_impossible_statistics(case)
     if impossible:
         yield Finding(
             "statistics of batch normalization are impossible",
@@ -54,6 +54,12 @@ def examine(case: Case) -> Iterator[Finding]:
         )
     if case.images and not impossible and not empty:
         yield from _far_from_image(case)
+
+
+def with_impossible_statistics(case: Case) -> list[str]:
+    """The layers whose statistics in the file cannot be."""
+    kept = [each for each in moments_kept(case.net) if case.adapted.get(each[0])]
+    return [name for name, mean, variance in kept if _is_impossible(mean, variance)]
 
 
 def _is_impossible(mean: Array, variance: Array) -> bool:

@@ -1,4 +1,4 @@
-"""How large the first update is beside the weights; needs the solver and its data."""
+"""What the first step computes, and how large its update is; needs the solver and its data."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from blobnet.diagnostics.non_finite import first_non_finite
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import LIKELY, POSSIBLE, Finding
+from blobnet.doctor.finding import CERTAIN, LIKELY, POSSIBLE, Finding
 from blobnet.errors import BlobnetError
 from blobnet.net import Net
 from blobnet.ops.overflow import overflow_allowed
@@ -31,6 +32,16 @@ def examine(case: Case) -> Iterator[Finding]:
             solver.net.forward_backward()
     except BlobnetError:
         return  # what is wrong there, others tell
+    broken = first_non_finite(solver.net) or _broken_gradient(solver.net)
+    if broken is not None:
+        yield Finding(
+            "the first step of the training computes what is no number",
+            f"the first: {broken}",
+            "the forward and the weights come before the rate: look at that layer and what it "
+            "reads: blobnet trace SOLVER",
+            CERTAIN,
+        )
+        return
     ratios = _ratios(solver)
     if not ratios:
         return
@@ -45,6 +56,15 @@ def examine(case: Case) -> Iterator[Finding]:
     elif median < _SMALLEST and solver.param.base_lr:
         what = "the rate is too low for these weights: they would take millions of updates"
         yield Finding(what, evidence, "a hundred times base_lr; look at lr_mult", POSSIBLE)
+
+
+def _broken_gradient(net: Net) -> str | None:
+    """In words, the first layer, as the backward goes, whose weights get no number to learn by."""
+    for wired in reversed(net.wired):
+        for index, blob in enumerate(wired.layer.blobs_):
+            if wired.layer.param_propagate_down_[index] and not np.isfinite(blob.diff).all():
+                return f'the gradient of weight {index} of layer "{wired.layer.name}"'
+    return None
 
 
 def _ratios(solver: Solver) -> dict[str, float]:

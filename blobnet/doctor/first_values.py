@@ -141,6 +141,6 @@ def _never_trained(filled: list[tuple[str, str]], learned: int) -> Finding:
     return Finding(
         f"{len(names)} of {learned} layers were never trained: they are as a filler left them",
         evidence,
-        "look at their lr_mult, and whether a loss reaches them: blobnet trace NET",
+        "look at their lr_mult, and whether a loss reaches them: blobnet gradients SOLVER OUT.png",
         LIKELY,
     )

@@ -98,6 +98,16 @@ def test_values_that_are_no_numbers_are_told(tmp_path, picture):
     assert "conv2" in found[0].evidence
 
 
+def test_without_an_image_noise_finds_the_layer(tmp_path):
+    net = healthy_net()
+    net.params["conv2"][0].data[...] = 1e37
+    case = Case(*write(tmp_path, net))
+    (fault,) = [each for each in faults(case) if "of noise" in each.what]
+    assert fault.evidence.startswith('the first: top "conv2" of Convolution layer "conv2"')
+    sound = Case(*write(tmp_path, healthy_net()))
+    assert not any("of noise" in each.what for each in faults(sound))
+
+
 def test_a_net_without_statistics_that_is_sure_in_another_way(tmp_path, picture):
     text = """
     layer { name: "data" type: "Input" top: "data"

@@ -85,6 +85,28 @@ def test_a_rate_that_does_not_fit_the_weights_is_told(rate, what, tmp_path, rng)
     assert not list(tmp_path.glob("*.caffemodel"))
 
 
+def test_a_first_step_without_numbers_names_the_layer(tmp_path, rng):
+    case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng)
+    case.solver_path = tmp_path / "solver.prototxt"
+    settings = f'net: "{case.net_path.as_posix()}" base_lr: 0.1 lr_policy: "fixed" max_iter: 9'
+    case.solver_path.write_text(settings)
+    text = case.net_path.read_text().replace('type: "xavier"', 'type: "constant" value: 1e38')
+    case.net_path.write_text(text)
+    (fault,) = [each for each in faults(case) if each.what.startswith("the first step")]
+    assert fault.evidence.startswith('the first: top "ip" of InnerProduct layer "ip"')
+
+
+def test_a_gradient_that_is_no_number_names_the_layer(tmp_path, rng):
+    case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng)
+    case.solver_path = tmp_path / "solver.prototxt"
+    settings = f'net: "{case.net_path.as_posix()}" base_lr: 0.1 lr_policy: "fixed" max_iter: 9'
+    case.solver_path.write_text(settings)
+    weight = 'loss_weight: 1e38 name: "loss"'
+    case.net_path.write_text(case.net_path.read_text().replace('name: "loss"', weight))
+    told = [each.evidence for each in faults(case) if each.what.startswith("the first step")]
+    assert told == ['the first: the gradient of weight 0 of layer "ip"']
+
+
 def case_again(case, solver):
     case.solver_path.write_text(solver)
     return Case(case.net_path, solver=case.solver_path)
