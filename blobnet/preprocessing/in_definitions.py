@@ -57,7 +57,7 @@ def _settings_of(layer: LayerParameter, definition: Path, reads_mean: bool) -> S
     return Settings(
         mean=_mean_of(param, definition) if reads_mean or param.mean_value else None,
         scale=param.scale,
-        channels="RGB" if param.cvt_bgr2rgb else "BGR",
+        channels="RGB" if param.cvt_bgr2rgb or param.bgr2rgb else "BGR",
         size=_size_of(layer),
         crop=_crop_of(param),
         mean_file=param.mean_file or None,

@@ -21,6 +21,7 @@ from blobnet.sources.augmentation.image_changes import ImageChanges
 from blobnet.sources.augmentation.older_names import in_todays_words
 from blobnet.sources.augmentation.refusals import (
     LABEL_MAPS,
+    OF_IMAGE_DATA,
     OF_SEG_DATA,
     SCALED_CROPS,
     WITH_BOXES,
@@ -44,8 +45,8 @@ class DataTransformer:
     """What `transform_param` asks for.
 
     In TRAIN a crop is cut at random, in TEST from the centre; `mirror` flips half of the records
-    in both. Random numbers are drawn record by record in Caffe's order: mirror, row, column; those
-    of `changes`, which come first, before them.
+    in both, and `flow` turns the third channel of these round. Random numbers are drawn record by
+    record in Caffe's order: mirror, row, column; those of `changes`, which come first, before them.
     Raises LayerError where the settings contradict each other or do not fit the records, and
     DataError where the mean file cannot be read.
     """
@@ -65,8 +66,9 @@ class DataTransformer:
         else:
             refuse_settings(param, SCALED_CROPS, "it is for layers without boxes, as in TSN")
         refuse_settings(param, LABEL_MAPS, "it is for ImageSegData alone, as in PSPNet")
+        refuse_settings(param, OF_IMAGE_DATA, "it is for ImageData alone, as in Intel's fork")
         refuse_settings(param, OF_SEG_DATA, "it is for SegData alone, as in TSN")
-        self._scale = param.scale
+        self._scale, self._is_flow = param.scale, param.flow
         check_finite("scale", self._scale)
         self._crop = _crop(param)
         self._mirror = param.mirror and (phase == TRAIN or not param.enable_classf_aug)
@@ -74,6 +76,8 @@ class DataTransformer:
         self._random_crop = bool(self._crop) and is_random
         self._erasing = Erasing(param) if param.HasField("erase_ratio") else None
         self._crops = ScaledCrops.asked_for(param, phase, self._mirror)
+        if self._crops is not None:
+            refuse_settings(param, ("flow",), "crops of several sizes have is_flow")
         self.changes = ImageChanges(param, phase)
         self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
@@ -157,6 +161,7 @@ class DataTransformer:
             rows, columns = slice(top, top + height), slice(left, left + width)
             if flip:
                 target = target[:, :, ::-1]
+                image = _pointing_back(image) if self._is_flow else image
             if self._mean_image is None:
                 target[...] = image[:, rows, columns]
             else:
@@ -219,6 +224,13 @@ class DataTransformer:
                     got=f"{len(self._mean_value)} values",
                 )
             )
+
+
+def _pointing_back(image: Array) -> Array:
+    """A picture of a flow whose third channel, along x, points the other way: 255 is 0."""
+    turned: Array = image.copy()
+    turned[2:3] = 255 - turned[2:3]
+    return turned
 
 
 def _crop(param: TransformationParameter) -> tuple[int, int] | None:

@@ -109,6 +109,41 @@ def test_mirror_flips_about_half_in_both_phases(phase, images):
         assert flip or np.array_equal(item, image)
 
 
+@pytest.mark.parametrize("dtype", ["u1", "f4"])
+def test_a_flow_that_is_flipped_points_the_other_way(images, dtype):
+    """Its third channel, in pictures where 127.5 is no motion."""
+    pictures = [image.astype(dtype) for image in images]
+    before = [picture.copy() for picture in pictures]
+    batch = transform("mirror: true flow: true mean_value: 100 scale: 0.5", pictures)
+    plain = transform("mirror: true", images)
+    flips = 0
+    for image, found, known in zip(images, batch, plain, strict=True):
+        expected = image.astype("f4")
+        if np.array_equal(known, image[..., ::-1]):
+            flips += 1
+            expected = expected[..., ::-1].copy()
+            expected[2] = 255 - expected[2]
+        np.testing.assert_array_equal(found, (expected - 100) * 0.5)
+    assert 0 < flips < len(images)
+    np.testing.assert_array_equal(pictures, before)
+
+
+def test_gray_flows_have_no_third_channel(images):
+    gray = [image[:1] for image in images]
+    with_flow = transform("mirror: true flow: true", gray)
+    np.testing.assert_array_equal(with_flow, transform("mirror: true", gray))
+
+
+def test_crops_of_several_sizes_have_is_flow():
+    with pytest.raises(LayerError, match="`flow` of transform_param has no effect here"):
+        transformer("flow: true multi_scale: true crop_size: 4 scale_ratios: 1")
+
+
+def test_red_comes_first_in_images_of_files_alone():
+    with pytest.raises(LayerError, match=r"`bgr2rgb` .*for ImageData alone"):
+        transformer("bgr2rgb: true")
+
+
 @pytest.mark.parametrize("options", ["", "crop_size: 4 mirror: true", "mirror: true scale: 0.5"])
 @pytest.mark.parametrize("phase", [TRAIN, TEST])
 def test_the_mean_file_stays_with_its_pixels(options, phase, images, mean_file):

@@ -19,7 +19,7 @@ from blobnet.layers.data._image_files import (
     sizing_of,
     skipped_at_first,
 )
-from blobnet.proto import ImageDataParameter
+from blobnet.proto import ImageDataParameter, TransformationParameter
 from blobnet.sources.balanced_images import BalancedImages, WeighedImages
 from blobnet.sources.batches import DatumBatches
 from blobnet.sources.image_list import ImageList, ImageListSource, read_image_list, read_names
@@ -63,9 +63,9 @@ class ImageData(BatchLayer):
     caffe-windows does: at random, each image of a class once before one comes again; `shuffle` and
     rand_skip then have no effect.
 
-    Smaller images than Intel's `min_height` and `min_width` are enlarged, in their proportions.
-    NVCaffe's `short_side` is that of all images, instead of a size. C3D's `use_label: false` lists
-    words, files without a label: it is 0.
+    Intel's `bgr2rgb` of transform_param gives red first; smaller images than its `min_height` and
+    `min_width` are enlarged, in their proportions. NVCaffe's `short_side` is that of all images,
+    instead of a size. C3D's `use_label: false` lists words, files without a label: it is 0.
 
     Proto: ImageDataParameter, TransformationParameter.  Caffe: image_data_layer.cpp; of
     happynear/caffe-windows for classes, intel/caffe, NVIDIA/caffe, facebook/C3D for sizes and
@@ -86,7 +86,7 @@ class ImageData(BatchLayer):
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
         with self._naming_errors():
             images = self._listed(param)
-            transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
+            transformer = DataTransformer(self._transform(), self.phase, self.dtype)
             folder = absolute("", DataError)
         decode = partial(
             decode_sized,
@@ -105,6 +105,14 @@ class ImageData(BatchLayer):
             prefetch=self.layer_param_.data_param.prefetch,
             begin=lambda reader: reader.skip(skipped),
         )
+
+    def _transform(self) -> TransformationParameter:
+        """Intel's bgr2rgb is what other forks have by another name, and in more layers."""
+        transform = TransformationParameter()
+        transform.CopyFrom(self.layer_param_.transform_param)
+        transform.ClearField("bgr2rgb")
+        transform.cvt_bgr2rgb |= self.layer_param_.transform_param.bgr2rgb
+        return transform
 
     def _listed(self, param: ImageDataParameter) -> ImageList:
         if param.use_label:

@@ -55,7 +55,7 @@ _ROUNDING = """
 """
 
 _NOT_YET = """
-    TransformationParameter bgr2rgb flow max_scaling_factor min_scaling_factor pad
+    TransformationParameter max_scaling_factor min_scaling_factor pad
       random_90_deg_rot rotate use_letterbox_resize vertical_mirror yolo_height yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size
     DataParameter.DB DATUMFILE

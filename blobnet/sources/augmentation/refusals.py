@@ -11,11 +11,12 @@ from blobnet.sources.augmentation.random_sizes import NVCAFFE_FIELDS
 WITH_BOXES = ("distort_param", "expand_param", "emit_constraint")
 LABEL_MAPS = ("scale_factors", "crop_height", "crop_width")
 SCALED_CROPS = ("multi_scale", "fix_crop", "is_flow", "original_image")
+OF_IMAGE_DATA = ("bgr2rgb",)
 OF_SEG_DATA = ("stride", "upper_size", "upper_height", "upper_width")
 _LISTS = ("resize_param", "noise_param", "scale_factors")
 BEFORE_THE_CROP = (
     *("crop_h", "crop_w", "center_crop", "erase_ratio", "scale_min", "scale_max", "aspect_min"),
-    *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param"),
+    *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param", "flow"),
     *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
     *("interpolation_algo_up", "enable_classf_aug", *NVCAFFE_FIELDS, *WITH_BOXES, *SCALED_CROPS),
 )

@@ -133,6 +133,13 @@ def test_half_a_least_size_is_refused(source):
         make_net(source, 1, "min_height: 3")
 
 
+def test_red_first_on_demand(source, images):
+    options = "transform_param { bgr2rgb: true mean_value: 1 mean_value: 2 mean_value: 3 }"
+    net = make_net(source, 7, options=options)
+    expected = np.array(images, "f4")[:, ::-1] - np.array([1, 2, 3], "f4").reshape(3, 1, 1)
+    np.testing.assert_array_equal(net.forward()["data"], expected)
+
+
 def test_gray_on_demand(source, images):
     data = make_net(source, 2, "is_color: false").forward()["data"]
     assert data.shape == (2, 1, 5, 6)
