@@ -205,10 +205,12 @@ from blobnet.layers.recurrent.rnn import RNN as RNN
 from blobnet.layers.segmentation.adaptive_bias_channel import (
     AdaptiveBiasChannel as AdaptiveBiasChannel,
 )
+from blobnet.layers.segmentation.affinity import Affinity as Affinity
 from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
 from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel
 from blobnet.layers.segmentation.channel_aggregator import ChannelAggregator as ChannelAggregator
+from blobnet.layers.segmentation.connected_component import ConnectedComponent as ConnectedComponent
 from blobnet.layers.segmentation.dense_crf import DenseCRF as DenseCRF
 from blobnet.layers.segmentation.dense_image_data import DenseImageData as DenseImageData
 from blobnet.layers.segmentation.domain_transform import DomainTransform as DomainTransform
@@ -223,8 +225,10 @@ from blobnet.layers.segmentation.ignore_overlay import IgnoreOverlay as IgnoreOv
 from blobnet.layers.segmentation.image_labelmap_data import ImageLabelmapData as ImageLabelmapData
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData
 from blobnet.layers.segmentation.interp import Interp as Interp
+from blobnet.layers.segmentation.malis_loss import MalisLoss as MalisLoss
 from blobnet.layers.segmentation.mat_read import MatRead as MatRead
 from blobnet.layers.segmentation.mat_write import MatWrite as MatWrite
+from blobnet.layers.segmentation.merge_crop import MergeCrop as MergeCrop
 from blobnet.layers.segmentation.multi_stage_meanfield import (
     MultiStageMeanfield as MultiStageMeanfield,
 )

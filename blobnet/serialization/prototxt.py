@@ -27,7 +27,7 @@ from blobnet.serialization.slips import likely_slip, still_open
 from blobnet.serialization.spelling import (
     checked,
     quoted,
-    with_more_sources,
+    with_lists,
     with_one_device,
     without_brackets,
     without_long_blanks,
@@ -39,6 +39,7 @@ MAX_BYTES = 256 * 2**20
 """No definition is this large; a file that is must be something else."""
 
 _UNKNOWN = re.compile(r'type "[\w.]+" has no (?:value|field) named')
+_MULTIPLE = re.compile(r'multiple "(?:source|kernel_size|stride|pad)" fields')
 _MOST_TOLD = 30  # names that are unknown, in one error
 _LINE_IN_FRONT = re.compile(r"^'.*': (?=\S)", re.DOTALL)  # protobuf repeats it all
 _PACKAGE = re.compile(r"\bblobnet\.(?:text\.|user\.)?")
@@ -154,10 +155,10 @@ def _parse(text: str, message: AnyMessage) -> AnyMessage:
     try:
         return text_format.Parse(text, message)
     except text_format.ParseError as error:
-        if 'multiple "source" fields' not in str(error):
+        if not _MULTIPLE.search(str(error)):
             raise
         message.Clear()
-        return text_format.Parse(with_more_sources(text), message)
+        return text_format.Parse(with_lists(text), message)
 
 
 def _check_required(message: Any, source: str) -> None:

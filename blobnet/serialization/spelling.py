@@ -8,6 +8,7 @@ or as nothing at all (a space without width) would give errors that show what lo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from blobnet.characters import in_words
 from blobnet.errors import ProtoError, explain
@@ -79,27 +80,54 @@ def with_one_device(text: str) -> str:
     return _DEVICES.sub(one, text)
 
 
-def with_more_sources(text: str) -> str:
-    """`text` with `more_sources` for every `source` but the first of a data_param.
+REPEATED = {
+    ("data_param", "source"): ("source", "more_sources"),
+    ("pooling_param", "kernel_size"): ("kernel_size_3d",) * 2,
+    ("pooling_param", "stride"): ("stride_3d",) * 2,
+    ("pooling_param", "pad"): ("pad_3d",) * 2,
+}
+"""What a field is that some fork repeats where Caffe has it once: its first, and all others."""
 
-    A branch of Caffe for several GPUs, which caffe-face has, reads from all of them.
+
+def with_lists(text: str) -> str:
+    """`text` with the fields of `REPEATED` under other names where they stand more than once.
+
+    A branch of Caffe for several GPUs, which caffe-face has, reads from several databases. The
+    OpenCL branch pools volumes, with a kernel_size for each axis.
     """
-    messages, name, count = [""], "", 0
     pieces, done = [], 0
+    for start, end, word in sorted(_repeated_fields(text)):
+        pieces += [text[done:start], word]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _repeated_fields(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where to write what instead: first index, end, name."""
+    messages: list[tuple[str, dict[str, list[re.Match[str]]]]] = [("", {})]
+    name = ""
     for token in _TOKENS.finditer(text):
         word = token[0]
         if word in ("{", "<"):
-            messages.append(name)
-            count = 0
+            messages.append((name, {}))
         elif word in ("}", ">"):
-            messages = messages[:-1] or [""]
+            yield from _renamed(*messages[-1])
+            messages = messages[:-1] or [("", {})]
         elif word[0] not in "#\"'":
             name = word
-            if word == "source" and messages[-1] == "data_param":
-                count += 1
-                pieces += [text[done : token.start()], word if count == 1 else "more_sources"]
-                done = token.end()
-    return "".join([*pieces, text[done:]])
+            message, fields = messages[-1]
+            if (message, word) in REPEATED:
+                fields.setdefault(word, []).append(token)
+
+
+def _renamed(
+    message: str, fields: dict[str, list[re.Match[str]]]
+) -> Iterator[tuple[int, int, str]]:
+    for field, places in fields.items():
+        if len(places) > 1:
+            first, others = REPEATED[message, field]
+            for index, token in enumerate(places):
+                yield token.start(), token.end(), others if index else first
 
 
 def checked(text: str, source: str) -> str:

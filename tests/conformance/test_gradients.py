@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
 
 from blobnet.proto import LayerParameter
 from blobnet.proto.forks.effects import IGNORED, NOT_YET
@@ -93,8 +94,16 @@ def test_every_field_is_stated_by_a_case(type_name, message, field):
     params = [getattr(layer, message) for layer in compared(type_name)]
     stated = [param for param in params if field in [f for f, _ in param.ListFields()]]
     assert stated, f"add a case with {message} {{ {field.name}: ... }}, or the reason for none"
-    used = {getattr(param, field.name) for param in params} if _is_choice(field) else set()
+    used = {value for param in params for value in _choices_made(param, field)}
     assert used == _choices(field), f"a case for each value of {field.name}"
+
+
+def _choices_made(param: Message, field: FieldDescriptor) -> list[object]:
+    """The values of a bool or an enum, once or repeated; of other fields none."""
+    value = getattr(param, field.name)
+    if not _is_choice(field):
+        return []
+    return [value] if isinstance(value, int) else list(value)
 
 
 def _is_choice(field: FieldDescriptor) -> bool:

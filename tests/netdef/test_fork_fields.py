@@ -71,7 +71,6 @@ def test_a_solvers_are_named_too(caplog):
         ("blobs_lr: 0.5", "blobs_lr: 0.5 (caffe-windows)"),
         ("bin_size: 2", "bin_size: 2 (ParseNet)"),
         ("pool: LOWRES", "pool: LOWRES (caffe-windows)"),
-        ("kernel_size_3d: 2", "kernel_size_3d (Intel)"),
     ],
 )
 def test_a_field_that_nothing_reads_yet_is_refused_with_layer_and_fork(settings, told):

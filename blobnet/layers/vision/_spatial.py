@@ -90,18 +90,20 @@ def is_dilated_too_wide(window: Window, size: Shape) -> bool:
 def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window:
     """The window that `param` states, over images of `size`. Raises the layer's error."""
     _refuse_volumes(layer, param, "kernel_depth temporal_stride")
+    dims = len(size)
     window = Window(
-        kernel=size if param.global_pooling else _pooling_kernel(layer, param),
-        stride=_pair(layer, param, "stride"),
-        pad=(0, 0) if param.pad_type else _pair(layer, param, "pad"),
-        dilation=_repeated(layer, param, "dilation", 2, 1),
+        kernel=size if param.global_pooling else _pooling_kernel(layer, param, dims),
+        stride=_by_axis(layer, param, "stride", dims),
+        pad=(0,) * dims if param.pad_type else _by_axis(layer, param, "pad", dims),
+        dilation=_repeated(layer, param, "dilation", dims, 1),
     )
     if 0 in window.dilation:
         raise layer.error("Dilation must be nonzero.", got=f"dilation {window.dilation}")
     if param.global_pooling:
-        if any(param.HasField(f) for f in ("kernel_size", "kernel_h", "kernel_w")):
+        is_sized = any(param.HasField(f) for f in ("kernel_size", "kernel_h", "kernel_w"))
+        if is_sized or param.kernel_size_3d:
             raise layer.error("With Global_pooling: true Filter size cannot specified")
-        if any(window.pad) or window.stride != (1, 1):
+        if any(window.pad) or set(window.stride) != {1}:
             raise layer.error(
                 "With Global_pooling: true; only pad = 0 and stride = 1",
                 got=f"pad {window.pad} and stride {window.stride}",
@@ -132,8 +134,10 @@ def _refuse_volumes(
         )
 
 
-def _pooling_kernel(layer: Layer, param: PoolingParameter) -> Shape:
+def _pooling_kernel(layer: Layer, param: PoolingParameter, dims: int) -> Shape:
     """kernel_size, or kernel_h and kernel_w; the same strictness as Caffe's."""
+    if param.kernel_size_3d or (dims != 2 and param.HasField("kernel_size")):
+        return _by_axis(layer, param, "kernel_size", dims)
     both = param.HasField("kernel_h") and param.HasField("kernel_w")
     if param.HasField("kernel_size"):
         if both:
@@ -144,15 +148,29 @@ def _pooling_kernel(layer: Layer, param: PoolingParameter) -> Shape:
             "For non-square filters both kernel_h and kernel_w are required.",
             fix="give kernel_size, or kernel_h and kernel_w, or global_pooling: true",
         )
+    if dims != 2:
+        raise layer.error(
+            "kernel_h and kernel_w are for two spatial axes",
+            got=f"{dims} spatial axes",
+            fix="write kernel_size, once or once per axis",
+        )
     return (param.kernel_h, param.kernel_w)
 
 
-def _pair(layer: Layer, param: PoolingParameter, what: str) -> Shape:
-    """`what` for both axes, or `what`_h and `what`_w."""
-    given = [name for name in (what, f"{what}_h", f"{what}_w") if param.HasField(name)]
+def _by_axis(layer: Layer, param: PoolingParameter, what: str, dims: int) -> Shape:
+    """`what` for all axes, or `what`_h and `what`_w; or for each axis, `what`_3d."""
+    stem = what.removesuffix("_size")
+    names = (what, f"{stem}_h", f"{stem}_w")
+    given = [name for name in names if param.HasField(name)]
+    if getattr(param, f"{what}_3d"):
+        if given:
+            raise layer.error(
+                f"{what} is stated in several ways", got=f"{what}_3d and {' and '.join(given)}"
+            )
+        return _repeated(layer, param, f"{what}_3d", dims, None)
     if given in ([], [what]):
-        return (getattr(param, what),) * 2
-    if given == [f"{what}_h", f"{what}_w"]:
+        return (getattr(param, what),) * dims
+    if given == [f"{what}_h", f"{what}_w"] and dims == 2:
         return (getattr(param, f"{what}_h"), getattr(param, f"{what}_w"))
     raise layer.error(
         f"{what.capitalize()} is {what} OR {what}_h and {what}_w are required.",

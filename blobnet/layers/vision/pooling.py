@@ -13,6 +13,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.vision._margins import Margins, has_margins, stated_margins
+from blobnet.layers.vision._pooling_by_axes import PoolingByAxes
 from blobnet.layers.vision._spatial import (
     is_dilated_too_wide,
     pooled_size,
@@ -34,7 +35,8 @@ _log = named_logger("blobnet.layers.pooling")
 class Pooling(Layer):
     """The maximum, the average or a random value of each window that slides over an image.
 
-    bottom[0]  x: (N, C, H, W)        N: all axes before `axis`, which is that of C
+    bottom[0]  x: (N, C, H, W)        N: all axes before `axis`, which is that of C; behind it may
+                                      be more than two, as in the OpenCL branch and Intel's fork
     top[0]     y: (N, C, *places)     places on each axis: (size + 2 pad - kernel) / stride + 1,
                                       rounded up unless `round_mode` is FLOOR or `ceil_mode` is
                                       false; with padding, a last window that would begin in the
@@ -54,6 +56,8 @@ class Pooling(Layer):
     `global_pooling` makes one window of the whole image, of whatever size. With a stride larger
     than the kernel, rounding up counts windows that lie beside the image: MAX gives -FLT_MAX there,
     AVE NaN or 0, STOCHASTIC 0. That is said in a warning; in TRAIN, all but 0 is an error.
+    Over more than two axes there is no mask and no STOCHASTIC; `kernel_size`, `stride`, `pad` and
+    `dilation` may be repeated, once per axis.
     With `dilation` d a kernel reaches over d (kernel - 1) + 1 pixels and sees every d-th.
 
     Proto: PoolingParameter.  Caffe: pooling_layer.cpp, pooling_layer.cu.
@@ -85,10 +89,13 @@ class Pooling(Layer):
                 fix="only MAX has a mask to give",
             )
         self._axis = bottom[0].canonical_axis(param.axis)
+        self._dims = max(bottom[0].num_axes - self._axis - 1, 2)
         self._check_images(bottom)
         self._window = pooling_window(self, param, bottom[0].shape[self._axis + 1 :])
         self._round_down = rounds_down(self, param)
         self._has_margins = has_margins(self, param)
+        if self._dims > 2:
+            self._check_volumes(top)
         self._margins = Margins((0, 0), (0, 0))
         if self._has_margins and len(top) > 1:
             raise self.error("padding that differs from side to side has no mask", fix="write pad")
@@ -99,7 +106,8 @@ class Pooling(Layer):
             self._pool == PoolingParameter.STOCHASTIC and self.phase == TEST
         )
         self.can_be_recorded = len(top) == 1 and self._pool != PoolingParameter.STOCHASTIC
-        self.can_be_recorded &= self._counts_padding and not self._has_margins
+        self.can_be_recorded &= self._counts_padding and not self._has_margins and self._dims == 2
+        self._by_axes: PoolingByAxes | None = None
         self._argmax: Array = np.zeros(0)
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False
@@ -127,6 +135,9 @@ class Pooling(Layer):
             )
         for blob in top:
             blob.reshape((*outer, *places))
+        if self._dims > 2:
+            self._reshape_volumes(math.prod(outer), size, places)
+            return
         if self._sizes != (size, places):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
@@ -137,6 +148,9 @@ class Pooling(Layer):
                 self._argmax = np.zeros(shape, dtype)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._by_axes is not None:
+            self._by_axes.forward(bottom[0].data, top[0].data)
+            return
         if self._is_harmful and self.phase == TRAIN:
             raise self._empty_windows()
         x, y, window = self._images(bottom[0].data), self._images(top[0].data), self._window
@@ -160,6 +174,9 @@ class Pooling(Layer):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return
+        if self._by_axes is not None:
+            self._by_axes.backward(top[0].diff, bottom[0].diff)
+            return
         dx, dy, window = self._images(bottom[0].diff), self._images(top[0].diff), self._window
         target = dx
         if self._has_margins:
@@ -179,6 +196,24 @@ class Pooling(Layer):
     def pooling_param(self) -> PoolingParameter:
         """The settings. SumPooling has a message of its own."""
         return self.layer_param_.pooling_param
+
+    def _check_volumes(self, top: Blobs) -> None:
+        if self._pool == PoolingParameter.STOCHASTIC or self._has_margins or len(top) > 1:
+            raise self.error(
+                "STOCHASTIC, a mask, and padding that differs from side to side are for two axes",
+                got=f"{self._dims} spatial axes",
+            )
+
+    def _reshape_volumes(self, images: int, size: Shape, places: Shape) -> None:
+        if self._by_axes is not None and self._sizes == ((images, *size), places):
+            return
+        self._sizes = ((images, *size), places)
+        self._by_axes = PoolingByAxes(
+            self._window, images, size, places, self.dtype,
+            is_max=self._pool == PoolingParameter.MAX, counts_padding=self._counts_padding,
+        )  # fmt: skip
+        if self._by_axes.has_empty_windows:
+            raise self._empty_windows()
 
     def _places_in_margins(self, size: Shape) -> Shape:
         """As `pooled_size` has them, with padding of each side."""
@@ -231,7 +266,7 @@ class Pooling(Layer):
         )
 
     def _check_images(self, bottom: Blobs) -> None:
-        if bottom[0].num_axes == self._axis + 3:
+        if bottom[0].num_axes == self._axis + 1 + self._dims:
             return
         raise self.error(
             "Input must have 4 axes, corresponding to (num, channels, height, width)"

@@ -61,7 +61,7 @@ _NOT_YET = """
     DataParameter.DB DATUMFILE
     ImageDataParameter is_unchanged label_num
     MemoryDataParameter dim transpose
-    PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr kernel_size_3d pad_3d stride_3d
+    PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK

@@ -8,6 +8,7 @@ from tests.conformance.case import (
     apart,
     case,
     exactly,
+    marks,
     numbers,
     positive,
     spec,
@@ -25,6 +26,9 @@ def kept(rng, shape):
 STATISTICS = "kept statistics are no learned weights"
 SEGNET, PSPNET = "scale_filler { value: 1 }", "slope_filler { value: 1 }"
 
+MALIS = positive(N, 2, 3, 4), marks(N, 2, 3, 4), numbers(N, 1, 3, 4, below=3)
+NOT_THE_LOSSS = "its gradient is half of the loss's, and not averaged"
+BOTH = "backward: true backward: true"
 LABELLING, COUNTS = "it makes labels", "counting has none"
 LABELS, MAP = numbers(N, 2, 1, 1, below=4), numbers(N, 1, 2, 3, below=4)
 GAIN = 'gain_filler { type: "constant" value: 1 }'
@@ -115,6 +119,17 @@ CASES = {
         large=[case("", *LABELLED)],
         is_cut_by_numpy=False,
     ),
+    "Affinity": spec(
+        case("", positive(N, 1, 4, 5)),
+        case("affinity_param { offset: 2 offset: 1 }", *[apart(N, 3, 4, 5)] * 2, num_top=2),
+        case(
+            "affinity_param { offset: 1 }",
+            positive(N, 2, 4, 5),
+            no_gradient="the other of two channels gets the opposite",
+        ),
+        bottoms=(1, None),
+        tops=(1, None),
+    ),
     "BN": spec(
         case(f"bn_param {{ {SEGNET} shift_filler {{ value: 1 }} }}", X),
         case(f"bn_param {{ bn_mode: LEARN {SEGNET} }}", X, phase="TEST"),
@@ -164,6 +179,7 @@ CASES = {
         bottoms=2,
     ),
     "ChannelAggregator": spec(without_cases="it reads a file of groups"),
+    "ConnectedComponent": spec(case("", numbers(N, 2, 4, 5, below=3), no_gradient=LABELLING)),
     "DenseCRF": spec(
         *(
             case(f"dense_crf_param {{ {options} }}", *seen, no_gradient="it is for tests alone")
@@ -263,8 +279,27 @@ CASES = {
         large=[case("interp_param { zoom_factor: 2 }", LARGE)],
         is_cut_by_numpy=False,
     ),
+    "MalisLoss": spec(
+        case("", *MALIS, no_gradient=NOT_THE_LOSSS),
+        case("", *MALIS, no_gradient=NOT_THE_LOSSS, num_top=2),
+        case("", *MALIS, exactly([[0, 1, 0], [0, 0, 1]]), no_gradient=NOT_THE_LOSSS),
+        bottoms=(3, 4),
+        tops=(1, 2),
+    ),
     "MatRead": spec(bottoms=0, tops=(1, None), prototxt=mat_read),
     "MatWrite": spec(bottoms=(1, None), tops=0, without_cases="it writes files"),
+    "MergeCrop": spec(
+        case("mergecrop_param { backward: true backward: true }", X, values(N, 2, 3, 6)),
+        case(f"mergecrop_param {{ operation: ADD {BOTH} }}", X, values(N, 3, 2, 4)),
+        case(f"mergecrop_param {{ operation: STACK forward: true {BOTH} }}", X, values(N, 1, 2, 3)),
+        case("", X, values(N, 2, 3, 6), no_gradient="the larger one gets none"),
+        *(
+            case(f"mergecrop_param {{ {one} forward: [true, false] backward: true }}", X, X)
+            for one in ("operation: ADD", "operation: STACK")
+        ),
+        case("mergecrop_param { forward: false backward: false backward: true }", X, X),
+        bottoms=2,
+    ),
     "MultiStageMeanfield": spec(
         *(
             case(f"multi_stage_meanfield_param {{ num_iterations: 2 {options} }}", *FIELD)

@@ -154,6 +154,9 @@ def pools():
     yield pool("kernel_size: 2 stride: 2 ceil_mode: true", apart(N, 2, 5, 5), num_top=2)
     yield pool("kernel_size: 2 axis: 2 dilation: 2", apart(N, 2, 2, 4, 5), num_top=2)
     yield pool("kernel_size: 2", apart(N, 2, 4, 4), num_top=2)
+    for method in ("MAX", "AVE"):
+        sides = "kernel_size_3d: [1, 2, 3] stride_3d: [1, 2, 1] pad_3d: [0, 1, 1]"
+        yield pool(f"pool: {method} {sides}", apart(N, 2, 3, 4, 5))
     for phase in ("TRAIN", "TEST"):
         yield pool("pool: STOCHASTIC kernel_size: 3 stride: 2", positive(N, 2, 5, 5), phase=phase)
 
@@ -179,6 +182,11 @@ def more_pools():
         for method in ("MAX", "AVE", "AVE avg_include_pad: false"):
             yield pool(f"pool: {method} {window}", apart(2, 3, 9, 8))
     yield pool("pool: AVE kernel_size: 2 axis: 0", apart(3, 4, 5))
+    for method in ("MAX", "AVE", "AVE avg_include_pad: false"):
+        yield pool(f"pool: {method} kernel_size: 2 stride: 2", apart(2, 2, 3, 4, 5))
+        window = "kernel_size: 3 stride: 2 pad: 1 dilation: [2, 1, 1]"
+        yield pool(f"pool: {method} {window}", apart(1, 2, 5, 4, 5))
+        yield pool(f"pool: {method} kernel_size: 2", apart(1, 2, 3, 2, 2, 3))
     yield pool("pool: AVE kernel_size: 1 stride: 4", apart(2, 3, 7, 6))  # with gaps
     yield pool("kernel_size: 3 stride: 2", apart(2, 3, 7, 6), num_top=2)
     for phase in ("TRAIN", "TEST"):

@@ -27,6 +27,8 @@ CANNOT = {
     ("LargeMarginInnerProduct", "its margin needs labels"),
     ("MarginInnerProduct", "its margin needs labels"),
     ("Pad", "add on one side and cut on another"),
+    ("Pooling", "averages over more than two axes"),
+    ("Pooling", "does not pool over more than three axes"),
     ("ROIPooling", "not of volumes"),
 }
 """The types of which ONNX cannot say all, and what is said of that."""

@@ -369,7 +369,7 @@ def test_only_maxima_have_a_mask(pool, rng):
         pooling(f"kernel_size: 2 pool: {pool}", rng.normal(size=IMAGE), num_top=2)
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 7), (2, 3, 4, 5, 6)])
+@pytest.mark.parametrize("shape", [(2, 3, 7), (2, 3)])
 def test_only_images_are_taken(shape, rng):
     with pytest.raises(LayerError, match="Input must have 4 axes"):
         pooling("kernel_size: 2", rng.normal(size=shape))

@@ -55,6 +55,8 @@ class Pool(NamedTuple):
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)
+    if len(shape) - axis > 4:
+        raise ExportError("ONNX Runtime does not pool over more than three axes")
     x, excluding = as_images(nodes, axis), (PoolingParameter.AVE_EXC_PAD, PoolingParameter.AVE_TF)
     method = _AVE if param.pool in excluding else param.pool
     if has_margins(nodes.base, param):
@@ -144,7 +146,7 @@ def _maxima(nodes: LayerNodes, x: str, pool: Pool, tops: int) -> list[str]:
     if any(pad >= taps for pad, taps in zip(pads, window.kernel * 2, strict=True)):
         if tops > 1:
             raise ExportError("windows beside the image have no position: write round_mode: FLOOR")
-        x, pads = _padded(nodes, x, pads, _LOWEST), [0] * 4
+        x, pads = _padded(nodes, x, pads, _LOWEST), [0] * len(pads)
     words = _words(window, pads)
     if set(window.dilation) != {1}:
         words["dilations"] = list(window.dilation)
@@ -169,7 +171,7 @@ def _average(nodes: LayerNodes, x: str, pool: Pool) -> str:
     if any(window.pad):
         x = _padded(nodes, x, [*window.pad, *window.pad], 0)
         ends = [end - pad for end, pad in zip(ends, window.pad, strict=True)]
-    return nodes.op("AveragePool", x, **_words(window, [0, 0, *ends]))
+    return nodes.op("AveragePool", x, **_words(window, [*(0 for _ in ends), *ends]))
 
 
 def _average_by_counts(nodes: LayerNodes, x: str, pool: Pool) -> str:
@@ -178,6 +180,11 @@ def _average_by_counts(nodes: LayerNodes, x: str, pool: Pool) -> str:
     The counts are those of images of this size.
     """
     window, (channels, *size) = pool.window, nodes.bottom_shapes[0][-3:]
+    if len(window.kernel) != 2:
+        raise ExportError(
+            "averages over more than two axes are written without dilation, and without windows "
+            "that reach beyond the padding: write round_mode: FLOOR"
+        )
     places = pooled_size(window, tuple(size), round_down=pool.round_down)
     count = window_counts if pool.counts_padding else _pixels
     with overflow_allowed():  # windows without a pixel give NaN, as in Caffe
