@@ -49,12 +49,29 @@ _MOST_RUNS = 30  # that are told in a line each
     metavar="N",
     help="How many curves may share a scale: the first ones.",
 )
-def command(logs: tuple[Path, ...], out: Path, x: Axis, only: tuple[str, ...], curves: int) -> None:
+@option("title", default="", metavar="TEXT", help="What stands above the picture.")
+@option(
+    "smooth",
+    type=AT_LEAST_ONE,
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Draw the mean of N displayed losses instead of each.",
+)
+def command(
+    logs: tuple[Path, ...],
+    out: Path,
+    x: Axis,
+    only: tuple[str, ...],
+    curves: int,
+    title: str,
+    smooth: int,
+) -> None:
     if out.suffix.lower() != ".png":  # a forgotten OUT must not cost a log
         raise click.BadParameter(f"{out}: the last name is the picture's, OUT.png")
     check_picture(out)
     runs = read_logs(logs)
-    save_log_plot(runs, out, x, only, curves)
+    save_log_plot(runs, out, x, only, curves, title=title, smooth=smooth)
     click.echo(f"wrote {shown(out)}")
     for title, (drawn, number) in curves_left_out(runs, only, curves).items():
         others = "--only NAME draws others, --curves N more"

@@ -139,7 +139,8 @@ def scale_by_powers(axes: Any) -> None:
     def between(value: float, place: int) -> str:
         """A number at the finer marks, where there are few powers of ten."""
         low, high = axes.get_ylim()
-        return f"{value:g}" if high < 30 * low else ""
+        is_round = f"{value:.0e}"[0] in "25"
+        return f"{value:g}" if high < 3 * low or (high < 30 * low and is_round) else ""
 
     axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, place: f"{value:g}"))
     axes.yaxis.set_minor_formatter(ticker.FuncFormatter(between))
@@ -182,3 +183,12 @@ def scale_percent(axes: Any, scores: Iterable[Sequence[float]]) -> None:
     later = [value for values in scores for value in (values[1:] or values)]
     lowest = min(filter(math.isfinite, later), default=0)
     axes.set_ylim(max(0, 100 * lowest - 5), 100.8)
+
+
+def mark_below(axes: Any, x: Array, y: Array, color: str) -> bool:
+    """Arrows at the lower edge for points that are below it; returns whether there are."""
+    low = x[y < axes.get_ylim()[0]]
+    if len(low):
+        place = {"transform": axes.get_xaxis_transform(), "linestyle": "none", "label": "_"}
+        axes.plot(low, np.full(len(low), 0.03), color=color, marker="v", **place)
+    return bool(len(low))

@@ -118,7 +118,8 @@ def _draw_scores(axes: Any, scores: dict[str, Rows]) -> list[Any]:
     if shares:
         curves.scale_percent(axes, [[value for _, value in rows] for rows in scores.values()])
     for line, rows in zip(lines, scores.values(), strict=True):
-        line.set_label(f"{line.get_label()} (right)")
+        below = curves.mark_below(axes, line.get_xdata(), line.get_ydata(), line.get_color())
+        line.set_label(f"{line.get_label()} (right{', arrow: below' if below else ''})")
         iteration, last = rows[-1][0], factor * rows[-1][1]
         axes.annotate(
             f"{last:.2f} %" if shares else f"{last:.4g}",

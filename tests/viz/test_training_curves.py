@@ -100,10 +100,15 @@ def test_the_curves_are_where_their_numbers_are(draw):
     lines = lines_of(figure)
     assert lines["training loss"].get_xydata().tolist() == [[10, 2], [11, 1], [12, 0.5], [13, 0.25]]
     assert lines["test loss"].get_xydata().tolist() == [[10, 2.5], [14, 0.5]]
-    assert lines["test accuracy (right)"].get_xydata().tolist() == [[10, 10], [14, 75]]
-    assert lines["test accuracy (right)"].axes is right
+    assert lines["test accuracy (right, arrow: below)"].get_xydata().tolist() == [
+        [10, 10],
+        [14, 75],
+    ]
+    assert lines["test accuracy (right, arrow: below)"].axes is right
     assert texts_of(figure) == ["75.00 %"]
     assert right.get_ylim() == (70, 100.8)  # the untrained score is left out
+    (mark,) = [line for line in right.get_lines() if line.get_marker() == "v"]
+    assert mark.get_xdata().tolist() == [10]
 
 
 def test_a_long_training_gets_a_smooth_line_too(draw):
@@ -261,6 +266,6 @@ def test_any_name_and_any_number_is_drawn(name, value, tmp_path):
 def test_of_thousands_of_outputs_the_first_are_drawn_and_the_legend_says_so(draw):
     figure = draw(history([1.0, 0.5], **{f"a{i}": [(0, 0.1), (2, 0.5)] for i in range(5000)}))
     (legend,) = figure.legends
-    assert len(figure.axes[1].get_lines()) == 200
+    assert sum(line.get_marker() != "v" for line in figure.axes[1].get_lines()) == 200
     assert len(legend.get_texts()) == 40
     assert legend.get_title().get_text() == "and 161 more, 4,800 tests not drawn"

@@ -50,6 +50,9 @@ def save_log_plot(
     x: Axis = "iterations",
     only: Sequence[str] = (),
     most: int = MOST_CURVES,
+    *,
+    title: str = "",
+    smooth: int = 1,
 ) -> Path:
     """Draw trainings, one above the other: losses, scores, learning rate.
 
@@ -59,6 +62,9 @@ def save_log_plot(
           the rate; empty for all
     most  curves on one scale: of more than these the first ones are drawn, and the picture says
           how many are not
+    title   above the picture; of one training its name where nothing else is said
+    smooth  lines of the log whose mean makes a point of a loss; 1: the losses as they are, and
+            where there are many, their mean of a fiftieth beside them
 
     Losses have a logarithmic scale where they are positive; a loss or score that is no finite
     number is marked by a cross at the upper edge. Raises DataError where there is nothing to
@@ -76,34 +82,39 @@ def save_log_plot(
         len(panels), sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights}
     )
     for axes, panel in zip(grid[:, 0], panels, strict=True):
-        _draw_panel(axes, panel, len(runs), x)
+        _draw_panel(axes, panel, len(runs), x, smooth)
     grid[-1, 0].set_xlabel("iteration" if x == "iterations" else "seconds of training")
     curves.whole_iterations(grid[-1, 0])
-    _name_runs(figure, runs)
+    _name_runs(figure, runs, title)
     return curves.save_figure(figure, path)
 
 
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def _draw_panel(axes: Any, panel: Panel, run_count: int, x: Axis) -> None:
+def _draw_panel(axes: Any, panel: Panel, run_count: int, x: Axis, smooth: int) -> None:
     factor = curves.percent_factor(panel.values()) if panel.title == "score" else 1
     axes.grid(alpha=0.3)
     axes.set_ylabel(panel.title + (" in %" if factor == 100 else ""))
     _scale(axes, panel, factor)
     lines: dict[str, Any] = {}
     quantities = {label: place for place, label in enumerate(panel.labels)}
-    crossed = False
+    crossed = below = False
     for number, series in panel.series:
         style = _style(panel.title, quantities[series.label], number, run_count)
-        line = _draw_series(axes, series, x, factor, style)
+        line = _draw_series(axes, series, x, factor, style, smooth)
         crossed |= mark_no_numbers(axes, series, x, style["color"])
+        if factor == 100:
+            at, values = points_of(series, x)
+            below |= curves.mark_below(axes, at, factor * values, style["color"])
         if panel.title == "score" and run_count == 1:
             line.set_label(_with_last(series, factor))
         lines.setdefault(series.label, line)
     handles = [_handle(line, name, run_count) for name, line in lines.items()]
-    if panel.labels != [panel.title] or panel.left_out:
-        _list_lines(axes, handles, crossed, panel.left_out)
+    if panel.labels != [panel.title] or panel.left_out or below:
+        marks = {"x": "not a finite number"} if crossed else {}
+        marks |= {"v": "below the picture"} if below else {}
+        _list_lines(axes, handles, marks, panel.left_out)
 
 
 def _scale(axes: Any, panel: Panel, factor: int) -> None:
@@ -134,7 +145,9 @@ def run_style(run: int) -> dict[str, Any]:
     return {"color": _RUN_COLORS[run % len(_RUN_COLORS)], "marker": marker, "ms": 5}
 
 
-def _draw_series(axes: Any, series: Series, x: Axis, factor: int, style: dict[str, Any]) -> Any:
+def _draw_series(
+    axes: Any, series: Series, x: Axis, factor: int, style: dict[str, Any], smooth: int
+) -> Any:
     at, values = points_of(series, x)
     values = factor * values
     if "marker" in style:
@@ -145,6 +158,10 @@ def _draw_series(axes: Any, series: Series, x: Axis, factor: int, style: dict[st
     if series.kind == "rate":
         steps = {"drawstyle": "steps-post"} | ({"marker": "."} if len(at) < curves.FEW else {})
         return axes.plot(at, values, label=label_of(series.label), **(steps | style))[0]
+    if smooth > 1 and len(at) >= smooth:
+        label = f"{label_of(series.label)}, mean of {smooth}"
+        values = curves.running_mean(values, smooth)
+        return axes.plot(at[smooth - 1 :], values, label=label, **style)[0]
     return curves.draw_noisy(axes, at, values, label_of(series.label), **style)
 
 
@@ -185,14 +202,14 @@ def _handle(line: Any, label: str, run_count: int) -> Any:
     return type(line)([], [], color=_GRAY, linestyle=line.get_linestyle(), label=label_of(label))
 
 
-def _list_lines(axes: Any, handles: list[Any], crossed: bool, left_out: int) -> None:
+def _list_lines(axes: Any, handles: list[Any], marks: dict[str, str], left_out: int) -> None:
     more = len(handles) - _LONGEST_LEGEND
     words = [f"and {more} more"] if more > 0 else []
     words += [f"{left_out:,} not drawn"] if left_out else []
     handles = handles[:_LONGEST_LEGEND]
-    if crossed:
-        cross = {"color": _GRAY, "marker": "x", "linestyle": "none"}
-        handles.append(type(handles[0])([], [], **cross, label="not a finite number"))
+    for marker, words_for_it in marks.items():
+        style = {"color": _GRAY, "marker": marker, "linestyle": "none"}
+        handles.append(type(handles[0])([], [], **style, label=words_for_it))
     axes.legend(
         handles=handles,
         title=", ".join(words) or None,
@@ -204,9 +221,9 @@ def _list_lines(axes: Any, handles: list[Any], crossed: bool, left_out: int) -> 
     )
 
 
-def _name_runs(figure: Any, runs: Sequence[LoggedRun]) -> None:
+def _name_runs(figure: Any, runs: Sequence[LoggedRun], title: str) -> None:
     if len(runs) == 1:
-        curves.write_title(figure, runs[0].name)
+        curves.write_title(figure, title or runs[0].name)
         return
     some = figure.axes[0].get_lines()[0]
     handles = [
@@ -214,5 +231,7 @@ def _name_runs(figure: Any, runs: Sequence[LoggedRun]) -> None:
         for number, run in enumerate(runs[:_MOST_RUNS])
     ]
     more = len(runs) - _MOST_RUNS
-    title = f"and {more:,} more trainings" if more > 0 else None
-    figure.legend(handles=handles, title=title, loc="outside upper center", ncols=min(len(runs), 3))
+    words = [label_of(title, 200)] if title else []
+    words += [f"and {more:,} more trainings"] if more > 0 else []
+    place = {"loc": "outside upper center", "ncols": min(len(runs), 3)}
+    figure.legend(handles=handles, title="\n".join(words) or None, **place)

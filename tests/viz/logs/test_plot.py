@@ -67,7 +67,9 @@ def test_losses_scores_and_rate_stand_one_above_the_other(draw):
     ]
     assert legend_of(loss) == ["training loss", "test loss"]
     assert lines_of(score)[0].get_xydata().tolist() == [[0, 10], [10, 50], [20, 75]]
-    assert legend_of(score) == ["test accuracy: 75.00 %"]
+    assert legend_of(score) == ["test accuracy: 75.00 %", "below the picture"]
+    (marks,) = [line for line in score.get_lines() if line.get_marker() == "v"]
+    assert marks.get_xdata().tolist() == [0]  # 10 % is below the lower end, 45 %
     assert score.get_ylim() == (45, 100.8)  # the untrained score is left out
     assert lines_of(rate)[0].get_xydata().tolist() == [[0, 0.1], [10, 0.01]]
     assert (loss.get_yscale(), score.get_yscale(), rate.get_yscale()) == ("log", "linear", "log")
@@ -130,6 +132,19 @@ def test_what_is_no_finite_number_is_a_cross_at_its_place(draw):
     np.testing.assert_array_equal(lines_of(axes)[0].get_ydata(), [1, NAN, NAN, 2])
     assert "not a finite number" in legend_of(axes)
     assert all(math.isfinite(limit) for limit in axes.get_ylim())
+
+
+def test_losses_are_smoothed_over_as_many_lines_as_asked_for(draw):
+    loss = [(10 * i, float(value)) for i, value in enumerate((9, 3, 6, 0, 3))]
+    (line,) = lines_of(draw(a_run(loss=loss), smooth=3).axes[0])
+    assert line.get_xydata().tolist() == [[20, 6], [30, 3], [40, 3]]
+    assert line.get_label() == "training loss, mean of 3"
+
+
+def test_a_title_stands_above_one_training_and_above_the_names_of_several(draw):
+    assert draw(a_run(), title="a title").get_suptitle() == "a title"
+    (legend,) = draw(a_run(), a_run(name="b.log"), title="a title").legends
+    assert legend.get_title().get_text() == "a title"
 
 
 def test_a_training_of_nothing_else_is_a_picture_too(draw):
