@@ -31,6 +31,7 @@ class Deployed:
 def deployed(net: Net) -> Deployed:
     """What of `net` is written. Raises NetError where nothing remains."""
     kept = [not is_left_out(wired.layer) for wired in net.wired]
+    _leave_out_readers(net, kept)
     for index in reversed(range(len(kept))):  # splits whose tops only losses read
         wired = net.wired[index]
         readers = list(_readers(net, index))
@@ -52,6 +53,15 @@ def deployed(net: Net) -> Deployed:
     return result
 
 
+def _leave_out_readers(net: Net, kept: list[bool]) -> None:
+    """Of what a loss makes, the loss of each region, say, others make losses."""
+    missing: set[str] = set()
+    for index, wired in enumerate(net.wired):
+        kept[index] &= missing.isdisjoint(wired.bottom_names)
+        change = missing.difference_update if kept[index] else missing.update
+        change(wired.top_names)
+
+
 def _kept(net: Net, kept: list[bool]) -> Iterator[WiredLayer]:
     return (wired for wired, is_kept in zip(net.wired, kept, strict=True) if is_kept)
 
@@ -67,11 +77,15 @@ def _readers(net: Net, index: int) -> Iterator[int]:
 
 
 def _outputs(net: Net, layers: list[int]) -> Iterator[str]:
-    """Names of what is made and not read, in the order in which it is made."""
+    """Names of what is made and not read, in the order in which it is made.
+
+    What a Split has made for a loss is no output, where others read another copy.
+    """
     open_names: dict[str, None] = {}
     for index in layers:
         wired = net.wired[index]
         for name in wired.bottom_names:
             open_names.pop(name, None)
-        open_names.update(dict.fromkeys(wired.top_names))
+        if not is_inserted_split(wired.layer.layer_param_):
+            open_names.update(dict.fromkeys(wired.top_names))
     yield from open_names

@@ -5,7 +5,7 @@ import pytest
 
 import blobnet
 from blobnet.errors import NetError
-from blobnet.exchange.onnx import register
+from blobnet.exchange.onnx import comparison, register
 from blobnet.exchange.onnx.export import export_onnx
 from blobnet.exchange.onnx.register import writes
 from blobnet.layers.activation.relu import ReLU
@@ -216,3 +216,27 @@ def test_how_many_boxes_there_are_is_left_open(path):
           bottom: "priors" top: "found" detection_output_param { num_classes: 3 } }""",
     )
     assert export_onnx(one, path, check=False).outputs == {"found": (1, 1, None, 7)}
+
+
+def test_what_reads_a_loss_is_left_out_with_it_and_copies_for_losses_are_no_outputs(tmp_path):
+    twice = 'layer { name: "twice" type: "Power" bottom: "loss" top: "twice" }'
+    softmax = 'layer { name: "y" type: "Softmax" bottom: "ip" top: "y" }'
+    one = net(DATA, LABEL, CONV, POOL, IP, LOSS, twice, softmax)
+    exported = export_onnx(one, tmp_path / "out.onnx")
+    assert exported.left_out == ["loss", "twice"]
+    assert (list(exported.inputs), list(exported.outputs)) == (["data"], ["y"])
+
+
+def test_what_onnx_runtime_joins_may_round_otherwise(tmp_path, monkeypatch):
+    """A difference that only its joined nodes make is none of the model's."""
+    plain, runs = comparison.run_session, []
+
+    def joined(session, names, feed):
+        runs.append(names)
+        made = plain(session, names, feed)
+        return [values * 2 for values in made] if len(runs) == 1 else made
+
+    monkeypatch.setattr(comparison, "run_session", joined)
+    (found,) = export_onnx(net(DATA, CONV), tmp_path / "out.onnx").differences
+    assert found.grown
+    assert found.relative < 1e-5
