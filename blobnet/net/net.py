@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference, unknown_name
-from blobnet.blob import Blob
+from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference
 from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
 from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
-from blobnet.layer import Layer
+from blobnet.net.parts import Parts
 from blobnet.net.wiring import Wiring
 from blobnet.net_callbacks import NetCallbacks
 from blobnet.net_copies import contents, remade
@@ -29,13 +28,11 @@ from blobnet.proto import NetParameter
 from blobnet.types import Array
 from blobnet.weights import trained_layers
 from blobnet.weights.names import unique_names
-from blobnet.weights.overwritten_diffs import overwritten_diffs
-from blobnet.weights.params import param_index
 from blobnet.weights.sharing import share_trained_layers
 from blobnet.weights.trained_layers import WeightsSource
 
 
-class Net:
+class Net(Parts):
     """A net made from a prototxt.
 
         net = blobnet.Net("deploy.prototxt", phase="TEST", weights="lenet.caffemodel")
@@ -86,7 +83,6 @@ class Net:
         self.debug_info: bool = self._definition.debug_info
         self.loss = 0.0
         self.callbacks = NetCallbacks()
-        self._inference: Inference | None = None
         with naming_file(source):
             wiring = Wiring(
                 layers_to_run(self._definition, allow_python=allow_python),
@@ -102,22 +98,6 @@ class Net:
             self._inference = Inference(self.wired, kept)
         if weights is not None:
             self.copy_from(weights)
-
-    def _take_over(self, wiring: Wiring) -> None:
-        """What a wiring has made, under the names that scripts use."""
-        self.wired = wiring.layers
-        self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
-        self.layer_names: list[str] = [layer.name for layer in self.layers]
-        self.blobs = wiring.blobs
-        self.inputs: list[str] = wiring.inputs
-        self.outputs: list[str] = wiring.outputs
-        self.all_params = wiring.params
-        self.params: dict[str, list[Blob]] = param_index(self.layers)
-        self._overwritten_by = overwritten_diffs(wiring.layers, wiring.params)
-        learnable = [param for param in wiring.params if param.owner is None]
-        self.learnable_params: list[Blob] = [param.blob for param in learnable]
-        self.params_lr: list[float] = [param.spec.lr_mult for param in learnable]
-        self.params_weight_decay: list[float] = [param.spec.decay_mult for param in learnable]
 
     # --- running ------------------------------------------------------------------------------
 
@@ -300,16 +280,3 @@ class Net:
         """For pickle and copy.deepcopy: the definition, and what `net_copies.py` says."""
         definition = self._definition.SerializeToString()
         return remade, (type(self), definition, self._options, contents(self))
-
-    # --- helpers ------------------------------------------------------------------------------
-
-    def _layer_index(self, name: str) -> int:
-        if name not in self.layer_names:
-            raise unknown_name("layer", name, self.layer_names)
-        return self.layer_names.index(name)
-
-    def _blob(self, name: str) -> Blob:
-        if name not in self.blobs:
-            keep = f"keep=[{name!r}] where the net is made: inference keeps only what it must"
-            raise unknown_name("blob", name, self.blobs, keep if self._inference else None)
-        return self.blobs[name]
