@@ -40,12 +40,14 @@ def test_who_asks_for_no_kernel_is_noted_and_left_out(tmp_path, workers):
     (tmp_path / "test_few.py").write_text(TESTS)
     (tmp_path / "conftest.py").write_text(CONFTEST)
 
+    inherited = {name: os.environ[name] for name in os.environ if "KERNEL_USE" not in name}
+
     def run(**environment):
         line = [sys.executable, "-m", "pytest", "-q", "-n", workers, "-p", "no:cacheprovider"]
         done = subprocess.run(
             line,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            env={**inherited, "PYTHONPATH": str(ROOT), **environment},
             capture_output=True,
             text=True,
             timeout=300,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -12,7 +11,8 @@ import numpy as np
 from blobnet.errors import DataError, LayerError, explain
 from blobnet.limits import in_words, machine_bytes, max_bytes
 from blobnet.proto import Datum
-from blobnet.sources.source import Record, RecordSource, State, restore_rng
+from blobnet.sources.source import Record, RecordSource, State
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, DType, Shape
 
@@ -63,7 +63,7 @@ class BatchReader(Protocol):
         """Let go of files."""
 
 
-class DatumBatches:
+class DatumBatches(SourceBatches[RecordSource]):
     """Batches of transformed records, with or without their labels.
 
     open_source  gives the records' source, standing at its first record
@@ -81,10 +81,8 @@ class DatumBatches:
         batch_size: int,
         with_label: bool = True,
     ) -> None:
-        self._decode, self._transformer = decode, transformer
-        self._batch_size, self._with_label = batch_size, with_label
-        self._rng = copy.deepcopy(rng)
-        self._source = open_source()
+        super().__init__(open_source(), rng, batch_size)
+        self._decode, self._transformer, self._with_label = decode, transformer, with_label
 
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
@@ -94,17 +92,6 @@ class DatumBatches:
         shape = self._output_shape(record, image)
         shapes = [(self._batch_size, *shape), (self._batch_size, *np.shape(record.label))]
         return shapes[: 1 + self._with_label]
-
-    def skip(self, count: int) -> None:
-        """Move on by `count` records."""
-        self._source.skip(count)
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
-    def skip_batch(self) -> None:
-        self.skip(self._batch_size)
 
     def read(self) -> list[Array]:
         first: tuple[Record, Array] | None = None
@@ -125,16 +112,6 @@ class DatumBatches:
     def _empty_batch(self, record: Record, image: Array) -> list[Array]:
         shapes = self._shapes_of(record, image)
         return [empty(shape, self._transformer.dtype) for shape in shapes]
-
-    def get_state(self) -> State:
-        return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._source.set_state(state["source"])
-
-    def close(self) -> None:
-        self._source.close()
 
     def _values(self, record: Record) -> Array:
         try:

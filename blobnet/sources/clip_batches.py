@@ -14,7 +14,7 @@ from blobnet.sources.batches import empty
 from blobnet.sources.clips import C3D_FRAMES, ClipList, Video, read_frames
 from blobnet.sources.image import ColorMode
 from blobnet.sources.image_list import ImageListSource
-from blobnet.sources.source import State, restore_rng
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
@@ -39,7 +39,7 @@ class Frames(Protocol):
         """
 
 
-class ClipBatches:
+class ClipBatches(SourceBatches[_Order]):
     """Batches of clips. A crop and a flip are the same for all frames of a clip.
 
     folder      where relative paths begin; `root` is put in front of every path of the list
@@ -64,32 +64,21 @@ class ClipBatches:
         label_axes: int = 0,
         with_label: bool = True,
     ) -> None:
+        super().__init__(_Order(clips, folder, root, shuffling), rng, batch_size)
         self._clips, self._folder, self._root = clips, folder, root
-        self._order = _Order(clips, folder, root, shuffling)
-        self._transformer, self._rng, self._mean = transformer, copy.deepcopy(rng), mean
-        self._batch_size, self._label_axes = batch_size, label_axes
+        self._transformer, self._mean, self._label_axes = transformer, mean, label_axes
         self._with_label, self._frames = with_label, frames
 
     def shapes(self) -> list[Shape]:
-        clip = self._clip(self._order.index(), copy.deepcopy(self._rng))
+        clip = self._clip(self._source.index(), copy.deepcopy(self._rng))
         shape = self._output_shape(clip)
         label = (*self._clips.labels.shape[1:], *(1,) * self._label_axes)
         return [(self._batch_size, *shape), (self._batch_size, *label)][: 1 + self._with_label]
 
-    def skip(self, count: int) -> None:
-        self._order.skip(count)
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
-    def skip_batch(self) -> None:
-        self.skip(self._batch_size)
-
     def read(self) -> list[Array]:
         batch: list[Array] = []
         for n in range(self._batch_size):
-            index = self._order.index()
+            index = self._source.index()
             clip = self._clip(index, self._rng)
             shape = self._output_shape(clip)
             if not batch:
@@ -111,18 +100,8 @@ class ClipBatches:
             out = batch[0][n : n + 1].reshape(1, len(flat), *shape[-2:])
             self._transformer.transform([flat], self._rng, out)
             batch[1][n] = self._clips.labels[index].reshape(batch[1].shape[1:])
-            self._order.advance()
+            self._source.advance()
         return batch[: 1 + self._with_label]
-
-    def get_state(self) -> State:
-        return {"rng": self._rng.bit_generator.state, "source": self._order.get_state()}
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._order.set_state(state["source"])
-
-    def close(self) -> None:
-        """Nothing: no file stays open."""
 
     def _clip(self, index: int, rng: np.random.Generator) -> Array:
         path = self._folder / (self._root + self._clips.paths[index])

@@ -5,7 +5,6 @@ Caffe: dense_image_data_layer.cpp of SegNet, image_seg_data_layer.cpp of PSPNet.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +16,8 @@ from blobnet.input_files import read_file, shown
 from blobnet.proto import Datum
 from blobnet.sources.batches import empty
 from blobnet.sources.image_list import ImageList, ImageListSource
-from blobnet.sources.source import Record, State, restore_rng
+from blobnet.sources.source import Record
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.text_files import read_text_file
 from blobnet.types import Array, DType, Shape
 
@@ -74,7 +74,11 @@ class PairTransform(Protocol):
         """Write both into `out`; all random numbers are drawn from `rng`."""
 
 
-class PairBatches:
+LoadPair = Callable[[ImagePairSource, Record], tuple[Array, Array]]
+"""Gives the image and the labels of a record."""
+
+
+class PairBatches(SourceBatches[ImagePairSource]):
     """Batches of images, of their labels and, where wanted, of the images' sizes.
 
     open_source  gives the source, standing at its first record
@@ -85,7 +89,7 @@ class PairBatches:
     def __init__(
         self,
         open_source: Callable[[], ImagePairSource],
-        load: Callable[[ImagePairSource, Record], tuple[Array, Array]],
+        load: LoadPair,
         transform: PairTransform,
         rng: np.random.Generator,
         *,
@@ -93,25 +97,13 @@ class PairBatches:
         dtype: DType,
         with_sizes: bool,
     ) -> None:
+        super().__init__(open_source(), rng, batch_size)
         self._load, self._transform = load, transform
-        self._batch_size, self._dtype, self._with_sizes = batch_size, dtype, with_sizes
-        self._rng = copy.deepcopy(rng)
-        self._source = open_source()
+        self._dtype, self._with_sizes = dtype, with_sizes
 
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
         return self._shapes_of(record, *self._loaded(record))
-
-    def skip(self, count: int) -> None:
-        """Move on by `count` records."""
-        self._source.skip(count)
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
-    def skip_batch(self) -> None:
-        self.skip(self._batch_size)
 
     def read(self) -> list[Array]:
         batch: list[Array] = []
@@ -130,16 +122,6 @@ class PairBatches:
                 sizes = zip(pair[0].shape[1:], shapes[0][2:], strict=True)
                 batch[2][index] = [[[min(of_both) for of_both in sizes]]]
         return batch
-
-    def get_state(self) -> State:
-        return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._source.set_state(state["source"])
-
-    def close(self) -> None:
-        self._source.close()
 
     def _loaded(self, record: Record) -> tuple[Array, Array]:
         try:

@@ -5,7 +5,6 @@ Caffe: seg_data_layer.cpp, data_transformer.cpp of TSN (yjxiong/caffe).
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 
 import numpy as np
@@ -18,7 +17,8 @@ from blobnet.sources.batches import empty
 from blobnet.sources.image import decode_image
 from blobnet.sources.label_maps import ImagePairSource, resize_nearest
 from blobnet.sources.mean_values import check_finite
-from blobnet.sources.source import Record, State, restore_rng
+from blobnet.sources.source import Record
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.types import Array, DType, Shape
 
 _MOST_TRIALS = 10
@@ -99,7 +99,7 @@ class PairScaling:
         return data, label
 
 
-class ScaledPairs:
+class ScaledPairs(SourceBatches[ImagePairSource]):
     """Such pairs of a list, one after the other.
 
     open_source  gives the source, standing at its first record
@@ -115,22 +115,14 @@ class ScaledPairs:
         *,
         is_balanced: bool,
     ) -> None:
+        super().__init__(open_source(), rng, batch_size=1)
         self._scaling, self._is_balanced = scaling, is_balanced
-        self._rng = copy.deepcopy(rng)
-        self._source = open_source()
 
     def shapes(self) -> list[Shape]:
         """Those of the first pair without any scaling."""
         image, _ = self._loaded(self._source.peek())
         size = self._scaling.size_of(*image.shape[1:])
         return [(1, len(image), *size), (1, 1, *size)]
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
-    def skip_batch(self) -> None:
-        self._source.skip(1)
 
     def read(self) -> list[Array]:
         pair = self._loaded(self._source.read())
@@ -141,16 +133,6 @@ class ScaledPairs:
                 break
             data, labels = self._scaling(*pair, self._rng)
         return [data, labels]
-
-    def get_state(self) -> State:
-        return {"rng": self._rng.bit_generator.state, "source": self._source.get_state()}
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._source.set_state(state["source"])
-
-    def close(self) -> None:
-        self._source.close()
 
     def _loaded(self, record: Record) -> tuple[Array, Array]:
         try:

@@ -18,7 +18,7 @@ from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file, shown
 from blobnet.sources.batches import empty
 from blobnet.sources.image_list import ImageList, ImageListSource
-from blobnet.sources.source import State, restore_rng
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.types import Array, DType, Shape
 
 _HEADER = np.dtype("<i4")
@@ -80,7 +80,7 @@ class _Order(ImageListSource):
         self._advance()
 
 
-class VoxelBatches:
+class VoxelBatches(SourceBatches[_Order]):
     """Batches of clips, (N, C, length, H, W), and of the truth for each voxel, with K channels.
 
     folder     where relative paths begin
@@ -99,16 +99,12 @@ class VoxelBatches:
         batch_size: int,
         shuffling: np.random.Generator | None = None,
     ) -> None:
-        self._order = _Order(files, folder, "", shuffling)
-        self._settings, self._rng, self._dtype = settings, copy.deepcopy(rng), dtype
-        self._batch_size = batch_size
+        super().__init__(_Order(files, folder, "", shuffling), rng, batch_size)
+        self._settings, self._dtype = settings, dtype
 
     def shapes(self) -> list[Shape]:
         parts = self._clip(copy.deepcopy(self._rng))
         return [(self._batch_size, *part.shape) for part in parts]
-
-    def skip(self, count: int) -> None:
-        self._order.skip(count)
 
     def read(self) -> list[Array]:
         batch: list[Array] = []
@@ -120,29 +116,19 @@ class VoxelBatches:
                 if part.shape != out.shape[1:]:
                     raise DataError(
                         explain(
-                            f"{shown(self._order.path())}: the clip has another size than the "
+                            f"{shown(self._source.path())}: the clip has another size than the "
                             "batch's first",
                             expected=out.shape[1:],
                             got=part.shape,
                         )
                     )
                 out[n] = part
-            self._order.advance()
+            self._source.advance()
         return batch
-
-    def get_state(self) -> State:
-        return {"rng": self._rng.bit_generator.state, "source": self._order.get_state()}
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._order.set_state(state["source"])
-
-    def close(self) -> None:
-        """Nothing: no file stays open."""
 
     def _clip(self, rng: np.random.Generator) -> tuple[Array, Array]:
         """The data and the truth of the clip whose turn it is."""
-        settings, path = self._settings, self._order.path()
+        settings, path = self._settings, self._source.path()
         voxels = read_voxels(path, settings.values)
         channels = len(voxels) - settings.truth_channels
         self._check(path, voxels.shape, channels)

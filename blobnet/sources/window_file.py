@@ -57,12 +57,8 @@ class WindowFile:
     background: Array
 
 
-def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> WindowFile:
-    """Windows by their overlap: from `fg_threshold` on foreground, below `bg_threshold` background.
-
-    What lies in between is left out; background has label 0. Channels, height and width are not
-    needed. Raises DataError where the file cannot be read or is not as above.
-    """
+def read_window_text(path: Path) -> str:
+    """The text of a window file of any kind. Raises DataError where it is another file."""
     text = read_text_file(path, DataError, setting="Failed to open window file")
     if other := kind_besides_text(path, text):
         raise DataError(
@@ -73,6 +69,16 @@ def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> Wi
                 fix=other.fix,
             )
         )
+    return text
+
+
+def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> WindowFile:
+    """Windows by their overlap: from `fg_threshold` on foreground, below `bg_threshold` background.
+
+    What lies in between is left out; background has label 0. Channels, height and width are not
+    needed. Raises DataError where the file cannot be read or is not as above.
+    """
+    text = read_window_text(path)
     lines = iter(text.removesuffix("\n").split("\n"))
     return _Parser(path, lines, fg_threshold, bg_threshold).parse()
 

@@ -14,9 +14,8 @@ import numpy as np
 from blobnet.cli.options import FILE, check_folder_of, option, threads_option
 from blobnet.cli.progress import reading_progress
 from blobnet.cli.tools.image_net import (
-    given_or_default,
+    files_of_net,
     image_net_options,
-    read_mean,
     read_npy,
     say_mode,
     whole_numbers,
@@ -72,9 +71,7 @@ def command(
     out = Path(output_file if output_file.endswith(".npy") else f"{output_file}.npy")
     check_folder_of(out)
     check_writable(out)
-    model = given_or_default("model_def", model_def)
-    weights = given_or_default("pretrained_model", pretrained_model)
-    mean = read_mean(mean_file)
+    model, weights, mean = files_of_net(model_def, pretrained_model, mean_file)
     say_mode(gpu)
     classifier = Classifier(model, weights, images_dim, mean, input_scale, raw_scale, channel_swap)
     found = _find(os.path.expanduser(input_file), ext)

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import FILE, PATH, option, switch
-from blobnet.cli.progress import count_progress
-from blobnet.cli.tools._databases import backend_option, rng_of, seed_option
+from blobnet.cli.options import FILE, option, switch
+from blobnet.cli.tools._databases import seed_option
+from blobnet.cli.tools._image_sets import (
+    image_set_arguments,
+    image_set_options,
+    image_settings,
+    write_image_set,
+)
 
 if TYPE_CHECKING:
     from blobnet.datasets.database_writer import Backend
-
-_SIZE = click.INT
 
 
 @click.command(
@@ -28,16 +31,9 @@ _SIZE = click.INT
     epilog="Example: blobnet convert_box_data -label_file labels.txt -resize_height 416 "
     "-resize_width 416 VOCdevkit/ train.txt train_lmdb",
 )
-@click.argument("root", metavar="ROOTFOLDER/", type=FILE)
-@click.argument("file", metavar="LISTFILE", type=FILE)
-@click.argument("database", metavar="DB_NAME", type=PATH)
+@image_set_arguments
 @option("label_file", type=FILE, required=True, metavar="FILE", help="Lines `name class`.")
-@switch("gray", help="One channel instead of three.")
-@switch("shuffle", help="Write the images in a random order.")
-@backend_option("lmdb")
-@option("resize_width", type=_SIZE, default=0, metavar="N", help="Width that images get.")
-@option("resize_height", type=_SIZE, default=0, metavar="N", help="Height that images get.")
-@switch("check_size", help="All images must have as many values as the first.")
+@image_set_options
 @switch("encoded", default=True, help="Takes the type from the file's name without encode_type.")
 @option(
     "encode_type",
@@ -64,29 +60,25 @@ def command(
 ) -> None:
     from blobnet.datasets.box_set import read_box_list, read_label_file, record_maker
     from blobnet.datasets.database_writer import check_place
-    from blobnet.datasets.image_set import ImageSettings, convert_image_set
 
     start_logging()
     check_place([database], backend)
     labels, listed = read_label_file(Path(label_file)), read_box_list(Path(file))
-    settings = ImageSettings(
+    settings = image_settings(
         gray=gray,
-        resize_height=max(resize_height, 0),
-        resize_width=max(resize_width, 0),
+        resize_height=resize_height,
+        resize_width=resize_width,
         encoded=encoded,
         encode_type=encode_type,
         check_size=check_size,
     )
-    rng = rng_of(random_seed) if shuffle else None
-    total = len(listed.annotations)
-    with count_progress(database.name) as show:
-        convert_image_set(
-            root,
-            listed.images,
-            database,
-            backend,
-            settings,
-            rng=rng,
-            progress=lambda done: show(done, total),
-            record=record_maker(root, listed, labels),
-        )
+    write_image_set(
+        root,
+        listed.images,
+        database,
+        backend,
+        settings,
+        shuffle=shuffle,
+        random_seed=random_seed,
+        record=record_maker(root, listed, labels),
+    )

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from blobnet.cli.logs import start_logging
-from blobnet.cli.options import FILE, PATH, option, switch
-from blobnet.cli.progress import count_progress
-from blobnet.cli.tools._databases import backend_option, rng_of, seed_option
+from blobnet.cli.options import option, switch
+from blobnet.cli.tools._databases import seed_option
+from blobnet.cli.tools._image_sets import (
+    image_set_arguments,
+    image_set_options,
+    image_settings,
+    write_image_set,
+)
 
 if TYPE_CHECKING:
     from blobnet.datasets.database_writer import Backend
-
-_SIZE = click.INT
 
 
 @click.command(
@@ -28,15 +31,8 @@ _SIZE = click.INT
     epilog="Example: blobnet convert_imageset -resize_height 256 -resize_width 256 -shuffle "
     "images/ train.txt train_lmdb",
 )
-@click.argument("root", metavar="ROOTFOLDER/", type=FILE)
-@click.argument("file", metavar="LISTFILE", type=FILE)
-@click.argument("database", metavar="DB_NAME", type=PATH)
-@switch("gray", help="One channel instead of three.")
-@switch("shuffle", help="Write the images in a random order.")
-@backend_option("lmdb")
-@option("resize_width", type=_SIZE, default=0, metavar="N", help="Width that images get.")
-@option("resize_height", type=_SIZE, default=0, metavar="N", help="Height that images get.")
-@switch("check_size", help="All images must have as many values as the first.")
+@image_set_arguments
+@image_set_options
 @switch("encoded", help="Write image files instead of pixels: as they are if nothing changes.")
 @option("encode_type", default="", metavar="TYPE", help="Encode images so: png, jpg, ...")
 @seed_option
@@ -55,29 +51,19 @@ def command(
     random_seed: int | None,
 ) -> None:
     from blobnet.datasets.database_writer import check_place
-    from blobnet.datasets.image_set import ImageSettings, convert_image_set
     from blobnet.sources.image_list import read_image_list
 
     start_logging()
     check_place([database], backend)
     images = read_image_list(Path(file), missing_label=0)  # as in Caffe
-    settings = ImageSettings(
+    settings = image_settings(
         gray=gray,
-        resize_height=max(resize_height, 0),
-        resize_width=max(resize_width, 0),
+        resize_height=resize_height,
+        resize_width=resize_width,
         encoded=encoded,
         encode_type=encode_type,
         check_size=check_size,
     )
-    rng = rng_of(random_seed) if shuffle else None
-    total = len(images.paths)
-    with count_progress(database.name) as show:
-        convert_image_set(
-            root,
-            images,
-            database,
-            backend,
-            settings,
-            rng=rng,
-            progress=lambda done: show(done, total),
-        )
+    write_image_set(
+        root, images, database, backend, settings, shuffle=shuffle, random_seed=random_seed
+    )

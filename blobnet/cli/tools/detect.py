@@ -11,7 +11,7 @@ import click
 
 from blobnet.cli.options import FILE, check_folder_of, option, threads_option
 from blobnet.cli.progress import reading_progress
-from blobnet.cli.tools.image_net import given_or_default, image_net_options, read_mean, say_mode
+from blobnet.cli.tools.image_net import files_of_net, image_net_options, say_mode
 from blobnet.cli.tools.windows import (
     Windows,
     check_output,
@@ -71,9 +71,8 @@ def command(
     out = Path(output_file)
     check_folder_of(out)
     check_output(out)
-    model = given_or_default("model_def", model_def)
-    weights = given_or_default("pretrained_model", pretrained_model)
-    mean = _per_channel(read_mean(mean_file))
+    model, weights, mean = files_of_net(model_def, pretrained_model, mean_file)
+    mean = _per_channel(mean)
     say_mode(gpu)
     detector = Detector(model, weights, mean, input_scale, raw_scale, channel_swap, context_pad)
     start = time.perf_counter()

@@ -107,6 +107,18 @@ def read_mean(value: str | None) -> Array | None:
     return np.array(read_npy(path, "--mean_file")) if path else None
 
 
+def files_of_net(
+    model_def: str | None, pretrained_model: str | None, mean_file: str | None
+) -> tuple[str, str, Array | None]:
+    """The definition and the weights, as given or by default, and the mean.
+
+    Raises BlobnetError where one is missing, DataError where the mean is no .npy file.
+    """
+    model = given_or_default("model_def", model_def)
+    weights = given_or_default("pretrained_model", pretrained_model)
+    return model, weights, read_mean(mean_file)
+
+
 def read_npy(path: str, setting: str = "") -> Array:
     """The array of numbers in a .npy file, left on the disk until it is looked at.
 

@@ -4,26 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
+from blobnet.blob import Blobs
 from blobnet.errors import DataError
 from blobnet.input_files import absolute
 from blobnet.layer import Layer
-from blobnet.layers.data._batch import naming_errors
-from blobnet.proto import AnnotatedDatum, DataParameter, Datum
+from blobnet.layers.data._batch import BatchLayer, naming_errors
+from blobnet.proto import AnnotatedDatum, DataParameter, Datum, TransformationParameter
+from blobnet.sources.batches import DatumBatches
 from blobnet.sources.database_source import DatabaseSource
+from blobnet.sources.datum import datum_to_array
 from blobnet.sources.leveldb_source import LevelDbSource
 from blobnet.sources.lmdb_source import LmdbSource
 from blobnet.sources.pooled_source import PooledOpener
 from blobnet.sources.shuffled_source import ShuffledOpener
 from blobnet.sources.source import RecordSource
 from blobnet.sources.sources_in_turns import open_in_turns
+from blobnet.sources.transformer import DataTransformer
 
 _BACKENDS: dict[int, Callable[..., DatabaseSource]] = {
     DataParameter.LEVELDB: LevelDbSource,
     DataParameter.LMDB: LmdbSource,
 }
+
+
+def start_datums(
+    layer: BatchLayer,
+    top: Blobs,
+    param: DataParameter,
+    batches: type[DatumBatches],
+    **options: Any,
+) -> None:
+    """Begin to read batches of a database's Datums, behind some that are left out if so stated.
+
+    batches  the kind of reader; `options` are its own
+    """
+    if param.batch_size < 1:
+        raise layer.error("batch_size must be at least 1", got=param.batch_size)
+    open_source = opener_of_database(layer, param)
+    transform = TransformationParameter()
+    transform.CopyFrom(layer.layer_param_.transform_param)
+    transform.force_color |= param.force_encoded_color
+    with naming_errors(layer):
+        transformer = DataTransformer(transform, layer.phase, layer.dtype)
+    skipped = int(layer.rng.integers(param.rand_skip)) if param.rand_skip else 0
+    make_reader = partial(
+        batches,
+        open_source,
+        partial(datum_to_array, mode=transformer.color_mode),
+        transformer,
+        layer.rng,
+        batch_size=param.batch_size,
+        **options,
+    )
+    layer.start_reading(
+        make_reader, top, prefetch=param.prefetch, begin=lambda reader: reader.skip(skipped)
+    )
 
 
 def opener_of_database(

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._database import opener_of_database
-from blobnet.proto import TransformationParameter
+from blobnet.layers.data._database import start_datums
 from blobnet.sources.batches import DatumBatches
-from blobnet.sources.datum import datum_to_array
-from blobnet.sources.transformer import DataTransformer
 
 CUSTOM_DATA_FIELDS = {
     "block_size", "encoding", "permute_every_iter", "preselection_file", "preselection_label",
@@ -55,28 +50,8 @@ class Data(BatchLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.data_param
-        if param.batch_size < 1:
-            raise self.error("batch_size must be at least 1", got=param.batch_size)
         for field, _ in param.ListFields():
             if field.name in CUSTOM_DATA_FIELDS:
                 raise self.error(f"`{field.name}` is a setting of CustomData", fix="take it out")
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
-        open_source = opener_of_database(self, param)
-        transform = TransformationParameter()
-        transform.CopyFrom(self.layer_param_.transform_param)
-        transform.force_color |= param.force_encoded_color
-        with self._naming_errors():
-            transformer = DataTransformer(transform, self.phase, self.dtype)
-        skipped = int(self.rng.integers(param.rand_skip)) if param.rand_skip else 0
-        make_reader = partial(
-            DatumBatches,
-            open_source,
-            partial(datum_to_array, mode=transformer.color_mode),
-            transformer,
-            self.rng,
-            batch_size=param.batch_size,
-            with_label=len(top) > 1,
-        )
-        self.start_reading(
-            make_reader, top, prefetch=param.prefetch, begin=lambda reader: reader.skip(skipped)
-        )
+        start_datums(self, top, param, DatumBatches, with_label=len(top) > 1)

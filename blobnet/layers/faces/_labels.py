@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from blobnet.blob import Blob
+from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.types import Array
 
@@ -20,6 +20,19 @@ def check_count(layer: Layer, labels: Blob, items: int, index: int = 1) -> None:
             expected=f"{items} labels, one for each item of bottom[0]",
             got=f"{labels.count} labels, bottom[{index}] of shape {labels.shape}",
         )
+
+
+def check_items(layer: Layer, bottom: Blobs, length: int) -> int:
+    """How many items; LayerError unless all are as long as a centre, each with one label."""
+    num = bottom[0].shape[0]
+    if bottom[0].count != num * length:
+        raise layer.error(
+            "an item must be as long as a centre",
+            expected=f"{num} items of {length} values",
+            got=f"bottom[0] of shape {bottom[0].shape}",
+        )
+    check_count(layer, bottom[1], num)
+    return num
 
 
 def read_classes(layer: Layer, labels: Blob, num_classes: int, index: int = 1) -> IndexArray:

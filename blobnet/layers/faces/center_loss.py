@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.faces._labels import IndexArray, check_count, classes_of
+from blobnet.layers.faces._labels import IndexArray, check_items, classes_of
 from blobnet.layers.loss._loss import Loss
 from blobnet.types import Array
 
@@ -62,14 +62,7 @@ class CenterLoss(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        num = bottom[0].shape[0]
-        if bottom[0].count != num * self._D:
-            raise self.error(
-                "an item must be as long as a centre",
-                expected=f"{num} items of {self._D} values",
-                got=f"bottom[0] of shape {bottom[0].shape}",
-            )
-        check_count(self, bottom[1], num)
+        num = check_items(self, bottom, self._D)
         self._distance.reshape((num, self._D))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:

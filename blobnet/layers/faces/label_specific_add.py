@@ -8,8 +8,9 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._labels import check_count, read_classes
+from blobnet.layers.faces._labels import read_classes
 from blobnet.layers.faces._schedule import CountingLayer, power_of_steps
+from blobnet.layers.faces._scores import check_scores_place, reshape_scores
 from blobnet.proto import TEST
 
 
@@ -43,20 +44,12 @@ class LabelSpecificAdd(CountingLayer):
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        if any(blob is bottom[1] for blob in top) or (len(top) > 1 and top[1] is bottom[0]):
-            raise self.error("only the scores may be worked on in place")
+        check_scores_place(self, bottom, top)
         param = self.layer_param_.label_specific_add_param
         self._bias, self._iteration = float(param.bias), param.iteration
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        num = bottom[0].shape[0] if bottom[0].num_axes else 1
-        if bottom[0].count and bottom[0].count % num:
-            raise self.error("there are no scores", got=f"shape {bottom[0].shape}")
-        check_count(self, bottom[1], num)
-        if top[0] is not bottom[0]:
-            top[0].reshape_like(bottom[0])
-        if len(top) > 1:
-            top[1].reshape((1,))
+        reshape_scores(self, bottom, top)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         num = bottom[1].count

@@ -9,8 +9,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
-from blobnet.layers.faces._labels import check_count, read_classes
+from blobnet.layers.faces._labels import read_classes
 from blobnet.layers.faces._schedule import CountingLayer, power_of_steps
+from blobnet.layers.faces._scores import check_scores_place, reshape_scores
 from blobnet.proto import TEST, TRAIN
 from blobnet.types import Array
 
@@ -51,22 +52,14 @@ class LabelSpecificRescale(CountingLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.label_specific_rescale_param
-        if any(blob is bottom[1] for blob in top) or (len(top) > 1 and top[1] is bottom[0]):
-            raise self.error("only the scores may be worked on in place")
+        check_scores_place(self, bottom, top)
         if param.power_on_positive and top[0] is bottom[0]:
             raise self.error("Inplace is disabled when using power rescaling.")
         self._positive, self._iteration = float(param.positive_weight), param.iteration
         self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        num = bottom[0].shape[0] if bottom[0].num_axes else 1
-        if bottom[0].count and bottom[0].count % num:
-            raise self.error("there are no scores", got=f"shape {bottom[0].shape}")
-        check_count(self, bottom[1], num)
-        if top[0] is not bottom[0]:
-            top[0].reshape_like(bottom[0])
-        if len(top) > 1:
-            top[1].reshape((1,))
+        reshape_scores(self, bottom, top)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)

@@ -13,11 +13,10 @@ from blobnet.errors import DataError, LayerError, explain
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._image_files import skipped_at_first
-from blobnet.layers.segmentation._label_map_data import check_pairs
+from blobnet.layers.segmentation._label_map_data import check_pairs, start_pairs
 from blobnet.proto import DenseImageDataParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
-from blobnet.sources.label_maps import ImagePairSource, PairBatches, read_pairs, resize_nearest
+from blobnet.sources.label_maps import ImagePairSource, read_pairs, resize_nearest
 from blobnet.sources.source import Record
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
@@ -57,30 +56,15 @@ class DenseImageData(BatchLayer):
             pairs = read_pairs(Path(param.source), 2)
             transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
             folder = absolute("", DataError)
-        shuffling = np.random.default_rng(self.rng.integers(2**63)) if param.shuffle else None
-        skipped = skipped_at_first(self, param.rand_skip, len(pairs.paths))
         size, factor = (param.new_height, param.new_width), param.label_divide_factor
-        make_reader = partial(
-            PairBatches,
-            partial(ImagePairSource, pairs, folder, param.root_folder, shuffling),
-            partial(
-                _load,
-                mode="color" if param.is_color else "gray",
-                size=size,
-                label_size=(size[0] // factor, size[1] // factor),
-            ),
-            _Transform(param, transformer),
-            self.rng,
-            batch_size=param.batch_size,
-            dtype=self.dtype,
-            with_sizes=False,
+        load = partial(
+            _load,
+            mode="color" if param.is_color else "gray",
+            size=size,
+            label_size=(size[0] // factor, size[1] // factor),
         )
-        self.start_reading(
-            make_reader,
-            top,
-            prefetch=self.layer_param_.data_param.prefetch,
-            begin=lambda reader: reader.skip(skipped),
-        )
+        transform_pair = _Transform(param, transformer)
+        start_pairs(self, top, param, pairs, folder, load, transform_pair, with_sizes=False)
 
     def _check(self, param: DenseImageDataParameter) -> None:
         check_pairs(self, param, "dense_image_data_param")

@@ -13,15 +13,13 @@ from blobnet.errors import DataError, LayerError, explain
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._image_files import skipped_at_first
-from blobnet.layers.segmentation._label_map_data import check_pairs
+from blobnet.layers.segmentation._label_map_data import check_pairs, start_pairs
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import TRAIN, ImageDataParameter, TransformationParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
 from blobnet.sources.label_maps import (
     LARGEST_LABEL,
     ImagePairSource,
-    PairBatches,
     read_pairs,
     resize_nearest,
 )
@@ -69,30 +67,17 @@ class ImageSegData(BatchLayer):
             words = 1 if param.label_type == ImageDataParameter.NONE else 2
             pairs = read_pairs(Path(param.source), words)
             folder = absolute("", DataError)
-        shuffling = np.random.default_rng(self.rng.integers(2**63)) if param.shuffle else None
-        skipped = skipped_at_first(self, param.rand_skip, len(pairs.paths))
-        make_reader = partial(
-            PairBatches,
-            partial(ImagePairSource, pairs, folder, param.root_folder, shuffling),
-            partial(
-                _load,
-                mode="color" if param.is_color else "gray",
-                size=(param.new_height, param.new_width),
-                label_type=param.label_type,
-                ignore_label=_as_byte(param.ignore_label),
-            ),
-            _Transform(transform, self.phase == TRAIN, _as_byte(param.ignore_label), self.dtype),
-            self.rng,
-            batch_size=param.batch_size,
-            dtype=self.dtype,
-            with_sizes=True,
+        load = partial(
+            _load,
+            mode="color" if param.is_color else "gray",
+            size=(param.new_height, param.new_width),
+            label_type=param.label_type,
+            ignore_label=_as_byte(param.ignore_label),
         )
-        self.start_reading(
-            make_reader,
-            top,
-            prefetch=self.layer_param_.data_param.prefetch,
-            begin=lambda reader: reader.skip(skipped),
+        transform_pair = _Transform(
+            transform, self.phase == TRAIN, _as_byte(param.ignore_label), self.dtype
         )
+        start_pairs(self, top, param, pairs, folder, load, transform_pair, with_sizes=True)
 
     def _check(self, param: ImageDataParameter, transform: TransformationParameter) -> None:
         check_pairs(self, param, "image_data_param")

@@ -24,8 +24,7 @@ import numpy as np
 
 from blobnet.errors import DataError, explain
 from blobnet.input_files import shown
-from blobnet.serialization.kinds import kind_besides_text
-from blobnet.text_files import read_text_file
+from blobnet.sources.window_file import read_window_text
 from blobnet.types import Array
 
 OF_MSCNN, OF_CASCADE = 6, 7
@@ -51,17 +50,7 @@ class ObjectFile:
 
 def read_object_file(path: Path, numbers: int) -> ObjectFile:
     """Objects of so many numbers. Raises DataError where the file is not as above."""
-    text = read_text_file(path, DataError, setting="Failed to open window file")
-    if other := kind_besides_text(path, text):
-        raise DataError(
-            explain(
-                f"{shown(path)}: no window file",
-                expected="a text file",
-                got=other.what,
-                fix=other.fix,
-            )
-        )
-    return _Reader(shown(path), text, numbers).read()
+    return _Reader(shown(path), read_window_text(path), numbers).read()
 
 
 class _Reader:

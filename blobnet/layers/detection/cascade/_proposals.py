@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.ops.detection.shares import MODES, nms_by
 from blobnet.ops.parallel import PRODUCTS_PER_VALUE, for_each
+from blobnet.proto import BoxGroupOutputParameter, BoxOutputParameter
 from blobnet.types import Array
 
 NONE_FOUND = (0, 1, 1, 10, 10)
@@ -40,6 +41,21 @@ def check_mode(layer: Layer, mode: str) -> str:
     if mode not in MODES:
         raise layer.error("nms_type is unknown", expected=", ".join(MODES), got=mode)
     return mode
+
+
+def read_limits(
+    layer: Layer, param: BoxOutputParameter | BoxGroupOutputParameter, border: float
+) -> Limits:
+    """What the layer's message says. Raises LayerError for an unknown nms_type."""
+    return Limits(
+        score=param.fg_thr,
+        side=param.min_size,
+        overlap=param.iou_thr,
+        mode=check_mode(layer, param.nms_type),
+        before=param.max_nms_num,
+        behind=param.max_post_nms_num,
+        border=border,
+    )
 
 
 def propose_all(boxes: Array, scores: Array, limits: Limits, *, last_is_best: bool) -> list[Array]:

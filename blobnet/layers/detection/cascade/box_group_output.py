@@ -13,12 +13,7 @@ from blobnet.layers.detection.cascade._box_codes import (
     read_normalization,
 )
 from blobnet.layers.detection.cascade._chooser import Chooser
-from blobnet.layers.detection.cascade._proposals import (
-    Limits,
-    check_mode,
-    propose_all,
-    write_proposals,
-)
+from blobnet.layers.detection.cascade._proposals import propose_all, read_limits, write_proposals
 from blobnet.types import Array
 
 
@@ -65,15 +60,7 @@ class BoxGroupOutput(Chooser):
         ]
         self._normalization = read_normalization(self)
         self._bounds = read_bounds(self, param.field_xyr, param.field_whr)
-        self._limits = Limits(
-            score=param.fg_thr,
-            side=param.min_size,
-            overlap=param.iou_thr,
-            mode=check_mode(self, param.nms_type),
-            before=param.max_nms_num,
-            behind=param.max_post_nms_num,
-            border=1,
-        )
+        self._limits = read_limits(self, param, border=1)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         for i, anchors in enumerate(self._groups):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
-from blobnet.layers.data._database import opener_of_database
-from blobnet.proto import TRAIN, TransformationParameter
+from blobnet.layers.data._database import start_datums
+from blobnet.proto import TRAIN
 from blobnet.sources.box_batches import BoxBatches, BoxGrid, BoxList, LabelForm
-from blobnet.sources.datum import datum_to_array
-from blobnet.sources.transformer import DataTransformer
 
 _MAX_BOXES = 30
 _LIST_SIDE = 13
@@ -47,29 +43,9 @@ class BoxData(BatchLayer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.data_param
-        if param.batch_size < 1:
-            raise self.error("batch_size must be at least 1", got=param.batch_size)
-        open_source = opener_of_database(self, param)
-        transform = TransformationParameter()
-        transform.CopyFrom(self.layer_param_.transform_param)
-        transform.force_color |= param.force_encoded_color
-        with self._naming_errors():
-            transformer = DataTransformer(transform, self.phase, self.dtype)
-        skipped = int(self.rng.integers(param.rand_skip)) if param.rand_skip else 0
         forms = self._forms(len(top) - 1)
-        make_reader = partial(
-            BoxBatches,
-            open_source,
-            partial(datum_to_array, mode=transformer.color_mode),
-            transformer,
-            self.rng,
-            batch_size=param.batch_size,
-            forms=forms,
-            is_cut=self.phase == TRAIN and bool(forms),
-        )
-        self.start_reading(
-            make_reader, top, prefetch=param.prefetch, begin=lambda reader: reader.skip(skipped)
-        )
+        is_cut = self.phase == TRAIN and bool(forms)
+        start_datums(self, top, param, BoxBatches, forms=forms, is_cut=is_cut)
 
     def _forms(self, count: int) -> list[LabelForm]:
         sides = list(self.layer_param_.data_param.side) or [_LIST_SIDE]
