@@ -15,10 +15,12 @@ from blobnet.layers.activation.power import Power as Power
 from blobnet.layers.activation.prelu import PReLU as PReLU
 from blobnet.layers.activation.relu import ReLU as ReLU
 from blobnet.layers.activation.relu6 import ReLU6 as ReLU6
+from blobnet.layers.activation.scale_tan_h import ScaleTanH as ScaleTanH
 from blobnet.layers.activation.se_lu import SeLu as SeLu
 from blobnet.layers.activation.se_lu_dropout import SeLuDropout as SeLuDropout
 from blobnet.layers.activation.sigmoid import Sigmoid as Sigmoid
 from blobnet.layers.activation.signed_sqrt import SignedSqrt as SignedSqrt
+from blobnet.layers.activation.sparsify import Sparsify as Sparsify
 from blobnet.layers.activation.swish import Swish as Swish
 from blobnet.layers.activation.tanh import TanH as TanH
 from blobnet.layers.activation.threshold import Threshold as Threshold
@@ -143,6 +145,7 @@ from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNorma
 from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
 from blobnet.layers.faces.norm_l2 import NormL2 as NormL2
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
+from blobnet.layers.faces.pairwise_loss import PairwiseLoss as PairwiseLoss
 from blobnet.layers.faces.rank_hard_loss import RankHardLoss as RankHardLoss
 from blobnet.layers.faces.slope import Slope as Slope
 from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
@@ -153,10 +156,15 @@ from blobnet.layers.faces.truncation import Truncation as Truncation
 from blobnet.layers.faces.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
+from blobnet.layers.loss.dice_coef_loss import DiceCoefLoss as DiceCoefLoss
+from blobnet.layers.loss.entropy_loss import EntropyLoss as EntropyLoss
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
+from blobnet.layers.loss.even_dist_loss import EvenDistLoss as EvenDistLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
 from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
+from blobnet.layers.loss.min_quantize_loss import MinQuantizeLoss as MinQuantizeLoss
+from blobnet.layers.loss.mmd_loss import MMDLoss as MMDLoss
 from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )
@@ -164,6 +172,7 @@ from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
+from blobnet.layers.loss.transform_loss import TransformLoss as TransformLoss
 from blobnet.layers.motion.accum import Accum as Accum
 from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
 from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
@@ -271,7 +280,9 @@ from blobnet.layers.utility.expand_dims_nd import ExpandDimsND as ExpandDimsND
 from blobnet.layers.utility.filter import Filter as Filter
 from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
+from blobnet.layers.utility.gradient_scaler import GradientScaler as GradientScaler
 from blobnet.layers.utility.mul import Mul as Mul
+from blobnet.layers.utility.outer_product import OuterProduct as OuterProduct
 from blobnet.layers.utility.pad import Pad as Pad
 from blobnet.layers.utility.parameter import Parameter as Parameter
 from blobnet.layers.utility.python import Python as Python

@@ -130,6 +130,7 @@ from blobnet.proto.forks_pb2 import DetectionLossParameter as DetectionLossParam
 from blobnet.proto.forks_pb2 import DetectionOutputParameter as DetectionOutputParameter
 from blobnet.proto.forks_pb2 import DetectNetAugmentationParameter as DetectNetAugmentationParameter
 from blobnet.proto.forks_pb2 import DetectNetGroundTruthParameter as DetectNetGroundTruthParameter
+from blobnet.proto.forks_pb2 import DiceCoefLossParameter as DiceCoefLossParameter
 from blobnet.proto.forks_pb2 import DistortionParameter as DistortionParameter
 from blobnet.proto.forks_pb2 import DomainTransformParameter as DomainTransformParameter
 from blobnet.proto.forks_pb2 import DominantChannelParameter as DominantChannelParameter
@@ -140,6 +141,7 @@ from blobnet.proto.forks_pb2 import DSALossParameter as DSALossParameter
 from blobnet.proto.forks_pb2 import EltwiseAccuracyParameter as EltwiseAccuracyParameter
 from blobnet.proto.forks_pb2 import EltwiseAffineParameter as EltwiseAffineParameter
 from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
+from blobnet.proto.forks_pb2 import EntropyParameter as EntropyParameter
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter
 from blobnet.proto.forks_pb2 import EvalDataParameter as EvalDataParameter
 from blobnet.proto.forks_pb2 import EvalDetectionParameter as EvalDetectionParameter
@@ -155,6 +157,7 @@ from blobnet.proto.forks_pb2 import FrcnnOutputParameter as FrcnnOutputParameter
 from blobnet.proto.forks_pb2 import GainChannelParameter as GainChannelParameter
 from blobnet.proto.forks_pb2 import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto.forks_pb2 import GeneralTripletParameter as GeneralTripletParameter
+from blobnet.proto.forks_pb2 import GradientScalerParameter as GradientScalerParameter
 from blobnet.proto.forks_pb2 import GSTilingParameter as GSTilingParameter
 from blobnet.proto.forks_pb2 import GuidedDropoutParameter as GuidedDropoutParameter
 from blobnet.proto.forks_pb2 import HardMiningParameter as HardMiningParameter
@@ -199,6 +202,7 @@ from blobnet.proto.forks_pb2 import MemoryOptimizationParameter as MemoryOptimiz
 from blobnet.proto.forks_pb2 import MergeCropParameter as MergeCropParameter
 from blobnet.proto.forks_pb2 import MILDataParameter as MILDataParameter
 from blobnet.proto.forks_pb2 import MILParameter as MILParameter
+from blobnet.proto.forks_pb2 import MMDParameter as MMDParameter
 from blobnet.proto.forks_pb2 import MnActivationParameter as MnActivationParameter
 from blobnet.proto.forks_pb2 import MnModelParallelParameter as MnModelParallelParameter
 from blobnet.proto.forks_pb2 import (
@@ -260,6 +264,7 @@ from blobnet.proto.forks_pb2 import SampleConstraint as SampleConstraint
 from blobnet.proto.forks_pb2 import Sampler as Sampler
 from blobnet.proto.forks_pb2 import SaveOutputParameter as SaveOutputParameter
 from blobnet.proto.forks_pb2 import ScaleRouteParameter as ScaleRouteParameter
+from blobnet.proto.forks_pb2 import ScaleTanHParameter as ScaleTanHParameter
 from blobnet.proto.forks_pb2 import SegAccuracyParameter as SegAccuracyParameter
 from blobnet.proto.forks_pb2 import SegDataParameter as SegDataParameter
 from blobnet.proto.forks_pb2 import SegmentationEvaluateParameter as SegmentationEvaluateParameter
@@ -275,6 +280,7 @@ from blobnet.proto.forks_pb2 import SoftContrastiveParameter as SoftContrastiveP
 from blobnet.proto.forks_pb2 import SoftmaxLossParameter as SoftmaxLossParameter
 from blobnet.proto.forks_pb2 import SoftTruncationParameter as SoftTruncationParameter
 from blobnet.proto.forks_pb2 import SpaceToBatchNDParameter as SpaceToBatchNDParameter
+from blobnet.proto.forks_pb2 import SparsifyParameter as SparsifyParameter
 from blobnet.proto.forks_pb2 import SpatialDropoutParameter as SpatialDropoutParameter
 from blobnet.proto.forks_pb2 import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter

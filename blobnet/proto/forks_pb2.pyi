@@ -1219,6 +1219,12 @@ class DetectionOutputParameter(_message.Message):
     visualize_threshold: float
     def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., ratio_permute: bool = ..., ratio0: _Optional[int] = ..., ratio1: _Optional[int] = ..., ratio2: _Optional[int] = ..., ratio3: _Optional[int] = ..., ratio4: _Optional[int] = ..., ratio5: _Optional[int] = ..., no_permute: bool = ..., nbottom: _Optional[int] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ...) -> None: ...
 
+class DiceCoefLossParameter(_message.Message):
+    __slots__ = ["smooth"]
+    SMOOTH_FIELD_NUMBER: _ClassVar[int]
+    smooth: float
+    def __init__(self, smooth: _Optional[float] = ...) -> None: ...
+
 class DistortionParameter(_message.Message):
     __slots__ = ["brightness_delta", "brightness_prob", "contrast_lower", "contrast_prob", "contrast_upper", "hue_delta", "hue_prob", "random_order_prob", "saturation_lower", "saturation_prob", "saturation_upper"]
     BRIGHTNESS_DELTA_FIELD_NUMBER: _ClassVar[int]
@@ -1379,6 +1385,16 @@ class EmitConstraint(_message.Message):
     emit_overlap: float
     emit_type: EmitConstraint.EmitType
     def __init__(self, emit_type: _Optional[_Union[EmitConstraint.EmitType, str]] = ..., emit_overlap: _Optional[float] = ...) -> None: ...
+
+class EntropyParameter(_message.Message):
+    __slots__ = ["ignore_label", "iterations_num", "threshold"]
+    IGNORE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    ITERATIONS_NUM_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    ignore_label: int
+    iterations_num: int
+    threshold: float
+    def __init__(self, threshold: _Optional[float] = ..., ignore_label: _Optional[int] = ..., iterations_num: _Optional[int] = ...) -> None: ...
 
 class EuclideanLossParameter(_message.Message):
     __slots__ = ["type"]
@@ -1645,6 +1661,20 @@ class GeneralTripletParameter(_message.Message):
     positive_upper_bound: float
     positive_weight: float
     def __init__(self, margin: _Optional[float] = ..., add_center_loss: bool = ..., hardest_only: bool = ..., positive_first: bool = ..., positive_upper_bound: _Optional[float] = ..., positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ...) -> None: ...
+
+class GradientScalerParameter(_message.Message):
+    __slots__ = ["alpha", "lower_bound", "max_iter", "threshold_iter", "upper_bound"]
+    ALPHA_FIELD_NUMBER: _ClassVar[int]
+    LOWER_BOUND_FIELD_NUMBER: _ClassVar[int]
+    MAX_ITER_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_ITER_FIELD_NUMBER: _ClassVar[int]
+    UPPER_BOUND_FIELD_NUMBER: _ClassVar[int]
+    alpha: float
+    lower_bound: float
+    max_iter: float
+    threshold_iter: int
+    upper_bound: float
+    def __init__(self, lower_bound: _Optional[float] = ..., upper_bound: _Optional[float] = ..., alpha: _Optional[float] = ..., max_iter: _Optional[float] = ..., threshold_iter: _Optional[int] = ...) -> None: ...
 
 class GuidedDropoutParameter(_message.Message):
     __slots__ = ["guidance_threshold", "sigmoid_scaler", "type"]
@@ -2107,6 +2137,16 @@ class MILParameter(_message.Message):
     TYPE_FIELD_NUMBER: _ClassVar[int]
     type: MILParameter.MILType
     def __init__(self, type: _Optional[_Union[MILParameter.MILType, str]] = ...) -> None: ...
+
+class MMDParameter(_message.Message):
+    __slots__ = ["fix_gamma", "kernel_mul", "kernel_num"]
+    FIX_GAMMA_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_MUL_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_NUM_FIELD_NUMBER: _ClassVar[int]
+    fix_gamma: bool
+    kernel_mul: float
+    kernel_num: int
+    def __init__(self, kernel_num: _Optional[int] = ..., kernel_mul: _Optional[float] = ..., fix_gamma: bool = ...) -> None: ...
 
 class MarginInnerProductParameter(_message.Message):
     __slots__ = ["axis", "base", "gamma", "iteration", "lambda_min", "num_output", "power", "temp_seqid_num", "type", "weight_filler"]
@@ -2629,17 +2669,40 @@ class PaddingParameter(_message.Message):
     def __init__(self, pad_beg: _Optional[int] = ..., pad_end: _Optional[int] = ...) -> None: ...
 
 class PairwiseParameter(_message.Message):
-    __slots__ = ["coeff", "operation"]
+    __slots__ = ["axis", "class_num", "coeff", "continous_similarity", "engine", "l_lambda", "l_threshold", "operation", "q_gamma", "q_threshold", "sigmoid_param"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
     class PairwiseOp(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    CAFFE: PairwiseParameter.Engine
+    CLASS_NUM_FIELD_NUMBER: _ClassVar[int]
     COEFF_FIELD_NUMBER: _ClassVar[int]
+    CONTINOUS_SIMILARITY_FIELD_NUMBER: _ClassVar[int]
+    CUDNN: PairwiseParameter.Engine
+    DEFAULT: PairwiseParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    L_LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    L_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     MAX: PairwiseParameter.PairwiseOp
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     PROD: PairwiseParameter.PairwiseOp
+    Q_GAMMA_FIELD_NUMBER: _ClassVar[int]
+    Q_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    SIGMOID_PARAM_FIELD_NUMBER: _ClassVar[int]
     SUM: PairwiseParameter.PairwiseOp
+    axis: int
+    class_num: float
     coeff: _containers.RepeatedScalarFieldContainer[float]
+    continous_similarity: bool
+    engine: PairwiseParameter.Engine
+    l_lambda: float
+    l_threshold: float
     operation: PairwiseParameter.PairwiseOp
-    def __init__(self, operation: _Optional[_Union[PairwiseParameter.PairwiseOp, str]] = ..., coeff: _Optional[_Iterable[float]] = ...) -> None: ...
+    q_gamma: float
+    q_threshold: float
+    sigmoid_param: float
+    def __init__(self, operation: _Optional[_Union[PairwiseParameter.PairwiseOp, str]] = ..., coeff: _Optional[_Iterable[float]] = ..., engine: _Optional[_Union[PairwiseParameter.Engine, str]] = ..., l_threshold: _Optional[float] = ..., q_threshold: _Optional[float] = ..., l_lambda: _Optional[float] = ..., q_gamma: _Optional[float] = ..., class_num: _Optional[float] = ..., sigmoid_param: _Optional[float] = ..., continous_similarity: bool = ..., axis: _Optional[int] = ...) -> None: ...
 
 class ParseEvaluateParameter(_message.Message):
     __slots__ = ["ignore_label", "num_labels"]
@@ -3292,6 +3355,18 @@ class ScaleRouteParameter(_message.Message):
     low_scale: float
     def __init__(self, low_scale: _Optional[float] = ..., high_scale: _Optional[float] = ...) -> None: ...
 
+class ScaleTanHParameter(_message.Message):
+    __slots__ = ["gamma", "init_scale", "power", "step_size"]
+    GAMMA_FIELD_NUMBER: _ClassVar[int]
+    INIT_SCALE_FIELD_NUMBER: _ClassVar[int]
+    POWER_FIELD_NUMBER: _ClassVar[int]
+    STEP_SIZE_FIELD_NUMBER: _ClassVar[int]
+    gamma: float
+    init_scale: float
+    power: float
+    step_size: int
+    def __init__(self, init_scale: _Optional[float] = ..., step_size: _Optional[int] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ...) -> None: ...
+
 class SeLuDropoutParameter(_message.Message):
     __slots__ = ["alpha", "dropout_ratio"]
     ALPHA_FIELD_NUMBER: _ClassVar[int]
@@ -3425,6 +3500,14 @@ class SpaceToBatchNDParameter(_message.Message):
     block_shape: _containers.RepeatedScalarFieldContainer[int]
     paddings: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, block_shape: _Optional[_Iterable[int]] = ..., paddings: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class SparsifyParameter(_message.Message):
+    __slots__ = ["coef", "thre"]
+    COEF_FIELD_NUMBER: _ClassVar[int]
+    THRE_FIELD_NUMBER: _ClassVar[int]
+    coef: float
+    thre: float
+    def __init__(self, thre: _Optional[float] = ..., coef: _Optional[float] = ...) -> None: ...
 
 class SpatialDropoutParameter(_message.Message):
     __slots__ = ["dropout_ratio"]

@@ -52,7 +52,7 @@ class ImageData(BatchLayer):
 
     top[0]  data: (N, C, H, W)  N = `batch_size`; C = 3, or 1 without `is_color`; the rest is
             `new_height` and `new_width` or as the batch's first image, after the crop
-    top[1]  label: (N,)  or (N, `label_count`) where that is set
+    top[1]  label: (N,)  or (N, `label_count`) where that is set, or HashNet's `label_dim`
     top[2]  weight: (N,)  the mean number of images of a class, divided by that of the image's class
             (optional, as in caffe-windows)
 
@@ -87,6 +87,8 @@ class ImageData(BatchLayer):
         with self._naming_errors():
             images = self._listed(param)
             transformer = DataTransformer(self._transform(), self.phase, self.dtype)
+            images = read_image_list(Path(param.source), _label_count(param))
+            transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
             folder = absolute("", DataError)
         decode = partial(
             decode_sized,
@@ -96,7 +98,7 @@ class ImageData(BatchLayer):
         source, skipped = self._source(param, images, folder)
         make: Callable[..., DatumBatches] = DatumBatches
         if len(top) > 2:
-            if param.label_count or images.labels.min() < 0:
+            if _label_count(param) or images.labels.min() < 0:
                 raise self.error("weights are of classes", expected="one label from 0 for each")
             make = partial(WeighedImages, labels=images.labels)
         self.start_reading(
@@ -126,7 +128,7 @@ class ImageData(BatchLayer):
     ) -> tuple[Callable[[], ImageListSource], int]:
         """What opens the list, and how many images are left out at first."""
         if param.balance_class:
-            if param.label_count:
+            if _label_count(param):
                 raise self.error("balance_class takes one label for each image")
             seed = int(self.rng.integers(2**63))
             source = partial(BalancedImages, images, folder, param.root_folder, seed)
@@ -142,3 +144,8 @@ class ImageData(BatchLayer):
         for name, its_type in _OF_OTHERS.items():
             if param.HasField(name):
                 raise self.error(f"`{name}` is for {its_type}", fix=f'type: "{its_type}"')
+
+
+def _label_count(param: ImageDataParameter) -> int:
+    """How many labels with fractions end each line; 0 for one whole number."""
+    return param.label_dim if param.label_dim > 1 else param.label_count

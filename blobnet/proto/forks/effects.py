@@ -20,6 +20,8 @@ _IGNORED = """
     ParamSpec compression
     TransformationParameter debug_params display forward_packing num_labels random_seed
       use_gpu_transform var_sz_img_enabled
+    ParamSpec compression force_mult
+    TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine fused_relu icnet
     ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode

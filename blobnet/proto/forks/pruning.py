@@ -38,4 +38,15 @@ FORKS = (
           dump_parameter=10 dump_activation=11
         """,
     ),
+    Fork(
+        "force regularization",
+        "wenwei202/caffe",
+        """
+        Sparsify
+        """,
+        """
+        LayerParameter sparsify_param=147
+        ParamSpec force_mult=6
+        """,
+    ),
 )

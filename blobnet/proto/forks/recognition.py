@@ -80,9 +80,9 @@ FORKS = (
         "jolibrain/caffe",
         """
         AnnotatedData Axpy ContinuationIndicator ConvolutionDepthwise CtcLoss DenseImageData
-          DetectionEvaluate DetectionOutput FocalLoss Interp LabelsequenceAccuracy MultiBoxLoss
-          Normalize Permute PriorBox ReLU6 Reverse ROIPooling SeLu SeLuDropout ShuffleChannel
-          SmoothL1Loss Upsample VideoData
+          DetectionEvaluate DetectionOutput DiceCoefLoss FocalLoss Interp LabelsequenceAccuracy
+          MultiBoxLoss Normalize Permute PriorBox ReLU6 Reverse ROIPooling SeLu SeLuDropout
+          ShuffleChannel SmoothL1Loss Upsample VideoData
         """,
         """
         LayerParameter shuffle_channel_param=154 annotated_data_param=200
@@ -95,6 +95,57 @@ FORKS = (
         ContinuationIndicatorParameter axis=2
         SolverParameter eval_type=41 ap_version=42 show_per_class_result=44 plateau_winsize=43
           warmup_iter=48 warmup_start_lr=49 min_lr=50
+        """,
+    ),
+    Fork(
+        "DeepBit",
+        "kevinlin311tw/cvpr16-deepbit",
+        """
+        EvenDistLoss MinQuantizeLoss TransformLoss
+        """,
+        "",
+    ),
+    Fork(
+        "HashNet",
+        "thuml/HashNet",
+        """
+        PairwiseLoss ScaleTanH
+        """,
+        """
+        LayerParameter scale_tanh_param=147 pairwise_param=148
+        ImageDataParameter label_dim=13
+        PairwiseParameter engine=1 axis=2 l_threshold=3 q_threshold=4 l_lambda=5 q_gamma=6
+          class_num=7 sigmoid_param=8 continous_similarity=9
+        """,
+    ),
+    Fork(
+        "Xlearn",
+        "thuml/Xlearn",
+        """
+        EntropyLoss GradientScaler MMDLoss OuterProduct
+        """,
+        """
+        LayerParameter entropy_param=148 gradient_scaler_param=149 mmd_param=147
+        """,
+    ),
+    Fork(
+        "gradient reversal",
+        "ddtm/caffe, branch grl",
+        """
+        GradientScaler
+        """,
+        """
+        LayerParameter gradient_scaler_param=200
+        """,
+    ),
+    Fork(
+        "JAANet",
+        "ZhiwenShao/JAANet",
+        """
+        DiceCoefLoss
+        """,
+        """
+        LayerParameter dice_coef_loss_param=5
         """,
     ),
 )

@@ -106,8 +106,18 @@ CASES = {
         ],
         is_cut_by_numpy=False,
     ),
+    "ScaleTanH": spec(
+        case("", X),
+        case("scale_tanh_param { init_scale: 0.7 step_size: 9 gamma: 0.5 power: 2 }", X),
+    ),
     "Sigmoid": spec(case("", X), large=[case("", LARGE)]),
     "SignedSqrt": spec(case("", X, no_gradient="0.03 is added to the root that divides it")),
+    "Sparsify": spec(
+        case("", X),
+        case("sparsify_param { thre: 0.05 }", X),
+        case("sparsify_param { thre: 0.1 coef: 0.5 }", X, no_gradient="coef is in no loss"),
+        not_compared={"coef": "it is in no loss"},
+    ),
     "Swish": spec(
         case("", X),
         case("swish_param { beta: -1.7 }", X),

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from tests.conformance.case import N, apart, case, exactly, numbers, positive, spec, values
+from tests.conformance.case import (
+    N,
+    apart,
+    case,
+    exactly,
+    marks,
+    numbers,
+    positive,
+    spec,
+    values,
+)
 
 FEATURES, LABELS = values(N, 5), numbers(N, below=4)
 SCORES = (apart(N, 4), LABELS)
@@ -458,6 +468,27 @@ CASES = {
         case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
         case("pairwise_param { operation: MAX }", apart(N, 3), values(4, 3)),
         bottoms=2,
+    ),
+    "PairwiseLoss": spec(
+        *(
+            case(
+                f"pairwise_param {{ {options} }}",
+                values(N, 4),
+                marks(N, 3),
+                values(N, 4),
+                marks(N, 3),
+                no_gradient="without the loss weight: tests/layers/faces/ has it in plain loops",
+            )
+            for options in (
+                "l_threshold: 0.5 class_num: 3 sigmoid_param: 0.5 continous_similarity: true",
+                "l_lambda: 0.5 continous_similarity: false",
+            )
+        ),
+        bottoms=4,
+        not_compared={
+            **dict.fromkeys(("q_threshold", "q_gamma", "axis"), UNREAD),
+            **dict.fromkeys(("operation", "coeff"), "of caffe-windows' Pairwise"),
+        },
     ),
     "RankHardLoss": spec(
         case(

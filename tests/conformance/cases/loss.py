@@ -18,6 +18,7 @@ from tests.conformance.case import (
     values,
 )
 
+OTHER_GRADIENT = "no derivative, as in the fork: tests/layers/loss/ has it in plain loops"
 SCORES, LABELS = values(N, 4), numbers(N, below=4)
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
 PAIRS = (values(N, 3), values(N, 3), marks(N))
@@ -87,6 +88,21 @@ CASES = {
         case("", *PAIRS[:2], numbers(N, below=2), numbers(N, below=3), rtol=1e-2),
         bottoms=(3, 4),
     ),
+    "DiceCoefLoss": spec(
+        case("", values(1, 4, 2), values(1, 4, 2)),
+        case("dice_coef_loss_param { smooth: 0.5 }", values(1, 5), values(1, 5)),
+        case("", values(N, 4), values(N, 4), no_gradient="it is N times the derivative"),
+        bottoms=2,
+    ),
+    "EntropyLoss": spec(
+        *(
+            case(
+                f"entropy_param {{ {options} }}", positive(N, 4), LABELS, no_gradient=OTHER_GRADIENT
+            )
+            for options in ("", "threshold: 0.5", "iterations_num: 0 ignore_label: 3")
+        ),
+        bottoms=2,
+    ),
     "EuclideanLoss": spec(
         *(
             case(options, X, X)
@@ -108,6 +124,10 @@ CASES = {
                 ((2, 1, 2, 1, 2), (2, 4)),
             )
         ],
+    ),
+    "EvenDistLoss": spec(
+        case("", values(N, 3), values(N, 3), no_gradient=OTHER_GRADIENT),
+        bottoms=2,
     ),
     "HingeLoss": spec(
         case("hinge_loss_param { norm: L1 }", SCORES, LABELS),
@@ -147,6 +167,23 @@ CASES = {
             ),
             case("", values(1, 4), numbers(1, below=4), MATRIX),
         ],
+    ),
+    "MinQuantizeLoss": spec(
+        case("", values(N, 3), values(N, 3), no_gradient=OTHER_GRADIENT),
+        bottoms=2,
+    ),
+    "MMDLoss": spec(
+        *(
+            case(
+                f"mmd_param {{ {options} }}",
+                values(N, 3),
+                values(4, 3),
+                no_gradient="it is of other draws: tests/layers/loss/ has it in plain loops",
+            )
+            for options in ("", "kernel_num: 2 kernel_mul: 3", "fix_gamma: false")
+        ),
+        bottoms=2,
+        not_compared={"fix_gamma": "it keeps what was first"},
     ),
     "MultinomialLogisticLoss": spec(
         case("", positive(N, 4), LABELS),
@@ -221,5 +258,16 @@ CASES = {
             *normalized([1], values(N, 2, 4), LABEL_MAP, options="softmax_param { axis: -1 }"),
             *normalized([1], MAP, LABEL_MAP, modes=[f"weight_by_label_freqs: true {WEIGHTING}"]),
         ],
+    ),
+    "TransformLoss": spec(
+        case(
+            "",
+            values(N, 3),
+            values(N, 3),
+            positive(N, 1),
+            positive(N, 1),
+            no_gradient=OTHER_GRADIENT,
+        ),
+        bottoms=4,
     ),
 }

@@ -112,6 +112,15 @@ CASES = {
             )
         ],
     ),
+    "GradientScaler": spec(
+        *(
+            case(f"gradient_scaler_param {{ {options} }}", X, no_gradient="it is turned round")
+            for options in ("lower_bound: 0.2 upper_bound: 0.7 alpha: 0 max_iter: 9",)
+        ),
+        bottoms=(1, None),
+        tops=(1, None),
+        not_compared={"threshold_iter": "Xlearn reads it nowhere"},
+    ),
     "Mul": spec(
         case("", X, X),
         case("", values(N, 3, 2, 2), values(N, 3, 1, 1)),
@@ -123,6 +132,7 @@ CASES = {
             case("", values(), values(3)),
         ],
     ),
+    "OuterProduct": spec(case("", values(N, 3), values(N, 4, 1, 1)), bottoms=2),
     "Parameter": spec(
         case(
             "parameter_param { shape { dim: 2 dim: 3 } }",

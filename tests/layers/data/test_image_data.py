@@ -164,6 +164,7 @@ def test_several_labels(source, tmp_path):
     net = make_net(source, 3, "label_count: 3")
     assert net.blobs["label"].shape == (3, 3)
     assert net.forward()["label"].tolist() == [[1, 0.5, -3], [4, 0.5, 6], [1, 0.5, -3]]
+    assert make_net(source, 1, "label_dim: 3").forward()["label"].tolist() == [[1, 0.5, -3]]
     source = write_list(tmp_path / "one.txt", [f"{image} 0.5"])
     assert make_net(source, 1, "label_count: 1").forward()["label"].tolist() == [[0.5]]
 
