@@ -304,6 +304,8 @@ from blobnet.proto.forks_pb2 import VolumeDatum as VolumeDatum
 from blobnet.proto.forks_pb2 import WriterParameter as WriterParameter
 from blobnet.proto.forks_pb2 import YoloDetectionOutputParameter as YoloDetectionOutputParameter
 from blobnet.proto.forks_pb2 import YoloEvalDetectionParameter as YoloEvalDetectionParameter
+from blobnet.proto.forks_pb2 import YoloSegItem as YoloSegItem
+from blobnet.proto.forks_pb2 import YoloSegLabel as YoloSegLabel
 from blobnet.proto.forks_pb2 import YoloSegParameter as YoloSegParameter
 from blobnet.proto.forks_pb2 import Yolov3DetectionOutputParameter as Yolov3DetectionOutputParameter
 from blobnet.proto.forks_pb2 import Yolov3Parameter as Yolov3Parameter

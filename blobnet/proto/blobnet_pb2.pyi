@@ -16,6 +16,8 @@ from blobnet.proto.forks_pb2 import NormalizedPolygon
 from blobnet.proto.forks_pb2 import LaneInfo
 from blobnet.proto.forks_pb2 import LabelMap
 from blobnet.proto.forks_pb2 import LabelMapItem
+from blobnet.proto.forks_pb2 import YoloSegItem
+from blobnet.proto.forks_pb2 import YoloSegLabel
 from blobnet.proto.forks_pb2 import VolumeDatum
 from blobnet.proto.forks_pb2 import GuidedDropoutParameter
 from blobnet.proto.forks_pb2 import LabeledMatchingParameter

@@ -3924,6 +3924,28 @@ class YoloEvalDetectionParameter(_message.Message):
     threshold: float
     def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., threshold: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ..., score_type: _Optional[_Union[YoloEvalDetectionParameter.ScoreType, str]] = ..., nms: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ...) -> None: ...
 
+class YoloSegItem(_message.Message):
+    __slots__ = ["b", "g", "label", "label_id", "name", "r"]
+    B_FIELD_NUMBER: _ClassVar[int]
+    G_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    LABEL_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    R_FIELD_NUMBER: _ClassVar[int]
+    b: int
+    g: int
+    label: int
+    label_id: int
+    name: str
+    r: int
+    def __init__(self, name: _Optional[str] = ..., label_id: _Optional[int] = ..., label: _Optional[int] = ..., r: _Optional[int] = ..., g: _Optional[int] = ..., b: _Optional[int] = ...) -> None: ...
+
+class YoloSegLabel(_message.Message):
+    __slots__ = ["item"]
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    item: _containers.RepeatedCompositeFieldContainer[YoloSegItem]
+    def __init__(self, item: _Optional[_Iterable[_Union[YoloSegItem, _Mapping]]] = ...) -> None: ...
+
 class YoloSegParameter(_message.Message):
     __slots__ = ["class_scale", "num_class", "object_scale", "use_hardsigmoid", "use_logic_gradient"]
     CLASS_SCALE_FIELD_NUMBER: _ClassVar[int]

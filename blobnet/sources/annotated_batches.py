@@ -14,16 +14,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from blobnet.errors import DataError, LayerError, explain
-from blobnet.proto import AnnotatedDatum, TransformationParameter
+from blobnet.proto import AnnotatedDatum
 from blobnet.sources.annotations import Annotations, annotations_of
 from blobnet.sources.augmentation import boxes as box_math
-from blobnet.sources.augmentation.box_sampler import BoxSampler, drawn_piece, jittered_piece
-from blobnet.sources.augmentation.distortion import Distortion
-from blobnet.sources.augmentation.expansion import Expansion
 from blobnet.sources.augmentation.settings import drawn
+from blobnet.sources.augmentation.with_boxes import Augmentation
 from blobnet.sources.batches import empty
 from blobnet.sources.datum import datum_to_array
-from blobnet.sources.image import jpeg_again
+from blobnet.sources.pixel_labels import PixelLabels
 from blobnet.sources.source import Record, RecordSource, State, restore_rng, whole_number
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
@@ -48,74 +46,12 @@ class Labels:
     train_difficult: bool = True
 
 
-class Augmentation:
-    """What is done with an image and its boxes before `DataTransformer`. Raises LayerError.
-
-    jitter  YOLO's, where there are no samplers; 0 draws nothing
-    """
-
-    def __init__(
-        self, param: TransformationParameter, samplers: Sequence[BoxSampler], jitter: float
-    ) -> None:
-        if param.mean_file and param.HasField("expand_param"):
-            raise LayerError(
-                explain("expand_param cannot fill with a mean_file", fix="state mean_value")
-            )
-        has = param.HasField
-        self._distortion = Distortion(param.distort_param) if has("distort_param") else None
-        self._expansion = (
-            Expansion(param.expand_param, param.mean_value) if has("expand_param") else None
-        )
-        self.constraint = param.emit_constraint if has("emit_constraint") else None
-        self._samplers, self._jitter = list(samplers), jitter
-
-    def apply(
-        self,
-        image: Array,
-        found: Annotations,
-        rng: np.random.Generator,
-        *,
-        as_jpeg: bool,
-        pads: bool,
-    ) -> tuple[Array, Annotations]:
-        """The image and its boxes after distortion, expansion and cutting.
-
-        as_jpeg  whether the image came as a file
-        pads     whether it will be put into its new size as it is, and not squeezed
-        """
-        store = jpeg_again if as_jpeg else _unchanged
-        if self._distortion is not None:
-            image = store(self._distortion.apply(image, rng))
-        expanded = self._expansion.apply(image, rng) if self._expansion is not None else None
-        if expanded is not None:
-            image = store(expanded[0])
-            found = self.projected(found, expanded[1])
-        piece = self._piece(found, rng, pads)
-        if piece is not None:
-            rows, columns = box_math.pixels(piece, *image.shape[1:])
-            image = store(image[:, rows, columns])
-            found = self.projected(found, np.clip(piece, 0, 1))
-        return image, found
-
-    def projected(self, found: Annotations, window: Array) -> Annotations:
-        """The boxes that stay where a window is cut out, in shares of it."""
-        stays = np.ones(len(found.boxes), bool)
-        if self.constraint is not None:
-            stays = box_math.emitted(window, found.boxes, self.constraint)
-        moved, is_left = box_math.projected(window, found.boxes)
-        return replace(found, boxes=moved).only(stays & is_left)
-
-    def _piece(self, found: Annotations, rng: np.random.Generator, pads: bool) -> Array | None:
-        if self._samplers:
-            return drawn_piece(self._samplers, found.boxes, rng)
-        return jittered_piece(self._jitter, rng, keeps_aspect=pads) if self._jitter else None
-
-
 class AnnotatedBatches:
     """Batches of transformed images, and of the labels that `labels` describes.
 
     open_source  gives the records' source, standing at its first record
     rng          where drawing begins; it is copied, not drawn from
+    pixels       how the third top shows the classes of pixels; None: there is none
     """
 
     def __init__(
@@ -127,7 +63,9 @@ class AnnotatedBatches:
         *,
         batch_size: int,
         labels: Labels,
+        pixels: PixelLabels | None = None,
     ) -> None:
+        self._pixels = pixels
         self._augmentation, self._transformer = augmentation, transformer
         self._batch_size, self._labels = batch_size, labels
         self._rng = copy.deepcopy(rng)
@@ -143,7 +81,10 @@ class AnnotatedBatches:
             label = (self._batch_size,)
         elif self._labels.yolo:
             label = (self._batch_size, 1, YOLO_ROWS, 5)
-        return [(self._batch_size, *shape), label][: 1 + self._labels.wanted]
+        shapes = [(self._batch_size, *shape), label][: 1 + self._labels.wanted]
+        if self._pixels is not None:
+            shapes.append((self._batch_size, *self._pixels.shape(shape)))
+        return shapes
 
     def skip(self, count: int) -> None:
         """Move on by `count` records."""
@@ -160,20 +101,25 @@ class AnnotatedBatches:
     def read(self) -> list[Array]:
         self._choose()
         data: Array | None = None
+        maps: list[Array] = []
         found: list[Annotations] = []
         labels: list[int] = []
         for item in range(self._batch_size):
             record = self._source.read()
-            image, annotations = self._augmented(record)
+            image, annotations, piece = self._augmented(record)
             shape = self._output_shape(record, image)
             if data is None:
                 data = empty((self._batch_size, *shape), self._transformer.dtype)
             self._check_shape(record, shape, data.shape[1:])
-            found.append(self._written(image, annotations, data[item : item + 1]))
+            moved, flip = self._written(image, annotations, data[item : item + 1])
+            found.append(moved)
             labels.append(record.datum.label)
+            if self._pixels is not None:
+                maps.append(self._maps(self._pixels, record, piece, shape, flip))
         if data is None:
             raise DataError(explain("a batch of no records", expected="a batch_size of 1 or more"))
-        return [data, self._label(found, labels)][: 1 + self._labels.wanted]
+        made = [data, self._label(found, labels)][: 1 + self._labels.wanted]
+        return [*made, np.stack(maps)] if maps else made
 
     def get_state(self) -> State:
         return {
@@ -202,7 +148,7 @@ class AnnotatedBatches:
             self._choice = drawn(resizings, self._rng)
         self._read = (self._read + 1) % _BATCHES_OF_A_SIZE
 
-    def _augmented(self, record: Record) -> tuple[Array, Annotations]:
+    def _augmented(self, record: Record) -> tuple[Array, Annotations, Array | None]:
         image, annotations = self._values(record), self._annotations(record)
         resizings = self._transformer.changes.resizings
         try:
@@ -216,8 +162,17 @@ class AnnotatedBatches:
         except DataError as error:
             raise DataError(self._naming(record, error)) from error
 
-    def _written(self, image: Array, found: Annotations, out: Array) -> Annotations:
-        """Put the transformed image into `out`; its boxes, moved along."""
+    def _maps(
+        self, pixels: PixelLabels, record: Record, piece: Array | None, shape: Shape, flip: int
+    ) -> Array:
+        try:
+            maps = pixels.read(record.datum, piece, shape)
+        except DataError as error:
+            raise DataError(self._naming(record, error)) from error
+        return (maps[..., ::-1] if flip else maps).astype(self._transformer.dtype)
+
+    def _written(self, image: Array, found: Annotations, out: Array) -> tuple[Annotations, int]:
+        """Put the transformed image into `out`; its boxes, moved along, and whether it flipped."""
         transformer, (rows, columns) = self._transformer, image.shape[1:]
         changed = transformer.change(image, self._rng, self._choice)
         windows = transformer.windows([changed], self._rng)
@@ -238,7 +193,7 @@ class AnnotatedBatches:
             resizing = resizings[self._choice]
             wider = resizing.extrapolated(found.boxes, rows, columns, window)
             found = replace(found, boxes=wider)
-        return found
+        return found, flip
 
     def _values(self, record: Record) -> Array:
         try:
@@ -298,7 +253,3 @@ class AnnotatedBatches:
             target[:count, 1:3] = (lower + upper) / 2
             target[:count, 3:5] = upper - lower
         return label
-
-
-def _unchanged(image: Array) -> Array:
-    return image

@@ -114,7 +114,7 @@ def eval_data(folder, batch):
 
 
 CASES = {
-    "AnnotatedData": spec(bottoms=0, tops=(1, 2), prototxt=annotated_data),
+    "AnnotatedData": spec(bottoms=0, tops=(1, 3), prototxt=annotated_data),
     "DetectNetTransformation": spec(
         case(f"{TRUTH} {CHANGES} {MEAN}", IMAGES, objects, no_gradient=NO_GRADIENT),
         case(
