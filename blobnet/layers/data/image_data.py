@@ -87,8 +87,6 @@ class ImageData(BatchLayer):
         with self._naming_errors():
             images = self._listed(param)
             transformer = DataTransformer(self._transform(), self.phase, self.dtype)
-            images = read_image_list(Path(param.source), _label_count(param))
-            transformer = DataTransformer(self.layer_param_.transform_param, self.phase, self.dtype)
             folder = absolute("", DataError)
         decode = partial(
             decode_sized,
@@ -118,8 +116,8 @@ class ImageData(BatchLayer):
 
     def _listed(self, param: ImageDataParameter) -> ImageList:
         if param.use_label:
-            return read_image_list(Path(param.source), param.label_count)
-        if param.label_count:
+            return read_image_list(Path(param.source), _label_count(param))
+        if _label_count(param):
             raise self.error("use_label: false lists no labels", got="label_count")
         return read_names(Path(param.source))
 

@@ -17,11 +17,9 @@ _IGNORED = """
       bottom_quantizer bottom_shared_index compute_data_type cudnn_math_override debug device engine
       forward_math forward_type mn_grad_compress_param multinode net_quantizer quantization_param
       reshape_every_iter split_param top_data_type top_quantizer top_shared_index
-    ParamSpec compression
+    ParamSpec compression force_mult
     TransformationParameter debug_params display forward_packing num_labels random_seed
       use_gpu_transform var_sz_img_enabled
-    ParamSpec compression force_mult
-    TransformationParameter debug_params display forward_packing random_seed use_gpu_transform
     BatchNormParameter engine fused_relu icnet
     ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode
