@@ -149,8 +149,8 @@ class Net(Parts):
 
     def begin_pass(self) -> None:
         """Let all layers draw their random numbers of the next pass: see `random_streams.py`."""
-        for layer in self.layers:
-            layer.begin_pass()
+        for wired in self.wired:
+            wired.layer.begin_pass()
 
     def forward_backward(self) -> float:
         """One pass forward and one back; returns the loss."""

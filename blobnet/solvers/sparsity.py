@@ -48,7 +48,8 @@ class Sparsity:
     def __init__(self, param: SolverParameter, net: Net) -> None:
         self._param = param
         learnable = _learnable(net)
-        layers = {id(blob): layer.layer_param_ for layer in net.layers for blob in layer.blobs_}
+        of_net = [wired.layer for wired in net.wired]  # pycaffe's `layers` may be Python's own
+        layers = {id(blob): layer.layer_param_ for layer in of_net for blob in layer.blobs_}
         of_layers = [layers[id(each.blob)] for each in learnable]
         pairs = list(zip(learnable, of_layers, strict=True))
         self.kinds = [_kind(param, each) for each in learnable]

@@ -7,8 +7,10 @@ import math
 import numpy as np
 import pytest
 
+import blobnet
 from blobnet import SolverError
 from blobnet import pycaffe as caffe
+from tests.solver.training import RANDOM_REGRESSION, SETTINGS
 
 KINDS = ["SGD", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam"]
 
@@ -111,3 +113,17 @@ def test_a_loss_that_is_no_number_stops_unless_told_otherwise(solver_file):
     caffe.set_check_loss(True)
     with pytest.raises(SolverError):
         solver.step(1)
+
+
+def test_nets_with_python_layers_are_trained():
+    net = RANDOM_REGRESSION.replace(
+        'type: "EuclideanLoss"',
+        'type: "Python" loss_weight: 1 '
+        'python_param { module: "pyloss" layer: "EuclideanLossLayer" }',
+    )
+    param = blobnet.parse_solver(SETTINGS)
+    param.net_param.CopyFrom(blobnet.parse_net(net))
+    solver = caffe.get_solver(param)
+    before = solver.net.params["ip1"][0].data.copy()
+    solver.step(2)
+    assert (solver.net.params["ip1"][0].data != before).any()
