@@ -22,7 +22,7 @@ Caffe: layer.hpp.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -133,6 +133,14 @@ class Layer(LayerDeclarations):
         """
         self._streams.take_turns(turn, turns)
         return None
+
+    def use_statistics_of(self, gather: Callable[[Array], Array]) -> bool:
+        """Take statistics over the batches of all processes that train together.
+
+        gather  (n,) of float64 -> (processes, n), in the order of processes; all have to call it
+        Returns whether the layer takes any statistics of a batch, and can do that.
+        """
+        return False
 
     # --- what the net calls -------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _REPEATED = (
     "set",
     "split_batch",
     "reduce",
+    "sync_bn",
     "quiet",
 )
 """Options that go on holding for a run that is resumed."""

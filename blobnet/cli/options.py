@@ -263,9 +263,18 @@ def threads_option(command: Command) -> Command:
 def note_cpu(request: str = "") -> None:
     """Say once what computes; a `request` for a GPU is answered by the CPU."""
     if request:
-        _log.warning("%s: blobnet runs on the CPU", request)
+        _log.warning("%s: blobnet runs on the CPU%s", request, _as_ranks(request))
     else:
         _log.info("Use CPU.")
+
+
+def _as_ranks(request: str) -> str:
+    """How to train by several processes, where several GPUs are asked for."""
+    count = request.count(",") + 1
+    if count < 2 and not request.endswith(" all"):
+        return ""
+    number = count if count > 1 else "N"
+    return f"; several processes train together as: mpiexec -n {number} blobnet train ..."
 
 
 def split_list(text: str) -> list[str]:

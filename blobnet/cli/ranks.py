@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from blobnet.distributed.connect import connect
 from blobnet.distributed.definitions import agree_on_seed, split_batches
 from blobnet.distributed.failure import Patience, failing_together
 from blobnet.distributed.ranks import Ranks, find_ranks, ranks_here
+from blobnet.distributed.shared_passes import REDUCTIONS
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import num_threads, threads_set_to
 from blobnet.solver import Solver, SolverCallback
@@ -80,12 +82,23 @@ def prepare_for_ranks(
     return split_batches(definition, ranks.count) if split_batch else definition
 
 
-def solve(solver: Solver, ranks: Ranks | None, handler: SignalHandler, reduce: str) -> None:
-    """Solve alone, or together with the other ranks."""
-    if ranks is not None:
-        waiting = Patience(lambda: handler.interrupted)
-        connect(solver, ranks, reduce=reduce, waiting=waiting, has_weights=True)
-    solver.solve()
+@dataclass(frozen=True)
+class Company:
+    """The other ranks, and how to train with them: see `connect`."""
+
+    ranks: Ranks | None = None
+    reduce: str = REDUCTIONS[0]
+    sync_bn: bool = False
+
+    def join(self, solver: Solver, handler: SignalHandler) -> None:
+        """Let a solver train with them, where there are some."""
+        if self.ranks is not None:
+            waiting = Patience(lambda: handler.interrupted)
+            options = {"reduce": self.reduce, "sync_bn": self.sync_bn}
+            connect(solver, self.ranks, **options, waiting=waiting, has_weights=True)
+
+
+ALONE = Company()
 
 
 class TellsHowToGoOn(SolverCallback):

@@ -27,7 +27,7 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.cli.progress import training_progress
-from blobnet.cli.ranks import TellsHowToGoOn, is_first, prepare_for_ranks, solve, together
+from blobnet.cli.ranks import ALONE, Company, TellsHowToGoOn, is_first, prepare_for_ranks, together
 from blobnet.cli.signals import EFFECTS, SignalHandler
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS
@@ -113,6 +113,11 @@ _EFFECT = click.Choice(list(EFFECTS))
     show_default=True,
     help="How they add up gradients: to the bit as one process does, or as MPI likes.",
 )
+@click.option(
+    *("--sync-bn", "--sync_bn", "sync_bn"),
+    is_flag=True,
+    help="Let BatchNorm use the statistics of all processes' batches, as of one batch.",
+)
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @import_option
@@ -137,6 +142,7 @@ def command(
     patience: int | None,
     split_batch: bool,
     reduce: str,
+    sync_bn: bool,
     quiet: bool,
     level: int,
     stage: str,
@@ -166,7 +172,8 @@ def command(
         with _events(made, tensorboard if is_first(ranks) else None):
             _log.info("Starting Optimization")
             effects = (sigint_effect, sighup_effect, sigterm_effect)
-            code = run_training(made, *effects, quiet=quiet, ranks=ranks, reduce=reduce)
+            company = Company(ranks, reduce, sync_bn)
+            code = run_training(made, *effects, quiet=quiet, company=company)
         if code:
             report_stop(solver, made)
             return code
@@ -223,8 +230,7 @@ def run_training(
     *,
     list_tests: bool = False,
     quiet: bool = False,
-    ranks: Ranks | None = None,
-    reduce: str = REDUCTIONS[0],
+    company: Company = ALONE,
 ) -> int:
     """Solve with signals handled; returns 0 or, where one of them ended it, the exit code.
 
@@ -234,7 +240,8 @@ def run_training(
     effects = (sigint_effect, sighup_effect, sigterm_effect)
     with SignalHandler(*effects, is_saving=lambda: solver.is_saving) as handler, display:
         solver.set_action_function(handler)
-        solve(solver, ranks, handler, reduce)
+        company.join(solver, handler)
+        solver.solve()
     return solver.passes.largest(handler.exit_code)
 
 

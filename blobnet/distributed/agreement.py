@@ -52,16 +52,17 @@ def check_agreement(ranks: Ranks, solver: Solver, *, with_weights: bool) -> None
 
 def what_counts(solver: Solver, *, with_weights: bool) -> dict[str, str]:
     """Name to text of all in which ranks have to agree."""
-    net = solver.net
+    net, layers = solver.net, [wired.layer for wired in solver.net.wired]
     settings = type(solver.param)()
     settings.CopyFrom(solver.param)
-    for field in ("snapshot_prefix", "solver_mode", "device_id"):  # what a rank may have of its own
+    seed = [] if with_weights else ["random_seed"]  # rank 0's numbers go on, then
+    for field in ("snapshot_prefix", "solver_mode", "device_id", *seed):  # each may have its own
         settings.ClearField(field)
     found = {
         "the version of blobnet": __version__,
-        "the type of its numbers": str(np.dtype(net.layers[0].dtype) if net.layers else ""),
+        "the type of its numbers": str(np.dtype(layers[0].dtype) if layers else ""),
         "the solver's settings": _text(settings),
-        "the net": "\n".join(_text(layer.layer_param_) for layer in net.layers),
+        "the net": "\n".join(_text(layer.layer_param_) for layer in layers),
         "the length of its data": "\n".join(_sizes_of_data(net)),
         "where it stands": str(solver.iter),
     }
@@ -83,7 +84,7 @@ def _digest(arrays: Iterator[np.ndarray]) -> str:
 
 def _sizes_of_data(net: Net) -> Iterator[str]:
     """A line for each file or folder that layers without bottoms name as their `source`."""
-    for layer in net.layers:
+    for layer in (wired.layer for wired in net.wired):
         if layer.layer_param_.bottom:
             continue
         for field, value in layer.layer_param_.ListFields():

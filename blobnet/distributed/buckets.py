@@ -6,45 +6,59 @@ its gradients is there, from where it lies and back to there: nothing is copied.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.net import Net
-from blobnet.types import Array
+from blobnet.types import Array, DType
 
 BUCKET_BYTES = 1 << 20
 """Small gradients are joined up to so many bytes: each exchange takes some time by itself."""
 
 
 class Bucket(NamedTuple):
-    """values   a part of the memory of the gradients
-    layer    the position of the layer behind whose backward all of them are there"""
+    """arrays  a part of the memory of the gradients: this process's; and of all, where it sees them
+    layer   the position of the layer behind whose backward all of them are there"""
 
-    values: Array
+    arrays: Sequence[Array]
     layer: int
 
 
-def make_buckets(net: Net, size: int = BUCKET_BYTES) -> list[Bucket]:
+def own_row(count: int, dtype: DType) -> Sequence[Array]:
+    """Memory of this process alone."""
+    return [np.zeros(count, dtype)]
+
+
+def make_buckets(
+    net: Net,
+    rows: Callable[[int, DType], Sequence[Array]] = own_row,
+    own: int = 0,
+    size: int = BUCKET_BYTES,
+) -> list[Bucket]:
     """Move the gradients of a net into one row of memory; its parts, in the order of backward.
 
     Gradients that no layer computes stay where they are: they are 0 everywhere. Arrays that were
     handed out before as a weight's `diff` are not its diff any more.
+
+    rows  makes rows of so many numbers, of which that at place `own` is used
+    size  the least bytes of a part, but for the last one
     """
     found = _completed_by(net)
     found.sort(key=lambda pair: -pair[1])
     if not found:
         return []
-    row = np.zeros(sum(int(blob.count) for blob, _ in found), found[0][0].dtype)
+    made = rows(sum(int(blob.count) for blob, _ in found), found[0][0].dtype)
+    row = made[own]
     starts = np.cumsum([0, *(int(blob.count) for blob, _ in found)]).tolist()
     for (blob, _), start in zip(found, starts, strict=False):
         _move_diff(net, blob, row[start : start + int(blob.count)])
     buckets, begin = [], 0
     for (_, layer), end in zip(found, starts[1:], strict=True):
         if (end - begin) * row.itemsize >= size or end == len(row):
-            buckets.append(Bucket(row[begin:end], layer))
+            buckets.append(Bucket([each[begin:end] for each in made], layer))
             begin = end
     return buckets
 

@@ -20,6 +20,7 @@ def connect(
     ranks: Ranks | None = None,
     *,
     reduce: str = "ordered",
+    sync_bn: bool = False,
     waiting: Callable[[], None] = lambda: None,
     has_weights: bool | None = None,
 ) -> bool:
@@ -31,6 +32,7 @@ def connect(
 
     ranks        those of the launcher, unless stated
     reduce       "ordered", to the bit what one process computes; or "fast": MPI's own sums
+    sync_bn      whether BatchNorm uses the statistics of all ranks' batches, as of one batch
     waiting      called every second while other ranks are waited for; may raise
     has_weights  whether the weights have to be those of rank 0 already; as a `random_seed` says,
                  unless stated. All go on from those of rank 0, with its state
@@ -54,6 +56,8 @@ def connect(
     passes = SharedPasses(ranks, solver, reduce, waiting)
     give_state(passes, solver)
     take_turns(ranks, solver)
+    if sync_bn:
+        use_statistics_of_all(passes, solver)
     solver.passes = passes
     _log.info("%s", in_words(solver, ranks))
     return True
@@ -72,10 +76,24 @@ def give_state(passes: SharedPasses, solver: Solver) -> None:
 
 def take_turns(ranks: Ranks, solver: Solver) -> None:
     """Let every layer draw and read for the passes of this rank; warn of those that cannot."""
-    for layer in solver.net.layers:
+    for layer in (wired.layer for wired in solver.net.wired):
         reason = layer.take_turns(ranks.rank, ranks.count)
         if reason is not None and ranks.is_first:
             _log.warning('%s layer "%s": %s', layer.type, layer.name, reason)
+
+
+def use_statistics_of_all(passes: SharedPasses, solver: Solver) -> None:
+    """Raises SolverError where no layer takes statistics of a batch that could be those of all."""
+    layers = [wired.layer for wired in solver.net.wired]
+    if not [layer for layer in layers if layer.use_statistics_of(passes.gather)]:
+        raise SolverError(
+            explain(
+                "--sync-bn: the net has no statistics that could be those of all batches",
+                expected="a BatchNorm layer that uses the batch's own",
+                got=", ".join(sorted({layer.type for layer in layers})),
+                fix="leave it out",
+            )
+        )
 
 
 def in_words(solver: Solver, ranks: Ranks) -> str:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
+from time import sleep
+from typing import Any
+
+_LOOKS = 5  # at a request, before the processor is left to others
+_PAUSE = 2e-4  # seconds between looks while the main thread computes: each takes from its time
+_SHORT_PAUSE = 2e-5  # and while it waits
 
 Job = Callable[[], None]
 
@@ -19,6 +25,7 @@ class Courier:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._changed = threading.Condition()
         self._open = 0  # jobs that are not done
+        self._is_awaited = False
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="blobnet-courier", daemon=True)
         self._thread.start()
@@ -34,15 +41,20 @@ class Courier:
         while_waiting  called every so many seconds until then; may raise
         """
         with self._changed:
+            self._is_awaited = True
             while not self._changed.wait_for(lambda: self._open == 0 or self._error, seconds):
                 while_waiting()
+            self._is_awaited = False
             if self._error is not None:
                 raise self._error
 
-    def do(self, job: Job) -> None:
-        """Have a job done now."""
-        self.hand_over(job)
-        self.wait()
+    def wait_for(self, request: Any) -> None:
+        """Wait for a request of MPI, in a job; MPI's own waiting would not leave the processor."""
+        looks = 0
+        while not request.Test():
+            looks += 1
+            if looks > _LOOKS:
+                sleep(_SHORT_PAUSE if self._is_awaited else _PAUSE)
 
     def close(self) -> None:
         """End the thread, when all jobs are done."""

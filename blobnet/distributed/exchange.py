@@ -8,7 +8,6 @@ as a ring would, 2 (n - 1) / n of the array, and every weight is added up in one
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import sleep
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,18 +15,12 @@ import numpy as np
 from blobnet.distributed.ranks import Ranks
 from blobnet.types import Array
 
-_SPINS = 20  # looks at a request before the processor is left to others
-_LONGEST_PAUSE = 2e-4  # seconds between looks
-
 
 class Sums(Protocol):
-    """Sums over ranks of one array, in place: `add` for each pass, `finish` behind the last."""
+    """Sums over ranks of one array, in place."""
 
-    def add(self, *, is_first: bool) -> None:
-        """Take the values in the array to the sum."""
-
-    def finish(self) -> None:
-        """Put the sum into the array, on all ranks."""
+    def add(self, *, is_first: bool, is_last: bool) -> None:
+        """Take the values of a pass to the sum; with the last one, it is in the array of all."""
 
 
 class OrderedSums:
@@ -42,7 +35,7 @@ class OrderedSums:
         self._received = np.empty((ranks.count, end - begin), array.dtype)
         self._total = np.empty(end - begin, array.dtype)
 
-    def add(self, *, is_first: bool) -> None:
+    def add(self, *, is_first: bool, is_last: bool) -> None:
         rank, size = self._ranks.rank, self._own.size
         theirs, ours = self._sizes.copy(), np.full(self._ranks.count, size)
         theirs[rank] = ours[rank] = 0  # one's own piece stays where it is
@@ -60,8 +53,10 @@ class OrderedSums:
             pieces = pieces[2:]
         for piece in pieces:
             np.add(self._total, piece, out=self._total)
+        if is_last:
+            self._hand_out()
 
-    def finish(self) -> None:
+    def _hand_out(self) -> None:
         self._own[...] = self._total
         kind = self._ranks.mpi._typedict[self._array.dtype.char]
         self._wait(
@@ -78,21 +73,12 @@ class FastSums:
         self._ranks, self._array, self._wait = ranks, array, wait
         self._total = np.empty(0, array.dtype)  # of passes before this one, where there are some
 
-    def add(self, *, is_first: bool) -> None:
-        if is_first:
-            self._total = np.zeros_like(self._array)
-        np.add(self._total, self._array, out=self._total)
-
-    def finish(self) -> None:
-        self._array[...] = self._total
-        self._wait(self._ranks.comm.Iallreduce(self._ranks.mpi.IN_PLACE, self._array))
-
-
-def wait_for(request: Any) -> None:
-    """Wait without holding up who computes on the same processor: MPI's own waiting would."""
-    pause, looks = 1e-6, 0
-    while not request.Test():
-        looks += 1
-        if looks > _SPINS:
-            sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+    def add(self, *, is_first: bool, is_last: bool) -> None:
+        if not (is_first and is_last):
+            if is_first:
+                self._total = np.zeros_like(self._array)
+            np.add(self._total, self._array, out=self._total)
+        if is_last:
+            if not is_first:
+                self._array[...] = self._total
+            self._wait(self._ranks.comm.Iallreduce(self._ranks.mpi.IN_PLACE, self._array))

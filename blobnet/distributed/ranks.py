@@ -69,6 +69,8 @@ def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks | None:
     launcher, expected = launched(environment)
     if not launcher:
         return None
+    # of Open MPI's ways to share memory one complains at the start, and is not for one machine
+    os.environ.setdefault("OMPI_MCA_osc", "^ucx")
     mpi: Any = import_extra("mpi4py.MPI", "mpi", f"training by {expected} processes of {launcher}")
     comm = mpi.COMM_WORLD
     if comm.size != expected:

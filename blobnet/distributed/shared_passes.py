@@ -8,20 +8,21 @@ n * k passes by itself.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from blobnet.checks.divergence import check_loss
-from blobnet.distributed.buckets import Bucket, make_buckets
+from blobnet.distributed.buckets import Bucket, make_buckets, own_row
 from blobnet.distributed.courier import Courier
-from blobnet.distributed.exchange import FastSums, OrderedSums, Sums, wait_for
+from blobnet.distributed.exchange import FastSums, OrderedSums, Sums
 from blobnet.distributed.ranks import Ranks
+from blobnet.distributed.shared_memory import SharedMemorySums, shared_rows
 from blobnet.solver import Solver, SolverAction
 from blobnet.solver.passes import Passes
-from blobnet.types import Array
+from blobnet.types import Array, DType
 
 REDUCTIONS = ("ordered", "fast")
 _STRENGTH = (SolverAction.NONE, SolverAction.SNAPSHOT, SolverAction.STOP)
@@ -43,14 +44,33 @@ class SharedPasses(Passes):
         self.courier = Courier()
         self._waiting = waiting
         self._sums: deque[tuple[int, Sums]] = deque()
-        kind = FastSums if reduce == "fast" else OrderedSums
-        self._all: list[tuple[Bucket, Sums]] = [
-            (bucket, kind(ranks, bucket.values, wait_for)) for bucket in make_buckets(solver.net)
-        ]
+        self._all = self._make_sums(solver, reduce)
         self._is_first_pass = self._is_last_pass = False
         self._stops = False  # whether this rank asks all others to stop
         self._agreed = SolverAction.NONE
         solver.net.callbacks.after_backward.append(self._after_backward)
+
+    def _make_sums(self, solver: Solver, reduce: str) -> list[tuple[Bucket, Sums]]:
+        """The exchange of each part of the gradients."""
+        group, wait = self.group, self.courier.wait_for
+        is_shared = False
+
+        def rows(count: int, dtype: DType) -> Sequence[Array]:
+            nonlocal is_shared
+            seen_by_all = None if reduce == "fast" else shared_rows(group, count, dtype)
+            is_shared = seen_by_all is not None
+            return seen_by_all or [own_row(count, dtype)[0]] * group.count
+
+        found: list[tuple[Bucket, Sums]] = []
+        for bucket in make_buckets(solver.net, rows, group.rank):
+            own = bucket.arrays[group.rank]
+            if is_shared:
+                found.append((bucket, SharedMemorySums(group, bucket.arrays, wait)))
+            elif reduce == "fast":
+                found.append((bucket, FastSums(group, own, wait)))
+            else:
+                found.append((bucket, OrderedSums(group, own, wait)))
+        return found
 
     # --- what the solver calls ----------------------------------------------------------------
 
@@ -112,12 +132,19 @@ class SharedPasses(Passes):
         self.courier.wait(self._waiting)
         return found[0]
 
+    def gather(self, values: Array) -> Array:
+        """Values of all ranks, (ranks, n), from (n,) of each."""
+        of_all = np.empty((self.ranks, values.size), values.dtype)
+        self.courier.hand_over(lambda: self._tell(values, of_all))
+        self.courier.wait(self._waiting)
+        return of_all
+
     def broadcast_arrays(self, arrays: list[Array]) -> None:
         """Write the first rank's values into the arrays of all."""
 
         def send() -> None:
             for array in arrays:
-                wait_for(self.group.comm.Ibcast(array))
+                self.courier.wait_for(self.group.comm.Ibcast(array))
 
         self.courier.hand_over(send)
         self.courier.wait(self._waiting)
@@ -129,7 +156,7 @@ class SharedPasses(Passes):
         self.broadcast_arrays([blob.data for blob, rate in pairs if rate == 0])
 
     def _tell(self, told: Array, of_all: Array) -> None:
-        wait_for(self.group.comm.Iallgather(told, of_all))
+        self.courier.wait_for(self.group.comm.Iallgather(told, of_all))
 
     def _after_backward(self, layer: int) -> None:
         """Begin to exchange what is complete behind a layer's backward."""
@@ -145,6 +172,4 @@ class _Exchange:
         self._sums, self._is_first, self._is_last = sums, is_first, is_last
 
     def __call__(self) -> None:
-        self._sums.add(is_first=self._is_first)
-        if self._is_last:
-            self._sums.finish()
+        self._sums.add(is_first=self._is_first, is_last=self._is_last)

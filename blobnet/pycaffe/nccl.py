@@ -1,4 +1,4 @@
-"""NCCL: what adds up gradients of several GPUs in Caffe; with one process there is nothing to add.
+"""NCCL: what adds up gradients of several GPUs in Caffe; here, those of several ranks of MPI.
 
 Caffe: parallel.hpp; train.py is the script that uses it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import secrets
 
+from blobnet.distributed.connect import connect
+from blobnet.distributed.ranks import find_ranks
 from blobnet.errors import explain
 from blobnet.pycaffe import settings
 from blobnet.pycaffe.errors import CaffeError
@@ -16,7 +18,7 @@ _UID_BYTES = 128  # as many as NCCL's own
 
 
 class NCCL(SolverCallback):
-    """The gradients of one solver, which are their own sum.
+    """The gradients of one solver, which are their own sum; of several under `mpiexec -n 4`.
 
         nccl = caffe.NCCL(solver, caffe.NCCL.new_uid())
         nccl.bcast()
@@ -24,20 +26,30 @@ class NCCL(SolverCallback):
         if solver.param.layer_wise_reduce:
             solver.net.after_backward(nccl)
 
-    Raises CaffeError where `caffe.set_solver_count` says that there are several.
+    From `bcast` on, which all ranks call, the solvers train together. Raises CaffeError where
+    `caffe.set_solver_count` says another number than there are.
     """
 
     watches_only = True
 
     def __init__(self, solver: Solver, uid: str | bytes) -> None:
-        if settings.solver_count() > 1:
+        self._solver, self._ranks = solver, find_ranks()
+        count = self._ranks.count if self._ranks is not None else 1
+        stated = settings.solver_count()
+        if stated != count:
             raise CaffeError(
                 explain(
-                    "NCCL: nothing adds up the gradients of several solvers here",
-                    expected="solver_count 1: one process, whose threads use all cores",
-                    got=f"solver_count {settings.solver_count()}",
-                    fix="train with one solver; where the effective batch matters, let it have "
-                    "the batch_size of all, or an iter_size",
+                    "NCCL: there are not as many solvers as stated",
+                    expected=f"solver_count {count}: "
+                    + (
+                        f"{count} ranks of MPI"
+                        if count > 1
+                        else "one process, whose threads use all cores"
+                    ),
+                    got=f"solver_count {stated}",
+                    fix=f"start so many processes: mpiexec -n {stated} python ..."
+                    if stated > 1
+                    else f"caffe.set_solver_count({count}) and set_solver_rank in each process",
                 )
             )
 
@@ -47,7 +59,9 @@ class NCCL(SolverCallback):
         return secrets.token_bytes(_UID_BYTES)
 
     def bcast(self) -> None:
-        """Give the weights of the first solver to all: it is the only one."""
+        """Give the weights of the first solver to all, which train together from now on."""
+        if self._ranks is not None:
+            connect(self._solver, self._ranks, has_weights=False)
 
     def __call__(self, layer: int) -> None:
         """After the backward of a layer, as a net's callback."""

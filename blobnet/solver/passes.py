@@ -11,6 +11,7 @@ import numpy as np
 from blobnet.checks.divergence import check_loss
 from blobnet.net import Net
 from blobnet.ops.values import in_blocks
+from blobnet.reports.log import log
 from blobnet.snapshots import snapshot
 from blobnet.solver.callbacks import SolverAction
 from blobnet.types import Array
@@ -90,6 +91,16 @@ class Passes:
             return
         for total, diff in zip(self._totals, diffs, strict=True):
             in_blocks(_add_to_second if is_last else _add_to_first, total, diff)
+
+
+def warn_of_other_passes(before: object, now: int) -> None:
+    """Say what changes where a training goes on with another number of passes for an update."""
+    if isinstance(before, int) and before not in (0, now):
+        log.warning(
+            "an update is made of %d passes (iter_size in each process) from now on, it was made "
+            "of %d: the effective batch is %g times as large, rates stay as the solver says",
+            *(now, before, now / before),
+        )
 
 
 def _add_to_first(total: Array, gradient: Array) -> None:

@@ -25,7 +25,7 @@ from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
 from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
-from blobnet.solver.passes import Passes
+from blobnet.solver.passes import Passes, warn_of_other_passes
 from blobnet.solver.test_pass import run_test
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
@@ -267,6 +267,7 @@ class Solver:
             "test_nets": self._states.get_state(),
             "smoothed_loss": self._smoothed.get_state(),
             "plateau": self.plateau.get_state(),
+            "passes": self.passes_per_update,
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -275,6 +276,7 @@ class Solver:
         self._states.set_state(state["test_nets"])
         self._smoothed.set_state(state["smoothed_loss"])
         self.plateau.set_state(state.get("plateau"))
+        warn_of_other_passes(state.get("passes"), self.passes_per_update)
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what belongs to this process."""

@@ -302,14 +302,22 @@ def test_signals_are_as_before_afterwards(tiny):
 # --- a GPU that is asked for ----------------------------------------------------------------------
 
 
+AS_RANKS = "several processes train together as: mpiexec -n {} blobnet train ..."
+
+
 @pytest.mark.parametrize(
     ("setting", "words", "message"),
     [
         ("", [], "Use CPU."),
         ("solver_mode: CPU", [], "Use CPU."),
         ("solver_mode: GPU", [], "solver_mode: GPU: blobnet runs on the CPU"),
-        ("", ["-gpu", "all"], "--gpu all: blobnet runs on the CPU"),
-        ("solver_mode: GPU", ["--gpu=0,1"], "--gpu 0,1: blobnet runs on the CPU"),
+        ("", ["-gpu", "0"], "--gpu 0: blobnet runs on the CPU"),
+        ("", ["-gpu", "all"], f"--gpu all: blobnet runs on the CPU; {AS_RANKS.format('N')}"),
+        (
+            "solver_mode: GPU",
+            ["--gpu=0,1"],
+            f"--gpu 0,1: blobnet runs on the CPU; {AS_RANKS.format(2)}",
+        ),
     ],
 )
 def test_the_cpu_is_named_once_and_trains(setting, words, message, tiny, run):

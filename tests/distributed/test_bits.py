@@ -67,6 +67,14 @@ def _sum_of_shares(batches: int, kept: float = 0.999) -> float:
 
 @each_engine
 @each_count
+def test_statistics_of_all_are_those_of_one_whole_batch(engine, count, found):
+    ours, theirs = found(engine, count, "whole_batch")
+    for mine, other in zip(ours["weights"], theirs["weights"], strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-9, atol=1e-12)
+
+
+@each_engine
+@each_count
 def test_fast_sums_are_near(engine, count, found):
     ours, theirs = found(engine, count, "sums_in_any_order")
     for mine, other in zip(ours["weights"], theirs["weights"], strict=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import blobnet
-from blobnet.distributed import DistributedError, connect
+from blobnet.distributed import DistributedError, connect, shared_memory
 from blobnet.distributed.ranks import Ranks, find_ranks
 from tests.solver.training import RANDOM_DATA, REGRESSION, make_solver
 
@@ -126,6 +126,7 @@ class Run:
 
 
 def same_bits(run: Run) -> Outcome:
+    """Also where gradients are sent, as between machines, in place of memory that all see."""
     found: Outcome = {}
     for name, (net, settings) in TRAININGS.items():
         solver = run.solver(net(run.folder), settings)
@@ -133,7 +134,21 @@ def same_bits(run: Run) -> Outcome:
         solver.step(3)
         found[name] = digest(solver)
         assert run.is_all(digest(solver))
+        if run.count > 1 and run.ranks is not None:
+            assert sent(run, net(run.folder), settings) == found[name]
     return found
+
+
+def sent(run: Run, net: str, settings: str) -> str:
+    """The same by messages."""
+    seen, shared_memory.free_bytes = shared_memory.free_bytes, lambda: 0
+    try:
+        solver = run.solver(net, settings)
+    finally:
+        shared_memory.free_bytes = seen
+    solver.step(4)
+    solver.step(3)
+    return digest(solver)
 
 
 def resumed(run: Run) -> Outcome:
@@ -166,6 +181,18 @@ def statistics(run: Run) -> Outcome:
         if rate
     ]
     return {"learned": learned, "batches counted": float(solver.net.params["bn"][2].data[0])}
+
+
+def whole_batch(run: Run) -> Outcome:
+    """BatchNorm over all ranks' batches, and one process with a batch as large as all of them."""
+    size = 2 if run.ranks else 2 * run.count
+    net = hdf5(run.folder).replace("batch_size: 3 shuffle: true", f"batch_size: {size}")
+    net = net.replace(REGRESSION, NORMALIZED)
+    solver = make_solver(net, "momentum: 0.9", dtype=np.float64)
+    if run.ranks is not None:
+        connect(solver, run.ranks, sync_bn=True)
+    solver.step(4)
+    return {"weights": [blob.data.ravel().tolist() for blob in solver.net.learnable_params]}
 
 
 def sums_in_any_order(run: Run) -> Outcome:
@@ -208,8 +235,8 @@ def only_ranks(run: Run) -> Outcome:
 def main(folder: Path) -> None:
     ranks = find_ranks()
     run = Run(folder, ranks, ranks.count if ranks else 1)
-    parts = [same_bits, resumed, statistics, sums_in_any_order]
-    found = {part.__name__: part(run) for part in (*parts, only_ranks)[: 5 if ranks else 4]}
+    parts = [same_bits, resumed, statistics, whole_batch, sums_in_any_order]
+    found = {part.__name__: part(run) for part in (*parts, *[only_ranks] * (ranks is not None))}
     if ranks is None or ranks.is_first:
         (folder / "found.json").write_text(json.dumps(found))
 

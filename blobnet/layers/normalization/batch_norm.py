@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from blobnet.layers.normalization._batch_norm_forks import (
     partial_moments,
     settings,
 )
+from blobnet.layers.normalization._batch_norm_of_all import gradient_of_all, moments_of_all
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST, FillerParameter
@@ -61,6 +62,7 @@ class BatchNorm(Layer):
     with statistics of their own. caffe-windows' `disable_mean` and `disable_variance` leave one
     of the two out. PSPNet's `update_global_stats` divides, in TRAIN with `use_global_stats`, by
     the batch's deviation from the stored mean and takes both in; its gradient knows nothing of it.
+    Processes that train together with `--sync-bn` use the mean and variance of all their batches.
     Without Synopsys' `add_eps_before_sqrt` the divisor is sqrt(variance) + eps.
 
     May work in place, keeping a copy of x where the gradient needs it.
@@ -104,6 +106,7 @@ class BatchNorm(Layer):
         if chosen.has_offset:
             self.init_blob(4, (self._channels,), chosen.offset)
         self._keep_from_solver()
+        self._gather: Callable[[Array], Array] | None = None  # where others' batches count, too
         self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -140,6 +143,12 @@ class BatchNorm(Layer):
         elif self._is_partial or len(self._parts) != 1:
             self._save(bottom, top)
             self._used = [self._normalize_part(x[part], y[part]) for part in self._parts]
+        elif self._gather is not None:
+            self._save(bottom, top)
+            m, mean, variance = moments_of_all(x, self._gather)
+            self._used = [(mean, batch_norm.inverse_std(variance, eps))]
+            batch_norm.normalize(x, *self._used[0], out=y)
+            self._take_in(mean, variance, m)
         else:
             saved = self._saved_input.room(bottom[0], top[0], need_backward=self.need_backward)
             mean, variance, inv_std = batch_norm.standardize(x, eps, out=y, saved=saved)
@@ -161,11 +170,19 @@ class BatchNorm(Layer):
                 continue
             if self._use_stored or x is None:
                 scale(dy, inv_std.astype(self.dtype), 1, out=dx)
+            elif self._gather is not None:
+                gradient_of_all(x[part], dy, mean, inv_std, self._gather, out=dx)
             elif self._is_partial:
                 param = self.layer_param_.batch_norm_param
                 partial_gradient(x[part], dy, mean, inv_std, param, out=dx)
             else:
                 batch_norm.gradient(x[part], dy, mean, inv_std, out=dx)
+
+    def use_statistics_of(self, gather: Callable[[Array], Array]) -> bool:
+        if self._use_stored or self._is_partial or len(self._parts) != 1:
+            return False
+        self._gather = gather
+        return True
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         if not self._use_stored or self.backward_reads_top:  # a rectifier is no affine function
