@@ -38,12 +38,16 @@ def _is_included(layer: LayerParameter, state: NetState) -> bool:
 
 
 def state_meets_rule(state: NetState, rule: NetStateRule) -> bool:
-    """Phase equal, level within bounds, all stages present, no forbidden stage present."""
+    """Phase equal, level within bounds, all stages present, no forbidden stage present.
+
+    And, in drafts of early 2014, whether a solver makes the net.
+    """
     stages = set(state.stage)
     return (
         (not rule.HasField("phase") or rule.phase == state.phase)
         and (not rule.HasField("min_level") or state.level >= rule.min_level)
         and (not rule.HasField("max_level") or state.level <= rule.max_level)
+        and (not rule.HasField("solver") or rule.solver == state.solver)
         and stages.issuperset(rule.stage)
         and stages.isdisjoint(rule.not_stage)
     )

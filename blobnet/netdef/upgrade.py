@@ -6,7 +6,7 @@
 
 Two habits of early V2 nets are upgraded here: inputs as fields of the net, and learning rates in
 BatchNorm layers; and one of Intel's fork: upgrade_intel.py. What a
-branch has in one layer is written as two: upgrade_fused.py.
+branch has in one layer is written as several: upgrade_fused.py, upgrade_joined.py.
 
 Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
 """
@@ -24,6 +24,7 @@ from blobnet.netdef.upgrade_intel import (
     needs_intel_upgrade,
     upgrade_intel_pooling,
 )
+from blobnet.netdef.upgrade_joined import changes_of_parts, needs_parts, write_parts
 from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, upgrade_v0_net
 from blobnet.netdef.upgrade_v1 import (
     needs_data_upgrade,
@@ -174,6 +175,13 @@ class _Step(NamedTuple):
 
 # In this order. The words in the log are Caffe's, but for the last two.
 _STEPS = (
+    _Step(
+        needs_parts,
+        write_parts,
+        changes_of_parts,
+        "layers with several parts, of SkimCaffe",
+        "layers with several parts, of SkimCaffe.",
+    ),
     _Step(
         needs_v0_upgrade,
         upgrade_v0_net,

@@ -63,14 +63,15 @@ def _two_layers(layer: LayerParameter, names: set[str]) -> list[LayerParameter]:
         getattr(pool, field).MergeFrom(getattr(layer, field))
     if layer.HasField("phase"):
         pool.phase = layer.phase
-    pool.name = _new_name(f"{layer.name}_pool", names)
-    between = _new_name(f"{layer.name}_lrn", names)
+    pool.name = new_name(f"{layer.name}_pool", names)
+    between = new_name(f"{layer.name}_lrn", names)
     norm.top.append(between)
     pool.bottom.append(between)
     return [norm, pool]
 
 
-def _new_name(name: str, names: set[str]) -> str:
+def new_name(name: str, names: set[str]) -> str:
+    """A name like `name` that is not in `names`, where it is noted."""
     while name in names:
         name += "_"
     names.add(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from blobnet.errors import ProtoError, explain
+from blobnet.netdef.upgrade_draft import upgrade_draft
 from blobnet.netdef.upgrade_fields import copy_field, copy_fields
 from blobnet.netdef.upgrade_v1_forks import FORK_TYPE_NAMES
 from blobnet.proto import EltwiseParameter, LayerParameter, NetParameter, V1LayerParameter
@@ -68,8 +69,9 @@ _DATA_PARAM_OF = {
     "Data": "data_param",
     "ImageData": "image_data_param",
     "WindowData": "window_data_param",
+    "MemoryData": "memory_data_param",
 }
-_TRANSFORM_FIELDS = ("scale", "mean_file", "crop_size", "mirror")
+_TRANSFORM_FIELDS = ("scale", "mean_file", "crop_size", "mirror", "transform_param")
 
 
 def needs_v1_upgrade(net_param: NetParameter) -> bool:
@@ -87,7 +89,9 @@ def upgrade_v1_net(net_param: NetParameter) -> NetParameter:
 
 
 def _upgrade_layer(v1_layer: V1LayerParameter, layer: LayerParameter) -> None:
-    copy_fields(v1_layer, layer, skip={"type", *_PARAM_SPEC_FIELD_OF})
+    skip = {"type", "enable", "disable", "input_param", *_PARAM_SPEC_FIELD_OF}
+    copy_fields(v1_layer, layer, skip=skip)
+    upgrade_draft(v1_layer, layer)
     if v1_layer.HasField("type"):
         layer.type = _type_name(v1_layer)
         if v1_layer.type == V1LayerParameter.ELTWISE_PRODUCT:
@@ -141,11 +145,15 @@ def _old_transform_fields(
     if type_name not in _DATA_PARAM_OF:
         return []
     data_param = getattr(layer, _DATA_PARAM_OF[type_name])
-    return [name for name in _TRANSFORM_FIELDS if data_param.HasField(name)]
+    stated = {field.name for field, _ in data_param.ListFields()}
+    return [name for name in _TRANSFORM_FIELDS if name in stated]
 
 
 def _move_fields(layer: LayerParameter, names: Iterable[str]) -> None:
     for name in names:
         data_param = getattr(layer, _DATA_PARAM_OF[layer.type])
-        copy_field(data_param, name, layer.transform_param)
+        if name == "transform_param":
+            layer.transform_param.MergeFrom(data_param.transform_param)
+        else:
+            copy_field(data_param, name, layer.transform_param)
         data_param.ClearField(name)

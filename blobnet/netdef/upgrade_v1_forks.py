@@ -28,6 +28,7 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.GAIN_CHANNEL: "GainChannel",
     V1LayerParameter.HISTOGRAM: "Histogram",
     V1LayerParameter.IGNORE_OVERLAY: "IgnoreOverlay",
+    V1LayerParameter.INPUT: "Input",
     V1LayerParameter.IMAGE_SEG_DATA: "ImageSegData",
     V1LayerParameter.INSANITY: "Insanity",
     V1LayerParameter.INTERP: "Interp",

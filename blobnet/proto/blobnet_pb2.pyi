@@ -560,7 +560,7 @@ class CropParameter(_message.Message):
     def __init__(self, axis: _Optional[int] = ..., offset: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class DataParameter(_message.Message):
-    __slots__ = ["backend", "batch_size", "block_size", "cache", "crop_size", "disk_reader_threads", "encoding", "force_encoded_color", "huge_video_dataset", "limit_samples", "mean_file", "mirror", "more_sources", "multi_gpu_testing", "parser_threads", "permute_every_iter", "precache", "prefetch", "preselection_file", "preselection_label", "rand_permute", "rand_permute_order", "rand_permute_seed", "rand_skip", "range_end", "range_start", "scale", "show_data", "shuffle", "shuffle_buffer_size", "shuffle_pool_size", "side", "slice_point", "source", "subtract", "threads", "verbose"]
+    __slots__ = ["backend", "batch_size", "block_size", "cache", "crop_size", "disk_reader_threads", "encoding", "force_encoded_color", "huge_video_dataset", "limit_samples", "mean_file", "mirror", "more_sources", "multi_gpu_testing", "parser_threads", "permute_every_iter", "precache", "prefetch", "preselection_file", "preselection_label", "rand_permute", "rand_permute_order", "rand_permute_seed", "rand_skip", "range_end", "range_start", "scale", "show_data", "shuffle", "shuffle_buffer_size", "shuffle_pool_size", "side", "slice_point", "source", "subtract", "threads", "transform_param", "verbose"]
     class CHANNELENCODING(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class DB(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -609,6 +609,7 @@ class DataParameter(_message.Message):
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     SUBTRACT_FIELD_NUMBER: _ClassVar[int]
     THREADS_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_PARAM_FIELD_NUMBER: _ClassVar[int]
     UINT16FLOW: DataParameter.CHANNELENCODING
     UINT8: DataParameter.CHANNELENCODING
     VERBOSE_FIELD_NUMBER: _ClassVar[int]
@@ -648,8 +649,9 @@ class DataParameter(_message.Message):
     source: str
     subtract: _containers.RepeatedScalarFieldContainer[float]
     threads: int
+    transform_param: TransformationParameter
     verbose: bool
-    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., backend: _Optional[_Union[DataParameter.DB, str]] = ..., force_encoded_color: bool = ..., prefetch: _Optional[int] = ..., shuffle: bool = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., side: _Optional[_Iterable[int]] = ..., shuffle_buffer_size: _Optional[int] = ..., shuffle_pool_size: _Optional[int] = ..., disk_reader_threads: _Optional[int] = ..., huge_video_dataset: bool = ..., limit_samples: _Optional[int] = ..., preselection_file: _Optional[str] = ..., preselection_label: _Optional[int] = ..., range_start: _Optional[int] = ..., range_end: _Optional[int] = ..., rand_permute: bool = ..., rand_permute_order: _Optional[_Union[DataParameter.RANDPERMORDER, str]] = ..., rand_permute_seed: _Optional[int] = ..., slice_point: _Optional[_Iterable[int]] = ..., encoding: _Optional[_Iterable[_Union[DataParameter.CHANNELENCODING, str]]] = ..., verbose: bool = ..., subtract: _Optional[_Iterable[float]] = ..., permute_every_iter: _Optional[int] = ..., block_size: _Optional[int] = ..., show_data: _Optional[int] = ..., threads: _Optional[int] = ..., parser_threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., multi_gpu_testing: bool = ..., more_sources: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., backend: _Optional[_Union[DataParameter.DB, str]] = ..., force_encoded_color: bool = ..., prefetch: _Optional[int] = ..., shuffle: bool = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., side: _Optional[_Iterable[int]] = ..., shuffle_buffer_size: _Optional[int] = ..., shuffle_pool_size: _Optional[int] = ..., disk_reader_threads: _Optional[int] = ..., huge_video_dataset: bool = ..., limit_samples: _Optional[int] = ..., preselection_file: _Optional[str] = ..., preselection_label: _Optional[int] = ..., range_start: _Optional[int] = ..., range_end: _Optional[int] = ..., rand_permute: bool = ..., rand_permute_order: _Optional[_Union[DataParameter.RANDPERMORDER, str]] = ..., rand_permute_seed: _Optional[int] = ..., slice_point: _Optional[_Iterable[int]] = ..., encoding: _Optional[_Iterable[_Union[DataParameter.CHANNELENCODING, str]]] = ..., verbose: bool = ..., subtract: _Optional[_Iterable[float]] = ..., permute_every_iter: _Optional[int] = ..., block_size: _Optional[int] = ..., show_data: _Optional[int] = ..., threads: _Optional[int] = ..., parser_threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., multi_gpu_testing: bool = ..., more_sources: _Optional[_Iterable[str]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ...) -> None: ...
 
 class DropoutParameter(_message.Message):
     __slots__ = ["dropout_ratio", "engine", "random_seed", "sample_weights_test", "scale_train", "sqrt_scale"]
@@ -779,7 +781,7 @@ class HingeLossParameter(_message.Message):
     def __init__(self, norm: _Optional[_Union[HingeLossParameter.Norm, str]] = ...) -> None: ...
 
 class ImageDataParameter(_message.Message):
-    __slots__ = ["balance_by", "balance_class", "batch_size", "cache", "clip_max", "clip_min", "crop_size", "dataset_share_per_node", "face_mirror", "face_point_num", "face_transform", "has_label", "ignore_label", "is_color", "is_flow", "is_unchanged", "label_count", "label_cut_end", "label_cut_start", "label_dim", "label_divide_factor", "label_num", "label_type", "max_aspect_ratio", "max_labels", "max_random_scale", "max_random_shift", "max_rotate_angle", "max_shear_ratio", "mean_file", "mean_value", "min_height", "min_random_scale", "min_width", "mirror", "new_height", "new_length", "new_width", "num_truth_channels", "precache", "rand_skip", "root_folder", "sampling_rate", "scale", "short_side", "show_data", "shuffle", "source", "threads", "truth_scale", "use_byte_input", "use_image", "use_label", "use_temporal_jitter"]
+    __slots__ = ["balance_by", "balance_class", "batch_size", "cache", "clip_max", "clip_min", "crop_size", "dataset_share_per_node", "face_mirror", "face_point_num", "face_transform", "has_label", "ignore_label", "is_color", "is_flow", "is_unchanged", "label_count", "label_cut_end", "label_cut_start", "label_dim", "label_divide_factor", "label_num", "label_type", "max_aspect_ratio", "max_labels", "max_random_scale", "max_random_shift", "max_rotate_angle", "max_shear_ratio", "mean_file", "mean_value", "min_height", "min_random_scale", "min_width", "mirror", "new_height", "new_length", "new_width", "num_truth_channels", "precache", "rand_skip", "root_folder", "sampling_rate", "scale", "short_side", "show_data", "shuffle", "source", "threads", "transform_param", "truth_scale", "use_byte_input", "use_image", "use_label", "use_temporal_jitter"]
     class LabelType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     BALANCE_BY_FIELD_NUMBER: _ClassVar[int]
@@ -835,6 +837,7 @@ class ImageDataParameter(_message.Message):
     SHUFFLE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     THREADS_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_PARAM_FIELD_NUMBER: _ClassVar[int]
     TRUTH_SCALE_FIELD_NUMBER: _ClassVar[int]
     USE_BYTE_INPUT_FIELD_NUMBER: _ClassVar[int]
     USE_IMAGE_FIELD_NUMBER: _ClassVar[int]
@@ -889,12 +892,13 @@ class ImageDataParameter(_message.Message):
     shuffle: bool
     source: str
     threads: int
+    transform_param: TransformationParameter
     truth_scale: float
     use_byte_input: bool
     use_image: bool
     use_label: bool
     use_temporal_jitter: bool
-    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., shuffle: bool = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., is_color: bool = ..., root_folder: _Optional[str] = ..., label_count: _Optional[int] = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., label_divide_factor: _Optional[int] = ..., ignore_label: _Optional[int] = ..., label_type: _Optional[_Union[ImageDataParameter.LabelType, str]] = ..., has_label: bool = ..., max_labels: _Optional[int] = ..., face_transform: bool = ..., max_shear_ratio: _Optional[float] = ..., max_aspect_ratio: _Optional[float] = ..., max_rotate_angle: _Optional[float] = ..., min_random_scale: _Optional[float] = ..., max_random_scale: _Optional[float] = ..., max_random_shift: _Optional[int] = ..., face_mirror: bool = ..., face_point_num: _Optional[int] = ..., balance_class: bool = ..., balance_by: _Optional[int] = ..., label_cut_start: _Optional[int] = ..., label_cut_end: _Optional[int] = ..., new_length: _Optional[int] = ..., show_data: _Optional[int] = ..., use_image: bool = ..., sampling_rate: _Optional[int] = ..., use_label: bool = ..., use_temporal_jitter: bool = ..., mean_value: _Optional[float] = ..., num_truth_channels: _Optional[int] = ..., use_byte_input: bool = ..., is_flow: bool = ..., truth_scale: _Optional[float] = ..., clip_min: _Optional[float] = ..., clip_max: _Optional[float] = ..., min_height: _Optional[int] = ..., min_width: _Optional[int] = ..., short_side: _Optional[int] = ..., threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., dataset_share_per_node: _Optional[float] = ..., label_num: _Optional[int] = ..., is_unchanged: bool = ..., label_dim: _Optional[int] = ...) -> None: ...
+    def __init__(self, source: _Optional[str] = ..., batch_size: _Optional[int] = ..., rand_skip: _Optional[int] = ..., shuffle: bool = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., is_color: bool = ..., root_folder: _Optional[str] = ..., label_count: _Optional[int] = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., label_divide_factor: _Optional[int] = ..., ignore_label: _Optional[int] = ..., label_type: _Optional[_Union[ImageDataParameter.LabelType, str]] = ..., has_label: bool = ..., max_labels: _Optional[int] = ..., face_transform: bool = ..., max_shear_ratio: _Optional[float] = ..., max_aspect_ratio: _Optional[float] = ..., max_rotate_angle: _Optional[float] = ..., min_random_scale: _Optional[float] = ..., max_random_scale: _Optional[float] = ..., max_random_shift: _Optional[int] = ..., face_mirror: bool = ..., face_point_num: _Optional[int] = ..., balance_class: bool = ..., balance_by: _Optional[int] = ..., label_cut_start: _Optional[int] = ..., label_cut_end: _Optional[int] = ..., new_length: _Optional[int] = ..., show_data: _Optional[int] = ..., use_image: bool = ..., sampling_rate: _Optional[int] = ..., use_label: bool = ..., use_temporal_jitter: bool = ..., mean_value: _Optional[float] = ..., num_truth_channels: _Optional[int] = ..., use_byte_input: bool = ..., is_flow: bool = ..., truth_scale: _Optional[float] = ..., clip_min: _Optional[float] = ..., clip_max: _Optional[float] = ..., min_height: _Optional[int] = ..., min_width: _Optional[int] = ..., short_side: _Optional[int] = ..., threads: _Optional[int] = ..., cache: bool = ..., precache: bool = ..., dataset_share_per_node: _Optional[float] = ..., label_num: _Optional[int] = ..., is_unchanged: bool = ..., label_dim: _Optional[int] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ...) -> None: ...
 
 class InfogainLossParameter(_message.Message):
     __slots__ = ["axis", "source"]
@@ -950,10 +954,18 @@ class InnerProductParameter(_message.Message):
     def __init__(self, num_output: _Optional[int] = ..., bias_term: bool = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., transpose: bool = ..., normalize: bool = ..., engine: _Optional[_Union[InnerProductParameter.Engine, str]] = ..., relu: bool = ..., negative_slope: _Optional[float] = ..., gemm_mode: _Optional[_Union[InnerProductParameter.GemmMode, str]] = ..., spmdm_transpose_in: bool = ..., spmdm_transpose_out: bool = ..., dump_parameter: bool = ..., dump_activation: bool = ...) -> None: ...
 
 class InputParameter(_message.Message):
-    __slots__ = ["shape"]
+    __slots__ = ["channels", "height", "num", "shape", "width"]
+    CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    NUM_FIELD_NUMBER: _ClassVar[int]
     SHAPE_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    channels: _containers.RepeatedScalarFieldContainer[int]
+    height: _containers.RepeatedScalarFieldContainer[int]
+    num: _containers.RepeatedScalarFieldContainer[int]
     shape: _containers.RepeatedCompositeFieldContainer[_shared_pb2.BlobShape]
-    def __init__(self, shape: _Optional[_Iterable[_Union[_shared_pb2.BlobShape, _Mapping]]] = ...) -> None: ...
+    width: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, shape: _Optional[_Iterable[_Union[_shared_pb2.BlobShape, _Mapping]]] = ..., num: _Optional[_Iterable[int]] = ..., channels: _Optional[_Iterable[int]] = ..., height: _Optional[_Iterable[int]] = ..., width: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class LRNParameter(_message.Message):
     __slots__ = ["alpha", "beta", "engine", "fuse_type", "k", "local_size", "norm_region", "pooling_param", "unit_test_fuse_kernel", "unit_test_mode"]
@@ -1609,20 +1621,22 @@ class MVNParameter(_message.Message):
     def __init__(self, normalize_variance: bool = ..., across_channels: bool = ..., eps: _Optional[float] = ..., add_eps_before_sqrt: bool = ...) -> None: ...
 
 class MemoryDataParameter(_message.Message):
-    __slots__ = ["batch_size", "channels", "dim", "height", "transpose", "width"]
+    __slots__ = ["batch_size", "channels", "dim", "height", "transform_param", "transpose", "width"]
     BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
     DIM_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_PARAM_FIELD_NUMBER: _ClassVar[int]
     TRANSPOSE_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
     batch_size: int
     channels: int
     dim: _containers.RepeatedScalarFieldContainer[int]
     height: int
+    transform_param: TransformationParameter
     transpose: bool
     width: int
-    def __init__(self, batch_size: _Optional[int] = ..., channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., transpose: bool = ..., dim: _Optional[_Iterable[int]] = ...) -> None: ...
+    def __init__(self, batch_size: _Optional[int] = ..., channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., transpose: bool = ..., dim: _Optional[_Iterable[int]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ...) -> None: ...
 
 class NetParameter(_message.Message):
     __slots__ = ["autotune", "bn_stats_batch_size", "compile_net_state", "copyright", "data_type", "debug_info", "default_backward_math", "default_backward_type", "default_conv_algos_override", "default_cudnn_math_override", "default_forward_math", "default_forward_type", "eltwise_mem_sharing", "engine", "force_backward", "global_grad_scale", "global_grad_scale_adaptive", "input", "input_dim", "input_shape", "layer", "layers", "mem_param", "multinode", "name", "quantizer", "reduce_buckets", "reduced_memory_inference", "richness", "state"]
@@ -1694,30 +1708,34 @@ class NetParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., layer: _Optional[_Iterable[_Union[LayerParameter, _Mapping]]] = ..., force_backward: bool = ..., state: _Optional[_Union[NetState, _Mapping]] = ..., debug_info: bool = ..., input: _Optional[_Iterable[str]] = ..., input_shape: _Optional[_Iterable[_Union[_shared_pb2.BlobShape, _Mapping]]] = ..., input_dim: _Optional[_Iterable[int]] = ..., layers: _Optional[_Iterable[_Union[V1LayerParameter, _Mapping]]] = ..., mem_param: _Optional[_Union[_forks_pb2.MemoryOptimizationParameter, _Mapping]] = ..., compile_net_state: _Optional[_Union[_forks_pb2.CompileNetState, _Mapping]] = ..., engine: _Optional[str] = ..., richness: _Optional[int] = ..., bn_stats_batch_size: _Optional[int] = ..., multinode: _Optional[_Union[_forks_pb2.MultinodeParameter, _Mapping]] = ..., default_forward_type: _Optional[_Union[BlobProto.Type, str]] = ..., default_backward_type: _Optional[_Union[BlobProto.Type, str]] = ..., default_forward_math: _Optional[_Union[BlobProto.Type, str]] = ..., default_backward_math: _Optional[_Union[BlobProto.Type, str]] = ..., global_grad_scale: _Optional[float] = ..., global_grad_scale_adaptive: bool = ..., default_conv_algos_override: _Optional[str] = ..., reduce_buckets: _Optional[int] = ..., default_cudnn_math_override: _Optional[int] = ..., eltwise_mem_sharing: bool = ..., data_type: _Optional[_Union[_forks_pb2.QuantizerParameter.DataType, str]] = ..., quantizer: _Optional[_Iterable[_Union[_forks_pb2.QuantizerParameter, _Mapping]]] = ..., reduced_memory_inference: bool = ..., autotune: _Optional[_Union[NetParameter.Autotune, str]] = ..., copyright: _Optional[str] = ...) -> None: ...
 
 class NetState(_message.Message):
-    __slots__ = ["level", "phase", "quantizer_mode", "stage"]
+    __slots__ = ["level", "phase", "quantizer_mode", "solver", "stage"]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     PHASE_FIELD_NUMBER: _ClassVar[int]
     QUANTIZER_MODE_FIELD_NUMBER: _ClassVar[int]
+    SOLVER_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     level: int
     phase: Phase
     quantizer_mode: _forks_pb2.QuantizerParameter.Mode
+    solver: bool
     stage: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, phase: _Optional[_Union[Phase, str]] = ..., level: _Optional[int] = ..., stage: _Optional[_Iterable[str]] = ..., quantizer_mode: _Optional[_Union[_forks_pb2.QuantizerParameter.Mode, str]] = ...) -> None: ...
+    def __init__(self, phase: _Optional[_Union[Phase, str]] = ..., level: _Optional[int] = ..., stage: _Optional[_Iterable[str]] = ..., quantizer_mode: _Optional[_Union[_forks_pb2.QuantizerParameter.Mode, str]] = ..., solver: bool = ...) -> None: ...
 
 class NetStateRule(_message.Message):
-    __slots__ = ["max_level", "min_level", "not_stage", "phase", "stage"]
+    __slots__ = ["max_level", "min_level", "not_stage", "phase", "solver", "stage"]
     MAX_LEVEL_FIELD_NUMBER: _ClassVar[int]
     MIN_LEVEL_FIELD_NUMBER: _ClassVar[int]
     NOT_STAGE_FIELD_NUMBER: _ClassVar[int]
     PHASE_FIELD_NUMBER: _ClassVar[int]
+    SOLVER_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     max_level: int
     min_level: int
     not_stage: _containers.RepeatedScalarFieldContainer[str]
     phase: Phase
+    solver: bool
     stage: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, phase: _Optional[_Union[Phase, str]] = ..., min_level: _Optional[int] = ..., max_level: _Optional[int] = ..., stage: _Optional[_Iterable[str]] = ..., not_stage: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, phase: _Optional[_Union[Phase, str]] = ..., min_level: _Optional[int] = ..., max_level: _Optional[int] = ..., stage: _Optional[_Iterable[str]] = ..., not_stage: _Optional[_Iterable[str]] = ..., solver: bool = ...) -> None: ...
 
 class PReLUParameter(_message.Message):
     __slots__ = ["channel_shared", "filler"]
@@ -2535,7 +2553,7 @@ class V0LayerParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., num_output: _Optional[int] = ..., biasterm: bool = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., pad: _Optional[int] = ..., kernelsize: _Optional[int] = ..., group: _Optional[int] = ..., stride: _Optional[int] = ..., pool: _Optional[_Union[V0LayerParameter.PoolMethod, str]] = ..., dropout_ratio: _Optional[float] = ..., local_size: _Optional[int] = ..., alpha: _Optional[float] = ..., beta: _Optional[float] = ..., k: _Optional[float] = ..., source: _Optional[str] = ..., scale: _Optional[float] = ..., meanfile: _Optional[str] = ..., batchsize: _Optional[int] = ..., cropsize: _Optional[int] = ..., mirror: bool = ..., rand_skip: _Optional[int] = ..., shuffle_images: bool = ..., det_fg_threshold: _Optional[float] = ..., det_bg_threshold: _Optional[float] = ..., det_fg_fraction: _Optional[float] = ..., det_context_pad: _Optional[int] = ..., det_crop_mode: _Optional[str] = ..., blobs: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., blobs_lr: _Optional[_Iterable[float]] = ..., weight_decay: _Optional[_Iterable[float]] = ..., new_num: _Optional[int] = ..., new_channels: _Optional[int] = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., concat_dim: _Optional[int] = ..., hdf5_output_param: _Optional[_Union[HDF5OutputParameter, _Mapping]] = ...) -> None: ...
 
 class V1LayerParameter(_message.Message):
-    __slots__ = ["accuracy_param", "adaptive_bias_channel_param", "affinity_param", "argmax_param", "bias_channel_param", "blob_share_mode", "blobs", "blobs_lr", "bn_param", "bottom", "censor_label_param", "channel_aggregator_param", "concat_param", "contrastive_loss_param", "convolution_param", "data_param", "dense_crf_param", "detection_loss_param", "dominant_channel_param", "down_sampling_param", "dropout_param", "dummy_data_param", "eltwise_accuracy_param", "eltwise_affine_param", "eltwise_param", "euclidean_loss_param", "eval_detection_param", "exclude", "exp_param", "gain_channel_param", "hdf5_data_param", "hdf5_output_param", "hinge_loss_param", "histogram_param", "ignore_overlay_param", "image_data_param", "include", "infogain_loss_param", "inner_product_param", "insanity_param", "interp_param", "layer", "local_param", "loss_param", "loss_weight", "lrn_param", "mat_read_param", "mat_write_param", "memory_data_param", "multi_stage_meanfield_param", "mvn_param", "name", "noise_param", "onehot_param", "padding_param", "param", "pooling_param", "power_param", "prelu_param", "relu6_param", "relu_param", "roi_pooling_param", "seg_accuracy_param", "sigmoid_param", "slice_param", "softmax_param", "softmaxloss_param", "strict_dim", "sub_region_param", "tanh_param", "threshold_param", "top", "transform_param", "triplet_loss_param", "type", "unique_label_param", "unpooling_param", "weight_decay", "window_data_param"]
+    __slots__ = ["accuracy_param", "adaptive_bias_channel_param", "affinity_param", "argmax_param", "bias_channel_param", "blob_share_mode", "blobs", "blobs_lr", "bn_param", "bottom", "censor_label_param", "channel_aggregator_param", "concat_param", "contrastive_loss_param", "convolution_param", "data_param", "dense_crf_param", "detection_loss_param", "disable", "dominant_channel_param", "down_sampling_param", "dropout_param", "dummy_data_param", "eltwise_accuracy_param", "eltwise_affine_param", "eltwise_param", "enable", "euclidean_loss_param", "eval_detection_param", "exclude", "exp_param", "gain_channel_param", "hdf5_data_param", "hdf5_output_param", "hinge_loss_param", "histogram_param", "ignore_overlay_param", "image_data_param", "include", "infogain_loss_param", "inner_product_param", "input_param", "insanity_param", "interp_param", "layer", "local_param", "loss_param", "loss_weight", "lrn_param", "mat_read_param", "mat_write_param", "memory_data_param", "multi_stage_meanfield_param", "mvn_param", "name", "noise_param", "onehot_param", "padding_param", "param", "pooling_param", "power_param", "prelu_param", "relu6_param", "relu_param", "roi_pooling_param", "seg_accuracy_param", "sigmoid_param", "slice_param", "softmax_param", "softmaxloss_param", "strict_dim", "sub_region_param", "tanh_param", "threshold_param", "top", "transform_param", "triplet_loss_param", "type", "unique_label_param", "unpooling_param", "weight_decay", "window_data_param"]
     class DimCheckMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class LayerType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -2577,6 +2595,7 @@ class V1LayerParameter(_message.Message):
     DENSE_CRF: V1LayerParameter.LayerType
     DENSE_CRF_PARAM_FIELD_NUMBER: _ClassVar[int]
     DETECTION_LOSS_PARAM_FIELD_NUMBER: _ClassVar[int]
+    DISABLE_FIELD_NUMBER: _ClassVar[int]
     DOMINANT_CHANNEL: V1LayerParameter.LayerType
     DOMINANT_CHANNEL_PARAM_FIELD_NUMBER: _ClassVar[int]
     DOWN_SAMPLING: V1LayerParameter.LayerType
@@ -2592,6 +2611,7 @@ class V1LayerParameter(_message.Message):
     ELTWISE_AFFINE_PARAM_FIELD_NUMBER: _ClassVar[int]
     ELTWISE_PARAM_FIELD_NUMBER: _ClassVar[int]
     ELTWISE_PRODUCT: V1LayerParameter.LayerType
+    ENABLE_FIELD_NUMBER: _ClassVar[int]
     EUCLIDEAN_LOSS: V1LayerParameter.LayerType
     EUCLIDEAN_LOSS_PARAM_FIELD_NUMBER: _ClassVar[int]
     EVAL_DETECTION_PARAM_FIELD_NUMBER: _ClassVar[int]
@@ -2620,6 +2640,8 @@ class V1LayerParameter(_message.Message):
     INFOGAIN_LOSS_PARAM_FIELD_NUMBER: _ClassVar[int]
     INNER_PRODUCT: V1LayerParameter.LayerType
     INNER_PRODUCT_PARAM_FIELD_NUMBER: _ClassVar[int]
+    INPUT: V1LayerParameter.LayerType
+    INPUT_PARAM_FIELD_NUMBER: _ClassVar[int]
     INSANITY: V1LayerParameter.LayerType
     INSANITY_PARAM_FIELD_NUMBER: _ClassVar[int]
     INTERP: V1LayerParameter.LayerType
@@ -2728,6 +2750,7 @@ class V1LayerParameter(_message.Message):
     data_param: DataParameter
     dense_crf_param: _forks_pb2.DenseCRFParameter
     detection_loss_param: _forks_pb2.DetectionLossParameter
+    disable: _containers.RepeatedCompositeFieldContainer[NetStateRule]
     dominant_channel_param: _forks_pb2.DominantChannelParameter
     down_sampling_param: _forks_pb2.DownSamplingParameter
     dropout_param: DropoutParameter
@@ -2735,6 +2758,7 @@ class V1LayerParameter(_message.Message):
     eltwise_accuracy_param: _forks_pb2.EltwiseAccuracyParameter
     eltwise_affine_param: _forks_pb2.EltwiseAffineParameter
     eltwise_param: EltwiseParameter
+    enable: _containers.RepeatedCompositeFieldContainer[NetStateRule]
     euclidean_loss_param: _forks_pb2.EuclideanLossParameter
     eval_detection_param: _forks_pb2.EvalDetectionParameter
     exclude: _containers.RepeatedCompositeFieldContainer[NetStateRule]
@@ -2749,6 +2773,7 @@ class V1LayerParameter(_message.Message):
     include: _containers.RepeatedCompositeFieldContainer[NetStateRule]
     infogain_loss_param: InfogainLossParameter
     inner_product_param: InnerProductParameter
+    input_param: InputParameter
     insanity_param: _forks_pb2.InsanityParameter
     interp_param: _forks_pb2.InterpParameter
     layer: V0LayerParameter
@@ -2789,7 +2814,7 @@ class V1LayerParameter(_message.Message):
     unpooling_param: _forks_pb2.UnPoolingParameter
     weight_decay: _containers.RepeatedScalarFieldContainer[float]
     window_data_param: WindowDataParameter
-    def __init__(self, bottom: _Optional[_Iterable[str]] = ..., top: _Optional[_Iterable[str]] = ..., name: _Optional[str] = ..., include: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., exclude: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., type: _Optional[_Union[V1LayerParameter.LayerType, str]] = ..., blobs: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., param: _Optional[_Iterable[str]] = ..., blob_share_mode: _Optional[_Iterable[_Union[V1LayerParameter.DimCheckMode, str]]] = ..., blobs_lr: _Optional[_Iterable[float]] = ..., weight_decay: _Optional[_Iterable[float]] = ..., loss_weight: _Optional[_Iterable[float]] = ..., accuracy_param: _Optional[_Union[AccuracyParameter, _Mapping]] = ..., argmax_param: _Optional[_Union[ArgMaxParameter, _Mapping]] = ..., concat_param: _Optional[_Union[ConcatParameter, _Mapping]] = ..., contrastive_loss_param: _Optional[_Union[ContrastiveLossParameter, _Mapping]] = ..., convolution_param: _Optional[_Union[ConvolutionParameter, _Mapping]] = ..., data_param: _Optional[_Union[DataParameter, _Mapping]] = ..., dropout_param: _Optional[_Union[DropoutParameter, _Mapping]] = ..., dummy_data_param: _Optional[_Union[DummyDataParameter, _Mapping]] = ..., eltwise_param: _Optional[_Union[EltwiseParameter, _Mapping]] = ..., exp_param: _Optional[_Union[ExpParameter, _Mapping]] = ..., hdf5_data_param: _Optional[_Union[HDF5DataParameter, _Mapping]] = ..., hdf5_output_param: _Optional[_Union[HDF5OutputParameter, _Mapping]] = ..., hinge_loss_param: _Optional[_Union[HingeLossParameter, _Mapping]] = ..., image_data_param: _Optional[_Union[ImageDataParameter, _Mapping]] = ..., infogain_loss_param: _Optional[_Union[InfogainLossParameter, _Mapping]] = ..., inner_product_param: _Optional[_Union[InnerProductParameter, _Mapping]] = ..., lrn_param: _Optional[_Union[LRNParameter, _Mapping]] = ..., memory_data_param: _Optional[_Union[MemoryDataParameter, _Mapping]] = ..., mvn_param: _Optional[_Union[MVNParameter, _Mapping]] = ..., pooling_param: _Optional[_Union[PoolingParameter, _Mapping]] = ..., power_param: _Optional[_Union[PowerParameter, _Mapping]] = ..., relu_param: _Optional[_Union[ReLUParameter, _Mapping]] = ..., sigmoid_param: _Optional[_Union[SigmoidParameter, _Mapping]] = ..., softmax_param: _Optional[_Union[SoftmaxParameter, _Mapping]] = ..., slice_param: _Optional[_Union[SliceParameter, _Mapping]] = ..., tanh_param: _Optional[_Union[TanHParameter, _Mapping]] = ..., threshold_param: _Optional[_Union[ThresholdParameter, _Mapping]] = ..., window_data_param: _Optional[_Union[WindowDataParameter, _Mapping]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ..., loss_param: _Optional[_Union[LossParameter, _Mapping]] = ..., layer: _Optional[_Union[V0LayerParameter, _Mapping]] = ..., roi_pooling_param: _Optional[_Union[_forks_pb2.ROIPoolingParameter, _Mapping]] = ..., detection_loss_param: _Optional[_Union[_forks_pb2.DetectionLossParameter, _Mapping]] = ..., eval_detection_param: _Optional[_Union[_forks_pb2.EvalDetectionParameter, _Mapping]] = ..., relu6_param: _Optional[_Union[_forks_pb2.ReLU6Parameter, _Mapping]] = ..., adaptive_bias_channel_param: _Optional[_Union[_forks_pb2.AdaptiveBiasChannelParameter, _Mapping]] = ..., bias_channel_param: _Optional[_Union[_forks_pb2.BiasChannelParameter, _Mapping]] = ..., censor_label_param: _Optional[_Union[_forks_pb2.CensorLabelParameter, _Mapping]] = ..., channel_aggregator_param: _Optional[_Union[_forks_pb2.ChannelAggregatorParameter, _Mapping]] = ..., dense_crf_param: _Optional[_Union[_forks_pb2.DenseCRFParameter, _Mapping]] = ..., dominant_channel_param: _Optional[_Union[_forks_pb2.DominantChannelParameter, _Mapping]] = ..., euclidean_loss_param: _Optional[_Union[_forks_pb2.EuclideanLossParameter, _Mapping]] = ..., gain_channel_param: _Optional[_Union[_forks_pb2.GainChannelParameter, _Mapping]] = ..., histogram_param: _Optional[_Union[_forks_pb2.HistogramParameter, _Mapping]] = ..., ignore_overlay_param: _Optional[_Union[_forks_pb2.IgnoreOverlayParameter, _Mapping]] = ..., interp_param: _Optional[_Union[_forks_pb2.InterpParameter, _Mapping]] = ..., mat_read_param: _Optional[_Union[_forks_pb2.MatReadParameter, _Mapping]] = ..., mat_write_param: _Optional[_Union[_forks_pb2.MatWriteParameter, _Mapping]] = ..., onehot_param: _Optional[_Union[_forks_pb2.OneHotParameter, _Mapping]] = ..., padding_param: _Optional[_Union[_forks_pb2.PaddingParameter, _Mapping]] = ..., seg_accuracy_param: _Optional[_Union[_forks_pb2.SegAccuracyParameter, _Mapping]] = ..., softmaxloss_param: _Optional[_Union[_forks_pb2.SoftmaxLossParameter, _Mapping]] = ..., unique_label_param: _Optional[_Union[_forks_pb2.UniqueLabelParameter, _Mapping]] = ..., multi_stage_meanfield_param: _Optional[_Union[_forks_pb2.MultiStageMeanfieldParameter, _Mapping]] = ..., bn_param: _Optional[_Union[_forks_pb2.BNParameter, _Mapping]] = ..., local_param: _Optional[_Union[_forks_pb2.LocalParameter, _Mapping]] = ..., prelu_param: _Optional[_Union[PReLUParameter, _Mapping]] = ..., insanity_param: _Optional[_Union[_forks_pb2.InsanityParameter, _Mapping]] = ..., triplet_loss_param: _Optional[_Union[_forks_pb2.TripletLossParameter, _Mapping]] = ..., eltwise_affine_param: _Optional[_Union[_forks_pb2.EltwiseAffineParameter, _Mapping]] = ..., sub_region_param: _Optional[_Union[_forks_pb2.SubRegionParameter, _Mapping]] = ..., noise_param: _Optional[_Union[_forks_pb2.NoiseParameter, _Mapping]] = ..., down_sampling_param: _Optional[_Union[_forks_pb2.DownSamplingParameter, _Mapping]] = ..., affinity_param: _Optional[_Union[_forks_pb2.AffinityParameter, _Mapping]] = ..., unpooling_param: _Optional[_Union[_forks_pb2.UnPoolingParameter, _Mapping]] = ..., eltwise_accuracy_param: _Optional[_Union[_forks_pb2.EltwiseAccuracyParameter, _Mapping]] = ..., strict_dim: bool = ...) -> None: ...
+    def __init__(self, bottom: _Optional[_Iterable[str]] = ..., top: _Optional[_Iterable[str]] = ..., name: _Optional[str] = ..., include: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., exclude: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., type: _Optional[_Union[V1LayerParameter.LayerType, str]] = ..., blobs: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., param: _Optional[_Iterable[str]] = ..., blob_share_mode: _Optional[_Iterable[_Union[V1LayerParameter.DimCheckMode, str]]] = ..., blobs_lr: _Optional[_Iterable[float]] = ..., weight_decay: _Optional[_Iterable[float]] = ..., loss_weight: _Optional[_Iterable[float]] = ..., accuracy_param: _Optional[_Union[AccuracyParameter, _Mapping]] = ..., argmax_param: _Optional[_Union[ArgMaxParameter, _Mapping]] = ..., concat_param: _Optional[_Union[ConcatParameter, _Mapping]] = ..., contrastive_loss_param: _Optional[_Union[ContrastiveLossParameter, _Mapping]] = ..., convolution_param: _Optional[_Union[ConvolutionParameter, _Mapping]] = ..., data_param: _Optional[_Union[DataParameter, _Mapping]] = ..., dropout_param: _Optional[_Union[DropoutParameter, _Mapping]] = ..., dummy_data_param: _Optional[_Union[DummyDataParameter, _Mapping]] = ..., eltwise_param: _Optional[_Union[EltwiseParameter, _Mapping]] = ..., exp_param: _Optional[_Union[ExpParameter, _Mapping]] = ..., hdf5_data_param: _Optional[_Union[HDF5DataParameter, _Mapping]] = ..., hdf5_output_param: _Optional[_Union[HDF5OutputParameter, _Mapping]] = ..., hinge_loss_param: _Optional[_Union[HingeLossParameter, _Mapping]] = ..., image_data_param: _Optional[_Union[ImageDataParameter, _Mapping]] = ..., infogain_loss_param: _Optional[_Union[InfogainLossParameter, _Mapping]] = ..., inner_product_param: _Optional[_Union[InnerProductParameter, _Mapping]] = ..., lrn_param: _Optional[_Union[LRNParameter, _Mapping]] = ..., memory_data_param: _Optional[_Union[MemoryDataParameter, _Mapping]] = ..., mvn_param: _Optional[_Union[MVNParameter, _Mapping]] = ..., pooling_param: _Optional[_Union[PoolingParameter, _Mapping]] = ..., power_param: _Optional[_Union[PowerParameter, _Mapping]] = ..., relu_param: _Optional[_Union[ReLUParameter, _Mapping]] = ..., sigmoid_param: _Optional[_Union[SigmoidParameter, _Mapping]] = ..., softmax_param: _Optional[_Union[SoftmaxParameter, _Mapping]] = ..., slice_param: _Optional[_Union[SliceParameter, _Mapping]] = ..., tanh_param: _Optional[_Union[TanHParameter, _Mapping]] = ..., threshold_param: _Optional[_Union[ThresholdParameter, _Mapping]] = ..., window_data_param: _Optional[_Union[WindowDataParameter, _Mapping]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ..., loss_param: _Optional[_Union[LossParameter, _Mapping]] = ..., layer: _Optional[_Union[V0LayerParameter, _Mapping]] = ..., roi_pooling_param: _Optional[_Union[_forks_pb2.ROIPoolingParameter, _Mapping]] = ..., detection_loss_param: _Optional[_Union[_forks_pb2.DetectionLossParameter, _Mapping]] = ..., eval_detection_param: _Optional[_Union[_forks_pb2.EvalDetectionParameter, _Mapping]] = ..., relu6_param: _Optional[_Union[_forks_pb2.ReLU6Parameter, _Mapping]] = ..., adaptive_bias_channel_param: _Optional[_Union[_forks_pb2.AdaptiveBiasChannelParameter, _Mapping]] = ..., bias_channel_param: _Optional[_Union[_forks_pb2.BiasChannelParameter, _Mapping]] = ..., censor_label_param: _Optional[_Union[_forks_pb2.CensorLabelParameter, _Mapping]] = ..., channel_aggregator_param: _Optional[_Union[_forks_pb2.ChannelAggregatorParameter, _Mapping]] = ..., dense_crf_param: _Optional[_Union[_forks_pb2.DenseCRFParameter, _Mapping]] = ..., dominant_channel_param: _Optional[_Union[_forks_pb2.DominantChannelParameter, _Mapping]] = ..., euclidean_loss_param: _Optional[_Union[_forks_pb2.EuclideanLossParameter, _Mapping]] = ..., gain_channel_param: _Optional[_Union[_forks_pb2.GainChannelParameter, _Mapping]] = ..., histogram_param: _Optional[_Union[_forks_pb2.HistogramParameter, _Mapping]] = ..., ignore_overlay_param: _Optional[_Union[_forks_pb2.IgnoreOverlayParameter, _Mapping]] = ..., interp_param: _Optional[_Union[_forks_pb2.InterpParameter, _Mapping]] = ..., mat_read_param: _Optional[_Union[_forks_pb2.MatReadParameter, _Mapping]] = ..., mat_write_param: _Optional[_Union[_forks_pb2.MatWriteParameter, _Mapping]] = ..., onehot_param: _Optional[_Union[_forks_pb2.OneHotParameter, _Mapping]] = ..., padding_param: _Optional[_Union[_forks_pb2.PaddingParameter, _Mapping]] = ..., seg_accuracy_param: _Optional[_Union[_forks_pb2.SegAccuracyParameter, _Mapping]] = ..., softmaxloss_param: _Optional[_Union[_forks_pb2.SoftmaxLossParameter, _Mapping]] = ..., unique_label_param: _Optional[_Union[_forks_pb2.UniqueLabelParameter, _Mapping]] = ..., multi_stage_meanfield_param: _Optional[_Union[_forks_pb2.MultiStageMeanfieldParameter, _Mapping]] = ..., bn_param: _Optional[_Union[_forks_pb2.BNParameter, _Mapping]] = ..., local_param: _Optional[_Union[_forks_pb2.LocalParameter, _Mapping]] = ..., prelu_param: _Optional[_Union[PReLUParameter, _Mapping]] = ..., insanity_param: _Optional[_Union[_forks_pb2.InsanityParameter, _Mapping]] = ..., triplet_loss_param: _Optional[_Union[_forks_pb2.TripletLossParameter, _Mapping]] = ..., eltwise_affine_param: _Optional[_Union[_forks_pb2.EltwiseAffineParameter, _Mapping]] = ..., sub_region_param: _Optional[_Union[_forks_pb2.SubRegionParameter, _Mapping]] = ..., noise_param: _Optional[_Union[_forks_pb2.NoiseParameter, _Mapping]] = ..., down_sampling_param: _Optional[_Union[_forks_pb2.DownSamplingParameter, _Mapping]] = ..., affinity_param: _Optional[_Union[_forks_pb2.AffinityParameter, _Mapping]] = ..., unpooling_param: _Optional[_Union[_forks_pb2.UnPoolingParameter, _Mapping]] = ..., eltwise_accuracy_param: _Optional[_Union[_forks_pb2.EltwiseAccuracyParameter, _Mapping]] = ..., strict_dim: bool = ..., enable: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., disable: _Optional[_Iterable[_Union[NetStateRule, _Mapping]]] = ..., input_param: _Optional[_Union[InputParameter, _Mapping]] = ...) -> None: ...
 
 class WindowDataParameter(_message.Message):
     __slots__ = ["batch_size", "bg_threshold", "cache_images", "context_pad", "crop_mode", "crop_size", "fg_fraction", "fg_threshold", "mean_file", "mirror", "root_folder", "scale", "source"]

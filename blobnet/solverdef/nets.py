@@ -60,6 +60,7 @@ def net_definitions(solver: SolverParameter, folder: Path) -> list[NetDefinition
 
     def definition(source: Source, default: Phase, state: NetState) -> NetDefinition:
         param = source if isinstance(source, NetParameter) else read(_found(source, folder))
+        param = _made_by_a_solver(param)
         return NetDefinition(source, param, *_merged(default, param.state, state))
 
     train = definition(_train_source(solver), TRAIN, solver.train_state)
@@ -67,6 +68,17 @@ def net_definitions(solver: SolverParameter, folder: Path) -> list[NetDefinition
     states = list(solver.test_state) or [NetState()] * len(sources)
     tests = zip(sources, states, strict=True)
     return [train, *(definition(source, TEST, state) for source, state in tests)]
+
+
+def _made_by_a_solver(param: NetParameter) -> NetParameter:
+    """The definition, with a state that says so where a rule asks for it."""
+    rules = (rule for layer in param.layer for rule in (*layer.include, *layer.exclude))
+    if not any(rule.HasField("solver") for rule in rules):
+        return param
+    made = NetParameter()
+    made.CopyFrom(param)
+    made.state.solver = True
+    return made
 
 
 def _train_source(solver: SolverParameter) -> Source:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from blobnet.proto.forks import (
     classification,
     detection,
+    drafts,
     motion,
     people,
     pruning,
@@ -30,6 +31,7 @@ FORKS: tuple[Fork, ...] = (
     *motion.FORKS,
     *vendor.FORKS,
     *pruning.FORKS,
+    *drafts.FORKS,
 )
 """All forks, the first of each field and type being the one to name first."""
 

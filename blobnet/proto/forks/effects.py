@@ -57,10 +57,11 @@ _ROUNDING = """
 _NOT_YET = """
     TransformationParameter max_scaling_factor min_scaling_factor pad
       random_90_deg_rot rotate use_letterbox_resize vertical_mirror yolo_height yolo_width
-    DataParameter huge_video_dataset limit_samples shuffle_buffer_size
+    DataParameter huge_video_dataset limit_samples shuffle_buffer_size transform_param
     DataParameter.DB DATUMFILE
-    ImageDataParameter is_unchanged label_num
-    MemoryDataParameter dim transpose
+    ImageDataParameter is_unchanged label_num transform_param
+    InputParameter channels height num width
+    MemoryDataParameter dim transform_param transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
