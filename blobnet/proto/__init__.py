@@ -149,6 +149,7 @@ from blobnet.proto.forks_pb2 import ExpandDimsNDParameter as ExpandDimsNDParamet
 from blobnet.proto.forks_pb2 import ExpansionParameter as ExpansionParameter
 from blobnet.proto.forks_pb2 import FCNDataParameter as FCNDataParameter
 from blobnet.proto.forks_pb2 import FeatureDecayLossParameter as FeatureDecayLossParameter
+from blobnet.proto.forks_pb2 import FilterParameter as FilterParameter
 from blobnet.proto.forks_pb2 import FixedParameter as FixedParameter
 from blobnet.proto.forks_pb2 import FlipParameter as FlipParameter
 from blobnet.proto.forks_pb2 import FlowWarpParameter as FlowWarpParameter

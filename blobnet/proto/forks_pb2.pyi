@@ -1158,17 +1158,20 @@ class DetectionLossParameter(_message.Message):
     def __init__(self, side: _Optional[int] = ..., num_class: _Optional[int] = ..., num_object: _Optional[int] = ..., object_scale: _Optional[float] = ..., noobject_scale: _Optional[float] = ..., class_scale: _Optional[float] = ..., coord_scale: _Optional[float] = ..., sqrt: bool = ..., constriant: bool = ..., cls_num: _Optional[int] = ..., coord_num: _Optional[int] = ..., field_h: _Optional[int] = ..., field_w: _Optional[int] = ..., downsample_rate: _Optional[int] = ..., bb_smooth: bool = ..., field_whr: _Optional[float] = ..., field_xyr: _Optional[float] = ..., bg_threshold: _Optional[float] = ..., bg_multiple: _Optional[int] = ..., sample_mode: _Optional[str] = ..., objectness: bool = ..., iou_weighted: bool = ..., pos_neg_weighted: bool = ..., **kwargs) -> None: ...
 
 class DetectionOutputParameter(_message.Message):
-    __slots__ = ["background_label_id", "biases", "code_type", "confidence_threshold", "coords", "keep_top_k", "label_map_file", "nbottom", "nms_param", "nms_threshold", "no_permute", "num_box", "num_classes", "objectness_score", "ratio0", "ratio1", "ratio2", "ratio3", "ratio4", "ratio5", "ratio_permute", "save_file", "save_output_param", "share_location", "side", "use_polygon", "variance_encoded_in_target", "visualize", "visualize_threshold"]
+    __slots__ = ["background_label_id", "biases", "code_type", "confidence_threshold", "coords", "input_height", "input_width", "keep_top_k", "label_map_file", "nbottom", "nms_param", "nms_threshold", "no_permute", "normalized", "num_box", "num_classes", "objectness_score", "ratio0", "ratio1", "ratio2", "ratio3", "ratio4", "ratio5", "ratio_permute", "save_file", "save_output_param", "share_location", "side", "use_polygon", "variance_encoded_in_target", "visualize", "visualize_threshold"]
     BACKGROUND_LABEL_ID_FIELD_NUMBER: _ClassVar[int]
     BIASES_FIELD_NUMBER: _ClassVar[int]
     CODE_TYPE_FIELD_NUMBER: _ClassVar[int]
     CONFIDENCE_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     COORDS_FIELD_NUMBER: _ClassVar[int]
+    INPUT_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    INPUT_WIDTH_FIELD_NUMBER: _ClassVar[int]
     KEEP_TOP_K_FIELD_NUMBER: _ClassVar[int]
     LABEL_MAP_FILE_FIELD_NUMBER: _ClassVar[int]
     NBOTTOM_FIELD_NUMBER: _ClassVar[int]
     NMS_PARAM_FIELD_NUMBER: _ClassVar[int]
     NMS_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    NORMALIZED_FIELD_NUMBER: _ClassVar[int]
     NO_PERMUTE_FIELD_NUMBER: _ClassVar[int]
     NUM_BOX_FIELD_NUMBER: _ClassVar[int]
     NUM_CLASSES_FIELD_NUMBER: _ClassVar[int]
@@ -1193,12 +1196,15 @@ class DetectionOutputParameter(_message.Message):
     code_type: PriorBoxParameter.CodeType
     confidence_threshold: float
     coords: int
+    input_height: int
+    input_width: int
     keep_top_k: int
     label_map_file: str
     nbottom: int
     nms_param: NonMaximumSuppressionParameter
     nms_threshold: float
     no_permute: bool
+    normalized: bool
     num_box: int
     num_classes: int
     objectness_score: float
@@ -1217,7 +1223,7 @@ class DetectionOutputParameter(_message.Message):
     variance_encoded_in_target: bool
     visualize: bool
     visualize_threshold: float
-    def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., ratio_permute: bool = ..., ratio0: _Optional[int] = ..., ratio1: _Optional[int] = ..., ratio2: _Optional[int] = ..., ratio3: _Optional[int] = ..., ratio4: _Optional[int] = ..., ratio5: _Optional[int] = ..., no_permute: bool = ..., nbottom: _Optional[int] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ...) -> None: ...
+    def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., ratio_permute: bool = ..., ratio0: _Optional[int] = ..., ratio1: _Optional[int] = ..., ratio2: _Optional[int] = ..., ratio3: _Optional[int] = ..., ratio4: _Optional[int] = ..., ratio5: _Optional[int] = ..., no_permute: bool = ..., nbottom: _Optional[int] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ..., normalized: bool = ..., input_width: _Optional[int] = ..., input_height: _Optional[int] = ...) -> None: ...
 
 class DiceCoefLossParameter(_message.Message):
     __slots__ = ["smooth"]
@@ -1514,6 +1520,14 @@ class FeatureDecayLossParameter(_message.Message):
     decay_threshold: float
     force_decay: bool
     def __init__(self, decay_threshold: _Optional[float] = ..., force_decay: bool = ...) -> None: ...
+
+class FilterParameter(_message.Message):
+    __slots__ = ["axis", "num_output"]
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    axis: int
+    num_output: int
+    def __init__(self, axis: _Optional[int] = ..., num_output: _Optional[int] = ...) -> None: ...
 
 class FixedParameter(_message.Message):
     __slots__ = ["bit_width", "enable", "fix_info", "fixed_method", "follow_data_layer", "moving_average_fraction"]
@@ -2819,7 +2833,7 @@ class PriorBoxParameter(_message.Message):
     def __init__(self, min_size: _Optional[_Iterable[float]] = ..., max_size: _Optional[_Iterable[float]] = ..., aspect_ratio: _Optional[_Iterable[float]] = ..., flip: bool = ..., clip: bool = ..., variance: _Optional[_Iterable[float]] = ..., img_size: _Optional[int] = ..., img_h: _Optional[int] = ..., img_w: _Optional[int] = ..., step: _Optional[float] = ..., step_h: _Optional[float] = ..., step_w: _Optional[float] = ..., offset: _Optional[float] = ..., denser_prior_boxes: bool = ..., fixed_size: _Optional[_Iterable[float]] = ..., fixed_ratio: _Optional[_Iterable[float]] = ..., density: _Optional[_Iterable[float]] = ..., width: _Optional[_Iterable[float]] = ..., height: _Optional[_Iterable[float]] = ..., box_width: _Optional[_Iterable[float]] = ..., box_height: _Optional[_Iterable[float]] = ..., tf: bool = ..., yx_order: bool = ..., keras: bool = ...) -> None: ...
 
 class ProposalParameter(_message.Message):
-    __slots__ = ["anchor", "base_size", "feat_stride", "min_height", "min_size", "min_width", "nms_input_num", "nms_iou_th", "nms_output_num", "nms_thresh", "post_nms_topn", "pre_nms_topn", "ratio", "scale", "stride_h", "stride_w"]
+    __slots__ = ["anchor", "anchor_base_size", "anchor_ratio", "anchor_scale", "base_size", "feat_stride", "max_rois", "min_height", "min_size", "min_width", "nms_input_num", "nms_iou_th", "nms_output_num", "nms_thresh", "post_nms_topn", "pre_nms_topn", "ratio", "rpn_min_size", "rpn_nms_thresh", "scale", "stride_h", "stride_w"]
     class Anchor(_message.Message):
         __slots__ = ["bottom", "left", "right", "top"]
         BOTTOM_FIELD_NUMBER: _ClassVar[int]
@@ -2831,9 +2845,13 @@ class ProposalParameter(_message.Message):
         right: float
         top: float
         def __init__(self, left: _Optional[float] = ..., top: _Optional[float] = ..., right: _Optional[float] = ..., bottom: _Optional[float] = ...) -> None: ...
+    ANCHOR_BASE_SIZE_FIELD_NUMBER: _ClassVar[int]
     ANCHOR_FIELD_NUMBER: _ClassVar[int]
+    ANCHOR_RATIO_FIELD_NUMBER: _ClassVar[int]
+    ANCHOR_SCALE_FIELD_NUMBER: _ClassVar[int]
     BASE_SIZE_FIELD_NUMBER: _ClassVar[int]
     FEAT_STRIDE_FIELD_NUMBER: _ClassVar[int]
+    MAX_ROIS_FIELD_NUMBER: _ClassVar[int]
     MIN_HEIGHT_FIELD_NUMBER: _ClassVar[int]
     MIN_SIZE_FIELD_NUMBER: _ClassVar[int]
     MIN_WIDTH_FIELD_NUMBER: _ClassVar[int]
@@ -2844,12 +2862,18 @@ class ProposalParameter(_message.Message):
     POST_NMS_TOPN_FIELD_NUMBER: _ClassVar[int]
     PRE_NMS_TOPN_FIELD_NUMBER: _ClassVar[int]
     RATIO_FIELD_NUMBER: _ClassVar[int]
+    RPN_MIN_SIZE_FIELD_NUMBER: _ClassVar[int]
+    RPN_NMS_THRESH_FIELD_NUMBER: _ClassVar[int]
     SCALE_FIELD_NUMBER: _ClassVar[int]
     STRIDE_H_FIELD_NUMBER: _ClassVar[int]
     STRIDE_W_FIELD_NUMBER: _ClassVar[int]
     anchor: _containers.RepeatedCompositeFieldContainer[ProposalParameter.Anchor]
+    anchor_base_size: int
+    anchor_ratio: int
+    anchor_scale: int
     base_size: int
     feat_stride: int
+    max_rois: int
     min_height: float
     min_size: int
     min_width: float
@@ -2860,10 +2884,12 @@ class ProposalParameter(_message.Message):
     post_nms_topn: int
     pre_nms_topn: int
     ratio: _containers.RepeatedScalarFieldContainer[float]
+    rpn_min_size: float
+    rpn_nms_thresh: float
     scale: _containers.RepeatedScalarFieldContainer[float]
     stride_h: int
     stride_w: int
-    def __init__(self, feat_stride: _Optional[int] = ..., base_size: _Optional[int] = ..., min_size: _Optional[int] = ..., ratio: _Optional[_Iterable[float]] = ..., scale: _Optional[_Iterable[float]] = ..., pre_nms_topn: _Optional[int] = ..., post_nms_topn: _Optional[int] = ..., nms_thresh: _Optional[float] = ..., nms_input_num: _Optional[int] = ..., nms_output_num: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., nms_iou_th: _Optional[float] = ..., min_width: _Optional[float] = ..., min_height: _Optional[float] = ..., anchor: _Optional[_Iterable[_Union[ProposalParameter.Anchor, _Mapping]]] = ...) -> None: ...
+    def __init__(self, feat_stride: _Optional[int] = ..., base_size: _Optional[int] = ..., min_size: _Optional[int] = ..., ratio: _Optional[_Iterable[float]] = ..., scale: _Optional[_Iterable[float]] = ..., pre_nms_topn: _Optional[int] = ..., post_nms_topn: _Optional[int] = ..., nms_thresh: _Optional[float] = ..., nms_input_num: _Optional[int] = ..., nms_output_num: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., nms_iou_th: _Optional[float] = ..., min_width: _Optional[float] = ..., min_height: _Optional[float] = ..., anchor: _Optional[_Iterable[_Union[ProposalParameter.Anchor, _Mapping]]] = ..., anchor_base_size: _Optional[int] = ..., anchor_scale: _Optional[int] = ..., anchor_ratio: _Optional[int] = ..., max_rois: _Optional[int] = ..., rpn_min_size: _Optional[float] = ..., rpn_nms_thresh: _Optional[float] = ...) -> None: ...
 
 class ProposalTargetParameter(_message.Message):
     __slots__ = ["append_gtbox", "batch_size", "bbox_thr_hg", "bbox_thr_lw", "bg_thr_hg", "bg_thr_lw", "cls_num", "fg_fraction", "fg_thr", "img_height", "img_width", "iou_weighted", "num_img_per_batch", "pickup_discard"]

@@ -17,6 +17,7 @@ import numpy as np
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
 from blobnet.limits import VARIABLE, check_bytes, max_bytes
+from blobnet.ops.images.interpolation import resize
 from blobnet.ops.images.resize import resize_linear
 from blobnet.types import Array
 
@@ -123,13 +124,20 @@ def _check_size(image: Any, data: bytes) -> None:
         )
 
 
-def resize_image(image: Array, height: int, width: int, step: float | None = None) -> Array:
-    """`resize_linear` for sizes that a file states. Raises DataError where they are too large."""
+def resize_image(
+    image: Array, height: int, width: int, step: float | None = None, *, cubic: bool = False
+) -> Array:
+    """`resize_linear` for sizes that a file states, or of four pixels each way if `cubic`.
+
+    Raises DataError where they are too large.
+    """
     channels, rows, _ = image.shape
     who = f"an image of {height} x {width} pixels, made from one of {rows} x {image.shape[2]},"
     asked = 4 * channels * width * (rows + height)
     check_bytes(asked, who, DataError, stored=image.nbytes)
     try:
+        if cubic:
+            return resize(image, height, width, "cubic")
         return resize_linear(image, height, width, step)
     except MemoryError as error:
         raise DataError(explain(f"not enough memory for {who.rstrip(',')}")) from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from blobnet.layer import Layer
 from blobnet.proto import Datum, DenseImageDataParameter, ImageDataParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
@@ -45,11 +47,15 @@ class Sizing(NamedTuple):
     size        of all of them
     least       Intel's: smaller ones are enlarged until that side has it which lacks more pixels
     short_side  NVCaffe's: the shorter side has so many, the longer what fits, rounded down
+    new_dim     channel pruning's: likewise, rounded to the nearest
+    is_cubic    whether pixels of theirs come from four each way
     """
 
     size: tuple[int, int] = (0, 0)
     least: tuple[int, int] = (0, 0)
     short_side: int = 0
+    new_dim: int = 0
+    is_cubic: bool = False
 
     def of(self, height: int, width: int) -> tuple[int, int]:
         """What an image of this size becomes."""
@@ -57,6 +63,10 @@ class Sizing(NamedTuple):
             if height > width:
                 return height * self.short_side // width, self.short_side
             return self.short_side, width * self.short_side // height
+        if self.new_dim:
+            factor = np.float32(self.new_dim) / np.float32(min(height, width))
+            longer = int(np.floor(factor * np.float32(max(height, width)) + np.float32(0.5)))
+            return (longer, self.new_dim) if height >= width else (self.new_dim, longer)
         if all(self.size):
             return self.size
         lacking = self.least[0] - height, self.least[1] - width
@@ -75,11 +85,22 @@ def sizing_of(layer: Layer, param: ImageDataParameter) -> Sizing:
             "Current implementation requires min_height and min_width to be set at the same time.",
             got=f"min_height: {least[0]}, min_width: {least[1]}",
         )
-    return Sizing((param.new_height, param.new_width), least, param.short_side)
+    if param.new_dim and (param.new_height or param.short_side):
+        raise layer.error(
+            "Both new_dim and (new_height + new_width) cannot be non-zero at the same time",
+            got=f"new_dim: {param.new_dim}, new_height: {param.new_height}, "
+            f"short_side: {param.short_side}",
+        )
+    if param.bicubic and not param.new_dim:
+        raise layer.error("bicubic goes with new_dim alone", fix="take it out, or write new_dim")
+    size = param.new_height, param.new_width
+    return Sizing(size, least, param.short_side, param.new_dim, param.bicubic)
 
 
 def decode_sized(datum: Datum, mode: ColorMode, sizing: Sizing) -> Array:
     """The image of a file, in the size that it is to have."""
     image = decode_image(datum.data, mode)
     size = sizing.of(*image.shape[1:])
-    return image if size == image.shape[1:] else resize_image(image, *size)
+    if size == image.shape[1:]:
+        return image
+    return resize_image(image, *size, cubic=sizing.is_cubic)

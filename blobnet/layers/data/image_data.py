@@ -65,11 +65,12 @@ class ImageData(BatchLayer):
 
     Intel's `bgr2rgb` of transform_param gives red first; smaller images than its `min_height` and
     `min_width` are enlarged, in their proportions. NVCaffe's `short_side` is that of all images,
-    instead of a size. C3D's `use_label: false` lists words, files without a label: it is 0.
+    instead of a size; so is channel pruning's `new_dim`, for which `bicubic` mixes pixels of four
+    each way. C3D's `use_label: false` lists words, files without a label: it is 0.
 
     Proto: ImageDataParameter, TransformationParameter.  Caffe: image_data_layer.cpp; of
-    happynear/caffe-windows for classes, intel/caffe, NVIDIA/caffe, facebook/C3D for sizes and
-    lists.
+    happynear/caffe-windows for classes, intel/caffe, NVIDIA/caffe, yihui-he/caffe-pro, facebook/C3D
+    for sizes and lists.
     """
 
     formula = "Images of a list, again and again, resized and transformed on the way."

@@ -10,6 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.utility._channel_filter import ChannelFilter
 from blobnet.ops.rows import Indices, take_rows
 
 
@@ -24,29 +25,48 @@ class Filter(Layer):
     M is known when the selector is: at setup the tops have all N items, in every later reshape
     as many as the selector marks then. That may be none: the tops' first axis is 0.
 
-    Proto: none.  Caffe: filter_layer.cpp.
+    With `filter_param`, as in channel pruning, there is no selector: of every bottom those channels
+    pass, along `axis`, that blobs_[0] marks, and `num_output` says how many. It is no weight that
+    learns, and first marks the first ones.
+
+    blobs_[0]   (C,)  channels that pass are not 0; with `filter_param` alone
+
+    Proto: FilterParameter.  Caffe: filter_layer.cpp, also that of yihui-he/caffe-pro.
     """
 
     formula = "y = the items of x whose selector is not 0"
     gradient_formula = "dx_i = dy_i for items that passed, 0 for the others;  none to the selector."
 
-    min_bottom_blobs = 2
+    min_bottom_blobs = 1
     min_top_blobs = 1
     backward_reads_bottom = False
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        if len(top) != len(bottom) - 1:
+        has_weight = self.layer_param_.HasField("filter_param")
+        if not has_weight and len(bottom) < 2:
             raise self.error(
-                "every bottom but the last, the selector, makes one top",
-                expected=f"{len(bottom) - 1} tops",
+                "Filter Layer takes at least 2 bottom blob(s) as input.",
+                got=f"{len(bottom)} and no filter_param",
+                fix="add the selector as last bottom",
+            )
+        if len(top) != len(bottom) - (not has_weight):
+            raise self.error(
+                "every bottom makes one top"
+                if has_weight
+                else "every bottom but the last, the selector, makes one top",
+                expected=f"{len(bottom) - (not has_weight)} tops",
                 got=len(top),
             )
         refuse_in_place(self, bottom, top)
+        self._channels = ChannelFilter(self, bottom) if has_weight else None
         self._num_top = len(top)
         self._chosen: Indices | None = None  # of the last reshape; None until setup is over
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if self._channels is not None:
+            self._channels.reshape(bottom, top)
+            return
         items, selector = bottom[:-1], bottom[-1]
         self._check_shapes(items, selector)
         num = selector.shape[0]
@@ -59,10 +79,16 @@ class Filter(Layer):
             y.reshape((num, *x.shape[1:]))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._channels is not None:
+            self._channels.forward(bottom, top)
+            return
         for x, y in zip(bottom[:-1], top, strict=True):
             take_rows(x.data, self._passed(), out=y.data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
+        if self._channels is not None:
+            self._channels.backward(top, propagate_down, bottom)
+            return
         if propagate_down[-1]:
             raise self.error(
                 f"{self.type} Layer cannot backpropagate to filter index inputs",
@@ -74,7 +100,7 @@ class Filter(Layer):
                 x.diff[self._passed()] = y.diff
 
     def allow_force_backward(self, bottom_index: int) -> bool:
-        return bottom_index < self._num_top  # the last bottom is the selector
+        return bottom_index < self._num_top  # the last bottom is the selector, if there is one
 
     # --- helpers ------------------------------------------------------------------------------
 

@@ -26,6 +26,15 @@ FORKS = (
         """,
     ),
     Fork(
+        "channel pruning",
+        "yihui-he/caffe-pro",
+        "",
+        """
+        LayerParameter filter_param=149
+        ImageDataParameter new_dim=13 bicubic=14
+        """,
+    ),
+    Fork(
         "CTPN",
         "tianzhi0549/CTPN",
         """

@@ -122,6 +122,7 @@ FORKS = (
         PriorBoxClustered
         """,
         """
+        DetectionOutputParameter normalized=? input_width=? input_height=?
         PriorBoxParameter width=? height=?
         """,
     ),

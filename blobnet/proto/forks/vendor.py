@@ -172,15 +172,16 @@ FORKS = (
         "foss-for-synopsys-dwc-arc-processors/synopsys-caffe",
         """
         AnnotatedData Atan BatchToSpaceND BN DepthToSpace DetectionEvaluate DetectionOutput
-          ExpandDimsND HardSwish Mul MultiBoxLoss Normalize Pad Permute PriorBox ResizeBilinear
-          ResizeNearestNeighbor SpaceToBatchND Squeeze Unstack UpsampleDarknet VideoData
+          ExpandDimsND HardSwish Mul MultiBoxLoss Normalize Pad Permute PriorBox Proposal
+          ResizeBilinear ResizeNearestNeighbor SpaceToBatchND Squeeze Unstack UpsampleDarknet
+          VideoData
         """,
         """
         LayerParameter bn_param=45 annotated_data_param=200 multibox_loss_param=201
           permute_param=202 prior_box_param=203 detection_output_param=204
           detection_evaluate_param=205 norm_param=206 video_data_param=207 depth_to_space_param=208
-          upsample_darknet_param=209 resize_nearest_neighbor_param=210 pad_param=224
-          resize_bilinear_param=226 unstack_param=234 batch_to_space_nd_param=235
+          upsample_darknet_param=209 resize_nearest_neighbor_param=210 proposal_param=212
+          pad_param=224 resize_bilinear_param=226 unstack_param=234 batch_to_space_nd_param=235
           space_to_batch_nd_param=236 expand_dims_nd_param=240 squeeze_param=241
         BatchNormParameter add_eps_before_sqrt=4 update_global_stats=6 icnet=7
         BNParameter slope_filler=7 bias_filler=8 momentum=9 icnet=10
@@ -188,6 +189,8 @@ FORKS = (
         MVNParameter add_eps_before_sqrt=4
         PadParameter paddings=1 constant_values=2
         PoolingParameter pad_type=13 pad_l=16 pad_r=17 pad_t=18 pad_b=19
+        ProposalParameter anchor_base_size=2 anchor_scale=3 anchor_ratio=4 max_rois=5 rpn_min_size=7
+          rpn_nms_thresh=8
         RecurrentParameter forget_bias=6
         DetectionOutputParameter ratio_permute=25 ratio0=26 ratio1=27 ratio2=28 ratio3=29 ratio4=30
           ratio5=31 no_permute=32 nbottom=33

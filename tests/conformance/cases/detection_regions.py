@@ -133,6 +133,14 @@ CASES = {
             )
         ),
         case(
+            "proposal_param { anchor_base_size: 4 anchor_scale: 1 anchor_ratio: 3 max_rois: 5 "
+            "rpn_min_size: 3 rpn_nms_thresh: 0.5 }",
+            values(1, 6, 3, 4),
+            values(1, 12, 3, 4),
+            exactly([[40, 60, 1]]),
+            no_gradient=CHOSEN,
+        ),
+        case(
             "proposal_param { anchor { left: -6 top: -7 right: 9 bottom: 10 } "
             "anchor { left: 0 top: -3 right: 20 bottom: 4 } stride_h: 8 stride_w: 9 "
             "nms_iou_th: 0.5 nms_input_num: 20 nms_output_num: 7 min_width: 2 min_height: 1 }",

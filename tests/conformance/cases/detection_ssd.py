@@ -92,6 +92,11 @@ def priors_of(number):
     return draw
 
 
+def regions_in_pixels(batch, rng):
+    corners = np.sort(np.random.default_rng(5).uniform(0, 40, (PRIORS, 2, 2)), axis=1)
+    return np.hstack([np.zeros((PRIORS, 1)), corners.reshape(-1, 4)])
+
+
 SEPARATE_MAPS = [
     (
         "nbottom: 2 no_permute: true",
@@ -180,6 +185,15 @@ CASES = {
             case(f"detection_output_param {{ num_classes: 3 {text} }}", *bottoms, **of_maps)
             for text, bottoms in SEPARATE_MAPS
         ),
+        case(
+            "detection_output_param { num_classes: 3 normalized: false input_width: 60 "
+            "input_height: 40 variance_encoded_in_target: true }",
+            locations(),
+            probabilities,
+            regions_in_pixels,
+            no_gradient=CHOOSES,
+        ),
+        found("code_type: CENTER_SIZE normalized: true"),
         found("code_type: CENTER_SIZE use_polygon: true", loc=locations(12)),
         found("code_type: CENTER_SIZE use_polygon: false", loc=locations(9)),
         case(

@@ -19,6 +19,14 @@ from tests.conformance.case import (
 X = values(N, 3, 2)
 POSITIONS = "positions have none"
 
+CHOSEN = {"no_gradient": "the weight says what is chosen"}
+
+
+def two_of(rng, shape):
+    """The last two."""
+    return np.arange(shape[0]) >= shape[0] - 2
+
+
 OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
 CASES = {
@@ -88,7 +96,13 @@ CASES = {
     "Filter": spec(
         case("", X, marks(N)),
         case("", X, values(N), marks(N, 1), num_top=2),
-        bottoms=(2, None),
+        case("filter_param { num_output: 2 }", X, X, num_top=2, weights=two_of, **CHOSEN),
+        case("filter_param { axis: 2 num_output: 2 }", values(N, 2, 3), weights=two_of, **CHOSEN),
+        not_compared=dict.fromkeys(
+            ("axis", "num_output"),
+            "of the weight that says what is chosen, which has a test",
+        ),
+        bottoms=(1, None),
         tops=(1, None),
         more_gradients=[
             case("", values(5, 2), values(5, 1, 2), exactly(selector), num_top=2)

@@ -21,6 +21,7 @@ CANNOT = {
     ("Deconvolution", "a dilation of 0"),
     ("DetectionOutput", "`eta`"),
     ("DetectionOutput", "polygons"),
+    ("DetectionOutput", "regions in pixels"),
     ("DetectionOutput", "separate maps"),
     ("Dropout", "draws at random"),
     ("LabelSpecificRescale", "`rescale_test`"),

@@ -12,6 +12,7 @@ from blobnet.testing import run_layer
 
 Image = pytest.importorskip("PIL.Image")
 
+from blobnet.ops.images.interpolation import resize  # noqa: E402
 from blobnet.ops.images.resize import resize_linear  # noqa: E402
 from tests.sources.image_files import write_list, write_png  # noqa: E402
 
@@ -102,6 +103,7 @@ def test_images_are_resized_before_they_are_transformed(source, images):
         ("min_height: 10 min_width: 7 new_height: 3 new_width: 4", (3, 4)),
         ("short_side: 3", (3, 3)),  # 3.6 columns, rounded down
         ("short_side: 11 new_height: 3 new_width: 4", (11, 13)),
+        ("new_dim: 3", (3, 4)),  # 3.6 columns, to the nearest
     ],
 )
 def test_forks_have_sizes_in_proportion(options, size, source, images):
@@ -114,6 +116,22 @@ def test_of_an_upright_image_the_short_side_is_its_width(tmp_path, rng):
     path = write_png(tmp_path / "a.png", rng.integers(256, size=(3, 9, 4), dtype=np.uint8))
     net = make_net(write_list(tmp_path / "list.txt", [f"{path} 0"]), 1, "short_side: 7")
     assert net.forward()["data"].shape == (1, 3, 15, 7)
+
+
+def test_the_shorter_side_may_be_made_of_four_pixels_each_way(source, images):
+    net = make_net(source, 7, "new_dim: 8 bicubic: true")
+    expected = [resize(image, 8, 10, "cubic") for image in images]
+    np.testing.assert_array_equal(net.forward()["data"], expected)
+
+
+@pytest.mark.parametrize(
+    "options", ["new_dim: 3 new_height: 3 new_width: 4", "new_dim: 3 short_side: 3"]
+)
+def test_two_ways_to_say_a_size(options, source):
+    with pytest.raises(LayerError, match="Both new_dim and"):
+        make_net(source, 7, options)
+    with pytest.raises(LayerError, match="bicubic goes with new_dim"):
+        make_net(source, 7, "bicubic: true")
 
 
 def test_a_list_may_have_no_labels(images, tmp_path):

@@ -48,6 +48,8 @@ def _check(nodes: LayerNodes) -> None:
         raise ExportError("`eta` lowers the threshold while it suppresses, which ONNX cannot say")
     if are_separate(param, len(shapes)):
         raise ExportError("predictions of separate maps have no writer: join them in front of it")
+    if not param.normalized:
+        raise ExportError("regions in pixels have no writer: divide them in front of it")
     if nodes.top_shapes[0][3] != 7:
         raise ExportError("polygons and rotated boxes have no writer: end the net in front of it")
     if len(shapes) > 3 and not param.visualize and param.background_label_id != 0:

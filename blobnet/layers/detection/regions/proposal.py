@@ -12,6 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.detection.regions._anchors import changed, placed
+from blobnet.layers.detection.regions._proposal_settings import settings_of
 from blobnet.ops.detection.boxes import nms
 from blobnet.ops.parallel import for_each
 from blobnet.ops.rounding import rounded
@@ -30,8 +31,8 @@ class Proposal(Layer):
     top[1]     scores: (R,)             optional
 
     Anchors come from `ratio` and `scale`, or are listed as `anchor`: these are Xilinx's, with
-    fields of their own. Both sort by score, the first of equals first, and drop what overlaps too
-    much with something better.
+    fields of their own. Without any of these it is Synopsys', with Faster R-CNN's anchors. All sort
+    by score, the first of equals first, and drop what overlaps too much with something better.
 
     ratio  An anchor has the area of `base_size` squared, height / width = ratio, and is `scale`
            times as large, as in mini-caffe: batch 1. With 4 or more numbers in bottom[2] it is
@@ -40,7 +41,14 @@ class Proposal(Layer):
     anchor Its corners count from 1. Boxes that are not wider than `min_width` and higher than
            `min_height`, scaled, are dropped; without any box there is (0, 0, 0, 1, 1).
 
-    Proto: ProposalParameter.  Caffe: proposal_layer.cpp of mini-caffe, caffe-windows and Xilinx.
+    none   Ratios 0.5, 1 and 2, or 1 where `anchor_ratio` is not 3; scales 8, 16 and 32, or 32 where
+           `anchor_scale` is not 3; of a square with sides of `anchor_base_size`. Boxes smaller than
+           `rpn_min_size`, scaled, are dropped; of the `pre_nms_topn` best, `max_rois` stay that do
+           not overlap by more than `rpn_nms_thresh`. (The fork goes on, in no order, with what is
+           behind the `pre_nms_topn`.)
+
+    Proto: ProposalParameter.  Caffe: proposal_layer.cpp of mini-caffe, caffe-windows, Xilinx and
+    Synopsys.
     """
 
     formula = "rois = the boxes of best score that do not overlap much"
@@ -56,27 +64,28 @@ class Proposal(Layer):
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.proposal_param
         self._is_listed = len(param.anchor) > 0
-        if self._is_listed == bool(param.ratio or param.scale):
+        if self._is_listed and (param.ratio or param.scale):
             raise self.error(
                 "anchors come from `ratio` and `scale`, or from a list of `anchor`",
                 got=f"{len(param.ratio)} ratio, {len(param.scale)} scale and "
                 f"{len(param.anchor)} anchor in proposal_param",
             )
+        self._kind = settings_of(param)
         if self._is_listed:
             self._setup_listed(top)
-        elif not len(param.ratio) * len(param.scale) or min(param.base_size, *param.ratio) <= 0:
+        elif not self._kind.per_place or min(self._kind.base_size, *self._kind.ratios) <= 0:
             raise self.error(
                 "there are no anchors",
                 expected="a ratio above 0 and a scale, at least, and a base_size above 0",
-                got=f"ratio {list(param.ratio)}, scale {list(param.scale)}, "
-                f"base_size {param.base_size}",
+                got=f"ratio {list(self._kind.ratios)}, scale {list(self._kind.scales)}, "
+                f"base_size {self._kind.base_size}",
             )
         self._is_set_up = False
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         scores, deltas, image = bottom
         param = self.layer_param_.proposal_param
-        count = len(param.anchor) or len(param.ratio) * len(param.scale)
+        count = len(param.anchor) or self._kind.per_place
         for blob, each in ((scores, 2), (deltas, 4)):
             if blob.num_axes != 4 or blob.shape[1] != each * count:
                 raise self.error(
@@ -98,7 +107,7 @@ class Proposal(Layer):
             raise self.error("Only support single scale.", expected="a batch of 1", got=num)
         if not self._is_set_up:
             self._is_set_up = True
-            most = min(param.post_nms_topn, count * scores.count(2))
+            most = min(self._kind.kept, count * scores.count(2))
             self._make_tops(top, 1 if self._is_listed else num * most)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
@@ -126,31 +135,33 @@ class Proposal(Layer):
     # --- anchors of ratios and scales -------------------------------------------------------------
 
     def _generated(self, bottom: Blobs, n: int) -> Array:
-        param, image = self.layer_param_.proposal_param, bottom[2].data.reshape(-1)
+        kind, image = self._kind, bottom[2].data.reshape(-1)
         scores, deltas = (blob.data[n].transpose(1, 2, 0) for blob in bottom[:2])
         anchors = self._anchors(in_pixels=image.size > 3)
-        stride = (param.feat_stride,) * 2
+        stride = (kind.stride,) * 2
         boxes = placed(anchors, scores.shape[:2], stride).reshape(-1, 4)
         boxes = changed(boxes, deltas.reshape(-1, 4), image)
         height, width = image[2], image[min(3, image.size - 1)]
-        least = np.array([width, height]) * np.asarray(param.min_size, self.dtype)
+        least = np.array([width, height]) * np.asarray(kind.min_size, self.dtype)
         is_large = (boxes[:, 2:] - boxes[:, :2] + 1 >= least).all(1)
-        its = is_large * scores[..., len(anchors) :].reshape(-1)
-        order = np.argsort(-its, kind="stable")[: param.pre_nms_topn]
-        kept = nms(boxes[order], param.nms_thresh, border=1, limit=param.post_nms_topn)
+        its = scores[..., len(anchors) :].reshape(-1)
+        its = its if kind.drops_small else is_large * its
+        order = np.argsort(-its, kind="stable")
+        order = (order[is_large[order]] if kind.drops_small else order)[: kind.compared]
+        kept = nms(boxes[order], kind.overlap, border=1, limit=kind.kept)
         return self._rows(n, boxes, its, order[kept])
 
     def _anchors(self, in_pixels: bool) -> Array:
         """Around the center of the first place, by ratio, then by scale."""
-        param = self.layer_param_.proposal_param
+        kind = self._kind
         real: Any = self.dtype.type
-        base = real(param.base_size)
+        base = real(kind.base_size)
         center, found = real(0.5) * (base - real(1)), []
-        for ratio in map(real, param.ratio):
+        for ratio in map(real, kind.ratios):
             width = np.sqrt(base * base / ratio)
             width = width if in_pixels else rounded(width)
             height = width * ratio if in_pixels else rounded(width * ratio)
-            for scale in map(real, param.scale):
+            for scale in map(real, kind.scales):
                 if in_pixels:
                     sides = [float(side * scale) / float(base) - 1 for side in (width, height)]
                     halves = [real(0.5) * real(np.trunc(side + 0.5)) for side in sides]

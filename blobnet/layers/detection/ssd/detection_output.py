@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.detection.ssd._pixels import check_pixels, count_regions, read_regions
 from blobnet.layers.detection.ssd._priors import (
     check_predictions,
     check_sizes,
@@ -54,11 +55,14 @@ class DetectionOutput(Layer):
     as convolutions make them: see `SeparateMaps` in _separate_maps.py. (That layer takes the first
     image's for those of all; here each image has its own.)
 
+    With OpenVINO's `normalized: false` bottom[2] has regions in pixels, (P, 5) in any shape, as
+    Proposal makes them: they are divided by `input_width` and `input_height`.
+
     With one bottom the layer is YOLO v2's: see `OneBottomOutput` in yolo/_detections.py.
 
     Proto: DetectionOutputParameter.
     Caffe: detection_output_layer.cpp of SSD (weiliu89/caffe), and of sfzhang15/RefineDet,
-    MhLiao/TextBoxes_plusplus, gklz1982/caffe-yolov2 and Synopsys.
+    MhLiao/TextBoxes_plusplus, gklz1982/caffe-yolov2, Synopsys and OpenVINO.
     """
 
     formula = "the decoded boxes of each class that are left by non-maximum suppression"
@@ -87,6 +91,7 @@ class DetectionOutput(Layer):
         is_separate = are_separate(param, len(bottom))
         self._maps = SeparateMaps(self, len(bottom)) if is_separate else None
         self._check_nms()
+        check_pixels(self, param)
         self._saved = saved_results(self, param.save_output_param, param.background_label_id)
         self._limits = Limits(
             score=(
@@ -104,7 +109,8 @@ class DetectionOutput(Layer):
             return
         param = self.layer_param_.detection_output_param
         bottom = bottom if self._maps is None else self._maps.reshape(bottom)
-        number, N = count_priors(self, bottom[2]), bottom[0].num
+        count = count_priors if param.normalized else count_regions
+        number, N = count(self, bottom[2]), bottom[0].num
         if any(blob.num != N for blob in self._predicted(bottom)):
             raise self.error(
                 "predictions for different numbers of images", got=[b.shape for b in bottom]
@@ -158,7 +164,8 @@ class DetectionOutput(Layer):
         param = self.layer_param_.detection_output_param
         _, number, classes, values = self._shape
         code, in_target = param.code_type, param.variance_encoded_in_target
-        priors, variances = read_priors(self, bottom[2], code)
+        read = read_priors if param.normalized else read_regions
+        priors, variances = read(self, bottom[2], code)
         if len(bottom) > 4:
             moves = bottom[4].data[image].reshape(number, 4)
             priors = decode(code, priors, variances, moves, in_target=in_target)

@@ -87,6 +87,36 @@ def test_anchors_of_ratios_and_scales_are_what_loops_give(rng):
     assert_same(run, [[0, *box] for _, box in kept], [score for score, _ in kept])
 
 
+@pytest.mark.parametrize(
+    ("words", "ratios", "scales"),
+    [
+        ("", [0.5, 1, 2], [8, 16, 32]),
+        ("anchor_ratio: 1", [1], [8, 16, 32]),
+        ("anchor_scale: 1", [0.5, 1, 2], [32]),
+    ],
+)
+def test_without_ratios_and_scales_it_is_synopsys(words, ratios, scales, rng):
+    count = len(ratios) * len(scales)
+    scores, deltas = drawn(rng, 1, count)
+    image, least = F([60, 75, 1.5]), F(12 * 1.5)
+    anchors, boxes = anchors_of(ratios, scales, 4), []
+    for y, x, k in np.ndindex(4, 5, count):
+        moved = [F(side + 15 * (x if i % 2 == 0 else y)) for i, side in enumerate(anchors[k])]
+        box = changed(moved, deltas[0, 4 * k : 4 * k + 4, y, x], image)
+        if box[2] - box[0] + 1 >= least and box[3] - box[1] + 1 >= least:
+            boxes.append((scores[0, count + k, y, x], box))
+    assert 20 < len(boxes) < 20 * count
+    kept = best(boxes, 40, 10, 1, lambda o: o > F(0.6))
+    run = run_layer(
+        PARAM.format(
+            f"{words} anchor_base_size: 4 feat_stride: 15 rpn_min_size: 12 pre_nms_topn: 40 "
+            "max_rois: 10 rpn_nms_thresh: 0.6"
+        ),
+        scores, deltas, [image], dtype=F, num_top=2,
+    )  # fmt: skip
+    assert_same(run, [[0, *box] for _, box in kept], [score for score, _ in kept])
+
+
 def test_it_is_what_opencv_gives():
     """Which ignores `min_size`."""
     with np.load(RECORDING) as recording:
@@ -152,7 +182,8 @@ GENERATED = "ratio: 1 scale: 1"
 @pytest.mark.parametrize(
     ("text", "channels", "image", "message"),
     [
-        ("", (2, 4), [[9, 9, 1]], "`ratio` and `scale`, or from a list"),
+        ("", (2, 4), [[9, 9, 1]], "2 channels for each of 9 anchors"),
+        ("anchor_base_size: 0", (18, 36), [[9, 9, 1]], "there are no anchors"),
         (GENERATED + " anchor { }", (2, 4), [[9, 9, 1]], "`ratio` and `scale`, or from a list"),
         ("ratio: 1", (2, 4), [[9, 9, 1]], "there are no anchors"),
         ("ratio: 0 scale: 1", (2, 4), [[9, 9, 1]], "there are no anchors"),
