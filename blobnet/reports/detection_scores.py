@@ -6,6 +6,7 @@ Caffe: Solver::TestDetection in solver.cpp of SSD (weiliu89/caffe).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,19 +16,10 @@ from blobnet.net import Net
 from blobnet.ops.detection.average_precision import average_precision
 from blobnet.proto import SolverParameter
 from blobnet.reports.log import OutputValue, log
-from blobnet.reports.scores import MeanOutputs
 from blobnet.types import Array
-
-DETECTION = "detection"
-EVAL_TYPES = ("classification", DETECTION)
 
 _COLUMNS = 5
 """Image, class, score, is right, is wrong; an image of -1 has the number of truths as its score."""
-
-
-def new_scores(param: SolverParameter) -> MeanOutputs | DetectionScores:
-    """What collects the outputs of a test, by the solver's `eval_type`."""
-    return DetectionScores(param) if param.eval_type == DETECTION else MeanOutputs()
 
 
 class DetectionScores:
@@ -42,9 +34,13 @@ class DetectionScores:
         self._outputs: dict[str, _Output] = {}
         self._rows: list[OutputValue] | None = None
 
+    def detections(self, net: Net) -> Sequence[str]:
+        """The outputs that hold detections."""
+        return net.outputs
+
     def add(self, net: Net) -> None:
         """Take in what the net has just computed. Raises SolverError for outputs of other kinds."""
-        for name in net.outputs:
+        for name in self.detections(net):
             values = net.blobs[name].data
             if values.ndim != 4 or values.shape[3] != _COLUMNS:
                 raise SolverError(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.net import Net
 from blobnet.proto import SolverParameter
-from blobnet.reports.detection_scores import new_scores
+from blobnet.reports.eval_types import new_scores
 from blobnet.reports.log import log, log_outputs
 from blobnet.reports.scores import warn_of_nonsense
 

@@ -17,7 +17,7 @@ from blobnet.lr_policies import learning_rate
 from blobnet.netdef import settle_solver, upgrade_solver
 from blobnet.ops.detection.average_precision import AP_VERSIONS
 from blobnet.proto import SolverParameter
-from blobnet.reports.detection_scores import EVAL_TYPES
+from blobnet.reports.eval_types import EVAL_TYPES
 from blobnet.reports.log import log
 from blobnet.serialization.prototxt import read_solver
 

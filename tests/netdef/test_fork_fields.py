@@ -125,7 +125,7 @@ def test_a_layer_that_does_not_run_does_not_matter():
 
 
 def test_a_solver_is_not_made():
-    solver = parse_solver("base_lr: 1 test_before_snapshot: true classiou_class_num: 3")
+    solver = parse_solver("base_lr: 1 test_before_snapshot: true test_and_snapshot_last_epochs: 3")
     solver.net_param.CopyFrom(pooling(""))
     with pytest.raises(SolverError, match="the solver has settings that are not supported yet"):
         get_solver(solver)

@@ -66,8 +66,7 @@ _NOT_YET = """
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k
     ReductionParameter.ReductionOp TOPK
-    SolverParameter classiou_class_num test_and_snapshot_last_epochs test_before_snapshot
-      winograd_adjust_threshold
+    SolverParameter test_and_snapshot_last_epochs test_before_snapshot winograd_adjust_threshold
     SolverParameter.SolverType SAG
 """
 """They change numbers, and nothing here reads them: a net or a solver with one is refused."""
