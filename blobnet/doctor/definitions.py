@@ -68,7 +68,8 @@ def _weights_whose(case: Case) -> Iterator[Finding]:
     age = _age(stored)
     yield Finding(
         f"{shown(case.weights_path)} has weights {whose}",
-        f"{len(case.stored)} layers with weights" + "".join(f"; {each}" for each in age),
+        f"{sum(map(bool, case.stored.values()))} layers with weights"
+        + "".join(f"; {each}" for each in age),
         "",
         NOTE,
     )

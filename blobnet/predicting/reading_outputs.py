@@ -56,6 +56,8 @@ class Reading:
         x, y = placed.to_image(found[:, 3::2].astype(float), found[:, 4::2].astype(float))
         height, width = placed.image
         x, y = x.clip(0, width), y.clip(0, height)
+        is_seen = (x[:, 1] > x[:, 0]) & (y[:, 1] > y[:, 0])  # others lie beside the image
+        found, x, y = found[is_seen], x[is_seen], y[is_seen]
         return Prediction(
             boxes=[
                 Box(*self._scored(int(row[1]), row[2]), *map(float, (x1, y1, x2, y2)))

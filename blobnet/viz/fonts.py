@@ -1,4 +1,4 @@
-"""Fonts of matplotlib's for names in any script: those that it does not take by itself."""
+"""Fonts for names in any script: those that matplotlib and Pillow do not take by themselves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from blobnet.errors import MissingExtraError
 from blobnet.extras import import_extra
 from blobnet.loggers import named_logger
 
@@ -21,6 +22,7 @@ _MORE_SCRIPTS = (
     *("Microsoft YaHei", "SimHei", "Malgun Gothic", "Yu Gothic"),
     *("PingFang SC", "Hiragino Sans GB", "Heiti TC", "Apple SD Gothic Neo", "Arial Unicode MS"),
 )
+_LATIN = 255  # every font has the letters before
 _GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 _told: set[str] = set()
 
@@ -35,6 +37,30 @@ def _installed() -> tuple[str, ...]:
     manager = import_extra("matplotlib.font_manager", "plot", "drawing texts").fontManager
     there = {font.name for font in manager.ttflist}
     return tuple(name for name in _MORE_SCRIPTS if name in there)
+
+
+@functools.lru_cache(256)
+def font_file(text: str) -> str | None:
+    """The file of an installed font with all letters of a text, as Pillow takes it.
+
+    None for letters of Latin-1, where no font has all, and without matplotlib, which knows them.
+    """
+    letters = {ord(letter) for letter in text if ord(letter) > _LATIN and letter.isprintable()}
+    if not letters:
+        return None
+    try:
+        find = import_extra("matplotlib.font_manager", "plot", "drawing texts").findfont
+        families = with_more_scripts(["DejaVu Sans"])
+    except MissingExtraError:
+        return None
+    files = [str(find(family)) for family in families]
+    return next((file for file in files if letters <= _letters_of(file)), None)
+
+
+@functools.cache
+def _letters_of(file: str) -> frozenset[int]:
+    font = import_extra("matplotlib.ft2font", "plot", "drawing texts").FT2Font(file)
+    return frozenset(font.get_charmap())
 
 
 @contextmanager

@@ -127,7 +127,7 @@ def test_a_mask_is_told_and_drawn(folder, run):
         "  wrote found/red.png",
     ]
     drawn = np.asarray(Image.open("found/red.png"))
-    assert drawn.shape == (8, 10, 3)
+    assert drawn.shape == (30 * 8, 30 * 10, 3)  # so small an image is drawn larger
 
 
 def test_images_of_one_name_are_all_drawn(folder, run):

@@ -32,6 +32,21 @@ def test_a_box_is_framed_and_named(channels, drawn):
     assert changed[30:50, 40:60].any()  # the words above it
 
 
+def test_names_of_boxes_do_not_cover_each_other(drawn):
+    one, other = Box(3, "first", 0.9, 40, 50, 140, 110), Box(6, "second", 0.8, 42, 52, 120, 100)
+    colors = [tuple(drawn(Prediction(boxes=[box]))[49, int(box.x1) + 1]) for box in (one, other)]
+    pixels = drawn(Prediction(boxes=[one, other]))
+    alone = drawn(Prediction(boxes=[one]))
+    np.testing.assert_array_equal(pixels[30:50], alone[30:50])  # the better one's, as by itself
+    inside = (pixels[53:72, 44:118] == colors[1]).all(2)
+    assert inside.mean() > 0.3
+
+
+def test_a_box_at_the_upper_edge_has_its_name_inside(drawn):
+    changed = (drawn(Prediction(boxes=[Box(1, "cat", 0.9, 40, 0, 140, 110)])) != 100).any(2)
+    assert changed[4:12, 44:60].any()
+
+
 def test_a_box_beyond_the_image_does_no_harm(drawn):
     pixels = drawn(Prediction(boxes=[Box(1, "x" * 500, 1, -50, -50, 500, 20)]))
     assert (pixels != 100).any()
@@ -66,6 +81,21 @@ def test_people_are_points_and_lines(drawn):
     assert changed[20:100, 20].all()
     assert changed[100, 120]
     assert not changed[100, 40:100].any()
+
+
+def test_a_small_image_is_drawn_larger(tmp_path):
+    image = np.zeros((3, 20, 30), np.uint8)
+    image[:, 5, 7] = 255
+    person = {"a": Point(20, 15, 1)}
+    save_drawing(image, Prediction(boxes=[Box(1, "", 1, 10, 8, 25, 18)]), tmp_path / "box.png")
+    boxed = np.asarray(Image.open(tmp_path / "box.png")).astype(int)
+    assert boxed.shape == (240, 360, 3)  # 12 times
+    assert (boxed[8 * 12, 120:300] == boxed[8 * 12, 120]).all()  # the upper side
+    assert not boxed[110:200, 130:290].any()  # within
+    save_drawing(image, Prediction(people=[person]), tmp_path / "person.png")
+    drawn = np.asarray(Image.open(tmp_path / "person.png")).astype(int)
+    assert (drawn[60:72, 84:96] == 255).all()
+    assert drawn[180, 240].any()
 
 
 def test_classes_are_a_legend(drawn):

@@ -27,6 +27,19 @@ def test_of_maps_of_scores_the_mean_counts():
     assert [each.label for each in READING.of("classes", scores, WHOLE).classes] == [1, 0]
 
 
+def test_boxes_beside_the_image_are_none():
+    rows = np.array(
+        [
+            [0, 1, 0.9, 1.1, 0.5, 1.4, 0.8],
+            [0, 1, 0.8, 0.2, -0.5, 0.4, 0],
+            [0, 1, 0.7, 0.5, 0.5, 0.5, 0.9],
+            [0, 1, 0.6, 0.9, 0.9, 1.4, 1.4],
+        ]
+    ).reshape(1, 1, 4, 7)
+    boxes = READING.of("boxes", rows, WHOLE).boxes
+    assert [box.score for box in boxes] == [0.6]
+
+
 def test_boxes_are_in_pixels_of_the_image():
     rows = np.array(
         [

@@ -27,6 +27,25 @@ def test_fonts_that_are_installed_stand_behind_the_users(monkeypatch):
     assert fonts.with_more_scripts(["serif"]) == ["serif", "Noto Sans CJK SC", "SimHei"]
 
 
+def test_a_font_file_has_all_letters_of_a_text(monkeypatch):
+    fonts.font_file.cache_clear()
+    letters = {"a": {ord("\u0430")}, "b": {ord("\u0430"), ord("\u732b")}}
+    monkeypatch.setattr("matplotlib.font_manager.findfont", lambda f: "b" if f == "SimHei" else "a")
+    there = SimpleNamespace(ttflist=[SimpleNamespace(name="SimHei")])
+    monkeypatch.setattr("matplotlib.font_manager.fontManager", there)
+    monkeypatch.setattr(fonts, "_letters_of", lambda file: frozenset(letters[file]))
+    assert fonts.font_file("\u0430 x") == "a"
+    assert fonts.font_file("\u0430\u732b") == "b"
+    assert fonts.font_file("\u5b57") is None
+    assert fonts.font_file("caf\xe9") is None
+    fonts.font_file.cache_clear()
+
+
+def test_dejavu_has_cyrillic():
+    file = fonts.font_file("\u0431\u0435\u0433\u0435\u043c\u043e\u0442")
+    assert "DejaVuSans" in str(file)
+
+
 def warn_of(letter):
     warnings.warn(f"Glyph {ord(letter)} (X) missing from font(s) DejaVu Sans.", stacklevel=1)
 
