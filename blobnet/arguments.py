@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
-from blobnet.errors import BlobError, NetError, did_you_mean, explain
+from blobnet.errors import BlobError, NetError, explain
 from blobnet.storage import cast
 from blobnet.types import Array, DType
 
@@ -62,12 +62,6 @@ def fill_blobs(
     arrays = {name: _numbers(name, values[name], blobs[name]) for name in names}
     for name, array in arrays.items():
         getattr(blobs[name], part)[...] = array
-
-
-def unknown_name(kind: str, name: str, known: Iterable[str], fix: str | None = None) -> NetError:
-    """There is no such layer or blob in the net; without a `fix`, near names are suggested."""
-    hint = fix or did_you_mean(name, known)
-    return NetError(explain(f"no {kind} named '{name}'", fix=hint))
 
 
 def no_gradients_in_inference() -> NetError:

@@ -27,6 +27,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST_PART = 4000  # characters of a line in an error
+LONGEST = 200
+"""Letters of a name in a text."""
+
 _LONGEST_LIST = 200  # characters of names that are listed where none is near
 _LONGEST_NAME = 200  # characters of a name that was misspelled
 
@@ -125,6 +128,12 @@ def shortened(text: str, most: int) -> str:
         return text
     head = (most - 1) // 2
     return f"{text[:head]}…{text[head + 1 - most :]}"
+
+
+def visible(text: str, most: int = LONGEST) -> str:
+    """`text` with what cannot be seen written out, and its middle left out where it is longer."""
+    start = text if len(text) <= 2 * most else text[:most] + text[-most:]  # a name may be a novel
+    return shortened(printable(start), most)
 
 
 def path_hint() -> str:

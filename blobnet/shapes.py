@@ -85,3 +85,8 @@ def proto_shape(proto: BlobProto) -> Shape:
 def proto_is_legacy(proto: BlobProto) -> bool:
     """Whether a stored blob states its shape as num, channels, height and width."""
     return any(proto.HasField(field) for field in ("num", "channels", "height", "width"))
+
+
+def by_axes(shape: Shape) -> str:
+    """The sizes of the axes, 64 x 1 x 28 x 28; a blob without axes holds one number."""
+    return "\N{MULTIPLICATION SIGN}".join(map(str, shape)) or "1 number"

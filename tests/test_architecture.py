@@ -23,6 +23,8 @@ FLOORS = """
     ops shapes legacy_axes
     storage
     blob
+    tables
+    by_name
     fillers loss_weights netdef
     serialization
     sources inherited_declarations

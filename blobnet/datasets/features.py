@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from blobnet.arguments import unknown_name
 from blobnet.blob import Blob
+from blobnet.by_name import unknown_name
 from blobnet.datasets.database_writer import Backend, Database, check_place, new_databases
 from blobnet.errors import DataError, explain
 from blobnet.loggers import named_logger

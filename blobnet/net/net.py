@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.arguments import fill_blobs, float_type, no_gradients_in_inference
+from blobnet.by_name import BlobsByName
 from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
 from blobnet.inference.inference import Inference
@@ -94,7 +95,7 @@ class Net(Parts):
         self._take_over(wiring)
         if inference:
             kept = [*self.inputs, *self.outputs, *keep]
-            self.blobs = {name: self._blob(name) for name in kept}
+            self.blobs = BlobsByName((name, self._blob(name)) for name in kept)
             self._inference = Inference(self.wired, kept)
         if weights is not None:
             self.copy_from(weights)

@@ -1,53 +1,15 @@
-"""What a net has, by name and in order: dicts that suggest names, lists that show their layers.
+"""What only pycaffe's nets have: layers by name, and in a list that shows them.
 
-pycaffe's are OrderedDicts and boost's vectors.
+pycaffe's list is a vector of boost's.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import Any
 
-from blobnet.blob import Blob
-from blobnet.pycaffe.errors import unknown_name
-from blobnet.pycaffe.tables import Shown, Table, numbered, shapes, total
-
-Value = TypeVar("Value")
-
-
-class ByName(Shown, OrderedDict[str, Value]):
-    """An OrderedDict; a name that is missing is a KeyError that suggests the nearest."""
-
-    kind: ClassVar[str] = "layer"
-
-    def __missing__(self, name: str) -> NoReturn:
-        raise unknown_name(self.kind, name, self)
-
-    def table(self) -> Table:
-        title = numbered(len(self), self.kind)
-        return Table(title, (self.kind, ""), [*self.items()])
-
-
-class Blobs(ByName[Blob]):
-    """Blob name to Blob, from the inputs to the outputs."""
-
-    kind = "blob"
-
-    def table(self) -> Table:
-        rows = [(name, shapes([blob]), f"{blob.count:,}") for name, blob in self.items()]
-        title = f"{numbered(len(self), 'blob')}, {total(self.values()):,} values"
-        return Table(title, ("blob", "shape", "count"), rows)
-
-
-class Params(ByName[list[Blob]]):
-    """Layer name to its list of weight Blobs, for the layers that have some."""
-
-    def table(self) -> Table:
-        rows = [(name, shapes(blobs), f"{total(blobs):,}") for name, blobs in self.items()]
-        weights = sum(map(total, self.values()))
-        title = f"{numbered(len(self), 'layer')} with {numbered(weights, 'weight')}"
-        return Table(title, ("layer", "shapes", "count"), rows)
+from blobnet.by_name import ByName
+from blobnet.tables import Shown, Table, numbered, shapes, total
 
 
 class LayerDict(ByName[Any]):

@@ -10,23 +10,23 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 import blobnet.net
+from blobnet.by_name import ByName, unknown_name
 from blobnet.errors import LayerError, explain
 from blobnet.input_files import AnyPath
 from blobnet.layers.utility.python import Python
 from blobnet.net_callbacks import LayerCallback
 from blobnet.proto import NetParameter, Phase
 from blobnet.pycaffe import batches, settings
-from blobnet.pycaffe.containers import Blobs, ByName, LayerDict, LayerVec, Params
-from blobnet.pycaffe.errors import CaffeError, check_file, unknown_name
+from blobnet.pycaffe.containers import LayerDict, LayerVec
+from blobnet.pycaffe.errors import CaffeError, check_file
 from blobnet.pycaffe.net_arguments import check_batch, check_given, legacy_form
-from blobnet.pycaffe.tables import Shown, Table, net_table
 from blobnet.types import Array
 from blobnet.weights.trained_layers import WeightsSource, save_net
 
 Names = Sequence[str] | None
 
 
-class Net(Shown, blobnet.net.Net):
+class Net(blobnet.net.Net):
     """A net made from a prototxt.
 
         net = caffe.Net("deploy.prototxt", caffe.TEST, weights="lenet.caffemodel")
@@ -87,8 +87,6 @@ class Net(Shown, blobnet.net.Net):
             allow_python=allow_python,
         )
         self._options["level"] = None  # a copy keeps the level that its definition states
-        self.blobs = Blobs(self.blobs)
-        self.params = Params(self.params)
         of_users = [_of_users(wired.layer) for wired in self.wired]
         self.layers = LayerVec(of_users, self.layer_names)
 
@@ -274,10 +272,6 @@ class Net(Shown, blobnet.net.Net):
         return self._ids(self.wired[layer].bottom_names)
 
     # --- helpers ------------------------------------------------------------------------------
-
-    def table(self) -> Table:
-        """The layers: what they read, make and learn."""
-        return net_table(self)
 
     def _ids(self, names: Iterable[str]) -> list[int]:
         positions = {name: index for index, name in enumerate(self.blobs)}

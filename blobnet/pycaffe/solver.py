@@ -11,12 +11,11 @@ from blobnet.proto import SolverParameter
 from blobnet.pycaffe import settings
 from blobnet.pycaffe.errors import check_file
 from blobnet.pycaffe.net import Net
-from blobnet.pycaffe.tables import Shown, Table, numbered
 from blobnet.solver import Solver
 from blobnet.solverdef.settings import SolverDefinition, SolverSource, read_settings
 
 
-class SGDSolver(Shown, solvers.SGDSolver):
+class SGDSolver(solvers.SGDSolver):
     """A training run, made from the path of a solver prototxt.
 
         solver = caffe.SGDSolver("solver.prototxt")
@@ -63,19 +62,6 @@ class SGDSolver(Shown, solvers.SGDSolver):
         """Go on from a .solverstate. Raises CaffeError where the file cannot be opened."""
         check_file(state_file)
         super().restore(state_file, trust_weights=trust_weights)
-
-    def table(self) -> Table:
-        """Where the training stands, and its nets."""
-        title = (
-            f"{type(self).__name__}: iteration {self.iter:,} of {self.param.max_iter:,}, "
-            f"rate {self.lr:g}"
-        )
-        nets = {"net": self.net} | {f"test_nets[{i}]": net for i, net in enumerate(self.test_nets)}
-        rows = [
-            (part, net.name, numbered(len(net.layers), "layer"), ", ".join(net.outputs))
-            for part, net in nets.items()
-        ]
-        return Table(title, ("", "name", "layers", "outputs"), rows)
 
 
 class NesterovSolver(SGDSolver, solvers.NesterovSolver):

@@ -29,10 +29,11 @@ from blobnet.solver.passes import Passes, warn_of_other_passes
 from blobnet.solver.test_pass import run_test
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
+from blobnet.tables import Shown, Table, numbered
 from blobnet.types import Array
 
 
-class Solver:
+class Solver(Shown):
     """A training run: the train net, the test nets, and the loop around them.
 
     source   path of a solver prototxt, or a SolverParameter
@@ -90,6 +91,19 @@ class Solver:
         self._early_exit = False
         self._learning_is_checked = False
         self._clock = IterationClock()
+
+    def table(self) -> Table:
+        """What a terminal or a notebook shows: where the training stands, and its nets."""
+        title = (
+            f"{type(self).__name__}: iteration {self.iter:,} of {self.param.max_iter:,}, "
+            f"rate {self.get_learning_rate():g}"
+        )
+        nets = {"net": self.net} | {f"test_nets[{i}]": net for i, net in enumerate(self.test_nets)}
+        rows = [
+            (part, net.name, numbered(len(net.layers), "layer"), ", ".join(net.outputs))
+            for part, net in nets.items()
+        ]
+        return Table(title, ("", "name", "layers", "outputs"), rows)
 
     # --- what an update rule defines ----------------------------------------------------------
 

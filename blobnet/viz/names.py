@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import re
 
-from blobnet.errors import printable, shortened
-
-LONGEST = 200
-"""Letters of a name in a text."""
+from blobnet.errors import LONGEST as LONGEST
+from blobnet.errors import visible as visible
 
 _SETTINGS = re.compile(r".+?(?= \w+(?:: | \{)|$)", re.DOTALL)  # each but the first with its blank
 _MORE = " ..."
-
-
-def visible(text: str, most: int = LONGEST) -> str:
-    """`text` with what cannot be seen written out, and its middle left out where it is longer."""
-    start = text if len(text) <= 2 * most else text[:most] + text[-most:]  # a name may be a novel
-    return shortened(printable(start), most)
 
 
 def first_settings(text: str, most: int) -> str:

@@ -1,8 +1,6 @@
-"""Numbers as people write them: 724.4 M, 2.5 MiB, 64 x 1 x 28 x 28."""
+"""Numbers as people write them: 724.4 M, 2.5 MiB."""
 
 from __future__ import annotations
-
-from blobnet.types import Shape
 
 _THOUSANDS = ("", " k", " M", " G", " T", " P")
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -22,8 +20,3 @@ def in_bytes(number: float) -> str:
     while value >= 999.5 and power < len(_BYTES) - 1:
         value, power = value / 1024, power + 1
     return f"{value:.3g} {_BYTES[power]}"
-
-
-def by_axes(shape: Shape) -> str:
-    """The sizes of the axes, 64 x 1 x 28 x 28; a blob without axes holds one number."""
-    return "\N{MULTIPLICATION SIGN}".join(map(str, shape)) or "1 number"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from blobnet.viz.numbers import by_axes, in_bytes, si
+from blobnet.shapes import by_axes
+from blobnet.viz.numbers import in_bytes, si
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 

@@ -16,10 +16,10 @@ from blobnet.ops.overflow import overflow_allowed
 from blobnet.preprocessing import Settings
 from blobnet.preprocessing.image_files import read_image
 from blobnet.preprocessing.mean_files import read_mean_file
+from blobnet.shapes import by_axes
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
 from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes
 
 MOST_BLOBS = 24
 """So many blobs are drawn where none are named."""

@@ -11,10 +11,10 @@ import numpy as np
 
 from blobnet.errors import NetError, did_you_mean, explain, shortened
 from blobnet.net import Net
+from blobnet.shapes import by_axes
 from blobnet.types import Array
 from blobnet.viz.images.panels import Panel, save_panels, tile
 from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes
 from blobnet.wired_layer import WiredLayer
 
 MOST_LAYERS = 24

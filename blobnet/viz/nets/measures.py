@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 
 from blobnet.layer import Layer
+from blobnet.shapes import by_axes
 from blobnet.types import Shape
 from blobnet.viz import layer_words
 from blobnet.viz.names import visible
 from blobnet.viz.nets.layout import Layout
-from blobnet.viz.numbers import by_axes
 from blobnet.wired_layer import WiredLayer
 
 _CHAR = 0.0083  # the mean width of a letter, for each point of its size

@@ -13,13 +13,14 @@ from blobnet.errors import NetError, explain
 from blobnet.extras import import_extra
 from blobnet.net import Net
 from blobnet.serialization.files import atomic_write
+from blobnet.shapes import by_axes
 from blobnet.viz import layer_words
 from blobnet.viz.curves import plain_texts, save_figure
 from blobnet.viz.names import first_settings, visible
 from blobnet.viz.nets.layout import Layout, Line, lay_out
 from blobnet.viz.nets.measures import Measures
 from blobnet.viz.nets.summary import summarize
-from blobnet.viz.numbers import by_axes, si
+from blobnet.viz.numbers import si
 from blobnet.wired_layer import WiredLayer
 
 FORMATS = (".png", ".svg")

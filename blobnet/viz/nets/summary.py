@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TextIO
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
 from blobnet.proto import Phase
+from blobnet.shapes import by_axes
 from blobnet.types import Shape
 from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes, in_bytes, si
+from blobnet.viz.numbers import in_bytes, si
 from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.serialization.files import atomic_write
+from blobnet.shapes import by_axes
 from blobnet.types import Array
 from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes
 from blobnet.viz.trace.array_note import ArrayNote, number
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
 from blobnet.viz.trace.text import (

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from blobnet.shapes import by_axes
 from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes
 from blobnet.viz.trace.array_note import ArrayNote, number
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
 

@@ -6,9 +6,9 @@ import pytest
 import blobnet
 from blobnet.ops.images.resize import resize_linear
 from blobnet.serialization.blob_proto import blob_to_proto
+from blobnet.shapes import by_axes
 from blobnet.viz.images import feature_maps, save_feature_maps, show_image
 from blobnet.viz.images.feature_maps import answers, drawable_blobs, feature_map_panels
-from blobnet.viz.numbers import by_axes
 
 NET = """
     name: "small"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import blobnet
+from blobnet.shapes import by_axes
 from blobnet.viz.images import filters, save_filters
 from blobnet.viz.images.filters import filter_panels, layers_with_filters
-from blobnet.viz.numbers import by_axes
 
 FILLER = 'weight_filler { type: "gaussian" std: 0.1 }'
 

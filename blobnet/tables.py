@@ -10,10 +10,8 @@ from html import escape
 from typing import NamedTuple
 
 from blobnet.blob import Blob
-from blobnet.net import Net
-from blobnet.proto import Phase
-from blobnet.viz.names import visible
-from blobnet.viz.numbers import by_axes
+from blobnet.errors import visible
+from blobnet.shapes import by_axes
 
 _MOST_ROWS = 60  # of more, the first and the last are shown
 _LONGEST = 40  # letters of a cell
@@ -76,26 +74,6 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return self.table().html()
-
-
-def net_table(net: Net) -> Table:
-    """The layers of a net: what they read, make and learn."""
-    rows = [
-        (
-            wired.layer.name,
-            wired.layer.type,
-            ", ".join(wired.bottom_names),
-            ", ".join(wired.top_names),
-            shapes(wired.top),
-            f"{total(wired.layer.blobs_):,}" if wired.layer.blobs_ else "",
-        )
-        for wired in net.wired
-    ]
-    title = (
-        f'Net "{net.name}", {Phase.Name(net.phase)}: {numbered(len(rows), "layer")}, '
-        f"{numbered(total(net.learnable_params), 'weight')}"
-    )
-    return Table(title, ("layer", "type", "bottom", "top", "shape", "weights"), rows)
 
 
 def shapes(blobs: Iterable[Blob]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from blobnet import pycaffe as caffe
-from blobnet.pycaffe.containers import ByName
-from blobnet.pycaffe.tables import Table
+from blobnet.by_name import ByName
+from blobnet.tables import Table
 
 
 def test_a_net_shows_its_layers(net_file):
