@@ -2,7 +2,7 @@
 
 from blobnet.blob import Blob as Blob
 from blobnet.layer_register import layer_type_list as layer_type_list
-from blobnet.layers.utility.python import BlobVec as BlobVec
+from blobnet.layers.utility._python_parts import BlobVec as BlobVec
 from blobnet.proto import LayerParameter as LayerParameter
 from blobnet.proto import SolverParameter as SolverParameter
 from blobnet.pycaffe.containers import LayerVec as LayerVec

@@ -7,7 +7,6 @@ after each of the first three. Caffe: annotated_data_layer.cpp and data_transfor
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +21,8 @@ from blobnet.sources.augmentation.with_boxes import Augmentation
 from blobnet.sources.batches import empty
 from blobnet.sources.datum import datum_to_array
 from blobnet.sources.pixel_labels import PixelLabels
-from blobnet.sources.source import Record, RecordSource, State, restore_rng, whole_number
+from blobnet.sources.source import Record, RecordSource, State, whole_number
+from blobnet.sources.source_batches import SourceBatches
 from blobnet.sources.transformer import DataTransformer
 from blobnet.types import Array, Shape
 
@@ -46,7 +46,7 @@ class Labels:
     train_difficult: bool = True
 
 
-class AnnotatedBatches:
+class AnnotatedBatches(SourceBatches[RecordSource]):
     """Batches of transformed images, and of the labels that `labels` describes.
 
     open_source  gives the records' source, standing at its first record
@@ -66,11 +66,9 @@ class AnnotatedBatches:
         pixels: PixelLabels | None = None,
     ) -> None:
         self._pixels = pixels
-        self._augmentation, self._transformer = augmentation, transformer
-        self._batch_size, self._labels = batch_size, labels
-        self._rng = copy.deepcopy(rng)
+        super().__init__(open_source(), rng, batch_size)
+        self._augmentation, self._transformer, self._labels = augmentation, transformer, labels
         self._read, self._choice = 0, 0  # batches so far, and which resize_param these have
-        self._source = open_source()
 
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
@@ -86,17 +84,9 @@ class AnnotatedBatches:
             shapes.append((self._batch_size, *self._pixels.shape(shape)))
         return shapes
 
-    def skip(self, count: int) -> None:
-        """Move on by `count` records."""
-        self._source.skip(count)
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
     def skip_batch(self) -> None:
         self._choose()
-        self.skip(self._batch_size)
+        super().skip_batch()
 
     def read(self) -> list[Array]:
         self._choose()
@@ -122,22 +112,13 @@ class AnnotatedBatches:
         return [*made, np.stack(maps)] if maps else made
 
     def get_state(self) -> State:
-        return {
-            "rng": self._rng.bit_generator.state,
-            "source": self._source.get_state(),
-            "batches": self._read,
-            "choice": self._choice,
-        }
+        return {**super().get_state(), "batches": self._read, "choice": self._choice}
 
     def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        self._source.set_state(state["source"])
+        super().set_state(state)
         self._read, self._choice = whole_number(state, "batches"), whole_number(state, "choice")
         if self._choice not in range(max(len(self._transformer.changes.resizings), 1)):
             raise ValueError("no resize_param has this number")
-
-    def close(self) -> None:
-        self._source.close()
 
     # --- one record ---------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers.data._arrays import check_memory, check_rows
 from blobnet.layers.data._batch import naming_errors, refusing_foreign_states
 from blobnet.loggers import named_logger
 from blobnet.proto import Datum
@@ -170,8 +171,8 @@ class MemoryData(Layer):
 
         Both float32 and C-contiguous. Raises LayerError otherwise.
         """
-        self._check_memory("data", data)
-        self._check_memory("labels", labels)
+        check_memory(self, "data", data)
+        check_memory(self, "labels", labels)
         self.reset(data, labels)
 
     def reset(self, data: Array, labels: Array) -> None:
@@ -189,7 +190,7 @@ class MemoryData(Layer):
                 expected=f"labels of shape ({rows},) or ({rows}, 1, 1, 1)",
                 got=f"shape {labels.shape}",
             )
-        self._check_rows(rows, self.batch_size)
+        check_rows(self, rows, self.batch_size)
         if self.layer_param_.HasField("transform_param"):
             message = '%s layer "%s": transform_param has no effect on arrays'
             _log.warning(message, self.type, self.name)
@@ -226,7 +227,7 @@ class MemoryData(Layer):
         if self._has_new_data:
             raise self.error("Can't change batch_size until current data has been consumed.")
         if self._data is not None:
-            self._check_rows(len(self._data), batch_size)
+            check_rows(self, len(self._data), batch_size)
         self.batch_size = batch_size
         if self._batches is not None:
             self._read_iterable(self._samples, self._prefetch, self._batches.get_state())
@@ -287,23 +288,3 @@ class MemoryData(Layer):
         if count % self.batch_size:
             what = "The added data must be a multiple of the batch size."
             raise self.error(what, expected=f"a multiple of {self.batch_size}", got=count)
-
-    def _check_memory(self, name: str, array: Array) -> None:
-        is_array = isinstance(array, np.ndarray)
-        if is_array and array.dtype in (np.float32, self.dtype) and array.flags.c_contiguous:
-            return
-        layout = "" if is_array and array.flags.c_contiguous else ", not contiguous"
-        raise self.error(
-            f"{name} array must be float32 and C contiguous",
-            got=f"{array.dtype}{layout}" if is_array else type(array).__name__,
-            fix=f"np.ascontiguousarray({name}, dtype=np.float32)",
-        )
-
-    def _check_rows(self, rows: int, batch_size: int) -> None:
-        if not rows or rows % batch_size:
-            raise self.error(
-                "first dimensions of input arrays must be a multiple of batch size",
-                expected=f"a multiple of {batch_size}, and not 0",
-                got=f"{rows} rows",
-                fix="leave out the last rows, or call set_batch_size",
-            )

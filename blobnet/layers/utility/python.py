@@ -25,7 +25,6 @@ Caffe: python_layer.hpp; the methods and attributes of the class are those of py
 
 from __future__ import annotations
 
-import enum
 import inspect
 from collections.abc import Sequence
 from types import ModuleType
@@ -39,39 +38,12 @@ from blobnet.importing import built_in, import_module, is_missing, raised_inside
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers.utility._import_advice import import_advice
+from blobnet.layers.utility._python_parts import BlobVec, NamedPhase
 from blobnet.loggers import named_logger
-from blobnet.proto import TEST, TRAIN, LayerParameter
+from blobnet.proto import LayerParameter
 from blobnet.serialization.blob_proto import fit_stored
-from blobnet.types import DType
 
 _log = named_logger("blobnet.layers.python")
-
-
-class NamedPhase(enum.IntEnum):
-    """TRAIN or TEST: the number that Caffe gives, which prints as the name."""
-
-    TRAIN = TRAIN
-    TEST = TEST
-
-    def __str__(self) -> str:
-        return self.name
-
-    def __format__(self, spec: str) -> str:
-        return format(int(self), spec) if spec else self.name
-
-
-class BlobVec(list[Blob]):
-    """The weights of a layer: a list that can make new ones."""
-
-    def __init__(self, dtype: DType) -> None:
-        super().__init__()
-        self._dtype = dtype
-
-    def add_blob(self, *shape: int) -> None:
-        """Append a Blob of this shape, filled with zeros: `self.blobs.add_blob(64, 10)`."""
-        blob = Blob(dtype=self._dtype)
-        blob.reshape(*shape)
-        self.append(blob)
 
 
 class PythonLayer:

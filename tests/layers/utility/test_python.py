@@ -8,7 +8,7 @@ import pytest
 import blobnet
 from blobnet import LayerError
 from blobnet.layers import PythonLayer
-from blobnet.layers.utility.python import NamedPhase
+from blobnet.layers.utility._python_parts import NamedPhase
 from blobnet.testing import check_gradients, run_layer
 
 # The modules of the tests are written into a folder of their own; this one is imported by name.
