@@ -15,9 +15,9 @@ from blobnet.ops.images.resize import (
     neighbours,
     part_of,
     resize_interleaved,
-    resize_to_floats,
 )
 from blobnet.ops.images.resize_floats import resize_floats
+from blobnet.ops.images.resize_to_floats import resize_to_floats
 from blobnet.types import Array
 
 

@@ -28,7 +28,7 @@ def way(request, monkeypatch):
     if request.param == "compiled" and not jit.available():
         pytest.skip("nothing can be compiled here")
     monkeypatch.setattr(jit, "kernels_are_running", lambda: request.param == "compiled")
-    monkeypatch.setattr(resize._later, "done", 0)
+    monkeypatch.setattr(resize.later, "done", 0)
 
 
 def of_kind(image: Array, kind: str) -> Array:

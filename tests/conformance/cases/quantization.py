@@ -56,6 +56,7 @@ NOT_NVCAFFES = (
     "disable_mean",
     "disable_variance",
     "update_global_stats",
+    "add_eps_before_sqrt",
 )
 
 

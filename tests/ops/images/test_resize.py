@@ -10,8 +10,8 @@ from blobnet.ops.images.resize import (
     part_of,
     resize_interleaved,
     resize_linear,
-    resize_to_floats,
 )
+from blobnet.ops.images.resize_to_floats import resize_to_floats
 from blobnet.ops.jit import KernelError, available
 
 
@@ -22,7 +22,7 @@ def way(request, monkeypatch):
         pytest.skip("nothing can be compiled here")
     monkeypatch.setattr(jit, "kernels_are_running", lambda: False)
     monkeypatch.setattr(
-        module._later, "done", module._later.much if request.param == "compiled" else 0
+        module.later, "done", module.later.much if request.param == "compiled" else 0
     )
     return request.param
 
@@ -102,8 +102,8 @@ def test_the_image_may_be_part_of_another(rng):
 
 def test_the_kernel_serves_once_much_has_been_resized(way, rng, monkeypatch):
     served = []
-    monkeypatch.setattr(module._later, "much", 60)
-    monkeypatch.setattr(module._later, "done", 0)
+    monkeypatch.setattr(module.later, "much", 60)
+    monkeypatch.setattr(module.later, "done", 0)
     monkeypatch.setattr(jit, "compiled", lambda name: served.append(name))
     for _ in range(3):
         resize_linear(rng.integers(256, size=(2, 5, 7), dtype=np.uint8), 4, 4)
