@@ -12,6 +12,13 @@ from blobnet.extras import import_extra
 from blobnet.types import Array
 
 _FIX = "update onnxruntime; if it stays, please report the message and the net"
+_KINDS: dict[str, Any] = {
+    "tensor(int32)": np.int32,
+    "tensor(int64)": np.int64,
+    "tensor(float16)": np.float16,
+    "tensor(double)": np.float64,
+}
+"""What ONNX Runtime calls types; blobs are float32."""
 
 
 def open_session(model: Any, *, as_it_is: bool = False) -> Any:
@@ -35,10 +42,14 @@ def open_session(model: Any, *, as_it_is: bool = False) -> Any:
 
 
 def run_session(session: Any, names: Sequence[str], feed: Mapping[str, Array]) -> list[Array]:
-    """What a session makes of inputs, those that it wants. Raises NetError where it cannot run."""
-    wanted = {one.name for one in session.get_inputs()}
+    """What a session makes of inputs, those that it wants, in the types that it wants them in.
+
+    Raises NetError where it cannot run.
+    """
+    wanted = {one.name: _KINDS.get(one.type, np.float32) for one in session.get_inputs()}
+    given = {key: np.asarray(feed[key], kind) for key, kind in wanted.items() if key in feed}
     try:
-        made = session.run(list(names), {key: feed[key] for key in feed if key in wanted})
+        made = session.run(list(names), given)
     except Exception as error:
         what = "ONNX Runtime cannot run the model"
         raise NetError(explain(what, got=str(error), fix=_FIX)) from error

@@ -42,3 +42,11 @@ def test_the_runtime_says_why_it_refuses(model):
     model.graph.node[0].op_type = "Nag"
     with pytest.raises(NetError, match="does not take the model"):
         open_session(model)
+
+
+def test_inputs_have_the_types_that_the_model_wants(model):
+    for value in (*model.graph.input, *model.graph.output):
+        value.type.tensor_type.elem_type = 7  # int64
+    model.graph.node[1].op_type = "Abs"
+    (y,) = run_session(open_session(model), ["y"], {"x": X})
+    assert (y.dtype, y.tolist()) == (np.int64, [1, 2, 3])

@@ -67,6 +67,7 @@ def import_onnx(
         except LayerError as error:
             raise NetError(f"{model.path.name}: {error}") from error
         values.blob_of[name] = name
+    values.whole |= model.whole
     for number, node in enumerate(model.nodes):
         progress(f"node {number + 1} of {len(model.nodes)}")
         _read(NodeReader(node, values, maker, model.opset, model.path.parent))

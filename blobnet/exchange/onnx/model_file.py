@@ -15,7 +15,7 @@ from blobnet.input_files import read_file
 from blobnet.types import Array, Shape
 
 _MOST_BYTES = 2**31  # of a protobuf message
-_FLOAT, _LEAST_OPSET = 1, 7
+_FLOAT, _WHOLE, _LEAST_OPSET = 1, (6, 7), 7
 
 
 @dataclass
@@ -25,6 +25,7 @@ class ModelFile:
     inputs     name to shape, of what is fed
     outputs    names
     constants  name to values
+    whole      names of the inputs that are whole numbers, int32 or int64
     opset      of ONNX's own operators: what a node means depends on it
     message    the ModelProto, for ONNX Runtime
     """
@@ -34,6 +35,7 @@ class ModelFile:
     inputs: dict[str, Shape]
     outputs: list[str]
     constants: dict[str, Array]
+    whole: set[str]
     opset: int
     message: Any
 
@@ -43,8 +45,8 @@ def read_model(path: str | PathLike[str], shapes: Mapping[str, Shape]) -> ModelF
 
     shapes  of inputs, where the model leaves axes open; an open first axis is 1 otherwise
 
-    Raises NetError for what is no ONNX model, is older than opset 7, or has inputs that are no
-    floats.
+    Raises NetError for what is no ONNX model, is older than opset 7, or has inputs that are neither
+    float32 nor int32 or int64.
     """
     package, path = onnx(), Path(path)
     message = package.ModelProto()
@@ -85,16 +87,17 @@ def read_model(path: str | PathLike[str], shapes: Mapping[str, Shape]) -> ModelF
         names = ", ".join(inputs)
         raise NetError(explain(f"a shape is given for '{unknown.pop()}'", expected=names))
     outputs = [one.name for one in graph.output]
-    return ModelFile(path, list(graph.node), inputs, outputs, constants, opset, message)
+    whole = {one.name for one in graph.input if one.type.tensor_type.elem_type in _WHOLE}
+    return ModelFile(path, list(graph.node), inputs, outputs, constants, whole, opset, message)
 
 
 def _shape(value: Any, given: Shape | None) -> Shape:
     """Of an input: as given, or as the model says it."""
     kind = value.type.tensor_type
-    if kind.elem_type != _FLOAT:
+    if kind.elem_type not in (_FLOAT, *_WHOLE):
         raise NetError(
             explain(
-                f"the input '{value.name}' is no float32",
+                f"the input '{value.name}' is neither float32 nor int64",
                 got=onnx().TensorProto.DataType.Name(kind.elem_type)
                 if kind.elem_type in onnx().TensorProto.DataType.values()
                 else kind.elem_type,

@@ -80,11 +80,16 @@ class NodeReader:
 
     def blob(self, index: int = 0) -> str:
         """The blob of an input. Raises NetError where it is a constant, or not there."""
+        found = self.any_blob(index)
+        if self.inputs[index] in self.values.whole:
+            raise self.error(f"input {index} is made of whole numbers, blobs are floats")
+        return found
+
+    def any_blob(self, index: int = 0) -> str:
+        """The same, whether of floats or whole numbers."""
         name = self.inputs[index] if self.has(index) else ""
         if name not in self.values.blob_of:
             raise self.error(f"input {index} must be computed from the model's inputs")
-        if name in self.values.whole:
-            raise self.error(f"input {index} is made of whole numbers, blobs are floats")
         return self.values.blob_of[name]
 
     def is_blob(self, index: int) -> bool:

@@ -218,3 +218,26 @@ def test_subgraphs_are_not_run(tmp_path):
     made = model([node("If", ["x"], ["y"], then_branch=inner, else_branch=inner)], (2, 3))
     with pytest.raises(NetError, match=r"If \(1 times\)"):
         import_onnx(saved(made, tmp_path))
+
+
+def test_inputs_may_be_whole_numbers_that_name_rows(tmp_path):
+    made = model([node("Gather", ["table", "x"], ["y"])], (2, 3), {"table": TABLE})
+    made.graph.input[0].type.tensor_type.elem_type = 7  # int64
+    imported = import_onnx(saved(made, tmp_path))
+    assert [layer.type for layer in imported.definition.layer] == ["Input", "Embed"]
+    assert imported.differences[0].largest == 0
+    rows = imported.net.forward(x=[[0, 4, 2], [1, 1, 3]])["y"]
+    np.testing.assert_array_equal(rows, TABLE[[[0, 4, 2], [1, 1, 3]]])
+
+
+def test_whole_numbers_become_floats_by_a_cast_alone(tmp_path):
+    made = model([node("Relu", ["x"], ["y"])], (2, 3))
+    made.graph.input[0].type.tensor_type.elem_type = 6  # int32
+    with pytest.raises(NetError, match="made of whole numbers"):
+        import_onnx(saved(made, tmp_path), check=False)
+    made = model([node("Cast", ["x"], ["f"], to=1), node("Relu", ["f"], ["y"])], (2, 3))
+    made.graph.input[0].type.tensor_type.elem_type = 6
+    assert import_onnx(saved(made, tmp_path), check=False).outputs == {"y": "y"}
+
+
+TABLE = np.random.default_rng(3).normal(size=(5, 4)).astype(np.float32)

@@ -34,6 +34,16 @@ def two(op_type: str, first: tuple, second: tuple, **attributes):
     return model([node(op_type, ["a", "b"], ["y"], **attributes)], {"a": first, "b": second})
 
 
+def lstm(*outputs: str, steps: int = 6, later: dict | None = None, **attributes):
+    """A model of one LSTM over sequences of two streams, three values each, with a size of 4."""
+    ways = 2 if attributes.get("direction") == "bidirectional" else 1
+    names = {"w": floats(ways, 16, 3), "r": floats(ways, 16, 4), "b": floats(ways, 32)}
+    inputs = ["x", *names, *(later or {})]
+    made = node("LSTM", inputs, list(outputs), hidden_size=4, **attributes)
+    told = tuple(name for name in outputs if name)
+    return model([made], (steps, 2, 3), {**names, **(later or {})}, outputs=told)
+
+
 POSITIVE = [node("Abs", ["x"], ["p"]), node("Add", ["p", "c"], ["q"])]
 WEIGHT, BIAS = floats(6, 4, 3, 3), floats(6)
 UP = floats(4, 3, 3, 3)
@@ -153,6 +163,11 @@ CASES = {
     ),
     "Slice": one("Slice", IMAGE, ints(1, -3), ints(3, 2**40), ints(1, 3)),
     "Slice of opset 9": one("Slice", starts=[1], ends=[2], axes=[1], opset=9),
+    "Slice backwards": one(
+        "Slice", IMAGE, ints(-1, -2), ints(-(2**63), 0), ints(3, 2), ints(-1, -1)
+    ),
+    "Slice by steps": one("Slice", IMAGE, ints(1, 0), ints(7, 6), ints(3, 2), ints(2, 3)),
+    "Slice backwards by steps": one("Slice", IMAGE, ints(5), ints(-9), ints(2), ints(-2)),
     "Gather one": one("Gather", IMAGE, np.array(2, np.int64), axis=1),
     "Gather neighbours": one("Gather", IMAGE, ints(1, 2), axis=2),
     "Flatten": one("Flatten"),
@@ -202,6 +217,13 @@ CASES = {
         IMAGE,
         {"first": np.array(0, np.int64), "first_axis": ints(0), "rest": ints(-1)},
     ),
+    "LayerNormalization": one("LayerNormalization", (3, 4, 5), floats(5), floats(5)),
+    "LayerNormalization of images": one("LayerNormalization", IMAGE, floats(6, 7), axis=2),
+    "LSTM": lstm("y"),
+    "LSTM backwards": lstm("y", direction="reverse"),
+    "LSTM both ways, all that it tells": lstm("y", "h", "c", direction="bidirectional"),
+    "LSTM, its last state": lstm("", "h"),
+    "LSTM of one timestep": lstm("y", "", "c", steps=1),
     "rows of a table": model(
         [node("Clip", ["x", "low", "high"], ["c"]), node("Cast", ["c"], ["i"], to=7),
          node("Gather", ["table", "i"], ["y"], axis=0)],
@@ -232,7 +254,13 @@ REFUSED = {
         "positions of maxima",
     ),
     "a matrix that is computed": (two("MatMul", (2, 3), (3, 4)), "must be a constant"),
-    "steps": (one("Slice", IMAGE, ints(0), ints(6), ints(2), ints(2)), "without steps"),
+    "nothing": (one("Slice", IMAGE, ints(1), ints(4), ints(2), ints(-1)), "nothing is left"),
+    "other activations": (
+        lstm("y", activations=["Sigmoid", "Tanh", "Relu"]), "other activations than Caffe's"),
+    "a clip": (lstm("y", clip=1.0), "no place in Caffe's layer"),
+    "first states": (
+        lstm("y", later={"lengths": np.int32([6, 6]), "h": floats(1, 2, 4)}), "zeros alone"),
+    "sequences of two lengths": (lstm("y", later={"lengths": np.int32([6, 5])}), "all 6 timesteps"),
     "picks": (one("Gather", IMAGE, ints(3, 0), axis=1), "only neighbours"),
     "no such axis": (one("Softmax", (2, 3), axis=5), "no such axis"),
     "a reshape that does not fit": (one("Reshape", IMAGE, ints(5, -1)), "do not fit"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from blobnet.exchange.onnx.node_reader import NodeReader, as_floats
@@ -41,6 +43,26 @@ def instance_norm(node: NodeReader) -> None:
     (x,) = node.layer("BatchNorm", [x], weights, batch_norm_param=param)
     (x,) = node.layer("Reshape", [x], reshape_param={"shape": {"dim": list(shape)}})
     node.layer("Scale", [x], [scale, bias], scale_param={"bias_term": True}, last=True)
+
+
+@reads("LayerNormalization")
+def layer_normalization(node: NodeReader) -> None:
+    """Over the axes from one on: those in front are channels of one image."""
+    shape, axis = node.shape(), node.axis(node.attributes.get("axis", -1))
+    if len(node.outputs) > 1 and any(node.values.uses.get(name) for name in node.outputs[1:]):
+        raise node.error("the mean and the deviation are no blobs of Caffe's")
+    rows, width = math.prod(shape[:axis]), math.prod(shape[axis:])
+    eps = float(node.attributes.get("epsilon", 1e-5))
+    x = node.reshaped(node.blob(), (1, rows, width))
+    weights = [np.zeros(rows, np.float32), np.ones(rows, np.float32), np.zeros(1, np.float32)]
+    param = {"use_global_stats": False, "eps": eps}
+    (x,) = node.layer("BatchNorm", [x], weights, batch_norm_param=param)
+    x = node.layer("Reshape", [x], reshape_param={"shape": {"dim": list(shape)}})[0]
+    scale = as_floats(node.known(1, "scale")).reshape(shape[axis:])
+    bias = node.constant(2)
+    biases = [] if bias is None else [as_floats(bias).reshape(shape[axis:])]
+    param = {"axis": axis, "num_axes": len(shape) - axis, "bias_term": bool(biases)}
+    node.layer("Scale", [x], [scale, *biases], scale_param=param, last=True)
 
 
 @reads("LRN")

@@ -18,11 +18,12 @@ def identity(node: NodeReader) -> None:
 
 @reads("Cast")
 def cast(node: NodeReader) -> None:
-    """To floats nothing; to whole numbers, which an Embed makes of what it reads by itself."""
+    """To floats nothing: whole numbers are there as floats. To whole numbers what an Embed does."""
     to = node.attributes.get("to")
     if to not in (*_FLOATS, *_WHOLE):
         raise node.error("blobs are floats, and stay floats", got=to)
-    node.give(node.blob())
+    blob = node.any_blob()
+    node.give(blob)
     if to in _WHOLE:
         node.values.whole.add(node.outputs[0])
 

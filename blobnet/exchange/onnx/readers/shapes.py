@@ -92,11 +92,39 @@ def slice_(node: NodeReader) -> None:
     if starts is None or ends is None:
         raise node.error("a range needs a beginning and an end")
     axes = node.numbers(3, "axes") or list(range(len(starts)))
-    if any(step != 1 for step in node.numbers(4, "steps") or []):
-        raise node.error("only ranges without steps are read")
-    for start, end, axis in zip(starts, ends, axes, strict=True):
-        x = part(node, x, node.axis(axis), start, end)
+    steps = node.numbers(4, "steps") or [1] * len(starts)
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        x = _stepped(node, x, node.axis(axis), slice(start, end, step))
     node.give(x)
+
+
+def _stepped(node: NodeReader, x: str, axis: int, cut: slice) -> str:
+    """x[start:end:step] along an axis: turned round, or of each step its first."""
+    length = node.shape_of(x)[axis]
+    if cut.step < 0:
+        if cut.stop < -length:  # behind the first, as exporters write it
+            cut = slice(cut.start, None, cut.step)
+        picked = range(*cut.indices(length))
+        if not picked:
+            raise node.error("nothing is left", got=f"{cut} of {length}")
+        x = part(node, x, axis, picked[-1], picked[0] + 1)
+        (x,) = node.layer("Reverse", [x], reverse_param={"axis": axis})
+        cut = slice(0, length, -cut.step)
+        return _each(node, x, axis, cut.step)
+    return _each(node, part(node, x, axis, cut.start, cut.stop), axis, cut.step)
+
+
+def _each(node: NodeReader, x: str, axis: int, step: int) -> str:
+    """Of every so many the first: a pooling of single pixels, which are the axis as an image."""
+    if step == 1:
+        return x
+    count = -(-node.shape_of(x)[axis] // step)
+    x = part(node, x, axis, 0, (count - 1) * step + 1)  # so that no window begins behind it
+    shape = node.shape_of(x)
+    flat = (1, math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :]))
+    words = {"pool": "MAX", "kernel_size": 1, "stride_h": step, "stride_w": 1}
+    (picked,) = node.layer("Pooling", [node.reshaped(x, flat)], pooling_param=words)
+    return node.reshaped(picked, (*shape[:axis], count, *shape[axis + 1 :]))
 
 
 @reads("Gather")

@@ -70,19 +70,15 @@ def continuation_indicator(nodes: LayerNodes) -> list[str]:
 def ctc_greedy_decoder(nodes: LayerNodes) -> list[str]:
     """Letters that are read go to the front of a row, in their order: TopK of equals keeps it."""
     layer = nodes.layer
-    if layer._accuracy_index:
-        raise ExportError("the accuracy is a score: take bottom[2] and its top out")
+    if layer._accuracy_index or layer._has_rows:
+        raise ExportError("the accuracy is a score: take the texts and its top out")
     steps, num, classes = nodes.bottom_shapes[0][:3]
     x = nodes.op("Reshape", nodes.bottoms[0], nodes.ints(steps, num, classes, name="steps"))
-    marks = nodes.op("Reshape", nodes.bottoms[1], nodes.ints(steps, num, name="marks"))
-    ends = nodes.cast(nodes.op("Equal", marks, nodes.array(0, "end")), "FLOAT")
-    later = np.ones((steps, 1), np.float32)
-    later[0] = 0  # a sequence does not end before its first step
-    ends = nodes.op("CumSum", nodes.op("Mul", ends, nodes.array(later, "later")), nodes.scalar(0))
-    counts = nodes.op("Equal", ends, nodes.array(0, "none"))
+    counts = _counted(nodes, steps, num)
     best = nodes.op("ArgMax", x, axis=2, keepdims=0)
-    is_blank = nodes.op("Equal", best, nodes.ints(layer._blank, name="blank"))
-    is_read = nodes.op("And", counts, nodes.op("Not", is_blank))
+    is_read = nodes.op("Not", nodes.op("Equal", best, nodes.ints(layer._blank, name="blank")))
+    if counts:
+        is_read = nodes.op("And", counts, is_read)
     if nodes.param.ctc_decoder_param.ctc_merge_repeated:
         before = nodes.op("Pad", best, nodes.ints(1, 0, -1, 0, name="pads"), nodes.scalar(-1))
         is_read = nodes.op("And", is_read, nodes.op("Not", nodes.op("Equal", best, before)))
@@ -93,7 +89,20 @@ def ctc_greedy_decoder(nodes: LayerNodes) -> list[str]:
     made = [nodes.expanded(nodes.op("Transpose", read, perm=[1, 0]), 2)]
     if layer._has_score:
         highest = nodes.op("ReduceMax", x, axes=[2], keepdims=0)
-        counted = nodes.op("Where", counts, highest, nodes.array(0, "zero"))
+        zero = nodes.array(0, "zero")
+        counted = nodes.op("Where", counts, highest, zero) if counts else highest
         total = nodes.op("ReduceSum", counted, nodes.ints(0, name="axes"), keepdims=0)
         made.append(nodes.expanded(nodes.op("Neg", total), 3))
     return made
+
+
+def _counted(nodes: LayerNodes, steps: int, num: int) -> str | None:
+    """Which steps count: those before a sequence ends; None where all do."""
+    if len(nodes.bottoms) == 1:
+        return None
+    marks = nodes.op("Reshape", nodes.bottoms[1], nodes.ints(steps, num, name="marks"))
+    ends = nodes.cast(nodes.op("Equal", marks, nodes.array(0, "end")), "FLOAT")
+    later = np.ones((steps, 1), np.float32)
+    later[0] = 0  # a sequence does not end before its first step
+    ends = nodes.op("CumSum", nodes.op("Mul", ends, nodes.array(later, "later")), nodes.scalar(0))
+    return nodes.op("Equal", ends, nodes.array(0, "none"))
