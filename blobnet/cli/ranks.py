@@ -92,10 +92,16 @@ class Company:
 
     def join(self, solver: Solver, handler: SignalHandler) -> None:
         """Let a solver train with them, where there are some."""
-        if self.ranks is not None:
-            waiting = Patience(lambda: handler.interrupted)
-            options = {"reduce": self.reduce, "sync_bn": self.sync_bn}
-            connect(solver, self.ranks, **options, waiting=waiting, has_weights=True)
+        if self.ranks is None:
+            return
+        connect(
+            solver,
+            self.ranks,
+            reduce=self.reduce,
+            sync_bn=self.sync_bn,
+            waiting=Patience(lambda: handler.interrupted),
+            has_weights=True,
+        )
 
 
 ALONE = Company()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from blobnet.distributed.ranks import DistributedError, Ranks, host
 from blobnet.errors import BlobnetError, printable_lines
 
 EXIT_ERROR = 1
+_SECONDS_TO_ABORT = 5
 _PATIENCE = 8.0  # seconds that a rank waits for others after it was told to stop
 
 
@@ -49,10 +51,17 @@ def tell(ranks: Ranks, program: str, text: str) -> None:
 
 
 def end_all(ranks: Ranks, program: str, how_to_go_on: str) -> None:
-    """Let MPI end all ranks. Does not return."""
+    """Let MPI end all ranks. Does not return.
+
+    MPI tells the others first, and waits where one of them cannot be reached any more, with the
+    interpreter in its hands: so the system ends this process, if need be.
+    """
     if how_to_go_on:
         tell(ranks, program, how_to_go_on)
     sys.stdout.flush()
+    if hasattr(signal, "alarm"):  # not on Windows
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(_SECONDS_TO_ABORT)
     ranks.comm.Abort(EXIT_ERROR)
     os._exit(EXIT_ERROR)  # an MPI that is broken itself may come back
 

@@ -75,11 +75,11 @@ def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks | None:
     comm = mpi.COMM_WORLD
     if comm.size != expected:
         raise DistributedError(_apart(launcher, expected, comm.size, mpi))
-    if mpi.Query_thread() < mpi.THREAD_SERIALIZED:
+    if mpi.Query_thread() < mpi.THREAD_MULTIPLE:
         raise DistributedError(
             explain(
                 "this MPI cannot be used from a thread in the background",
-                expected="MPI_THREAD_SERIALIZED or more",
+                expected="MPI_THREAD_MULTIPLE",
                 got=mpi.Get_library_version().splitlines()[0],
                 fix='use another MPI: pip install "mpich"',
             )

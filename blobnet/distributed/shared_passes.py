@@ -7,6 +7,7 @@ n * k passes by itself.
 
 from __future__ import annotations
 
+import atexit
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from blobnet.checks.divergence import check_loss
 from blobnet.distributed.buckets import Bucket, make_buckets, own_row
 from blobnet.distributed.courier import Courier
 from blobnet.distributed.exchange import FastSums, OrderedSums, Sums
+from blobnet.distributed.heartbeat import Heartbeat
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_memory import SharedMemorySums, shared_rows
 from blobnet.solver import Solver, SolverAction
@@ -41,7 +43,9 @@ class SharedPasses(Passes):
     ) -> None:
         super().__init__()
         self.group, self.ranks, self.is_first = ranks, ranks.count, ranks.is_first
-        self.courier = Courier()
+        heartbeat = Heartbeat(ranks)
+        self.courier = Courier(heartbeat.beat)
+        atexit.register(_end, self.courier, heartbeat)
         self._waiting = waiting
         self._sums: deque[tuple[int, Sums]] = deque()
         self._all = self._make_sums(solver, reduce)
@@ -163,6 +167,12 @@ class SharedPasses(Passes):
         while self._sums and layer <= self._sums[0][0]:
             _, sums = self._sums.popleft()
             self.courier.hand_over(_Exchange(sums, self._is_first_pass, self._is_last_pass))
+
+
+def _end(courier: Courier, heartbeat: Heartbeat) -> None:
+    """Before MPI ends: let nobody wait for this rank, and no thread talk any more."""
+    courier.hand_over(heartbeat.say_goodbye)
+    courier.close()
 
 
 class _Exchange:
