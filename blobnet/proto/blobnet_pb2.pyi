@@ -699,12 +699,13 @@ class ELUParameter(_message.Message):
     def __init__(self, alpha: _Optional[float] = ..., **kwargs) -> None: ...
 
 class EltwiseParameter(_message.Message):
-    __slots__ = ["coeff", "engine", "operation", "stable_prod_grad"]
+    __slots__ = ["coeff", "coeff_blob", "engine", "operation", "stable_prod_grad"]
     class EltwiseOp(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     CAFFE: EltwiseParameter.Engine
+    COEFF_BLOB_FIELD_NUMBER: _ClassVar[int]
     COEFF_FIELD_NUMBER: _ClassVar[int]
     DEFAULT: EltwiseParameter.Engine
     ENGINE_FIELD_NUMBER: _ClassVar[int]
@@ -718,10 +719,11 @@ class EltwiseParameter(_message.Message):
     STOCHASTIC_SUM: EltwiseParameter.EltwiseOp
     SUM: EltwiseParameter.EltwiseOp
     coeff: _containers.RepeatedScalarFieldContainer[float]
+    coeff_blob: bool
     engine: EltwiseParameter.Engine
     operation: EltwiseParameter.EltwiseOp
     stable_prod_grad: bool
-    def __init__(self, operation: _Optional[_Union[EltwiseParameter.EltwiseOp, str]] = ..., coeff: _Optional[_Iterable[float]] = ..., stable_prod_grad: bool = ..., engine: _Optional[_Union[EltwiseParameter.Engine, str]] = ...) -> None: ...
+    def __init__(self, operation: _Optional[_Union[EltwiseParameter.EltwiseOp, str]] = ..., coeff: _Optional[_Iterable[float]] = ..., stable_prod_grad: bool = ..., engine: _Optional[_Union[EltwiseParameter.Engine, str]] = ..., coeff_blob: bool = ...) -> None: ...
 
 class EmbedParameter(_message.Message):
     __slots__ = ["bias_filler", "bias_term", "input_dim", "num_output", "weight_filler"]

@@ -31,7 +31,8 @@ _log = named_logger("blobnet.layers.memory_data")
 class MemoryData(Layer):
     """Batches of what the caller hands over.
 
-    top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`
+    top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`; or the `dim` of the
+                                OpenCL branch, any number of axes, that of the batch first
     top[1]  label: (N,)
 
     What is handed over last counts:
@@ -58,17 +59,18 @@ class MemoryData(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.memory_data_param
-        self.batch_size: int = param.batch_size
-        self.channels, self.height, self.width = param.channels, param.height, param.width
+        shape = tuple(param.dim) or (param.batch_size, param.channels, param.height, param.width)
+        self.batch_size: int = shape[0]
+        self._item_shape: Shape = shape[1:]
+        self.channels, self.height, self.width = (*self._item_shape, 1, 1, 1)[:3]
         self._data: Array | None = None
         self._labels: Array | None = None
         self._position, self._has_new_data = 0, False  # new: added, and not yet gone through
         self._batches: Prefetcher | None = None  # of an iterable
         self._turn, self._turns = 0, 1
-        sizes = (self.batch_size, *self._item_shape)
-        if not all(sizes):
+        if not all(shape):
             what = "batch_size, channels, height, and width must be specified and positive in"
-            raise self.error(f"{what} memory_data_param", got=", ".join(map(str, sizes)))
+            raise self.error(f"{what} memory_data_param", got=", ".join(map(str, shape)))
         with naming_errors(self):
             transform_param = self.layer_param_.transform_param
             self._transformer = DataTransformer(transform_param, self.phase, self.dtype)
@@ -177,10 +179,11 @@ class MemoryData(Layer):
 
     def reset(self, data: Array, labels: Array) -> None:
         """Like `set_input_arrays`, for arrays of any number type and memory layout."""
-        if data.ndim != 4 or data.shape[1:] != self._item_shape:
+        if not data.ndim or data.shape[1:] != self._item_shape:
+            axes = len(self._item_shape) + 1
             raise self.error(
                 "the data array does not fit",
-                expected=f"4 axes: (rows, {', '.join(map(str, self._item_shape))})",
+                expected=f"{axes} axes: (rows, {', '.join(map(str, self._item_shape))})",
                 got=f"shape {data.shape}",
             )
         rows = len(data)
@@ -238,10 +241,6 @@ class MemoryData(Layer):
             self._batches.close()
 
     # --- helpers ------------------------------------------------------------------------------
-
-    @property
-    def _item_shape(self) -> Shape:
-        return self.channels, self.height, self.width
 
     def _walk_through(self, data: Array, labels: Array) -> None:
         self.close()

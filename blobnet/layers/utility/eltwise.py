@@ -30,12 +30,17 @@ class Eltwise(Layer):
     MAX   y = the largest. Where x_0 and x_1 are equal, x_1 counts as the larger one; a later
           bottom must be strictly larger than all before it. A `coeff` changes nothing.
 
+    With `coeff_blob`, of LRCN, the last bottom has more factors for a SUM:
+
+    bottom[n]  c: (n, ...)  for each x_i before it a factor, or as many as x has on its first axes;
+                            it has no gradient
+
     STOCHASTIC_SUM  of TSN: in TRAIN each x_i is in the sum with the probability coeff[i], drawn
           once for all its values; in TEST as SUM
     SORT  of caffe-windows: y = (1 + x_0) * (1 + x_1) * ..., which sorts nothing
 
-    Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp, also those of TSN (yjxiong/caffe) and
-    caffe-windows (happynear/caffe-windows).
+    Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp, also those of TSN (yjxiong/caffe), LRCN
+    (LisaAnne/lisa-caffe-public) and caffe-windows (happynear/caffe-windows).
     """
 
     formula = (
@@ -60,17 +65,21 @@ class Eltwise(Layer):
         self._is_drawn = param.operation == _STOCHASTIC and self.phase == TRAIN
         self._is_sum = param.operation in (_SUM, _STOCHASTIC)
         is_product = self._is_product = param.operation in (_PROD, _SORT)
-        self.can_be_recorded = not (self._is_drawn or self._plus)
-        self.backward_reads_bottom = is_product
+        self._has_factors = param.coeff_blob
+        self.can_be_recorded = not (self._is_drawn or self._plus or self._has_factors)
+        self.backward_reads_bottom = is_product or self._has_factors
         self.backward_reads_top = is_product and not param.stable_prod_grad
         self._slope = 1.0  # of a rectifier behind, in the inference mode
-        self._coeffs = list(param.coeff) or [1.0] * len(bottom)
-        if len(self._coeffs) != len(bottom):
+        summed = len(bottom) - self._has_factors
+        self._coeffs = list(param.coeff) or [1.0] * summed
+        if len(self._coeffs) != summed:
             raise self.error(
                 "Eltwise Layer takes one coefficient per bottom blob.",
-                expected=f"{len(bottom)} times `coeff`, or none",
+                expected=f"{summed} times `coeff`, or none",
                 got=len(self._coeffs),
             )
+        if self._has_factors and param.operation != _SUM:
+            raise self.error("coeff_blob option only implemented for the SUM operation")
         if param.operation == _PROD and param.coeff:
             raise self.error("Eltwise layer only takes coefficients for summation.")
         if param.operation != _PROD and any(top[0] is blob for blob in bottom):
@@ -80,7 +89,9 @@ class Eltwise(Layer):
             )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        for index, blob in enumerate(bottom):
+        if self._has_factors:
+            self._check_factors(bottom)
+        for index, blob in enumerate(bottom[: len(bottom) - self._has_factors]):
             if blob.shape != bottom[0].shape:
                 raise self.error(
                     "all bottoms must have the same shape",
@@ -91,7 +102,10 @@ class Eltwise(Layer):
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         xs, y = [blob.data for blob in bottom], top[0].data
-        if self._is_product:
+        if self._has_factors:
+            weighted = (x * self._factor(bottom, i) for i, x in enumerate(xs[:-1]))
+            np.copyto(y, sum(weighted))
+        elif self._is_product:
             product(self._factors(xs), out=y)
         elif self._is_sum:
             self._weights = self._draw() if self._is_drawn else self._coeffs
@@ -102,13 +116,30 @@ class Eltwise(Layer):
     def _factors(self, xs: Sequence[Array]) -> Sequence[Array]:
         return [x + self._plus for x in xs] if self._plus else xs
 
+    def _check_factors(self, bottom: Blobs) -> None:
+        shape, factors = bottom[0].shape, bottom[-1].shape
+        if not factors or factors != (len(bottom) - 1, *shape[: len(factors) - 1]):
+            raise self.error(
+                "the coefficients do not fit the other bottoms",
+                expected=f"({len(bottom) - 1},), and behind it the first axes of {shape} or none",
+                got=f"shape {factors}",
+            )
+
+    def _factor(self, bottom: Blobs, index: int) -> Array:
+        """What a bottom is multiplied by: one number, or one for each index of its first axes."""
+        factors = bottom[-1].data[index]
+        behind = (1,) * (bottom[0].num_axes - factors.ndim)
+        factor: Array = factors.reshape(factors.shape + behind) * self._coeffs[index]
+        return factor
+
     def _draw(self) -> list[float]:
         drawn = self.rng.random(len(self._coeffs))
         return [float(u <= coeff) for u, coeff in zip(drawn, self._coeffs, strict=True)]
 
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
-        if not self._is_sum or len(followers) != 1 or slope is None:
+        is_plain_sum = self._is_sum and not self._has_factors
+        if not is_plain_sum or len(followers) != 1 or slope is None:
             return False
         self._slope = slope
         return True
@@ -122,7 +153,12 @@ class Eltwise(Layer):
             if not wanted:
                 continue
             dx = bottom[index].diff
-            if self._is_product:
+            if self._has_factors:
+                if index == len(bottom) - 1:
+                    dx.fill(0)
+                else:
+                    np.multiply(dy, self._factor(bottom, index), out=dx)
+            elif self._is_product:
                 self._product_gradient(index, bottom, top, out=dx)
             elif self._is_sum:
                 times(dy, self._weights[index], out=dx)

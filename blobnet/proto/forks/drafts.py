@@ -1,4 +1,4 @@
-"""Caffe's own drafts, of which nets are still around. Facts: `fork.py` says what the words mean."""
+"""Drafts of what Caffe has today, still in nets. Facts: `fork.py` says what the words mean."""
 
 from blobnet.proto.forks.fork import Fork
 
@@ -16,6 +16,14 @@ FORKS = (
         DataParameter transform_param=9
         ImageDataParameter transform_param=11
         MemoryDataParameter transform_param=5
+        """,
+    ),
+    Fork(
+        "LRCN",
+        "LisaAnne/lisa-caffe-public; vsubhashini/caffe, branch recurrent",
+        "",
+        """
+        EltwiseParameter coeff_blob=4
         """,
     ),
 )

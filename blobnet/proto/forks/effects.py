@@ -61,7 +61,7 @@ _NOT_YET = """
     DataParameter.DB DATUMFILE
     ImageDataParameter is_unchanged label_num transform_param
     InputParameter channels height num width
-    MemoryDataParameter dim transform_param transpose
+    MemoryDataParameter transform_param transpose
     PoolingParameter bin_h bin_size bin_w blobs_a_min blobs_lr
     PoolingParameter.PoolMethod DEF DEF_ALL DEF_ALL2 DEF_ALL3 DEF_ALL4 LOWRES
     ReductionParameter k

@@ -38,6 +38,7 @@ from blobnet.proto import BlackAugmentationParameter as BlackAugmentationParamet
 from blobnet.proto import BlobProto as BlobProto
 from blobnet.proto import BlobProtoVector as BlobProtoVector
 from blobnet.proto import BlobShape as BlobShape
+from blobnet.proto import BlockGroupLassoSpec as BlockGroupLassoSpec
 from blobnet.proto import BNParameter as BNParameter
 from blobnet.proto import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
 from blobnet.proto import BoxGroupOutputParameter as BoxGroupOutputParameter

@@ -113,7 +113,12 @@ CASES = {
                 "euclidean_loss_param { type: L2sqrt }",
             )
         ),
-        bottoms=2,
+        case(
+            "",
+            *[values(N, 3)] * 3,
+            no_gradient="it is not squared with the factors",
+        ),
+        bottoms=(2, 3),
         more_gradients=[
             case(weight, values(*first), values(*second))
             for weight in WEIGHTS

@@ -81,6 +81,16 @@ CASES = {
         case("eltwise_param { operation: PROD stable_prod_grad: false }", X, X, X),
         case("eltwise_param { operation: MAX }", *[apart(N, 3, 2)] * 3),
         case("eltwise_param { operation: SORT }", X, X, X),
+        *(
+            case(
+                f"eltwise_param {{ {options} }}",
+                X,
+                X,
+                exactly([2.0, -3.0]),
+                no_gradient="the factors get none",
+            )
+            for options in ("coeff_blob: true", "coeff_blob: true coeff: 2 coeff: -1")
+        ),
         case("eltwise_param { operation: SORT stable_prod_grad: false }", X, X),
         *(
             case(f"eltwise_param {{ operation: STOCHASTIC_SUM {coeffs} }}", X, X, phase=phase)
@@ -88,6 +98,7 @@ CASES = {
             for phase in ("TRAIN", "TEST")
         ),
         bottoms=(2, None),
+        not_compared={"coeff_blob": "the factors get no gradient"},
         large=[
             case(f"eltwise_param {{ {sum_of} }}", LARGE, LARGE_POSITIVE)
             for sum_of in ("operation: SUM", "coeff: 2 coeff: -1")

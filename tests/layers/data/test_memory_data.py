@@ -538,3 +538,20 @@ def test_the_thread_ends_with_the_net_or_with_other_data():
     assert gone() is None
     thread.join(30)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("item", [(3, 4, 5), (2,), (1, 2, 3, 4, 5), ()])
+def test_any_number_of_axes_as_in_the_opencl_branch(item, rng):
+    net = make_net(" ".join(f"dim: {length}" for length in (2, *item)))
+    data = rng.normal(size=(4, *item)).astype("f4")
+    net.layers[0].set_input_arrays(data, np.arange(4, dtype="f4"))
+    net.forward()
+    np.testing.assert_array_equal(net.forward()["data"], data[2:])
+    assert net.blobs["label"].data.tolist() == [2, 3]
+    with pytest.raises(LayerError, match="the data array does not fit"):
+        net.layers[0].reset(np.zeros((4, *item, 1)), np.zeros(4))
+
+
+def test_a_dim_of_0_is_refused():
+    with pytest.raises(LayerError, match="must be specified and positive"):
+        make_net("dim: 2 dim: 0")

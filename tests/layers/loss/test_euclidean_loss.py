@@ -86,3 +86,21 @@ def test_equal_values_have_no_distance_and_no_gradient():
     run = run_layer(f"{LOSS} euclidean_loss_param {{ type: L2sqrt }}", [[1.0]], [[1.0]])
     run.backward()
     assert run.top[0].data == run.bottom[0].diff == 0
+
+
+def test_factors_weigh_the_differences_as_in_the_opencl_branch(rng):
+    a, b, w = rng.normal(size=(3, 2, 3, 4))
+    run = run_layer('type: "EuclideanLoss"', a, b, w)
+    assert run.top[0].data == pytest.approx(((w * (a - b)) ** 2).sum() / 24 / 2)
+    run.top[0].diff[...] = 3
+    run.layer.backward(run.top, [True, True, False], run.bottom)
+    np.testing.assert_allclose(run.bottom[0].diff, 3 * w * (a - b) / 24, rtol=1e-12)
+    np.testing.assert_array_equal(run.bottom[1].diff, -run.bottom[0].diff)
+
+
+def test_factors_have_no_gradient_and_fit(rng):
+    run = run_layer('type: "EuclideanLoss"', *rng.normal(size=(3, 2, 3)))
+    with pytest.raises(LayerError, match="cannot backpropagate to the factors"):
+        run.layer.backward(run.top, [True, True, True], run.bottom)
+    with pytest.raises(LayerError, match="a factor for each difference"):
+        run_layer('type: "EuclideanLoss"', *rng.normal(size=(2, 2, 3)), np.ones((2, 2)))

@@ -174,3 +174,42 @@ def test_a_stochastic_sum_is_its_mean_in_a_test(rng):
     xs = [rng.normal(size=SHAPE) for _ in range(2)]
     run = eltwise("operation: STOCHASTIC_SUM coeff: 0.25 coeff: 0.5", *xs, phase="TEST")
     np.testing.assert_allclose(run.top[0].data, 0.25 * xs[0] + 0.5 * xs[1])
+
+
+@pytest.mark.parametrize("coeffs", [None, (2.0, -0.5)])
+@pytest.mark.parametrize("lead", [(), (2,), (2, 3)])
+def test_the_last_bottom_may_have_the_factors(lead, coeffs, rng):
+    x, z = rng.normal(size=(2, 2, 3, 4))
+    c = rng.normal(size=(2, *lead))
+    stated = "" if coeffs is None else f"coeff: {coeffs[0]} coeff: {coeffs[1]}"
+    run = run_layer(f'type: "Eltwise" eltwise_param {{ coeff_blob: true {stated} }}', x, z, c)
+    run.top[0].diff[...] = dy = rng.normal(size=x.shape)
+    for blob in run.bottom:
+        blob.diff[...] = 9
+    run.layer.backward(run.top, [True] * 3, run.bottom)
+    first, second = coeffs or (1, 1)
+    for at in np.ndindex(x.shape):
+        here = at[: len(lead)]
+        one, two = first * c[(0, *here)], second * c[(1, *here)]
+        assert run.top[0].data[at] == pytest.approx(one * x[at] + two * z[at])
+        assert run.bottom[0].diff[at] == pytest.approx(one * dy[at])
+        assert run.bottom[1].diff[at] == pytest.approx(two * dy[at])
+    assert not run.bottom[2].diff.any()
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "words"),
+    [
+        ("coeff_blob: true", (3,), "the coefficients do not fit"),
+        ("coeff_blob: true", (2, 2), "the coefficients do not fit"),
+        ("coeff_blob: true", (), "the coefficients do not fit"),
+        ("coeff_blob: true operation: PROD", (2,), "only implemented for the SUM"),
+        ("coeff_blob: true coeff: [1, 2, 3]", (2,), "one coefficient per bottom"),
+    ],
+)
+def test_factors_that_do_not_fit(options, shape, words):
+    with pytest.raises(LayerError, match=words):
+        run_layer(
+            f'type: "Eltwise" eltwise_param {{ {options} }}',
+            np.ones((3, 4)), np.ones((3, 4)), np.ones(shape),
+        )  # fmt: skip

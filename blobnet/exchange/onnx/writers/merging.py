@@ -18,6 +18,8 @@ from blobnet.proto import EltwiseParameter, FillerParameter
 @writes(Eltwise)
 def eltwise(nodes: LayerNodes) -> str:
     param, xs = nodes.param.eltwise_param, nodes.bottoms
+    if param.coeff_blob:
+        raise ExportError("factors from another blob, `coeff_blob`, have no writer yet")
     if param.operation == EltwiseParameter.PROD:
         return _in_turn(nodes, "Mul", xs)
     if param.operation == EltwiseParameter.SORT:
