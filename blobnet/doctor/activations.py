@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from blobnet.diagnostics.non_finite import first_non_finite
-from blobnet.doctor.batch_statistics import with_impossible_statistics
+from blobnet.doctor.batch_statistics import without_statistics
 from blobnet.doctor.case import Case
 from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, several
 from blobnet.doctor.runs import records
@@ -23,7 +23,7 @@ def examine(case: Case) -> Iterator[Finding]:
     if case.weights_path is None:
         return
     if not case.images:
-        if not with_impossible_statistics(case):  # which are told by themselves
+        if not without_statistics(case):  # which are told by themselves
             yield from _of_noise(case)
         return
     runs = records(case)

@@ -28,7 +28,7 @@ def examine(case: Case) -> Iterator[Finding]:
     if case.weights_path is None:
         return
     kept = [each for each in moments_kept(case.net) if case.adapted.get(each[0])]
-    impossible = with_impossible_statistics(case)
+    impossible = [name for name, mean, var in kept if _is_impossible(mean, var)]
     if impossible:
         yield Finding(
             "statistics of batch normalization are impossible",
@@ -36,7 +36,7 @@ def examine(case: Case) -> Iterator[Finding]:
             "the training diverged or the file is damaged: take an earlier snapshot",
             CERTAIN,
         )
-    empty = [name for name, mean, var in kept if not mean.any() and not var.any()]
+    empty = [name for name, mean, var in kept if _is_empty(mean, var)]
     if empty:
         yield Finding(
             "batch normalization has no statistics: it divides by almost 0",
@@ -56,10 +56,17 @@ def examine(case: Case) -> Iterator[Finding]:
         yield from _far_from_image(case)
 
 
-def with_impossible_statistics(case: Case) -> list[str]:
-    """The layers whose statistics in the file cannot be."""
-    kept = [each for each in moments_kept(case.net) if case.adapted.get(each[0])]
-    return [name for name, mean, variance in kept if _is_impossible(mean, variance)]
+def without_statistics(case: Case) -> list[str]:
+    """The layers whose statistics in the file are none, or cannot be."""
+    return [
+        name
+        for name, mean, variance in moments_kept(case.net)
+        if case.adapted.get(name) and (_is_impossible(mean, variance) or _is_empty(mean, variance))
+    ]
+
+
+def _is_empty(mean: Array, variance: Array) -> bool:
+    return not (mean.any() or variance.any())
 
 
 def _is_impossible(mean: Array, variance: Array) -> bool:

@@ -55,5 +55,8 @@ def examine(case: Case, tell: Callable[[str], None] = lambda what: None) -> list
 
 
 def _broken(what: str, error: BlobnetError) -> Finding:
+    """An error as a finding: the last of its lines says how to mend it, if one does."""
     first, _, rest = str(error).partition("\n")
-    return Finding(first, rest.strip(), "mend this first: more may be seen then", CERTAIN)
+    seen, found, fix = rest.partition("  fix:")
+    advice = fix.strip() if found else "mend this: more may be seen then"
+    return Finding(first, seen.strip(), advice, CERTAIN)

@@ -8,6 +8,11 @@ from blobnet.doctor.case import Case
 from blobnet.doctor.finding import CERTAIN, NOTE, POSSIBLE, VERY_LIKELY, Finding, several
 from blobnet.shapes import shape_in_words
 
+_RESHAPED = (
+    "num_output, kernel_size, group or the input's size differ from the training;\n"
+    "to learn a layer anew, rename it"
+)
+
 
 def examine(case: Case) -> Iterator[Finding]:
     """Layers without weights, weights without layers, shapes that differ."""
@@ -70,6 +75,7 @@ def _same_shapes(case: Case, name: str, unused: list[str]) -> str | None:
 
 
 def _misfits(case: Case) -> Iterator[Finding]:
+    others: dict[str, str] = {}  # layer to its shapes, in words
     for name, blobs in case.net.params.items():
         stored = case.adapted.get(name, {})
         for index, one in sorted(stored.items()):
@@ -82,14 +88,26 @@ def _misfits(case: Case) -> Iterator[Finding]:
                 )
                 break
             if not one.fits(blobs[index].shape):
-                yield Finding(
-                    f"layer '{name}' has another shape than its weights in the file",
-                    f"blob {index}: the net {blobs[index].shape}, the weights "
-                    f"{shape_in_words(one.shape)}",
-                    "num_output, kernel_size, group or the input's size differ from the training; "
-                    "to learn the layer anew, rename it",
-                    CERTAIN,
-                )
+                shapes = f"the net {blobs[index].shape}, the weights {shape_in_words(one.shape)}"
+                others.setdefault(name, f"blob {index}: {shapes}")
             elif one.damage:
                 damaged = f"the weights of layer '{name}' are damaged"
                 yield Finding(damaged, one.damage, "fetch the file again", CERTAIN)
+    if others:
+        yield _of_other_shapes(others, len(case.net.params.keys() & case.adapted.keys()))
+
+
+def _of_other_shapes(others: dict[str, str], layers: int) -> Finding:
+    """Of one layer, or of several at once: then the file may be another net's."""
+    if len(others) == 1:
+        ((name, shapes),) = others.items()
+        what = f"layer '{name}' has another shape than its weights in the file"
+        return Finding(what, shapes, _RESHAPED, CERTAIN)
+    shown = [f"{name}, {shapes}" for name, shapes in others.items()]
+    belongs = len(others) > layers / 2
+    return Finding(
+        f"{len(others)} of the {layers} layers that the file has are of other shapes there",
+        "\n".join([*shown[:3], *[f"and {len(shown) - 3} more"] * (len(shown) > 3)]),
+        "find the prototxt that was published with these weights" if belongs else _RESHAPED,
+        CERTAIN,
+    )

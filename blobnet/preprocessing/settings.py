@@ -89,9 +89,24 @@ class Settings:
         if self.own_size or self.shorter:
             size, crop = None, self.crop
         _check_mean(mean, channels, size)
+        if is_image and not self.size and crop and size:
+            _check_mean_covers(size, crop)
         order = "GRAY" if channels == 1 else self.channels or "BGR"
         scale = 1.0 if self.scale is None else self.scale
         return Preprocessing(size, crop, mean, scale, order, self.shorter)
+
+
+def _check_mean_covers(mean: Size, crop: Size) -> None:
+    """Images take the mean image's size: it must be as large as what is cut out of them."""
+    if mean[0] < crop[0] or mean[1] < crop[1]:
+        raise DataError(
+            explain(
+                "the mean image is smaller than the net's input",
+                expected=f"{crop[0]} x {crop[1]} or more",
+                got=f"{mean[0]} x {mean[1]}",
+                fix="it is another net's: take this net's, or values: --mean 104,117,123",
+            )
+        )
 
 
 def _check_mean(mean: Array, channels: int, size: Size | None) -> None:

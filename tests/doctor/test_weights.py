@@ -61,6 +61,14 @@ def test_another_shape_is_told(case):
     assert "(11, 2304)" in fault.evidence
 
 
+def test_other_shapes_of_many_layers_are_one_finding(case):
+    text = NET.replace("num_output: 16 kernel_size: 3", "num_output: 16 kernel_size: 5")
+    (fault,) = faults(case(text=text))
+    assert fault.what == "3 of the 5 layers that the file has are of other shapes there"
+    assert "conv2, blob 0: the net (16, 16, 5, 5), the weights (16, 16, 3, 3)" in fault.evidence
+    assert fault.advice == "find the prototxt that was published with these weights"
+
+
 def test_another_number_of_blobs_is_told(case):
     text = NET.replace("num_output: 10 }", "num_output: 10 bias_term: false }")
     assert faults(case(text))[0].what == "layer 'ip' has 1 blobs, the weights have 2"

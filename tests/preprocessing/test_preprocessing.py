@@ -57,6 +57,14 @@ def test_ten_crops_take_the_mean_image_where_they_are(image):
     np.testing.assert_array_equal(crops[8], (image - mean)[:, 5:, 6:][:, :, ::-1])
 
 
+def test_a_mean_image_smaller_than_the_input_is_refused():
+    settings = Settings(mean=np.ones((3, 32, 40), np.float32))
+    with pytest.raises(blobnet.DataError, match="smaller than the net's input") as error:
+        settings.preprocessing((1, 3, 33, 40))
+    assert "got:      32 x 40" in str(error.value)
+    assert settings.preprocessing((1, 3, 32, 24)).crop == (32, 24)
+
+
 def test_a_crop_larger_than_the_image_is_refused(image):
     with pytest.raises(blobnet.DataError, match=r"at least 10 x 4(.|\n)*9 x 11"):
         Preprocessing(None, (10, 4), NONE, 1, "BGR")(image)
