@@ -23,7 +23,10 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.cli.program import called_as_caffe
+from blobnet.cli.ranks import is_first, together
 from blobnet.diagnostics.non_finite import ScoreWatch
+from blobnet.distributed.forwards import forwards
+from blobnet.distributed.ranks import Ranks
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
@@ -79,7 +82,24 @@ def command(
     gpu: str,
 ) -> None:
     classes.check()
-    start_logging()
+    with together(lambda: "") as ranks:
+        if ranks is not None and classes:
+            raise click.UsageError("the scores of single classes are told by one process alone")
+        start_logging(quiet=not is_first(ranks))
+        _test(model, weights, iterations, inference, classes, level, stage, gpu, ranks)
+
+
+def _test(
+    model: str,
+    weights: str,
+    iterations: int,
+    inference: bool,
+    classes: ClassReport,
+    level: int,
+    stage: str,
+    gpu: str,
+    ranks: Ranks | None,
+) -> None:
     note_cpu(f"--gpu {gpu}" if gpu else "")
     net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
     if not net.params:
@@ -94,19 +114,20 @@ def command(
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
     with classes.watching(net):
-        _run(net, iterations, model)
+        _run(net, iterations, model, ranks)
 
 
-def _run(net: Net, iterations: int, model: str) -> None:
+def _run(net: Net, iterations: int, model: str, ranks: Ranks | None) -> None:
     """The batches and their means, in the words of `caffe test`."""
     _log.info("Running for %d iterations.", iterations)
     means, total_loss = MeanOutputs(), 0.0
     with ScoreWatch(net) as watch:
-        for index in range(iterations):
-            net.forward()
+        for index in forwards(net, iterations, ranks):
             _tell(f"Batch {index}, ", ((*row[:2], 0.0) for row in output_values(net)))
             means.add(net)
             total_loss += net.loss
+    if not is_first(ranks):
+        return
     _log.info("Loss: %g", total_loss / iterations)
     _tell("", means.rows())
     warn_of_nonsense(watch, model)
