@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import files, fork_layers, memory, opencv, passes, processes, reading, steps, tools
+from benchmarks import (
+    files,
+    fork_layers,
+    memory,
+    opencv,
+    passes,
+    processes,
+    ranks,
+    reading,
+    steps,
+    tools,
+)
 from benchmarks.measure import Measured
 from benchmarks.nets import NETS
 from benchmarks.ssd import mobilenet_ssd, ssd300
@@ -73,6 +84,21 @@ ROWS = (
         2.0,
         steps.lenet_products,
         "its bare products",
+    ),
+    *(
+        Row(
+            f"{net}-ranks",
+            f"{net}: training step of {batch} in all, two ranks of one thread",
+            target,
+            partial(ranks.two_ranks, net, batch),
+            "one process of two threads",
+            is_optional=True,
+        )
+        for net, batch, target in (
+            ("lenet", 64, 1 / 0.95),
+            ("cifar10", 100, 1 / 0.95),
+            ("googlenet", 8, 1.0),
+        )
     ),
     Row("cifar10-step", "CIFAR-10 quick: training step of 100", 0.70, steps.cifar10, TORCH),
     *_forwards(),
