@@ -63,6 +63,17 @@ def halves(batch, rng):
 UNUSED_BY_CENTERS = ("normalize", "normalization", "pre_fixed_normalizer")
 OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
+OF_PAIRWISE_LOSS = (
+    "l_threshold",
+    "q_threshold",
+    "l_lambda",
+    "q_gamma",
+    "class_num",
+    "sigmoid_param",
+    "continous_similarity",
+    "axis",
+)
+
 CASES = {
     "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
     "BatchContrastiveLoss": spec(
@@ -468,6 +479,7 @@ CASES = {
         case("pairwise_param { operation: PROD }", apart(N, 3), values(4, 3, 1, 1)),
         case("pairwise_param { operation: MAX }", apart(N, 3), values(4, 3)),
         bottoms=2,
+        not_compared=dict.fromkeys(OF_PAIRWISE_LOSS, "of PairwiseLoss, whose message it is, too"),
     ),
     "PairwiseLoss": spec(
         *(
