@@ -21,17 +21,11 @@ _KINDS: dict[str, Any] = {
 """What ONNX Runtime calls types; blobs are float32."""
 
 
-def open_session(model: Any, *, as_it_is: bool = False) -> Any:
-    """The model in ONNX Runtime. Raises NetError with its reason if it refuses.
-
-    model     a ModelProto
-    as_it_is  node by node, without what the runtime makes of several of them
-    """
+def open_session(model: Any) -> Any:
+    """The model, a ModelProto, in ONNX Runtime. Raises NetError with its reason if it refuses."""
     runtime = import_extra("onnxruntime", "onnx", "running an ONNX model")
     options = runtime.SessionOptions()
     options.log_severity_level = 3
-    if as_it_is:
-        options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
         return runtime.InferenceSession(
             model.SerializeToString(), options, providers=["CPUExecutionProvider"]
