@@ -73,6 +73,7 @@ from blobnet.layers.detection.regions.psroi_pooling import PSROIPooling as PSROI
 from blobnet.layers.detection.regions.roi_align import ROIAlign as ROIAlign
 from blobnet.layers.detection.regions.roi_pooling import ROIPooling as ROIPooling
 from blobnet.layers.detection.regions.roi_warping import ROIWarping as ROIWarping
+from blobnet.layers.detection.regions.rotate_roi_pooling import RotateROIPooling as RotateROIPooling
 from blobnet.layers.detection.regions.smooth_l1_loss import SmoothL1Loss as SmoothL1Loss
 from blobnet.layers.detection.regions.smooth_l1_loss_ohem import (
     SmoothL1LossOHEM as SmoothL1LossOHEM,

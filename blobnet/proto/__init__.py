@@ -260,6 +260,9 @@ from blobnet.proto.forks_pb2 import ResizeParameter as ResizeParameter
 from blobnet.proto.forks_pb2 import ReverseParameter as ReverseParameter
 from blobnet.proto.forks_pb2 import ROIPoolingParameter as ROIPoolingParameter
 from blobnet.proto.forks_pb2 import ROIWarpingParameter as ROIWarpingParameter
+from blobnet.proto.forks_pb2 import (
+    RotateROIPoolingParameter as RotateROIPoolingParameter,
+)
 from blobnet.proto.forks_pb2 import SaltPepperParameter as SaltPepperParameter
 from blobnet.proto.forks_pb2 import SampleConstraint as SampleConstraint
 from blobnet.proto.forks_pb2 import Sampler as Sampler

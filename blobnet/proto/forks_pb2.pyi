@@ -3305,6 +3305,16 @@ class ReverseParameter(_message.Message):
     axis: int
     def __init__(self, axis: _Optional[int] = ...) -> None: ...
 
+class RotateROIPoolingParameter(_message.Message):
+    __slots__ = ["pooled_h", "pooled_w", "spatial_scale"]
+    POOLED_H_FIELD_NUMBER: _ClassVar[int]
+    POOLED_W_FIELD_NUMBER: _ClassVar[int]
+    SPATIAL_SCALE_FIELD_NUMBER: _ClassVar[int]
+    pooled_h: int
+    pooled_w: int
+    spatial_scale: float
+    def __init__(self, pooled_h: _Optional[int] = ..., pooled_w: _Optional[int] = ..., spatial_scale: _Optional[float] = ...) -> None: ...
+
 class STLossParameter(_message.Message):
     __slots__ = ["output_H", "output_W"]
     OUTPUT_H_FIELD_NUMBER: _ClassVar[int]

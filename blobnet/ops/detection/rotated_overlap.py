@@ -20,19 +20,33 @@ def rotated_overlaps(box: Array, others: Array) -> Array:
     area: as OpenCV has it (rotatedRectIOU, nms.cpp). Float64 (n,).
     """
     first, second = rotated_corners(box[None]), rotated_corners(others)
+    overlaps, within, are_there = _ious(box, others)
+    enclosed = ~are_there.any(axis=(1, 2)) & (within[0].any(axis=1) | within[1].any(axis=1))
+    overlaps[enclosed | (np.abs(first - second) < 1e-5).all(axis=(1, 2))] = 1
+    overlaps[(np.prod(box[2:4]) <= 0) | (np.prod(others[:, 2:4], axis=1) <= 0)] = 0
+    return overlaps
+
+
+def rotated_ious(box: Array, others: Array) -> Array:
+    """As `rotated_overlaps`, but of a box within another one, too, the area of both by either's.
+
+    0 where neither has an area. Float64 (n,).
+    """
+    return _ious(box, others)[0]
+
+
+def _ious(box: Array, others: Array) -> tuple[Array, list[Array], Array]:
+    """The ratios of areas, which corners lie within the other box, and where sides meet."""
+    first, second = rotated_corners(box[None]), rotated_corners(others)
     crossings, are_there = _crossings(first, second)
     inside = np.concatenate(
         [np.broadcast_to(first, second.shape), second, crossings.reshape(-1, 16, 2)], axis=1
     )
-    within = [_within(first, second), _within(second, first), are_there.reshape(-1, 16)]
-    both = _hull_areas(inside, np.concatenate(within, axis=1))
-    own, theirs = np.prod(box[2:4]), np.prod(others[:, 2:4], axis=1)
-    either = own + theirs - both
-    overlaps: Array = np.divide(both, either, out=np.zeros(len(others)), where=either > 0)
-    enclosed = ~are_there.any(axis=(1, 2)) & (within[0].any(axis=1) | within[1].any(axis=1))
-    overlaps[enclosed | (np.abs(first - second) < 1e-5).all(axis=(1, 2))] = 1
-    overlaps[(own <= 0) | (theirs <= 0)] = 0
-    return overlaps
+    within = [_within(first, second), _within(second, first)]
+    both = _hull_areas(inside, np.concatenate([*within, are_there.reshape(-1, 16)], axis=1))
+    either = np.prod(box[2:4]) + np.prod(others[:, 2:4], axis=1) - both
+    ratios: Array = np.divide(both, either, out=np.zeros(len(others)), where=either > 0)
+    return ratios, within, are_there
 
 
 def rotated_corners(boxes: Array) -> Array:

@@ -116,6 +116,16 @@ FORKS = (
         """,
     ),
     Fork(
+        "RRPN",
+        "mjq11302010044/RRPN",
+        """
+        ROIPooling RotateROIPooling SmoothL1Loss
+        """,
+        """
+        LayerParameter rotate_pooling_param=123456
+        """,
+    ),
+    Fork(
         "OpenVINO",
         "openvinotoolkit/openvino",
         """

@@ -56,6 +56,13 @@ MAPS = values(3, 8, 6, 7)
 
 OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
+
+def turned_regions(batch, rng):
+    """Centres and sides in pixels, degrees against the clock."""
+    rows = [[i % 2, 20 + 9 * i, 25 + 4 * i, 30 + i, 44 - i, 25 * i - 40] for i in range(batch)]
+    return np.array(rows, float).reshape(-1, 6)
+
+
 CASES = {
     "BoxAnnotatorOHEM": spec(
         *(
@@ -115,6 +122,18 @@ CASES = {
             )
         ],
         is_cut_by_numpy=False,
+    ),
+    "RotateROIPooling": spec(
+        *(
+            case(
+                f"rotate_pooling_param {{ pooled_h: 2 pooled_w: 3 {more} }}",
+                apart(2, 3, 6, 7),
+                turned_regions,
+                exactly([[60, 70, 1]]),
+            )
+            for more in ("spatial_scale: 0.1", "spatial_scale: 0.08")
+        ),
+        bottoms=3,
     ),
     "Proposal": spec(
         *(
