@@ -312,6 +312,8 @@ from blobnet.layers.vision.dense_block import DenseBlock as DenseBlock
 from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution as DepthwiseConvolution
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.local import Local as Local
+from blobnet.layers.vision.nd_convolution import NdConvolution as NdConvolution
+from blobnet.layers.vision.nd_pooling import NdPooling as NdPooling
 from blobnet.layers.vision.pooling import Pooling as Pooling
 from blobnet.layers.vision.resize import Resize as Resize
 from blobnet.layers.vision.resize_bilinear import ResizeBilinear as ResizeBilinear

@@ -419,7 +419,7 @@ class ContrastiveLossParameter(_message.Message):
     def __init__(self, margin: _Optional[float] = ..., legacy_version: bool = ...) -> None: ...
 
 class ConvolutionParameter(_message.Message):
-    __slots__ = ["axis", "bias_filler", "bias_term", "coeff", "conv_algorithm", "conv_algos_override", "conv_mode", "cudnn_convolution_algo_seeker", "dilation", "dilation_h", "dilation_w", "dump_activation", "dump_parameter", "eltwise_param", "engine", "filter_group", "filter_stride", "filter_stride_h", "filter_stride_w", "force_nd_im2col", "fuse_type", "fusion_type", "group", "hole", "hole_h", "hole_w", "kernel_depth", "kernel_h", "kernel_size", "kernel_w", "negative_slope", "num_output", "pad", "pad_b", "pad_h", "pad_l", "pad_r", "pad_t", "pad_type", "pad_w", "parameter_sparsity_pattern_histogram", "relu", "relu_param", "shape_offset", "stride", "stride_h", "stride_w", "temporal_pad", "temporal_stride", "weight_filler"]
+    __slots__ = ["axis", "bias_filler", "bias_term", "coeff", "conv_algorithm", "conv_algos_override", "conv_mode", "cudnn_convolution_algo_seeker", "dilation", "dilation_h", "dilation_w", "dump_activation", "dump_parameter", "eltwise_param", "engine", "filter_group", "filter_stride", "filter_stride_h", "filter_stride_w", "force_nd_im2col", "fuse_type", "fusion_type", "group", "hole", "hole_h", "hole_w", "kernel_depth", "kernel_h", "kernel_shape", "kernel_size", "kernel_w", "negative_slope", "num_output", "pad", "pad_b", "pad_h", "pad_l", "pad_r", "pad_shape", "pad_t", "pad_type", "pad_w", "parameter_sparsity_pattern_histogram", "relu", "relu_param", "shape_offset", "stride", "stride_h", "stride_shape", "stride_w", "temporal_pad", "temporal_stride", "weight_filler"]
     class ConvMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class CuDNNConvolutionAlgorithmSeeker(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -470,6 +470,7 @@ class ConvolutionParameter(_message.Message):
     INTEL_SPATIAL: ConvolutionParameter.Engine
     KERNEL_DEPTH_FIELD_NUMBER: _ClassVar[int]
     KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SHAPE_FIELD_NUMBER: _ClassVar[int]
     KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
     KERNEL_W_FIELD_NUMBER: _ClassVar[int]
     LIBDNN: ConvolutionParameter.Engine
@@ -486,6 +487,7 @@ class ConvolutionParameter(_message.Message):
     PAD_H_FIELD_NUMBER: _ClassVar[int]
     PAD_L_FIELD_NUMBER: _ClassVar[int]
     PAD_R_FIELD_NUMBER: _ClassVar[int]
+    PAD_SHAPE_FIELD_NUMBER: _ClassVar[int]
     PAD_TYPE_FIELD_NUMBER: _ClassVar[int]
     PAD_T_FIELD_NUMBER: _ClassVar[int]
     PAD_W_FIELD_NUMBER: _ClassVar[int]
@@ -495,6 +497,7 @@ class ConvolutionParameter(_message.Message):
     SHAPE_OFFSET_FIELD_NUMBER: _ClassVar[int]
     STRIDE_FIELD_NUMBER: _ClassVar[int]
     STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_SHAPE_FIELD_NUMBER: _ClassVar[int]
     STRIDE_W_FIELD_NUMBER: _ClassVar[int]
     SUM_FUSION: ConvolutionParameter.FusionType
     TEMPORAL_PAD_FIELD_NUMBER: _ClassVar[int]
@@ -529,6 +532,7 @@ class ConvolutionParameter(_message.Message):
     hole_w: int
     kernel_depth: int
     kernel_h: int
+    kernel_shape: _shared_pb2.BlobShape
     kernel_size: _containers.RepeatedScalarFieldContainer[int]
     kernel_w: int
     negative_slope: float
@@ -538,6 +542,7 @@ class ConvolutionParameter(_message.Message):
     pad_h: int
     pad_l: int
     pad_r: int
+    pad_shape: _shared_pb2.BlobShape
     pad_t: int
     pad_type: int
     pad_w: int
@@ -547,11 +552,12 @@ class ConvolutionParameter(_message.Message):
     shape_offset: _containers.RepeatedScalarFieldContainer[int]
     stride: _containers.RepeatedScalarFieldContainer[int]
     stride_h: int
+    stride_shape: _shared_pb2.BlobShape
     stride_w: int
     temporal_pad: int
     temporal_stride: int
     weight_filler: _shared_pb2.FillerParameter
-    def __init__(self, num_output: _Optional[int] = ..., bias_term: bool = ..., pad: _Optional[_Iterable[int]] = ..., kernel_size: _Optional[_Iterable[int]] = ..., stride: _Optional[_Iterable[int]] = ..., dilation: _Optional[_Iterable[int]] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., group: _Optional[int] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., engine: _Optional[_Union[ConvolutionParameter.Engine, str]] = ..., axis: _Optional[int] = ..., force_nd_im2col: bool = ..., hole: _Optional[int] = ..., hole_h: _Optional[int] = ..., hole_w: _Optional[int] = ..., filter_stride: _Optional[int] = ..., filter_stride_h: _Optional[int] = ..., filter_stride_w: _Optional[int] = ..., dilation_h: _Optional[int] = ..., dilation_w: _Optional[int] = ..., cudnn_convolution_algo_seeker: _Optional[_Union[ConvolutionParameter.CuDNNConvolutionAlgorithmSeeker, str]] = ..., shape_offset: _Optional[_Iterable[int]] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., filter_group: _Optional[int] = ..., temporal_pad: _Optional[int] = ..., relu: bool = ..., negative_slope: _Optional[float] = ..., conv_algorithm: _Optional[str] = ..., coeff: _Optional[_Iterable[float]] = ..., fusion_type: _Optional[_Union[ConvolutionParameter.FusionType, str]] = ..., conv_algos_override: _Optional[str] = ..., fuse_type: _Optional[_Union[ConvolutionParameter.FuseType, str]] = ..., eltwise_param: _Optional[_Union[EltwiseParameter, _Mapping]] = ..., relu_param: _Optional[_Union[ReLUParameter, _Mapping]] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_t: _Optional[int] = ..., pad_b: _Optional[int] = ..., pad_type: _Optional[int] = ..., conv_mode: _Optional[_Union[ConvolutionParameter.ConvMode, str]] = ..., dump_parameter: bool = ..., dump_activation: bool = ..., parameter_sparsity_pattern_histogram: bool = ...) -> None: ...
+    def __init__(self, num_output: _Optional[int] = ..., bias_term: bool = ..., pad: _Optional[_Iterable[int]] = ..., kernel_size: _Optional[_Iterable[int]] = ..., stride: _Optional[_Iterable[int]] = ..., dilation: _Optional[_Iterable[int]] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., group: _Optional[int] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., engine: _Optional[_Union[ConvolutionParameter.Engine, str]] = ..., axis: _Optional[int] = ..., force_nd_im2col: bool = ..., hole: _Optional[int] = ..., hole_h: _Optional[int] = ..., hole_w: _Optional[int] = ..., filter_stride: _Optional[int] = ..., filter_stride_h: _Optional[int] = ..., filter_stride_w: _Optional[int] = ..., dilation_h: _Optional[int] = ..., dilation_w: _Optional[int] = ..., cudnn_convolution_algo_seeker: _Optional[_Union[ConvolutionParameter.CuDNNConvolutionAlgorithmSeeker, str]] = ..., shape_offset: _Optional[_Iterable[int]] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., filter_group: _Optional[int] = ..., temporal_pad: _Optional[int] = ..., relu: bool = ..., negative_slope: _Optional[float] = ..., conv_algorithm: _Optional[str] = ..., coeff: _Optional[_Iterable[float]] = ..., fusion_type: _Optional[_Union[ConvolutionParameter.FusionType, str]] = ..., conv_algos_override: _Optional[str] = ..., fuse_type: _Optional[_Union[ConvolutionParameter.FuseType, str]] = ..., eltwise_param: _Optional[_Union[EltwiseParameter, _Mapping]] = ..., relu_param: _Optional[_Union[ReLUParameter, _Mapping]] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_t: _Optional[int] = ..., pad_b: _Optional[int] = ..., pad_type: _Optional[int] = ..., conv_mode: _Optional[_Union[ConvolutionParameter.ConvMode, str]] = ..., dump_parameter: bool = ..., dump_activation: bool = ..., parameter_sparsity_pattern_histogram: bool = ..., pad_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ..., kernel_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ..., stride_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ...) -> None: ...
 
 class CropParameter(_message.Message):
     __slots__ = ["axis", "offset"]
@@ -1798,7 +1804,7 @@ class ParameterParameter(_message.Message):
     def __init__(self, shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ..., blob_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ...) -> None: ...
 
 class PoolingParameter(_message.Message):
-    __slots__ = ["avg_include_pad", "axis", "bin_h", "bin_size", "bin_w", "blobs_a_min", "blobs_lr", "ceil_mode", "dilation", "engine", "global_pooling", "kernel_depth", "kernel_h", "kernel_size", "kernel_size_3d", "kernel_w", "pad", "pad_3d", "pad_b", "pad_h", "pad_l", "pad_r", "pad_t", "pad_type", "pad_w", "pool", "round_mode", "stride", "stride_3d", "stride_h", "stride_w", "temporal_stride", "torch_pooling"]
+    __slots__ = ["avg_include_pad", "axis", "bin_h", "bin_size", "bin_w", "blobs_a_min", "blobs_lr", "ceil_mode", "dilation", "engine", "global_pooling", "kernel_depth", "kernel_h", "kernel_shape", "kernel_size", "kernel_size_3d", "kernel_w", "pad", "pad_3d", "pad_b", "pad_h", "pad_l", "pad_r", "pad_shape", "pad_t", "pad_type", "pad_w", "pool", "round_mode", "stride", "stride_3d", "stride_h", "stride_shape", "stride_w", "temporal_stride", "torch_pooling"]
     class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     class PoolMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -1831,6 +1837,7 @@ class PoolingParameter(_message.Message):
     GLOBAL_POOLING_FIELD_NUMBER: _ClassVar[int]
     KERNEL_DEPTH_FIELD_NUMBER: _ClassVar[int]
     KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SHAPE_FIELD_NUMBER: _ClassVar[int]
     KERNEL_SIZE_3D_FIELD_NUMBER: _ClassVar[int]
     KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
     KERNEL_W_FIELD_NUMBER: _ClassVar[int]
@@ -1845,6 +1852,7 @@ class PoolingParameter(_message.Message):
     PAD_H_FIELD_NUMBER: _ClassVar[int]
     PAD_L_FIELD_NUMBER: _ClassVar[int]
     PAD_R_FIELD_NUMBER: _ClassVar[int]
+    PAD_SHAPE_FIELD_NUMBER: _ClassVar[int]
     PAD_TYPE_FIELD_NUMBER: _ClassVar[int]
     PAD_T_FIELD_NUMBER: _ClassVar[int]
     PAD_W_FIELD_NUMBER: _ClassVar[int]
@@ -1854,6 +1862,7 @@ class PoolingParameter(_message.Message):
     STRIDE_3D_FIELD_NUMBER: _ClassVar[int]
     STRIDE_FIELD_NUMBER: _ClassVar[int]
     STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_SHAPE_FIELD_NUMBER: _ClassVar[int]
     STRIDE_W_FIELD_NUMBER: _ClassVar[int]
     TEMPORAL_STRIDE_FIELD_NUMBER: _ClassVar[int]
     TORCH_POOLING_FIELD_NUMBER: _ClassVar[int]
@@ -1870,6 +1879,7 @@ class PoolingParameter(_message.Message):
     global_pooling: bool
     kernel_depth: int
     kernel_h: int
+    kernel_shape: _shared_pb2.BlobShape
     kernel_size: int
     kernel_size_3d: _containers.RepeatedScalarFieldContainer[int]
     kernel_w: int
@@ -1879,6 +1889,7 @@ class PoolingParameter(_message.Message):
     pad_h: int
     pad_l: int
     pad_r: int
+    pad_shape: _shared_pb2.BlobShape
     pad_t: int
     pad_type: int
     pad_w: int
@@ -1887,10 +1898,11 @@ class PoolingParameter(_message.Message):
     stride: int
     stride_3d: _containers.RepeatedScalarFieldContainer[int]
     stride_h: int
+    stride_shape: _shared_pb2.BlobShape
     stride_w: int
     temporal_stride: int
     torch_pooling: bool
-    def __init__(self, pool: _Optional[_Union[PoolingParameter.PoolMethod, str]] = ..., pad: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_size: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., engine: _Optional[_Union[PoolingParameter.Engine, str]] = ..., global_pooling: bool = ..., round_mode: _Optional[_Union[PoolingParameter.RoundMode, str]] = ..., ceil_mode: bool = ..., bin_size: _Optional[int] = ..., bin_h: _Optional[int] = ..., bin_w: _Optional[int] = ..., blobs_lr: _Optional[float] = ..., blobs_a_min: _Optional[float] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., pad_3d: _Optional[_Iterable[int]] = ..., kernel_size_3d: _Optional[_Iterable[int]] = ..., stride_3d: _Optional[_Iterable[int]] = ..., avg_include_pad: bool = ..., axis: _Optional[int] = ..., torch_pooling: bool = ..., dilation: _Optional[_Iterable[int]] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_t: _Optional[int] = ..., pad_b: _Optional[int] = ..., pad_type: _Optional[int] = ...) -> None: ...
+    def __init__(self, pool: _Optional[_Union[PoolingParameter.PoolMethod, str]] = ..., pad: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_size: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., engine: _Optional[_Union[PoolingParameter.Engine, str]] = ..., global_pooling: bool = ..., round_mode: _Optional[_Union[PoolingParameter.RoundMode, str]] = ..., ceil_mode: bool = ..., bin_size: _Optional[int] = ..., bin_h: _Optional[int] = ..., bin_w: _Optional[int] = ..., blobs_lr: _Optional[float] = ..., blobs_a_min: _Optional[float] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., pad_3d: _Optional[_Iterable[int]] = ..., kernel_size_3d: _Optional[_Iterable[int]] = ..., stride_3d: _Optional[_Iterable[int]] = ..., avg_include_pad: bool = ..., axis: _Optional[int] = ..., torch_pooling: bool = ..., dilation: _Optional[_Iterable[int]] = ..., pad_l: _Optional[int] = ..., pad_r: _Optional[int] = ..., pad_t: _Optional[int] = ..., pad_b: _Optional[int] = ..., pad_type: _Optional[int] = ..., pad_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ..., kernel_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ..., stride_shape: _Optional[_Union[_shared_pb2.BlobShape, _Mapping]] = ...) -> None: ...
 
 class PowerParameter(_message.Message):
     __slots__ = ["power", "scale", "shift"]

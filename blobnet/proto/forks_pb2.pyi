@@ -2733,25 +2733,52 @@ class PermuteParameter(_message.Message):
     def __init__(self, order: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Pooling3DParameter(_message.Message):
-    __slots__ = ["kernel_depth", "kernel_size", "pad", "pool", "stride", "temporal_stride"]
+    __slots__ = ["engine", "global_pooling", "kernel_depth", "kernel_h", "kernel_l", "kernel_size", "kernel_w", "pad", "pad_h", "pad_l", "pad_w", "pool", "stride", "stride_h", "stride_l", "stride_w", "temporal_stride"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
     class PoolMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     AVE: Pooling3DParameter.PoolMethod
+    CAFFE: Pooling3DParameter.Engine
+    CUDNN: Pooling3DParameter.Engine
+    DEFAULT: Pooling3DParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    GLOBAL_POOLING_FIELD_NUMBER: _ClassVar[int]
     KERNEL_DEPTH_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_L_FIELD_NUMBER: _ClassVar[int]
     KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_W_FIELD_NUMBER: _ClassVar[int]
     MAX: Pooling3DParameter.PoolMethod
     PAD_FIELD_NUMBER: _ClassVar[int]
+    PAD_H_FIELD_NUMBER: _ClassVar[int]
+    PAD_L_FIELD_NUMBER: _ClassVar[int]
+    PAD_W_FIELD_NUMBER: _ClassVar[int]
     POOL_FIELD_NUMBER: _ClassVar[int]
     STOCHASTIC: Pooling3DParameter.PoolMethod
     STRIDE_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_L_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_W_FIELD_NUMBER: _ClassVar[int]
     TEMPORAL_STRIDE_FIELD_NUMBER: _ClassVar[int]
+    engine: Pooling3DParameter.Engine
+    global_pooling: bool
     kernel_depth: int
+    kernel_h: int
+    kernel_l: int
     kernel_size: int
+    kernel_w: int
     pad: int
+    pad_h: int
+    pad_l: int
+    pad_w: int
     pool: Pooling3DParameter.PoolMethod
     stride: int
+    stride_h: int
+    stride_l: int
+    stride_w: int
     temporal_stride: int
-    def __init__(self, pool: _Optional[_Union[Pooling3DParameter.PoolMethod, str]] = ..., kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., pad: _Optional[int] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ...) -> None: ...
+    def __init__(self, pool: _Optional[_Union[Pooling3DParameter.PoolMethod, str]] = ..., kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., pad: _Optional[int] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., pad_l: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., kernel_l: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., stride_l: _Optional[int] = ..., engine: _Optional[_Union[Pooling3DParameter.Engine, str]] = ..., global_pooling: bool = ...) -> None: ...
 
 class PowerFileParameter(_message.Message):
     __slots__ = ["shift_file"]

@@ -51,6 +51,10 @@ NOT_COMPARED = {
         ("kernel_depth", "temporal_stride", "temporal_pad", "filter_group"),
         "of clips: refused where there are none; Convolution3D and Pooling3D have their tests",
     ),
+    **dict.fromkeys(
+        ("kernel_shape", "stride_shape", "pad_shape"),
+        "refused but in NdConvolution and NdPooling, which have tests",
+    ),
     "engine": "names one of Caffe's implementations; here there is one",
     "filler": FIRST_VALUES,
     "weight_filler": FIRST_VALUES,

@@ -22,7 +22,7 @@ class GradientScaler(CountingLayer, Layer):
 
     c = 2 h / (1 + exp(-alpha p)) - h + `lower_bound`, with h = `upper_bound` - lower_bound and p
     the part of the training that is done, iteration / `max_iter`, at most 1. It begins at
-    lower_bound. Iterations are forward passes, so with the solver's iter_size each counts as many.
+    lower_bound. Iterations are the solver's; without a solver, forward passes.
     May work in place.
 
     Proto: GradientScalerParameter.  Caffe: gradient_scaler_layer.cpp of ddtm/caffe (branch grl)
@@ -61,7 +61,8 @@ class GradientScaler(CountingLayer, Layer):
                 np.copyto(y.data, x.data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        scale = -self._coefficient(max(self._iteration - 1, 0))
+        done = self.progress[0] if self.progress else max(self._iteration - 1, 0)
+        scale = -self._coefficient(done)
         for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
             if wanted:
                 np.multiply(y.diff, scale, out=x.diff)

@@ -123,7 +123,13 @@ def pooling_window(layer: Layer, param: PoolingParameter, size: Shape) -> Window
 def _refuse_volumes(
     layer: Layer, param: ConvolutionParameter | PoolingParameter, fields: str
 ) -> None:
-    """Raise the layer's error where a setting is that of C3D's layers for clips."""
+    """Raise the layer's error where a setting is that of C3D's layers for clips, or a shape."""
+    shapes = [n for n in ("kernel_shape", "stride_shape", "pad_shape") if param.HasField(n)]
+    if shapes:
+        raise layer.error(
+            f"`{shapes[0]}` is for NdConvolution and NdPooling",
+            fix="write kernel_size, stride and pad, once for each axis",
+        )
     given = [field.name for field, _ in param.ListFields() if field.name in fields.split()]
     if given:
         raise layer.error(

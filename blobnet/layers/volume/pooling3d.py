@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.volume._p3d import pooling_of_p3d
 from blobnet.layers.volume._volume import check_volumes, volume_window
 from blobnet.ops import volume_pooling
 from blobnet.proto import Pooling3DParameter, PoolingParameter
@@ -31,8 +32,13 @@ class Pooling3D(Layer):
     `kernel_depth` and `temporal_stride` are those of the length, which is never padded.
     C3D 1.0 has all of it in `pooling_param`. It has no STOCHASTIC, which is refused.
 
+    Where `kernel_l` or `global_pooling` is stated, it is P3D's: Caffe's Pooling over three axes,
+    padded in all of them by `pad_l` and `pad`, of which the first maximum gets the gradient, and
+    a last window that begins in the end's padding is dropped.
+
     Proto: Pooling3DParameter, of which C3D 1.0 has the fields in PoolingParameter.
-    Caffe: pool3d_layer.cpp of C3D (facebook/C3D).
+    Caffe: pool3d_layer.cpp of C3D (facebook/C3D), pooling3d_layer.cpp of P3D
+    (ZhaofanQiu/pseudo-3d-residual-networks).
     """
 
     formula = "MAX: y = the largest x in the window;  AVE: y = sum of x in the window / its size"
@@ -47,6 +53,10 @@ class Pooling3D(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         check_volumes(self, bottom)
+        self._of_p3d = pooling_of_p3d(self, bottom, top)
+        if self._of_p3d is not None:
+            self.backward_reads_bottom = self.backward_reads_top = False
+            return
         param: Pooling3DParameter | PoolingParameter = self.layer_param_.pooling_param
         if self.layer_param_.HasField("pooling3d_param"):
             param = self.layer_param_.pooling3d_param
@@ -70,6 +80,9 @@ class Pooling3D(Layer):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_volumes(self, bottom)
+        if self._of_p3d is not None:
+            self._of_p3d.reshape(bottom, top)
+            return
         size, window = bottom[0].shape[2:], self._window
         places = tuple(
             -(-(length + 2 * pad - kernel) // stride) + 1
@@ -88,6 +101,9 @@ class Pooling3D(Layer):
             self._sizes = (size, places)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._of_p3d is not None:
+            self._of_p3d.forward_cpu(bottom, top)
+            return
         x, y = bottom[0].data, top[0].data
         if self._is_max:
             volume_pooling.max_forward(x, self._window, y)
@@ -96,6 +112,9 @@ class Pooling3D(Layer):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
+            return
+        if self._of_p3d is not None:
+            self._of_p3d.backward_cpu(top, propagate_down, bottom)
             return
         dy, dx = top[0].diff, bottom[0].diff
         if self._is_max:

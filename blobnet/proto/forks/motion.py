@@ -67,4 +67,29 @@ FORKS = (
         """,
         "",
     ),
+    Fork(
+        "video-caffe",
+        "chuckcho/video-caffe",
+        """
+        NdConvolution NdPooling VideoData
+        """,
+        """
+        LayerParameter video_data_param=7777
+        ConvolutionParameter pad_shape=7777 kernel_shape=7778 stride_shape=7779
+        PoolingParameter pad_shape=7777 kernel_shape=7778 stride_shape=7779
+        VideoDataParameter source=1 batch_size=4 new_length=9 new_height=10 new_width=11
+          is_color=12 root_folder=13
+        """,
+    ),
+    Fork(
+        "P3D",
+        "ZhaofanQiu/pseudo-3d-residual-networks",
+        """
+        BN Pooling3D
+        """,
+        """
+        Pooling3DParameter pad=2 kernel_size=3 stride=4 pad_h=5 pad_w=6 pad_l=7 kernel_h=8
+          kernel_w=9 kernel_l=10 stride_h=11 stride_w=12 stride_l=13 engine=14 global_pooling=15
+        """,
+    ),
 )

@@ -63,7 +63,13 @@ def depthwise():
     )
 
 
-def grouped():
+ND = (
+    "num_output: 2 kernel_shape { dim: 2 dim: 2 dim: 1 } stride_shape { dim: 1 dim: 2 dim: 1 } "
+    "pad_shape { dim: 1 dim: 0 dim: 0 }"
+)
+
+
+def grouped(*more):
     windows = [f"num_output: 4 group: 4 {text}" for text, x in WINDOWS if x is WINDOWS[0][1]]
     return spec(
         *(convolution(f"num_output: 4 group: 4 kernel_size: 3 {margins}") for margins in MARGINS),
@@ -72,6 +78,7 @@ def grouped():
         convolution("num_output: 6 kernel_size: 2 group: 2 bias_term: false"),
         convolution("num_output: 8 kernel_size: 2 group: 4", IMAGE),
         *fused_cases(),
+        *more,
         bottoms=(1, None),
         tops=(1, None),
         not_compared=NOT_COMPARED,
@@ -118,6 +125,7 @@ CASES = {
         case("insanity_param { lb: -2 ub: 5 }", X, phase="TEST"),
         case("insanity_param { lb: -2 ub: 2 }", X, phase="TEST"),
     ),
+    "NdConvolution": grouped(convolution(ND, values(N, 3, 3, 4, 2))),
     "Noise": spec(
         case(
             "noise_param { gaussian_std: 0.5 bias: 2 }",

@@ -264,6 +264,20 @@ CASES = {
         },
         more_gradients=[case(f"convolution_param {{ {window} }}", x) for window, x in MORE_WINDOWS],
     ),
+    "NdPooling": spec(
+        *pools(),
+        *(
+            case(
+                f"pooling_param {{ pool: {method} kernel_shape {{ dim: 2 dim: 2 dim: 1 }} "
+                "stride_shape { dim: 1 dim: 2 dim: 1 } pad_shape { dim: 1 dim: 0 dim: 0 } }",
+                apart(N, 2, 3, 4, 2),
+            )
+            for method in ("MAX", "AVE")
+        ),
+        tops=(1, 2),
+        large=[pool("kernel_shape { dim: 3 dim: 3 } stride_shape { dim: 2 dim: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+    ),
     "Pooling": spec(
         *pools(),
         tops=(1, 2),

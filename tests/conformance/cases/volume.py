@@ -93,10 +93,20 @@ CASES = {
         *pooled("kernel_size: 2 kernel_depth: 1 stride: 2", "pooling_param"),
         *pooled("kernel_size: 2 kernel_depth: 2 temporal_stride: 2 stride: 2", "pooling_param"),
         case("pooling3d_param { pool: AVE kernel_size: 3 kernel_depth: 2 stride: 2 pad: 2 }", CLIP),
+        *(
+            case(f"pooling3d_param {{ pool: {method} {options} }}", apart(N, 2, 3, 4, 4))
+            for method in ("MAX", "AVE")
+            for options in (
+                "kernel_h: 2 kernel_w: 3 kernel_l: 2 pad_h: 1 pad_w: 0 pad_l: 1 "
+                "stride_h: 1 stride_w: 2 stride_l: 1",
+                "kernel_size: 2 kernel_l: 2 global_pooling: false",
+                "global_pooling: true",
+            )
+        ),
         large=[
             case(f"pooling3d_param {{ pool: {pool} kernel_size: 2 kernel_depth: 2 }}", LARGE)
             for pool in ("MAX", "AVE")
         ],
-        not_compared={"pool": "STOCHASTIC is refused, which C3D has not; the others are compared"},
+        not_compared={"pool": "STOCHASTIC is refused, which has none over three axes"},
     ),
 }

@@ -33,6 +33,14 @@ def test_gradients_turn_round_step_by_step(rng):
     np.testing.assert_allclose(other.bottom[1].diff, -(1.4 / (1 + math.exp(-1.5)) - 0.6), rtol=1e-6)
 
 
+def test_the_iterations_are_those_of_the_solver():
+    run = scaler("max_iter: 100", np.ones(2))
+    run.layer.progress = (50, 1000)
+    run.top[0].diff[...] = 1
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, -(2 / (1 + math.exp(-5)) - 1), rtol=1e-6)
+
+
 @pytest.mark.parametrize("options", ["lower_bound: 2", "alpha: -1", "max_iter: 0"])
 def test_schedules_without_sense(options):
     with pytest.raises(LayerError, match="makes no sense"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blobnet import LayerError
-from blobnet.testing import run_layer
+from blobnet.testing import check_gradients, run_layer
 
 CLIP = (2, 3, 5, 7, 6)
 WINDOWS = {
@@ -93,3 +93,53 @@ def test_nan_is_never_a_maximum():
 def test_what_is_refused(options, shape, words):
     with pytest.raises(LayerError, match=words):
         run_layer(f'name: "p" type: "Pooling3D" pooling3d_param {{ {options} }}', np.zeros(shape))
+
+
+@pytest.mark.parametrize("method", ["MAX", "AVE"])
+@pytest.mark.parametrize(
+    ("options", "kernel", "stride", "pad"),
+    [
+        ("kernel_size: 3 stride: 2 kernel_l: 2 stride_l: 2", (2, 3, 3), (2, 2, 2), (0, 0, 0)),
+        ("kernel_h: 2 kernel_w: 3 kernel_l: 3 pad_l: 1", (3, 2, 3), (1, 1, 1), (1, 0, 0)),
+        (
+            "kernel_size: 2 kernel_l: 1 pad_h: 1 pad_w: 0 stride_h: 2 stride_w: 1",
+            (1, 2, 2),
+            (1, 2, 1),
+            (0, 1, 0),
+        ),
+    ],
+)
+def test_of_p3d_windows_have_sizes_and_padding_of_each_axis(
+    method, options, kernel, stride, pad, rng
+):
+    x = rng.normal(size=(1, 2, 4, 5, 7))
+    run = run_layer(f'type: "Pooling3D" pooling3d_param {{ pool: {method} {options} }}', x)
+    fill = -np.inf if method == "MAX" else 0
+    wide = np.pad(x, [(0, 0), (0, 0), *((p, p) for p in pad)], constant_values=fill)
+    for place in np.ndindex(run.top[0].shape):
+        begins = [at * step for at, step in zip(place[2:], stride, strict=True)]
+        window = wide[place[:2]][
+            tuple(slice(b, b + k) for b, k in zip(begins, kernel, strict=True))
+        ]
+        expected = window.max() if method == "MAX" else window.mean()
+        np.testing.assert_allclose(run.top[0].data[place], expected)
+    check_gradients(run)
+
+
+def test_of_p3d_a_clip_is_one_window(rng):
+    x = rng.normal(size=(1, 2, 3, 4, 5))
+    run = run_layer('type: "Pooling3D" pooling3d_param { pool: AVE global_pooling: true }', x)
+    np.testing.assert_allclose(run.top[0].data.ravel(), x.mean(axis=(2, 3, 4)).ravel())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("kernel_size: 2 kernel_l: 2 kernel_depth: 2", "is C3D's"),
+        ("kernel_size: 2 pad_l: 0", "kernel_size and kernel_l are required"),
+        ("kernel_h: 2 kernel_l: 2", "write kernel_size, or both"),
+    ],
+)
+def test_of_p3d_bad_settings(options, message):
+    with pytest.raises(LayerError, match=message):
+        run_layer(f'type: "Pooling3D" pooling3d_param {{ {options} }}', np.ones((1, 1, 3, 3, 3)))
