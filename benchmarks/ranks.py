@@ -28,6 +28,11 @@ _MPI_SETTINGS = {
 }
 
 
+_MPICH = Path(sys.prefix) / "lib" / "libmpi.so.12"  # beside Open MPI's, in one environment
+if _MPICH.exists():
+    _MPI_SETTINGS["MPI4PY_LIBMPI"] = str(_MPICH)
+
+
 def two_ranks(net: str, batch: int, rounds: int) -> Measured:
     """Steps that look at `batch` items: by two ranks, each with half of them, and by one process.
 
