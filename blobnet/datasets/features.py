@@ -18,6 +18,8 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.by_name import unknown_name
 from blobnet.datasets.database_writer import Backend, Database, check_place, new_databases
+from blobnet.distributed.forwards import forwards
+from blobnet.distributed.ranks import Ranks
 from blobnet.errors import DataError, explain
 from blobnet.loggers import named_logger
 from blobnet.net import Net
@@ -62,24 +64,30 @@ def extract_features(
     backend: Backend = "lmdb",
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    ranks: Ranks | None = None,
 ) -> int:
     """Run a net forward, and write some of its blobs into new databases, one for each.
 
     net       fed by its own data layers; of one made for inference the blobs must be kept
     blobs     names of blobs (N, ...) of at most 4 axes; missing ones count 1
     progress  called with the images done, and with how many there will be, about
+    ranks     the processes that compute batches in turns; the first of them writes
 
     A batch is written while the next one is computed; no more than that is in memory. Returns the
     number of images. Raises DataError where numbers differ, a name is taken or nothing can be
     written; NetError for an unknown blob, BlobError for one of too many axes.
     """
+    if ranks is not None and not ranks.is_first:
+        for _ in forwards(net, batches, ranks, blobs):
+            """The first rank gets them."""
+        return 0
     check_features(net, blobs, databases, backend)
     with new_databases(databases, backend) as opened:
         features = [
             _Features(name, net.blobs[name], database)
             for name, database in zip(blobs, opened, strict=True)
         ]
-        _run(net, features, batches, progress)
+        _run(net, features, batches, progress, ranks)
         for feature in features:
             feature.tell()
     return max(feature.database.count for feature in features)
@@ -109,11 +117,12 @@ def _run(
     features: Sequence[_Features],
     batches: int,
     progress: Callable[[int, int], None],
+    ranks: Ranks | None,
 ) -> None:
     writing: Future[None] | None = None
     with ThreadPoolExecutor(1, "blobnet-features") as writer:
-        for batch in range(batches):
-            net.forward()
+        names = [feature.name for feature in features]
+        for batch in forwards(net, batches, ranks, names):
             copies = [_copy_of(feature.blob) for feature in features]
             if writing is not None:
                 writing.result()

@@ -1,8 +1,8 @@
-"""The forwards of a test, made by several ranks, seen by the first one in their order."""
+"""Forwards that several ranks make, seen by the first one in their order: tests, features."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from blobnet.distributed.ranks import Ranks
@@ -11,19 +11,22 @@ from blobnet.types import Array
 
 
 class Made(NamedTuple):
-    """What a forward has left: the loss, and the values of the outputs by name."""
+    """What a forward has left: the loss, and the values of blobs by name."""
 
     loss: float
-    outputs: dict[str, Array]
+    blobs: dict[str, Array]
 
 
-def forwards(net: Net, count: int, ranks: Ranks | None = None) -> Iterator[int]:
-    """The numbers of `count` forwards; at each, the net's loss and outputs are those of it.
+def forwards(
+    net: Net, count: int, ranks: Ranks | None = None, blobs: Sequence[str] = ()
+) -> Iterator[int]:
+    """The numbers of `count` forwards; at each, loss, outputs and `blobs` of the net are its own.
 
     Of every n of them rank r makes the r-th, in the state of the first. The first rank sees all, in
     their order, in its own net; on the others nothing comes of this.
     """
     turns = 1 if ranks is None else ranks.count
+    names = dict.fromkeys([*net.outputs, *blobs])
     if ranks is not None:
         net.set_state(ranks.comm.bcast(net.get_state()))  # one order of shuffled data
         for wired in net.wired:
@@ -37,7 +40,7 @@ def forwards(net: Net, count: int, ranks: Ranks | None = None) -> Iterator[int]:
         is_made = begin + ranks.rank < count
         if is_made:
             net.forward()
-        made = Made(net.loss, {name: net.blobs[name].data for name in net.outputs})
+        made = Made(net.loss, {name: net.blobs[name].data for name in names})
         of_all = ranks.comm.gather(made if is_made else None)
         for turn, each in enumerate(of_all or []):
             if each is not None:
@@ -47,6 +50,6 @@ def forwards(net: Net, count: int, ranks: Ranks | None = None) -> Iterator[int]:
 
 def _show(net: Net, made: Made) -> None:
     net.loss = made.loss
-    for name, values in made.outputs.items():
+    for name, values in made.blobs.items():
         net.blobs[name].reshape(values.shape)
         net.blobs[name].data[...] = values

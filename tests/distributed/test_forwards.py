@@ -1,4 +1,4 @@
-"""`blobnet test` by several ranks tells what one process tells."""
+"""`blobnet test` and `extract_features` by several ranks: what one process tells and writes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import blobnet
+from blobnet.sources.lmdb_source import LmdbSource
 from tests.distributed import trainings
 from tests.distributed.engines import each_engine
 
@@ -33,13 +34,26 @@ def test_seven_batches_by_three_ranks(engine, tmp_path):
     words = ["-m", "blobnet", "test", "--model", "net.prototxt", "--weights", "net.caffemodel"]
     words += ["--iterations", "7"]
     theirs = engine.run(tmp_path, 3, *words)
-    alone = subprocess.run(
-        [sys.executable, *words],
-        cwd=tmp_path,
-        env=engine.environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told(theirs) == told(alone.stderr)
+    assert told(theirs) == told(alone(engine, tmp_path, *words))
     assert sum("Batch" in line for line in told(theirs)) == 7
+    words = ["-m", "blobnet", "extract_features", "net.caffemodel", "net.prototxt", "ip,conv"]
+    engine.run(tmp_path, 3, *words, "ip3,conv3", "7", "lmdb")
+    alone(engine, tmp_path, *words, "ip1,conv1", "7", "lmdb")
+    for name in ("ip", "conv"):
+        found, expected = (records(tmp_path / f"{name}{count}") for count in (3, 1))
+        assert len(found) == 14
+        assert found == expected
+
+
+def alone(engine, folder, *words):
+    """What one process says."""
+    command = [sys.executable, *words]
+    options = {"cwd": folder, "env": engine.environment(), "capture_output": True, "text": True}
+    return subprocess.run(command, check=True, **options).stderr
+
+
+def records(folder):
+    source = LmdbSource(folder)
+    found = [(record.key, record.datum) for record in source.rest()]
+    source.close()
+    return found

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import blobnet
+from blobnet import pycaffe as caffe
 from blobnet.distributed import DistributedError, connect, shared_memory
 from blobnet.distributed.ranks import Ranks, find_ranks
-from tests.solver.training import RANDOM_DATA, REGRESSION, make_solver
+from tests.solver.training import RANDOM_DATA, REGRESSION, SETTINGS, make_solver
 
 Outcome = dict[str, object]
 
@@ -229,7 +230,23 @@ def only_ranks(run: Run) -> Outcome:
     connect(unseeded, run.ranks)
     unseeded.step(2)
     assert run.is_all(digest(unseeded))
+    found["by NCCL"] = by_nccl(run.ranks, run)
     return found
+
+
+def by_nccl(ranks: Ranks, run: Run) -> bool:
+    """As scripts for several GPUs do it, with a seed that is another on each rank."""
+    caffe.set_solver_count(ranks.count)
+    caffe.set_solver_rank(ranks.rank)
+    param = blobnet.parse_solver(f"{SETTINGS} momentum: 0.9")
+    param.net_param.CopyFrom(blobnet.parse_net(RANDOM_DATA + REGRESSION))
+    solver = caffe.get_solver(param)
+    nccl = caffe.NCCL(solver, caffe.NCCL.new_uid())
+    nccl.bcast()
+    solver.add_callback(nccl)
+    solver.net.after_backward(nccl)
+    solver.step(3)
+    return run.is_all(digest(solver)) and solver.passes_per_update == ranks.count
 
 
 def main(folder: Path) -> None:

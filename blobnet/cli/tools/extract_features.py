@@ -17,6 +17,7 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.cli.progress import count_progress
+from blobnet.cli.ranks import is_first, together
 from blobnet.loggers import named_logger
 from blobnet.net import Net
 
@@ -63,16 +64,15 @@ def command(
 ) -> None:
     from blobnet.datasets.features import extract_features
 
-    start_logging()
-    note_cpu(f"GPU {device_id}" if device == "GPU" else "")
-    names = blobs.split(",")
-    net = _net(model, weights, names if inference else None)
-    _log.info("Extracting Features")
-    with count_progress(blobs) as show:
-        extract_features(
-            net, names, list(map(Path, databases.split(","))), batches, backend, progress=show
-        )
-    _log.info("Successfully extracted the features!")
+    with together(lambda: "") as ranks:
+        start_logging(quiet=not is_first(ranks))
+        note_cpu(f"GPU {device_id}" if device == "GPU" else "")
+        names, places = blobs.split(","), [Path(name) for name in databases.split(",")]
+        net = _net(model, weights, names if inference else None)
+        _log.info("Extracting Features")
+        with count_progress(blobs) as show:
+            extract_features(net, names, places, batches, backend, progress=show, ranks=ranks)
+        _log.info("Successfully extracted the features!")
 
 
 def _net(model: str, weights: str, keep: list[str] | None) -> Net:
