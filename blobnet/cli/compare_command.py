@@ -129,7 +129,7 @@ def command(
         save_comparison(found, tolerance, out, heading)
         click.echo(f"wrote {shown(out)}")
     differs = first is not None
-    click.echo(f"next: {_next(net, weights, other_side, differs, out, image)}")
+    click.echo(f"next: {_next(net, weights, differs, out, image)}")
     return _BEYOND if first is not None else 0
 
 
@@ -210,14 +210,10 @@ def _write(path: Path, text: str) -> None:
     click.echo(f"wrote {shown(path)}")
 
 
-def _next(
-    net: str, weights: str, other: str, differs: bool, out: Path | None, image: Path | None
-) -> str:
+def _next(net: str, weights: str, differs: bool, out: Path | None, image: Path | None) -> str:
     if differs:
         return command_line("blobnet", "doctor", net, weights)
     if out is None:
-        return command_line(
-            "blobnet", "compare", net, weights, "--with", other, "--out", "apart.png"
-        )
+        return "--out apart.png draws how far each blob is apart"
     more = "" if image else "; try --image with a picture of your own"
     return f"both compute the same{more}"

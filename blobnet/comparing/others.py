@@ -95,7 +95,18 @@ def of_opencv(prototxt: str, weights: str, net: Net, inputs: Inputs) -> dict[str
     except cv2.error as error:
         fix = "it may not know a layer type: compare with another net, or recorded blobs"
         raise NetError(explain("OpenCV cannot run this net", got=error, fix=fix)) from error
-    return {**inputs, **{name: np.array(v) for name, v in zip(asked, values, strict=True)}}
+    found = {name: np.array(v) for name, v in zip(asked, values, strict=True)}
+    for wired in net.wired:
+        for name in found.keys() & set(wired.top_names if wired.layer.finds_boxes else ()):
+            found[name] = without_rows_of_zeros(found[name])
+    return {**inputs, **found}
+
+
+def without_rows_of_zeros(boxes: Array) -> Array:
+    """Boxes (1, 1, K, n) without the rows that OpenCV fills up with, unless there are no others."""
+    is_box = boxes.reshape(-1, boxes.shape[-1]).any(axis=1)
+    count = int(is_box.nonzero()[0].max(initial=-1)) + 1
+    return boxes[:, :, :count] if boxes.ndim == 4 and count else boxes
 
 
 def of_recording(path: Path, names: Sequence[str]) -> dict[str, Array]:

@@ -48,7 +48,7 @@ def test_a_net_is_as_it_is(net, run):
     assert lines[0] == "input: data: random, --seed 1"
     assert lines[1] == "no blob of 4 is more than 0.0001 apart, beside its largest value"
     assert [line.split()[0] for line in lines[3:7]] == ["data", "conv/a", "ip", "prob"]
-    assert lines[-1].endswith("--out apart.png")
+    assert lines[-1] == "next: --out apart.png draws how far each blob is apart"
 
 
 def test_the_first_blob_that_differs_comes_first(other, run):

@@ -7,7 +7,7 @@ import pytest
 
 import blobnet
 from blobnet.comparing.blobs import compare_blobs, own_blobs
-from blobnet.comparing.others import of_recording
+from blobnet.comparing.others import of_recording, without_rows_of_zeros
 from blobnet.errors import NetError
 
 NET = """
@@ -79,3 +79,11 @@ def test_recordings_are_found_by_both_spellings(tmp_path):
         "pool": [3],
         "fc-7": [4],
     }
+
+
+def test_rows_that_opencv_fills_up_with_are_no_boxes():
+    boxes = np.zeros((1, 1, 5, 7))
+    assert without_rows_of_zeros(boxes).shape == (1, 1, 5, 7)  # nothing found
+    boxes[0, 0, 1, 2] = 0.5
+    assert without_rows_of_zeros(boxes).shape == (1, 1, 2, 7)
+    assert without_rows_of_zeros(np.eye(3)).shape == (3, 3)

@@ -10,7 +10,7 @@ from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.graph import Graph
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import ExportError, class_of, writer_of
+from blobnet.exchange.onnx.register import ExportError, class_of, reason_of, writer_of
 from blobnet.layer import Layer
 from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
@@ -101,6 +101,8 @@ class _Builder:
 
 def _without_writer(layer: Layer) -> str:
     cls = class_of(layer)
+    if reason := reason_of(layer):
+        return reason
     if cls is type(layer):
         return "no writer for this type"
     return f"class {cls.__name__} of {cls.__module__} is a program"

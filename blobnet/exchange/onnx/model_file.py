@@ -48,14 +48,8 @@ def read_model(path: str | PathLike[str], shapes: Mapping[str, Shape]) -> ModelF
     Raises NetError for what is no ONNX model, is older than opset 7, or has inputs that are neither
     float32 nor int32 or int64.
     """
-    package, path = onnx(), Path(path)
-    message = package.ModelProto()
-    try:
-        message.ParseFromString(read_file(path, NetError, largest=_MOST_BYTES))
-    except NetError:
-        raise
-    except Exception as error:  # protobuf's, of several modules
-        raise _no_model(path, error) from error
+    path = Path(path)
+    message = _message(path)
     graph = message.graph
     if not graph.node:
         raise _no_model(path, "no nodes")
@@ -89,6 +83,18 @@ def read_model(path: str | PathLike[str], shapes: Mapping[str, Shape]) -> ModelF
     outputs = [one.name for one in graph.output]
     whole = {one.name for one in graph.input if one.type.tensor_type.elem_type in _WHOLE}
     return ModelFile(path, list(graph.node), inputs, outputs, constants, whole, opset, message)
+
+
+def _message(path: Path) -> Any:
+    """The ModelProto in a file."""
+    message = onnx().ModelProto()
+    try:
+        message.ParseFromString(read_file(path, NetError, largest=_MOST_BYTES))
+    except NetError:
+        raise
+    except Exception as error:  # protobuf's, of several modules
+        raise _no_model(path, error) from error
+    return message
 
 
 def _shape(value: Any, given: Shape | None) -> Shape:

@@ -27,6 +27,7 @@ Writer = Callable[["LayerNodes"], "str | Sequence[str]"]
 _WRITERS: dict[type[Any], Writer] = {}
 _VARYING: dict[type[Any], int] = {}
 _SHAPED_BY_VALUES: set[type[Any]] = set()
+_REASONS: dict[type[Any], str] = {}
 _LEFT_OUT: set[type[Any]] = set()
 _WRITERS_ROOM = "blobnet.exchange.onnx.writers"
 
@@ -63,6 +64,11 @@ def leaves_out(*classes: type[Any]) -> None:
     _LEFT_OUT.update(classes)
 
 
+def refuses(why: str, *classes: type[Any]) -> None:
+    """Layers that cannot be written, and why: what a reader of the error should know."""
+    _REASONS.update(dict.fromkeys(classes, why))
+
+
 def class_of(layer: Layer) -> type[Any]:
     """The class that computes; of a Python layer that is not yet set up, Python."""
     return type(vars(layer).get("instance", layer) if isinstance(layer, Python) else layer)
@@ -72,6 +78,11 @@ def writer_of(layer: Layer) -> Writer | None:
     """The function that writes such a layer; None where there is none."""
     importlib.import_module(_WRITERS_ROOM)
     return _WRITERS.get(class_of(layer))
+
+
+def reason_of(layer: Layer) -> str | None:
+    """Why such a layer cannot be written, if that is known."""
+    return _REASONS.get(class_of(layer))
 
 
 def varying_axis(layer: Layer) -> int | None:

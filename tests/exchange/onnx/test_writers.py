@@ -84,3 +84,13 @@ def test_losses_and_scores_are_left_out():
     left_out = [name for name in TYPES if is_left_out(layer_class(name)(LayerParameter(type=name)))]
     assert {"SoftmaxWithLoss", "MultiBoxLoss", "Accuracy", "Silence"} <= set(left_out)
     assert not {"Softmax", "Convolution", "Split"} & set(left_out)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("DenseCRF", "all pairs of pixels"), ("MovingNormalize", "change with each forward")],
+)
+def test_what_has_no_words_in_onnx_says_why(name, reason, tmp_path):
+    net, _ = net_of(name, STATED[name].cases[0], 1)
+    with pytest.raises(NetError, match=f'{name} layer "it": .*{reason}'):
+        export_onnx(net, tmp_path / "model.onnx")

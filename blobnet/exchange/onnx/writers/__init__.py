@@ -20,6 +20,7 @@ from blobnet.exchange.onnx.writers import psroi_pooling as psroi_pooling
 from blobnet.exchange.onnx.writers import python_layers as python_layers
 from blobnet.exchange.onnx.writers import recurrent as recurrent
 from blobnet.exchange.onnx.writers import reduction as reduction
+from blobnet.exchange.onnx.writers import refused as refused
 from blobnet.exchange.onnx.writers import reshaping as reshaping
 from blobnet.exchange.onnx.writers import resizing as resizing
 from blobnet.exchange.onnx.writers import sampling as sampling
