@@ -2193,12 +2193,16 @@ class MarginInnerProductParameter(_message.Message):
     def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[MarginInnerProductParameter.MarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ..., temp_seqid_num: _Optional[int] = ...) -> None: ...
 
 class MaskResizeParameter(_message.Message):
-    __slots__ = ["output_height", "output_width"]
+    __slots__ = ["factor_height", "factor_width", "output_height", "output_width"]
+    FACTOR_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    FACTOR_WIDTH_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_HEIGHT_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    factor_height: float
+    factor_width: float
     output_height: int
     output_width: int
-    def __init__(self, output_height: _Optional[int] = ..., output_width: _Optional[int] = ...) -> None: ...
+    def __init__(self, output_height: _Optional[int] = ..., output_width: _Optional[int] = ..., factor_height: _Optional[float] = ..., factor_width: _Optional[float] = ...) -> None: ...
 
 class MatReadParameter(_message.Message):
     __slots__ = ["batch_size", "prefix", "source", "strip"]

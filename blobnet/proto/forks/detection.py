@@ -281,4 +281,21 @@ FORKS = (
         ROIPoolingParameter pad_ratio=4
         """,
     ),
+    Fork(
+        "SSTD",
+        "BestSonny/SSTD",
+        """
+        AnnotatedData DetectionEvaluate DetectionOutput MaskPooling MaskResize MultiBoxLoss
+          Normalize Permute PriorBox SmoothL1Loss VideoData
+        """,
+        """
+        LayerParameter annotated_data_param=200 detection_evaluate_param=205
+          detection_output_param=204 multibox_loss_param=201 mask_resize_param=147 norm_param=206
+          permute_param=202 prior_box_param=203 video_data_param=207
+        MaskResizeParameter factor_height=3 factor_width=4
+        SolverParameter eval_type=41 ap_version=42 show_per_class_result=44 plateau_winsize=43
+        TransformationParameter crop_h=11 crop_w=12 resize_param=8 noise_param=9 distort_param=13
+          expand_param=14 emit_constraint=10
+        """,
+    ),
 )

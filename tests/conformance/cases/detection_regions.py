@@ -97,6 +97,11 @@ CASES = {
             )
             for height, width in ((3, 4), (8, 9), (5, 1))
         ),
+        case(
+            "mask_resize_param { output_height: 1 output_width: 1 factor_height: 2 "
+            "factor_width: 0.5 }",
+            values(N, 2, 5, 4),
+        ),
         large=[case("mask_resize_param { output_height: 30 output_width: 20 }", LARGE)],
         is_cut_by_numpy=False,
     ),

@@ -14,6 +14,8 @@ from blobnet.layers.detection.regions._bilinear import Points, points
 from blobnet.layers.detection.regions._regions import check_images
 from blobnet.ops.detection.roi_warping import Axis, samples, samples_backward
 
+_LARGEST_FACTOR = 1024.0
+
 
 @register_layer("MaskResize")
 class MaskResize(Layer):
@@ -22,13 +24,17 @@ class MaskResize(Layer):
     bottom[0]  x: (N, C, H, W)
     top[0]     y: (N, C, output_height, output_width)
 
+    A `factor_height` or `factor_width` above 0, of SSTD, makes an output size that many times the
+    bottom's, cut off; output_height and output_width must be stated all the same.
+
     The pixel in row i comes from row i * H / output_height, and columns likewise: the first stand
     on each other, not the centers of the images.
 
     The gradient is exact. In MNC it is where images become smaller; where they grow, a pixel
     misses what it has given to all but four of the new ones.
 
-    Proto: MaskResizeParameter.  Caffe: mask_resize_layer.cu of MNC (daijifeng001/caffe-mnc).
+    Proto: MaskResizeParameter.  Caffe: mask_resize_layer.cu of MNC (daijifeng001/caffe-mnc),
+    mask_resize_layer.cpp of BestSonny/SSTD.
     """
 
     formula = "y = x between its pixels, in rows i * H / output_height"
@@ -42,14 +48,28 @@ class MaskResize(Layer):
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
         param = self.layer_param_.mask_resize_param
-        self._size = param.output_height, param.output_width
+        self._size = self._stated = param.output_height, param.output_width
+        self._factors = param.factor_height, param.factor_width
         if not all(self._size):
             raise self.error("output_height and output_width must be > 0", got=f"{self._size}")
+        if not all(factor <= _LARGEST_FACTOR for factor in self._factors):  # or NaN
+            raise self.error(
+                "a factor is out of range", expected=f"up to {_LARGEST_FACTOR}", got=self._factors
+            )
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_images(self, bottom[0])
         if 0 in bottom[0].shape[2:]:
             raise self.error("there is no pixel", got=f"shape {bottom[0].shape}")
+        down, across = (
+            int(np.float32(length) * np.float32(factor)) if factor > 0 else stated
+            for length, factor, stated in zip(
+                bottom[0].shape[2:], self._factors, self._stated, strict=True
+            )
+        )
+        if not (down and across):
+            raise self.error("no pixel is left", got=f"factors {self._factors}")
+        self._size = down, across
         top[0].reshape((*bottom[0].shape[:2], *self._size))
         self._points = [
             points(np.arange(new).astype(self.dtype) * (np.asarray(old, self.dtype) / new), old)

@@ -32,6 +32,35 @@ def test_it_is_what_loops_give(size, rng):
     np.testing.assert_allclose(run.top[0].data, expected, atol=2e-5)
 
 
+@pytest.mark.parametrize(
+    ("factors", "size"),
+    [
+        ("factor_height: 2.5 factor_width: 0.5", (52, 10)),
+        ("factor_width: 1.26", (3, 25)),
+        ("factor_height: 0.999 factor_width: 0", (20, 4)),
+    ],
+)
+def test_factors_count_where_they_are_stated(factors, size, rng):
+    x = rng.normal(size=(1, 2, 21, 20))
+    run = run_layer(PARAM.format(f"output_height: 3 output_width: 4 {factors}"), x)
+    same = run_layer(PARAM.format("output_height: {} output_width: {}".format(*size)), x)
+    np.testing.assert_array_equal(run.top[0].data, same.top[0].data)
+
+
+@pytest.mark.parametrize(
+    ("factors", "message"),
+    [
+        ("factor_height: 0.01", "no pixel is left"),
+        ("factor_width: 1e9", "out of range"),
+        ("factor_width: nan", "out of range"),
+    ],
+)
+def test_factors_that_make_no_size(factors, message):
+    text = PARAM.format(f"output_height: 3 output_width: 4 {factors}")
+    with pytest.raises(blobnet.LayerError, match=message):
+        run_layer(text, np.ones((1, 1, 5, 5)))
+
+
 def test_beyond_the_last_center_there_is_half_a_pixel():
     """Rows 0, 0.4, 0.8, 1.2, 1.6: the last two come from beyond the last row, one from too far."""
     run = run_layer(PARAM.format("output_height: 5 output_width: 1"), [[[[10.0], [20.0]]]])
