@@ -79,8 +79,8 @@ class Noting:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """One of xdist's workers has ended."""
-        self._noted.update(node.workeroutput["without_kernels"])
+        """One of xdist's workers has ended; one that has crashed tells nothing."""
+        self._noted.update(getattr(node, "workeroutput", {}).get("without_kernels", ()))
 
     def pytest_sessionfinish(self) -> None:
         if hasattr(self._config, "workeroutput"):
