@@ -305,3 +305,12 @@ def test_an_error_in_a_test_leaves_no_trace_in_later_snapshots():
         solver.test_all()
     now = [net.get_state() for net in solver.test_nets]
     assert solver.get_state()["test_nets"] == now
+
+
+def test_a_training_that_goes_on_with_other_passes_says_what_changes(prefix, caplog):
+    state = make_solver(settings=f"{prefix} iter_size: 2").snapshot()
+    make_solver(settings="iter_size: 2").restore(state)
+    assert "passes" not in caplog.text
+    make_solver(settings="iter_size: 3").restore(state)
+    assert "an update is made of 3 passes" in caplog.text
+    assert "it was made of 2: the effective batch is 1.5 times as large" in caplog.text
