@@ -279,8 +279,6 @@ class Net(Preferences):
             given = self._inputs.shapes_like(shapes)
             return costs.shapes_of(self._model, self._graph, given)
 
-    # --- pictures -----------------------------------------------------------------------------
-
     def dump(self) -> str:
         """The net as a graph in the language of Graphviz."""
         return drawing.graphviz(self._graph)
