@@ -116,6 +116,16 @@ FORKS = (
         """,
     ),
     Fork(
+        "Faster R-CNN in C++",
+        "D-X-Y/caffe-faster-rcnn",
+        """
+        FrcnnProposal ROIPooling SmoothL1Loss
+        """,
+        """
+        WindowDataParameter config=20
+        """,
+    ),
+    Fork(
         "RRPN",
         "mjq11302010044/RRPN",
         """
