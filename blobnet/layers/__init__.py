@@ -145,6 +145,7 @@ from blobnet.layers.faces.lsro_loss import LSROLoss as LSROLoss
 from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
 from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNormalize
 from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
+from blobnet.layers.faces.norm import Norm as Norm
 from blobnet.layers.faces.norm_l2 import NormL2 as NormL2
 from blobnet.layers.faces.pairwise import Pairwise as Pairwise
 from blobnet.layers.faces.pairwise_loss import PairwiseLoss as PairwiseLoss

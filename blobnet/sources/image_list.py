@@ -136,6 +136,7 @@ class ImageListSource(RecordSource):
     root    put in front of every path of the list as it stands
     rng     where the shuffling begins, a new order for every round; it is copied, not drawn
             from. None: the list's order
+    together  so many images in a row stay so when they are shuffled; those left over are not read
     """
 
     same_shape_hint = "set new_height and new_width"
@@ -146,8 +147,10 @@ class ImageListSource(RecordSource):
         folder: Path,
         root: str = "",
         rng: np.random.Generator | None = None,
+        together: int = 1,
     ) -> None:
         self.name = images.name
+        self._together = together
         self._images, self._folder, self._root = images, folder, root
         self._rng = copy.deepcopy(rng)
         self._begin_round()
@@ -175,7 +178,7 @@ class ImageListSource(RecordSource):
         self._restore(state["rng"])
         self._begin_round()
         self._at, image = state["at"], state["image"]
-        count = len(self._images.paths)
+        count = self._length()
         known = type(self._at) is int and self._at in range(count)
         if not known or self._images.paths[self._index()] != image:
             raise DataError(
@@ -199,7 +202,9 @@ class ImageListSource(RecordSource):
         self._rng_state = None
         if self._rng is not None:
             self._rng_state = self._rng.bit_generator.state
-            self._order = self._rng.permutation(len(self._images.paths))
+            groups = self._rng.permutation(len(self._images.paths) // self._together)
+            rows = groups[:, None] * self._together + np.arange(self._together)
+            self._order = rows.reshape(-1)
 
     def _restore(self, rng_state: State | None) -> None:
         if (rng_state is None) != (self._rng is None):
@@ -212,8 +217,12 @@ class ImageListSource(RecordSource):
 
     def _advance(self) -> None:
         self._at += 1
-        if self._at == len(self._images.paths):
+        if self._at == self._length():
             self._begin_round()
+
+    def _length(self) -> int:
+        """How many images a round has."""
+        return len(self._images.paths) if self._order is None else len(self._order)
 
     # --- the files ----------------------------------------------------------------------------
 

@@ -277,3 +277,16 @@ def test_a_missing_image_is_named_whenever_its_turn_comes(damage, folder):
     for _ in range(2):
         with pytest.raises(DataError, match=r"list.txt, line 3: Could not load .*2.png: "):
             source.read()
+
+
+def test_images_may_be_shuffled_in_groups(folder):
+    images = read(folder, [f"{i}.png {i * 10}" for i in range(5)])
+    source = ImageListSource(images, folder, "", np.random.default_rng(1), 2)
+    rounds = np.reshape(numbers(source, 40), (10, 2, 2))
+    assert (np.diff(rounds, axis=2) == 1).all()  # neighbours; the fifth image is left over
+    assert {tuple(sorted(each[:, 0].tolist())) for each in rounds} == {(0, 2)}
+    assert len({tuple(each[:, 0].tolist()) for each in rounds}) == 2
+    state = source.get_state()
+    expected = numbers(source, 6)
+    source.set_state(state)
+    assert numbers(source, 6) == expected

@@ -57,11 +57,11 @@ class ImageData(BatchLayer):
             (optional, as in caffe-windows)
 
     A line of the list is a path, a blank and the label; the path may have spaces too. With
-    `shuffle` the images come in a new order every time round. Like Data, the layer reads ahead
-    in a background thread, `prefetch` batches of its data_param, and goes on exactly where it
-    was when a training is resumed. `balance_class` takes one image of each class in turn, as
-    caffe-windows does: at random, each image of a class once before one comes again; `shuffle` and
-    rand_skip then have no effect.
+    `shuffle` the images come in a new order every time round, where each `pair_size` of them in a
+    row stay together. Like Data, the layer reads ahead in a background thread, `prefetch` batches
+    of its data_param, and goes on exactly where it was when a training is resumed.
+    `balance_class` takes one image of each class in turn, as caffe-windows does: at random, each
+    image of a class once before one comes again; `shuffle` and rand_skip then have no effect.
 
     Intel's `bgr2rgb` of transform_param gives red first; smaller images than its `min_height` and
     `min_width` are enlarged, in their proportions. NVCaffe's `short_side` is that of all images,
@@ -134,9 +134,18 @@ class ImageData(BatchLayer):
             with self._naming_errors():
                 source()
             return source, 0
+        if param.shuffle and not 1 <= param.pair_size <= len(images.paths):
+            raise self.error(
+                "so many images cannot be shuffled together",
+                expected=f"a pair_size from 1 to {len(images.paths)}, the length of the list",
+                got=f"pair_size: {param.pair_size}",
+            )
         shuffling = np.random.default_rng(self.rng.integers(2**63)) if param.shuffle else None
         skipped = skipped_at_first(self, param.rand_skip, len(images.paths))
-        return partial(ImageListSource, images, folder, param.root_folder, shuffling), skipped
+        opened = partial(
+            ImageListSource, images, folder, param.root_folder, shuffling, param.pair_size
+        )
+        return opened, skipped
 
     def _check(self, param: ImageDataParameter) -> None:
         check_images(self, param)

@@ -31,6 +31,8 @@ class RankHardLoss(Loss):
     drawn from all but neg_num. Each loses max(0, d[a, b] - d[a, c] + margin) + max(0, d[a, b] -
     d[b, c] + margin).
 
+    The settings are `rankhard_loss_param` or, in xiaolonw/caffe-video_triplet, `rank_param`.
+
     Proto: RankHardLossParameter.  Caffe: rankhard_loss_layer.cpp of huangyangyu/SeqFace.
     """
 
@@ -41,7 +43,10 @@ class RankHardLoss(Loss):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        self._param = param = self.layer_param_.rankhard_loss_param
+        layer_param = self.layer_param_
+        has_other = layer_param.HasField("rank_param")
+        param = layer_param.rank_param if has_other else layer_param.rankhard_loss_param
+        self._param = param
         if param.pair_size < 2 or param.neg_num < 1:
             raise self.error(
                 "pairs cannot be compared",

@@ -308,4 +308,12 @@ FORKS = (
           expand_param=14 emit_constraint=10
         """,
     ),
+    Fork(
+        "JADF",
+        "BOBrown/JADF-caffe",
+        "",
+        """
+        SolverParameter show_pr=45
+        """,
+    ),
 )

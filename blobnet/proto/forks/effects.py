@@ -39,7 +39,7 @@ _IGNORED = """
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
-    SolverParameter data_type device engine group_id log_avg_gradient_norm measure_threshold
+    SolverParameter data_type device engine group_id log_avg_gradient_norm measure_threshold show_pr
       multinode_param per_parameter_reduce richness solver_data_type store_blobs_in_old_format
     PoolingParameter torch_pooling
 """

@@ -174,4 +174,16 @@ FORKS = (
         BNParameter slope_filler=1 bias_filler=2 momentum=3
         """,
     ),
+    Fork(
+        "VideoTriplet",
+        "xiaolonw/caffe-video_triplet",
+        """
+        Norm RankHardLoss
+        """,
+        """
+        LayerParameter rank_param=139
+        V1LayerParameter rank_param=43
+        ImageDataParameter pair_size=13
+        """,
+    ),
 )

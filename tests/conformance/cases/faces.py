@@ -459,6 +459,7 @@ CASES = {
         ),
         tops=(1, 2),
     ),
+    "Norm": spec(case("", IMAGE, rtol=1e-4), case("", FEATURES, rtol=1e-4)),  # its eps differ
     "NormL2": spec(
         case("", IMAGE),
         case("norml2_param { spare: 1 }", FEATURES),
@@ -503,12 +504,14 @@ CASES = {
         },
     ),
     "RankHardLoss": spec(
-        case(
-            "rankhard_loss_param { pair_size: 2 neg_num: 2 hard_ratio: 0.5 rand_ratio: 0.5 "
-            "margin: 1.5 }",
-            values(4, 3),
-            exactly([0, 0, 1, 1]),
-            no_gradient="it heeds no loss weight: tests/layers/faces/ has it in plain loops",
+        *(
+            case(
+                f"{name} {{ pair_size: 2 neg_num: 2 hard_ratio: 0.5 rand_ratio: 0.5 margin: 1.5 }}",
+                values(4, 3),
+                exactly([0, 0, 1, 1]),
+                no_gradient="it heeds no loss weight: tests/layers/faces/ has it in plain loops",
+            )
+            for name in ("rankhard_loss_param", "rank_param")
         ),
         bottoms=2,
     ),

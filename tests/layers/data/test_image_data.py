@@ -375,3 +375,15 @@ def test_images_of_different_shape_in_a_batch(source, tmp_path):
     ):
         make_net(source, 3).forward()
     assert make_net(source, 3, "new_height: 4 new_width: 4").forward()["data"].shape == (3, 3, 4, 4)
+
+
+def test_pairs_stay_together_when_they_are_shuffled(source):
+    found = labels(make_net(source, 2, "shuffle: true pair_size: 2", seed=3), 6)
+    plain = [pair for pair in np.reshape(labels(make_net(source, 2), 3), (3, 2)).tolist()]
+    assert all(pair in plain for pair in np.reshape(found, (6, 2)).tolist())
+
+
+@pytest.mark.parametrize("size", [0, 99])
+def test_more_than_the_list_cannot_be_shuffled_together(size, source):
+    with pytest.raises(LayerError, match="cannot be shuffled together"):
+        make_net(source, 2, f"shuffle: true pair_size: {size}")

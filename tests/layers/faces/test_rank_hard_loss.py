@@ -88,3 +88,10 @@ def test_some_are_drawn_of_those_behind(rng):
 def test_what_makes_no_pairs_is_refused(options, message):
     with pytest.raises(LayerError, match=message):
         rank(options, np.ones((4, 2)), [0, 0, 1, 1])
+
+
+def test_the_settings_may_be_called_rank_param(rng):
+    x, labels = rng.normal(size=(4, 3)), np.array([0.0, 0, 1, 1])
+    options = "pair_size: 2 neg_num: 4 margin: 2"
+    other = run_layer(f'type: "RankHardLoss" rank_param {{ {options} }}', x, labels)
+    assert other.top[0].data == rank(options, x, labels).top[0].data > 0
