@@ -24,12 +24,14 @@ CANNOT = {
     ("DetectionOutput", "regions in pixels"),
     ("DetectionOutput", "separate maps"),
     ("Dropout", "draws at random"),
+    ("Eltwise", "`coeff_blob`"),
     ("LabelSpecificRescale", "`rescale_test`"),
     ("LargeMarginInnerProduct", "its margin needs labels"),
     ("MarginInnerProduct", "its margin needs labels"),
     ("Pad", "add on one side and cut on another"),
     ("Pooling", "averages over more than two axes"),
     ("Pooling", "does not pool over more than three axes"),
+    ("Pooling3D", "P3D's"),
     ("ROIPooling", "not of volumes"),
 }
 """The types of which ONNX cannot say all, and what is said of that."""

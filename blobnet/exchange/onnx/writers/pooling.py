@@ -102,6 +102,8 @@ def _in_margins(nodes: LayerNodes, x: str, method: int) -> str:
 @writes(Pooling3D)
 def pooling3d(nodes: LayerNodes) -> str:
     """C3D's: a window that sticks out is never dropped; where it counts padding, as Pooling."""
+    if nodes.layer._of_p3d is not None:
+        raise ExportError("P3D's, with kernel_l or global_pooling, has no writer: write C3D's")
     window, is_max = nodes.layer._window, nodes.layer._is_max
     ends = [stride - 1 for stride in window.stride]
     if any(end >= taps for end, taps in zip(ends, window.kernel, strict=True)):

@@ -47,18 +47,19 @@ def proposal(nodes: LayerNodes) -> list[str]:
 
 def _of_ratios(nodes: LayerNodes) -> tuple[str, str, str, str]:
     """Boxes and scores of all images, and images and places of those that stay."""
-    param = nodes.param.proposal_param
+    kind = nodes.layer._kind
     numbers = int(np.prod(nodes.bottom_shapes[2]))  # of one image, which hold for all
     image = images_of(nodes, nodes.bottoms[2], numbers)
     anchors = nodes.layer._anchors(in_pixels=numbers > 3)
-    boxes = _changed(nodes, anchors, (param.feat_stride,) * 2, nodes.bottoms[1], image)
+    boxes = _changed(nodes, anchors, (kind.stride,) * 2, nodes.bottoms[1], image)
     scales = nodes.op("Concat", image.scale_of_widths, image.scale, axis=2)
-    is_large = are_large(nodes, boxes, nodes.times(scales, param.min_size))
+    is_large = are_large(nodes, boxes, nodes.times(scales, kind.min_size))
     scores = _of_objects(nodes, nodes.bottoms[0], len(anchors))
-    scores = nodes.op("Where", is_large, scores, nodes.array(0, "zero"))
-    boxes, scores = best(nodes, boxes, scores, param.pre_nms_topn)
-    limit = param.post_nms_topn
-    stay = suppressed(nodes, boxes, scores, param.nms_thresh, border=1, limit=limit)
+    small = nodes.array(-np.inf if kind.drops_small else 0, "small")
+    scores = nodes.op("Where", is_large, scores, small)
+    boxes, scores = best(nodes, boxes, scores, kind.compared)
+    above = _LOWEST if kind.drops_small else None
+    stay = suppressed(nodes, boxes, scores, kind.overlap, border=1, limit=kind.kept, above=above)
     return boxes, scores, *stay
 
 

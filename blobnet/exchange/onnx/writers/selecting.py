@@ -37,6 +37,11 @@ def batch_reindex(nodes: LayerNodes) -> str:
 
 @writes(Filter, varies=0)
 def filter_(nodes: LayerNodes) -> list[str]:
+    """Items that a bottom marks; or channels that a weight does, in channel pruning."""
+    channels = nodes.layer._channels
+    if channels is not None:
+        marked = nodes.ints(*channels._chosen().tolist(), name="channels")
+        return [nodes.op("Gather", x, marked, axis=channels._axis) for x in nodes.bottoms]
     marks = nodes.op("Reshape", nodes.bottoms[-1], nodes.ints(-1, name="flat"))
     passes = nodes.cast(marks, "BOOL")
     return [nodes.op("Compress", x, passes, axis=0) for x in nodes.bottoms[:-1]]
