@@ -19,14 +19,16 @@ class Graph:
     nodes: list[Any] = field(default_factory=list)
     constants: dict[str, Array] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    _last: dict[str, int] = field(default_factory=dict)  # the number that a name got last
 
     def unique(self, name: str) -> str:
         """`name`, or one like it that is not taken; it is taken from now on."""
-        chosen, number = name, 1
+        chosen, number = name, self._last.get(name, 1)
         while chosen in self.names:
             number += 1
             chosen = f"{name}_{number}"
         self.names.add(chosen)
+        self._last[name] = number
         return chosen
 
     def add_node(

@@ -49,16 +49,21 @@ def _by_timestep(nodes: LayerNodes, x: str) -> str:
     W_h = nodes.op("Transpose", nodes.weight(1), perm=[1, 0])
     h = c = None
     outputs = []
-    for t in range(T):
-        gates, cont = (
-            nodes.op("Squeeze", nodes.slice(value, 0, t, t + 1), nodes.ints(0, name="axes"))
-            for value in (known, goes_on)
-        )
+    for gates, cont in zip(_steps(nodes, known, T), _steps(nodes, goes_on, T), strict=True):
         if h is not None:
             gates = nodes.op("Add", gates, nodes.op("MatMul", nodes.op("Mul", h, cont), W_h))
         h, c = lstm_unit_nodes(nodes, gates, cont, c)
         outputs.append(nodes.op("Unsqueeze", h, nodes.ints(0, name="axes")))
     return outputs[0] if T == 1 else nodes.op("Concat", *outputs, axis=0)
+
+
+def _steps(nodes: LayerNodes, value: str, steps: int) -> list[str]:
+    """What a value has in each timestep."""
+    parts = [value]
+    if steps > 1:
+        parts = nodes.ops("Split", [value, nodes.ints(*[1] * steps, name="lengths")], steps, axis=0)
+    axis = nodes.ints(0, name="axes")
+    return [nodes.op("Squeeze", part, axis) for part in parts]
 
 
 @writes(ContinuationIndicator)
