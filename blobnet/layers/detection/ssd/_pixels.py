@@ -6,7 +6,6 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
-from blobnet.layers.detection.ssd._priors import check_sizes
 from blobnet.proto import DetectionOutputParameter
 from blobnet.types import Array
 
@@ -46,9 +45,11 @@ def count_regions(layer: Layer, regions: Blob) -> int:
 
 
 def read_regions(layer: Layer, regions: Blob, code: int) -> tuple[Array, Array]:
-    """Boxes relative to the image, and variances of 1: (P, 4) each."""
+    """Boxes relative to the image, and variances of 1: (P, 4) each; `code` does not matter.
+
+    A region that was cut at the image's edge may have no area: what is decoded has none, either.
+    """
     param = layer.layer_param_.detection_output_param
     size = np.array([param.input_width, param.input_height] * 2, regions.data.dtype)
     boxes: Array = regions.data.reshape(-1, _COLUMNS)[:, 1:] / size
-    check_sizes(layer, boxes, code, "a region")
     return boxes, np.ones_like(boxes)

@@ -45,6 +45,11 @@ def test_variances_are_in_the_target():
         found(f"normalized: false {SIZE}", *bottoms, target="")
 
 
+def test_a_region_may_have_no_area():
+    rows = found(f"normalized: false {SIZE}", np.full((1, 4), 0.5), [[0.1, 0.9]], [[0, 8, 4, 8, 4]])
+    np.testing.assert_allclose(rows, [[0, 1, 0.9, 0.1, 0.1, 0.1, 0.1]])
+
+
 def test_no_regions():
     with pytest.raises(LayerError, match="has no regions"):
         found(f"normalized: false {SIZE}", np.zeros((1, 4)), np.zeros((1, 2)), np.ones((1, 4)))
