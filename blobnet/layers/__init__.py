@@ -270,6 +270,7 @@ from blobnet.layers.sequence.lstm import Lstm as Lstm
 from blobnet.layers.sequence.reverse import Reverse as Reverse
 from blobnet.layers.sequence.transpose import Transpose as Transpose
 from blobnet.layers.sequence.warp_ctc_loss import WarpCTCLoss as WarpCTCLoss
+from blobnet.layers.utility.add import Add as Add
 from blobnet.layers.utility.arg_max import ArgMax as ArgMax
 from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction

@@ -171,7 +171,7 @@ FORKS = (
         "Synopsys",
         "foss-for-synopsys-dwc-arc-processors/synopsys-caffe",
         """
-        AnnotatedData Atan BatchToSpaceND BN DepthToSpace DetectionEvaluate DetectionOutput
+        Add AnnotatedData Atan BatchToSpaceND BN DepthToSpace DetectionEvaluate DetectionOutput
           ExpandDimsND HardSwish Mul MultiBoxLoss Normalize Pad Permute PriorBox Proposal
           ResizeBilinear ResizeNearestNeighbor SpaceToBatchND Squeeze Unstack UpsampleDarknet
           VideoData

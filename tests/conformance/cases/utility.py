@@ -30,6 +30,12 @@ def two_of(rng, shape):
 OF_WINDOWS = "read by SoftmaxWithLoss and Normalize, which have tests of it"
 
 CASES = {
+    "Add": spec(
+        case("", X, X),
+        case("", X, values(3, 1)),
+        case("", values(1, 3, 1), values(N, 1, 2)),
+        bottoms=2,
+    ),
     "ArgMax": spec(
         case("", apart(N, 3, 2), no_gradient=POSITIONS),
         case("argmax_param { top_k: 2 out_max_val: true }", apart(N, 4), no_gradient=POSITIONS),
