@@ -42,11 +42,11 @@ def test_gradients_with_a_message_of_ones_own(mine, rng):
 
 def test_a_type_of_a_fork_that_nobody_has_is_refused_with_the_fork_and_what_to_do():
     with pytest.raises(LayerError) as caught:
-        made('type: "MalisLoss"')
+        made('type: "MOE"')
     text = str(caught.value)
-    assert text.startswith('layer "it": unknown layer type "MalisLoss"')
+    assert text.startswith('layer "it": unknown layer type "MOE"')
     assert "got:      a type of OpenCL (BVLC/caffe, branch opencl)" in text
-    assert 'register a class: @blobnet.register_layer("MalisLoss")' in text
+    assert 'register a class: @blobnet.register_layer("MOE")' in text
     assert 'type: "Python"' in text
 
 

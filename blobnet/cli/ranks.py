@@ -121,5 +121,5 @@ class TellsHowToGoOn(SolverCallback):
 
 def name_rank(ranks: Ranks) -> None:
     """Let the log lines of this process say which rank it is."""
-    for handler in logging.getLogger("blobnet").handlers:
+    for handler in named_logger("blobnet").handlers:
         handler.addFilter(NamesRank(ranks.rank))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -123,31 +123,35 @@ def _run(net: Net, iterations: int, model: str, ranks: Ranks | None) -> None:
     means, total_loss = MeanOutputs(), 0.0
     with ScoreWatch(net) as watch:
         for index in forwards(net, iterations, ranks):
-            _tell(f"Batch {index}, ", ((*row[:2], 0.0) for row in output_values(net)))
+            for row in _told(output_values(net)):
+                if isinstance(row, str):
+                    _log.info("Batch %d, %s", index, row)
+                else:
+                    _log.info("Batch %d, %s = %g", index, *row[:2])
             means.add(net)
             total_loss += net.loss
     if not is_first(ranks):
         return
     _log.info("Loss: %g", total_loss / iterations)
-    _tell("", means.rows())
+    for row in _told(means.rows()):
+        if isinstance(row, str):
+            _log.info("%s", row)
+        else:
+            _log.info("%s = %g%s", row[0], row[1], share_of_loss(row))
     warn_of_nonsense(watch, model)
 
 
-def _tell(start: str, rows: Iterable[OutputValue]) -> None:
-    """A line for every number, as Caffe has it.
+def _told(rows: Iterable[OutputValue]) -> Iterator[OutputValue | str]:
+    """Every number, as Caffe has it, or what is said of many.
 
-    Called as blobnet: outputs that are no scores, but maps or the probabilities of a batch, have
-    one line each.
+    Called as blobnet: outputs that are no scores, but maps or the probabilities of a batch, are
+    told as a whole.
     """
     for name, group in groupby(rows, key=itemgetter(0)):
         values = list(group)
-        if len(values) > MOST_NUMBERS and not called_as_caffe():
-            numbers = [value for _, value, _ in values]
-            low, high, mean = min(numbers), max(numbers), sum(numbers) / len(numbers)
-            _log.info(
-                *("%s%s: %d values from %g to %g, mean %g", start, name, len(numbers)),
-                *(low, high, mean),
-            )
+        if len(values) <= MOST_NUMBERS or called_as_caffe():
+            yield from values
             continue
-        for row in values:
-            _log.info("%s%s = %g%s", start, name, row[1], share_of_loss(row))
+        numbers = [value for _, value, _ in values]
+        low, high, mean = min(numbers), max(numbers), sum(numbers) / len(numbers)
+        yield f"{name}: {len(numbers)} values from {low:g} to {high:g}, mean {mean:g}"

@@ -51,7 +51,8 @@ _EFFECT = click.Choice(list(EFFECTS))
 
     Stopping with Ctrl-C or SIGTERM writes a snapshot; --snapshot goes on from it bit for bit.
 
-    Several processes train together where MPI starts them: mpiexec -n 4 blobnet train ...
+    Several processes train together where MPI starts them, as
+    by mpiexec -n 4 before the command.
     """,
     epilog="Example: blobnet train --solver models/lenet5/solver.prototxt",
 )

@@ -50,7 +50,7 @@ def connect(
     if has_weights is None:
         has_weights = solver.param.random_seed >= 0
     if not ranks.is_first:  # one log of a training is enough
-        logger = logging.getLogger("blobnet")
+        logger = named_logger("blobnet")
         logger.setLevel(max(logger.level, logging.WARNING))
     check_agreement(ranks, solver, with_weights=has_weights)
     passes = SharedPasses(ranks, solver, reduce, waiting)

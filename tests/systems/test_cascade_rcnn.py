@@ -150,7 +150,7 @@ def test_a_cascade_learns_to_find_boxes(tmp_path):
     solver = solver_of(net, 'type: "Adam" base_lr: 0.002 momentum: 0.9')
     untrained = deployed(solver, net, tmp_path)
     losses = []
-    for _ in range(150):
+    for _ in range(200):
         solver.step(1)
         losses.append(float(solver.loss))
     assert np.mean(losses[-15:]) < 0.5 * np.mean(losses[:15])

@@ -41,6 +41,11 @@ class SumPooling(Pooling):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         self._is_sum = self.layer_param_.sum_pooling_param.pool == SumPoolingParameter.SUM
+        if bottom[0].num_axes != 4:
+            raise self.error(
+                "Input must have 4 axes, corresponding to (num, channels, height, width)",
+                got=f"shape {bottom[0].shape}",
+            )
         super().setup(bottom, top)
         if self._is_sum and any(self._window.pad):
             raise self.error("Padding implemented only for average and max pooling.")

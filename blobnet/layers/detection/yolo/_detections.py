@@ -138,7 +138,7 @@ class OneBottomOutput:
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape, side = bottom[0].shape, self._param.side
-        if len(shape) != 4 or not shape[0] or shape[2:] != (side, side):
+        if len(shape) != 4 or shape[2:] != (side, side):
             raise self._layer.error(
                 "bottom[0] has no maps of this side",
                 expected=f"shape (N, C, {side}, {side}), by `side`",
@@ -149,6 +149,9 @@ class OneBottomOutput:
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         maps = bottom[0].data.reshape(self._shape)
+        if not len(maps):
+            top[0].reshape(1, 1, 0, 7)
+            return
         each = [
             of_regions(maps[n : n + 1], self._sizes, self._threshold).suppressed(
                 self._param.nms_threshold, in_image=True
