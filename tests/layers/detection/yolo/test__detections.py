@@ -46,7 +46,7 @@ def test_nothing_is_one_row():
 @pytest.mark.parametrize(
     ("shape", "options", "message"),
     [
-        ((0, 16, 3, 3), "num_classes: 3 side: 3", "no maps of this side"),
+        ((1, 16, 9), "num_classes: 3 side: 3", "no maps of this side"),
         ((1, 16, 4, 4), "num_classes: 3 side: 3", "no maps of this side"),
         ((1, 16, 3, 3), "side: 3", "values"),  # of 20 classes
         ((1, 15, 3, 3), "num_classes: 3 side: 3", "values"),
