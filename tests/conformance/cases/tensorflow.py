@@ -93,5 +93,6 @@ CASES = {
         case("", IMAGE),
         case("upsample_darknet_param { stride: 3 }", IMAGE),
         large=[case("upsample_darknet_param { stride: 2 }", LARGE)],
+        is_cut_by_numpy=False,
     ),
 }
