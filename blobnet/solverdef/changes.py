@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf import text_format
+from google.protobuf.descriptor import FieldDescriptor
 
 from blobnet.errors import SolverError, explain, nearest_or_all
 from blobnet.proto import SolverParameter
@@ -54,7 +55,7 @@ def _set(param: SolverParameter, name: str, value: str, change: str) -> None:
 
 
 def _field(message: Any, name: str, change: str) -> Any:
-    fields = message.DESCRIPTOR.fields_by_name
+    fields = {field.name: field for field in message.DESCRIPTOR.fields}
     if name not in fields:
         raise _error(
             change,
@@ -66,7 +67,7 @@ def _field(message: Any, name: str, change: str) -> Any:
 
 def _written(field: Any, value: str) -> str:
     """The value as a prototxt has it; text is put into quotation marks."""
-    if field.cpp_type != field.CPPTYPE_STRING or value[:1] in ("'", '"'):
+    if field.cpp_type != FieldDescriptor.CPPTYPE_STRING or value[:1] in ("'", '"'):
         return value
     return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'
 
@@ -76,9 +77,14 @@ def _kind(field: Any) -> str:
     if field.enum_type is not None:
         return f"one of {', '.join(each.name for each in field.enum_type.values)}"
     whole = field.cpp_type in (
-        *(field.CPPTYPE_INT32, field.CPPTYPE_INT64, field.CPPTYPE_UINT32, field.CPPTYPE_UINT64),
+        *(
+            FieldDescriptor.CPPTYPE_INT32,
+            FieldDescriptor.CPPTYPE_INT64,
+            FieldDescriptor.CPPTYPE_UINT32,
+            FieldDescriptor.CPPTYPE_UINT64,
+        ),
     )
-    if field.cpp_type == field.CPPTYPE_BOOL:
+    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return "true or false"
     return "a whole number" if whole else "a number"
 
