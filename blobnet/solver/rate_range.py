@@ -43,8 +43,9 @@ class RateRange:
         """
         if len(self.losses) < _FEWEST:
             return None
-        slopes = np.gradient(self.smoothed(), np.log(self.rates))
-        falling = slopes[: int(self.smoothed().argmin()) + 1]
+        smoothed = self.smoothed()
+        slopes = np.gradient(smoothed, np.log(self.rates))
+        falling = slopes[: int(smoothed.argmin()) + 1]
         at = int(falling.argmin())
         return self.rates[at] if falling[at] < 0 else None
 
