@@ -30,7 +30,7 @@ KERNELS = ROOT / "docs" / "kernels.md"
 FROM_CAFFE = ROOT / "docs" / "from-caffe.md"
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "models/*/README.md", "benchmarks/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "models/*/README.md", "benchmarks/README.md")
     for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s]+)\)")
