@@ -8,10 +8,9 @@ import click
 import numpy as np
 
 from blobnet.cli.comparison_tables import csv_of, json_of, lines_of
-from blobnet.cli.net_options import shape_option
+from blobnet.cli.net_options import agreement_options, shape_option
 from blobnet.cli.options import (
     FILE,
-    LARGEST_INT,
     OUT_FILE,
     PATH,
     check_folder_of,
@@ -25,7 +24,6 @@ from blobnet.cli.options import (
 from blobnet.cli.picture_options import image_input, picture_options
 from blobnet.cli.progress import stage_progress
 from blobnet.comparing.blobs import compare_blobs, own_blobs
-from blobnet.comparing.difference import TOLERANCE
 from blobnet.comparing.inputs import given_inputs, random_inputs, run
 from blobnet.comparing.others import of_net, of_onnx, of_opencv, of_recording
 from blobnet.comparing.picture import PURPOSE, save_comparison
@@ -62,22 +60,7 @@ _OPENCV = "opencv"
     metavar="[NAME=]FILE.npy",
     help="Values for an input; without NAME for the first.  [default: random]",
 )
-@option(
-    "seed",
-    type=click.IntRange(min=0, max=LARGEST_INT),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Draws random inputs.",
-)
-@option(
-    "tolerance",
-    type=click.FloatRange(min=0),
-    default=TOLERANCE,
-    show_default=True,
-    metavar="X",
-    help="How far a blob may be apart, beside its largest value.",
-)
+@agreement_options("Draws random inputs.")
 @option("out", type=OUT_FILE, metavar="OUT.png", help="Draw how far each blob is apart.")
 @option("csv", type=OUT_FILE, metavar="FILE", help="Write the table.")
 @option("json", type=OUT_FILE, metavar="FILE", help="Write all that is told.")

@@ -35,13 +35,14 @@ _FOUND = 1
     help="""Tell what is wrong with a net, its weights, its images or its training.
 
     The more is given, the more is seen: with WEIGHTS names, shapes and statistics, with --image
-    how images are prepared, with --solver and --log the training. Ends with 1 where it finds
+    how images are prepared, with --solver and --log the training. A solver or a log can be
+    examined alone; the net is then the one that the solver names. Ends with 1 where it finds
     faults, with 0 where it finds none.
     """,
     epilog="Example: blobnet doctor deploy.prototxt net.caffemodel --image cat.jpg "
     "--mean 104,117,123",
 )
-@click.argument("net", type=PATH)
+@click.argument("net", type=PATH, required=False)
 @click.argument("weights", type=PATH, required=False)
 @option("solver", type=PATH, metavar="FILE", help="The solver of the training.")
 @option(
@@ -58,7 +59,7 @@ _FOUND = 1
 @import_option
 @python_option
 def command(
-    net: Path,
+    net: Path | None,
     weights: Path | None,
     solver: Path | None,
     image: tuple[Path, ...],
@@ -68,6 +69,8 @@ def command(
     shape: dict[str, Shape],
     allow_python: bool,
 ) -> None:
+    if net is None and solver is None and log is None:
+        raise click.UsageError("name a net, a --solver or a --log: what is to be examined?")
     if json:
         check_folder_of(json)
     case = Case(
@@ -116,6 +119,7 @@ def _tell_more(finding: Finding) -> None:
 def _next(case: Case) -> str:
     """What would let more be seen."""
     missing = [
+        (not case.has_net, "NET"),
         (case.weights_path is None, "WEIGHTS"),
         (not case.image_paths, "--image"),
         (case.solver_path is None, "--solver"),

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from blobnet.cli.net_options import shape_option
+from blobnet.cli.net_options import agreement_options, shape_option
 from blobnet.cli.options import (
     FILE,
-    LARGEST_INT,
     OUT_FILE,
     PATH,
     check_folder_of,
@@ -23,7 +22,6 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.progress import count_progress, stage_progress
-from blobnet.comparing.difference import TOLERANCE
 from blobnet.input_files import shown
 from blobnet.merging.files import NetForm, WrittenMerge, check_out, merge_files
 from blobnet.merging.measure import agreement
@@ -54,14 +52,6 @@ _MOST = 20  # layers that are listed
 @click.argument("weights", type=FILE, metavar="WEIGHTS")
 @click.argument("out", type=OUT_FILE, metavar="OUT")
 @option(
-    "tolerance",
-    type=click.FloatRange(min=0),
-    default=TOLERANCE,
-    show_default=True,
-    metavar="X",
-    help="How far outputs may be apart, beside their largest value.",
-)
-@option(
     "numbers",
     type=click.Choice(["float16", "int8"]),
     help="Write weights in fewer bytes.  [default: float32]",
@@ -74,14 +64,7 @@ _MOST = 20  # layers that are listed
     help="With --numbers: measure the loss of accuracy on these; may be repeated.",
 )
 @picture_options
-@option(
-    "seed",
-    type=click.IntRange(min=0, max=LARGEST_INT),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Draws the inputs.",
-)
+@agreement_options("Draws the inputs.")
 @net_state_options
 @shape_option
 @import_option

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from blobnet.cli.options import net_state_options, option
+from blobnet.cli.options import LARGEST_INT, net_state_options, option
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.types import Shape
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,6 +49,30 @@ def net_form_options(command: Command) -> Command:
         show_default=True,
         help="Which form of the net.",
     )(command)
+
+
+def agreement_options(seed_help: str) -> Callable[[Command], Command]:
+    """--tolerance and --seed: when two ways to compute agree, and on which inputs that is tried."""
+
+    def decorate(command: Command) -> Command:
+        command = option(
+            "seed",
+            type=click.IntRange(min=0, max=LARGEST_INT),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help=seed_help,
+        )(command)
+        return option(
+            "tolerance",
+            type=click.FloatRange(min=0),
+            default=TOLERANCE,
+            show_default=True,
+            metavar="X",
+            help="How far apart both may be, beside a blob's largest value.",
+        )(command)
+
+    return decorate
 
 
 def form_words(phase: str, level: int, stage: str, shape: dict[str, Shape]) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.diagnostics.non_finite import first_non_finite
 from blobnet.doctor.batch_statistics import without_statistics
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, several
+from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding, counted, several
 from blobnet.doctor.runs import records
 from blobnet.errors import BlobnetError
 from blobnet.ops.overflow import overflow_allowed
@@ -35,11 +35,12 @@ def examine(case: Case) -> Iterator[Finding]:
             CERTAIN,
         )
         return
+    of_images = counted(len(runs), "the image", "images")
     dead = [name for name in runs[0].dead if min(run.dead[name] for run in runs) == _ALL]
     if dead:
         yield Finding(
             "layers give nothing at all: what lies behind them does not see the image",
-            f"{several(dead)}: all outputs are 0, for {len(runs)} image(s)",
+            f"{several(dead)}: all outputs are 0, for {of_images}",
             "a too high base_lr kills a ReLU; an input of the wrong size may, too",
             VERY_LIKELY,
         )
@@ -49,7 +50,7 @@ def examine(case: Case) -> Iterator[Finding]:
         yield Finding(
             "layers are saturated: they give nothing but their limits",
             ", ".join(f"{name}: {100 * runs[0].near[name]:.0f} %" for name in near[:4])
-            + f" of the outputs, for {len(runs)} image(s)",
+            + f" of the outputs, for {of_images}",
             "the input may be too large (--scale), or the weights were thrown far by a high rate",
             LIKELY,
         )

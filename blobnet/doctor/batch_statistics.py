@@ -7,7 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, LIKELY, NOTE, POSSIBLE, VERY_LIKELY, Finding, several
+from blobnet.doctor.finding import (
+    CERTAIN,
+    LIKELY,
+    NOTE,
+    POSSIBLE,
+    VERY_LIKELY,
+    Finding,
+    counted,
+    several,
+)
 from blobnet.doctor.runs import (
     KeepsStatistics,
     keeps_statistics,
@@ -47,7 +56,8 @@ def examine(case: Case) -> Iterator[Finding]:
     neutral = [name for name, mean, var in kept if not mean.any() and (var == 1).all()]
     if neutral:
         yield Finding(
-            f"{len(neutral)} batch normalizations do nothing",
+            counted(len(neutral), "a batch normalization does", "batch normalizations do")
+            + " nothing",
             f"{several(neutral)}: mean 0 and variance 1, as after merging",
             "leave the layers out: blobnet merge NET WEIGHTS OUT",
             NOTE,
@@ -95,7 +105,8 @@ def _of_batches(case: Case) -> Iterator[Finding]:
     frozen = [] if train is None else [each.name for each in train.layers if keeps_statistics(each)]
     if frozen:
         yield Finding(
-            f"{len(frozen)} batch normalizations are frozen in the training",
+            counted(len(frozen), "a batch normalization is", "batch normalizations are")
+            + " frozen in the training",
             f"{several(frozen)}: use_global_stats is true in the phase TRAIN",
             "usual in fine-tuning; a training from the start must not say it",
             NOTE,

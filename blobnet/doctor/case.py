@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
-from blobnet.errors import BlobnetError
+from blobnet.doctor.logged_nets import net_in_log
+from blobnet.errors import BlobnetError, NetError, explain
+from blobnet.input_files import is_file
 from blobnet.net import Net
 from blobnet.preprocessing import Settings
 from blobnet.preprocessing.image_files import read_image
 from blobnet.proto import TRAIN, LayerParameter, NetParameter
-from blobnet.serialization.prototxt import read_net
+from blobnet.serialization.prototxt import read_net, read_solver
 from blobnet.serialization.stored import StoredWeights
 from blobnet.serialization.weights import read_weights
+from blobnet.solverdef.nets import training_file
 from blobnet.types import Array, Shape
 from blobnet.viz.nets import load_net
 from blobnet.weights.layouts import adapted_to
@@ -24,13 +27,15 @@ _SIDE = 224  # of images whose size nothing states
 class Case:
     """A net and what belongs to it.
 
+    net       none: the one that the solver names, if it is there; a solver and a log can be
+              examined without any
     settings  how images are prepared; nothing said: what the definition's own data layers say
     shapes    of blobs that data layers make, where they cannot be guessed
     """
 
     def __init__(
         self,
-        net: Path,
+        net: Path | None,
         weights: Path | None = None,
         *,
         solver: Path | None = None,
@@ -40,15 +45,43 @@ class Case:
         shapes: dict[str, Shape] | None = None,
         allow_python: bool = False,
     ) -> None:
-        self.net_path, self.weights_path = net, weights
+        self._net, self.weights_path = net, weights
         self.solver_path, self.log_path = solver, log
         self.image_paths = list(images)
         self.settings = settings or Settings()
         self._shapes, self.allow_python = shapes or {}, allow_python
 
     @cached_property
+    def net_path(self) -> Path:
+        """The net's file. Raises NetError where none is given, and the solver names none."""
+        found = self._net or self._net_of_solver()
+        if found is None:
+            raise NetError(explain("no net is given", fix="name a deploy.prototxt"))
+        return found
+
+    @property
+    def has_net(self) -> bool:
+        """Whether there is a net's file to examine."""
+        return (self._net or self._net_of_solver()) is not None
+
+    def _net_of_solver(self) -> Path | None:
+        """None where the solver cannot be read, has the net in itself, or its file is not there."""
+        if self.solver_path is None:
+            return None
+        try:
+            found = training_file(read_solver(self.solver_path), self.solver_path.parent)
+        except BlobnetError:
+            return None
+        return Path(found) if found and is_file(found) else None
+
+    @cached_property
     def definition(self) -> NetParameter:
-        """The net as the file says it, in today's form. Raises ProtoError."""
+        """The net as its file says it, or else the log, in today's form.
+
+        Raises ProtoError, and NetError where neither does.
+        """
+        if not self.has_net and self.log_path and (told := net_in_log(self.log_path)):
+            return told
         return read_net(self.net_path)
 
     @cached_property
@@ -97,7 +130,8 @@ class Case:
         return len(shape) == 4 and shape[1] in (1, 3)
 
     def _made(self, phase: str) -> Net:
-        make = partial(load_net, self.net_path, phase, allow_python=self.allow_python)
+        source = self.net_path if self.has_net else self.definition
+        make = partial(load_net, source, phase, allow_python=self.allow_python)
         found = self._shapes_of_data(make) or self._guessed(phase == "TRAIN")
         return make(shapes={**found, **self._shapes})
 

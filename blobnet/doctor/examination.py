@@ -38,6 +38,10 @@ EXAMINERS: tuple[tuple[str, Examiner], ...] = (
 )
 
 
+_WITHOUT_NET = (settings.examine, first_update.examine, training_logs.examine)
+"""What there is to see where only a solver or a log is given."""
+
+
 def examine(case: Case, tell: Callable[[str], None] = lambda what: None) -> list[Finding]:
     """What is wrong, the most likely first, then notes. What cannot be examined is a finding.
 
@@ -45,6 +49,8 @@ def examine(case: Case, tell: Callable[[str], None] = lambda what: None) -> list
     """
     found: list[Finding] = []
     for what, examiner in EXAMINERS:
+        if not case.has_net and examiner not in _WITHOUT_NET:
+            continue
         tell(what)
         try:
             found += examiner(case)

@@ -41,6 +41,11 @@ class Finding:
         return next((word for least, word in _WORDS if self.likelihood >= least), "possible")
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`one` for 1, else the number and `many`: "a layer is", "3 layers are"."""
+    return one if number == 1 else f"{number} {many}"
+
+
 def several(names: list[str], most: int = 4) -> str:
     """Names in a row, at most so many: `conv1, conv2 and 7 more`."""
     more = len(names) - most

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, LIKELY, VERY_LIKELY, Finding
+from blobnet.doctor.finding import CERTAIN, LIKELY, NOTE, VERY_LIKELY, Finding
 from blobnet.errors import BlobnetError
+from blobnet.input_files import shown
 from blobnet.lr_policies import learning_rate
 from blobnet.proto import SolverParameter
 from blobnet.serialization.prototxt import read_solver
+from blobnet.solverdef.nets import training_file
 from blobnet.solverdef.settings import doubts
 
 _POINTS = 200
@@ -28,6 +31,19 @@ def examine(case: Case) -> Iterator[Finding]:
         yield Finding(f"solver: {doubt}", "", "state it as it is meant", LIKELY)
     yield from _end(param)
     yield from _rates(param)
+    if not case.has_net:
+        yield from _without_net(param, case.solver_path.parent)
+
+
+def _without_net(param: SolverParameter, folder: Path) -> Iterator[Finding]:
+    named = training_file(param, folder)
+    if named is not None:
+        yield Finding(
+            "the net of the solver is not there: it was not looked at",
+            shown(named),
+            "run where it is, or name it: blobnet doctor NET --solver SOLVER",
+            NOTE,
+        )
 
 
 def _end(param: SolverParameter) -> Iterator[Finding]:

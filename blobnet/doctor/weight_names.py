@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, NOTE, POSSIBLE, VERY_LIKELY, Finding, several
+from blobnet.doctor.finding import CERTAIN, NOTE, POSSIBLE, VERY_LIKELY, Finding, counted, several
 from blobnet.shapes import shape_in_words
 
 _RESHAPED = (
@@ -34,7 +34,8 @@ def examine(case: Case) -> Iterator[Finding]:
         yield _missing(case, missing, unused)
     elif unused:
         yield Finding(
-            f"{len(unused)} layers of the weights are not used by this net",
+            counted(len(unused), "a layer of the weights is", "layers of the weights are")
+            + " not used by this net",
             several(unused),
             "usual where a deploy net leaves out auxiliary losses of the training",
             NOTE,
@@ -44,18 +45,27 @@ def examine(case: Case) -> Iterator[Finding]:
 
 def _missing(case: Case, missing: list[str], unused: list[str]) -> Finding:
     """Layers that keep their first values: renamed ones are recognized by their shapes."""
+    are = "is" if len(missing) == 1 else "are"
     renamed = [(name, other) for name in missing if (other := _same_shapes(case, name, unused))]
     if renamed:
         pairs = several([f"'{name}' may be '{other}' of the file" for name, other in renamed])
         return Finding(
-            f"{len(missing)} layers get no weights: layers were renamed",
-            f"{several(missing)} are not in the file; by its shapes {pairs}",
+            counted(
+                len(missing),
+                "a layer gets no weights: it was renamed",
+                "layers get no weights: they were renamed",
+            ),
+            f"{several(missing)} {are} not in the file; by shapes {pairs}",
             "give the net's layers the names that the file has",
             VERY_LIKELY,
         )
     return Finding(
-        f"{len(missing)} layers get no weights and keep their first values",
-        f"{several(missing)} are not in the file"
+        counted(
+            len(missing),
+            "a layer gets no weights and keeps its first values",
+            "layers get no weights and keep their first values",
+        ),
+        f"{several(missing)} {are} not in the file"
         + (f"; it has {several(unused)}, with other shapes" if unused else ""),
         "train them (fine-tuning renames layers on purpose), or find weights that have them",
         VERY_LIKELY if unused else POSSIBLE,
@@ -81,8 +91,9 @@ def _misfits(case: Case) -> Iterator[Finding]:
         for index, one in sorted(stored.items()):
             if index >= len(blobs):
                 yield Finding(
-                    f"layer '{name}' has {len(blobs)} blobs, the weights have {len(stored)}",
-                    ", ".join(shape_in_words(each.shape) for each in stored.values()),
+                    f"layer '{name}' has another number of blobs than its weights in the file",
+                    f"the net {len(blobs)}, the weights {len(stored)}: "
+                    + ", ".join(shape_in_words(each.shape) for each in stored.values()),
                     "look at bias_term and at the layer's type: they decide which blobs there are",
                     CERTAIN,
                 )

@@ -70,6 +70,15 @@ def net_definitions(solver: SolverParameter, folder: Path) -> list[NetDefinition
     return [train, *(definition(source, TEST, state) for source, state in tests)]
 
 
+def training_file(solver: SolverParameter, folder: Path) -> str | None:
+    """The path of the net to train, from here or beside the solver; None where it is no file's.
+
+    Raises SolverError where the solver does not say which.
+    """
+    source = _train_source(solver)
+    return _found(source, folder) if isinstance(source, str) else None
+
+
 def _made_by_a_solver(param: NetParameter) -> NetParameter:
     """The definition, with a state that says so where a rule asks for it."""
     rules = (rule for layer in param.layer for rule in (*layer.include, *layer.exclude))

@@ -35,13 +35,13 @@ def test_faults_are_ranked_with_evidence_and_what_to_try(folder, run):
         '1. lr_policy "poly" without max_iter: the rate is divided by 0 (certain)',
         "   seen: max_iter: 0",
         "   try:  state max_iter: the iteration at which the rate comes to 0",
-        "2. 1 layers get no weights: layers were renamed (very likely)",
-        "   seen: fc are not in the file; by its shapes 'fc' may be 'ip' of the file",
+        "2. a layer gets no weights: it was renamed (very likely)",
+        "   seen: fc is not in the file; by shapes 'fc' may be 'ip' of the file",
         "   try:  give the net's layers the names that the file has",
     ]
     read = json.loads((folder / "f.json").read_text())
     assert read[0]["likelihood"] == 1
-    assert [each["what"] for each in read][1].startswith("1 layers get no weights")
+    assert [each["what"] for each in read][1].startswith("a layer gets no weights")
 
 
 def test_a_picture_and_how_it_is_prepared(folder, run):
@@ -57,3 +57,15 @@ def test_what_cannot_be_read_is_a_finding(folder, run):
     assert ran.code == 1
     assert "gone.prototxt" in ran.out
     assert "Traceback" not in ran.out + ran.err
+
+
+def test_a_solver_alone_and_nothing_at_all(folder, run):
+    settings = 'net: "deploy.prototxt" base_lr: 1 lr_policy: "poly" power: 1 max_iter: 9'
+    (folder / "solver.prototxt").write_text(settings)
+    ran = run("doctor", "--solver", "solver.prototxt")
+    assert ran.code == 0
+    assert "- deploy.prototxt has Caffe's own layer types" in ran.out
+    assert ran.out.endswith("next: more is seen with WEIGHTS, --image, --log\n")
+    ran = run("doctor")
+    assert ran.code == 2
+    assert "name a net, a --solver or a --log" in ran.err

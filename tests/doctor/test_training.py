@@ -261,3 +261,49 @@ def test_poolings_that_round_up_and_costs_are_notes(tmp_path):
     assert any("multiply-adds an image" in each for each in told)
     told = notes(case_of(tmp_path, NET + pool.replace("STRIDE", "2")))
     assert not any(each.startswith("poolings") for each in told)
+
+
+# --- a solver or a log alone ----------------------------------------------------------------------
+
+LOG_WITH_NET = """I0101 10:00:00.000000  1 solver.cpp:44] Initializing solver from parameters:
+base_lr: 0.01
+I0101 10:00:00.000000  1 solver.cpp:87] Creating training net from net file: train_val.prototxt
+I0101 10:00:00.000000  1 net.cpp:51] Initializing net from parameters:
+{}
+I0101 10:00:00.000000  1 layer_factory.hpp:77] Creating layer train
+"""
+
+
+def test_of_a_solver_alone_the_net_is_the_one_that_it_names(tmp_path, rng):
+    labels = np.arange(300) * 4 // 300
+    case = trained_on(tmp_path, labels, rng.integers(4, size=100), rng)
+    solver = tmp_path / "solver.prototxt"
+    solver.write_text('net: "net.prototxt" base_lr: 1e-5 lr_policy: "fixed" max_iter: 9')
+    alone = Case(None, solver=solver)
+    assert alone.net_path == case.net_path
+    assert [each.what for each in faults(alone)] == ["the training data is not shuffled"]
+
+
+def test_a_solver_whose_net_is_not_there_is_examined_by_itself(tmp_path):
+    solver = tmp_path / "solver.prototxt"
+    solver.write_text('net: "gone.prototxt" base_lr: 1 lr_policy: "poly" power: 1')
+    case = Case(None, solver=solver)
+    assert faults(case)[0].what.startswith('lr_policy "poly" without max_iter')
+    assert notes(case) == ["the net of the solver is not there: it was not looked at"]
+
+
+@pytest.mark.parametrize("number", [10, 4])
+def test_a_log_alone_tells_the_classes_by_the_net_that_it_has(number, tmp_path):
+    log = tmp_path / "train.log"
+    net = TRAIN.replace("MORE", "").replace("num_output: 4", f"num_output: {number}")
+    losses = [math.log(10) + 0.01 * (-1) ** i for i in range(30)]
+    log.write_text(LOG_WITH_NET.format(net) + log_of(losses))
+    (fault,) = faults(Case(None, log=log))
+    is_chance = number == 10
+    assert fault.what.startswith("the loss stays at ln(10)" if is_chance else "the loss hardly")
+
+
+def test_a_log_whose_net_is_cut_off_is_examined_all_the_same(tmp_path):
+    log = tmp_path / "train.log"
+    log.write_text(LOG_WITH_NET.format(TRAIN[:200]) + log_of([2.3, 5.1, "nan", "nan"]))
+    assert [each.what for each in faults(Case(None, log=log))] == ["the loss is no number"]

@@ -29,7 +29,7 @@ def test_a_healthy_net_has_no_fault(case, picture):
 
 def test_a_renamed_layer_is_recognized_by_its_shapes(case):
     (fault,) = faults(case(NET.replace('"ip"', '"fc"')))
-    assert fault.what == "1 layers get no weights: layers were renamed"
+    assert fault.what == "a layer gets no weights: it was renamed"
     assert "'fc' may be 'ip' of the file" in fault.evidence
     assert fault.in_words == "very likely"
 
@@ -38,8 +38,8 @@ def test_a_layer_that_the_file_has_not_is_told(case):
     more = 'layer { name: "ip2" type: "InnerProduct" bottom: "prob" top: "ip2" %s }'
     text = NET + more % "inner_product_param { num_output: 3 }"
     (fault,) = faults(case(text))
-    assert fault.what == "1 layers get no weights and keep their first values"
-    assert fault.evidence == "ip2 are not in the file"
+    assert fault.what == "a layer gets no weights and keeps its first values"
+    assert fault.evidence == "ip2 is not in the file"
 
 
 def test_weights_of_another_net_are_told(case):
@@ -52,7 +52,7 @@ def test_weights_of_another_net_are_told(case):
 def test_weights_that_nobody_uses_are_no_fault(case):
     text = NET[: NET.index('layer { name: "ip"')]
     assert faults(case(text)) == []
-    assert "1 layers of the weights are not used by this net" in notes(case(text))
+    assert "a layer of the weights is not used by this net" in notes(case(text))
 
 
 def test_another_shape_is_told(case):
@@ -71,7 +71,9 @@ def test_other_shapes_of_many_layers_are_one_finding(case):
 
 def test_another_number_of_blobs_is_told(case):
     text = NET.replace("num_output: 10 }", "num_output: 10 bias_term: false }")
-    assert faults(case(text))[0].what == "layer 'ip' has 1 blobs, the weights have 2"
+    assert faults(case(text))[0].what == (
+        "layer 'ip' has another number of blobs than its weights in the file"
+    )
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -175,7 +177,7 @@ def test_a_batch_normalization_that_does_nothing_is_a_note(case):
     net = healthy_net()
     for blob, value in zip(net.params["bn1"], (0, 1, 1), strict=True):
         blob.data[...] = value
-    assert "1 batch normalizations do nothing" in notes(case(net=net))
+    assert "a batch normalization does nothing" in notes(case(net=net))
 
 
 # --- files ----------------------------------------------------------------------------------------
