@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,9 +61,22 @@ FILES = {
 }
 
 
-@click.group(
-    cls=NamingGroup, help="Train a complete example.", epilog="Example: blobnet demo lenet5"
-)
+class _Examples(NamingGroup):
+    """Those that are scripts are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*self.commands, *SCRIPTS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return load_script(cmd_name) if cmd_name in SCRIPTS else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        helps = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted({**helps, **SCRIPTS}.items()))
+
+
+@click.group(cls=_Examples, help="Train a complete example.", epilog="Example: blobnet demo lenet5")
 def command() -> None:
     pass
 
@@ -135,38 +147,15 @@ def lenet5(out: Path, data: Path | None, iterations: int | None, download: bool)
     return code
 
 
-def _script_command(name: str) -> click.Command:
-    """`blobnet demo <name>`; what follows the name, but for --threads, is the script's business."""
-
-    @click.command(
-        name,
-        short_help=SCRIPTS[name],
-        add_help_option=False,
-        context_settings={"ignore_unknown_options": True},
-    )
-    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-    @threads_option
-    def run(arguments: tuple[str, ...]) -> int:
-        return run_script(name, arguments)
-
-    return run
-
-
-for _name in SCRIPTS:
-    command.add_command(_script_command(_name))
-
-
-def run_script(name: str, arguments: Iterable[str]) -> int:
-    """The exit code of an example's `main`, run in this process."""
+def load_script(name: str) -> click.Command:
+    """An example's `command`, which lies in models/<name>/<name>.py."""
     folder = str(example_model(name))
     sys.path.insert(0, folder)  # for the modules that lie beside it
     try:
-        code: int = importlib.import_module(name).main([*arguments])
-    except SystemExit as stop:  # argparse: --help, or wrong usage
-        return int(stop.code or 0)
+        command: click.Command = importlib.import_module(name).command
     finally:
         sys.path.remove(folder)
-    return code
+    return command
 
 
 def is_small(digits: DigitData) -> bool:

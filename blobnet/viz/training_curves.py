@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.net import Net
 from blobnet.solver import Solver, SolverCallback
 from blobnet.viz import curves
 from blobnet.viz.names import visible
@@ -30,8 +31,9 @@ _LONGEST_LEGEND = 40
 class TrainingHistory(SolverCallback):
     """Remembers the loss of every iteration and the scores of every test.
 
-    losses  the train net's loss, iteration by iteration, starting at `first_iter`
-    tests   output name to its (iteration, mean) pairs; those of a second test net as `name #1`
+    losses   the train net's loss, iteration by iteration, starting at `first_iter`
+    tests    output name to its (iteration, mean) pairs; those of a second test net as `name #1`
+    counted  those names of `tests` that count in a test net's loss, whatever they are called
     """
 
     watches_only = True
@@ -40,6 +42,7 @@ class TrainingHistory(SolverCallback):
         self.first_iter: int | None = None
         self.losses: list[float] = []
         self.tests: dict[str, Rows] = {}
+        self.counted: set[str] = set()
 
     def on_update(self, solver: Solver) -> None:
         if self.first_iter is None:
@@ -47,9 +50,24 @@ class TrainingHistory(SolverCallback):
         self.losses.append(solver.loss)
 
     def on_test(self, solver: Solver, test_net_id: int, scores: dict[str, float]) -> None:
+        counted = _counted(solver.test_nets[test_net_id])
         for name, value in scores.items():
             key = f"{name} #{test_net_id}" if test_net_id else name
             self.tests.setdefault(key, []).append((solver.iter, value))
+            if name.partition("[")[0] in counted:
+                self.counted.add(key)
+
+    def is_loss(self, name: str) -> bool:
+        """Whether these means are drawn beside the training loss."""
+        return name in self.counted or "loss" in name
+
+
+def _counted(net: Net) -> set[str]:
+    """The blobs that add to a net's loss."""
+    tops = (
+        (wired.layer, *numbered) for wired in net.wired for numbered in enumerate(wired.top_names)
+    )
+    return {name for layer, index, name in tops if layer.loss(index)}
 
 
 @curves.plain_texts()
@@ -67,8 +85,8 @@ def save_training_curves(history: TrainingHistory, path: str | PathLike[str], ti
     curves.whole_iterations(axes)
     axes.grid(alpha=0.3)
     drawn = dict(islice(history.tests.items(), MOST_CURVES))
-    losses = {name: rows for name, rows in drawn.items() if "loss" in name}
-    scores = {name: rows for name, rows in drawn.items() if "loss" not in name}
+    losses = {name: rows for name, rows in drawn.items() if history.is_loss(name)}
+    scores = {name: rows for name, rows in drawn.items() if name not in losses}
     curves.scale_losses(axes, [*history.losses, *_values(losses)])
     _draw_training(axes, history)
     lines = [*axes.get_lines(), *_draw_tests(axes, losses, "o-", _LOSS_COLORS)]

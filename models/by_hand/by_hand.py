@@ -8,23 +8,25 @@ It prints one pass forward, one pass back and one step of the weights, then the 
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+import click
 import numpy as np
 
 import blobnet
-
-HELP = "Back-propagation on a net so small that every number can be followed with a pencil."
+from blobnet.cli.options import threads_option
 
 HERE = Path(__file__).parent
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Compute, print, learn."""
-    parser = argparse.ArgumentParser(prog="by_hand", description=HELP)
-    parser.add_argument("--linear", action="store_true", help="no sigmoid at the outputs")
-    linear = parser.parse_args(arguments).linear
+@click.command(
+    "by_hand",
+    help="Back-propagation on a net so small that every number can be followed with a pencil.",
+    epilog="Example: blobnet demo by_hand --linear",
+)
+@click.option("--linear", is_flag=True, help="No sigmoid at the outputs.")
+@threads_option
+def command(linear: bool) -> None:
     solver = load_solver("linear_" if linear else "")
     print(f"The net: {solver.param.net}\n")
     print_forward(solver.net)
@@ -32,7 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
     print_step(solver)
     print_training(solver)
     print(f"\nnext: blobnet demo {'three_layer' if linear else 'by_hand --linear'}")
-    return 0
 
 
 def load_solver(variant: str) -> blobnet.Solver:
@@ -104,4 +105,4 @@ def show(what: str, how: str, values: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

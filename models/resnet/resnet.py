@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 from residual_net import residual_net
 
 import blobnet
+from blobnet.cli.options import AT_LEAST_ONE, OUT_FILE, threads_option
 from blobnet.datasets.digits import load_digits
 from blobnet.extras import import_extra
 from blobnet.proto import SolverParameter
@@ -23,8 +24,6 @@ from blobnet.viz.training_curves import TrainingHistory
 
 HELP = """\
 A residual net and the plain net of the same depth learn the same digits.
-
-    python models/resnet/resnet.py                 # 56 layers
 
 Tells how both learn and draws it, beside the size of the gradient on its way down through each of
 them. Shows in numbers that the gradient at a block's input is that at its output plus the branch's
@@ -42,36 +41,51 @@ SETTINGS = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train both nets, show the identity term, draw."""
-    options = parse(arguments)
-    check_picture(options.out, "drawing the comparison")  # now, not at the end
+def _checked_depth(ctx: click.Context, param: click.Parameter, depth: int) -> int:
+    if depth < 8 or depth % 6 != 2:
+        raise click.BadParameter(f"{depth} is not 6 n + 2: 8, 14, 20, ... 56, ...", ctx, param)
+    return depth
+
+
+@click.command("resnet", help=HELP, epilog="Example: blobnet demo resnet --depth 20")
+@click.option(
+    "--depth",
+    type=int,
+    default=56,
+    show_default=True,
+    callback=_checked_depth,
+    metavar="N",
+    help="Layers with weights: 6 n + 2.",
+)
+@click.option(
+    "--iterations",
+    type=AT_LEAST_ONE,
+    default=300,
+    show_default=True,
+    metavar="N",
+    help="How long to train each.",
+)
+@click.option(
+    "--out",
+    type=OUT_FILE,
+    default=Path("resnet.png"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the picture goes.",
+)
+@threads_option
+def command(depth: int, iterations: int, out: Path) -> None:
+    check_picture(out, "drawing the comparison")  # now, not at the end
     losses, gradients = {}, {}
     for name in ("residual", "plain"):
-        solver = make_solver(name == "residual", options.depth, options.iterations)
+        solver = make_solver(name == "residual", depth, iterations)
         print(f"{name}: {solver.net.name}, {len(solver.net.layers)} layers of all types")
         losses[name], gradients[name] = train(name, solver)
         if name == "residual":
             show_identity_term(solver.net, "stage1_block1")
-    draw(options.out, losses, gradients)
-    print(f"wrote {options.out}")
+    draw(out, losses, gradients)
+    print(f"wrote {out}")
     print("next: blobnet demo vanishing, deep nets without BatchNorm")
-    return 0
-
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    text = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("resnet", description=HELP, formatter_class=text)
-    add = parser.add_argument
-    add("--depth", type=int, default=56, help="layers with weights: 6 n + 2 (default: 56)")
-    add("--iterations", type=int, default=300, help="how long to train each (default: 300)")
-    add("--out", type=Path, default=Path("resnet.png"), help="the picture (default: resnet.png)")
-    options = parser.parse_args(arguments)
-    if options.depth < 8 or options.depth % 6 != 2:
-        parser.error("--depth must be 6 n + 2: 8, 14, 20, ... 56, ...")
-    if options.iterations < 1:
-        parser.error("--iterations must be at least 1")
-    return options
 
 
 def make_solver(
@@ -173,4 +187,4 @@ def is_on_the_way(record: LayerRecord) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+import click
 import numpy as np
 
 import blobnet
+from blobnet.cli.options import AT_LEAST_ONE, OUT_FILE, threads_option
 from blobnet.datasets.digits import load_digits
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
@@ -16,8 +17,6 @@ from blobnet.viz.training_curves import TrainingHistory
 
 HELP = """\
 Watch gradients vanish and explode: the same deep net with other activations and first weights.
-
-    python models/vanishing/vanishing.py
 
 Each net has 20 layers of 100 neurons and learns the digits that travel with blobnet. The table and
 the picture show how large the gradient still is when it has come down from the loss to each layer,
@@ -102,36 +101,46 @@ def print_header(depth: int, iterations: int) -> None:
     print(f"{'':<8} {'first weights':<19} {places}  {'a layer':>8}  {'loss':>6}  troubles")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train every net, print the table, draw the picture."""
-    options = parse(arguments)
-    check_picture(options.out, "drawing gradients")  # now, not at the end
-    print_header(options.depth, options.iterations)
+@click.command("vanishing", help=HELP, epilog="Example: blobnet demo vanishing --depth 30")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="Layers of each net.",
+)
+@click.option(
+    "--iterations",
+    type=AT_LEAST_ONE,
+    default=300,
+    show_default=True,
+    metavar="N",
+    help="How long to train each.",
+)
+@click.option(
+    "--out",
+    type=OUT_FILE,
+    default=Path("vanishing.png"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the picture goes.",
+)
+@threads_option
+def command(depth: int, iterations: int, out: Path) -> None:
+    check_picture(out, "drawing gradients")  # now, not at the end
+    print_header(depth, iterations)
     panels: dict[str, dict[str, GradientRecorder]] = {}
     for activation in ACTIVATIONS:
         panels[activation] = nets = {}
         for name, filler in FILLERS.items():
-            nets[name], loss = watch(activation, filler, options.depth, options.iterations)
+            nets[name], loss = watch(activation, filler, depth, iterations)
             print(table_row(activation, name, nets[name], loss), flush=True)
-    title = f"Gradients in iteration 0, on their way down through {options.depth} layers"
-    save_depth_picture(panels, options.out, title)
-    print(f"wrote {options.out}")
+    title = f"Gradients in iteration 0, on their way down through {depth} layers"
+    save_depth_picture(panels, out, title)
+    print(f"wrote {out}")
     print("next: blobnet gradients SOLVER OUT.png draws those of a net of yours")
-    return 0
-
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    text = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("vanishing", description=HELP, formatter_class=text)
-    add = parser.add_argument
-    add("--depth", type=int, default=20, help="layers of each net (default: 20)")
-    add("--iterations", type=int, default=300, help="how long to train each (default: 300)")
-    add("--out", type=Path, default=Path("vanishing.png"), help="(default: vanishing.png)")
-    options = parser.parse_args(arguments)
-    if options.depth < 2 or options.iterations < 1:
-        parser.error("--depth must be at least 2, --iterations at least 1")
-    return options
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command()

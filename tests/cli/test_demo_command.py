@@ -247,39 +247,40 @@ def test_the_images_that_are_moved_about_have_a_border(demo):
 
 @pytest.fixture
 def script(tmp_path, monkeypatch):
-    """A folder with an example that echoes, in the place of those that are there."""
+    """A folder with an example that echoes, beside those that are there."""
     (tmp_path / "helper_of_echo.py").write_text("WORD = 'heard'")
     (tmp_path / "echo_script.py").write_text(
-        "import argparse\nfrom helper_of_echo import WORD\n"
-        "def main(arguments):\n"
-        "    parser = argparse.ArgumentParser('echo')\n"
-        "    parser.add_argument('--code', type=int, default=0)\n"
-        "    print(WORD, *arguments)\n"
-        "    return parser.parse_args(arguments).code\n"
+        "import blobnet\nimport click\nfrom blobnet.cli.options import threads_option\n"
+        "from helper_of_echo import WORD\n"
+        "@click.command('echo_script')\n"
+        "@click.option('--code', type=int, default=0)\n"
+        "@threads_option\n"
+        "def command(code):\n"
+        "    print(WORD, code, blobnet.num_threads())\n"
+        "    return code\n"
     )
     monkeypatch.setattr(demo_command, "example_model", lambda name: tmp_path)
+    monkeypatch.setitem(demo_command.SCRIPTS, "echo_script", "Echo.")
+    yield
+    for name in ("echo_script", "helper_of_echo"):
+        sys.modules.pop(name, None)
 
 
-def test_a_script_gets_its_options_and_gives_its_exit_code(script, capsys):
+def test_a_script_gets_its_options_and_gives_its_exit_code(script, run):
     path = list(sys.path)
-    assert demo_command.run_script("echo_script", ["--code", "3"]) == 3
-    assert capsys.readouterr().out == "heard --code 3\n"
-    assert demo_command.run_script("echo_script", ["--cod", "x"]) == 2
-    assert demo_command.run_script("echo_script", ["--help"]) == 0
-    assert "usage: echo" in capsys.readouterr().out
+    ran = run("demo", "echo_script", "--code", "3", "--threads", "5")
+    assert (ran.code, ran.out) == (3, "heard 3 5\n")
+    ran = run("demo", "echo_script", "--cod", "x")
+    assert ran.code == 2
+    assert "o such option" in ran.err
+    assert "--code" in ran.err
     assert sys.path == path
 
 
-def test_a_script_runs_with_the_threads_that_the_demo_is_given(run, monkeypatch):
-    heard = []
-
-    def run_script(name, arguments):
-        heard.extend([blobnet.num_threads(), name, *arguments])
-        return 0
-
-    monkeypatch.setattr(demo_command, "run_script", run_script)
-    assert run("demo", "three_layer", "--rate", "0.1", "--threads", "3", "--help").code == 0
-    assert heard == [3, "three_layer", "--rate", "0.1", "--help"]
+def test_another_name_is_told_the_nearest(run):
+    ran = run("demo", "thre_layer")
+    assert ran.code == 2
+    assert "three_layer" in ran.err
 
 
 @pytest.mark.parametrize("name", demo_command.SCRIPTS)
@@ -287,7 +288,8 @@ def test_the_scripts_are_there_and_explain_themselves(name, run):
     assert name in run("demo", "--help").out
     ran = run("demo", name, "--help")
     assert ran.code == 0
-    assert ran.out.startswith(f"usage: {name} ")
+    assert ran.out.startswith(f"Usage: blobnet demo {name} [OPTIONS]")
+    assert "--threads" in ran.out
     assert run("demo", name, "--nonsense").code == 2
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import blobnet
-from blobnet.cli.demo_command import run_script
+from blobnet.cli import main
 
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "models" / "by_hand"
@@ -137,7 +137,7 @@ def told():
     texts = []
     for flags in ([], ["--linear"]):
         with contextlib.redirect_stdout(io.StringIO()) as text:
-            assert run_script("by_hand", flags) == 0
+            assert main(["demo", "by_hand", *flags]) == 0
         texts.append(text.getvalue())
     return texts
 

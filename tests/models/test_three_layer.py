@@ -12,7 +12,6 @@ import pytest
 
 import blobnet
 from blobnet.cli import main
-from blobnet.cli.demo_command import run_script
 from blobnet.datasets.digits import load_digits
 from blobnet.datasets.to_lmdb import prepare_mnist
 from blobnet.serialization.prototxt import read_solver
@@ -205,15 +204,16 @@ def next_command(told):
 
 @pytest.mark.parametrize("flags", [[], ["--plain-error"]])
 def test_the_script_trains_tests_and_says_what_is_next(flags, few_digits, capsys):
-    assert run_script("three_layer", ["--data", "digits", "--epochs", "2", *flags]) == 0
+    assert main(["demo", "three_layer", "--data", "digits", "--epochs", "2", *flags]) == 0
     told = capsys.readouterr().out
     lines = told.splitlines()
     assert lines[0] == "data: MNIST from digits (--data)"
     assert lines[1] == "784-200-10 learns from 60 digits, one at a time, 2 times over"
     assert lines[2] == f"rule: {'the plain error handed back' if flags else 'true gradients'}"
-    shares = re.findall(r"^after (\d) times through: (\S+) % of 30 others right", told, re.M)
+    shares = re.findall(r"^after (\d) times? through: (\S+) % of 30 others right", told, re.M)
     assert [times for times, _ in shares] == ["0", "1", "2"]
     assert float(shares[2][1]) > float(shares[0][1])
+    assert f"curves: {Path('three_layer_demo/curves.png')}" in lines
     command = next_command(told)
     assert main(command[1:]) == 0
     again = re.findall(r"accuracy = (\S+)", capsys.readouterr().err)[-1]
@@ -227,7 +227,7 @@ def test_the_script_takes_csv_files(few_digits, capsys):
         values[:, 0] %= 10
         np.savetxt(name, values, fmt="%d", delimiter=",")
     words = ["--csv", "train.csv", "test.csv", "--out", "o", "--rate", "0.1"]
-    assert run_script("three_layer", words) == 0
+    assert main(["demo", "three_layer", *words]) == 0
     told = capsys.readouterr().out
     assert "learns from 20 digits, one at a time, 5 times over" in told
     assert len(re.findall(r"% of 7 others right", told)) == 6
@@ -240,8 +240,8 @@ def test_the_script_takes_csv_files(few_digits, capsys):
     [(["--help"], 0), (["--epochs", "0"], 2), (["--rate", "0"], 2), (["--rule"], 2)],
 )
 def test_wrong_usage_of_the_script_is_told(words, code, few_digits, capsys):
-    assert run_script("three_layer", words) == code
-    assert "usage: three_layer" in "".join(capsys.readouterr())
+    assert main(["demo", "three_layer", *words]) == code
+    assert "Usage: blobnet demo three_layer" in "".join(capsys.readouterr())
 
 
 # --- the README -----------------------------------------------------------------------------------

@@ -65,7 +65,9 @@ def test_a_history_remembers_every_loss_and_every_test():
           layer { name: "data" type: "DummyData" top: "x" top: "y" dummy_data_param {
             shape { dim: 2 dim: 3 } shape { dim: 2 dim: 3 } data_filler { type: "uniform" } } }
           layer { name: "scale" type: "Scale" bottom: "x" top: "x2" }
-          layer { name: "loss" type: "EuclideanLoss" bottom: "x2" bottom: "y" top: "loss" }
+          layer { name: "loss" type: "EuclideanLoss" bottom: "x2" bottom: "y" top: "error" }
+          layer { name: "sizes" type: "Reduction" bottom: "x2" top: "size"
+            reduction_param { axis: 1 } }
         }
         base_lr: 0.1 lr_policy: "fixed" max_iter: 4 test_iter: 1 test_iter: 1 test_interval: 2
     """)
@@ -79,7 +81,10 @@ def test_a_history_remembers_every_loss_and_every_test():
         expected.append(solver.loss)
     assert made.losses == expected
     assert made.first_iter == 1
-    assert set(made.tests) == {"loss", "loss #1"}
+    sizes = {f"size[{row}]{net}" for row in (0, 1) for net in ("", " #1")}
+    assert set(made.tests) == {"error", "error #1", *sizes}
+    assert made.counted == {"error", "error #1"}
+    assert [made.is_loss(name) for name in ("error #1", "size[0]", "a loss")] == [True, False, True]
     for rows in made.tests.values():
         assert [iteration for iteration, _ in rows] == [2]
         assert rows[0][1] > 0
