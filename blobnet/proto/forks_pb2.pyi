@@ -3049,18 +3049,22 @@ class QuantizerParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., zone: _Optional[int] = ..., input_data_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., output_data_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., observed_max: _Optional[float] = ..., observed_min: _Optional[float] = ..., max_in: _Optional[float] = ..., min_in: _Optional[float] = ..., max_out: _Optional[float] = ..., min_out: _Optional[float] = ..., mode: _Optional[_Union[QuantizerParameter.Mode, str]] = ..., device: _Optional[int] = ..., pseudo_target_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., pseudo_reset_observed: bool = ...) -> None: ...
 
 class ROIPoolingParameter(_message.Message):
-    __slots__ = ["pad_ratio", "pooled_h", "pooled_size", "pooled_w", "spatial_scale"]
+    __slots__ = ["pad_ratio", "pooled_h", "pooled_l", "pooled_size", "pooled_w", "spatial_scale", "temporal_scale"]
     PAD_RATIO_FIELD_NUMBER: _ClassVar[int]
     POOLED_H_FIELD_NUMBER: _ClassVar[int]
+    POOLED_L_FIELD_NUMBER: _ClassVar[int]
     POOLED_SIZE_FIELD_NUMBER: _ClassVar[int]
     POOLED_W_FIELD_NUMBER: _ClassVar[int]
     SPATIAL_SCALE_FIELD_NUMBER: _ClassVar[int]
+    TEMPORAL_SCALE_FIELD_NUMBER: _ClassVar[int]
     pad_ratio: float
     pooled_h: int
+    pooled_l: int
     pooled_size: _containers.RepeatedScalarFieldContainer[int]
     pooled_w: int
     spatial_scale: float
-    def __init__(self, pooled_h: _Optional[int] = ..., pooled_w: _Optional[int] = ..., spatial_scale: _Optional[float] = ..., pooled_size: _Optional[_Iterable[int]] = ..., pad_ratio: _Optional[float] = ...) -> None: ...
+    temporal_scale: float
+    def __init__(self, pooled_h: _Optional[int] = ..., pooled_w: _Optional[int] = ..., spatial_scale: _Optional[float] = ..., pooled_size: _Optional[_Iterable[int]] = ..., pad_ratio: _Optional[float] = ..., pooled_l: _Optional[int] = ..., temporal_scale: _Optional[float] = ...) -> None: ...
 
 class ROIWarpingParameter(_message.Message):
     __slots__ = ["pooled_h", "pooled_w", "spatial_scale"]

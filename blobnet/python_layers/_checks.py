@@ -47,6 +47,15 @@ def one_image(layer: PythonLayer, blob: Blob, channels: int | None = None) -> No
         raise wrong(layer, "only one image at a time", expected=expected, got=f"shape {shape}")
 
 
+def one_clip(layer: PythonLayer, blob: Blob, channels: int | None = None) -> None:
+    """Raise LayerError unless a blob is (1, channels, L, 1, 1)."""
+    shape = blob.shape
+    is_right = len(shape) == 5 and shape[0] == shape[3] == shape[4] == 1
+    if not is_right or channels not in (None, shape[1]):
+        expected = f"shape (1, {'C' if channels is None else channels}, L, 1, 1)"
+        raise wrong(layer, "only one clip at a time", expected=expected, got=f"shape {shape}")
+
+
 def same_size(layer: PythonLayer, bottom: Blobs) -> None:
     """Raise LayerError unless the first two bottoms are maps of one size."""
     first, second = bottom[0].shape[2:], bottom[1].shape[2:]

@@ -60,6 +60,20 @@ FORKS = (
         """,
     ),
     Fork(
+        "R-C3D",
+        "VisionLearningGroup/R-C3D",
+        """
+        ROIPooling SmoothL1Loss VideoData
+        """,
+        """
+        LayerParameter smooth_l1_loss_param=200 roi_pooling_param=201 permute_param=202
+          video_data_param=203
+        ROIPoolingParameter pooled_l=4 temporal_scale=5
+        VideoDataParameter source=1 batch_size=4 new_length=9 new_height=10 new_width=11
+          is_color=12 root_folder=13
+        """,
+    ),
+    Fork(
         "appearance flow",
         "tinghuiz/appearance-flow",
         """

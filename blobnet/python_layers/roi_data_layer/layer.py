@@ -21,6 +21,7 @@ from blobnet.python_layers._checks import check_count, naming, who, wrong
 from blobnet.python_layers._param_str import settings_of, whole
 from blobnet.python_layers._sampling import box_targets, check_classes, drawn
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.python_layers.roi_data_layer._clips import ClipDataLayer
 from blobnet.python_layers.roi_data_layer._entries import Entry, Roidb, entries_of, entry_of
 from blobnet.python_layers.roi_data_layer._images import (
     batch_of,
@@ -65,7 +66,14 @@ class RoIDataLayer(PythonLayer):
 
     param_str: num_classes, with that of no object (K), and the settings of `fast_rcnn/config.py`,
     of which AGNOSTIC makes K 2. `cfg.PIXEL_MEANS` is the mean.
+
+    With 2 tops it is R-C3D's, a ClipDataLayer.
     """
+
+    def __new__(cls, layer_param: Any) -> Any:
+        if cls is RoIDataLayer and len(layer_param.top) == 2:
+            return ClipDataLayer(layer_param)
+        return object.__new__(cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         check_count(self, bottom, 0, top, (3, 5, 6))

@@ -1,6 +1,7 @@
 """AnchorTargetLayer of Faster R-CNN: what the RPN is to learn of each anchor.
 
-Caffe: rpn/anchor_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of FPN (unsky/FPN).
+Caffe: rpn/anchor_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of FPN (unsky/FPN)
+and of R-C3D (VisionLearningGroup/R-C3D).
 """
 
 from __future__ import annotations
@@ -17,14 +18,20 @@ from blobnet.python_layers._boxes import Anchors, changes_to
 from blobnet.python_layers._checks import (
     check_count,
     image_info,
+    one_clip,
     one_image,
     rows_of,
     without_gradient,
+    wrong,
 )
-from blobnet.python_layers._param_str import number, settings_of
+from blobnet.python_layers._param_str import number, numbers, settings_of
 from blobnet.python_layers._pyramid import SETTINGS, PyramidAnchors, has_levels
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.python_layers.tdcnn._windows import anchors_at, as_boxes
+from blobnet.python_layers.tdcnn.config import cfg as twin_cfg
 from blobnet.types import Array, IntArray
+
+_TWIN_SCALES = (2, 4, 5, 6, 8, 9, 10, 12, 14, 16)
 
 
 class AnchorTargetLayer(PythonLayer):
@@ -48,10 +55,13 @@ class AnchorTargetLayer(PythonLayer):
     param_str: feat_stride, scales (8, 16, 32), allowed_border (0), and the settings of
     `fast_rcnn/config.py`. There is no gradient.
 
-    With a list of strides it is FPN's, a PyramidAnchorTargetLayer.
+    With a list of strides it is FPN's, a PyramidAnchorTargetLayer; else with 3 bottoms R-C3D's, a
+    TwinAnchorTargetLayer.
     """
 
     def __new__(cls, layer_param: Any) -> AnchorTargetLayer:
+        if len(layer_param.bottom) == 3 and not has_levels(layer_param):
+            return object.__new__(TwinAnchorTargetLayer)
         return object.__new__(PyramidAnchorTargetLayer if has_levels(layer_param) else cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -75,14 +85,17 @@ class AnchorTargetLayer(PythonLayer):
             self._anchors = self._kinds.at(height, width)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        self._write(bottom[1], bottom[2], top)
+        self._write_for(bottom[1], bottom[2], top)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         without_gradient(propagate_down, bottom)
 
-    def _write(self, boxes: Blob, info: Blob, top: Blobs) -> None:
+    def _write_for(self, boxes: Blob, info: Blob, top: Blobs) -> None:
         truth = rows_of(self, boxes, 5, more=True)[:, :4].astype(np.float64)
         height, width, _ = image_info(self, info)
+        self._write(truth, height, width, top)
+
+    def _write(self, truth: Array, height: float, width: float, top: Blobs) -> None:
         inside = self._inside(height, width)
         anchors = self._anchors[inside]
         labels, nearest = self._labels(anchors, truth)
@@ -210,7 +223,7 @@ class PyramidAnchorTargetLayer(AnchorTargetLayer):
             self._anchors = np.concatenate(maps)
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        self._write(bottom[-2], bottom[-1], top)
+        self._write_for(bottom[-2], bottom[-1], top)
 
     def _spread(self, values: Array, inside: Array, fill: float, out: Array) -> None:
         all_rows = np.full((len(self._anchors), values.shape[1]), fill, out.dtype)
@@ -224,3 +237,47 @@ class PyramidAnchorTargetLayer(AnchorTargetLayer):
         if out.ndim == 2:  # labels: all anchors of a level, one kind after the other
             levels = [level.reshape(1, -1) for level in levels]
         out[...] = np.concatenate(levels, axis=1)
+
+
+class TwinAnchorTargetLayer(AnchorTargetLayer):
+    """R-C3D's: as AnchorTargetLayer, but of windows of time in a clip.
+
+    bottom[0]  scores: (1, 2A, L, 1, 1)      only its size counts
+    bottom[1]  truth: (G, 3)                 the first and the last frame, label
+    bottom[2]  data: (1, C, frames, H, W)    only how many frames there are counts
+    top[0]     labels: (1, 1, A L, 1, 1)
+    top[1]     changes: (1, 2A, L, 1, 1)     of the centre by the length, of the length's logarithm
+    top[2], [3]    inside and outside weights: (1, 2A, L, 1, 1)
+
+    param_str: feat_stride (8), scales (2, 4, 5, 6, 8, 9, 10, 12, 14, 16), by how many times 8
+    frames an anchor is long, allowed_border (0), and the settings of `tdcnn/config.py`.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        check_count(self, bottom, 3, top, 4)
+        settings = settings_of(self.param_str, "AnchorTargetLayer")
+        known = ("feat_stride", "scales", "allowed_border")
+        self._settings = changed(twin_cfg.TRAIN, settings, known, "AnchorTargetLayer")
+        self._stride = number(settings, "feat_stride", 8, "AnchorTargetLayer")
+        self._scales = numbers(settings, "scales", _TWIN_SCALES, "AnchorTargetLayer")
+        self._border = number(settings, "allowed_border", 0, "AnchorTargetLayer")
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        one_clip(self, bottom[0])
+        length, count = bottom[0].shape[2], len(self._scales)
+        top[0].reshape(1, 1, count * length, 1, 1)
+        for blob in top[1:]:
+            blob.reshape(1, 2 * count, length, 1, 1)
+        self._size = (length, 1)
+        self._anchors = anchors_at(length, self._stride, self._scales)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        if len(bottom[2].shape) != 5:
+            expected, got = "shape (1, C, frames, H, W)", f"shape {bottom[2].shape}"
+            raise wrong(self, "bottom[2] is no clip", expected=expected, got=got)
+        windows = rows_of(self, bottom[1], 3, more=True)[:, :2].astype(np.float64)
+        self._write(as_boxes(windows), 1, bottom[2].shape[2], top)
+
+    def _spread(self, values: Array, inside: Array, fill: float, out: Array) -> None:
+        its = values[:, ::2] if values.shape[1] == 4 else values
+        super()._spread(its, inside, fill, out)

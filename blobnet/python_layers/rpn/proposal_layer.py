@@ -1,6 +1,7 @@
 """ProposalLayer of Faster R-CNN: scores and changes of anchors to regions that are looked at.
 
-Caffe: rpn/proposal_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn) and of FPN (unsky/FPN).
+Caffe: rpn/proposal_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of FPN (unsky/FPN) and of
+R-C3D (VisionLearningGroup/R-C3D).
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ from blobnet.python_layers._boxes import Anchors, changed_by, clipped
 from blobnet.python_layers._checks import (
     check_count,
     image_info,
+    one_clip,
     one_image,
     same_size,
     without_gradient,
     wrong,
 )
-from blobnet.python_layers._param_str import settings_of
+from blobnet.python_layers._param_str import number, numbers, settings_of
 from blobnet.python_layers._pyramid import SETTINGS, PyramidAnchors, has_levels
 from blobnet.python_layers.fast_rcnn.config import Train, cfg, changed
+from blobnet.python_layers.tdcnn._windows import anchors_at, as_boxes
+from blobnet.python_layers.tdcnn.config import cfg as twin_cfg
 from blobnet.types import Array
 
 
@@ -45,10 +49,13 @@ class ProposalLayer(PythonLayer):
     param_str: feat_stride, scales (8, 16, 32), and the settings of `fast_rcnn/config.py`. There is
     no gradient.
 
-    With a list of strides it is FPN's, a PyramidProposalLayer.
+    With a list of strides it is FPN's, a PyramidProposalLayer; with 2 bottoms R-C3D's, a
+    TwinProposalLayer.
     """
 
     def __new__(cls, layer_param: Any) -> ProposalLayer:
+        if len(layer_param.bottom) == 2:
+            return object.__new__(TwinProposalLayer)
         return object.__new__(PyramidProposalLayer if has_levels(layer_param) else cls)
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
@@ -73,21 +80,30 @@ class ProposalLayer(PythonLayer):
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
         height, width, scale = image_info(self, bottom[2])
-        boxes, scores = self._changed(bottom)
-        boxes = clipped(boxes, height, width)
-        chosen = self._chosen(boxes, scores, self._settings.RPN_MIN_SIZE * scale)
-        if not chosen.size:
-            boxes = np.array([[0, 0, width - 1, height - 1]], boxes.dtype)
-            scores, chosen = np.zeros(1, boxes.dtype), np.zeros(1, np.int64)
-        top[0].reshape(chosen.size, 5)
-        top[0].data[:, 0] = 0
-        top[0].data[:, 1:] = boxes[chosen]
-        if len(top) > 1:
-            top[1].reshape(chosen.size, 1)
-            top[1].data[:, 0] = scores[chosen]
+        boxes, scores = self._best(bottom, height, width, scale)
+        self._write(boxes, scores, top)
 
     def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         without_gradient(propagate_down, bottom)
+
+    def _best(
+        self, bottom: Blobs, height: float, width: float, scale: float
+    ) -> tuple[Array, Array]:
+        """The boxes that stay, and their scores; without any, the whole image."""
+        boxes, scores = self._changed(bottom)
+        boxes = clipped(boxes, height, width)
+        chosen = self._chosen(boxes, scores, self._settings.RPN_MIN_SIZE * scale)
+        if chosen.size:
+            return boxes[chosen], scores[chosen]
+        return np.array([[0, 0, width - 1, height - 1]], boxes.dtype), np.zeros(1, boxes.dtype)
+
+    def _write(self, regions: Array, scores: Array, top: Blobs) -> None:
+        top[0].reshape(len(regions), 1 + regions.shape[1])
+        top[0].data[:, 0] = 0
+        top[0].data[:, 1:] = regions
+        if len(top) > 1:
+            top[1].reshape(len(regions), 1)
+            top[1].data[:, 0] = scores
 
     def _changed(self, bottom: Blobs) -> tuple[Array, Array]:
         """All anchors after the changes, and their scores."""
@@ -100,14 +116,18 @@ class ProposalLayer(PythonLayer):
         return changed_by(self._anchors, changes), scores
 
     def _chosen(self, boxes: Array, scores: Array, least: float) -> Array:
-        sides = boxes[:, 2:] - boxes[:, :2] + 1
-        large = np.flatnonzero((sides >= least).all(axis=1))
+        large = np.flatnonzero((self._sides(boxes) >= least).all(axis=1))
         order = large[np.argsort(scores[large], kind="stable")[::-1]]
         if self._settings.RPN_PRE_NMS_TOP_N > 0:
             order = order[: self._settings.RPN_PRE_NMS_TOP_N]
         kept = self._suppressed(boxes[order])
         found: Array = order[kept]
         return found
+
+    def _sides(self, boxes: Array) -> Array:
+        """What must not be too short of each box."""
+        sides: Array = boxes[:, 2:] - boxes[:, :2] + 1
+        return sides
 
     def _suppressed(self, boxes: Array) -> Array:
         """Which boxes stay of those that are sorted by their scores."""
@@ -165,9 +185,7 @@ class PyramidProposalLayer(ProposalLayer):
         regions = boxes[self._repeated(boxes, scores, self._settings.RPN_MIN_SIZE * scale)]
         if not len(regions):
             regions = np.tile([0, 0, 16, 16], (max(1, self._settings.RPN_POST_NMS_TOP_N), 1))
-        top[0].reshape(len(regions), 5)
-        top[0].data[:, 0] = 0
-        top[0].data[:, 1:] = regions
+        self._write(regions, scores, top)
 
     def _levels(self, bottom: Blobs) -> list[tuple[Blob, Blob]]:
         """Changes and scores of each level."""
@@ -181,3 +199,49 @@ class PyramidProposalLayer(ProposalLayer):
         if not chosen.size or missing <= 0:
             return chosen
         return np.concatenate([chosen, self.rng.choice(chosen, size=missing)])
+
+
+class TwinProposalLayer(ProposalLayer):
+    """R-C3D's: as ProposalLayer, but of windows of time in a clip.
+
+    bottom[0]  scores: (1, 2A, L, 1, 1)   of no action for all A anchors, then of an action
+    bottom[1]  changes: (1, 2A, L, 1, 1)  of the centre by the length, of the length's logarithm
+    top[0]     windows: (R, 3)            0, then the first and the last frame; by falling score
+    top[1]     scores: (R, 1)             optional
+
+    The clip has feat_stride frames for each of L places. Where nothing stays, there is one window,
+    of the whole clip.
+
+    param_str: feat_stride, scales (1 to 63), by how many times 8 frames an anchor is long, and the
+    settings of `tdcnn/config.py`.
+    """
+
+    def setup(self, bottom: Blobs, top: Blobs) -> None:
+        check_count(self, bottom, 2, top, (1, 2))
+        settings = settings_of(self.param_str, "ProposalLayer")
+        base = twin_cfg.of(self.phase)
+        self._settings = changed(base, settings, ("feat_stride", "scales"), "ProposalLayer")
+        self._stride = number(settings, "feat_stride", 8, "ProposalLayer")
+        self._scales = numbers(settings, "scales", tuple(range(1, 64)), "ProposalLayer")
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        for blob in bottom:
+            one_clip(self, blob, 2 * len(self._scales))
+        same_size(self, bottom)
+        self._anchors = anchors_at(bottom[0].shape[2], self._stride, self._scales)
+        top[0].reshape(1, 3)
+        if len(top) > 1:
+            top[1].reshape(1, 1)
+
+    def forward(self, bottom: Blobs, top: Blobs) -> None:
+        boxes, scores = self._best(bottom, 1, bottom[0].shape[2] * self._stride, 1)
+        self._write(boxes[:, ::2], scores, top)
+
+    def _changed(self, bottom: Blobs) -> tuple[Array, Array]:
+        scores, changes = (blob.data[0, :, :, 0, 0] for blob in bottom)
+        changes = as_boxes(changes.T.reshape(-1, 2))
+        return changed_by(self._anchors, changes), scores[len(self._scales) :].T.ravel()
+
+    def _sides(self, boxes: Array) -> Array:
+        lengths: Array = boxes[:, 2:3] - boxes[:, :1] + 1
+        return lengths

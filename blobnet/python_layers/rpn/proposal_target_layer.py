@@ -1,8 +1,8 @@
 """ProposalTargetLayer of Faster R-CNN: which regions a detector learns from, and what of each.
 
 Caffe: rpn/proposal_target_layer.py of Faster R-CNN (rbgirshick/py-faster-rcnn), of R-FCN
-(YuwenXiong/py-R-FCN), of bottom-up attention (peteanderson80/bottom-up-attention) and of FPN
-(unsky/FPN).
+(YuwenXiong/py-R-FCN), of bottom-up attention (peteanderson80/bottom-up-attention), of FPN
+(unsky/FPN) and of R-C3D (VisionLearningGroup/R-C3D).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from blobnet.python_layers._sampling import (
     normalized,
 )
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
+from blobnet.python_layers.tdcnn._windows import as_boxes
+from blobnet.python_layers.tdcnn.config import cfg as twin_cfg
 from blobnet.types import Array, IntArray
 
 _WHO = "ProposalTargetLayer"
@@ -76,6 +78,9 @@ class ProposalTargetLayer(PythonLayer):
     settings of `fast_rcnn/config.py`. There is no gradient.
 
     With more than 2 bottoms it is FPN's, a PyramidProposalTargetLayer.
+
+    With regions (n, 3) it is R-C3D's: 0, then the first and the last frame; truth is (G, 3) and
+    the tops have 3, 1 and 2K columns. The settings are those of `tdcnn/config.py`.
     """
 
     def __new__(cls, layer_param: Any) -> ProposalTargetLayer:
@@ -85,10 +90,12 @@ class ProposalTargetLayer(PythonLayer):
         settings = settings_of(self.param_str, _WHO)
         self._classes = whole(settings, "num_classes", _WHO, least=2, default=0)
         check_classes(self._classes, _WHO)
+        self._is_of_time = len(bottom[0].shape) > 1 and bottom[0].shape[1] == 3
         self._has_attributes = whole(settings, "num_attr_classes", _WHO, least=0, default=0) > 0
         self._has_relations = whole(settings, "num_rel_classes", _WHO, least=0, default=0) > 0
         self._ignore = number(settings, "ignore_label", -1, _WHO)
-        self._settings = changed(cfg.TRAIN, settings, _KNOWN, _WHO)
+        base = twin_cfg.TRAIN if self._is_of_time else cfg.TRAIN
+        self._settings = changed(base, settings, _KNOWN, _WHO)
         self._lowest = self._settings.BG_THRESH_LO or 0.0
         check_count(self, bottom, 2, top, 5 + self._has_attributes + self._has_relations)
         self._reshape(top, max(1, self._settings.BATCH_SIZE))
@@ -97,12 +104,11 @@ class ProposalTargetLayer(PythonLayer):
         """Nothing: how many regions there are, only forward tells."""
 
     def forward(self, bottom: Blobs, top: Blobs) -> None:
-        columns = 5 + _ATTRIBUTES if self._has_attributes or self._has_relations else 5
-        truth = rows_of(self, bottom[1], columns, more=True).astype(np.float64)
+        truth = self._truth(bottom[1])
         sample = self._sample(self._candidates(bottom[0], truth), truth)
         self._reshape(top, len(sample.regions), sample.objects)
         top[0].data[:, 0] = 0
-        top[0].data[:, 1:, 0, 0] = sample.regions
+        top[0].data[:, 1:, 0, 0] = sample.regions[:, ::2] if self._is_of_time else sample.regions
         top[1].data[:, 0, 0, 0] = sample.labels
         for blob, values in zip(top[2:], self._targets(sample), strict=False):
             blob.data[...] = 0
@@ -117,8 +123,9 @@ class ProposalTargetLayer(PythonLayer):
         without_gradient(propagate_down, bottom)
 
     def _reshape(self, top: Blobs, regions: int, objects: int = 1) -> None:
-        channels = 4 * self._classes
-        for blob, its in zip(top, (5, 1, channels, channels, channels), strict=False):
+        sides = 2 if self._is_of_time else 4
+        columns = 1 + sides, 1, *[sides * self._classes] * 3
+        for blob, its in zip(top, columns, strict=False):
             blob.reshape(regions, its, 1, 1)
         most = most_objects(self._settings, self._settings.BATCH_SIZE)
         most = objects if most is None else most
@@ -127,13 +134,22 @@ class ProposalTargetLayer(PythonLayer):
         if self._has_relations:
             top[-1].reshape(most * most, 1, 1, 1)
 
+    def _truth(self, blob: Blob) -> Array:
+        """(G, 5) and more: boxes, labels, attributes, relations."""
+        if self._is_of_time:
+            rows = rows_of(self, blob, 3, more=True).astype(np.float64)
+            return np.concatenate([as_boxes(rows[:, :2]), rows[:, 2:]], axis=1)
+        columns = 5 + _ATTRIBUTES if self._has_attributes or self._has_relations else 5
+        return rows_of(self, blob, columns, more=True).astype(np.float64)
+
     def _candidates(self, blob: Blob, truth: Array) -> Array:
         """The boxes of the RPN, then those of the objects."""
-        regions = rows_of(self, blob, 5).astype(np.float64)
+        regions = rows_of(self, blob, 3 if self._is_of_time else 5).astype(np.float64)
         if not (regions[:, 0] == 0).all():
             got = f"a region of image {regions[regions[:, 0] != 0][0, 0]:g}"
             raise wrong(self, "only one image at a time", expected="regions of image 0", got=got)
-        return np.concatenate([regions[:, 1:], truth[:, :4]])
+        boxes = as_boxes(regions[:, 1:]) if self._is_of_time else regions[:, 1:]
+        return np.concatenate([boxes, truth[:, :4]])
 
     def _sample(self, regions: Array, truth: Array) -> Sample:
         most, nearest = _nearest(regions, truth[:, :4])
@@ -151,7 +167,10 @@ class ProposalTargetLayer(PythonLayer):
         """Changes in their columns, inside and outside weights."""
         classes = 2 if self._settings.AGNOSTIC else self._classes
         found = box_targets(sample.labels, sample.changes, classes, self._settings, who(self))
-        return (*found, found.inside_weights > 0)
+        changes, weights = found.changes, found.inside_weights
+        if self._is_of_time:
+            changes, weights = changes[:, ::2], weights[:, ::2]
+        return changes, weights, weights > 0
 
     def _write_attributes(self, attributes: Array, blob: Blob) -> None:
         blob.data[...] = self._ignore
@@ -195,6 +214,7 @@ class PyramidProposalTargetLayer(ProposalTargetLayer):
     A region of 224 by 224 pixels belongs to the third level, one of twice the side to the fourth.
     """
 
+    _is_of_time = False
     fills_up = True
     """Whether all levels have as many rows; else a level has 4 of zeros where it has no region."""
 

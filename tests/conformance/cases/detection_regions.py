@@ -222,7 +222,9 @@ CASES = {
             )
         ),
         bottoms=2,
-        not_compared={"pooled_size": "refused, as it is of ROIPooling"},
+        not_compared=dict.fromkeys(
+            ("pooled_size", "pooled_l", "temporal_scale"), "refused, as it is of ROIPooling"
+        ),
         large=[
             case(
                 f"roi_pooling_param {{ pooled_h: 7 pooled_w: 7 {SCALED} }}",
@@ -241,6 +243,11 @@ CASES = {
             "roi_pooling_param { pooled_size: 2 }",
             apart(3, 2, 4, 3, 5),
             regions(columns=7, size=(5.0, 6.0, 4.0)),
+        ),
+        case(
+            "roi_pooling_param { pooled_l: 2 pooled_h: 3 pooled_w: 2 temporal_scale: 0.5 }",
+            apart(3, 2, 4, 8, 5),
+            regions(columns=3, size=(9.0,)),
         ),
         bottoms=2,
         large=[
@@ -281,6 +288,7 @@ CASES = {
         case("", values(N, 3), values(N, 3, 1, 1), num_top=2),
         case(SIGMA, X, X),
         case(SIGMA, X, X, X, X),
+        case(SIGMA, *[values(N, 3, 2, 1, 2)] * 4),
         case("smoothl1_param { turn_point: 0.4 }", X, X, marks(N, 3, 2, 2)),
         *(case(divisor, X, X) for divisor in DIVISORS),
         *(case(divisor, X, X, X, X) for divisor in DIVISORS[:5]),

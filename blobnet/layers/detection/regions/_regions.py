@@ -9,15 +9,20 @@ from blobnet.layer import Layer
 from blobnet.ops.rounding import whole_numbers
 from blobnet.types import Array, IntArray
 
+_CORNERS = {
+    1: "the first and the last frame",
+    2: "x1, y1, x2, y2",
+    3: "z1, x1, y1, z2, x2, y2",
+}
+
 
 def check_regions(layer: Layer, rois: Blob, axes: int = 2) -> None:
     """Refuse a bottom that does not hold an image and two corners for each region."""
     numbers = 1 + 2 * axes
     if rois.num_axes < 2 or rois.count(1) != numbers:
-        corners = "x1, y1, x2, y2" if axes == 2 else "z1, x1, y1, z2, x2, y2"
         raise layer.error(
             "the regions do not have a row each",
-            expected=f"{numbers} numbers per row: the index of an image and {corners}; "
+            expected=f"{numbers} numbers per row: the index of an image and {_CORNERS[axes]}; "
             f"shape (regions, {numbers})",
             got=f"shape {rois.shape}",
         )

@@ -26,6 +26,7 @@ class SmoothL1(Loss):
     min_top_blobs = 1
     max_top_blobs = 2
 
+    _most_axes = 4
     _turn: Any = 1.0
     _curve: Any = 1.0
 
@@ -42,8 +43,9 @@ class SmoothL1(Loss):
                     expected=f"{shape}, as bottom[0] has",
                     got=f"bottom[{index}] of shape {blob.shape}",
                 )
-        if len(shape) > 4:
-            raise self.error("a bottom has too many axes", expected="at most 4", got=f"{shape}")
+        if len(shape) > self._most_axes:
+            expected = f"at most {self._most_axes}"
+            raise self.error("a bottom has too many axes", expected=expected, got=f"{shape}")
         if self._difference.shape != shape:
             self._difference = np.zeros(shape, self.dtype)
         if len(top) > 1:

@@ -53,12 +53,14 @@ class ROIAlign(Layer):
         self._bins = param.pooled_h, param.pooled_w
         if not all(0 < size < 2**15 for size in self._bins):
             raise self.error("pooled_h and pooled_w must be > 0", got=f"{self._bins}")
-        if param.pooled_size:
-            raise self.error(
-                "pooled_size is a setting of ROIPooling",
-                expected="pooled_h and pooled_w",
-                got=f"pooled_size {list(param.pooled_size)}",
-            )
+        for name in ("pooled_size", "pooled_l", "temporal_scale"):
+            value = getattr(param, name)
+            if value if name == "pooled_size" else param.HasField(name):
+                raise self.error(
+                    f"{name} is a setting of ROIPooling",
+                    expected="pooled_h and pooled_w",
+                    got=f"{name} {value}",
+                )
         self._scale = np.asarray(param.spatial_scale, self.dtype)
         self._pad_ratio = param.pad_ratio
         self._images: IntArray = np.zeros(0, np.int64)

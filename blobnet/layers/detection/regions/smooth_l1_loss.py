@@ -13,7 +13,7 @@ from blobnet.types import Shape
 class SmoothL1Loss(SmoothL1):
     """Squares of small differences, straight lines of large ones.
 
-    bottom[0]  a: (N, C, H, W)    fewer axes will do, as for the others
+    bottom[0]  a: (N, C, H, W)    fewer axes will do, as for the others, or one more
     bottom[1]  b: (N, C, H, W)
     bottom[2]  w: (N, C, H, W)    weights inside of f, optional
     bottom[3]  v: (N, C, H, W)    weights outside of f, optional
@@ -37,6 +37,7 @@ class SmoothL1Loss(SmoothL1):
     gradient_formula = "da = f'(d) * dloss / N, times w v where there is a v; db = -da."
 
     max_bottom_blobs = 4
+    _most_axes = 5  # R-C3D's clips
     backward_reads_bottom = False
     backward_reads_top = False
 

@@ -69,9 +69,10 @@ def test_no_bins_are_refused(param):
         run_layer(PARAM.format(param), np.ones((1, 1, 2, 2)), [[0, 0, 0, 1, 1]])
 
 
-def test_a_setting_of_roi_pooling_is_refused():
-    text = PARAM.format("pooled_h: 2 pooled_w: 2 pooled_size: 3")
-    with pytest.raises(blobnet.LayerError, match="pooled_size is a setting of ROIPooling"):
+@pytest.mark.parametrize("name", ["pooled_size", "pooled_l", "temporal_scale"])
+def test_a_setting_of_roi_pooling_is_refused(name):
+    text = PARAM.format(f"pooled_h: 2 pooled_w: 2 {name}: 3")
+    with pytest.raises(blobnet.LayerError, match=f"{name} is a setting of ROIPooling"):
         run_layer(text, np.ones((1, 1, 2, 2)), [[0, 0, 0, 1, 1]])
 
 

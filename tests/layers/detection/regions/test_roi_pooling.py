@@ -78,6 +78,24 @@ def test_it_is_what_loops_give_forward_and_backward(shape, bins, scale, text, rn
     np.testing.assert_array_equal(run.bottom[0].diff, gradient(dy, place, x, rois))
 
 
+@pytest.mark.parametrize("size", [(7, 7), (5, 9)])
+def test_spans_of_time_are_regions_of_seven_rows_and_columns(size, rng):
+    """So R-C3D's code has it: the frames of its nets are no larger."""
+    x = np.round(rng.normal(size=(2, 3, 6, *size)), 1).astype(np.float32)
+    spans = rng.uniform(-9, 60, (9, 2)).astype(np.float32)
+    images = rng.integers(0, 2, (9, 1))
+    text = "pooled_l: 2 pooled_h: 4 pooled_w: 3 temporal_scale: 0.125 spatial_scale: 0.0625"
+    run = run_layer(PARAM.format(text), x, np.hstack([images, spans]), dtype=np.float32)
+    ends = np.zeros((9, 2, 3), np.float32)
+    ends[:, :, 0], ends[:, 1, 1:] = spans, 48  # 6 of the map
+    rois = np.hstack([images, ends.reshape(9, 6)])
+    y, place = pooled(x, rois, (2, 4, 3), 0.125)
+    np.testing.assert_array_equal(run.top[0].data, y)
+    dy = run.top[0].diff[...] = rng.integers(-9, 9, y.shape)
+    run.backward()
+    np.testing.assert_array_equal(run.bottom[0].diff, gradient(dy, place, x, rois))
+
+
 def test_it_is_what_opencv_gives():
     with np.load(RECORDING) as recording:
         bottoms = [recording[f"bottom_{i}"] for i in range(2)]
@@ -121,6 +139,16 @@ def test_no_regions_are_no_error():
         ("pooled_size: [2, 2, 2]", (1, 1, 3, 3), [[0, 0, 0, 1, 1]], "once per spatial"),
         ("pooled_size: 2", (1, 1, 3, 3), [[0, 0, 1, 1]], "a row each"),
         ("pooled_size: 2", (1, 1, 3), [[0, 0, 0, 1, 1]], "4 axes"),
+        ("pooled_size: 2 temporal_scale: 1", (1, 1, 3, 3), [[0, 0, 0, 1, 1]], "pooled_l"),
+        ("pooled_l: 1 pooled_size: 2", (1, 1, 3, 3, 3), [[0, 0, 1]], "no pooled_size"),
+        ("pooled_l: 1 pooled_h: 2 pooled_w: 2", (1, 1, 3, 3), [[0, 0, 1]], "for clips"),
+        ("pooled_l: 1 pooled_h: 2", (1, 1, 3, 3, 3), [[0, 0, 1]], "must be > 0"),
+        (
+            "pooled_l: 1 pooled_h: 2 pooled_w: 2",
+            (1, 1, 3, 3, 3),
+            [[0, 0, 0, 1, 1]],
+            "the first and the last frame",
+        ),
         ("pooled_size: 2", (1, 1, 3, 3), [[1, 0, 0, 1, 1]], "not in the batch"),
         ("pooled_size: 2", (1, 1, 3, 3), [[-1, 0, 0, 1, 1]], "not in the batch"),
         ("pooled_size: 2", (1, 1, 3, 3), [[np.nan, 0, 0, 1, 1]], "not in the batch"),

@@ -114,7 +114,7 @@ def test_a_second_top_has_the_sum_of_each_position(rng):
         (TYPE + "smooth_l1_loss_param { sigma: 0 }", [(2, 3)] * 2, "sigma must not be 0"),
         (TYPE, [(2, 3), (2, 4)], "the same shape"),
         (TYPE, [(2, 3), (2, 3), (2, 3, 2)], "the same shape"),
-        (TYPE, [(2, 3, 1, 1, 1)] * 2, "too many axes"),
+        (TYPE, [(2, 3, 1, 1, 1, 1)] * 2, "too many axes"),
         (TYPE, [(2, 3), (3, 3)], "same first dimension"),
     ],
 )
