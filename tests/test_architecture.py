@@ -46,7 +46,7 @@ FLOORS = """
     preprocessing
     datasets viz
     comparing
-    predicting doctor exchange merging
+    predicting doctor exchange merging watch
     pycaffe dnn
     cli
     __main__

@@ -1,0 +1,110 @@
+"""The chain rule of one weight: its products are those of plain loops, whatever the layer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import blobnet
+from blobnet.watch.session import Session
+from tests.watch.trainings import convolving
+
+FAMILY = """
+    layer { name: "x" type: "DummyData" top: "x" top: "t" dummy_data_param {
+      shape { dim: 2 dim: 3 dim: 2 dim: 3 } shape { dim: 2 dim: 3 dim: 2 dim: 3 }
+      data_filler { type: "gaussian" } data_filler { type: "gaussian" } } }
+    %s
+    layer { name: "loss" type: "EuclideanLoss" bottom: "y" bottom: "t" top: "loss" }
+"""
+
+
+def chain(session, name, index, place):
+    return session.view(session.position(name), weight=(index, place))["weight"]["chain"]["links"]
+
+
+@pytest.mark.parametrize("place", [0, 13, 53])
+def test_of_a_convolution_it_is_the_sum_over_all_places(place):
+    session = convolving()
+    session.step()
+    net = session.solver.net
+    x, dy = net.blobs["data"].data, session.frame.delta(net, session.position("conv"), 0)
+    [o, c, i, j] = np.unravel_index(place, (3, 2, 3, 3))
+    terms = {
+        (n, int(o), p, q): (dy[n, o, p, q], x[n, c, 2 * p + i, 2 * q + j])
+        for n in range(3)
+        for p in range(2)
+        for q in range(2)
+        if dy[n, o, p, q]
+    }
+    link = chain(session, "conv", 0, place)[0]
+    assert link["count"] == len(terms) > 0
+    assert link["agrees"]
+    assert link["total"] == pytest.approx(sum(a * b for a, b in terms.values()), rel=1e-12)
+    for term in link["terms"]:
+        delta, slope = terms[tuple(term["place"])]
+        assert term["delta"] == delta
+        assert term["slope"] == pytest.approx(slope, rel=1e-12)
+    sizes = [abs(term["product"]) for term in link["terms"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_of_a_batch_it_is_the_sum_over_the_items():
+    session = convolving()
+    session.step()
+    net = session.solver.net
+    x = net.blobs["conv"].data.reshape(3, -1)
+    dy = session.frame.delta(net, session.position("ip"), 0)
+    link, *above = chain(session, "ip", 0, 14)  # output 1, input 2
+    found = sorted((*term["place"], term["delta"], term["slope"]) for term in link["terms"])
+    expected = [(n, 1, dy[n, 1], x[n, 2]) for n in range(3) if x[n, 2]]
+    assert found == expected
+    assert expected
+    assert {one["layer"] for one in above} == {"loss"}
+
+
+def test_a_layer_in_place_is_a_link_of_its_own():
+    session = convolving()
+    session.step()
+    layers = [link["layer"] for link in chain(session, "conv", 0, 13)]
+    assert list(dict.fromkeys(layers)) == ["conv", "relu", "ip", "loss"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "index", "place"),
+    [
+        ('type: "Scale" scale_param { bias_term: true }', 0, 1),
+        ('type: "Scale" scale_param { bias_term: true }', 1, 2),
+        ('type: "Bias"', 0, 1),
+        ('type: "PReLU"', 0, 2),
+        ('type: "Deconvolution" convolution_param { num_output: 3 kernel_size: 1 }', 0, 4),
+        ('type: "InnerProduct" inner_product_param { num_output: 3 axis: 3 }', 0, 3),
+    ],
+)
+def test_layers_are_asked_for_their_slopes(layer, index, place):
+    own = f'layer {{ name: "own" bottom: "x" top: "y" {layer} }}'
+    param = blobnet.parse_solver('base_lr: 0.1 lr_policy: "fixed" random_seed: 2')
+    param.net_param.CopyFrom(blobnet.parse_net(FAMILY % own))
+    session = Session(blobnet.get_solver(param, dtype="float64"))
+    session.solver.net.params["own"][0].data[...] += 0.5
+    session.step()
+    link = chain(session, "own", index, place)[0]
+    gradient = session.frame.gradient[index].reshape(-1)[place]
+    assert gradient
+    assert link["agrees"]
+    assert link["value"] == gradient
+    assert link["total"] == pytest.approx(gradient, rel=1e-10)
+
+
+def test_asking_leaves_everything_as_it_was():
+    session = convolving()
+    session.step(3)
+    net = session.solver.net
+    before = [(b.data.tobytes(), b.diff.tobytes()) for b in (*net.blobs.values(),)]
+    before += [(b.data.tobytes(), b.diff.tobytes()) for b in net.learnable_params]
+    state = net.get_state()
+    chain(session, "conv", 0, 5)
+    chain(session, "ip", 1, 2)
+    after = [(b.data.tobytes(), b.diff.tobytes()) for b in (*net.blobs.values(),)]
+    after += [(b.data.tobytes(), b.diff.tobytes()) for b in net.learnable_params]
+    assert after == before
+    assert net.get_state() == state
