@@ -188,7 +188,7 @@ def test_broken_images_name_the_layer(tmp_path):
     ("param", "tops", "told"),
     [
         ("", RPN, "num_classes"),
-        (SMALL, RPN[:2], "number of tops"),
+        (SMALL, FAST[:4], "number of tops"),
         (SMALL + "'scales_': 3", RPN, "means nothing"),
         ("'num_classes': 21\n'scales': 0", RPN, "at least 1"),
         (SMALL + "'batch_size': 3", FAST, "a multiple of 2"),
