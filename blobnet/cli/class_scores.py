@@ -57,15 +57,19 @@ class ClassReport:
             check_writable(self.table)
 
     @contextmanager
-    def watching(self, net: Net) -> Iterator[None]:
-        """For a block around the test: what is wanted is told and written behind it."""
+    def watching(self, net: Net, *, is_first: bool) -> Iterator[Confusion | None]:
+        """For a block around the test: what is wanted is told and written behind it.
+
+        is_first  whether this process does that; the others of mpiexec count for it
+        """
         if not self:
-            yield
+            yield None
             return
         labels = read_labels(self.labels) if self.labels else Labels()
         with Confusion(net, self.layer) as confusion:
-            yield
-        self._tell(confusion, labels)
+            yield confusion
+        if is_first:
+            self._tell(confusion, labels)
 
     def _tell(self, confusion: Confusion, labels: Labels) -> None:
         names = [labels[number] for number in range(len(confusion.matrix))]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -29,11 +30,14 @@ from blobnet.cli.options import (
 from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.prediction_tables import csv_of, lines_of
 from blobnet.cli.progress import count_progress
+from blobnet.cli.ranks import is_first, together
+from blobnet.distributed.dealing import hand, in_turns
+from blobnet.distributed.ranks import Ranks
 from blobnet.errors import BlobnetError
 from blobnet.input_files import shown
 from blobnet.loggers import named_logger
 from blobnet.predicting import Labels, Prediction, Predictor, read_labels
-from blobnet.predicting.drawing import save_drawing
+from blobnet.predicting.drawing import picture_of, write_drawing
 from blobnet.predicting.outputs import KINDS, Kind, find_output
 from blobnet.predicting.reading_outputs import Reading
 from blobnet.preprocessing import Settings
@@ -123,20 +127,20 @@ def command(
         allow_python=allow_python,
         inference=True,
     )
-    made = load(keep=[blob] if blob else [])
-    output = find_output(made, blob, kind)
-    if not set(output.blobs) <= set(made.blobs):  # blobs in between
-        made = load(keep=output.blobs)
-    _warn_of_missing(made.copy_from(weights), weights)
-    predictor = Predictor(
-        made,
-        settings,
-        Reading(names, top, threshold),
-        output=output,
-        ten_crop=ten_crop,
-    )
-    _tell_preprocessing(predictor, settings)
-    found, failed = _run(predictor, paths, out)
+    with together(lambda: "") as ranks:
+        made = load(keep=[blob] if blob else [])
+        output = find_output(made, blob, kind)
+        if not set(output.blobs) <= set(made.blobs):  # blobs in between
+            made = load(keep=output.blobs)
+        missing = made.copy_from(weights)
+        reading = Reading(names, top, threshold)
+        predictor = Predictor(made, settings, reading, output=output, ten_crop=ten_crop)
+        if is_first(ranks):
+            _warn_of_missing(missing, weights)
+            _tell_preprocessing(predictor, settings)
+        found, failed = _run(predictor, paths, out, ranks)
+    if not is_first(ranks):
+        return
     if csv:
         _write(csv, csv_of(found))
     if json:
@@ -149,33 +153,59 @@ def command(
         raise BlobnetError(f"{failed} of {len(paths)} images could not be read: see above")
 
 
-def _run(predictor: Predictor, paths: Sequence[Path], out: Path | None) -> tuple[_Found, int]:
-    """What is found, told and drawn image by image, and how many could not be read."""
+class _Looked(NamedTuple):
+    """What was found in an image, and the picture of it, if that is wanted."""
+
+    prediction: Prediction
+    picture: bytes
+
+
+def _run(
+    predictor: Predictor, paths: Sequence[Path], out: Path | None, ranks: Ranks | None
+) -> tuple[_Found, int]:
+    """What is found, told and written image by image, and how many could not be read.
+
+    Ranks look at images in turns; the first one tells and writes, the others return nothing.
+    """
     found: _Found = []
-    failed, drawn = 0, set[Path]()
+    failed, taken = 0, set[Path]()
     if out:
         out.mkdir(parents=True, exist_ok=True)
-    gray = predictor.preprocessing.channels == "GRAY"
+    options = {"is_drawn": out is not None, "is_only": len(paths) == 1}
+    own = (_look(predictor, path, **options) for path in hand(paths, ranks))
     with count_progress("predicting") as show:
-        for done, path in enumerate(paths, 1):
-            try:
-                image = read_image(path, gray=gray)
-                prediction = predictor(image, shown(path))
-            except BlobnetError as error:
-                if len(paths) == 1:
-                    raise
+        results = zip(paths, in_turns(own, len(paths), ranks), strict=is_first(ranks))
+        for done, (path, looked) in enumerate(results, 1):
+            if isinstance(looked, BlobnetError):
                 failed += 1
-                click.echo(f"{error}", err=True)
+                click.echo(f"{looked}", err=True)
                 continue
-            found.append((path, prediction))
-            for line in lines_of(path, prediction, predictor.output.kind):
+            found.append((path, looked.prediction))
+            for line in lines_of(path, looked.prediction, predictor.output.kind):
                 click.echo(line)
             if out:
-                file = _free_name(out, path, drawn)
-                save_drawing(read_image(path) if gray else image, prediction, file)
+                file = _free_name(out, path, taken)
+                write_drawing(looked.picture, file)
                 click.echo(f"  wrote {shown(file)}")
             show(done, len(paths))
     return found, failed
+
+
+def _look(
+    predictor: Predictor, path: Path, *, is_drawn: bool, is_only: bool
+) -> _Looked | BlobnetError:
+    """What is in an image, or why it cannot be read; which is raised where there is no other."""
+    gray = predictor.preprocessing.channels == "GRAY"
+    try:
+        image = read_image(path, gray=gray)
+        prediction = predictor(image, shown(path))
+    except BlobnetError as error:
+        if is_only:
+            raise
+        return error
+    if not is_drawn:
+        return _Looked(prediction, b"")
+    return _Looked(prediction, picture_of(read_image(path) if gray else image, prediction))
 
 
 def _free_name(out: Path, path: Path, drawn: set[Path]) -> Path:

@@ -25,11 +25,12 @@ from blobnet.cli.options import (
 from blobnet.cli.program import called_as_caffe
 from blobnet.cli.ranks import is_first, together
 from blobnet.diagnostics.non_finite import ScoreWatch
-from blobnet.distributed.forwards import forwards
+from blobnet.distributed.forwards import Witness, forwards
 from blobnet.distributed.ranks import Ranks
 from blobnet.errors import WeightsError
 from blobnet.loggers import named_logger
 from blobnet.net import Net
+from blobnet.reports.confusion import Confusion
 from blobnet.reports.log import OutputValue, output_values, share_of_loss
 from blobnet.reports.scores import MeanOutputs, warn_of_nonsense
 
@@ -83,8 +84,6 @@ def command(
 ) -> None:
     classes.check()
     with together(lambda: "") as ranks:
-        if ranks is not None and classes:
-            raise click.UsageError("the scores of single classes are told by one process alone")
         start_logging(quiet=not is_first(ranks))
         _test(model, weights, iterations, inference, classes, level, stage, gpu, ranks)
 
@@ -113,16 +112,19 @@ def _test(
         )
     if net.inputs:
         _log.warning("Nothing fills %s: what follows is for zeros", ", ".join(net.inputs))
-    with classes.watching(net):
-        _run(net, iterations, model, ranks)
+    with classes.watching(net, is_first=is_first(ranks)) as confusion:
+        _run(net, iterations, model, confusion, ranks)
 
 
-def _run(net: Net, iterations: int, model: str, ranks: Ranks | None) -> None:
+def _run(
+    net: Net, iterations: int, model: str, confusion: Confusion | None, ranks: Ranks | None
+) -> None:
     """The batches and their means, in the words of `caffe test`."""
     _log.info("Running for %d iterations.", iterations)
     means, total_loss = MeanOutputs(), 0.0
     with ScoreWatch(net) as watch:
-        for index in forwards(net, iterations, ranks):
+        witnesses: list[Witness] = [watch] if confusion is None else [watch, confusion]
+        for index in forwards(net, iterations, ranks, witnesses=witnesses):
             for row in _told(output_values(net)):
                 if isinstance(row, str):
                     _log.info("Batch %d, %s", index, row)

@@ -19,6 +19,8 @@ import numpy as np
 from blobnet.datasets.database_writer import Backend, Database, new_database
 from blobnet.datasets.image_encoding import check_encoding, encode_image
 from blobnet.datasets.in_order import in_order
+from blobnet.distributed.dealing import hand, in_turns
+from blobnet.distributed.ranks import Ranks
 from blobnet.errors import DataError, explain
 from blobnet.extras import import_extra
 from blobnet.input_files import read_file, shown, status
@@ -89,6 +91,7 @@ def convert_image_set(
     progress: Callable[[int], None] = lambda done: None,
     record: MakeRecord | None = None,
     unreadable: Callable[[DataError], None] | None = None,
+    ranks: Ranks | None = None,
 ) -> Converted:
     """Write the images of a list to a new database, decoded on all processors.
 
@@ -99,18 +102,24 @@ def convert_image_set(
     record    makes the record of a Datum, with the index in the list and the rows and columns of
               the file; None: the Datum is the record
     unreadable  called with what is wrong with an image that is left out; None: the log tells it
+    ranks     the processes that decode images in turns, with the same list and order; the first of
+              them writes, and tells how many
 
     Raises DataError where none can be read, where a size or a key does not fit, and where the
     database cannot be written; then there is none. Needs the extra `image`.
     """
     import_extra("PIL.Image", "image", "converting images")
     settings = settings or ImageSettings()
-    _announce(images, settings, shuffled=rng is not None)
+    if ranks is None or ranks.is_first:
+        _announce(images, settings, shuffled=rng is not None)
     order = range(len(images.paths)) if rng is None else rng.permutation(len(images.paths)).tolist()
     work = _Work(root, images, settings, record)
+    own = in_order(work.record, hand(order, ranks), lambda made: len(getattr(made, "value", b"")))
+    results = in_turns(own, len(order), ranks)
+    if ranks is not None and not ranks.is_first:
+        return Converted(len(list(results)), 0)
     with new_database(path, backend, overwrite=overwrite) as database:
         left_out = 0
-        results = in_order(work.record, order, lambda result: len(getattr(result, "value", b"")))
         for number, (index, made) in enumerate(zip(order, results, strict=True)):
             if isinstance(made, DataError):
                 (unreadable or _tell_error)(made)

@@ -78,6 +78,14 @@ class ScoreWatch(Generic[AnyNet]):
     def __exit__(self, *exc: object) -> None:
         self.net.callbacks.after_forward.remove(self._look)
 
+    def tell(self) -> str | None:
+        """For a watch of the same net in another process: what is found."""
+        return self.finding
+
+    def hear(self, finding: str | None) -> None:
+        """What another process has found in its forward."""
+        self.finding = self.finding or finding
+
     def _look(self, index: int) -> None:
         if self.finding is not None or index not in self._makers:
             return

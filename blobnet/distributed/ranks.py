@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import sleep
 from typing import Any
 
 from blobnet.errors import BlobnetError, explain
@@ -27,6 +28,8 @@ _LOCAL_SIZES = (
     "LOCAL_WORLD_SIZE",
 )
 """And how many of them on this machine."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 2e-5, 2e-3  # seconds between looks whether all are there
 
 
 class DistributedError(BlobnetError):
@@ -50,6 +53,18 @@ class Ranks:
     def is_first(self) -> bool:
         return self.rank == 0
 
+    def gather(self, value: Any) -> list[Any] | None:
+        """The values of all on the first rank, in the order of ranks; None elsewhere.
+
+        MPI's own waiting would keep a processor from those that still have work to do.
+        """
+        pause, all_here = _FIRST_PAUSE, self.comm.Ibarrier()
+        while not all_here.Test():
+            sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        of_all: list[Any] | None = self.comm.gather(value)
+        return of_all
+
 
 def launched(environment: Mapping[str, str] = os.environ) -> tuple[str, int]:
     """Which launcher has started this process, and how many with it; ("", 1) where none has."""
@@ -71,7 +86,9 @@ def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks | None:
         return None
     # of Open MPI's ways to share memory one complains at the start, and is not for one machine
     os.environ.setdefault("OMPI_MCA_osc", "^ucx")
-    mpi: Any = import_extra("mpi4py.MPI", "mpi", f"training by {expected} processes of {launcher}")
+    mpi: Any = import_extra(
+        "mpi4py.MPI", "mpi", f"shared work by {expected} processes of {launcher}"
+    )
     comm = mpi.COMM_WORLD
     if comm.size != expected:
         raise DistributedError(_apart(launcher, expected, comm.size, mpi))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import io
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ _Place = tuple[float, float, float, float]
 """x1, y1, x2, y2 in the picture."""
 
 
-def save_drawing(image: Array, prediction: Prediction, path: Path) -> None:
-    """Write the image, (C, height, width), with what was found in it, as a PNG that
+def picture_of(image: Array, prediction: Prediction) -> bytes:
+    """The image, (C, height, width), with what was found in it, as a PNG that
     `viz.curves.is_ours` knows again.
 
     A small image is drawn several times as large, so that words do not cover it. Boxes are framed
@@ -58,8 +59,15 @@ def save_drawing(image: Array, prediction: Prediction, path: Path) -> None:
     )
     signed = import_extra("PIL.PngImagePlugin", "image", PURPOSE).PngInfo()
     signed.add_text("Software", SIGNATURE)
-    with atomic_write(path) as temporary, temporary.open("wb") as file:
-        picture.save(file, "PNG", pnginfo=signed)
+    file = io.BytesIO()
+    picture.save(file, "PNG", pnginfo=signed)
+    return file.getvalue()
+
+
+def write_drawing(png: bytes, path: Path) -> None:
+    """Write what `picture_of` has made."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(png)
 
 
 def _enlargement(sides: tuple[int, ...]) -> int:

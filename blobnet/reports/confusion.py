@@ -66,13 +66,32 @@ class Confusion:
 
     def add(self, true: Array, taken: Array, classes: int) -> None:
         """Count items. Raises NetError where the number of classes changes, or is too large."""
+        self._make_room(classes)
+        np.add.at(self.matrix, (true, taken), 1)
+
+    def tell(self) -> tuple[int, Array, Array]:
+        """For a matrix in another process: the number of classes, where items are and how many.
+
+        They are not counted here any more.
+        """
+        classes, places = len(self.matrix), np.flatnonzero(self.matrix)
+        counts = self.matrix.flat[places]
+        self.matrix = np.zeros((0, 0), np.int64)
+        return classes, places, counts
+
+    def hear(self, told: tuple[int, Array, Array]) -> None:
+        """Count what another process has told. Raises NetError as `add` does."""
+        classes, places, counts = told
+        self._make_room(classes)
+        self.matrix.flat[places] += counts
+
+    def _make_room(self, classes: int) -> None:
         if not self.matrix.size:
             check_bytes(8 * classes**2, f"a matrix of {classes} x {classes} classes", NetError)
             self.matrix = np.zeros((classes, classes), np.int64)
         if len(self.matrix) != classes:
             what = f"layer '{self.layer}': the number of classes changes from batch to batch"
             raise NetError(explain(what, expected=len(self.matrix), got=classes))
-        np.add.at(self.matrix, (true, taken), 1)
 
     def by_class(self) -> list[ClassScores]:
         """The scores of each class."""

@@ -1,59 +1,71 @@
-"""`blobnet test` and `extract_features` by several ranks: what one process tells and writes."""
+"""Commands by three ranks: they tell and write what one process does, byte for byte."""
 
 from __future__ import annotations
 
+import json
 import re
-import subprocess
-import sys
 
 import pytest
 
-import blobnet
-from blobnet.sources.lmdb_source import LmdbSource
-from tests.distributed import trainings
+from tests.distributed import commands
 from tests.distributed.engines import each_engine
 
-pytest.importorskip("h5py")
-pytest.importorskip("PIL")
-pytest.importorskip("lmdb")
+for module in ("h5py", "PIL", "lmdb", "matplotlib"):
+    pytest.importorskip(module)
 
-STAMP = re.compile(r"^[IWE]\d{4} [^\]]*\] ")
+STAMP = re.compile(r"^([IWE])\d{4} [^\]]*\] ", re.MULTILINE)
+COMPILING = re.compile(r"^I Compiling kernels.*\n", re.MULTILINE)
+NEEDS_ALL = re.compile(r"W the first rank makes all forwards(.|\n)*?\n(?=\w)")
 
 
-def told(output):
-    """The lines of a log without their times."""
-    return [STAMP.sub("", line) for line in output.splitlines() if STAMP.match(line)]
+def told(text):
+    """A log without its times, and without what is only said once."""
+    return COMPILING.sub("", STAMP.sub(r"\1 ", text))
+
+
+def files(folder):
+    """Path to bytes; but for locks, which name a process."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in paths if path.name not in ("lock.mdb", "LOCK")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
+
+
+@pytest.fixture(scope="module")
+def by_one(tmp_path_factory):
+    """A folder with data and, in `one`, what one process writes; and what it tells."""
+    folder = tmp_path_factory.mktemp("commands")
+    commands.prepare(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        return folder, commands.run_all(folder / "one")
 
 
 @each_engine
-def test_seven_batches_by_three_ranks(engine, tmp_path):
-    trainings.write_data(tmp_path)
-    text = trainings.plain_lmdb(tmp_path).replace("mirror: true", "")  # nothing is drawn
-    (tmp_path / "net.prototxt").write_text(text)
-    blobnet.Net(blobnet.parse_net(text), "TEST", seed=1).save(tmp_path / "net.caffemodel")
-    words = ["-m", "blobnet", "test", "--model", "net.prototxt", "--weights", "net.caffemodel"]
-    words += ["--iterations", "7"]
-    theirs = engine.run(tmp_path, 3, *words)
-    assert told(theirs) == told(alone(engine, tmp_path, *words))
-    assert sum("Batch" in line for line in told(theirs)) == 7
-    words = ["-m", "blobnet", "extract_features", "net.caffemodel", "net.prototxt", "ip,conv"]
-    engine.run(tmp_path, 3, *words, "ip3,conv3", "7", "lmdb")
-    alone(engine, tmp_path, *words, "ip1,conv1", "7", "lmdb")
-    for name in ("ip", "conv"):
-        found, expected = (records(tmp_path / f"{name}{count}") for count in (3, 1))
-        assert len(found) == 14
-        assert found == expected
+def test_three_ranks_tell_and_write_the_same(engine, by_one, tmp_path):
+    data, ours = by_one
+    for path in data.iterdir():
+        if path.name != "one":
+            (tmp_path / path.name).symlink_to(path)
+    engine.run(tmp_path, 3, "-m", "tests.distributed.commands", str(tmp_path))
+    first, *others = json.loads((tmp_path / "told.json").read_text())
+    for name, (code, out, err) in ours.items():
+        theirs = commands.Told(*first[name])
+        assert (theirs.code, theirs.out) == (code, out), name
+        if name == "test of all":
+            assert 'SegAccuracy layer "seg"' in NEEDS_ALL.search(told(theirs.err)).group()
+            theirs = theirs._replace(err=NEEDS_ALL.sub("", told(theirs.err)))
+        assert told(theirs.err) == told(err), name
+    assert all(each[1] == "" for other in others for each in other.values())
+    assert files(tmp_path / "ranks") == files(data / "one")
 
 
-def alone(engine, folder, *words):
-    """What one process says."""
-    command = [sys.executable, *words]
-    options = {"cwd": folder, "env": engine.environment(), "capture_output": True, "text": True}
-    return subprocess.run(command, check=True, **options).stderr
-
-
-def records(folder):
-    source = LmdbSource(folder)
-    found = [(record.key, record.datum) for record in source.rest()]
-    source.close()
-    return found
+def test_what_is_compared_is_there(by_one):
+    data, ours = by_one
+    assert ours["test"].err.count(", acc = ") == 7
+    assert "accuracy 0." in ours["test"].out
+    assert [name for name, its in ours.items() if its.code] == ["predict"]
+    assert "1 of 17 images could not be read" in ours["predict"].err
+    assert ours["lmdb"].err.count("Could not open or find file") == 1
+    found = files(data / "one")
+    assert {"classes.csv", "classes.png", "found.csv", "found.json", "ip/data.mdb"} <= set(found)
+    assert len([name for name in found if name.startswith("pictures/")]) == 16

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blobnet.predicting import Box, Prediction, ScoredClass
-from blobnet.predicting.drawing import save_drawing
+from blobnet.predicting.drawing import picture_of, write_drawing
 from blobnet.predicting.prediction import Point
 
 Image = pytest.importorskip("PIL.Image")
@@ -16,7 +16,7 @@ def drawn(tmp_path):
 
     def draw(prediction, channels=3, shade=100):
         image = np.full((channels, 120, 160), shade, np.uint8)
-        save_drawing(image, prediction, tmp_path / "out.png")
+        write_drawing(picture_of(image, prediction), tmp_path / "out.png")
         return np.asarray(Image.open(tmp_path / "out.png")).astype(int)
 
     return draw
@@ -87,12 +87,14 @@ def test_a_small_image_is_drawn_larger(tmp_path):
     image = np.zeros((3, 20, 30), np.uint8)
     image[:, 5, 7] = 255
     person = {"a": Point(20, 15, 1)}
-    save_drawing(image, Prediction(boxes=[Box(1, "", 1, 10, 8, 25, 18)]), tmp_path / "box.png")
+    write_drawing(
+        picture_of(image, Prediction(boxes=[Box(1, "", 1, 10, 8, 25, 18)])), tmp_path / "box.png"
+    )
     boxed = np.asarray(Image.open(tmp_path / "box.png")).astype(int)
     assert boxed.shape == (240, 360, 3)  # 12 times
     assert (boxed[8 * 12, 120:300] == boxed[8 * 12, 120]).all()  # the upper side
     assert not boxed[110:200, 130:290].any()  # within
-    save_drawing(image, Prediction(people=[person]), tmp_path / "person.png")
+    write_drawing(picture_of(image, Prediction(people=[person])), tmp_path / "person.png")
     drawn = np.asarray(Image.open(tmp_path / "person.png")).astype(int)
     assert (drawn[60:72, 84:96] == 255).all()
     assert drawn[180, 240].any()

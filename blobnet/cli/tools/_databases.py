@@ -38,6 +38,10 @@ def seed_option(command: Command) -> Command:
 def rng_of(seed: int | None) -> np.random.Generator:
     """What draws; the log says from which seed, so that it can be drawn again."""
     if seed is None:
-        seed = int(np.random.default_rng().integers(LARGEST_INT))
+        seed = drawn_seed()
     _log.info("Random seed: %d", seed)
     return np.random.default_rng(seed)
+
+
+def drawn_seed() -> int:
+    return int(np.random.default_rng().integers(LARGEST_INT))

@@ -9,11 +9,12 @@ import click
 
 from blobnet.cli.options import FILE, PATH, Command, option, switch
 from blobnet.cli.progress import count_progress
-from blobnet.cli.tools._databases import backend_option, rng_of
+from blobnet.cli.tools._databases import backend_option, drawn_seed, rng_of
 
 if TYPE_CHECKING:
     from blobnet.datasets.database_writer import Backend
     from blobnet.datasets.image_set import ImageSettings, MakeRecord
+    from blobnet.distributed.ranks import Ranks
     from blobnet.sources.image_list import ImageList
 
 
@@ -74,11 +75,17 @@ def write_image_set(
     shuffle: bool,
     random_seed: int | None,
     record: MakeRecord | None = None,
+    ranks: Ranks | None = None,
 ) -> None:
-    """Write the images of a list, shuffled or in its order, and show how far that is."""
+    """Write the images of a list, shuffled or in its order, and show how far that is.
+
+    Several ranks shuffle alike.
+    """
     from blobnet.datasets.image_set import convert_image_set
 
     total = len(images.paths)
+    if ranks is not None and shuffle:
+        random_seed = ranks.comm.bcast(drawn_seed() if random_seed is None else random_seed)
     with count_progress(database.name) as show:
         convert_image_set(
             root,
@@ -89,4 +96,5 @@ def write_image_set(
             rng=rng_of(random_seed) if shuffle else None,
             progress=lambda done: show(done, total),
             record=record,
+            ranks=ranks,
         )

@@ -9,6 +9,7 @@ import click
 
 from blobnet.cli.logs import start_logging
 from blobnet.cli.options import option, switch
+from blobnet.cli.ranks import is_first, together
 from blobnet.cli.tools._databases import seed_option
 from blobnet.cli.tools._image_sets import (
     image_set_arguments,
@@ -53,9 +54,6 @@ def command(
     from blobnet.datasets.database_writer import check_place
     from blobnet.sources.image_list import read_image_list
 
-    start_logging()
-    check_place([database], backend)
-    images = read_image_list(Path(file), missing_label=0)  # as in Caffe
     settings = image_settings(
         gray=gray,
         resize_height=resize_height,
@@ -64,6 +62,17 @@ def command(
         encode_type=encode_type,
         check_size=check_size,
     )
-    write_image_set(
-        root, images, database, backend, settings, shuffle=shuffle, random_seed=random_seed
-    )
+    with together(lambda: "") as ranks:
+        start_logging(quiet=not is_first(ranks))
+        if is_first(ranks):
+            check_place([database], backend)
+        write_image_set(
+            root,
+            read_image_list(Path(file), missing_label=0),  # as in Caffe
+            database,
+            backend,
+            settings,
+            shuffle=shuffle,
+            random_seed=random_seed,
+            ranks=ranks,
+        )

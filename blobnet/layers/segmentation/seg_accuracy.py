@@ -90,6 +90,12 @@ class SegAccuracy(Layer):
     def allow_force_backward(self, bottom_index: int) -> bool:
         return False
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        reason = super().take_turns(turn, turns)
+        if self.layer_param_.seg_accuracy_param.reset:
+            return reason
+        return reason or "it counts the pixels of all forwards before, in each process of its own"
+
     def get_state(self) -> dict[str, Any]:
         return {**super().get_state(), "counts": self._counts.tolist()}
 

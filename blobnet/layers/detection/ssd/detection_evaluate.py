@@ -116,6 +116,11 @@ class DetectionEvaluate(Layer):
         self._seen = 0  # images, in the order of `name_size_file`
         self._shown: Array | None = None  # Cascade R-CNN's: the size of the image that is looked at
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        reason = super().take_turns(turn, turns)
+        follows = "it counts images for their sizes, of which each process sees some"
+        return reason or (follows if self._sizes else None)
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param, truth = self.layer_param_.detection_evaluate_param, bottom[1]
         if len(bottom) == 3:

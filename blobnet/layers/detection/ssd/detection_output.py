@@ -103,6 +103,11 @@ class DetectionOutput(Layer):
             keep=param.keep_top_k,
         )
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        reason = super().take_turns(turn, turns)
+        writes = "it writes what is found in all images, of which each process sees some"
+        return reason or (None if self._saved is None else writes)
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         if self._yolo is not None:
             self._yolo.reshape(bottom, top)

@@ -91,6 +91,11 @@ class EvalDetection(Layer):
             saved = None
         self._saved = SavedDetections(self, saved) if saved is not None else None
 
+    def take_turns(self, turn: int, turns: int) -> str | None:
+        reason = super().take_turns(turn, turns)
+        writes = "it writes what is found in all images, of which each process sees some"
+        return reason or (None if self._saved is None else writes)
+
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         param, x, labels = self._param, bottom[0].shape, bottom[1].shape
         self._is_of_ssd = _truths.are_of_ssd(labels)
