@@ -35,6 +35,7 @@ from blobnet.layers.data.data import Data as Data
 from blobnet.layers.data.dummy_data import DummyData as DummyData
 from blobnet.layers.data.hdf5_data import HDF5Data as HDF5Data
 from blobnet.layers.data.hdf5_output import HDF5Output as HDF5Output
+from blobnet.layers.data.human_att_data import HumanAttData as HumanAttData
 from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
@@ -132,6 +133,7 @@ from blobnet.layers.faces.global_lse_margin import GlobalLSEMargin as GlobalLSEM
 from blobnet.layers.faces.gram import Gram as Gram
 from blobnet.layers.faces.hotspot import Hotspot as Hotspot
 from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
+from blobnet.layers.faces.l2_norm import L2Norm as L2Norm
 from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
 from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as LabelSpecificRescale
 from blobnet.layers.faces.labeled_matching import LabeledMatching as LabeledMatching
@@ -165,6 +167,7 @@ from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
 from blobnet.layers.loss.even_dist_loss import EvenDistLoss as EvenDistLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
+from blobnet.layers.loss.jmmd_loss import JMMDLoss as JMMDLoss
 from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
 from blobnet.layers.loss.min_quantize_loss import MinQuantizeLoss as MinQuantizeLoss
 from blobnet.layers.loss.mmd_loss import MMDLoss as MMDLoss
@@ -244,6 +247,7 @@ from blobnet.layers.segmentation.merge_crop import MergeCrop as MergeCrop
 from blobnet.layers.segmentation.multi_stage_meanfield import (
     MultiStageMeanfield as MultiStageMeanfield,
 )
+from blobnet.layers.segmentation.nn_interp import NNInterp as NNInterp
 from blobnet.layers.segmentation.one_hot import OneHot as OneHot
 from blobnet.layers.segmentation.padding import Padding as Padding
 from blobnet.layers.segmentation.relative_error import RelativeError as RelativeError

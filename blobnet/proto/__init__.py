@@ -164,6 +164,7 @@ from blobnet.proto.forks_pb2 import GuidedDropoutParameter as GuidedDropoutParam
 from blobnet.proto.forks_pb2 import HardMiningParameter as HardMiningParameter
 from blobnet.proto.forks_pb2 import HistogramParameter as HistogramParameter
 from blobnet.proto.forks_pb2 import HotspotParameter as HotspotParameter
+from blobnet.proto.forks_pb2 import HumanAttDataParameter as HumanAttDataParameter
 from blobnet.proto.forks_pb2 import IgnoreOverlayParameter as IgnoreOverlayParameter
 from blobnet.proto.forks_pb2 import ImageGtDataParameter as ImageGtDataParameter
 from blobnet.proto.forks_pb2 import InfimumLossParamter as InfimumLossParamter
@@ -171,6 +172,7 @@ from blobnet.proto.forks_pb2 import InnerDistanceParameter as InnerDistanceParam
 from blobnet.proto.forks_pb2 import InnerProductBlobParameter as InnerProductBlobParameter
 from blobnet.proto.forks_pb2 import InsanityParameter as InsanityParameter
 from blobnet.proto.forks_pb2 import InterpParameter as InterpParameter
+from blobnet.proto.forks_pb2 import JMMDParameter as JMMDParameter
 from blobnet.proto.forks_pb2 import L1LossParameter as L1LossParameter
 from blobnet.proto.forks_pb2 import LabeledMatchingParameter as LabeledMatchingParameter
 from blobnet.proto.forks_pb2 import LabelMap as LabelMap
@@ -219,6 +221,7 @@ from blobnet.proto.forks_pb2 import MultinodeParameter as MultinodeParameter
 from blobnet.proto.forks_pb2 import MultinodeSolverParameter as MultinodeSolverParameter
 from blobnet.proto.forks_pb2 import MultiStageMeanfieldParameter as MultiStageMeanfieldParameter
 from blobnet.proto.forks_pb2 import NCAParameter as NCAParameter
+from blobnet.proto.forks_pb2 import NNInterpParameter as NNInterpParameter
 from blobnet.proto.forks_pb2 import NoiseParameter as NoiseParameter
 from blobnet.proto.forks_pb2 import NonMaximumSuppressionParameter as NonMaximumSuppressionParameter
 from blobnet.proto.forks_pb2 import NormalizedBBox as NormalizedBBox

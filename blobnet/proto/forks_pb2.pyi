@@ -1732,6 +1732,28 @@ class HotspotParameter(_message.Message):
     output_width: int
     def __init__(self, gaussian_std: _Optional[float] = ..., output_height: _Optional[int] = ..., output_width: _Optional[int] = ..., data_height: _Optional[int] = ..., data_width: _Optional[int] = ..., mean_removed: bool = ...) -> None: ...
 
+class HumanAttDataParameter(_message.Message):
+    __slots__ = ["att_num", "batch_size", "is_color", "new_height", "new_width", "rand_skip", "root_folder", "shuffle", "source"]
+    ATT_NUM_FIELD_NUMBER: _ClassVar[int]
+    BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
+    IS_COLOR_FIELD_NUMBER: _ClassVar[int]
+    NEW_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    NEW_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    RAND_SKIP_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FOLDER_FIELD_NUMBER: _ClassVar[int]
+    SHUFFLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    att_num: int
+    batch_size: int
+    is_color: bool
+    new_height: int
+    new_width: int
+    rand_skip: int
+    root_folder: str
+    shuffle: bool
+    source: str
+    def __init__(self, source: _Optional[str] = ..., root_folder: _Optional[str] = ..., batch_size: _Optional[int] = ..., shuffle: bool = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., is_color: bool = ..., rand_skip: _Optional[int] = ..., att_num: _Optional[int] = ...) -> None: ...
+
 class IgnoreOverlayParameter(_message.Message):
     __slots__ = ["ignore_label"]
     IGNORE_LABEL_FIELD_NUMBER: _ClassVar[int]
@@ -1853,6 +1875,24 @@ class InterpParameter(_message.Message):
     width: int
     zoom_factor: int
     def __init__(self, height: _Optional[int] = ..., width: _Optional[int] = ..., zoom_factor: _Optional[int] = ..., shrink_factor: _Optional[int] = ..., pad_beg: _Optional[int] = ..., pad_end: _Optional[int] = ..., use_blob_size: bool = ...) -> None: ...
+
+class JMMDParameter(_message.Message):
+    __slots__ = ["auto_sigma", "fix_gamma", "kernel_mul", "kernel_num", "label_kernel_mul", "label_kernel_num", "sigma"]
+    AUTO_SIGMA_FIELD_NUMBER: _ClassVar[int]
+    FIX_GAMMA_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_MUL_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_NUM_FIELD_NUMBER: _ClassVar[int]
+    LABEL_KERNEL_MUL_FIELD_NUMBER: _ClassVar[int]
+    LABEL_KERNEL_NUM_FIELD_NUMBER: _ClassVar[int]
+    SIGMA_FIELD_NUMBER: _ClassVar[int]
+    auto_sigma: bool
+    fix_gamma: bool
+    kernel_mul: float
+    kernel_num: int
+    label_kernel_mul: float
+    label_kernel_num: int
+    sigma: float
+    def __init__(self, kernel_num: _Optional[int] = ..., kernel_mul: _Optional[float] = ..., label_kernel_mul: _Optional[float] = ..., label_kernel_num: _Optional[int] = ..., sigma: _Optional[float] = ..., auto_sigma: bool = ..., fix_gamma: bool = ...) -> None: ...
 
 class L1LossParameter(_message.Message):
     __slots__ = ["epsilon", "l2_per_location", "l2_prescale_by_channels", "normalize_by_num_entries", "plateau"]
@@ -2482,6 +2522,18 @@ class NCAParameter(_message.Message):
     MIN_NEGATIVE_ONLY_FIELD_NUMBER: _ClassVar[int]
     min_negative_only: bool
     def __init__(self, min_negative_only: bool = ...) -> None: ...
+
+class NNInterpParameter(_message.Message):
+    __slots__ = ["height", "shrink_factor", "width", "zoom_factor"]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    SHRINK_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    ZOOM_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    height: int
+    shrink_factor: int
+    width: int
+    zoom_factor: int
+    def __init__(self, height: _Optional[int] = ..., width: _Optional[int] = ..., zoom_factor: _Optional[int] = ..., shrink_factor: _Optional[int] = ...) -> None: ...
 
 class NoiseParameter(_message.Message):
     __slots__ = ["bias", "clahe", "convert_to_hsv", "convert_to_lab", "decolorize", "erode", "gauss_blur", "gaussian_std", "hist_eq", "inverse", "jpeg", "mu", "posterize", "prob", "saltpepper", "saltpepper_param", "sigma", "uniform_range"]

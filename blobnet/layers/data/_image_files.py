@@ -7,14 +7,19 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.layer import Layer
-from blobnet.proto import Datum, DenseImageDataParameter, ImageDataParameter
+from blobnet.proto import (
+    Datum,
+    DenseImageDataParameter,
+    HumanAttDataParameter,
+    ImageDataParameter,
+)
 from blobnet.sources.image import ColorMode, decode_image, resize_image
 from blobnet.types import Array
 
 
 def check_images(
     layer: Layer,
-    param: ImageDataParameter | DenseImageDataParameter,
+    param: ImageDataParameter | DenseImageDataParameter | HumanAttDataParameter,
     message: str = "image_data_param",
 ) -> None:
     """Raise LayerError where there is no list, an empty batch, or half a size."""

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from blobnet.blob import Blobs
+from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.loss._loss import Loss
+from blobnet.proto import JMMDParameter, MMDParameter
 from blobnet.types import Array, IntArray
 
 _Pairs = list[tuple[int, IntArray, IntArray]]
@@ -41,7 +43,11 @@ class MMDLoss(Loss):
     backward_reads_top = False
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._param = param = self.layer_param_.mmd_param
+        self._use(self.layer_param_.mmd_param)
+
+    def _use(self, param: MMDParameter | JMMDParameter) -> None:
+        """Compute with the kernel that this message states."""
+        self._param = param
         if param.kernel_num < 1 or param.kernel_mul <= 0:
             raise self.error(
                 "there is no kernel",
@@ -53,21 +59,13 @@ class MMDLoss(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
-        source, target = (blob.shape for blob in bottom)
-        if not source or not target or math.prod(source[1:]) != math.prod(target[1:]):
-            raise self.error(
-                "items of both samples must have as many values",
-                expected="shapes (S, D) and (T, D)",
-                got=f"{source} and {target}",
-            )
+        check_samples(self, bottom)
         top[0].reshape(())
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x, num = _items(bottom)
-        distances = _squared_distances(x, x)
-        if self._gamma < 0 or not self._param.fix_gamma:
-            pairs = len(x) * (len(x) - 1)
-            self._gamma = float(np.divide(pairs, distances.sum(), dtype=np.float64))
+        x, num = items_of(bottom)
+        distances = squared_distances(x, x)
+        self._choose_width(distances)
         total, self._pairs = 0.0, []
         if 0 < num < len(x):
             for sign, first, second in self._draw(num, len(x) - num):
@@ -77,7 +75,7 @@ class MMDLoss(Loss):
         top[0].data[...] = total
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        x, num = _items(bottom)
+        x, num = items_of(bottom)
         dx = np.zeros_like(x)
         if 1 < num < len(x) - 1:
             for sign, first, second in self._pairs:
@@ -100,6 +98,12 @@ class MMDLoss(Loss):
     def set_state(self, state: dict[str, Any]) -> None:
         super().set_state(state)
         self._gamma = float(state["gamma"])
+
+    def _choose_width(self, distances: Array) -> None:
+        """Of the kernel, from the squared distances of all pairs of items."""
+        if self._gamma < 0 or not self._param.fix_gamma:
+            pairs = len(distances) * (len(distances) - 1)
+            self._gamma = float(np.divide(pairs, distances.sum(), dtype=np.float64))
 
     def _kernel(self, squared: Array) -> tuple[Array, Array]:
         """Its values at squared distances, and their derivatives by these."""
@@ -128,14 +132,25 @@ class MMDLoss(Loss):
         return [(1, s, s2), (1, t, t2), (-1, s, t2), (-1, s2, t)]
 
 
-def _items(bottom: Blobs) -> tuple[Array, int]:
+def check_samples(layer: Layer, bottom: Blobs) -> None:
+    """Raise LayerError unless both bottoms have items of as many values."""
+    source, target = (blob.shape for blob in bottom)
+    if not source or not target or math.prod(source[1:]) != math.prod(target[1:]):
+        raise layer.error(
+            "items of both samples must have as many values",
+            expected="shapes (S, D) and (T, D)",
+            got=f"{source} and {target}",
+        )
+
+
+def items_of(bottom: Blobs) -> tuple[Array, int]:
     """All items as (S + T, D), and S."""
     size = math.prod(bottom[0].shape[1:])
     rows = [blob.data.reshape(blob.shape[0], size) for blob in bottom]
     return np.concatenate(rows), len(rows[0])
 
 
-def _squared_distances(a: Array, b: Array) -> Array:
+def squared_distances(a: Array, b: Array) -> Array:
     squares = np.einsum("nd,nd->n", a, a)[:, None] + np.einsum("nd,nd->n", b, b)
     distances: Array = np.maximum(squares - 2 * (a @ b.T), 0)
     if a is b:

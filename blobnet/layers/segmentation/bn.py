@@ -49,8 +49,9 @@ class BN(Layer):
     var_eps, moving_average, ParseNet: two blobs, eps is `var_eps`. With `moving_average`, TRAIN
     decay, across_spatial    remembers average = decay * batch + (1 - decay) * average, which no
                              weight file holds, and TEST normalizes by it; without, by the batch.
-                             Where the definition brings four blobs along, as old caffe-windows has
-                             them, these hold average = decay * average + (1 - decay) * batch
+                             A third `param` means the four blobs of HydraPlus-Net, which hold these
+                             averages. Where the definition brings four blobs along, as old
+                             caffe-windows has them, average = decay * average + (1 - decay) * batch
     icnet                    Synopsys': PSPNet's if true, SegNet's if false
     scale_filler,            without a field of the next line: SegNet
     shift_filler
@@ -201,7 +202,7 @@ class BN(Layer):
         if param.HasField("bn_mode"):
             return 2
         if any(param.HasField(name) for name in _OF_PARSENET):
-            return 4 if given == 4 else 2
+            return 4 if given == 4 or len(self.layer_param_.param) > 2 else 2
         if param.HasField("icnet"):
             return 4 if param.icnet else 2
         stated = {field.name for field, _ in param.ListFields()}
@@ -212,12 +213,13 @@ class BN(Layer):
     def _kept_share(self, param: BNParameter, *, is_parsenet: bool) -> float | None:
         """The share of the old average that stays; None where none is kept."""
         self._eps_of_kept = self._eps
-        if self._num_blobs == 4 and is_parsenet:
+        if self._num_blobs == 4 and is_parsenet and len(self.blobs_) == 4:
             self._eps_of_kept = 0.0  # as in caffe-windows
             return param.decay
-        if self._num_blobs == 4:
-            return param.momentum
-        return 1 - param.decay if is_parsenet and param.moving_average else None
+        if is_parsenet:
+            is_kept_anyway = self._num_blobs == 4 and self.phase != TEST
+            return 1 - param.decay if param.moving_average or is_kept_anyway else None
+        return param.momentum if self._num_blobs == 4 else None
 
     def _blob_shape(self, shape: Shape) -> Shape:
         return (1, *_image(shape)) if self._per_place else (1, self._channels, 1, 1)

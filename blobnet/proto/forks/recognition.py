@@ -122,10 +122,10 @@ FORKS = (
         "Xlearn",
         "thuml/Xlearn",
         """
-        EntropyLoss GradientScaler MMDLoss OuterProduct
+        EntropyLoss GradientScaler JMMDLoss MMDLoss OuterProduct
         """,
         """
-        LayerParameter entropy_param=148 gradient_scaler_param=149 mmd_param=147
+        LayerParameter entropy_param=148 gradient_scaler_param=149 jmmd_param=150 mmd_param=147
         """,
     ),
     Fork(
@@ -147,5 +147,26 @@ FORKS = (
         """
         LayerParameter dice_coef_loss_param=5
         """,
+    ),
+    Fork(
+        "HydraPlus-Net",
+        "xh-liu/HydraPlus-Net, and the data layer of its nets elsewhere",
+        """
+        HumanAttData NNInterp
+        """,
+        """
+        LayerParameter human_att_data_param=? nninterp_param=?
+        HumanAttDataParameter source=? root_folder=? batch_size=? shuffle=? new_height=?
+          new_width=? is_color=? rand_skip=? att_num=?
+        NNInterpParameter height=? width=? zoom_factor=? shrink_factor=?
+        """,
+    ),
+    Fork(
+        "part_reid",
+        "zlmzju/caffe, branch reid",
+        """
+        L2Norm
+        """,
+        "",
     ),
 )

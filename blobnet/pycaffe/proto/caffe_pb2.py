@@ -128,6 +128,7 @@ from blobnet.proto import HDF5OutputParameter as HDF5OutputParameter
 from blobnet.proto import HingeLossParameter as HingeLossParameter
 from blobnet.proto import HistogramParameter as HistogramParameter
 from blobnet.proto import HotspotParameter as HotspotParameter
+from blobnet.proto import HumanAttDataParameter as HumanAttDataParameter
 from blobnet.proto import IgnoreOverlayParameter as IgnoreOverlayParameter
 from blobnet.proto import ImageDataParameter as ImageDataParameter
 from blobnet.proto import ImageGtDataParameter as ImageGtDataParameter
@@ -139,6 +140,7 @@ from blobnet.proto import InnerProductParameter as InnerProductParameter
 from blobnet.proto import InputParameter as InputParameter
 from blobnet.proto import InsanityParameter as InsanityParameter
 from blobnet.proto import InterpParameter as InterpParameter
+from blobnet.proto import JMMDParameter as JMMDParameter
 from blobnet.proto import L1LossParameter as L1LossParameter
 from blobnet.proto import LabeledMatchingParameter as LabeledMatchingParameter
 from blobnet.proto import LabelMap as LabelMap
@@ -191,6 +193,7 @@ from blobnet.proto import NCAParameter as NCAParameter
 from blobnet.proto import NetParameter as NetParameter
 from blobnet.proto import NetState as NetState
 from blobnet.proto import NetStateRule as NetStateRule
+from blobnet.proto import NNInterpParameter as NNInterpParameter
 from blobnet.proto import NoiseParameter as NoiseParameter
 from blobnet.proto import NonMaximumSuppressionParameter as NonMaximumSuppressionParameter
 from blobnet.proto import NormalizedBBox as NormalizedBBox

@@ -53,6 +53,11 @@ def multi_label_image_data(folder, batch):
     return image_data(folder, batch).replace("ImageData", "MultiLabelImageData", 1)
 
 
+def human_att_data(folder, batch):
+    text = image_data(folder, batch).replace("ImageData", "HumanAttData", 1)
+    return text.replace("image_data_param {", "human_att_data_param { att_num: 1", 1)
+
+
 def input_(folder, batch):
     return f'{TOPS} type: "Input" input_param {{ shape {{ dim: {batch} dim: 3 }} }}'
 
@@ -89,6 +94,7 @@ CASES = {
         tops=0,
         without_cases="it writes a file, for one forward only",
     ),
+    "HumanAttData": spec(bottoms=0, tops=2, prototxt=human_att_data),
     "ImageData": spec(bottoms=0, tops=(2, 3), prototxt=image_data),
     "Input": spec(bottoms=0, tops=(1, None), prototxt=input_, is_constant=True),
     "MemoryData": spec(bottoms=0, tops=2, prototxt=memory_data, feed=give_records),

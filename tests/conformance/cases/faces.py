@@ -349,6 +349,7 @@ CASES = {
         writes_every_gradient="its rule changes both blobs or none",
         changes_weights="the fork's rule does, without a solver",
     ),
+    "L2Norm": spec(case("", IMAGE), case("", FEATURES)),
     "LabelSpecificAdd": spec(
         case("label_specific_add_param { bias: -0.35 }", *SCORES),
         case(

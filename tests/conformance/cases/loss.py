@@ -177,6 +177,25 @@ CASES = {
         case("", values(N, 3), values(N, 3), no_gradient=OTHER_GRADIENT),
         bottoms=2,
     ),
+    "JMMDLoss": spec(
+        *(
+            case(
+                f"jmmd_param {{ {options} }}",
+                values(N, 3),
+                values(4, 3),
+                values(N, 2),
+                values(4, 2),
+                no_gradient="the loss is always 0: tests/layers/loss/ has it in plain loops",
+            )
+            for options in (
+                "sigma: 1.7 label_kernel_num: 1",
+                "sigma: 1 kernel_num: 2 kernel_mul: 3 label_kernel_num: 3 label_kernel_mul: 1.5",
+                "auto_sigma: true fix_gamma: true",
+                "auto_sigma: false sigma: 2 fix_gamma: false",
+            )
+        ),
+        bottoms=4,
+    ),
     "MMDLoss": spec(
         *(
             case(

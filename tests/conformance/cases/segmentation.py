@@ -324,6 +324,13 @@ CASES = {
             "CRF-RNN has it, and reads it nowhere",
         ),
     ),
+    "NNInterp": spec(
+        *(
+            case(f"nninterp_param {{ {size} }}", X)
+            for size in ("height: 5 width: 2", "zoom_factor: 3", "shrink_factor: 2")
+        ),
+        large=[case("nninterp_param { height: 90 width: 120 }", values(16, 8, 60, 80))],
+    ),
     "OneHot": spec(
         case(
             "onehot_param { num_labels: 3 }",

@@ -233,6 +233,36 @@ def test_the_average_of_parsenet_goes_with_the_state(x):
     np.testing.assert_allclose(later.top[0].data, oracle(x, means, variances, 0.5), rtol=1e-9)
 
 
+# --- HydraPlus-Net --------------------------------------------------------------------------------
+
+FOUR_RATES = "param {} param {} param {} param {}"
+
+
+def of_hydraplus(x, options, phase, weights=(2, 1, 0, 0)):
+    run = run_layer(f'type: "BN" {FOUR_RATES} bn_param {{ {options} }}', x, phase=phase)
+    for blob, value in zip(run.layer.blobs_, weights, strict=True):
+        blob.data[...] = value
+    run.forward()
+    return run
+
+
+@pytest.mark.parametrize("is_averaging", [False, True])
+def test_hydraplus_net_keeps_the_average_as_weights(is_averaging, x):
+    options = f"var_eps: 0.5 moving_average: {str(is_averaging).lower()} decay: 0.25"
+    run = of_hydraplus(x, options, "TRAIN", weights=(2, 1, 3, 4))
+    means, variances = plain_moments(x)
+    np.testing.assert_allclose(run.top[0].data, oracle(x, means, variances, 0.5), rtol=1e-9)
+    kept = 0.25 * np.array(means) + 0.75 * 3, 0.25 * np.array(variances) + 0.75 * 4
+    np.testing.assert_allclose([blob.data.ravel() for blob in run.layer.blobs_[2:]], kept)
+    rates = [spec.lr_mult for spec in run.layer.layer_param_.param]
+    assert rates == [1, 1, 0, 0]
+
+    later = of_hydraplus(x, options, "TEST", weights=(2, 1, 3, 4))
+    used = ([3] * 3, [4] * 3) if is_averaging else (means, variances)
+    np.testing.assert_allclose(later.top[0].data, oracle(x, *used, 0.5), rtol=1e-9)
+    assert [blob.data.max() for blob in later.layer.blobs_[2:]] == [3, 4]
+
+
 # --- bad input ------------------------------------------------------------------------------------
 
 
