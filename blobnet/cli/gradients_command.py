@@ -28,7 +28,7 @@ from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import (
     GradientRecorder,
     find_troubles,
-    gradient_table,
+    print_gradients,
     save_gradient_picture,
 )
 from blobnet.viz.gradients.findings import ADVICE
@@ -143,8 +143,7 @@ def _report(recorder: GradientRecorder, failed: bool) -> None:
     """The table, then what is wrong, then what helps."""
     count = len(recorder.iterations)
     click.echo(f"{count} iterations recorded; numbers and words are about the later half of them")
-    for line in gradient_table(recorder):
-        click.echo(line)
+    print_gradients(recorder)
     findings = find_troubles(recorder)
     if not findings and not failed:
         click.echo("no layer has vanishing or exploding gradients, none is dead or saturated")

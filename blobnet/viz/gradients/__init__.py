@@ -3,7 +3,7 @@
 recorder = GradientRecorder()
 solver.add_callback(recorder)
 solver.step(100)
-print(*gradient_table(recorder), sep="\\n")
+print_gradients(recorder)
 print(*(finding.text for finding in find_troubles(recorder)), sep="\\n")
 save_gradient_picture(recorder, "gradients.png", "LeNet")
 """
@@ -16,4 +16,4 @@ from blobnet.viz.gradients.recorder import GradientRecorder as GradientRecorder
 from blobnet.viz.gradients.recorder import LayerRecord as LayerRecord
 from blobnet.viz.gradients.recorder import Size as Size
 from blobnet.viz.gradients.recorder import measure as measure
-from blobnet.viz.gradients.table import gradient_table as gradient_table
+from blobnet.viz.gradients.table import print_gradients as print_gradients

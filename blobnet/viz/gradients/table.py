@@ -1,36 +1,50 @@
-"""The recorded sizes as a table of text, one line for each layer."""
+"""The recorded sizes as a table, one line for each layer."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from blobnet.viz.consoles import table_console
 from blobnet.viz.gradients.findings import delta_share, later_half, relative_change
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord, Size
 from blobnet.viz.names import visible
 
-_HEADER = (
-    *("layer", "type", "data", "zeros", "delta", "zeros"),
-    *("delta/loss", "change", "change/weights"),
-)
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_NUMBERS = ("data", "zeros", "delta", "zeros", "delta\n/loss", "change", "change\n/weights")
+"""Heads; in two lines, so that the layers' names have room in 80 columns."""
 
 
-def gradient_table(recorder: GradientRecorder) -> list[str]:
-    """Layers from the data to the loss: medians over the later half of the recorded iterations.
+def print_gradients(recorder: GradientRecorder, file: TextIO | None = None) -> None:
+    """Write the table, to stdout if nothing else is said."""
+    table_console(file).print(gradient_table(recorder))
+
+
+def gradient_table(recorder: GradientRecorder) -> Table:
+    """Layers from the data to the loss, as a table of rich's.
+
+    The numbers are medians over the later half of the recorded iterations:
 
     data, delta, change  mean sizes, with the share of zeros among them
     delta/loss           the norm of the delta over that of the gradient that the loss hands down
     change/weights       the norm of an update over that of the weights
     """
-    rows = [_HEADER, *(_row(recorder, record) for record in recorder.layers)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        words = [word.ljust(width) for word, width in zip(row[:2], widths[:2], strict=True)]
-        numbers = [word.rjust(width) for word, width in zip(row[2:], widths[2:], strict=True)]
-        lines.append("  ".join([*words, *numbers]).rstrip())
-    return lines
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
+    table.add_column("layer", overflow="fold")
+    table.add_column("type", no_wrap=True)
+    for head in _NUMBERS:
+        table.add_column(head, justify="right", no_wrap=True)
+    for record in recorder.layers:
+        table.add_row(*map(Text, _row(recorder, record)))
+    return table
 
 
 def _row(recorder: GradientRecorder, record: LayerRecord) -> tuple[str, ...]:

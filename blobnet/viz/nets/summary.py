@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -12,14 +11,13 @@ from blobnet.netdef import is_inserted_split
 from blobnet.proto import Phase
 from blobnet.shapes import by_axes
 from blobnet.types import Shape
+from blobnet.viz.consoles import table_console
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import in_bytes, si
 from blobnet.wired_layer import WiredLayer
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-WIDE = 160  # columns, where the output is no terminal
 
 
 @dataclass(frozen=True)
@@ -118,11 +116,9 @@ def _row(wired: WiredLayer, owned: set[int]) -> LayerRow:
 
 def print_summary(summary: NetSummary, file: TextIO | None = None) -> None:
     """Write the table and its totals, to stdout if nothing else is said."""
-    from rich.console import Console
     from rich.text import Text
 
-    file = file or sys.stdout
-    console = Console(file=file, width=None if file.isatty() else WIDE, highlight=False)
+    console = table_console(file)
     console.print(summary_table(summary))
     for line in totals(summary):
         console.print(Text(line), soft_wrap=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from blobnet.viz.consoles import table_console
 from blobnet.viz.names import visible
-from blobnet.viz.nets.summary import WIDE
 from blobnet.viz.numbers import si
 from blobnet.wired_layer import WiredLayer
 
@@ -70,10 +69,7 @@ def print_times(
 
     product_speed  floating point operations a second that a large matrix product reaches here
     """
-    from rich.console import Console
-
-    file = file or sys.stdout
-    console = Console(file=file, width=None if file.isatty() else WIDE, highlight=False)
+    console = table_console(file)
     console.print(times_table(layers, product_speed))
     console.print(_words_on_speed(product_speed, threads))
 
