@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import click
 
 from blobnet.exchange.onnx.comparison import OutputDifference
+from blobnet.exchange.onnx.layer_check import ALONE
 from blobnet.viz.names import visible
 
 Dims = Sequence[int | str | None]
@@ -19,16 +21,22 @@ def print_differences(
     if not differences:
         click.echo(f"NOT CHECKED: {unchecked}")
         return
-    rows = [("output", "shape", "largest difference", "of the largest value", "")]
+    rows = [("output", "shape", "largest difference", "of the largest value")]
     for one in differences:
-        note = "a rounding grows, or decides; layer by layer the same" if one.grown else ""
         numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
-        rows.append((visible(one.name), dims_in_words(shapes[one.name]), *numbers, note))
+        if math.isinf(one.largest):
+            numbers = "other rows", ""
+        rows.append((visible(one.name), dims_in_words(shapes[one.name]), *numbers))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     click.echo("blobnet and ONNX Runtime, on the same inputs:")
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  " + "  ".join(cells).rstrip())
+    for grows_in in dict.fromkeys(one.grows_in for one in differences if one.grows_in):
+        click.echo(
+            f"a rounding grows in {visible(grows_in)}, or turns a decision over there:\n"
+            f"on the same values each layer agrees to {ALONE:.0e}"
+        )
 
 
 def dims_in_words(dims: Dims) -> str:

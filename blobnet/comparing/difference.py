@@ -32,7 +32,11 @@ class Difference:
     @property
     def is_rounding(self) -> bool:
         """Whether both compute the same, as float32 can tell."""
-        return self.relative <= TOLERANCE or self.largest <= _LEAST
+        return self.is_within(TOLERANCE)
+
+    def is_within(self, tolerance: float) -> bool:
+        """Whether both are so near, beside the largest value, or differ in the last bit."""
+        return self.relative <= tolerance or self.largest <= _LEAST
 
 
 NO_LIKENESS = Difference(float("inf"), float("inf"), (), float("nan"), float("nan"))

@@ -5,7 +5,7 @@ import pytest
 
 import blobnet
 from blobnet.errors import NetError
-from blobnet.exchange.onnx import comparison, register
+from blobnet.exchange.onnx import comparison, layer_check, register
 from blobnet.exchange.onnx.export import export_onnx
 from blobnet.exchange.onnx.register import writes
 from blobnet.layers.activation.relu import ReLU
@@ -175,7 +175,8 @@ def test_a_decision_that_a_rounding_turns_over_is_no_error(path, relu_writer):
     positive = 'layer { name: "abs" type: "AbsVal" bottom: "data" top: "abs" }'
     one = net(data, positive, twice.replace('bottom: "data"', 'bottom: "abs"'), RELU, best)
     (found,) = export_onnx(one, path).differences
-    assert found.grown
+    assert found.grows_in == 'ArgMax layer "best"'
+    assert found.largest == 1
     assert in_runtime(path, {"data": np.ones((4, 1, 6, 6))})["best"].max() == 0
     one.blobs["data"].data[...] = 1
     assert one.forward()["best"].min() == 1
@@ -227,16 +228,71 @@ def test_what_reads_a_loss_is_left_out_with_it_and_copies_for_losses_are_no_outp
     assert (list(exported.inputs), list(exported.outputs)) == (["data"], ["y"])
 
 
-def test_what_onnx_runtime_joins_may_round_otherwise(tmp_path, monkeypatch):
-    """A difference that only its joined nodes make is none of the model's."""
-    plain, runs = comparison.run_session, []
+LARGE = DATA.replace("9, 8", "33, 32")  # places enough for two classes to be near each other
+ABS = 'layer { name: "abs" type: "AbsVal" bottom: "conv" top: "abs" }'
+RELU_OF_ABS = RELU.replace('"conv"', '"abs"')
+SCORES = """layer { name: "scores" type: "Power" bottom: "abs" top: "scores"
+  power_param { scale: 1e3 } }"""
+PROB = 'layer { name: "prob" type: "Softmax" bottom: "scores" top: "prob" }'
 
-    def joined(session, names, feed):
-        runs.append(names)
-        made = plain(session, names, feed)
-        return [values * 2 for values in made] if len(runs) == 1 else made
 
-    monkeypatch.setattr(comparison, "run_session", joined)
-    (found,) = export_onnx(net(DATA, CONV), tmp_path / "out.onnx").differences
-    assert found.grown
-    assert found.relative < 1e-5
+def test_a_rounding_that_grows_is_told_with_its_layer_and_its_size(path, relu_writer):
+    relu_writer(lambda nodes: nodes.op("Mul", nodes.bottoms[0], nodes.array(1 + 2e-6)))
+    (found,) = export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB), path).differences
+    assert found.grows_in == 'Softmax layer "prob"'
+    assert found.relative > 1e-4
+
+
+def test_small_differences_of_a_layer_are_no_rounding_where_the_output_is_far_off(
+    path, relu_writer
+):
+    """5e-5 of the largest value would pass in an output, and makes another softmax here."""
+    relu_writer(lambda nodes: nodes.op("Mul", nodes.bottoms[0], nodes.array(1 + 5e-5)))
+    with pytest.raises(NetError, match=r"first in blob 'abs', which ReLU layer \"relu\" makes"):
+        export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB), path)
+    assert export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS), path).differences[0].relative > 1e-5
+
+
+@pytest.fixture
+def joined(monkeypatch):
+    """Let ONNX Runtime make something else of `conv` where not all values are asked for."""
+
+    def install(change, asked):
+        plain = layer_check.run_session
+
+        def run(session, names, feed):
+            made = plain(session, names, feed)
+            return change(names, made) if len(names) < asked else made
+
+        monkeypatch.setattr(layer_check, "run_session", run)
+        monkeypatch.setattr(comparison, "run_session", run)
+
+    return install
+
+
+def test_what_joined_nodes_round_otherwise_may_grow(path, joined):
+    """Two channels alike, of which joined nodes make one larger in the last bits."""
+    tilt = np.array([1e-6, 0]).reshape(2, 1, 1)
+
+    def change(names, made):
+        values = dict(zip(names, made, strict=True))
+        if "conv" in values:
+            values["conv"] = (values["conv"] + tilt * np.abs(values["conv"])).astype("f4")
+        if "best" in values:
+            values["best"] = np.zeros_like(values["best"])  # 1 where both are equal
+        return list(values.values())
+
+    joined(change, asked=2)
+    data = DATA.replace("2, 3, 9, 8", "4, 1, 6, 6")
+    twice = CONV.replace("num_output: 4", "num_output: 2").replace("gaussian", "constant")
+    twice = twice.replace("std: 0.3", "value: 0.7").replace("std: 1", "value: 0.1")
+    best = """layer { name: "best" type: "ArgMax" bottom: "conv" top: "best"
+      argmax_param { axis: 1 } }"""
+    (found,) = export_onnx(net(data, twice, best), path).differences
+    assert found.grows_in == 'ArgMax layer "best"'
+
+
+def test_what_joined_nodes_make_twice_as_large_is_an_error(path, joined):
+    joined(lambda names, made: [values * 2 for values in made], asked=2)
+    with pytest.raises(NetError, match=r"layer \"conv\" makes, where ONNX Runtime joins nodes"):
+        export_onnx(net(DATA, CONV, RELU), path)
