@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from blobnet.dnn import prepared
 from blobnet.dnn.constants import (
     CV_8U,
     CV_32F,
@@ -23,8 +24,9 @@ from blobnet.dnn.constants import (
 )
 from blobnet.dnn.errors import error
 from blobnet.dnn.image_params import Image2BlobParams, Scalar, four_numbers, width_and_height
-from blobnet.dnn.resizing import fitted, fitted_at_once
+from blobnet.dnn.resizing import fitted, resizing
 from blobnet.errors import explain
+from blobnet.ops.images.resize_to_floats import Resizing
 from blobnet.types import Array
 
 _KINDS = {np.dtype(kind) for kind in ("u1", "i1", "u2", "i2", "i4", "i8", "f4", "f8")}
@@ -51,7 +53,13 @@ def blobFromImage(
 
     Raises error for what is no image, and for settings that do not go together.
     """
-    return blobFromImages([image], scalefactor, size, mean, swapRB, crop, ddepth)
+    key = prepared.key_of(image, scalefactor, size, mean, swapRB, crop, ddepth)
+    made = prepared.blob_of(image, key)
+    if made is None:
+        params = _params(scalefactor, size, mean, swapRB, crop, ddepth)
+        made, way = _blob_of([image], params)
+        prepared.keep(key, way)
+    return made
 
 
 def blobFromImages(
@@ -67,7 +75,14 @@ def blobFromImages(
 
     Where no size is given, all are brought to that of the first.
     """
-    params = Image2BlobParams(
+    return _blob_of(images, _params(scalefactor, size, mean, swapRB, crop, ddepth))[0]
+
+
+def _params(
+    scalefactor: float, size: Sequence[int] | None, mean: Scalar, swapRB: bool, crop: bool,
+    ddepth: int,
+) -> Image2BlobParams:  # fmt: skip
+    return Image2BlobParams(
         scalefactor=(float(scalefactor),) * 4,
         size=width_and_height(size),
         mean=mean,
@@ -75,7 +90,6 @@ def blobFromImages(
         ddepth=ddepth,
         paddingmode=DNN_PMODE_CROP_CENTER if crop else DNN_PMODE_NULL,
     )
-    return blobFromImagesWithParams(images, params)
 
 
 def blobFromImageWithParams(image: Array, param: Image2BlobParams | None = None) -> Array:
@@ -87,7 +101,13 @@ def blobFromImagesWithParams(
     images: Sequence[Array] | Array, param: Image2BlobParams | None = None
 ) -> Array:
     """The same for several images."""
-    param = Image2BlobParams() if param is None else param
+    return _blob_of(images, Image2BlobParams() if param is None else param)[0]
+
+
+def _blob_of(
+    images: Sequence[Array] | Array, param: Image2BlobParams
+) -> tuple[Array, Resizing | None]:
+    """A blob, and how its last image was put there, where one kernel has done all of it."""
     found = [_image(image) for image in images]
     _check(found, param)
     factors, means = (four_numbers(v, n) for v, n in _numbers_of(param))
@@ -101,9 +121,13 @@ def blobFromImagesWithParams(
     kind = np.uint8 if param.ddepth == CV_8U else np.float32
     blob = np.empty((len(found), channels, height, width), kind)
     mean, factor = (np.array(four[:channels], np.float32) for four in (means, factors))
+    mode, way, known = param.paddingmode, None, None
     for planes, image in zip(blob, found, strict=True):
-        mode = param.paddingmode
-        if kind == np.float32 and fitted_at_once(image, mode, order, mean, factor, planes):
+        if kind == np.float32 and known != (image.shape, image.dtype):
+            known = image.shape, image.dtype
+            way = resizing(image, mode, order, mean, factor, height, width)
+        way = prepared.gone(way, image, planes)
+        if way is not None:
             continue
         ready = fitted(image, height, width, mode, border)
         for to, plane in enumerate(planes):
@@ -111,8 +135,8 @@ def blobFromImagesWithParams(
             if kind == np.float32:
                 _subtract_and_scale(plane, means[to], factors[to])
     if param.datalayout == DNN_LAYOUT_NHWC:
-        return np.ascontiguousarray(blob.transpose(0, 2, 3, 1))
-    return blob
+        return np.ascontiguousarray(blob.transpose(0, 2, 3, 1)), None
+    return blob, way
 
 
 def imagesFromBlob(blob_: Array) -> tuple[Array, ...]:

@@ -17,7 +17,7 @@ from blobnet.ops.images.resize import (
     resize_interleaved,
 )
 from blobnet.ops.images.resize_floats import resize_floats
-from blobnet.ops.images.resize_to_floats import resize_to_floats
+from blobnet.ops.images.resize_to_floats import Resizing, resizing_of
 from blobnet.types import Array
 
 
@@ -70,27 +70,24 @@ def fitted(image: Array, height: int, width: int, mode: int, border: Sequence[fl
     return resized[:, cut.top : cut.top + height, cut.left : cut.left + width]
 
 
-def fitted_at_once(
-    image: Array, mode: int, order: Sequence[int], means: Array, factors: Array, planes: Array
-) -> bool:
-    """Write what `fitted` gives of an image of bytes, less means, times factors, as floats.
+def resizing(
+    image: Array, mode: int, order: Sequence[int], means: Array, factors: Array,
+    height: int, width: int,
+) -> Resizing | None:  # fmt: skip
+    """What `fitted` gives of such an image of bytes, less means, times factors, in one kernel.
 
-    order   the image's channel for each of the `planes` (channels, height, width)
+    order   the image's channel for each plane
 
-    False, and nothing written, for other images, where nothing is resized, and as long as no
-    compiled kernel serves.
+    None for other images, and as long as no compiled kernel serves.
     """
-    height, width = planes.shape[1:]
-    rows, columns = image.shape[:2]
-    if image.dtype != np.uint8 or (rows, columns) == (height, width):
-        return False
-    if mode == DNN_PMODE_LETTERBOX:
-        return False
+    rows, columns, channels = image.shape
+    if image.dtype != np.uint8 or mode == DNN_PMODE_LETTERBOX:
+        return None
     cut = _cut(rows, columns, height, width, mode)
     step = None if cut.factor is None else 1 / cut.factor
     across = part_of(neighbours(columns, cut.wide, step), cut.left, width)
     down = part_of(neighbours(rows, cut.tall, step), cut.top, height)
-    return resize_to_floats(image, across, down, order, means, factors, planes)
+    return resizing_of((rows, columns, channels), across, down, order, means, factors)
 
 
 def _resized(image: Array, height: int, width: int, factor: float | None = None) -> Array:

@@ -64,11 +64,14 @@ class Launch:
     count     how many items there are; so many as are `together` have something in common, which
               is made once where one thread does them one after the other
     products  how many multiplications all of it takes, about: whether it is worth several threads
+    numbers   all of these, as `pool_kernel.run` takes them
     arrays    whose memory it looks at
     fixed     plans, whose arrays it looks at, too
     """
 
-    __slots__ = ("arrays", "count", "entry", "fixed", "pool", "products", "rows", "together")
+    __slots__ = (
+        "arrays", "count", "entry", "fixed", "numbers", "pool", "products", "rows", "together",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -115,13 +118,19 @@ class Launch:
         if entry is None:
             entry = _entries[key] = _entry(kernel, arguments)
         self.entry = entry
-        self.rows = _rows(numbers, places, threads)
+        self.rows = rows = _rows(numbers, places, threads)
+        size = rows.itemsize * rows.shape[1]
+        self.numbers = (entry, _address(rows), size, count, together, products)
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """What `pool_kernel.run` takes."""
-        size = self.rows.itemsize * self.rows.shape[1]
-        return self.entry, _address(self.rows), size, self.count, self.together, self.products
+    def is_current(self) -> bool:
+        """Whether the threads that it was made for still work."""
+        return self.pool is parallel.the_pool()
+
+    def look_at(self, *arrays: Array) -> None:
+        """Take other arrays of the same shapes for the first arguments, flat arrays all of them."""
+        for place, array in enumerate(arrays):
+            self.rows[:, 2 * place] = _address(array)
+        self.arrays[: len(arrays)] = arrays
 
     def run(self) -> None:
         """Do it, in several threads where that pays. Raises MemoryError where a kernel does."""

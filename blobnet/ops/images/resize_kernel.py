@@ -46,49 +46,6 @@ def resize(
             _blend(upper, down_weights[0, y], lower, down_weights[1, y], made[y])
 
 
-@exact_kernel
-def resize_to_floats(
-    image: Array,
-    across: Array,
-    across_weights: Array,
-    down: Array,
-    down_weights: Array,
-    order: Array,
-    means: Array,
-    factors: Array,
-    mixed: Array,
-    planes: Array,
-) -> None:
-    """The same of an image whose channels lie together, as planes of floats: (x - mean) * factor.
-
-    image           (rows, columns * channels) uint8
-    across          (2, width) uint32: where the pixels on both sides begin in a row
-    order           (channels,): the image's channel for each plane
-    means, factors  (channels,) float32
-    mixed           (2, channels, width) int32
-    planes          (channels, height, width) float32
-    """
-    upper, lower = mixed[0], mixed[1]
-    in_upper, in_lower = -1, -1
-    for y in range(planes.shape[1]):
-        above, below = down[0, y], down[1, y]
-        if above == in_lower:
-            upper, lower = lower, upper
-            in_upper, in_lower = in_lower, in_upper
-        if above != in_upper:
-            _mix_channels(image[above], across, across_weights, upper)
-            in_upper = above
-        if below != in_lower:
-            _mix_channels(image[below], across, across_weights, lower)
-            in_lower = below
-        for plane in range(len(planes)):
-            one, other, result = upper[order[plane]], lower[order[plane]], planes[plane, y]
-            mean, factor = means[plane], factors[plane]
-            for x in range(len(result)):
-                value = _blended(one[x], down_weights[0, y], other[x], down_weights[1, y])
-                result[x] = (np.float32(value) - mean) * factor
-
-
 # The sums fit into 32 bits, which numba does not know: without being told it takes 64.
 
 
@@ -98,24 +55,6 @@ def _mix(
 ) -> None:
     for x in range(len(mixed)):
         mixed[x] = _mixed(row[left[x]], left_weight[x], row[right[x]], right_weight[x])
-
-
-@inlined
-def _mix_channels(row: Array, across: Array, weights: Array, mixed: Array) -> None:
-    """Three channels in one go: the tables are read once for all of them."""
-    if len(mixed) == 3:
-        for x in range(mixed.shape[1]):
-            left, right = across[0, x], across[1, x]
-            for channel in range(3):
-                one = row[np.uint32(left + np.uint32(channel))]  # unsigned: none is below 0
-                other = row[np.uint32(right + np.uint32(channel))]
-                mixed[channel, x] = _mixed(one, weights[0, x], other, weights[1, x])
-        return
-    for channel in range(len(mixed)):
-        for x in range(mixed.shape[1]):
-            one = row[np.uint32(across[0, x] + np.uint32(channel))]
-            other = row[np.uint32(across[1, x] + np.uint32(channel))]
-            mixed[channel, x] = _mixed(one, weights[0, x], other, weights[1, x])
 
 
 @inlined

@@ -11,7 +11,7 @@ from blobnet.ops.images.resize import (
     resize_interleaved,
     resize_linear,
 )
-from blobnet.ops.images.resize_to_floats import resize_to_floats
+from blobnet.ops.images.resize_to_floats import resizing_of
 from blobnet.ops.jit import KernelError, available
 
 
@@ -129,11 +129,11 @@ def test_planes_of_floats_are_the_resized_bytes_less_a_mean_times_a_factor(
     means, factors = rng.random((2, len(order))).astype(np.float32)
     planes = np.full((len(order), *new), np.nan, np.float32)
     tables = [neighbours(old[axis], new[axis]) for axis in (1, 0)]
+    made = resizing_of(image.shape, *tables, order, means, factors)
     if way == "numpy":
-        assert not resize_to_floats(image, *tables, order, means, factors, planes)
-        assert np.isnan(planes).all()
+        assert made is None
         return
-    assert resize_to_floats(image, *tables, order, means, factors, planes)
+    made.run(image, planes)
     bytes_ = resize_interleaved(image, *new)
     for plane, channel, mean, factor in zip(planes, order, means, factors, strict=True):
         np.testing.assert_array_equal(plane, (bytes_[..., channel] - mean) * factor)
@@ -144,7 +144,9 @@ def test_part_of_the_columns_and_rows_can_be_made(way, rng):
     across, down = part_of(neighbours(8, 20), 5, 7), part_of(neighbours(9, 6), 1, 3)
     planes = np.empty((3, 3, 7), np.float32)
     ones = np.ones(3, np.float32)
-    if resize_to_floats(image, across, down, [0, 1, 2], 0 * ones, ones, planes):
+    made = resizing_of(image.shape, across, down, [0, 1, 2], 0 * ones, ones)
+    if made is not None:
+        made.run(image, planes)
         whole = resize_interleaved(image, 6, 20)
         np.testing.assert_array_equal(planes.transpose(1, 2, 0), whole[1:4, 5:12])
     else:
