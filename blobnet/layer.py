@@ -145,7 +145,8 @@ class Layer(LayerDeclarations):
         """Take statistics over the batches of all processes that train together.
 
         gather  (n,) of float64 -> (processes, n), in the order of processes; all have to call it
-        Returns whether the layer takes any statistics of a batch, and can do that.
+        Returns whether the layer takes any statistics of a batch. Raises LayerError where it does
+        and cannot take those of all.
         """
         return False
 

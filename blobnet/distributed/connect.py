@@ -83,13 +83,15 @@ def take_turns(ranks: Ranks, solver: Solver) -> None:
 
 
 def use_statistics_of_all(passes: SharedPasses, solver: Solver) -> None:
-    """Raises SolverError where no layer takes statistics of a batch that could be those of all."""
+    """Raises SolverError where no layer takes statistics of a batch, LayerError where one cannot
+    take those of all.
+    """
     layers = [wired.layer for wired in solver.net.wired]
     if not [layer for layer in layers if layer.use_statistics_of(passes.gather)]:
         raise SolverError(
             explain(
                 "--sync-bn: the net has no statistics that could be those of all batches",
-                expected="a BatchNorm layer that uses the batch's own",
+                expected="a layer that uses those of its batch, as BatchNorm",
                 got=", ".join(sorted({layer.type for layer in layers})),
                 fix="leave it out",
             )

@@ -42,7 +42,8 @@ SHARED = """
 """ + REGRESSION.replace('bottom: "x"', 'bottom: "two"')
 NORMALIZED = (
     'layer { name: "bn" type: "BatchNorm" bottom: "x" top: "x" }'
-    'layer { name: "scale" type: "Scale" bottom: "x" top: "x" }' + REGRESSION
+    'layer { name: "scale" type: "Scale" bottom: "x" top: "x" }'
+    'layer { name: "segnet" type: "BN" bottom: "x" top: "x" }' + REGRESSION
 )
 
 

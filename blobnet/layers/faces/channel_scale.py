@@ -9,7 +9,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.proto import TRAIN, FillerParameter
 from blobnet.types import Array
 
@@ -46,6 +48,7 @@ class ChannelScale(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
+        self._gather: Gather | None = None  # where others' batches count, too
         self._param = param = self.layer_param_.channel_scale_param
         if len(top) > 1 and not param.global_scale:
             raise self.error("the second top is for global_scale", got="two tops")
@@ -81,12 +84,16 @@ class ChannelScale(Layer):
             y[...] = x
         elif self._param.global_scale:
             if self.phase == TRAIN and scale.size:
-                self._follow(float(np.abs(scale).mean()))
+                self._follow(float(of_all.mean(np.abs(scale).reshape(-1), self._gather)))
             np.multiply(x, self.blobs_[0].data, out=y)
         else:
             np.multiply(x, scale, out=y)
         if len(top) > 1:
             top[1].data[...] = self.blobs_[0].data
+
+    def use_statistics_of(self, gather: Gather) -> bool:
+        self._gather = gather
+        return self._param.global_scale and self._param.do_forward and self.phase == TRAIN
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy = self._pixels(top[0].diff, bottom)

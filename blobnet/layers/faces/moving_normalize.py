@@ -9,7 +9,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.proto import FillerParameter
 
 
@@ -41,6 +43,7 @@ class MovingNormalize(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
+        self._gather: Gather | None = None  # where others' batches count, too
         self.init_blob(0, (1,), FillerParameter(type="constant", value=-1))
         params = self.layer_param_.param
         if not params:
@@ -63,12 +66,17 @@ class MovingNormalize(Layer):
         x, mean = bottom[0].data, self.blobs_[0].data
         if x.size:
             squared = np.square(x).sum(axis=1) + 1e-12
-            lengths = np.sqrt(squared).reshape(-1)
-            of_batch = lengths[: len(x)].sum() / lengths.size
+            lengths = of_all.joined(np.sqrt(squared).reshape(-1), self._gather)
+            items = len(x) * lengths.size // squared.size
+            of_batch = lengths[:items].sum() / lengths.size
             mean[0] = of_batch if mean[0] < 0 else mean[0] * 0.99 + of_batch * 0.01
         if len(top) > 1:
             top[1].data[...] = mean
         np.divide(x, mean[0], out=top[0].data)
+
+    def use_statistics_of(self, gather: Gather) -> bool:
+        self._gather = gather
+        return True
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:

@@ -9,7 +9,9 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.motion._coefficients import (
     CHROMATIC,
     DEFAULTS,
@@ -68,6 +70,7 @@ class DataAugmentation(NoGradient):
         refuse_in_place(self, bottom, top)
         channels, *size = check_images(self, bottom)[1:]
         self._param = param = self.layer_param_.augmentation_param
+        self._gather: Gather | None = None  # where others' batches count, too
         self._is_cropped = param.HasField("crop_width") and param.HasField("crop_height")
         height, width = (param.crop_height, param.crop_width) if self._is_cropped else size
         self.init_blob(0, (1, 1, 1, 1))
@@ -124,6 +127,10 @@ class DataAugmentation(NoGradient):
         else:
             y[...] = x
         self._subtract_mean(y)
+
+    def use_statistics_of(self, gather: Gather) -> bool:
+        self._gather = gather
+        return self._param.recompute_mean > 0
 
     # --- drawing ------------------------------------------------------------------------------
 
@@ -189,7 +196,7 @@ class DataAugmentation(NoGradient):
             count = float(self.blobs_[0].data[0, 0, 0, 0])
             if count <= param.recompute_mean and len(y):
                 mean *= count - 1
-                mean += y.mean(axis=0, keepdims=True)
+                mean += of_all.mean(y, self._gather)
                 mean /= count
                 by_channel[...] = mean.mean(axis=(2, 3), keepdims=True)
             y -= mean if param.mean_per_pixel else by_channel

@@ -8,6 +8,8 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layer import Layer
+from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import gradients_around, scale, sum_products_around
 from blobnet.ops.relu import relu, relu_backward
@@ -113,30 +115,42 @@ def inverse_std(variance: Array, param: BatchNormParameter, eps: float) -> Array
     return inv_std
 
 
-def partial_moments(x: Array, param: BatchNormParameter, eps: float) -> tuple[Array, Array, Array]:
-    """(mean, variance, inv_std) where one of them is left out, as caffe-windows does.
+def partial_moments(
+    x: Array, param: BatchNormParameter, eps: float, gather: Gather | None
+) -> tuple[int, Array, Array, Array]:
+    """(values of a channel, mean, variance, inv_std) where one is left out, as caffe-windows does.
 
     Without the mean, the variance is that around 0; without the variance, nothing is divided.
     """
-    mean, variance = batch_norm.moments(x)
+    count, mean, variance = of_all.moments(x, gather)
     if param.disable_mean:
         variance, mean = variance + mean * mean, np.zeros_like(mean)
     inv_std = inverse_std(variance, param, eps)
     if param.disable_variance:
         variance, inv_std = np.zeros_like(variance), np.ones_like(inv_std)
-    return mean, variance, inv_std
+    return count, mean, variance, inv_std
 
 
 def partial_gradient(
-    x: Array, dy: Array, mean: Array, inv_std: Array, param: BatchNormParameter, out: Array
+    x: Array,
+    dy: Array,
+    mean: Array,
+    inv_std: Array,
+    param: BatchNormParameter,
+    gather: Gather | None,
+    out: Array,
 ) -> None:
     """out = dx for `partial_moments`: the derivative, also where eps lies outside of the root."""
     y = scratch("normalized", x.shape, x.dtype)
     batch_norm.normalize(x, mean, inv_std, out=y)
     shape = x.shape[1:2]
     count = max(1, x.size // max(1, x.shape[1]))
-    of_products = sum_products_around(y, dy, 1, shape) / count
-    of_dy = batch_norm.means(dy).astype(dy.dtype)
+    if gather is not None:
+        of_dy, of_products = of_all.means_of_gradients(y, dy, gather)
+    else:
+        of_products = sum_products_around(y, dy, 1, shape) / count
+        of_dy = batch_norm.means(dy)
+    of_dy = of_dy.astype(dy.dtype)
     if param.disable_variance:
         of_products = np.zeros_like(of_products)
     elif not param.add_eps_before_sqrt:

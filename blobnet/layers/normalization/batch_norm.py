@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._saved_input import SavedInput
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.normalization._batch_norm_files import Stored, in_order, split
 from blobnet.layers.normalization._batch_norm_forks import (
     Behind,
@@ -20,7 +22,6 @@ from blobnet.layers.normalization._batch_norm_forks import (
     partial_moments,
     settings,
 )
-from blobnet.layers.normalization._batch_norm_of_all import gradient_of_all, moments_of_all
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST, FillerParameter
@@ -106,7 +107,7 @@ class BatchNorm(Layer):
         if chosen.has_offset:
             self.init_blob(4, (self._channels,), chosen.offset)
         self._keep_from_solver()
-        self._gather: Callable[[Array], Array] | None = None  # where others' batches count, too
+        self._gather: Gather | None = None  # where others' batches count, too
         self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
@@ -143,17 +144,12 @@ class BatchNorm(Layer):
         elif self._is_partial or len(self._parts) != 1:
             self._save(bottom, top)
             self._used = [self._normalize_part(x[part], y[part]) for part in self._parts]
-        elif self._gather is not None:
-            self._save(bottom, top)
-            m, mean, variance = moments_of_all(x, self._gather)
-            self._used = [(mean, batch_norm.inverse_std(variance, eps))]
-            batch_norm.normalize(x, *self._used[0], out=y)
-            self._take_in(mean, variance, m)
         else:
             saved = self._saved_input.room(bottom[0], top[0], need_backward=self.need_backward)
-            mean, variance, inv_std = batch_norm.standardize(x, eps, out=y, saved=saved)
+            found = of_all.standardize(x, eps, self._gather, out=y, saved=saved)
+            m, mean, variance, inv_std = found
             self._used = [(mean, inv_std)]
-            self._take_in(mean, variance, x.size // max(1, self._channels))
+            self._take_in(mean, variance, m)
         if self._behind is not None:
             self._behind.forward(y)
 
@@ -170,17 +166,23 @@ class BatchNorm(Layer):
                 continue
             if self._use_stored or x is None:
                 scale(dy, inv_std.astype(self.dtype), 1, out=dx)
-            elif self._gather is not None:
-                gradient_of_all(x[part], dy, mean, inv_std, self._gather, out=dx)
             elif self._is_partial:
                 param = self.layer_param_.batch_norm_param
-                partial_gradient(x[part], dy, mean, inv_std, param, out=dx)
+                partial_gradient(x[part], dy, mean, inv_std, param, self._gather, out=dx)
             else:
-                batch_norm.gradient(x[part], dy, mean, inv_std, out=dx)
+                of_all.gradient(x[part], dy, mean, inv_std, self._gather, out=dx)
 
-    def use_statistics_of(self, gather: Callable[[Array], Array]) -> bool:
-        if self._use_stored or self._is_partial or len(self._parts) != 1:
+    def use_statistics_of(self, gather: Gather) -> bool:
+        if self._use_stored and not self._is_updated:
             return False
+        size = self.layer_param_.batch_norm_param.stats_batch_size
+        if size and not self._use_stored:
+            raise self.error(
+                "statistics of parts of a batch cannot be those of all processes' batches",
+                expected="batch_norm_param without stats_batch_size",
+                got=f"stats_batch_size: {size}",
+                fix="leave out either that or --sync-bn",
+            )
         self._gather = gather
         return True
 
@@ -218,9 +220,9 @@ class BatchNorm(Layer):
     def _normalize_part(self, x: Array, y: Array) -> tuple[Array, Array]:
         """y = x by its own statistics; takes those in, and returns them."""
         param = self.layer_param_.batch_norm_param
-        mean, variance, inv_std = partial_moments(x, param, self._eps)
+        m, mean, variance, inv_std = partial_moments(x, param, self._eps, self._gather)
         batch_norm.normalize(x, mean, inv_std, out=y)
-        self._take_in(mean, variance, x.size // max(1, self._channels))
+        self._take_in(mean, variance, m)
         return mean, inv_std
 
     def _stored(self, x: Array) -> tuple[Array, Array]:
@@ -228,9 +230,9 @@ class BatchNorm(Layer):
         if not self._is_updated:
             return self._stored_mean_and_inv_std(x.dtype)
         mean, _ = self._stored_moments()
-        of_batch, around_it = batch_norm.moments(x)
+        m, of_batch, around_it = of_all.moments(x, self._gather)
         variance = around_it + (of_batch - mean) ** 2
-        self._take_in(mean, variance, x.size // max(1, self._channels))
+        self._take_in(mean, variance, m)
         return mean, inverse_std(variance, self.layer_param_.batch_norm_param, self._eps)
 
     def _stored_mean_and_inv_std(self, dtype: DType) -> tuple[Array, Array]:

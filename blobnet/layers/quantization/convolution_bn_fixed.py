@@ -11,6 +11,8 @@ from blobnet.blob import Blob, Blobs
 from blobnet.inference.fusion import channel_affine
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer, register_layer
+from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.quantization._fixed import RoundedWeights
 from blobnet.layers.vision._unfused import refuse_fused
 from blobnet.ops import batch_norm
@@ -68,6 +70,7 @@ class ConvolutionBNFixed(Layer):
                 expected=f"in batch_norm_param: {', '.join(_READ)}",
                 got=", ".join(foreign),
             )
+        self._gather: Gather | None = None  # where others' batches count, too
         self._rounded = RoundedWeights(self)
         self._convolved, self._normalized = Blob(dtype=self.dtype), Blob(dtype=self.dtype)
         self._conv, self._norm = self._part("Convolution"), self._part("BatchNorm")
@@ -123,6 +126,10 @@ class ConvolutionBNFixed(Layer):
         self._norm.backward_cpu([self._normalized], [True], [self._convolved])
         self._conv.backward_cpu([self._convolved], propagate_down, bottom)
 
+    def use_statistics_of(self, gather: Gather) -> bool:
+        self._gather = gather if self._norm.use_statistics_of(gather) else None
+        return self._gather is not None
+
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         """Every output value is a sum over what one filter sees."""
         return top[0].count() * self.blobs_[0].count(1)
@@ -141,7 +148,7 @@ class ConvolutionBNFixed(Layer):
         stored = channel_affine(self._norm) if self.phase == TEST else None
         if stored is not None:
             return stored
-        mean, variance = batch_norm.moments(self._convolved.data)
+        _, mean, variance = of_all.moments(self._convolved.data, self._gather)
         eps = max(self.layer_param_.batch_norm_param.eps, float(np.float32(1e-5)))
         scale, shift = self.blobs_[1].data, self.blobs_[2].data
         factor = scale * batch_norm.inverse_std(variance, eps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,14 @@ class FixedNeuron(Layer):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if propagate_down[0]:
             np.copyto(bottom[0].diff, top[0].diff)
+
+    def use_statistics_of(self, gather: Callable[[Array], Array]) -> bool:
+        if self.phase == TEST or not self.layer_param_.fixed_param.enable:
+            return False
+        raise self.error(
+            "a position is found for each process's own batch, not for those of all",
+            fix="leave --sync-bn out, or train by one process",
+        )
 
     def get_state(self) -> dict[str, Any]:
         counts = sorted(self._batches.items())

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,16 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._saved_input import SavedInput
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.data._batch import refusing_foreign_states
+from blobnet.layers.segmentation._bn_shapes import Stored, adapted, image_shape
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import gradients_around, scale
 from blobnet.ops.workspace import scratch
 from blobnet.proto import TEST, BNParameter
-from blobnet.serialization.stored import StoredBlob
 from blobnet.types import Array, Shape
-
-Stored = Mapping[int, StoredBlob]
 
 _OF_PARSENET = ("var_eps", "moving_average", "decay", "across_spatial")
 _OF_SEGNET = ("bn_mode", "scale_filler", "shift_filler")
@@ -109,11 +108,12 @@ class BN(Layer):
         shape = self._blob_shape(bottom[0].shape)
         self._init_blobs(param, shape)
         self._average = [np.zeros(math.prod(shape)), np.zeros(math.prod(shape))]
+        self._gather: Gather | None = None  # where others' batches count, too
         self._saved_input = SavedInput()
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         shape, places = bottom[0].shape, self.blobs_[0].shape[1:]
-        if shape[1:2] != (self._channels,) or (self._per_place and _image(shape) != places):
+        if shape[1:2] != (self._channels,) or (self._per_place and image_shape(shape) != places):
             wanted = f"(N, {', '.join(map(str, places))})" if self._per_place else None
             raise self.error(
                 "the input does not have the channels of the weights",
@@ -142,9 +142,9 @@ class BN(Layer):
                 np.copyto(saved, x)
             batch_norm.normalize(x, self._mean, self._inv_std, out=y)
         else:
-            moments = batch_norm.standardize(x, self._eps, out=y, saved=saved)
-            self._mean, variance, self._inv_std = moments
-            self._keep(self._mean, variance, x.size)
+            found = of_all.standardize(x, self._eps, self._gather, out=y, saved=saved)
+            count, self._mean, variance, self._inv_std = found
+            self._keep(self._mean, variance, count)
             for blob, values in zip(top[1:], (self._mean, variance), strict=False):
                 blob.data.reshape(-1)[:] = values
         scale(y, slope, 1, out=y, shift=bias)
@@ -163,7 +163,13 @@ class BN(Layer):
             scale(dy, (slope * self._inv_std).astype(self.dtype), 1, out=dx)
         else:
             scale(dy, slope, 1, out=dx)
-            batch_norm.gradient(x, dx, self._mean, self._inv_std, out=dx)
+            of_all.gradient(x, dx, self._mean, self._inv_std, self._gather, out=dx)
+
+    def use_statistics_of(self, gather: Gather) -> bool:
+        if self._is_folded or self._use_kept:
+            return False
+        self._gather = gather
+        return True
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         if self._per_place or not (self._is_folded or self._use_kept):
@@ -222,7 +228,7 @@ class BN(Layer):
         return param.momentum if self._num_blobs == 4 else None
 
     def _blob_shape(self, shape: Shape) -> Shape:
-        return (1, *_image(shape)) if self._per_place else (1, self._channels, 1, 1)
+        return (1, *image_shape(shape)) if self._per_place else (1, self._channels, 1, 1)
 
     def _init_blobs(self, param: BNParameter, shape: Shape) -> None:
         is_new_style = self._num_blobs == 4 and not param.HasField("scale_filler")
@@ -245,14 +251,7 @@ class BN(Layer):
             spec.lr_mult = spec.decay_mult = 0
 
     def adapt_stored(self, stored: Stored) -> tuple[Stored, Stored]:
-        """(C), (1, C) and (1, C, 1, 1) are the same, as different forks store them."""
-        shapes = [blob.shape for blob in self.blobs_]
-        return {
-            index: replace(one, shape=shapes[index], legacy=False)
-            if index < len(shapes) and _long_axes(one.shape) == _long_axes(shapes[index])
-            else one
-            for index, one in stored.items()
-        }, {}
+        return adapted(stored, [blob.shape for blob in self.blobs_]), {}
 
     # --- statistics ---------------------------------------------------------------------------
 
@@ -287,13 +286,3 @@ class BN(Layer):
     def _by_factor(self, x: Array) -> Array:
         """x with one factor for each index of axis 1."""
         return x.reshape(len(x), math.prod(x.shape[1:])) if self._per_place else x
-
-
-def _image(shape: Shape) -> Shape:
-    """(C, H, W) of any shape; an axis that is not there has one index."""
-    channels, height = (shape[axis] if len(shape) > axis else 1 for axis in (1, 2))
-    return (channels, height, math.prod(shape[3:]))
-
-
-def _long_axes(shape: Shape) -> Shape:
-    return tuple(size for size in shape if size != 1)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from blobnet.blob import Blob
+from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.ops import batch_norm
 from blobnet.types import Array
 
@@ -30,6 +32,7 @@ class NormReLU:
 
     def __init__(self, blobs: NormBlobs) -> None:
         self.blobs = blobs
+        self.gather: Gather | None = None  # where others' batches count, too
         self._mean: Array = np.empty(0)  # these two: what the last forward normalized by
         self._inv_std: Array = np.empty(0)
 
@@ -40,8 +43,8 @@ class NormReLU:
                 batches the stored sums stand, of which `fraction` is kept
         """
         y = np.empty_like(x)
-        self._mean, variance, self._inv_std = batch_norm.standardize(x, EPSILON, out=y)
-        count = x.size // x.shape[1]
+        moments = of_all.standardize(x, EPSILON, self.gather, out=y)
+        count, self._mean, variance, self._inv_std = moments
         if count:
             unbiased = variance * (count / (count - 1) if count > 1 else 1)
             kept, new = (fraction, 1.0) if weight else (1 - fraction, fraction)
@@ -77,7 +80,7 @@ class NormReLU:
         dy *= scale
         dx = np.empty_like(x)
         if by_batch:
-            batch_norm.gradient(x, dy, self._mean, self._inv_std, out=dx)
+            of_all.gradient(x, dy, self._mean, self._inv_std, self.gather, out=dx)
         else:
             np.multiply(dy, self._inv_std.reshape(1, -1, 1, 1).astype(x.dtype), out=dx)
         return dx

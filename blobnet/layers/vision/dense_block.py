@@ -10,6 +10,7 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.vision._norm_relu import NormBlobs, NormReLU
 from blobnet.ops import conv
 from blobnet.ops.dropout import drop
@@ -163,6 +164,11 @@ class DenseBlock(Layer):
             total[:, : x.shape[1]] += self._norm_backward(self._norms[t], t, 1, x, dseen)
         if propagate_down[0]:
             bottom[0].diff[...] = total[:, : self._C]
+
+    def use_statistics_of(self, gather: Gather) -> bool:
+        for norm in (*self._norms, *self._narrow_norms):
+            norm.gather = gather
+        return self.phase == TRAIN
 
     def multiply_adds(self, bottom: Blobs, top: Blobs) -> int:
         places = bottom[0].count // max(self._C, 1)
