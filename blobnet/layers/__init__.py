@@ -308,6 +308,7 @@ from blobnet.layers.utility.split import Split as Split
 from blobnet.layers.utility.squeeze import Squeeze as Squeeze
 from blobnet.layers.utility.tile import Tile as Tile
 from blobnet.layers.utility.unstack import Unstack as Unstack
+from blobnet.layers.vision.auto_crop import AutoCrop as AutoCrop
 from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise
 from blobnet.layers.vision.crop import Crop as Crop

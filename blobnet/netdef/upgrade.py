@@ -6,7 +6,8 @@
 
 Two habits of early V2 nets are upgraded here: inputs as fields of the net, and learning rates in
 BatchNorm layers; and one of Intel's fork: upgrade_intel.py. What a
-branch has in one layer is written as several: upgrade_fused.py, upgrade_joined.py.
+branch has in one layer is written as several: upgrade_fused.py, upgrade_joined.py. Where a layer
+finds by itself where to crop, that is stated: upgrade_auto_crop.py.
 
 Caffe: UpgradeNetAsNeeded and UpgradeSolverAsNeeded in upgrade_proto.cpp.
 """
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 from blobnet.errors import ProtoError, SolverError, explain
 from blobnet.loggers import named_logger
+from blobnet.netdef.upgrade_auto_crop import changes_of_crops, needs_offsets, state_offsets
 from blobnet.netdef.upgrade_fused import changes_of_split, needs_split, split_fused
 from blobnet.netdef.upgrade_intel import (
     changes_of_intel,
@@ -173,7 +175,7 @@ class _Step(NamedTuple):
     success: str
 
 
-# In this order. The words in the log are Caffe's, but for the last two.
+# In this order. The words in the log are Caffe's, but for the last three.
 _STEPS = (
     _Step(
         needs_parts,
@@ -230,6 +232,13 @@ _STEPS = (
         changes_of_split,
         "normalization and pooling in one layer, of Caffe's branch opencl",
         "normalization and pooling in one layer: they are two.",
+    ),
+    _Step(
+        needs_offsets,
+        state_offsets,
+        changes_of_crops,
+        "layers that find by themselves where to crop",
+        "layers that find by themselves where to crop: the offset is stated.",
     ),
 )
 

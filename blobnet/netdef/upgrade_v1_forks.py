@@ -17,7 +17,7 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.CENSOR_LABEL: "CensorLabel",
     V1LayerParameter.CHANNEL_AGGREGATOR: "ChannelAggregator",
     V1LayerParameter.CONVOLUTION3D: "Convolution3D",
-    V1LayerParameter.CROP: "Crop",
+    V1LayerParameter.CROP: "AutoCrop",
     V1LayerParameter.DECONVOLUTION3D: "Deconvolution3D",
     V1LayerParameter.DENSE_CRF: "DenseCRF",
     V1LayerParameter.DOMINANT_CHANNEL: "DominantChannel",

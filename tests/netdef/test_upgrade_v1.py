@@ -84,7 +84,7 @@ def test_no_type_of_a_fork_is_forgotten():
     [
         ("ROIPOOLING", "ROIPooling"),
         ("CONVOLUTION3D", "Convolution3D"),
-        ("CROP", "Crop"),
+        ("CROP", "AutoCrop"),
         ("VOXEL_SOFTMAX_LOSS", "VoxelSoftmaxWithLoss"),
         ("MULTI_STAGE_MEANFIELD", "MultiStageMeanfield"),
     ],

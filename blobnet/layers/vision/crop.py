@@ -21,6 +21,8 @@ class Crop(Layer):
     top[0]     y: x's shape before `axis`, the shape of bottom[1] from there on
 
     y begins in x at `offset`: 0 unless stated, one number for all axes that are cut, or one each.
+    Forks of 2015 (s9xie/hed, Andrew-Qibin/DSS) find it by themselves where their nets state none:
+    those nets are right with the type "AutoCrop".
 
     Proto: CropParameter.  Caffe: crop_layer.cpp.
     """

@@ -230,6 +230,11 @@ CASES = {
             "fuse_type": "FUSED_CONV_MAX_POOLING_RELU is refused; the others are stated",
         },
     ),
+    "AutoCrop": spec(
+        case("crop_param { offset: 0 }", values(N, 2, 4, 5), values(N, 2, 3, 2)),
+        case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
+        bottoms=2,
+    ),
     "Crop": spec(
         case("", values(N, 2, 4, 5), values(N, 2, 3, 2)),
         case("crop_param { axis: 1 offset: 1 }", values(N, 3, 4), values(N, 2, 3)),
