@@ -207,6 +207,10 @@ from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.normalization.mvn import MVN as MVN
+from blobnet.layers.quantization.binary_convolution import BinaryConvolution as BinaryConvolution
+from blobnet.layers.quantization.binary_inner_product import (
+    BinaryInnerProduct as BinaryInnerProduct,
+)
 from blobnet.layers.quantization.convolution_bn_fixed import (
     ConvolutionBNFixed as ConvolutionBNFixed,
 )
@@ -214,6 +218,7 @@ from blobnet.layers.quantization.convolution_fixed import ConvolutionFixed as Co
 from blobnet.layers.quantization.deconvolution_fixed import DeconvolutionFixed as DeconvolutionFixed
 from blobnet.layers.quantization.fixed_neuron import FixedNeuron as FixedNeuron
 from blobnet.layers.quantization.inner_product_fixed import InnerProductFixed as InnerProductFixed
+from blobnet.layers.quantization.quant import Quant as Quant
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN
@@ -289,6 +294,7 @@ from blobnet.layers.utility.filter import Filter as Filter
 from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
 from blobnet.layers.utility.gradient_scaler import GradientScaler as GradientScaler
+from blobnet.layers.utility.gradient_silent import GradientSilent as GradientSilent
 from blobnet.layers.utility.mul import Mul as Mul
 from blobnet.layers.utility.outer_product import OuterProduct as OuterProduct
 from blobnet.layers.utility.pad import Pad as Pad

@@ -91,6 +91,8 @@ from blobnet.proto.forks_pb2 import BatchSampler as BatchSampler
 from blobnet.proto.forks_pb2 import BatchToSpaceNDParameter as BatchToSpaceNDParameter
 from blobnet.proto.forks_pb2 import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto.forks_pb2 import BiasChannelParameter as BiasChannelParameter
+from blobnet.proto.forks_pb2 import BinaryConvolutionParameter as BinaryConvolutionParameter
+from blobnet.proto.forks_pb2 import BinaryInnerProductParameter as BinaryInnerProductParameter
 from blobnet.proto.forks_pb2 import BlackAugmentationParameter as BlackAugmentationParameter
 from blobnet.proto.forks_pb2 import BNParameter as BNParameter
 from blobnet.proto.forks_pb2 import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
@@ -246,6 +248,7 @@ from blobnet.proto.forks_pb2 import ProposalTargetParameter as ProposalTargetPar
 from blobnet.proto.forks_pb2 import PSROIPoolingParameter as PSROIPoolingParameter
 from blobnet.proto.forks_pb2 import QuantizationParameter as QuantizationParameter
 from blobnet.proto.forks_pb2 import QuantizerParameter as QuantizerParameter
+from blobnet.proto.forks_pb2 import QuantParameter as QuantParameter
 from blobnet.proto.forks_pb2 import RandomAspectRatioParameter as RandomAspectRatioParameter
 from blobnet.proto.forks_pb2 import RandomGeneratorParameter as RandomGeneratorParameter
 from blobnet.proto.forks_pb2 import RandomResizeParameter as RandomResizeParameter

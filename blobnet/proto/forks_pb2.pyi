@@ -315,6 +315,22 @@ class BiasChannelParameter(_message.Message):
     label_type: BiasChannelParameter.LabelType
     def __init__(self, bg_bias: _Optional[float] = ..., fg_bias: _Optional[float] = ..., ignore_label: _Optional[_Iterable[int]] = ..., label_type: _Optional[_Union[BiasChannelParameter.LabelType, str]] = ..., background_label: _Optional[int] = ...) -> None: ...
 
+class BinaryConvolutionParameter(_message.Message):
+    __slots__ = ["use_alpha", "use_binarization"]
+    USE_ALPHA_FIELD_NUMBER: _ClassVar[int]
+    USE_BINARIZATION_FIELD_NUMBER: _ClassVar[int]
+    use_alpha: bool
+    use_binarization: bool
+    def __init__(self, use_alpha: bool = ..., use_binarization: bool = ...) -> None: ...
+
+class BinaryInnerProductParameter(_message.Message):
+    __slots__ = ["use_alpha", "use_binarization"]
+    USE_ALPHA_FIELD_NUMBER: _ClassVar[int]
+    USE_BINARIZATION_FIELD_NUMBER: _ClassVar[int]
+    use_alpha: bool
+    use_binarization: bool
+    def __init__(self, use_alpha: bool = ..., use_binarization: bool = ...) -> None: ...
+
 class BlackAugmentationParameter(_message.Message):
     __slots__ = ["black", "border"]
     BLACK_FIELD_NUMBER: _ClassVar[int]
@@ -1677,18 +1693,20 @@ class GeneralTripletParameter(_message.Message):
     def __init__(self, margin: _Optional[float] = ..., add_center_loss: bool = ..., hardest_only: bool = ..., positive_first: bool = ..., positive_upper_bound: _Optional[float] = ..., positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ...) -> None: ...
 
 class GradientScalerParameter(_message.Message):
-    __slots__ = ["alpha", "lower_bound", "max_iter", "threshold_iter", "upper_bound"]
+    __slots__ = ["alpha", "lower_bound", "max_iter", "scale_factor", "threshold_iter", "upper_bound"]
     ALPHA_FIELD_NUMBER: _ClassVar[int]
     LOWER_BOUND_FIELD_NUMBER: _ClassVar[int]
     MAX_ITER_FIELD_NUMBER: _ClassVar[int]
+    SCALE_FACTOR_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_ITER_FIELD_NUMBER: _ClassVar[int]
     UPPER_BOUND_FIELD_NUMBER: _ClassVar[int]
     alpha: float
     lower_bound: float
     max_iter: float
+    scale_factor: float
     threshold_iter: int
     upper_bound: float
-    def __init__(self, lower_bound: _Optional[float] = ..., upper_bound: _Optional[float] = ..., alpha: _Optional[float] = ..., max_iter: _Optional[float] = ..., threshold_iter: _Optional[int] = ...) -> None: ...
+    def __init__(self, lower_bound: _Optional[float] = ..., upper_bound: _Optional[float] = ..., alpha: _Optional[float] = ..., max_iter: _Optional[float] = ..., threshold_iter: _Optional[int] = ..., scale_factor: _Optional[float] = ...) -> None: ...
 
 class GuidedDropoutParameter(_message.Message):
     __slots__ = ["guidance_threshold", "sigmoid_scaler", "type"]
@@ -3005,6 +3023,22 @@ class ProposalTargetParameter(_message.Message):
     num_img_per_batch: int
     pickup_discard: bool
     def __init__(self, cls_num: _Optional[int] = ..., batch_size: _Optional[int] = ..., fg_fraction: _Optional[float] = ..., num_img_per_batch: _Optional[int] = ..., fg_thr: _Optional[float] = ..., bg_thr_hg: _Optional[float] = ..., bg_thr_lw: _Optional[float] = ..., img_width: _Optional[int] = ..., img_height: _Optional[int] = ..., iou_weighted: bool = ..., bbox_thr_lw: _Optional[float] = ..., bbox_thr_hg: _Optional[float] = ..., pickup_discard: bool = ..., append_gtbox: bool = ...) -> None: ...
+
+class QuantParameter(_message.Message):
+    __slots__ = ["backward_func", "centers", "clip_thr", "forward_func", "negative_slope", "thrs"]
+    BACKWARD_FUNC_FIELD_NUMBER: _ClassVar[int]
+    CENTERS_FIELD_NUMBER: _ClassVar[int]
+    CLIP_THR_FIELD_NUMBER: _ClassVar[int]
+    FORWARD_FUNC_FIELD_NUMBER: _ClassVar[int]
+    NEGATIVE_SLOPE_FIELD_NUMBER: _ClassVar[int]
+    THRS_FIELD_NUMBER: _ClassVar[int]
+    backward_func: str
+    centers: _containers.RepeatedScalarFieldContainer[float]
+    clip_thr: float
+    forward_func: str
+    negative_slope: float
+    thrs: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, forward_func: _Optional[str] = ..., backward_func: _Optional[str] = ..., clip_thr: _Optional[float] = ..., negative_slope: _Optional[float] = ..., thrs: _Optional[_Iterable[float]] = ..., centers: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class QuantizationParameter(_message.Message):
     __slots__ = ["bw_layer_in", "bw_layer_out", "bw_params", "exp_bits", "exp_max", "exp_min", "fl_layer_in", "fl_layer_out", "fl_params", "force_u8_input", "is_negative_input", "mant_bits", "precision", "rounding_scheme", "scale_in", "scale_out", "scale_params"]

@@ -22,16 +22,19 @@ class GradientScaler(CountingLayer, Layer):
 
     c = 2 h / (1 + exp(-alpha p)) - h + `lower_bound`, with h = `upper_bound` - lower_bound and p
     the part of the training that is done, iteration / `max_iter`, at most 1. It begins at
-    lower_bound. Iterations are the solver's; without a solver, forward passes.
+    lower_bound. Iterations are the solver's; without a solver, forward passes. Where
+    `scale_factor` is stated there is no schedule: it is what gradients are multiplied with.
     May work in place.
 
-    Proto: GradientScalerParameter.  Caffe: gradient_scaler_layer.cpp of ddtm/caffe (branch grl)
-    and of thuml/Xlearn, where it has several bottoms.
+    Proto: GradientScalerParameter.  Caffe: gradient_scaler_layer.cpp of ddtm/caffe (branch grl),
+    of thuml/Xlearn, where it has several bottoms, and of yuhuayc/da-faster-rcnn (scale_factor).
     Paper: Ganin and Lempitsky, "Unsupervised Domain Adaptation by Backpropagation", ICML 2015.
     """
 
     formula = "y = x"
-    gradient_formula = "dx = -c * dy, with c from lower_bound towards upper_bound."
+    gradient_formula = (
+        "dx = -c * dy, with c from lower_bound towards upper_bound;  or dx = scale_factor * dy."
+    )
 
     min_bottom_blobs = 1
     min_top_blobs = 1
@@ -62,7 +65,8 @@ class GradientScaler(CountingLayer, Layer):
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         done = self.progress[0] if self.progress else max(self._iteration - 1, 0)
-        scale = -self._coefficient(done)
+        is_fixed = self._param.HasField("scale_factor")
+        scale = self._param.scale_factor if is_fixed else -self._coefficient(done)
         for x, y, wanted in zip(bottom, top, propagate_down, strict=True):
             if wanted:
                 np.multiply(y.diff, scale, out=x.diff)

@@ -1,4 +1,4 @@
-"""Forks for weights that are mostly 0. Facts: `fork.py` says what the words mean."""
+"""Forks for weights that are mostly 0 or have two values. Facts: `fork.py` says what words mean."""
 
 from blobnet.proto.forks.fork import Fork
 
@@ -47,6 +47,16 @@ FORKS = (
         """
         LayerParameter sparsify_param=147
         ParamSpec force_mult=6
+        """,
+    ),
+    Fork(
+        "HWGQ",
+        "zhaoweicai/hwgq",
+        """
+        BinaryConvolution BinaryInnerProduct Quant
+        """,
+        """
+        LayerParameter binary_convolution_param=147 binary_inner_product_param=148 quant_param=149
         """,
     ),
 )

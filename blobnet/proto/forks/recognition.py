@@ -139,6 +139,19 @@ FORKS = (
         """,
     ),
     Fork(
+        "DA-Faster",
+        "yuhuayc/da-faster-rcnn",
+        """
+        GradientScaler GradientSilent ROIPooling SmoothL1Loss
+        """,
+        """
+        LayerParameter gradient_scaler_param=200 roi_pooling_param=8266711
+          smooth_l1_loss_param=8266712
+        DropoutParameter scale_train=2
+        GradientScalerParameter scale_factor=1
+        """,
+    ),
+    Fork(
         "JAANet",
         "ZhiwenShao/JAANet",
         """

@@ -113,6 +113,14 @@ FORKS = (
         """,
     ),
     Fork(
+        "RCF",
+        "yun-liu/rcf",
+        """
+        AutoCrop ImageLabelmapData
+        """,
+        "",
+    ),
+    Fork(
         "OSVOS",
         "kmaninis/OSVOS-caffe",
         """

@@ -35,6 +35,8 @@ from blobnet.proto import BatchToSpaceNDParameter as BatchToSpaceNDParameter
 from blobnet.proto import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto import BiasParameter as BiasParameter
+from blobnet.proto import BinaryConvolutionParameter as BinaryConvolutionParameter
+from blobnet.proto import BinaryInnerProductParameter as BinaryInnerProductParameter
 from blobnet.proto import BlackAugmentationParameter as BlackAugmentationParameter
 from blobnet.proto import BlobProto as BlobProto
 from blobnet.proto import BlobProtoVector as BlobProtoVector
@@ -225,6 +227,7 @@ from blobnet.proto import PSROIPoolingParameter as PSROIPoolingParameter
 from blobnet.proto import PythonParameter as PythonParameter
 from blobnet.proto import QuantizationParameter as QuantizationParameter
 from blobnet.proto import QuantizerParameter as QuantizerParameter
+from blobnet.proto import QuantParameter as QuantParameter
 from blobnet.proto import RandomAspectRatioParameter as RandomAspectRatioParameter
 from blobnet.proto import RandomGeneratorParameter as RandomGeneratorParameter
 from blobnet.proto import RandomResizeParameter as RandomResizeParameter

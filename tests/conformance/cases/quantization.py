@@ -70,7 +70,60 @@ def joined(window="kernel_size: 2", norm="eps: 0.5", fixed="enable: false", x=IM
     return case(text, x, weights=statistics, **more)
 
 
+SIGNS = "binary weights have none; they learn as if they were not"
+BINARY = {"use_alpha": SIGNS, "use_binarization": "compared where it is false"}
+FEW = "what has few values has none; it learns as if it were another function"
+
+
+def as_binary(base, field, first, **more):
+    """The cases of the layer that it is where weights are not binary, and some where they are."""
+
+    def plain(cases):
+        fitting = [each for each in cases if more.get("only", lambda case: True)(each)]
+        text = f"{field} {{ use_binarization: false }}"
+        return tuple(replace(each, options=f"{each.options} {text}") for each in fitting)
+
+    cases = [
+        replace(first, options=f"{first.options} {field} {{ {text} }}", no_gradient=SIGNS)
+        for text in ("use_alpha: true", "use_binarization: true use_alpha: false", "")
+    ]
+    return replace(
+        base,
+        bottoms=more.get("bottoms", base.bottoms),
+        cases=(*cases, *plain(base.cases)),
+        more_gradients=plain(base.more_gradients),
+        large=plain(base.large),
+        not_compared={**base.not_compared, **BINARY, **more.get("not_compared", {})},
+    )
+
+
+def quant(options, **more):
+    return case(f"quant_param {{ {options} }}", values(N, 5), **more)
+
+
 CASES = {
+    "BinaryConvolution": as_binary(VISION["Convolution"], "binary_convolution_param", CONVOLUTION),
+    "BinaryInnerProduct": as_binary(
+        COMMON["InnerProduct"],
+        "binary_inner_product_param",
+        INNER_PRODUCT,
+        bottoms=1,
+        only=lambda each: (
+            len(each.bottoms) == 1
+            and "normalize" not in each.options
+            and "transpose: true" not in each.options
+        ),
+        not_compared={"transpose": "true is refused", "normalize": "true is refused"},
+    ),
+    "Quant": spec(
+        quant("centers: 0.5 centers: 1 centers: 2 clip_thr: 2", no_gradient=FEW),
+        quant('forward_func: "hwgq" centers: 1 negative_slope: 0.5', no_gradient=FEW),
+        quant('forward_func: "sign" backward_func: "hard_tanh" clip_thr: 1', no_gradient=FEW),
+        quant('forward_func: "hard_tanh" backward_func: "hard_tanh" clip_thr: 1'),
+        quant('forward_func: "relu" backward_func: "relu" negative_slope: 0.25'),
+        quant('forward_func: "relu"'),
+        not_compared={"centers": FEW, "thrs": "read nowhere, in the fork too"},
+    ),
     "ConvolutionFixed": as_fixed(VISION["Convolution"], CONVOLUTION),
     "DeconvolutionFixed": as_fixed(VISION["Deconvolution"], CONVOLUTION),
     "InnerProductFixed": as_fixed(

@@ -146,12 +146,16 @@ CASES = {
     "GradientScaler": spec(
         *(
             case(f"gradient_scaler_param {{ {options} }}", X, no_gradient="it is turned round")
-            for options in ("lower_bound: 0.2 upper_bound: 0.7 alpha: 0 max_iter: 9",)
+            for options in (
+                "lower_bound: 0.2 upper_bound: 0.7 alpha: 0 max_iter: 9",
+                "scale_factor: -0.5",
+            )
         ),
         bottoms=(1, None),
         tops=(1, None),
         not_compared={"threshold_iter": "Xlearn reads it nowhere"},
     ),
+    "GradientSilent": spec(case("", X, no_gradient="there is none, on purpose")),
     "Mul": spec(
         case("", X, X),
         case("", values(N, 3, 2, 2), values(N, 3, 1, 1)),

@@ -45,3 +45,12 @@ def test_the_iterations_are_those_of_the_solver():
 def test_schedules_without_sense(options):
     with pytest.raises(LayerError, match="makes no sense"):
         scaler(options, np.ones(2))
+
+
+@pytest.mark.parametrize("factor", [-0.1, 0, 2])
+def test_a_factor_that_is_stated_takes_the_place_of_the_schedule(factor, rng):
+    run = scaler(f"scale_factor: {factor} lower_bound: 0.3 max_iter: 5", rng.normal(size=(2, 3)))
+    run.forward()
+    run.top[0].diff[...] = dy = rng.normal(size=(2, 3))
+    run.backward()
+    np.testing.assert_allclose(run.bottom[0].diff, np.float32(factor) * dy, rtol=1e-6)
