@@ -114,9 +114,12 @@ _FOLDS: dict[str, Fold] = {
     "Expand": _expand,
     "Floor": lambda x, a: np.floor(x[0]),
     "Gather": lambda x, a: np.take(x[0], x[1].astype(np.int64), axis=a.get("axis", 0)),
+    "Greater": lambda x, a: x[0] > x[1],
     "Identity": lambda x, a: x[0],
+    "Less": lambda x, a: x[0] < x[1],
     "Mul": lambda x, a: x[0] * x[1],
     "Neg": lambda x, a: -x[0],
+    "Not": lambda x, a: ~x[0],
     "Range": _range,
     "Reshape": _reshape,
     "Slice": _slice,
@@ -144,7 +147,7 @@ def folded(op_type: str, inputs: Sequence[Array], attributes: Attributes) -> Arr
         return None
     try:
         shapes = [one.shape for one in inputs]
-        if op_type in ("Add", "Sub", "Mul", "Div", "Where", "Equal"):
+        if op_type in ("Add", "Sub", "Mul", "Div", "Where", "Equal", "Greater", "Less"):
             _check(np.broadcast_shapes(*shapes), 8)
         with overflow_allowed():
             return np.asarray(fold(inputs, attributes))

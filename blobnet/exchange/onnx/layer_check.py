@@ -53,7 +53,15 @@ class LayerCheck:
             value = self.built.values[name]
             if value in known and not _is_same(known[value], outputs[name], TOLERANCE):
                 grows = self._check_joined(name, outputs[name], known, inputs) or grows
-        return grows
+        return grows or self._decides(known, outputs)
+
+    def _decides(self, known: Values, outputs: Values) -> str:
+        """The layer of an output of which a few boxes are exchanged: nothing else is apart."""
+        for name, made in outputs.items():
+            value = self.built.values[name]
+            if value not in known or not difference(known[value], made).is_rounding:
+                return _in_words(self.net.wired[self._maker(value, len(self.net.wired))])
+        return ""
 
     # --- all values told: nothing is joined ---------------------------------------------------
 
@@ -96,8 +104,7 @@ class LayerCheck:
         value, told = self.built.values[name], {**self.built.graph.constants, **inputs}
         behind = len(self.net.wired)
         while True:
-            makers = (i for i in self.part.layers if i < behind and value in self.built.tops[i])
-            behind = index = max(makers)
+            behind = index = self._maker(value, behind)
             wired = self.net.wired[index]
             read = self._read[index]
             joined = {**told, **self._asked_for(read, inputs)}
@@ -127,6 +134,10 @@ class LayerCheck:
             found[index] = [now.get(name, "") for name in wired.bottom_names]
             now.update(zip(wired.top_names, self.built.tops[index], strict=True))
         return found
+
+    def _maker(self, value: str, behind: int) -> int:
+        """The last layer in front of a position that has the value as a top."""
+        return max(i for i in self.part.layers if i < behind and value in self.built.tops[i])
 
     def _asked_for(self, names: Sequence[str], inputs: Values) -> dict[str, Array]:
         """Those of these values that nodes make, from a session that tells no others."""

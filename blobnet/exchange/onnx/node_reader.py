@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,19 @@ _FIELDS = {1: "f", 2: "i", 3: "s", 4: "t", 6: "floats", 7: "ints", 8: "strings"}
 """Where an AttributeProto has its value, by its type."""
 
 
+class Mask(NamedTuple):
+    """A comparison of a blob with a number: 1 where it holds, 0 elsewhere.
+
+    is_above   whether it holds above the limit, else below; never at it
+    is_turned  whether it holds just where this does not
+    """
+
+    blob: str
+    limit: float
+    is_above: bool = True
+    is_turned: bool = False
+
+
 class Values:
     """What the values of a model are so far: blobs of the net, or constants.
 
@@ -24,6 +37,7 @@ class Values:
     constants  value to an array
     uses       value to how many nodes and outputs read it
     whole      values that are whole numbers in the model: of a blob, the fractions do not count
+    masks      value to the comparison that it is
     """
 
     def __init__(self, constants: dict[str, Array], uses: dict[str, int]) -> None:
@@ -31,6 +45,7 @@ class Values:
         self.constants = constants
         self.uses = uses
         self.whole: set[str] = set()
+        self.masks: dict[str, Mask] = {}
 
 
 class NodeReader:
@@ -91,6 +106,13 @@ class NodeReader:
         if name not in self.values.blob_of:
             raise self.error(f"input {index} must be computed from the model's inputs")
         return self.values.blob_of[name]
+
+    def mask(self, index: int = 0) -> Mask:
+        """The comparison that an input is. Raises NetError where it is something else."""
+        name = self.inputs[index] if self.has(index) else ""
+        if name not in self.values.masks:
+            raise self.error(f"input {index} must be a comparison of the model's values")
+        return self.values.masks[name]
 
     def is_blob(self, index: int) -> bool:
         return self.has(index) and self.inputs[index] in self.values.blob_of

@@ -44,10 +44,59 @@ def lstm(*outputs: str, steps: int = 6, later: dict | None = None, **attributes)
     return model([made], (steps, 2, 3), {**names, **(later or {})}, outputs=told)
 
 
+def chosen(*nodes, shape=IMAGE, **constants: float):
+    """A model of these nodes, whose constants are numbers."""
+    named = {name: np.array(value, np.float32) for name, value in constants.items()}
+    return model(list(nodes), shape, named)
+
+
 POSITIVE = [node("Abs", ["x"], ["p"]), node("Add", ["p", "c"], ["q"])]
 WEIGHT, BIAS = floats(6, 4, 3, 3), floats(6)
 UP = floats(4, 3, 3, 3)
 CASES = {
+    "Greater and Where": chosen(
+        node("Greater", ["x", "c"], ["m"]), node("Sigmoid", ["x"], ["s"]),
+        node("Where", ["m", "x", "s"], ["y"]), c=0.3,
+    ),
+    "a softplus of PyTorch": chosen(
+        node("Softplus", ["x"], ["s"]), node("Greater", ["x", "c"], ["m"]),
+        node("Where", ["m", "x", "s"], ["y"]), c=20,
+    ),
+    "a softplus with a low limit": chosen(
+        node("Softplus", ["x"], ["s"]), node("Greater", ["x", "c"], ["m"]),
+        node("Where", ["m", "x", "s"], ["y"]), c=0.5,
+    ),
+    "Less of a number and a blob, Not": chosen(
+        node("Less", ["c", "x"], ["m"]), node("Not", ["m"], ["n"]),
+        node("Where", ["n", "x", "d"], ["y"]), c=0.1, d=2,
+    ),
+    "GreaterOrEqual, LessOrEqual, And": chosen(
+        node("GreaterOrEqual", ["x", "c"], ["m"]), node("LessOrEqual", ["x", "d"], ["n"]),
+        node("And", ["m", "n"], ["o"]), node("Where", ["o", "x", "zero"], ["y"]),
+        c=-0.5, d=0.5, zero=0,
+    ),
+    "Or, Where of two numbers": chosen(
+        node("Less", ["x", "c"], ["m"]), node("Greater", ["x", "d"], ["n"]),
+        node("Or", ["m", "n"], ["o"]), node("Where", ["o", "d", "c"], ["y"]), c=-0.5, d=0.5,
+    ),
+    "Greater of two blobs as floats": chosen(
+        node("Sigmoid", ["x"], ["s"]), node("Greater", ["x", "s"], ["m"]),
+        node("Cast", ["m"], ["y"], to=1),
+    ),
+    "at the very limit": chosen(
+        node("Relu", ["x"], ["r"]), node("GreaterOrEqual", ["r", "c"], ["m"]),
+        node("Greater", ["r", "c"], ["n"]), node("Cast", ["m"], ["a"], to=1),
+        node("Where", ["n", "one", "c"], ["b"]), node("Concat", ["a", "b"], ["y"], axis=1),
+        c=0, one=1,
+    ),
+    "Selu": one("Selu"),
+    "Celu": one("Celu", alpha=0.7),
+    "Mish": one("Mish", opset=18),
+    "Gelu by tanh": one("Gelu", opset=20, approximate="tanh"),
+    "Softsign": one("Softsign"),
+    "Atan": one("Atan"),
+    "Cos": one("Cos"),
+    "ThresholdedRelu": one("ThresholdedRelu", alpha=0.3),
     "Conv": one("Conv", IMAGE, WEIGHT, BIAS, pads=[1, 1, 1, 1], strides=[2, 1]),
     "Conv without bias, in groups": one("Conv", IMAGE, floats(6, 2, 3, 2), group=2),
     "Conv with unequal pads": one("Conv", IMAGE, WEIGHT, BIAS, pads=[0, 1, 2, 1]),
@@ -247,7 +296,23 @@ def test_the_net_computes_what_the_model_does(name, tmp_path):
     assert max(one.relative for one in imported.differences) <= 1e-4
 
 
+def test_a_softplus_of_pytorch_is_one_layer(tmp_path):
+    imported = import_onnx(saved(CASES["a softplus of PyTorch"], tmp_path))
+    assert [layer.type for layer in imported.net.layers] == ["Input", "BNLL"]
+
+
 REFUSED = {
+    "erf": (one("Gelu", opset=20), "Caffe has no erf"),
+    "infinite numbers": (
+        chosen(node("Greater", ["x", "c"], ["m"]), node("Where", ["m", "x", "d"], ["y"]),
+               c=0, d=-np.inf),
+        "only one finite number",
+    ),
+    "a choice among rows": (
+        model([node("Greater", ["a", "b"], ["m"]), node("Where", ["m", "a", "c"], ["y"])],
+              {"a": (2, 3), "b": (2, 3), "c": (1, 3)}),
+        "values of one shape alone",
+    ),
     "positions of maxima": (
         model([node("MaxPool", ["x"], ["y", "i"], kernel_shape=[2, 2]),
                node("Cast", ["i"], ["z"], to=1)], IMAGE, outputs=("y", "z")),

@@ -2,6 +2,7 @@
 
 from blobnet.exchange.onnx.readers import activation as activation
 from blobnet.exchange.onnx.readers import arithmetic as arithmetic
+from blobnet.exchange.onnx.readers import choosing as choosing
 from blobnet.exchange.onnx.readers import convolution as convolution
 from blobnet.exchange.onnx.readers import normalization as normalization
 from blobnet.exchange.onnx.readers import passing as passing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from blobnet.exchange.onnx.node_reader import NodeReader
@@ -9,11 +11,16 @@ from blobnet.exchange.onnx.reader_register import reads
 
 _PLAIN = {
     "Abs": "AbsVal",
+    "Atan": "Atan",
+    "Cos": "Cosine",
+    "Mish": "Mish",
     "Relu": "ReLU",
     "Sigmoid": "Sigmoid",
     "Softplus": "BNLL",
     "Tanh": "TanH",
 }
+
+_SELU = {"alpha": 1.6732632, "gamma": 1.0507009}  # where the node does not say
 
 
 @reads(*_PLAIN)
@@ -31,6 +38,46 @@ def leaky_relu(node: NodeReader) -> None:
 def elu(node: NodeReader) -> None:
     param = {"alpha": node.attributes.get("alpha", 1.0)}
     node.layer("ELU", [node.blob()], elu_param=param, last=True)
+
+
+@reads("Selu")
+def selu(node: NodeReader) -> None:
+    """gamma times an ELU."""
+    alpha, gamma = (node.attributes.get(k, d) for k, d in _SELU.items())
+    (x,) = node.layer("ELU", [node.blob()], elu_param={"alpha": alpha})
+    node.layer("Power", [x], power_param={"scale": gamma}, last=True)
+
+
+@reads("Celu")
+def celu(node: NodeReader) -> None:
+    """alpha times an ELU of x / alpha."""
+    alpha = node.attributes.get("alpha", 1.0)
+    (x,) = node.layer("Power", [node.blob()], power_param={"scale": 1 / alpha})
+    (x,) = node.layer("ELU", [x])
+    node.layer("Power", [x], power_param={"scale": alpha}, last=True)
+
+
+@reads("Gelu")
+def gelu(node: NodeReader) -> None:
+    """x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))); of erf Caffe has no layer."""
+    if node.attributes.get("approximate", "none") != "tanh":
+        raise node.error("Caffe has no erf", fix="GELU(approximate='tanh') can be read")
+    x = node.blob()
+    (cube,) = node.layer("Power", [x], power_param={"power": 3.0})
+    coefficients = [math.sqrt(2 / math.pi) * each for each in (1.0, 0.044715)]
+    (inner,) = node.layer("Eltwise", [x, cube], eltwise_param={"coeff": coefficients})
+    (bent,) = node.layer("TanH", [inner])
+    (gate,) = node.layer("Power", [bent], power_param={"scale": 0.5, "shift": 0.5})
+    node.layer("Eltwise", [x, gate], eltwise_param={"operation": "PROD"}, last=True)
+
+
+@reads("Softsign")
+def softsign(node: NodeReader) -> None:
+    """x / (1 + abs(x))."""
+    (size,) = node.layer("AbsVal", [node.blob()])
+    (inverse,) = node.layer("Power", [size], power_param={"power": -1.0, "shift": 1.0})
+    product = {"operation": "PROD"}
+    node.layer("Eltwise", [node.blob(), inverse], eltwise_param=product, last=True)
 
 
 @reads("PRelu")

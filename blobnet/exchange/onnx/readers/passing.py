@@ -6,6 +6,7 @@ import numpy as np
 
 from blobnet.exchange.onnx.node_reader import NodeReader
 from blobnet.exchange.onnx.reader_register import reads
+from blobnet.exchange.onnx.readers.choosing import mask_as_floats
 
 _WHOLE = (6, 7)
 _FLOATS = (1, 10, 11)  # of TensorProto: blobs are float32, whichever it was
@@ -22,6 +23,9 @@ def cast(node: NodeReader) -> None:
     to = node.attributes.get("to")
     if to not in (*_FLOATS, *_WHOLE):
         raise node.error("blobs are floats, and stay floats", got=to)
+    if node.inputs[0] in node.values.masks:
+        mask_as_floats(node)
+        return
     blob = node.any_blob()
     node.give(blob)
     if to in _WHOLE:
