@@ -18,6 +18,7 @@ from blobnet.netdef import (
     insert_splits,
     merge_state,
     settle_net,
+    spread_frcnn_config,
     spread_stats_batch_size,
     upgrade_net,
 )
@@ -65,6 +66,7 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
     filtered = filter_net(definition)
     settle_net(filtered, is_layer_type)
     spread_stats_batch_size(filtered)
+    spread_frcnn_config(filtered)
     if not allow_python:
         _refuse_foreign_code(filtered)
     for layer in definition.layer:

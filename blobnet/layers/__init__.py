@@ -66,7 +66,15 @@ from blobnet.layers.detection.detect_net_transformation import (
 )
 from blobnet.layers.detection.predict_box import PredictBox as PredictBox
 from blobnet.layers.detection.regions.box_annotator_ohem import BoxAnnotatorOHEM as BoxAnnotatorOHEM
+from blobnet.layers.detection.regions.frcnn_anchor_target import (
+    FrcnnAnchorTarget as FrcnnAnchorTarget,
+)
 from blobnet.layers.detection.regions.frcnn_proposal import FrcnnProposal as FrcnnProposal
+from blobnet.layers.detection.regions.frcnn_proposal_target import (
+    FrcnnProposalTarget as FrcnnProposalTarget,
+)
+from blobnet.layers.detection.regions.frcnn_roi_data import FrcnnRoiData as FrcnnRoiData
+from blobnet.layers.detection.regions.frcnn_vid_data import FrcnnVidData as FrcnnVidData
 from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob as InnerProductBlob
 from blobnet.layers.detection.regions.mask_pooling import MaskPooling as MaskPooling
 from blobnet.layers.detection.regions.mask_resize import MaskResize as MaskResize

@@ -119,7 +119,8 @@ FORKS = (
         "Faster R-CNN in C++",
         "D-X-Y/caffe-faster-rcnn",
         """
-        FrcnnProposal ROIPooling SmoothL1Loss
+        FrcnnAnchorTarget FrcnnProposal FrcnnProposalTarget FrcnnRoiData FrcnnVidData ROIPooling
+          SmoothL1Loss
         """,
         """
         WindowDataParameter config=20

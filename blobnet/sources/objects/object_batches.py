@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -12,20 +11,14 @@ from blobnet.errors import DataError
 from blobnet.sources.batches import empty
 from blobnet.sources.objects.anchor_maps import CHANNELS, Map, Rules, sizes_of, write_labels
 from blobnet.sources.objects.object_file import ObjectFile
+from blobnet.sources.objects.rounds import Order as Order
+from blobnet.sources.objects.rounds import RoundBatches
 from blobnet.sources.objects.scene import Scene, Span, put
-from blobnet.sources.source import State, restore_rng, whole_number
 from blobnet.sources.window_batches import WindowImages
-from blobnet.types import Array, DType, Shape
+from blobnet.types import Array, DType
 
 _NOTHING_OF_MSCNN = (0, 1, 1, 2, 2, 1, 1)
 _NOTHING = -1
-
-
-class Order(Protocol):
-    """In which order images come."""
-
-    def __call__(self, rng: np.random.Generator) -> list[int]:
-        """One round of all of them."""
 
 
 class Recipe(Protocol):
@@ -66,7 +59,7 @@ class Output(NamedTuple):
     smallest: tuple[float, float] | None
 
 
-class ObjectBatches:
+class ObjectBatches(RoundBatches):
     """Batches of `batch_size` images in an order that is drawn anew when all have been seen.
 
     `rng` is where drawing begins; it is copied, not drawn from.
@@ -85,26 +78,8 @@ class ObjectBatches:
         dtype: DType,
     ) -> None:
         self._file, self._images, self._recipe, self._output = file, images, recipe, output
-        self._draw_order, self._batch_size, self._dtype = order, batch_size, dtype
-        self._rng = copy.deepcopy(rng)
-        self._shuffling = np.random.default_rng(self._rng.integers(2**63))
-        self._begin_round()
-
-    def shapes(self) -> list[Shape]:
-        """Of the next batch, which has to be made to know them."""
-        state = copy.deepcopy(self.get_state())
-        shapes = [values.shape for values in self.read()]
-        self.set_state(state)
-        return shapes
-
-    @property
-    def draws(self) -> np.random.Generator:
-        return self._rng
-
-    def skip_batch(self) -> None:
-        """Where the order goes on; what is drawn for a batch is of no use to the next."""
-        for _ in range(self._batch_size):
-            self._advance()
+        self._dtype = dtype
+        super().__init__(order, rng, batch_size)
 
     def read(self) -> list[Array]:
         self._recipe.begin(self._rng)
@@ -138,34 +113,11 @@ class ObjectBatches:
             tops.append(np.array(sizes, self._dtype).reshape(-1, 2, 1, 1))
         return tops
 
-    def get_state(self) -> State:
-        return {
-            "rng": self._rng.bit_generator.state,
-            "round": self._round,
-            "position": self._position,
-        }
-
-    def set_state(self, state: State) -> None:
-        restore_rng(self._rng, state)
-        position = whole_number(state, "position")
-        restore_rng(self._shuffling, {"rng": state["round"]})
-        self._begin_round()
-        if not position < len(self._order):
-            raise ValueError("the list has fewer images")
-        self._position = position
-
-    def close(self) -> None:
-        """Nothing: no file stays open."""
-
-    def _begin_round(self) -> None:
-        self._round = copy.deepcopy(self._shuffling.bit_generator.state)
-        self._order, self._position = self._draw_order(self._shuffling), 0
-
     def _next(self) -> Scene:
-        index = self._order[self._position]
+        index = self._advance()
         image = self._images.decode(index)
         objects = self._file.objects[index]
-        scene = Scene(
+        return Scene(
             image,
             objects[:, 3:].astype(np.float32),
             self._file.regions[index].astype(np.float32),
@@ -173,13 +125,6 @@ class ObjectBatches:
             objects[:, 1] != 0,
             objects[:, 2] != 0,
         )
-        self._advance()
-        return scene
-
-    def _advance(self) -> None:
-        self._position += 1
-        if self._position == len(self._order):
-            self._begin_round()
 
     def _normalize(self, image: Array, place: list[Span]) -> None:
         """Only where there is an image; beside it is 0."""

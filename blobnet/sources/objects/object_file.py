@@ -53,9 +53,13 @@ def read_object_file(path: Path, numbers: int) -> ObjectFile:
     return _Reader(shown(path), read_window_text(path), numbers).read()
 
 
-class _Reader:
-    def __init__(self, name: str, text: str, numbers: int) -> None:
-        self._name, self._text, self._numbers = name, text, numbers
+class ListReader:
+    """Reads images, each behind a "#", word by word; a subclass says what stands there."""
+
+    form = ""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
         self._words = text.split()
         self._at = 0
 
@@ -71,21 +75,23 @@ class _Reader:
         if self._words[self._at] != "#":
             self._refuse('"#" and the number of the next image')
         self._at += 1
-        self._values(1, "the number of the image")
+        self.read_image(found)
+
+    def read_image(self, found: ObjectFile) -> None:
+        """What stands behind a "#"."""
+        raise NotImplementedError
+
+    def _word(self, what: str) -> str:
         if self._at == len(self._words):
-            self._refuse("the path of the image")
-        found.paths.append(self._words[self._at])
+            self._refuse(what)
         self._at += 1
-        _, height, width = self._values(3, "channels, height and width").tolist()
-        found.sizes.append((height, width))
-        rows = self._rows(self._numbers, "objects")
-        if len(rows) and rows[:, 0].min() < 1:
-            self._at -= rows.size - self._numbers * int(rows[:, 0].argmin())
+        return self._words[self._at - 1]
+
+    def _check_classes(self, rows: Array, column: int = 0) -> None:
+        """Refuse the rows just read where a class is below 1."""
+        if len(rows) and rows[:, column].min() < 1:
+            self._at -= rows.size - rows.shape[1] * int(rows[:, column].argmin()) - column
             self._refuse("a class above 0")
-        if self._numbers == OF_MSCNN:
-            rows = np.insert(rows, 2, 0, axis=1)
-        found.objects.append(rows)
-        found.regions.append(self._rows(4, "regions of no interest"))
 
     def _rows(self, numbers: int, what: str) -> Array:
         (count,) = self._values(1, f"the number of {what}").tolist()
@@ -117,11 +123,29 @@ class _Reader:
                 f"{self._name}, line {self._text.count(chr(10), 0, end) + 1}: not a window file",
                 expected=expected,
                 got=shown(word[0]) if word else "the end of the file",
-                fix=f"objects of {self._numbers} numbers: class, ignored, "
-                + ("difficult, " if self._numbers == OF_CASCADE else "")
-                + "x1, y1, x2, y2",
+                fix=self.form,
             )
         )
+
+
+class _Reader(ListReader):
+    def __init__(self, name: str, text: str, numbers: int) -> None:
+        super().__init__(name, text)
+        self._numbers = numbers
+        difficult = "difficult, " if numbers == OF_CASCADE else ""
+        self.form = f"objects of {numbers} numbers: class, ignored, {difficult}x1, y1, x2, y2"
+
+    def read_image(self, found: ObjectFile) -> None:
+        self._values(1, "the number of the image")
+        found.paths.append(self._word("the path of the image"))
+        _, height, width = self._values(3, "channels, height and width").tolist()
+        found.sizes.append((height, width))
+        rows = self._rows(self._numbers, "objects")
+        self._check_classes(rows)
+        if self._numbers == OF_MSCNN:
+            rows = np.insert(rows, 2, 0, axis=1)
+        found.objects.append(rows)
+        found.regions.append(self._rows(4, "regions of no interest"))
 
 
 def _is_whole(word: str) -> bool:

@@ -15,10 +15,6 @@ from tests.conformance.case import (
     values,
 )
 
-OF_WINDOW_DATA = (
-    *("source", "scale", "mean_file", "batch_size", "crop_size", "mirror", "fg_threshold"),
-    *("bg_threshold", "fg_fraction", "context_pad", "crop_mode", "cache_images", "root_folder"),
-)
 CHOSEN = "which boxes are chosen has no gradient"
 ROWS = [
     [1, 3.4, 1.6, 12.2, 9.3],
@@ -131,31 +127,6 @@ CASES = {
             )
         ],
         is_cut_by_numpy=False,
-    ),
-    "FrcnnProposal": spec(
-        *(
-            case(
-                "",
-                values(1, 18, 3, 4),
-                values(1, 36, 3, 4),
-                exactly([[40, 60, 1]]),
-                num_top=tops,
-                no_gradient=CHOSEN,
-            )
-            for tops in (1, 2)
-        ),
-        bottoms=3,
-        tops=(1, 2),
-        large=[
-            case(
-                "",
-                values(1, 18, 60, 60),
-                values(1, 36, 60, 60),
-                exactly([[900, 900, 1]]),
-                no_gradient=CHOSEN,
-            )
-        ],
-        not_compared={**dict.fromkeys(OF_WINDOW_DATA, "of WindowData"), "config": "a file"},
     ),
     "RotateROIPooling": spec(
         *(

@@ -12,7 +12,7 @@ from blobnet.errors import DataError, explain
 from blobnet.input_files import shown
 from blobnet.text_files import read_text_file
 
-_ANCHORS = (
+ANCHORS = (
     (-84, -40, 99, 55),
     (-176, -88, 191, 103),
     (-360, -184, 375, 199),
@@ -40,7 +40,7 @@ class FrcnnProposals(NamedTuple):
     post_nms_top_n: int = 300
     min_size: float = 16
     stride: int = 16
-    anchors: tuple[tuple[float, ...], ...] = _ANCHORS
+    anchors: tuple[tuple[float, ...], ...] = ANCHORS
 
 
 _IN_TRAINING = FrcnnProposals(pre_nms_top_n=12000, post_nms_top_n=2000)
@@ -51,15 +51,16 @@ def proposals_of(path: str, *, is_training: bool) -> FrcnnProposals:
     default = _IN_TRAINING if is_training else FrcnnProposals()
     if not path:
         return default
-    stated = _read(path)
+    stated = read(path)
     prefix = "rpn" if is_training else "test_rpn"
     names = {f"{prefix}_{name}": name for name in FrcnnProposals._fields[:4]}
-    found = {field: _numbers(stated, name, path) for name, field in names.items() if name in stated}
-    values = {field: numbers[0] for field, numbers in found.items()}
-    values["stride"] = _numbers(stated, "feat_stride", path)[0]
-    corners = _numbers(stated, "anchors", path)
+    values = {
+        field: numbers_of(stated, name, path)[0] for name, field in names.items() if name in stated
+    }
+    values["stride"] = numbers_of(stated, "feat_stride", path)[0]
+    corners = numbers_of(stated, "anchors", path)
     if len(corners) % 4:
-        raise _wrong(path, "anchors", "four corners for each", f"{len(corners)} numbers")
+        raise wrong(path, "anchors", "four corners for each", f"{len(corners)} numbers")
     return default._replace(
         nms_thresh=values.get("nms_thresh", default.nms_thresh),
         pre_nms_top_n=int(values.get("pre_nms_top_n", default.pre_nms_top_n)),
@@ -70,7 +71,8 @@ def proposals_of(path: str, *, is_training: bool) -> FrcnnProposals:
     )
 
 
-def _read(path: str) -> Mapping[str, object]:
+def read(path: str) -> Mapping[str, object]:
+    """All that a file says. Raises DataError where it is none."""
     text = read_text_file(path, DataError, setting="config")
     try:
         stated = json.loads(text, strict=False)  # anchors go over several lines
@@ -81,17 +83,18 @@ def _read(path: str) -> Mapping[str, object]:
     return stated
 
 
-def _numbers(stated: Mapping[str, object], name: str, path: str) -> list[float]:
-    """Numbers that stand in a string, with commas between them."""
+def numbers_of(stated: Mapping[str, object], name: str, path: str) -> list[float]:
+    """Numbers that stand in a string, with commas between them. Raises DataError."""
     value = stated.get(name)
     try:
         numbers = [float(part) for part in str(value).split(",")]
     except ValueError:
         numbers = [float("nan")]
     if not np.isfinite(numbers).all():
-        raise _wrong(path, name, 'numbers in a string, "16"', repr(value)[:80])
+        raise wrong(path, name, 'numbers in a string, "16"', repr(value)[:80])
     return numbers
 
 
-def _wrong(path: str, name: str, expected: str, got: str) -> DataError:
+def wrong(path: str, name: str, expected: str, got: str) -> DataError:
+    """What is said of a setting that is of another kind."""
     return DataError(explain(f'{shown(path)}: "{name}"', expected=expected, got=got))

@@ -38,9 +38,10 @@ class FrcnnProposal(Layer):
     stay, which may be none. Of equal scores the last counts first.
 
     These numbers are those of the fork's voc_config.json, the anchors Faster R-CNN's 9, 16 pixels
-    apart, unless `config` of window_data_param names a file like it. (There the data layer, or the
-    program, names one for all layers. Two numbers of voc_config.json's anchors are slips: 100 for
-    199, 72 for 71. Who trained with them names that file.)
+    apart, unless `config` of window_data_param names a file like it, here or in the net's
+    FrcnnRoiData. (There the program may name one for all layers, too. Two numbers of
+    voc_config.json's anchors are slips: 100 for 199, 72 for 71. Who trained with them names that
+    file.)
 
     Proto: WindowDataParameter.  Caffe: frcnn_proposal_layer.cpp of D-X-Y/caffe-faster-rcnn.
     """
