@@ -81,7 +81,7 @@ OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
 OPTIONAL = {
     *("cramjam", "grpc_tools", "h5py", "PIL", "matplotlib", "onnx", "onnxruntime", "pooch"),
-    *("mpi4py", "pydot", "tensorboardX"),
+    *("mpi4py", "pydot", "starlette", "tensorboardX", "uvicorn"),
 }
 
 

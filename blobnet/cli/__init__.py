@@ -1,10 +1,11 @@
 """The command line of blobnet.
 
-train test time                                 work with a net, as Caffe's own commands do
-summary draw trace plot show gradients find_lr  look inside a net and its training
-export import                                   take a net elsewhere, or bring one: ONNX
-demo dataset                                    complete examples, and data to learn from
-convert_imageset classify ...                   Caffe's tools and scripts, each under its own name
+train test time                         work with a net, as Caffe's own commands do
+summary draw trace watch plot show      look inside a net
+gradients find_lr                       and its training
+export import                           take a net elsewhere, or bring one: ONNX
+demo dataset                            complete examples, and data to learn from
+convert_imageset classify ...           Caffe's tools and scripts, each under its own name
 
 One small module per command, imported when it is asked for: those of ours here, Caffe's tools in
 `tools/`. Exit codes: 0 done, 1 an error that
@@ -51,6 +52,7 @@ _COMMANDS = {
     "predict": "Tell what a net says of images: classes, boxes, masks, points.",
     "doctor": "Tell what is wrong with a net, its weights, images or training.",
     "trace": "Tell a training step: forward, backward, and how weights change.",
+    "watch": "Watch a training in the browser: step, go back, change numbers.",
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",
     "gradients": "Watch gradients flow through a training, layer by layer.",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.net import Net
 from blobnet.solver import Solver
 from blobnet.solver_policies import momentum, weight_decay
 from blobnet.solvers.rule import told_rule
@@ -16,6 +17,7 @@ from blobnet.watch.numbers import described, plain
 from blobnet.watch.recorder import parameter_positions
 
 _LONGEST = 60
+_VERY_FEW = 4
 
 
 def layer_view(solver: Solver, frame: Frame, position: int, item: int) -> dict[str, Any]:
@@ -46,6 +48,16 @@ def layer_view(solver: Solver, frame: Frame, position: int, item: int) -> dict[s
         "weights": [_weight(solver, frame, position, i) for i in range(len(layer.blobs_))],
         "loss": plain(sum(layer.loss_[i] * float(top.data.sum()) for i, top in _losses(wired))),
     }
+
+
+def few_values(net: Net, frame: Frame) -> dict[int, list[float | str]]:
+    """By the layer's position: the values that it gave, where they are very few."""
+    told = {}
+    for position, wired in enumerate(net.wired):
+        if sum(top.data.size for top in wired.top) <= _VERY_FEW:
+            tops = (frame.top(net, position, index) for index in range(len(wired.top)))
+            told[position] = [plain(value) for top in tops for value in top.reshape(-1)]
+    return told
 
 
 def _losses(wired: Any) -> list[tuple[int, Any]]:

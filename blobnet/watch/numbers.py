@@ -89,7 +89,7 @@ def image(array: Array) -> dict[str, Any] | None:
     """Tiles of bytes: 128 is 0, 255 the largest value, 1 its negative; None where there is none.
 
     The last two axes are a tile's; a vector is a row. Large matrices are shown by each n-th row
-    and column.
+    and column: `full` is a tile's true size, and `steps` are the n.
     """
     if not array.size or not array.ndim:
         return None
@@ -108,6 +108,8 @@ def image(array: Array) -> dict[str, Any] | None:
         "of": len(tiles),
         "height": shown.shape[1],
         "width": shown.shape[2],
+        "full": [height, width],
+        "steps": steps,
         "largest": largest,
         "data": base64.b64encode(data.tobytes()).decode("ascii"),
     }

@@ -19,7 +19,7 @@ from blobnet.watch.examination import Examination
 from blobnet.watch.filters import FirstFilters
 from blobnet.watch.frame import Frame
 from blobnet.watch.graph import net_graph
-from blobnet.watch.layer_view import layer_view, update_of_weight
+from blobnet.watch.layer_view import few_values, layer_view, update_of_weight
 from blobnet.watch.numbers import plain
 from blobnet.watch.recorder import Recorder
 from blobnet.watch.states import KeptState, KeptStates
@@ -124,6 +124,7 @@ class Session(SolverCallback):
         solver, net = self.solver, self.solver.net
         here = KeptState.of(solver)
         resumed = solver.is_resumed
+        accumulate = [layer.accumulate for layer in net.layers]
         frame = self._recorder.begin(solver, self._noted(None))
         try:
             net.clear_param_diffs()
@@ -140,6 +141,9 @@ class Session(SolverCallback):
             self._recorder.stop()
             here.give(solver)
             solver.is_resumed = resumed
+            net.clear_param_diffs()  # an iteration may just have begun
+            for layer, was in zip(net.layers, accumulate, strict=True):
+                layer.accumulate = was
         self.frame = frame
 
     def set_rate(self, rate: float) -> None:
@@ -223,6 +227,7 @@ class Session(SolverCallback):
                 "loss": plain(frame.loss),
                 "rate": plain(frame.rate),
             },
+            "values": few_values(self.solver.net, frame),
             "sizes": {"delta": frame.delta_sizes, "change": frame.change_sizes},
             "curves": self.curves.told(),
         }

@@ -31,7 +31,7 @@ def left_alone(wired: WiredLayer, weights: Sequence[Array] | None = None) -> Ite
     blobs = [*wired.top, *wired.bottom, *layer.blobs_]
     values = [(blob.data, blob.data.copy()) for blob in layer.blobs_]
     values += [(blob.diff, blob.diff.copy()) for blob in blobs]
-    state = layer.get_state()
+    state, accumulate = layer.get_state(), layer.accumulate
     for blob, given in zip(layer.blobs_, weights or (), strict=False):
         blob.data[...] = given
     try:
@@ -40,6 +40,7 @@ def left_alone(wired: WiredLayer, weights: Sequence[Array] | None = None) -> Ite
         for array, before in reversed(values):
             array[...] = before
         layer.set_state(state)
+        layer.accumulate = accumulate
 
 
 def backward_from(wired: WiredLayer, spot: Spot) -> None:

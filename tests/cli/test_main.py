@@ -24,6 +24,7 @@ COMMANDS = [
     "summary",
     "draw",
     "trace",
+    "watch",
     "plot",
     "show",
     "predict",
@@ -44,7 +45,10 @@ WAYS = [
     ["dataset", "images"],
 ]
 ROOT = str(Path(blobnet.__file__).parents[1])
-HEAVY = ["matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL", "tensorboardX"]
+HEAVY = [
+    *("matplotlib", "rich", "h5py", "lmdb", "pooch", "requests", "PIL", "tensorboardX"),
+    *("starlette", "uvicorn"),
+]
 
 
 def python(*arguments: str, **options) -> subprocess.CompletedProcess[str]:

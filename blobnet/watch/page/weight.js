@@ -1,0 +1,102 @@
+// One weight: the chain rule of its gradient, and its update, with the numbers put in.
+import { at, fill, format, make, unflat } from "./words.js";
+
+export function showWeight(element, layer, view, chosen, perform) {
+  const told = view.weight;
+  const title = make("h2", { id: "weight-title" });
+  if (!layer || !told) {
+    title.textContent = "The chain rule";
+    const words = layer?.weights.length ? "Click a weight to see how it changes." : layer?.bottoms.length
+      ? `${layer.name} has no weights. Choose a layer with a square.`
+      : "Click a number to change it, then see what follows.";
+    fill(element, title, make("p", { class: "quiet" }, words), source(layer, view, chosen, perform));
+    return;
+  }
+  const sizes = layer.weights[told.index];
+  title.textContent = `w = ${layer.name} blobs_[${told.index}]${at(unflat(told.place, sizes))}`;
+  fill(element, title, editor(layer, told, perform), chain(told), update(told.update));
+}
+
+function valueForm(label, value, key, send) {
+  const input = make("input", { value: format(value).replace("−", "-"), inputmode: "decimal", "data-key": key });
+  return make("form", { onsubmit: (event) => {
+    event.preventDefault();
+    send(Number(input.value.replace(",", ".").replace("−", "-")));
+  } }, make("fieldset", {}, make("label", { class: "quiet" }, `${label} `, input), make("button", {}, "Set")));
+}
+
+function editor(layer, told, perform) {
+  return valueForm("its value now", told.update.now, "weight-value", (value) => perform("weight",
+    { layer: layer.name, index: told.index, place: told.place, value }));
+}
+
+/** The numbers of a layer that makes data: any can be set. */
+function source(layer, view, chosen, perform) {
+  if (!layer || layer.bottoms.length || !view.layer) return null;
+  return view.layer.tops.map((top) => {
+    const count = top.shape.reduce((a, b) => a * b, 1);
+    const first = chosen.value?.[0] === top.name ? chosen.value[1] : 0;
+    const place = make("input", { type: "number", min: 0, max: count - 1, value: first, "data-key": `p-${top.name}` });
+    const values = top.values ? [top.values].flat(9) : null;
+    const value = make("input", { value: values ? format(values[first]).replace("−", "-") : "0",
+      inputmode: "decimal", "data-key": `v-${top.name}` });
+    place.addEventListener("change", () => {
+      if (values) value.value = format(values[Number(place.value)]).replace("−", "-");
+    });
+    return make("form", { onsubmit: (event) => {
+      event.preventDefault();
+      perform("value", { blob: top.name, place: Number(place.value), value: Number(value.value.replace(",", ".")) });
+    } }, make("h3", {}, top.name), make("fieldset", {}, make("label", { class: "quiet" }, "number ", place),
+      make("label", { class: "quiet" }, "value ", value), make("button", {}, "Set")));
+  });
+}
+
+const signed = (value) => make("span", { class: value < 0 ? "minus" : "plus" }, format(value, 8));
+
+function chain(told) {
+  if (!told.chain) return make("p", { class: "quiet" }, "It has no gradient: it does not learn.");
+  return make("div", {}, make("h3", {}, "How its gradient comes about"), told.chain.links.map(link));
+}
+
+function link(told, index) {
+  const subject = index ? `${told.of}${at(told.place)}` : "w";
+  const head = make("div", {}, make("b", {}, `∂E/∂${subject}`), " = ", signed(told.value),
+    make("span", { class: "quiet" }, ` by ${told.layer}`));
+  if (!told.told) {
+    return make("div", { class: "link" }, head, make("p", { class: "quiet" },
+      `${told.layer} makes too many values of it to list them all.`));
+  }
+  if (!told.count) return make("div", { class: "link" }, head, make("p", { class: "quiet" }, "All products are 0."));
+  const rows = told.terms.map((term) => make("tr", {},
+    make("th", { scope: "row" }, `${term.blob}${at(term.place)}`),
+    make("td", {}, format(term.delta, 8)), make("td", {}, "×"), make("td", {}, format(term.slope, 8)),
+    make("td", {}, "="), make("td", {}, signed(term.product))));
+  const rest = told.count - told.terms.length;
+  const names = make("tr", {}, make("th", { scope: "col" }, "by"), make("th", { scope: "col" }, "∂E/∂it"), make("th"),
+    make("th", { scope: "col" }, `∂it/∂${index ? told.of : "w"}`), make("th"), make("th"));
+  return make("div", { class: index ? "link" : "link first" }, head,
+    make("div", { class: "scroll" }, make("table", {}, names, rows)),
+    rest > 0 ? make("p", { class: "quiet" }, `and ${rest} more products: the largest are shown`) : null,
+    told.count > 1 ? make("p", { class: "quiet" }, `the sum of ${told.count} products is ${format(told.total, 8)}`) : null,
+    told.agrees ? null : make("p", { class: "minus" }, "The sum is not the gradient: the layer is not linear in w."));
+}
+
+function update(told) {
+  const rows = [];
+  const row = (name, value, words = "") => rows.push(make("tr", {}, make("th", { scope: "row" }, name),
+    make("td", {}, format(value)), make("td", { style: "text-align:left" }, make("span", { class: "quiet" }, words))));
+  if (told.gradient === undefined) return null;
+  const made = [told.passes > 1 ? `mean of ${told.passes} passes` : "", told.clipped < 1
+    ? `clipped by ${format(told.clipped, 4)}` : "", told.decay ? `${told.is_l1 ? "+ decay × sign(w)" : "+ decay × w"}, decay ${format(told.decay, 5)}` : ""];
+  row("g", told.g, made.filter(Boolean).join(", ") || "the gradient");
+  row("rate", told.rate, told.lr_mult !== 1 ? `times lr_mult ${format(told.lr_mult)}` : "");
+  for (const [name, value] of Object.entries(told.settings)) row(name, value);
+  for (const [name, value] of Object.entries(told.memory)) row(`${name} before`, value);
+  row("w before", told.before);
+  if (told.change !== undefined) {
+    row("change", told.change, "is subtracted: down the slope");
+    row("w after", told.after);
+  }
+  return make("div", {}, make("h3", {}, "How it changes"), make("p", { class: "quiet" }, make("code", {}, told.rule)),
+    make("div", { class: "scroll" }, make("table", {}, rows)));
+}
