@@ -87,7 +87,7 @@ def command(
     )
     steps = trace_steps(made, min(iterations, left), layers=layer, few=full)
     if html is not None:
-        write_trace_page(list(steps), html)
+        write_trace_page(list(steps), html, made.net)
         click.echo(f"wrote {shown(html)}")
     else:
         for step in steps:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console
 
-_WIDE = 160  # columns, where the output is no terminal
+_WIDE = 240  # columns, where the output is no terminal: longer names are folded
 
 
 def table_console(file: TextIO | None = None) -> Console:

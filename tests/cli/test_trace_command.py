@@ -38,8 +38,9 @@ def test_a_page_instead_of_text(tiny, run):
     ran = run("trace", "solver.prototxt", "--iterations", 2, "--html", "step.html")
     assert ran.out.splitlines()[0] == "wrote step.html"
     assert "=== iteration" not in ran.out
-    steps = list(trace_steps(blobnet.get_solver("solver.prototxt"), 2))
-    assert (tiny / "step.html").read_text(encoding="utf-8") == trace_page(steps)
+    solver = blobnet.get_solver("solver.prototxt")
+    steps = list(trace_steps(solver, 2))
+    assert (tiny / "step.html").read_text(encoding="utf-8") == trace_page(steps, solver.net)
 
 
 @pytest.mark.parametrize("words", [[], ["--html", "step.html"]], ids=["text", "page"])

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from blobnet.errors import NetError, explain
 from blobnet.extras import import_extra
@@ -45,6 +45,7 @@ _LEAST_DPI = 12
 _MOST_PIXELS = 60_000  # of a side; what the PNG format and its readers agree on is 2^16
 _LARGEST_PICTURE = 2**26  # pixels: 256 MiB while it is drawn
 PURPOSE = "drawing a net"
+_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": ["DejaVu Sans"]}
 
 
 def draw_net(net: Net, path: str | PathLike[str]) -> Path:
@@ -58,17 +59,21 @@ def draw_net(net: Net, path: str | PathLike[str]) -> Path:
     Raises NetError for another ending and for a net that is too large for a PNG,
     MissingExtraError where matplotlib is not installed.
     """
-    ending = check_format(path)
-    import_extra("matplotlib", "plot", PURPOSE)
-    style = {"svg.fonttype": "none", "svg.hashsalt": "blobnet", "font.family": ["DejaVu Sans"]}
-    with plain_texts(**style):
-        figure = make_figure(net)
-        if ending == ".png":
-            return save_figure(figure, path, dots_per_inch(*figure.get_size_inches()))
-        metadata = {"Date": None}  # the same net, the same file
+    if check_format(path) == ".svg":
         with atomic_write(path) as temporary:
-            figure.savefig(temporary, format="svg", dpi=_DPI, metadata=metadata)
-    return Path(path)
+            write_svg(net, temporary)
+        return Path(path)
+    import_extra("matplotlib", "plot", PURPOSE)
+    with plain_texts(**_STYLE):
+        figure = make_figure(net)
+        return save_figure(figure, path, dots_per_inch(*figure.get_size_inches()))
+
+
+def write_svg(net: Net, file: Path | BinaryIO) -> None:
+    """The same picture into a path or an open file: the same net, the same bytes."""
+    import_extra("matplotlib", "plot", PURPOSE)
+    with plain_texts(**_STYLE):
+        make_figure(net).savefig(file, format="svg", dpi=_DPI, metadata={"Date": None})
 
 
 def dots_per_inch(width: float, height: float) -> float:

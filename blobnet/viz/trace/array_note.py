@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 
 from blobnet.ops.overflow import overflow_allowed
-from blobnet.types import Array, Shape
+from blobnet.types import Array, IntArray, Shape
 
 FEW = 32
 """Arrays of up to so many values are told in full, unless something else is asked for."""
+
+BINS = 32
+IMAGES = 16
+LARGEST_IMAGE = 56
+"""What is kept of larger arrays, for pictures: parts of a histogram, planes, pixels of a side."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,9 @@ class ArrayNote:
     values    a copy, where there are few of them; None where there are many
     minimum, maximum, mean, mean_abs, zeros   of all values that are finite; zeros is a share
     not_finite  how many values are NaN or infinite
+    counts    of many values, how many are in each of BINS equal parts from minimum to maximum
+    images    of many values with two axes of more than 1 at the end, up to IMAGES of these
+              planes, of larger ones not every pixel: (n, h, w)
     """
 
     shape: Shape
@@ -32,6 +40,8 @@ class ArrayNote:
     mean_abs: float
     zeros: float
     not_finite: int
+    counts: IntArray | None = None
+    images: Array | None = None
 
     @classmethod
     def of(cls, array: Array, few: int = FEW) -> ArrayNote:
@@ -51,6 +61,8 @@ class ArrayNote:
                 mean_abs=float(np.abs(told).mean()),
                 zeros=1 - np.count_nonzero(told) / told.size,
                 not_finite=not_finite,
+                counts=_counts(told) if values is None else None,
+                images=_images(array) if values is None else None,
             )
 
     def equals(self, other: ArrayNote) -> bool:
@@ -76,6 +88,23 @@ class ArrayNote:
         if self.not_finite:
             told["not finite"] = str(self.not_finite)
         return told
+
+
+def _counts(values: Array) -> IntArray | None:
+    """None where all are the same, or so far apart that no width of a part is a number."""
+    low, high = float(values.min()), float(values.max())
+    if low == high or not math.isfinite(high - low):
+        return None
+    counts: IntArray = np.histogram(values, bins=BINS, range=(low, high))[0]
+    return counts
+
+
+def _images(array: Array) -> Array | None:
+    if array.ndim < 3 or min(array.shape[-2:]) < 2:
+        return None
+    stride = -(-max(array.shape[-2:]) // LARGEST_IMAGE)
+    planes: Array = array.reshape(-1, *array.shape[-2:])[:IMAGES, ::stride, ::stride].copy()
+    return planes
 
 
 def number(value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blobnet.net import Net
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.serialization.files import atomic_write
 from blobnet.shapes import by_axes
@@ -16,6 +17,7 @@ from blobnet.types import Array
 from blobnet.viz.names import visible
 from blobnet.viz.trace.array_note import ArrayNote, number
 from blobnet.viz.trace.parts import LayerTrace, Named, PassTrace, StepTrace, UpdateTrace
+from blobnet.viz.trace.pictures import NEGATIVE, POSITIVE, histogram, images, net_picture
 from blobnet.viz.trace.text import (
     check,
     how,
@@ -30,12 +32,10 @@ from blobnet.viz.trace.text import (
 _FEW_LAYERS = 10  # so many are shown unfolded
 _LONGEST = 4000  # letters that are quoted in one piece
 
-# Blue for what is negative, orange for what is positive: Okabe and Ito's.
-_NEGATIVE, _POSITIVE = "0,114,178", "230,159,0"
-
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: #767676; --card: #8881; }
-body { font: 16px/1.45 system-ui, sans-serif; max-width: 64rem; margin: 0 auto; padding: 0.8rem; }
+body { font: 16px/1.45 system-ui, sans-serif; margin: 0 auto; padding: 0.8rem; }
+body > p { max-width: 60rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.25rem; border-top: 2px solid var(--line); }
 h2, h3 { padding-top: 0.6rem; } h3 { font-size: 1.05rem; margin: 0.8rem 0 0.4rem; }
 details { border: 1px solid var(--line); border-radius: 6px; margin: 0.35rem 0; }
@@ -46,7 +46,14 @@ details > div { padding: 0.2rem 0.6rem 0.6rem; }
 p { margin: 0.35rem 0; overflow-wrap: anywhere; }
 code { font-size: 0.92em; }
 .scroll { overflow-x: auto; }
-.array { margin: 0.5rem 0; }
+.array { margin: 0.5rem 0; min-width: 0; }
+.pass { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); }
+.pass { gap: 0 1.2rem; } .pass > div { min-width: 0; }
+.arrays { display: flex; flex-wrap: wrap; gap: 0 1.6rem; align-items: flex-start; }
+.pictures { display: flex; gap: 0.8rem; align-items: flex-end; margin: 0.3rem 0; }
+img.net { max-width: 100%; max-height: 90vh; background: #fff; border-radius: 6px; }
+img.images { image-rendering: pixelated; width: 9rem; border: 1px solid var(--line); }
+svg.histogram { fill: currentColor; opacity: 0.7; border-bottom: 1px solid; }
 table { border-collapse: collapse; font: 0.82rem ui-monospace, monospace; }
 td, th { padding: 0.15rem 0.5rem; text-align: right; border: 1px solid var(--line); }
 th { font-weight: 600; white-space: nowrap; }
@@ -54,17 +61,23 @@ th { font-weight: 600; white-space: nowrap; }
 """
 
 
-def write_trace_page(steps: Sequence[StepTrace], path: str | PathLike[str]) -> Path:
+def write_trace_page(
+    steps: Sequence[StepTrace], path: str | PathLike[str], net: Net | None = None
+) -> Path:
     """Write the page: the whole file or, where that fails, nothing."""
     with atomic_write(path) as temporary:
-        temporary.write_text(trace_page(steps), encoding="utf-8")
+        temporary.write_text(trace_page(steps, net), encoding="utf-8")
     return Path(path)
 
 
-def trace_page(steps: Sequence[StepTrace]) -> str:
-    """The page's text; every name in it is escaped."""
-    net = steps[0].net if steps else ""
-    title = _text(f"How {net or 'a net'} learns, step by step")
+def trace_page(steps: Sequence[StepTrace], net: Net | None = None) -> str:
+    """The page's text; every name in it is escaped.
+
+    net  the one that learned, to be drawn above its steps
+    """
+    name = steps[0].net if steps else ""
+    title = _text(f"How {name or 'a net'} learns, step by step")
+    unfolded = all(len(told.layers) <= _FEW_LAYERS for step in steps for told in step.passes)
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -72,10 +85,12 @@ def trace_page(steps: Sequence[StepTrace]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title><style>{_STYLE}</style></head><body>",
             f"<h1>{title}</h1>",
-            "<p>Tap a layer to unfold it. Forward, each takes its bottoms and makes its tops; "
-            "backward, it is given delta, the gradient of the loss for its tops, and makes of it "
-            "the gradients of its weights and the delta of its bottoms; the update changes the "
-            "weights. Blue is negative, orange positive, the stronger the further from 0.</p>",
+            f"<p>Tap a layer to {'fold or unfold' if unfolded else 'unfold'} it. Forward, each "
+            "takes its bottoms and makes its tops; backward, it is given delta, the gradient of "
+            "the loss for its tops, and makes of it the gradients of its weights and the delta of "
+            "its bottoms; the update changes the weights. Blue is negative, orange positive, the "
+            "stronger the further from 0.</p>",
+            *([_card("The net", "", [net_picture(net)], unfolded)] if net is not None else []),
             *(f"<p>{words}</p>" for words in _rule_of_size(steps)),
             *(part for step in steps for part in _step(step)),
             "</body></html>",
@@ -87,7 +102,8 @@ def _rule_of_size(steps: Sequence[StepTrace]) -> Iterator[str]:
     if steps:
         yield (
             f"Arrays of up to {steps[0].few} values are shown in full, larger ones by their "
-            "smallest, mean and largest value, the mean of absolute values and the share of zeros."
+            "smallest, mean and largest value, the mean of absolute values, the share of zeros and "
+            "a histogram between the two ends; maps and filters by the first of them, too."
         )
 
 
@@ -120,17 +136,18 @@ def _card(head: str, quiet: str, body: Iterable[str], unfolded: bool) -> str:
 
 def _pass(told: PassTrace, which: str, gradient: str) -> Iterator[str]:
     unfolded = len(told.layers) <= _FEW_LAYERS
-    yield f"<h3>Forward{which}</h3>"
+    yield f'<div class="pass"><div><h3>Forward{which}</h3>'
     for layer in told.layers:
         made = "in place" if layer.in_place else _shapes(layer.top)
         yield _card(layer.name, f"{layer.type}  {made}", _forward(layer), unfolded)
-    yield f"<p><b>loss = {number(told.loss)}</b></p><h3>Backward{which}</h3>"
+    yield f"<p><b>loss = {number(told.loss)}</b></p></div><div><h3>Backward{which}</h3>"
     for layer in told.backward:
         size = ", ".join(f"{note.mean_abs:.3g}" for _, note in layer.top_diff or [])
         quiet = f"{layer.type}  mean abs delta {size}"
         yield _card(layer.name, quiet, _backward(layer, gradient), unfolded)
     if told.idle:
         yield f'<p class="quiet">No gradient is needed in {_text(", ".join(told.idle))}.</p>'
+    yield "</div></div>"
 
 
 def _forward(layer: LayerTrace) -> Iterator[str]:
@@ -138,17 +155,21 @@ def _forward(layer: LayerTrace) -> Iterator[str]:
         yield f"<p><code>{_text(layer.formula)}</code></p>"
     if layer.settings:
         yield f'<p class="quiet">{_text(layer.settings)}</p>'
+    yield '<div class="arrays">'
     yield from _arrays("in", layer.bottom)
     yield from _arrays("weights", layer.weights)
     yield from _arrays("out", layer.top)
+    yield "</div>"
 
 
 def _backward(layer: LayerTrace, gradient: str) -> Iterator[str]:
     if layer.gradient:
         yield f"<p><code>{_text(layer.gradient)}</code></p>"
+    yield '<div class="arrays">'
     yield from _arrays("delta in", layer.top_diff or [], ".diff")
     yield from _arrays(gradient, layer.weight_diff, ".diff")
     yield from _arrays("delta out", layer.bottom_diff, ".diff")
+    yield "</div>"
 
 
 def _shapes(arrays: Iterable[Named]) -> str:
@@ -166,7 +187,9 @@ def _arrays(role: str, arrays: Iterable[Named], part: str = "") -> Iterator[str]
 
 def _array(note: ArrayNote) -> str:
     if note.values is None:
-        return _statistics([("", note)])
+        pictures = images(note) + histogram(note)
+        shown = f'<div class="pictures">{pictures}</div>' if pictures else ""
+        return _statistics([("", note)]) + shown
     if not note.values.size:
         return "no values"
     if note.values.ndim <= 2:
@@ -189,7 +212,7 @@ def _cell(value: float, largest: float) -> str:
     share = abs(float(value)) / largest if 0 < largest < float("inf") else 0.0
     if not 0 < share <= 1:
         return f"<td>{number(value)}</td>"
-    color = _NEGATIVE if value < 0 else _POSITIVE
+    color = ",".join(map(str, NEGATIVE if value < 0 else POSITIVE))
     return f'<td style="background:rgba({color},{0.5 * share:.2f})">{number(value)}</td>'
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from blobnet.viz.trace.array_note import ArrayNote, number
+from blobnet.viz.trace.array_note import BINS, IMAGES, ArrayNote, number
 
 NAN, INF = float("nan"), float("inf")
 
@@ -78,3 +78,31 @@ def test_whether_two_tell_the_same(one, other, same):
 )
 def test_a_number_has_the_digits_it_needs(value, words):
     assert number(value) == words
+
+
+def test_many_values_keep_how_often_they_are_how_large():
+    array = np.array([-4.0, -4, 0, NAN, 3.9, 4])
+    counts = ArrayNote.of(array, few=0).counts
+    assert counts.sum() == 5
+    assert {int(place): int(counts[place]) for place in np.flatnonzero(counts)} == {
+        0: 2,
+        BINS // 2: 1,
+        BINS - 1: 2,
+    }
+    assert ArrayNote.of(array).counts is None  # few: they are told one by one
+
+
+@pytest.mark.parametrize("array", [np.zeros(50), np.array([-1e308, 1e308] * 30)])
+def test_there_are_no_parts_between_two_ends_that_are_one_or_too_far_apart(array):
+    assert ArrayNote.of(array).counts is None
+
+
+def test_maps_keep_some_of_their_pixels(rng):
+    array = rng.normal(size=(3, 7, 100, 61))
+    note = ArrayNote.of(array)
+    expected = array.reshape(21, 100, 61)[:IMAGES, ::2, ::2]
+    np.testing.assert_array_equal(note.images, expected)
+    array[:] = 0
+    assert note.images.any()
+    for shape in ((40, 50), (40, 50, 1), (2, 3, 1, 50)):
+        assert ArrayNote.of(np.ones(shape)).images is None

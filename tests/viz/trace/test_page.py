@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
-from blobnet.errors import BlobnetError
+from blobnet.errors import BlobnetError, MissingExtraError
 from blobnet.viz.trace import trace_page, trace_steps, write_trace_page
+from blobnet.viz.trace.array_note import ArrayNote
+from blobnet.viz.trace.pictures import histogram
 from tests.viz.trace.small_trainings import BY_HAND, SMALL, make_solver
 
-VOID = {"meta"}
+VOID = {"meta", "img", "rect"}
 
 
 class Page(HTMLParser):
@@ -26,6 +30,9 @@ class Page(HTMLParser):
         self.attributes += [(tag, *attribute) for attribute in attributes]
         if tag not in VOID:
             self._open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append(tag)
 
     def handle_endtag(self, tag):
         assert self._open.pop() == tag
@@ -107,6 +114,68 @@ def test_large_arrays_are_tables_of_statistics():
     words = words_of(page_of(few=1))
     assert "min mean max mean abs zeros" in words
     assert "Arrays of up to 1 values are shown in full" in words
+
+
+CONV = """
+    name: "filters"
+    layer { name: "d" type: "DummyData" top: "x" top: "y" dummy_data_param {
+      shape { dim: 2 dim: 1 dim: 8 dim: 8 } shape { dim: 2 } data_filler { type: "gaussian" }
+      data_filler { type: "constant" } } }
+    layer { name: "conv" type: "Convolution" bottom: "x" top: "maps" convolution_param {
+      num_output: 20 kernel_size: 3 weight_filler { type: "xavier" } } }
+    layer { name: "ip" type: "InnerProduct" bottom: "maps" top: "z" inner_product_param {
+      num_output: 3 weight_filler { type: "xavier" } } }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "z" bottom: "y" top: "loss" }
+"""
+
+
+def pictures_in(page):
+    """Of every picture its words and its bytes."""
+    found = re.findall(
+        r'<img class="\w+" alt="([^"]+)"[^>]* src="data:image/(\S+);base64,(\S+)">', page
+    )
+    return [(words, kind, b64decode(data)) for words, kind, data in found]
+
+
+def test_the_net_its_images_and_its_filters_are_drawn():
+    pytest.importorskip("matplotlib")
+    solver = make_solver(CONV, dtype="f8")
+    page = trace_page(list(trace_steps(solver)), solver.net)
+    (words, kind, svg), *images = pictures_in(page)
+    assert (words, kind) == ("the net: its layers from top to bottom", "svg+xml")
+    assert b"filters in phase TRAIN" in svg
+    assert {kind for _, kind, _ in images} == {"png"}
+    assert all(png.startswith(b"\x89PNG") for _, _, png in images)
+    assert {words for words, _, _ in images} == {
+        "2 of 2 images",  # what comes in
+        "the first 16 of 20 images",  # filters, and what they change by
+        "the first 16 of 40 images",  # maps
+    }
+    assert "http" not in page
+    Page(page)  # all is closed
+
+
+def test_without_matplotlib_the_page_says_what_is_missing(monkeypatch):
+    def missing(module, extra, purpose):
+        raise MissingExtraError(f'{purpose}: pip install "blobnet[{extra}]"')
+
+    monkeypatch.setattr("blobnet.viz.trace.pictures.import_extra", missing)
+    monkeypatch.setattr("blobnet.viz.nets.picture.import_extra", missing)
+    solver = make_solver(CONV, dtype="f8")
+    page = trace_page(list(trace_steps(solver)), solver.net)
+    assert pictures_in(page) == []
+    assert "blobnet[plot]" in page
+    assert "histogram from" in page
+
+
+def test_the_bars_of_a_histogram_are_as_high_as_their_counts():
+    note = ArrayNote.of(np.repeat([0.0, 1.0, 32.0], [10, 5, 20]))
+    bars = re.findall(r'<rect x="(\d+)" y="(\d+)" width="5" height="(\d+)"/>', histogram(note))
+    assert [(int(x) // 6, int(y), int(high)) for x, y, high in bars if int(high)] == [
+        (0, 24, 24),
+        (1, 36, 12),
+        (31, 0, 48),
+    ]
 
 
 def test_names_cannot_become_markup():
