@@ -53,6 +53,14 @@ class Transforming(Protocol):
 
 
 @runtime_checkable
+class Forgetting(Protocol):
+    """A layer that keeps from a forward what backward asks for."""
+
+    def forget_from_now_on(self) -> None:
+        """Keep it no longer: nobody goes back."""
+
+
+@runtime_checkable
 class Folding(Protocol):
     """A layer of weighted sums that can take those behind it in for good: see `merging/`."""
 

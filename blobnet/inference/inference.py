@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
 from blobnet.inference.chains import chain_behind
-from blobnet.inference.fusion import Fusing, Transforming
+from blobnet.inference.fusion import Forgetting, Fusing, Transforming
 from blobnet.inference.memory import share_memory
 from blobnet.inference.program import Program
 from blobnet.layer import Layer
@@ -68,6 +68,7 @@ class Inference:
         for index in range(len(wired)):
             followers = self._fuse_followers(index)
             self._fold(wired[index].layer, followers)
+            _forget(wired[index].layer)
 
     def run(self, *, whole: bool) -> float:
         """A forward that nobody watches, as a program where it has run before; returns the loss.
@@ -155,6 +156,12 @@ class Inference:
                 if name in self._kept or not wired.bottom:  # what is read from outside
                     first[id(blob)], last[id(blob)] = -1, len(self._wired)
         return [(blob, first[key], last[key]) for key, blob in blobs.items()]
+
+
+def _forget(layer: Layer) -> None:
+    """Have it keep nothing for backward."""
+    if isinstance(layer, Forgetting):
+        layer.forget_from_now_on()
 
 
 def _check(*, whole: bool) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import Scratch, launch_over_values
 from blobnet.ops.parallel import for_each
-from blobnet.ops.pooling_argmax import is_wide
+from blobnet.ops.pooling_argmax import argmax_dtype, is_wide
 from blobnet.ops.recording import computes_otherwise
 from blobnet.ops.reference import pooling as reference
 from blobnet.ops.reference.pooling import LOWEST
@@ -33,11 +33,15 @@ VALUES = 2**17
 """Values of whole images in a chunk, where a single one has no more."""
 
 
-def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array) -> Any:
+def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array | None) -> Any:
     if not _is_for_kernels(window, x) or not _are_fit(x, y, argmax):
         return NotImplemented
     if _is_whole_image(x, y, window):
         _max_of_images(x, window, y, argmax)
+        return None
+    if argmax is None:
+        plain = (kernel_sizes(x, y, window), x.reshape(-1), LOWEST, y.reshape(-1))
+        _over_images(kernels.largest, plain, x)
         return None
     if argmax.itemsize > 2:  # a kernel's lanes cannot hold the numbers
         return NotImplemented
@@ -48,12 +52,16 @@ def _max_forward(kernels: Any, x: Array, window: Window, y: Array, argmax: Array
 
 
 @compiled_by("pooling_kernel", _max_forward)
-def max_forward(x: Array, window: Window, y: Array, argmax: Array) -> None:
+def max_forward(x: Array, window: Window, y: Array, argmax: Array | None) -> None:
     """y = the largest value in each window, `argmax` = the number of its tap (`pooling_argmax.py`).
+
+    argmax  None where nobody goes back
 
     The first of equal values wins. In a window without a value above LOWEST, NaN included,
     none does: y is LOWEST and the argmax 0.
     """
+    if argmax is None:
+        argmax = np.empty(y.shape, argmax_dtype(window, x.shape[2:]))
     reference.max_forward(x, window, y, argmax)
 
 
@@ -141,13 +149,16 @@ def _is_whole_image(x: Array, y: Array, window: Window) -> bool:
     return covers and y.shape[2:] == (1, 1) and not any(window.pad)
 
 
-def _max_of_images(x: Array, window: Window, y: Array, argmax: Array) -> None:
+def _max_of_images(x: Array, window: Window, y: Array, argmax: Array | None) -> None:
     computes_otherwise()
-    images, best, taps = _images(x), y.reshape(-1), argmax.reshape(-1)
+    images, best = _images(x), y.reshape(-1)
+    taps = None if argmax is None else argmax.reshape(-1)
 
     def work(some: slice) -> None:
         values = images[some]
         np.fmax.reduce(values, axis=1, initial=LOWEST, out=best[some])
+        if taps is None:
+            return
         row, column = np.divmod((values == best[some, None]).argmax(axis=1), x.shape[3])
         taps[some] = np.where(best[some] > LOWEST, row * window.kernel[1] + column + 1, 0)
 

@@ -6,16 +6,20 @@ arrays are flat. Range(begin, end) counts images.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from blobnet.ops.simd.emit import Flat
-from blobnet.ops.simd.flow import loop, variable, when
+from blobnet.ops.simd.flow import either, loop, variable, when
 from blobnet.ops.simd.isa import LANES
 from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.lanes import every
 from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.value import Operand, Value
 from blobnet.ops.simd.vector import (
     load,
+    load_row,
     load_strided,
     maximum,
     minimum,
@@ -24,6 +28,9 @@ from blobnet.ops.simd.vector import (
     store_strided,
     where,
 )
+
+USUAL = (3, 1), (2, 2), (3, 2)
+"""How wide most windows are, and their stride."""
 
 
 class Sizes(NamedTuple):
@@ -72,6 +79,56 @@ def maxima(
         row = (n * s.rows + r) * s.columns
         store(best[0], y, row + q, row + s.columns)
         store(tap[0], argmax, row + q, row + s.columns)
+
+
+@exact_kernel
+@traced
+def largest(
+    begin: Value, end: Value, sizes: tuple[Value, ...], x: Flat, lowest: Value, y: Flat
+) -> None:
+    """y as `maxima` has it, but for the signs of zeros: where nobody asks which tap it was."""
+    s = Sizes(*sizes)
+
+    def over(best_of: Callable[[Value, Value, Value], Value]) -> None:
+        with loop(begin, end) as n, loop(0, s.rows) as r, loop(0, s.columns, LANES) as q:
+            row = (n * s.rows + r) * s.columns
+            store(best_of(n, r, q), y, row + q, row + s.columns)
+
+    def tap_by_tap(n: Value, r: Value, q: Value) -> Value:
+        best = variable(splat(x, lowest))
+        with s.taps_down(r) as i, loop(0, s.kernel_across) as j:
+            row, column = (n * s.height + s.first_row(r) + i) * s.width, s.first_column(q) + j
+            _take(best, load_strided(x, row, column, s.stride_across, s.width, lowest))
+        return best[0]
+
+    choose = partial(over, tap_by_tap)
+    for across, stride in USUAL:
+        is_it = (s.kernel_across == across) & (s.stride_across == stride)
+        best_of = partial(_largest_of_columns, s, x, lowest, across, stride)
+        choose = partial(either, is_it, partial(over, best_of), choose)
+    choose()
+
+
+def _largest_of_columns(
+    s: Sizes, x: Flat, lowest: Value, across: int, stride: int, n: Value, r: Value, q: Value
+) -> Value:
+    """Down first, in whole vectors as they lie in memory, then across."""
+    count = -(-((LANES - 1) * stride + across) // LANES)
+    seen = [variable(splat(x, lowest)) for _ in range(count)]
+    column = s.first_column(q)
+    with s.taps_down(r) as i:
+        line = x.at((n * s.height + s.first_row(r) + i) * s.width)
+        for best, pixels in zip(seen, load_row(line, column, s.width, lowest, count), strict=True):
+            _take(best, pixels)
+    best = variable(splat(x, lowest))
+    for j in range(across):
+        _take(best, every(stride, j, [some[0] for some in seen]))
+    return best[0]
+
+
+def _take(best: Flat, pixels: Value) -> None:
+    """Those that are larger. NaN is not."""
+    best[0] = where(pixels > best[0], pixels, best[0])
 
 
 @exact_kernel

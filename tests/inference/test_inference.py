@@ -197,3 +197,24 @@ def test_what_is_kept_is_not_overwritten_behind_a_layer_that_lends_its_memory(ke
         np.testing.assert_array_equal(y, np.maximum(2 * x, 0).ravel() + 1)
         for name in keep:
             np.testing.assert_array_equal(net.blobs[name].data.ravel(), 2 * x.ravel())
+
+
+POOLS = """
+    layer { name: "data" type: "Input" top: "data"
+            input_param { shape { dim: 2 dim: 3 dim: 12 dim: 11 } } }
+    layer { name: "pool" type: "Pooling" bottom: "data" top: "pool" %s
+            pooling_param { pool: MAX kernel_size: 3 stride: 2 pad: 1 } }
+"""
+
+
+@pytest.mark.parametrize(("mask", "kept"), [("", 0), ('top: "mask"', 2 * 3 * 7 * 6)])
+def test_where_maxima_stand_is_kept_for_a_mask_alone(mask, kept, rng):
+    text = POOLS % mask
+    net, ordinary = make(text, inference=True), make(text)
+    for _ in range(2):  # recorded, and run as a program
+        x = rng.normal(size=(2, 3, 12, 11)).astype("f4")
+        found, expected = net.forward(data=x), ordinary.forward(data=x)
+        assert found.keys() == expected.keys()
+        for name, values in expected.items():
+            np.testing.assert_array_equal(found[name], values)
+    assert net.layers[-1]._argmax.size == kept

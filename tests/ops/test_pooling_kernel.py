@@ -42,6 +42,8 @@ def results(x, window, places, dy):
     """Everything that is computed from x: name to array."""
     out = {name: np.full_like(dy, np.nan) for name in ("maximum", "average")}
     out |= {name: np.full_like(x, np.nan) for name in ("max gradient", "average gradient")}
+    out["largest"] = np.full_like(dy, np.nan)
+    pooling.max_forward(x, window, out["largest"], None)
     out["argmax"] = np.full(dy.shape, 77, argmax_dtype(window, x.shape[2:]))
     pooling.max_forward(x, window, out["maximum"], out["argmax"])
     pooling.max_backward(dy, out["argmax"], window, out["max gradient"])

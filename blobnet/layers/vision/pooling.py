@@ -109,6 +109,7 @@ class Pooling(Layer):
         self.can_be_recorded &= self._counts_padding and not self._has_margins and self._dims == 2
         self._by_axes: PoolingByAxes | None = None
         self._argmax: Array = np.zeros(0)
+        self._keeps_argmax, self._gives_mask = True, len(top) > 1
         self._sizes: tuple[Shape, Shape] = ((), ())
         self._is_said = False
 
@@ -141,7 +142,7 @@ class Pooling(Layer):
         if self._sizes != (size, places):
             self._sizes = (size, places)
             self._look_for_empty_windows(size, places)
-        if self._pool != PoolingParameter.AVE:
+        if self._pool != PoolingParameter.AVE and self._keeps_argmax:
             dtype = argmax_dtype(self._window, size)
             shape = math.prod(outer[:-1]), outer[-1], *places
             if (self._argmax.shape, self._argmax.dtype) != (shape, dtype):
@@ -161,7 +162,7 @@ class Pooling(Layer):
             if not self._counts_padding:
                 np.multiply(y, self._pixel_shares(y.dtype), out=y)
         elif self._pool == PoolingParameter.MAX:
-            pooling.max_forward(x, window, y, self._argmax)
+            pooling.max_forward(x, window, y, self._argmax if self._keeps_argmax else None)
             if len(top) > 1:
                 positions = argmax_positions(self._argmax, window, x.shape[2:])
                 self._images(top[1].data)[...] = positions
@@ -192,6 +193,12 @@ class Pooling(Layer):
             stochastic_pooling.expected_backward(self._images(bottom[0].data), dy, window, dx)
         if self._has_margins:
             np.copyto(target, self._margins.inside(dx))
+
+    def forget_from_now_on(self) -> None:
+        """Where a maximum stands only backward asks, or a mask."""
+        self._keeps_argmax = self._pool != PoolingParameter.MAX or self._gives_mask
+        if not self._keeps_argmax:
+            self._argmax = np.zeros(0)
 
     def pooling_param(self) -> PoolingParameter:
         """The settings. SumPooling has a message of its own."""
