@@ -1,13 +1,14 @@
 """How fast blobnet is, beside PyTorch and beside bare arithmetic, on this machine.
 
-    python -m benchmarks                                  # all rows: some ten minutes
+    python -m benchmarks                                  # all rows: half an hour
     python -m benchmarks --only lenet-step one-sample     # some of them
     python -m benchmarks --threads 1 --rounds 5 --json out.json
 
 Both sides of a row run in one process, in turns; a row's value is the ratio of their medians. To
-compare with PyTorch: pip install -e ".[bench]". OpenCV runs in a process of its own, by the Python
-that the environment variable BLOBNET_OPENCV_PYTHON names, or by this one. On a machine that does
-something else at the same time, the numbers mean little.
+compare with PyTorch: pip install -e ".[bench]". OpenCV and ONNX Runtime run in processes of their
+own, by the Pythons that the environment variables BLOBNET_OPENCV_PYTHON and
+BLOBNET_ONNXRUNTIME_PYTHON name, or by this one; rows without them are left out. On a machine that
+does something else at the same time, the numbers mean little.
 """
 
 from __future__ import annotations

@@ -116,13 +116,15 @@ def batch_norm_scale(
     train: bool,
     param: Sequence[Settings] = (),
     scale_param: Sequence[Settings] = (),
+    top: str = "",
 ) -> str:
-    """BatchNorm and the Scale that completes it, both in place.
+    """BatchNorm and the Scale that completes it, both in place; BatchNorm not where it has a `top`.
 
     Published definitions fix `use_global_stats`; the training form leaves it to the phase.
     """
     statistics: Settings = {} if train else {"use_global_stats": True}
-    in_place(net, "BatchNorm", names[0], x, param=param, batch_norm_param=statistics)
+    tops = [top or x]
+    x = add(net, "BatchNorm", names[0], [x], tops, param=param, batch_norm_param=statistics)
     settings = {"filler": constant(1), "bias_term": True, "bias_filler": constant(0)}
     return in_place(net, "Scale", names[1], x, param=scale_param, scale_param=settings)
 

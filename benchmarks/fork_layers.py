@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.definition import add, constant
 from benchmarks.measure import Measured
-from benchmarks.opencv import beside_opencv
+from benchmarks.peers import OPENCV, Pace, beside
 from benchmarks.ssd import CLASSES
 from blobnet.net import Net
 from blobnet.proto import NetParameter
@@ -17,12 +17,12 @@ from blobnet.types import Array
 Inputs = Mapping[str, Array]
 
 REGIONS, PRIORS = 300, 8732
-CALLS = 5
+PACE = Pace(calls=5)
 
 
 def measure(name: str, rounds: int) -> Measured:
     inputs, definition = LAYERS[name]()
-    return beside_opencv(definition, lambda net: _filled(net, inputs), rounds, CALLS)
+    return beside(OPENCV, definition, lambda net: _filled(net, inputs), rounds, PACE)
 
 
 def _filled(net: Net, inputs: Inputs) -> Inputs:

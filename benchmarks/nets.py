@@ -15,7 +15,7 @@ computes something.
 | siamese, cifar10_quick, cifar10_full | BVLC/caffe, examples/siamese, examples/cifar10 |
 | resnet50 | KaimingHe/deep-residual-networks (its deploy form; it has no other) |
 | squeezenet | forresti/SqueezeNet, SqueezeNet_v1.1 |
-| mobilenet | shicai/MobileNet-Caffe (version 1) |
+| mobilenet, mobilenet_v2 | shicai/MobileNet-Caffe |
 | fcn8s | shelhamer/fcn.berkeleyvision.org, voc-fcn8s |
 """
 
@@ -37,6 +37,7 @@ from benchmarks.definition import (
 )
 from benchmarks.fcn8s import fcn8s
 from benchmarks.googlenet import googlenet
+from benchmarks.mobilenet_v2 import FROZEN, SCALED, mobilenet_v2
 from benchmarks.small_nets import cifar10_full, cifar10_quick, siamese
 from blobnet.proto import NetParameter
 
@@ -185,8 +186,6 @@ def _fire(net: NetParameter, name: str, x: str, squeeze: int) -> str:
 
 # --- MobileNet ------------------------------------------------------------------------------------
 
-FROZEN = ({"lr_mult": 0, "decay_mult": 0},) * 3
-SCALED = ({"lr_mult": 1, "decay_mult": 0},) * 2
 SEPARABLE = (  # name, the stride of the depthwise part, the outputs of the other
     ("conv2_1", 1, 64),
     ("conv2_2", 2, 128),
@@ -251,6 +250,7 @@ NETS: dict[str, Builder] = {
     "fcn8s": fcn8s,
     "googlenet": googlenet,
     "mobilenet": mobilenet,
+    "mobilenet_v2": mobilenet_v2,
     "resnet50": resnet50,
     "siamese": siamese,
     "squeezenet": squeezenet,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from benchmarks.measure import Measured, interleave
+from benchmarks.measure import Measured, interleave, seconds
 from blobnet.errors import BlobnetError, explain
 
 ROOT = Path(__file__).parents[1]
@@ -26,12 +27,36 @@ def helping(rounds: int) -> Measured:
     return Measured(*interleave([lambda: python("-m", "blobnet", "--help")], rounds))
 
 
-def python(*words: str) -> str:
+FIRST_RUNS = 3
+"""At most: each takes seconds."""
+
+
+def first_forward(rounds: int) -> Measured:
+    code = "net = Net(steps.lenet_deployed(1), 'TEST', seed=1, inference=True); net.forward()"
+    return _with_empty_cache(code, rounds)
+
+
+def first_step(rounds: int) -> Measured:
+    return _with_empty_cache("steps.lenet_solver().step(1)", rounds)
+
+
+def _with_empty_cache(code: str, rounds: int) -> Measured:
+    """A whole process, for which every kernel is compiled anew."""
+
+    def run() -> None:
+        with tempfile.TemporaryDirectory() as cache:
+            python("-c", f"from blobnet import Net; from benchmarks import steps; {code}",
+                   NUMBA_CACHE_DIR=cache)  # fmt: skip
+
+    return Measured([seconds(run) for _ in range(min(rounds, FIRST_RUNS))])
+
+
+def python(*words: str, **environment: str) -> str:
     """Run Python on this clone; what it wrote. Raises BlobnetError, with its last words."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     done = subprocess.run(
         [sys.executable, *words],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, **environment},
         capture_output=True,
         text=True,
     )

@@ -10,14 +10,15 @@ from benchmarks.definition import add, begin
 from benchmarks.measure import Measured, Work, interleave
 from benchmarks.passes import fill_inputs
 from benchmarks.small_nets import cifar10_quick
-from blobnet.ops.parallel import for_ranges
+from blobnet.ops.parallel import for_ranges, num_threads, set_num_threads
 from blobnet.proto import TRAIN, NetParameter, SolverParameter
 from blobnet.serialization.prototxt import read_net
 from blobnet.solver import Solver
 from blobnet.solvers import get_solver
 from blobnet.types import Array
 
-LENET = Path(__file__).parents[1] / "models" / "lenet5" / "train_test.prototxt"
+LENET_FOLDER = Path(__file__).parents[1] / "models" / "lenet5"
+LENET = LENET_FOLDER / "train_test.prototxt"
 LENET_SETTINGS = {"base_lr": 0.01, "momentum": 0.9, "weight_decay": 5e-4}
 CIFAR10_SETTINGS = {"base_lr": 0.001, "momentum": 0.9, "weight_decay": 0.004}
 DIGITS = 10
@@ -28,6 +29,25 @@ CALLS = 20
 def lenet(rounds: int) -> Measured:
     solver = lenet_solver()
     return Measured(*interleave([_step(solver), _torch_step(solver)], rounds, CALLS))
+
+
+def lenet_threads(rounds: int) -> Measured:
+    """Two threads, whatever the number is else, and one."""
+    before = num_threads()
+    try:
+        works = [_in_threads(number, _step(lenet_solver())) for number in (2, 1)]
+        return Measured(*interleave(works, rounds, CALLS))
+    finally:
+        set_num_threads(before)
+
+
+def _in_threads(number: int, work: Work) -> Work:
+    def run() -> None:
+        if num_threads() != number:  # in the call of a turn that does not count
+            set_num_threads(number)
+        work()
+
+    return run
 
 
 def lenet_products(rounds: int) -> Measured:
@@ -63,6 +83,13 @@ def lenet_solver(batch: int = 64) -> Solver:
     solver = make_solver(net, **LENET_SETTINGS)
     fill_inputs(solver.net, DIGITS)
     return solver
+
+
+def lenet_deployed(batch: int) -> NetParameter:
+    """models/lenet5 as it is used."""
+    net = read_net(LENET_FOLDER / "deploy.prototxt")
+    net.layer[0].input_param.shape[0].dim[0] = batch
+    return net
 
 
 def _step(solver: Solver) -> Work:

@@ -21,6 +21,7 @@ NUMBER_OF_WEIGHTS = {
     "fcn8s": 134_489_759,
     "googlenet": 6_998_552,
     "mobilenet": 4_231_976,
+    "mobilenet_v2": 3_505_960,
     "resnet50": 25_557_032 + 64,  # torchvision's count, and the biases that Caffe's conv1 has
     "siamese": 431_102,
     "squeezenet": 1_235_496,
@@ -73,6 +74,15 @@ SHAPES = {
         "pool6": (1024, 1, 1),
         "prob": (1000, 1, 1),
     },
+    "mobilenet_v2": {
+        "conv1": (32, 112, 112),
+        "conv2_2/linear/bn": (24, 56, 56),
+        "block_4_6": (64, 28, 28),
+        "conv4_7/linear/bn": (96, 14, 14),
+        "conv6_3/linear/bn": (320, 7, 7),
+        "conv6_4/bn": (1280, 7, 7),
+        "prob": (1000, 1, 1),
+    },
     "resnet50": {
         "conv1": (64, 112, 112),
         "pool1": (64, 56, 56),
@@ -95,7 +105,10 @@ SHAPES = {
     },
 }
 
-ANY_SIZE = {"fcn8s": 40, "mobilenet": 64, "squeezenet": 63}
+NORMALIZED = {"resnet50", "mobilenet", "mobilenet_v2"}
+"""Nets that need statistics first."""
+
+ANY_SIZE = {"fcn8s": 40, "mobilenet": 64, "mobilenet_v2": 64, "squeezenet": 63}
 """Nets that take images of any size: the side of small ones."""
 
 
@@ -203,7 +216,7 @@ def test_a_pass_each_way_is_finite_in_training(name, rng):
     assert all(blob.diff.any() for blob in learning)
 
 
-@pytest.mark.parametrize("name", sorted({*NETS} - {"alexnet", "resnet50", "mobilenet"}))
+@pytest.mark.parametrize("name", sorted({*NETS} - {"alexnet"} - NORMALIZED))
 def test_a_pass_is_finite_in_use_at_another_batch_size(name, rng):
     net = runnable(name, train=False, phase="TEST")
     net.blobs["data"].reshape(2, *net.blobs["data"].shape[1:])
@@ -214,7 +227,7 @@ def test_a_pass_is_finite_in_use_at_another_batch_size(name, rng):
         np.testing.assert_allclose(outputs["prob"].sum(axis=1), 1, rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["resnet50", "mobilenet"])
+@pytest.mark.parametrize("name", sorted(NORMALIZED))
 def test_statistics_of_one_batch_let_a_trained_net_be_used(name, rng):
     trained = runnable(name, train=True, phase="TRAIN", batch=2)
     images = feeds(trained, rng)

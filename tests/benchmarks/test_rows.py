@@ -17,7 +17,22 @@ def test_every_public_net_is_there_in_both_modes_and_both_batches():
     for net in ("caffenet", "googlenet", "resnet50", "mobilenet"):
         for batch in (1, 8):
             assert {f"{net}-forward-{batch}", f"{net}-forward-{batch}-inference"} <= names
-    assert {"caffenet-backward-8", "googlenet-backward-8", "resnet50-backward-8"} <= names
+    for net in ("caffenet", "googlenet", "resnet50", "squeezenet", "mobilenet"):
+        assert f"{net}-backward-8" in names
+
+
+def test_requests_are_held_against_other_runtimes():
+    rows = {row.name: row for row in ROWS}
+    assert (rows["lenet-1-onnxruntime"].target, rows["lenet-1-opencv"].target) == (1.5, 1)
+    assert "lenet-8-onnxruntime" not in rows
+    for net in ("squeezenet", "mobilenet", "mobilenet_v2", "caffenet", "googlenet", "resnet50"):
+        for batch in (1, 8):
+            for peer, against in (("onnxruntime", "ONNX Runtime"), ("opencv", "OpenCV")):
+                row = rows[f"{net}-{batch}-{peer}"]
+                assert row.is_optional
+                assert row.against == against
+    assert rows["resnet50-1-onnxruntime"].target == 1.1
+    assert rows["resnet50-8-onnxruntime"].target == 0.9
 
 
 def test_rows_come_as_they_are_asked_for():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import blobnet
 from benchmarks import steps
+from benchmarks.measure import WARM_UP
 from benchmarks.steps import (
     LENET_PRODUCTS,
     bare_products,
@@ -14,6 +16,7 @@ from benchmarks.steps import (
     make_solver,
     three_layer,
 )
+from blobnet.ops import parallel
 
 TORCH = "PyTorch is not installed"
 
@@ -77,3 +80,25 @@ def test_rows_of_steps_have_samples(monkeypatch):
     measured = steps.lenet_products(rounds=1)
     assert len(measured.ours) == len(measured.theirs) == 2
     assert min(measured.ours + measured.theirs) > 0
+
+
+def test_threads_are_what_they_were(monkeypatch):
+    monkeypatch.setattr(steps, "CALLS", 2)
+    numbers = []
+
+    class Solver:
+        def step(self, _):
+            numbers.append(parallel.num_threads())
+
+    monkeypatch.setattr(steps, "lenet_solver", Solver)
+    before = parallel.num_threads()
+    measured = steps.lenet_threads(rounds=1)
+    assert len(measured.ours) == len(measured.theirs) == 2
+    assert numbers == [2] * WARM_UP + [1] * WARM_UP + [2] * 3 + [1] * 3
+    assert parallel.num_threads() == before
+
+
+def test_the_deployed_lenet_takes_as_many_images_as_are_asked_for():
+    net = blobnet.Net(steps.lenet_deployed(3), "TEST")
+    assert net.blobs["data"].shape == (3, 1, 28, 28)
+    assert net.blobs["prob"].shape == (3, 10)
