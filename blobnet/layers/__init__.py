@@ -227,6 +227,7 @@ from blobnet.layers.quantization.deconvolution_fixed import DeconvolutionFixed a
 from blobnet.layers.quantization.fixed_neuron import FixedNeuron as FixedNeuron
 from blobnet.layers.quantization.inner_product_fixed import InnerProductFixed as InnerProductFixed
 from blobnet.layers.quantization.quant import Quant as Quant
+from blobnet.layers.recurrent.conv_lstm import ConvLSTM as ConvLSTM
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN as RNN

@@ -197,6 +197,8 @@ from blobnet.proto.forks_pb2 import (
 from blobnet.proto.forks_pb2 import LocalParameter as LocalParameter
 from blobnet.proto.forks_pb2 import LocLossParameter as LocLossParameter
 from blobnet.proto.forks_pb2 import LpqLossParameter as LpqLossParameter
+from blobnet.proto.forks_pb2 import LSTMConvolutionParameter as LSTMConvolutionParameter
+from blobnet.proto.forks_pb2 import LSTMDebugParameter as LSTMDebugParameter
 from blobnet.proto.forks_pb2 import LstmParameter as LstmParameter
 from blobnet.proto.forks_pb2 import MarginInnerProductParameter as MarginInnerProductParameter
 from blobnet.proto.forks_pb2 import MaskResizeParameter as MaskResizeParameter

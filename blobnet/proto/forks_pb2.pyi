@@ -1926,6 +1926,51 @@ class L1LossParameter(_message.Message):
     plateau: float
     def __init__(self, l2_per_location: bool = ..., l2_prescale_by_channels: bool = ..., normalize_by_num_entries: bool = ..., epsilon: _Optional[float] = ..., plateau: _Optional[float] = ...) -> None: ...
 
+class LSTMConvolutionParameter(_message.Message):
+    __slots__ = ["bias_filler", "bias_term", "dilation", "engine", "force_nd_im2col", "group", "kernel_size", "num_output", "pad", "stride", "type", "weight_filler"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    BIAS_TERM_FIELD_NUMBER: _ClassVar[int]
+    CAFFE: LSTMConvolutionParameter.Engine
+    CUDNN: LSTMConvolutionParameter.Engine
+    DEFAULT: LSTMConvolutionParameter.Engine
+    DILATION_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    FORCE_ND_IM2COL_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
+    bias_filler: _shared_pb2.FillerParameter
+    bias_term: bool
+    dilation: _containers.RepeatedScalarFieldContainer[int]
+    engine: LSTMConvolutionParameter.Engine
+    force_nd_im2col: bool
+    group: int
+    kernel_size: _containers.RepeatedScalarFieldContainer[int]
+    num_output: int
+    pad: _containers.RepeatedScalarFieldContainer[int]
+    stride: _containers.RepeatedScalarFieldContainer[int]
+    type: str
+    weight_filler: _shared_pb2.FillerParameter
+    def __init__(self, num_output: _Optional[int] = ..., bias_term: bool = ..., pad: _Optional[_Iterable[int]] = ..., kernel_size: _Optional[_Iterable[int]] = ..., group: _Optional[int] = ..., stride: _Optional[_Iterable[int]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., engine: _Optional[_Union[LSTMConvolutionParameter.Engine, str]] = ..., force_nd_im2col: bool = ..., dilation: _Optional[_Iterable[int]] = ..., type: _Optional[str] = ...) -> None: ...
+
+class LSTMDebugParameter(_message.Message):
+    __slots__ = ["axis_hadamard", "disable_hadamard", "ignore_x", "num_axes_hadamard"]
+    AXIS_HADAMARD_FIELD_NUMBER: _ClassVar[int]
+    DISABLE_HADAMARD_FIELD_NUMBER: _ClassVar[int]
+    IGNORE_X_FIELD_NUMBER: _ClassVar[int]
+    NUM_AXES_HADAMARD_FIELD_NUMBER: _ClassVar[int]
+    axis_hadamard: int
+    disable_hadamard: bool
+    ignore_x: bool
+    num_axes_hadamard: int
+    def __init__(self, disable_hadamard: bool = ..., axis_hadamard: _Optional[int] = ..., num_axes_hadamard: _Optional[int] = ..., ignore_x: bool = ...) -> None: ...
+
 class LabelMap(_message.Message):
     __slots__ = ["item"]
     ITEM_FIELD_NUMBER: _ClassVar[int]

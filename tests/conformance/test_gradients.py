@@ -95,11 +95,17 @@ def compared(type_name: str):
     ],
 )
 def test_every_field_is_stated_by_a_case(type_name, message, field):
-    params = [getattr(layer, message) for layer in compared(type_name)]
+    params = [param for layer in compared(type_name) for param in _messages(layer, message)]
     stated = [param for param in params if field in [f for f, _ in param.ListFields()]]
     assert stated, f"add a case with {message} {{ {field.name}: ... }}, or the reason for none"
     used = {value for param in params for value in _choices_made(param, field)}
     assert used == _choices(field), f"a case for each value of {field.name}"
+
+
+def _messages(layer: Message, name: str) -> list[Message]:
+    """Those of a field, which may be repeated."""
+    value = getattr(layer, name)
+    return [value] if isinstance(value, Message) else list(value)
 
 
 def _choices_made(param: Message, field: FieldDescriptor) -> list[object]:

@@ -182,4 +182,15 @@ FORKS = (
         """,
         "",
     ),
+    Fork(
+        "DAVSOD",
+        "DengPingFan/DAVSOD, mycaffe-convlstm; shenjianbing/PDB-ConvLSTM",
+        """
+        BN ConvLSTM Interp SigmoidCrossEntropyBalanceLoss
+        """,
+        """
+        LayerParameter bn_param=147 interp_param=148 lstm_conv_param=150 lstm_debug_param=151
+        LSTMConvolutionParameter engine=15 force_nd_im2col=17
+        """,
+    ),
 )

@@ -165,6 +165,8 @@ from blobnet.proto import LogParameter as LogParameter
 from blobnet.proto import LossParameter as LossParameter
 from blobnet.proto import LpqLossParameter as LpqLossParameter
 from blobnet.proto import LRNParameter as LRNParameter
+from blobnet.proto import LSTMConvolutionParameter as LSTMConvolutionParameter
+from blobnet.proto import LSTMDebugParameter as LSTMDebugParameter
 from blobnet.proto import LstmParameter as LstmParameter
 from blobnet.proto import MarginInnerProductParameter as MarginInnerProductParameter
 from blobnet.proto import MaskResizeParameter as MaskResizeParameter

@@ -29,7 +29,48 @@ def streams(starts):
             yield case("recurrent_param { num_output: 3 }", x, exactly(cont), *static)
 
 
+MAPS, MAP_STATE = values(3, N, 2, 3, 4), values(1, N, 2, 3, 4)
+CONV = "num_output: 2 kernel_size: 3 pad: 1 bias_filler { value: 0.3 }"
+
+
+def conv_lstm(debug="", conv=f"lstm_conv_param {{ {CONV} }}", more=""):
+    return f"{conv} lstm_debug_param {{ {debug} }} {more}"
+
+
+OF_TWO = (
+    f'lstm_conv_param {{ type: "hidden" {CONV} group: 2 force_nd_im2col: true }} '
+    'lstm_conv_param { type: "input" num_output: 2 kernel_size: 1 stride: 1 bias_term: false }'
+)
+DILATED = (
+    "lstm_conv_param { num_output: 2 kernel_size: 3 pad: 2 dilation: 2 group: 2 "
+    'weight_filler { type: "xavier" } engine: CUDNN }'
+)
+EXPOSING = "recurrent_param { expose_hidden: true }"
+
 CASES = {
+    "ConvLSTM": spec(
+        case(conv_lstm(), MAPS, marks(3, N)),
+        case(conv_lstm(conv=DILATED), MAPS, marks(3, N)),
+        case(conv_lstm(conv=OF_TWO), MAPS, marks(3, N)),
+        case(conv_lstm("disable_hadamard: true"), MAPS, marks(3, N)),
+        case(conv_lstm("disable_hadamard: false ignore_x: false"), MAPS, marks(3, N)),
+        case(conv_lstm("ignore_x: true"), MAPS, marks(3, N)),
+        case(conv_lstm("axis_hadamard: 2 num_axes_hadamard: 3"), MAPS, marks(3, N)),
+        case(conv_lstm("num_axes_hadamard: 0"), MAPS, marks(3, N)),
+        case(conv_lstm(more=EXPOSING), MAPS, marks(3, N), MAP_STATE, MAP_STATE),
+        bottoms=(2, 2),
+        large=[
+            case(
+                "lstm_conv_param { num_output: 8 kernel_size: 3 pad: 1 }",
+                values(2, 4, 8, 40, 40),
+                marks(2, 4),
+            )
+        ],
+        not_compared={
+            name: "LSTM's: lstm_conv_param has its own"
+            for name in ("num_output", "weight_filler", "bias_filler", "debug_info", "forget_bias")
+        },
+    ),
     "LSTM": spec(
         case("recurrent_param { num_output: 3 }", X, CONT),
         case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),
