@@ -13,7 +13,7 @@ from blobnet.comparing.blobs import ComparedBlob, Comparison
 from blobnet.viz.names import visible
 
 _FIELDS = ["blob", "layers", "shape", "largest", "relative", "place", "net", "other", "beyond"]
-_NAME = 28
+_NAME, _PLACE = 22, 14  # characters, so that a line has 79
 _MISSING = 6  # names that are listed
 
 
@@ -27,7 +27,7 @@ def lines_of(comparison: Comparison, tolerance: float) -> Iterator[str]:
         number = sum(1 for _ in comparison.beyond(tolerance))
         yield f"first beyond {tolerance:g}: {visible(first.name)} ({', '.join(first.layers)})"
         yield f"beyond it in all: {number} of {count} blobs"
-    heads = f"{'largest':>9} {'relative':>9}  {'at':<20} {'net':>12} {'other':>12}"
+    heads = f"{'largest':>8} {'relative':>8} {'at':<{_PLACE}} {'net':>10} {'other':>10}"
     yield f"  {'blob':<{_NAME}} {heads}"
     for blob in comparison.blobs:
         mark = ">" if blob is first else "*" if not blob.apart.relative <= tolerance else " "
@@ -91,8 +91,8 @@ def _numbers(blob: ComparedBlob) -> str:
         return f"shape {list(blob.shape)}, and {list(blob.other_shape)} on the other side"
     place = ",".join(map(str, apart.place))
     return (
-        f"{apart.largest:>9.3g} {apart.relative:>9.3g}  {place:<20} "
-        f"{apart.expected:>12.6g} {apart.got:>12.6g}"
+        f"{apart.largest:>8.3g} {apart.relative:>8.3g} {place:<{_PLACE}} "
+        f"{apart.expected:>10.4g} {apart.got:>10.4g}"
     )
 
 

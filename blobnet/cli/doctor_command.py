@@ -19,6 +19,7 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.picture_options import picture_options
 from blobnet.cli.progress import stage_progress
+from blobnet.cli.wrapping import wrapped
 from blobnet.doctor import Case, Finding, examine
 from blobnet.input_files import shown
 from blobnet.preprocessing import Settings
@@ -27,6 +28,7 @@ from blobnet.serialization.files import atomic_write
 from blobnet.types import Shape
 from blobnet.viz.names import visible
 
+_INDENT = " " * 9
 _FOUND = 1
 """The exit code where something is wrong, as of other programs that check."""
 
@@ -100,20 +102,22 @@ def _tell(faults: list[Finding], notes: list[Finding]) -> None:
     if not faults:
         click.echo("nothing wrong was found")
     for number, each in enumerate(faults, 1):
-        click.echo(f"{number}. {visible(each.what)} ({each.in_words})")
+        click.echo(wrapped(f"{visible(each.what)} ({each.in_words})", f"{number}. ", "   "))
         _tell_more(each)
     if notes:
         click.echo("\ngood to know:")
     for each in notes:
-        click.echo(f"- {visible(each.what)}")
+        click.echo(wrapped(visible(each.what), "- "))
         _tell_more(each)
 
 
 def _tell_more(finding: Finding) -> None:
     for word, text in (("seen", finding.evidence), ("try", finding.advice)):
         if text:
-            lines = [visible(line.strip()) for line in text.splitlines()]
-            click.echo(f"   {word + ':':5} " + "\n          ".join(lines))
+            first = f"   {word + ':':5} "
+            for line in text.splitlines():
+                click.echo(wrapped(visible(line.strip()), first, _INDENT))
+                first = _INDENT
 
 
 def _next(case: Case) -> str:

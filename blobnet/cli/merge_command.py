@@ -22,6 +22,7 @@ from blobnet.cli.options import (
 )
 from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.progress import count_progress, stage_progress
+from blobnet.cli.wrapping import wrapped
 from blobnet.input_files import shown
 from blobnet.merging.files import NetForm, WrittenMerge, check_out, merge_files
 from blobnet.merging.measure import agreement
@@ -33,7 +34,7 @@ from blobnet.types import Shape
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import in_bytes
 
-_MOST = 20  # layers that are listed
+_MOST = 6  # layers that are listed
 
 
 @click.command(
@@ -129,16 +130,15 @@ def _measure(nets: tuple[Net, Net], paths: Sequence[Path], settings: Settings) -
 
 
 def _report(made: WrittenMerge, seed: int) -> None:
-    for each in made.merged.merges[:_MOST]:
+    merges = made.merged.merges
+    for each in merges[:_MOST]:
         names = ", ".join(visible(name) for name in each.layers)
-        click.echo(f"merged: {names} into {visible(each.into)}")
-    if (more := len(made.merged.merges) - _MOST) > 0:
-        click.echo(
-            f"merged: {sum(len(m.layers) for m in made.merged.merges):,} layers in all, "
-            f"into {more + _MOST:,}"
-        )
+        click.echo(wrapped(f"{names} into {visible(each.into)}", "merged: ", " " * 8))
+    if len(merges) > _MOST:
+        layers = sum(len(each.layers) for each in merges)
+        click.echo(f"merged: {layers:,} layers in all, into {len(merges):,}")
     for name, reason in made.merged.left[:_MOST]:
-        click.echo(f"stays: {visible(name)}: {reason}")
+        click.echo(wrapped(f"{visible(name)}: {reason}", "stays: ", " " * 7))
     if (more := len(made.merged.left) - _MOST) > 0:
         click.echo(f"stays: {more:,} more")
     for name, (apart, jump) in (made.differences or {}).items():

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from blobnet.cli.options import FILE, check_text, finite, option
+from blobnet.cli.wrapping import wrapped
 from blobnet.input_files import is_file, shown
 from blobnet.net import Net
 from blobnet.preprocessing import Settings
@@ -66,9 +67,10 @@ def found_beside(settings: Settings, net: Path) -> Settings:
     if found:
         return found
     raise click.UsageError(
-        f"how were images prepared for {shown(net)}? No definition of its training lies there.\n"
-        "Name one: --like train_val.prototxt; or say it: --mean 104,117,123 --scale 0.017\n"
-        "--channels BGR --size 256x256. Where images go in as they are: --scale 1"
+        f"how were images prepared for {shown(net)}?\n"
+        "No definition of its training lies there. Name one: --like train_val.prototxt\n"
+        "or say it: --mean 104,117,123 --scale 0.017 --channels BGR --size 256x256\n"
+        "Where images go in as they are: --scale 1"
     )
 
 
@@ -81,7 +83,7 @@ def image_input(net: Net, image: Path, settings: Settings, definition: Path) -> 
     shape = net.blobs[name].shape if name else ()
     how = found_beside(settings, definition).preprocessing(shape)
     values = how(read_image(image, gray=how.channels == "GRAY"))[None]
-    click.echo(f"input: {shown(image)}: {', '.join(how.steps())}")
+    click.echo(wrapped(f"input: {shown(image)}: {', '.join(how.steps())}"))
     return {name: values}
 
 

@@ -31,6 +31,7 @@ from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.prediction_tables import csv_of, lines_of
 from blobnet.cli.progress import count_progress
 from blobnet.cli.ranks import is_first, together
+from blobnet.cli.wrapping import wrapped
 from blobnet.distributed.dealing import hand, in_turns
 from blobnet.distributed.ranks import Ranks
 from blobnet.errors import BlobnetError
@@ -145,7 +146,7 @@ def command(
         _write(csv, csv_of(found))
     if json:
         _write(json, _as_json(found))
-    if labels is None and predictor.output.kind != "points":
+    if labels is None and predictor.output.kind not in ("points", "map"):
         click.echo("next: name the classes with --labels FILE")
     elif out is None and predictor.output.kind != "classes":
         click.echo(f"next: {command_line('blobnet', 'predict', net, weights, *images)} --out found")
@@ -221,7 +222,7 @@ def _free_name(out: Path, path: Path, drawn: set[Path]) -> Path:
 
 def _tell_preprocessing(predictor: Predictor, settings: Settings) -> None:
     told = f"images as {settings.origin} say" + ("s" if settings.origin.startswith("layer") else "")
-    click.echo(f"{told}: {', '.join(predictor.preprocessing.steps())}", err=True)
+    click.echo(wrapped(f"{told}: {', '.join(predictor.preprocessing.steps())}"), err=True)
 
 
 def _warn_of_missing(missing: Sequence[str], weights: Path) -> None:

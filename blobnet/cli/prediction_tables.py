@@ -51,7 +51,8 @@ def csv_of(found: Sequence[tuple[Path, Prediction]]) -> str:
     writer.writerow(_COLUMNS)
     for path, prediction in found:
         for row in _rows(prediction):
-            writer.writerow((path, *row))
+            cells = (path, *row)
+            writer.writerow(cells + ("",) * (len(_COLUMNS) - len(cells)))
     return text.getvalue()
 
 

@@ -69,3 +69,13 @@ def test_a_solver_alone_and_nothing_at_all(folder, run):
     ran = run("doctor")
     assert ran.code == 2
     assert "name a net, a --solver or a --log" in ran.err
+
+
+def test_findings_fit_into_80_columns(folder, run):
+    text = NET.replace('"ip"', '"a_layer_with_quite_a_long_name_of_its_own"')
+    (folder / "deploy.prototxt").write_text(text)
+    ran = run("doctor", "deploy.prototxt", "net.caffemodel")
+    lines = ran.out.splitlines()
+    assert max(map(len, lines)) < 80
+    at = next(k for k, line in enumerate(lines) if line.startswith("   seen: a_layer_with"))
+    assert lines[at + 1].startswith("         ")
