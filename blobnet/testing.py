@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.blob import Blob
+from blobnet.errors import explain
+from blobnet.gradient_faults import Difference, explain_difference
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer
 from blobnet.proto import Phase
@@ -87,25 +89,27 @@ def check_gradients(
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> None:
-    """Compare `backward` with central differences, for every bottom and parameter.
+    """Compare the analytic gradient with the numeric one, for every bottom and parameter.
 
-    Wants a run in float64, or a layer's text and its bottoms. Bottom diffs start as NaN and
-    parameter diffs as 1, so a layer passes only if it overwrites the first and adds to the
-    second; it must leave alone the tops' diffs, and bottoms that want none. Choose inputs away
-    from kinks (ReLU at 0, equal values under a maximum).
-    Raises AssertionError with the numbers that differ.
+    The analytic gradient is what `backward` writes, the numeric one central differences of
+    `forward`. Wants a run in float64, or a layer's text and its bottoms. Bottom diffs start as
+    NaN and parameter diffs as 1, so a layer passes only if it overwrites the first and adds to
+    the second; it must leave alone the tops' diffs, and bottoms that want none. Choose inputs
+    away from kinks (ReLU at 0, equal values under a maximum).
+    Raises AssertionError with the numbers that differ, and with the mistake that they look like.
     """
     if isinstance(run, str):
         run = run_layer(run, *bottom)
     wanted = list(propagate_down or run.propagate_down())
     check = _GradientCheck(run, rng or np.random.default_rng(1))
+    check.inputs_stay()
     expected = {name: check.central_differences(blob, step) for name, blob in _checked(run, wanted)}
     check.backward(wanted)
     for name, blob in _checked(run, wanted):
         offset = 1 if name.startswith("blobs_") else 0
-        np.testing.assert_allclose(
-            blob.diff, offset + expected[name], rtol=rtol, atol=atol, err_msg=name
-        )
+        same = np.isclose(blob.diff, offset + expected[name], rtol=rtol, atol=atol, equal_nan=True)
+        if not same.all():
+            raise AssertionError(check.explain_difference(name, blob, expected, ~same, wanted))
     check.left_alone(wanted)
 
 
@@ -170,6 +174,68 @@ class _GradientCheck:
         for top, weights in zip(self._run.top, self._weights, strict=True):
             top.diff[...] = weights
         self._run.backward(wanted)
+
+    def inputs_stay(self) -> None:
+        """Whether forward has kept from writing into its bottoms, unless it works in place."""
+        if self._in_place:
+            return
+        self.objective()
+        for i, (blob, values) in enumerate(zip(self._run.bottom, self._inputs, strict=True)):
+            if not np.array_equal(blob.data, values, equal_nan=True):
+                raise AssertionError(
+                    explain(
+                        f"{self._layer()}: forward overwrites bottom[{i}].data",
+                        fix="bottoms are read only: write into the tops, or take a copy first",
+                    )
+                )
+
+    def explain_difference(
+        self,
+        name: str,
+        blob: Blob,
+        expected: dict[str, Array],
+        wrong: Array,
+        wanted: list[bool],
+    ) -> str:
+        """What differs in the gradient of a blob, and which mistake it looks like."""
+        written = blob.diff.copy()
+
+        def again(start: float, factors: list[float]) -> Array:
+            self.objective()
+            for each in (*self._run.layer.blobs_, *self._run.bottom):
+                each.diff[...] = start
+            for top, weights, factor in zip(self._run.top, self._weights, factors, strict=True):
+                top.diff[...] = factor * weights
+            self._run.backward(wanted)
+            left: Array = blob.diff.copy()
+            return left
+
+        text = explain_difference(
+            Difference(
+                blob=name,
+                layer=self._layer(),
+                start=1.0 if name.startswith("blobs_") else np.nan,
+                written=written,
+                numeric=expected[name],
+                wrong=wrong,
+                others={other: values for other, values in expected.items() if other != name},
+                num_items=self._run.bottom[0].shape[0]
+                if self._inputs and self._inputs[0].ndim
+                else 1,
+                num_top=len(self._run.top),
+                again=again,
+            )
+        )
+        if blob.dtype != np.float64:
+            text += (
+                f"\n  note:     {name} is in {blob.dtype}, where differences are rounded too much: "
+                "make the blobs with dtype='float64'"
+            )
+        return text
+
+    def _layer(self) -> str:
+        param = self._run.layer.layer_param_
+        return f"layer '{param.name}' ({param.type})"
 
     def left_alone(self, wanted: list[bool]) -> None:
         """Whether `backward` has kept from writing where it must not."""

@@ -35,6 +35,7 @@ FLOORS = """
     aliasing diagnostics net_copies wiring_errors inference
     net
     layers
+    gradient_faults
     testing python_layers
     lr_policies reports
     solver_policies

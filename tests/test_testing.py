@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -200,7 +202,7 @@ def all_below(cls: type) -> list[type]:
 @pytest.fixture(autouse=True)
 def _own_register(monkeypatch):
     monkeypatch.setattr(layer_register, "_LAYER_TYPES", dict(layer_register._LAYER_TYPES))
-    for base in (Right, Pair, Labelled, InPlace):
+    for base in (Right, Pair, Labelled, InPlace, Mean, Matrix):
         for cls in all_below(base):
             register_layer(f"Tiny{cls.__name__}")(cls)
 
@@ -225,6 +227,159 @@ def test_a_wrong_layer_does_not_pass(cls, rng):
     assert len(WRONG) == 10
     with pytest.raises(AssertionError, match=r"bottom\[0\]|blobs_\[0\]|top\[0\]"):
         check_gradients(tiny(cls), rng.normal(size=(3, 4)))
+
+
+GUESSES = {
+    Forgets: "backward adds nothing to blobs_[0].diff: write `blobs_[0].diff += ...`",
+    AddsToBottom: "backward adds to what was in bottom[0].diff: write `bottom[0].diff[...] = ...`",
+    OverwritesWeight: "backward overwrites blobs_[0].diff: write `+=`",
+    WrongFactor: "a factor is wrong: analytic = 1.0001 * numeric, in all values",
+    WrongSign: "the sign is turned round: analytic = -numeric",
+    WrongWeightFactor: "none of the usual mistakes fits",
+    IgnoresTopDiff: "backward does not use top[0].diff: the chain rule multiplies by it",
+    Shuffles: "none of the usual mistakes fits",
+    OneRowMissing: "backward leaves 4 of 12 values of bottom[0].diff as they were",
+}
+
+
+def said(text, *bottom):
+    """What check_gradients says, in one line."""
+    with pytest.raises(AssertionError) as caught:
+        check_gradients(text, *bottom)
+    return " ".join(str(caught.value).split())
+
+
+@pytest.mark.parametrize("cls", [cls for cls in WRONG if cls is not WritesTopDiff])
+def test_the_mistake_is_guessed(cls, rng):
+    assert f"fix: {GUESSES[cls]}" in said(tiny(cls), rng.normal(size=(3, 4)))
+
+
+def test_both_gradients_are_told_by_their_names_at_the_worst_places(rng):
+    x = np.array([[1.0, 2.0], [4.0, 3.0]])
+    run = run_layer(tiny(WrongSign), x)
+    w = run.layer.blobs_[0].data[...] = [[1, 1], [1, 2]]
+    with pytest.raises(AssertionError) as caught:
+        check_gradients(run)
+    what, expected, got, _ = str(caught.value).splitlines()
+    assert what == "layer 'it' (TinyWrongSign): the gradient of bottom[0] is wrong in 4 of 4 values"
+    places = re.findall(r"\[\d, \d\]", expected)
+    assert len(w) == 2
+    assert places == re.findall(r"\[\d, \d\]", got)
+    assert len(places) == 3
+    numbers = [np.array(re.findall(r"\] (\S+?)(?:,|$)", line), float) for line in (expected, got)]
+    np.testing.assert_allclose(numbers[0], -numbers[1])
+    assert (np.diff(np.abs(numbers[0])) <= 0).all()
+    assert "numeric, by differences of forward" in expected
+    assert "analytic, as backward says" in got
+
+
+class Mean(Layer):
+    """The mean of w * x over the items, a number for each column."""
+
+    exact_num_bottom_blobs = exact_num_top_blobs = 1
+
+    def setup(self, bottom, top):
+        self.init_blob(0, bottom[0].shape[1:], FillerParameter(type="uniform", min=1, max=2))
+
+    def reshape(self, bottom, top):
+        top[0].reshape(bottom[0].shape[1:])
+
+    def forward_cpu(self, bottom, top):
+        top[0].data[...] = (self.blobs_[0].data * bottom[0].data).mean(axis=0)
+
+    def backward_cpu(self, top, propagate_down, bottom):
+        n = len(bottom[0].data)
+        self.blobs_[0].diff += top[0].diff * bottom[0].data.sum(axis=0) / n
+        bottom[0].diff[...] = top[0].diff * self.blobs_[0].data / n
+
+
+class Sums(Mean):
+    def backward_cpu(self, top, propagate_down, bottom):
+        before = self.blobs_[0].diff.copy()
+        super().backward_cpu(top, propagate_down, bottom)
+        self.blobs_[0].diff[...] = before + 5 * (self.blobs_[0].diff - before)
+
+
+class AveragesTwice(Mean):
+    def backward_cpu(self, top, propagate_down, bottom):
+        super().backward_cpu(top, propagate_down, bottom)
+        bottom[0].diff /= 5
+
+
+class NamesAnotherArray(Mean):
+    def backward_cpu(self, top, propagate_down, bottom):
+        self.blobs_[0].diff += top[0].diff * bottom[0].data.mean(axis=0)
+        diff = bottom[0].diff
+        diff = top[0].diff * self.blobs_[0].data  # noqa: F841
+
+
+class OverwritesBottom(Mean):
+    def forward_cpu(self, bottom, top):
+        bottom[0].data *= self.blobs_[0].data
+        top[0].data[...] = bottom[0].data.mean(axis=0)
+
+
+@pytest.mark.parametrize(
+    ("cls", "text"),
+    [
+        (Sums, "blobs_[0] is wrong"),
+        (Sums, "backward sums over the 5 items where forward takes their mean: divide by 5"),
+        (AveragesTwice, "backward takes a mean over the 5 items where forward sums"),
+        (NamesAnotherArray, "backward writes nothing into bottom[0].diff"),
+        (OverwritesBottom, "forward overwrites bottom[0].data"),
+    ],
+)
+def test_mistakes_with_means_and_arrays_are_guessed(cls, text, rng):
+    check_gradients(tiny(Mean), rng.normal(size=(5, 4)))
+    assert text in said(tiny(cls), rng.normal(size=(5, 4)))
+
+
+class Matrix(Layer):
+    """y = x @ x2, of two bottoms."""
+
+    exact_num_bottom_blobs = 2
+    exact_num_top_blobs = 1
+
+    def reshape(self, bottom, top):
+        top[0].reshape_like(bottom[0])
+
+    def forward_cpu(self, bottom, top):
+        top[0].data[...] = bottom[0].data @ bottom[1].data
+
+    def backward_cpu(self, top, propagate_down, bottom):
+        bottom[0].diff[...] = top[0].diff @ bottom[1].data.T
+        bottom[1].diff[...] = bottom[0].data.T @ top[0].diff
+
+
+class WrongBlob(Matrix):
+    def backward_cpu(self, top, propagate_down, bottom):
+        super().backward_cpu(top, propagate_down, bottom[::-1])
+        for blob in bottom:
+            blob.diff[...] = bottom[0].data.T @ top[0].diff
+
+
+class Transposed(Matrix):
+    def backward_cpu(self, top, propagate_down, bottom):
+        super().backward_cpu(top, propagate_down, bottom)
+        bottom[1].diff[...] = bottom[1].diff.T.copy()
+
+
+def test_a_right_gradient_in_a_wrong_place_is_recognized(rng):
+    x = rng.normal(size=(2, 3, 3))
+    check_gradients(tiny(Matrix), *x)
+    assert "this is the gradient of bottom[1]" in said(tiny(WrongBlob), *x)
+    assert "this is the gradient transposed" in said(tiny(Transposed), *x)
+
+
+def test_blobs_in_float32_are_told(rng):
+    run = run_layer(tiny(Right), rng.normal(size=(3, 4)), dtype="f4")
+    with pytest.raises(AssertionError, match="in float32, where differences are rounded too much"):
+        check_gradients(run)
+
+
+def test_a_second_top_that_is_not_used_is_named(rng):
+    text = said(tiny(SecondTopForgotten), rng.normal(size=(3, 4)))
+    assert "backward does not use top[1].diff" in text
 
 
 def test_a_gradient_of_one_top_only_does_not_pass(rng):
