@@ -153,6 +153,8 @@ def test_pages_and_notebooks_are_current():
 def clone(tmp_path):
     """One lesson, as small as can be, and the script."""
     (tmp_path / "scripts").mkdir()
+    for readme in ("README.md", "README.zh.md"):
+        (tmp_path / readme).write_text("```python\nprint(3)\n```\n")
     shutil.copy(ROOT / "scripts" / "gen_lessons", tmp_path / "scripts")
     folder = tmp_path / "docs" / "lessons"
     (folder / "zh").mkdir(parents=True)
@@ -186,6 +188,18 @@ def test_what_is_out_of_date_is_named_and_left_alone(clone):
     assert "1 + 2" not in (folder / "zh" / "1-sum.md").read_text(encoding="utf-8")
     code, says = gen_lessons(clone, "--run", "--check")  # what it prints is another number, too
     assert "docs/lessons/1-sum.md does not match" in says
+
+
+def test_the_chinese_readme_has_the_code_of_the_other(clone):
+    gen_lessons(clone)
+    (clone / "README.md").write_text("Three:\n\n```python\nprint(4)\n```\n")
+    (clone / "README.zh.md").write_text("三。\n\n```python\n```\n", encoding="utf-8")
+    code, says = gen_lessons(clone, "--check")
+    assert code == 1
+    assert says == "README.zh.md does not match README.md: run scripts/gen_lessons\n"
+    assert gen_lessons(clone) == (0, "")
+    chinese = (clone / "README.zh.md").read_text(encoding="utf-8")
+    assert chinese == "三。\n\n```python\nprint(4)\n```\n"
 
 
 def test_blocks_without_a_place_in_chinese_are_told(clone):
