@@ -145,6 +145,36 @@ def from_file(array: Array, param: FillerParameter, rng: np.random.Generator) ->
         array[...] = np.array(values).reshape(array.shape)
 
 
+def expectation(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Weights that make means of places of probabilities on a map, `height` by `width`: cbfinn's.
+
+    Places go from -1 to 1. `expectation_option`: "xy" has an output for columns and one for rows,
+    "x" and "y" one of them, "-x^2y^2" both, of minus their squares.
+    """
+    option, size = param.expectation_option, (param.height, param.width)
+    moments = {"xy": 2, "-x^2y^2": 2, "x": 1, "y": 1}
+    shape = (moments.get(option, 0), size[0] * size[1])
+    if (
+        option not in moments
+        or min(size) < 1
+        or array.shape[:2] != shape
+        or array.size != math.prod(shape)
+    ):
+        raise LayerError(
+            explain(
+                "an expectation filler cannot fill this blob",
+                expected="a weight for each place of `height` times `width`, of 2 outputs for "
+                "`expectation_option` xy or -x^2y^2, of 1 for x or y",
+                got=f"shape {array.shape}, {size[0]} times {size[1]} places, option {option}",
+            )
+        )
+    rows, columns = (2 * (np.arange(n) / max(n - 1, 1) - 0.5) for n in size)
+    places = np.stack(np.broadcast_arrays(columns, rows[:, None])).reshape(2, -1)
+    if option == "-x^2y^2":
+        places = -np.square(places)
+    array[...] = places[1 if option == "y" else 0 :][: shape[0]].reshape(array.shape)
+
+
 FILLERS: dict[str, Filler] = {
     "constant": constant,
     "uniform": uniform,
@@ -157,10 +187,14 @@ FILLERS: dict[str, Filler] = {
     "diagonal": diagonal,
     "gabor": gabor,
     "file": from_file,
+    "expectation": expectation,
 }
 
 
-_OF_ONE_FILLER = (("alpha", msra), ("scale", msra), ("diag_val", diagonal), ("file", from_file))
+_OF_ONE_FILLER = (
+    *(("alpha", msra), ("scale", msra), ("diag_val", diagonal), ("file", from_file)),
+    *((name, expectation) for name in ("width", "height", "expectation_option")),
+)
 
 
 def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:

@@ -11,8 +11,8 @@ from blobnet.ops.gabor import gabor_filters
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-OF_FORKS = {"diagonal", "file", "gabor", "gaussian_unitball"}
-OF_ONE_SHAPE = {"file", "gabor"}
+OF_FORKS = {"diagonal", "expectation", "file", "gabor", "gaussian_unitball"}
+OF_ONE_SHAPE = {"expectation", "file", "gabor"}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -158,6 +158,49 @@ def test_gabor_filters_are_known_for_four_shapes(shape):
 
 
 # --- what holds for all of them -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "moments"),
+    [
+        ("xy", [lambda x, y: x, lambda x, y: y]),
+        ("x", [lambda x, y: x]),
+        ("y", [lambda x, y: y]),
+        ("-x^2y^2", [lambda x, y: -x * x, lambda x, y: -y * y]),
+    ],
+)
+@pytest.mark.parametrize("tail", [(), (1, 1)])
+def test_expectation_weighs_places_from_minus_1_to_1(option, moments, tail):
+    shape = (len(moments), 12, *tail)
+    param = {"type": "expectation", "width": 4, "height": 3, "expectation_option": option}
+    weights = filled(shape, **param).reshape(len(moments), 3, 4)
+    for row, column in np.ndindex(3, 4):
+        x, y = -1 + 2 * column / 3, -1 + row
+        expected = [moment(x, y) for moment in moments]
+        np.testing.assert_allclose(weights[:, row, column], expected, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"shape": (1, 12)},
+        {"shape": (2, 11)},
+        {"shape": (2, 12, 2)},
+        {"shape": ()},
+        {"width": 0, "shape": (2, 0)},
+        {"expectation_option": "z"},
+    ],
+)
+def test_expectation_wants_a_weight_for_each_place(wrong):
+    param = {"shape": (2, 12), "type": "expectation", "width": 4, "height": 3, **wrong}
+    with pytest.raises(LayerError, match="with values" if param["width"] == 0 else "each place"):
+        filled(**param)
+
+
+def test_a_map_of_one_row_has_its_middle_nowhere():
+    """The fork divides 0 by 0 there; here the only place is the first, -1."""
+    weights = filled((2, 3), type="expectation", width=3, height=1)
+    np.testing.assert_array_equal(weights, [[-1, 0, 1], [-1, -1, -1]])
 
 
 @pytest.mark.parametrize("kind", RANDOM)

@@ -165,13 +165,18 @@ from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as So
 from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
 from blobnet.layers.faces.sub_region import SubRegion as SubRegion
 from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
+from blobnet.layers.faces.triplet_rank_loss import TripletRankLoss as TripletRankLoss
 from blobnet.layers.faces.truncation import Truncation as Truncation
 from blobnet.layers.faces.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.dice_coef_loss import DiceCoefLoss as DiceCoefLoss
 from blobnet.layers.loss.entropy_loss import EntropyLoss as EntropyLoss
+from blobnet.layers.loss.euclidean_distance import EuclideanDistance as EuclideanDistance
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
+from blobnet.layers.loss.euclidean_weighted_loss import (
+    EuclideanWeightedLoss as EuclideanWeightedLoss,
+)
 from blobnet.layers.loss.even_dist_loss import EvenDistLoss as EvenDistLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
@@ -185,8 +190,14 @@ from blobnet.layers.loss.multinomial_logistic_loss import (
 from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )
+from blobnet.layers.loss.sigmoid_cross_entropy_weighted_loss import (
+    SigmoidCrossEntropyWeightedLoss as SigmoidCrossEntropyWeightedLoss,
+)
 from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWithLoss
 from blobnet.layers.loss.transform_loss import TransformLoss as TransformLoss
+from blobnet.layers.loss.weighted_euclidean_loss import (
+    WeightedEuclideanLoss as WeightedEuclideanLoss,
+)
 from blobnet.layers.motion.accum import Accum as Accum
 from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
 from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
@@ -304,6 +315,8 @@ from blobnet.layers.utility.flatten import Flatten as Flatten
 from blobnet.layers.utility.gather import Gather as Gather
 from blobnet.layers.utility.gradient_scaler import GradientScaler as GradientScaler
 from blobnet.layers.utility.gradient_silent import GradientSilent as GradientSilent
+from blobnet.layers.utility.mask_outputs import MaskOutputs as MaskOutputs
+from blobnet.layers.utility.mil import MIL as MIL
 from blobnet.layers.utility.mul import Mul as Mul
 from blobnet.layers.utility.outer_product import OuterProduct as OuterProduct
 from blobnet.layers.utility.pad import Pad as Pad
@@ -319,8 +332,10 @@ from blobnet.layers.utility.silence import Silence as Silence
 from blobnet.layers.utility.slice import Slice as Slice
 from blobnet.layers.utility.softmax import Softmax as Softmax
 from blobnet.layers.utility.space_to_batch_nd import SpaceToBatchND as SpaceToBatchND
+from blobnet.layers.utility.spatial_softmax import SpatialSoftmax as SpatialSoftmax
 from blobnet.layers.utility.split import Split as Split
 from blobnet.layers.utility.squeeze import Squeeze as Squeeze
+from blobnet.layers.utility.sum import Sum as Sum
 from blobnet.layers.utility.tile import Tile as Tile
 from blobnet.layers.utility.unstack import Unstack as Unstack
 from blobnet.layers.vision.auto_crop import AutoCrop as AutoCrop

@@ -25,6 +25,7 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.ELTWISE_ACCURACY: "EltwiseAccuracy",
     V1LayerParameter.ELTWISE_AFFINE: "EltwiseAffine",
     V1LayerParameter.ELTWISE_PRODUCT: "Eltwise",
+    V1LayerParameter.EUCLIDEAN_WEIGHTED_LOSS: "EuclideanWeightedLoss",
     V1LayerParameter.GAIN_CHANNEL: "GainChannel",
     V1LayerParameter.HISTOGRAM: "Histogram",
     V1LayerParameter.IGNORE_OVERLAY: "IgnoreOverlay",
@@ -33,6 +34,7 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.INSANITY: "Insanity",
     V1LayerParameter.INTERP: "Interp",
     V1LayerParameter.LOCAL: "Local",
+    V1LayerParameter.MASK_OUTPUTS: "MaskOutputs",
     V1LayerParameter.MAT_READ: "MatRead",
     V1LayerParameter.MAT_WRITE: "MatWrite",
     V1LayerParameter.MULTI_STAGE_MEANFIELD: "MultiStageMeanfield",
@@ -60,4 +62,6 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.VOXEL_CUSTOM_LOSS: "VoxelCustomLoss",
     V1LayerParameter.VOXEL_SOFTMAX: "VoxelSoftmax",
     V1LayerParameter.VOXEL_SOFTMAX_LOSS: "VoxelSoftmaxWithLoss",
+    V1LayerParameter.WINDOW_MULTICLASS_KEYPOINT_DATA: "WindowMulticlassKeypointData",
+    V1LayerParameter.WINDOW_POSE_DATA: "WindowPoseData",
 }

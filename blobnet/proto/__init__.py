@@ -145,6 +145,7 @@ from blobnet.proto.forks_pb2 import EltwiseAffineParameter as EltwiseAffineParam
 from blobnet.proto.forks_pb2 import EmitConstraint as EmitConstraint
 from blobnet.proto.forks_pb2 import EntropyParameter as EntropyParameter
 from blobnet.proto.forks_pb2 import EuclideanLossParameter as EuclideanLossParameter
+from blobnet.proto.forks_pb2 import EuclideanWeightedLossParameter as EuclideanWeightedLossParameter
 from blobnet.proto.forks_pb2 import EvalDataParameter as EvalDataParameter
 from blobnet.proto.forks_pb2 import EvalDetectionParameter as EvalDetectionParameter
 from blobnet.proto.forks_pb2 import ExpandDimsNDParameter as ExpandDimsNDParameter
@@ -201,6 +202,7 @@ from blobnet.proto.forks_pb2 import LSTMConvolutionParameter as LSTMConvolutionP
 from blobnet.proto.forks_pb2 import LSTMDebugParameter as LSTMDebugParameter
 from blobnet.proto.forks_pb2 import LstmParameter as LstmParameter
 from blobnet.proto.forks_pb2 import MarginInnerProductParameter as MarginInnerProductParameter
+from blobnet.proto.forks_pb2 import MaskOutputsParameter as MaskOutputsParameter
 from blobnet.proto.forks_pb2 import MaskResizeParameter as MaskResizeParameter
 from blobnet.proto.forks_pb2 import MatReadParameter as MatReadParameter
 from blobnet.proto.forks_pb2 import MatWriteParameter as MatWriteParameter
@@ -294,6 +296,7 @@ from blobnet.proto.forks_pb2 import SoftTruncationParameter as SoftTruncationPar
 from blobnet.proto.forks_pb2 import SpaceToBatchNDParameter as SpaceToBatchNDParameter
 from blobnet.proto.forks_pb2 import SparsifyParameter as SparsifyParameter
 from blobnet.proto.forks_pb2 import SpatialDropoutParameter as SpatialDropoutParameter
+from blobnet.proto.forks_pb2 import SpatialSoftmaxParameter as SpatialSoftmaxParameter
 from blobnet.proto.forks_pb2 import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter
 from blobnet.proto.forks_pb2 import SqueezeParameter as SqueezeParameter
@@ -303,6 +306,7 @@ from blobnet.proto.forks_pb2 import SumPoolingParameter as SumPoolingParameter
 from blobnet.proto.forks_pb2 import TilingParameter as TilingParameter
 from blobnet.proto.forks_pb2 import TransposeParameter as TransposeParameter
 from blobnet.proto.forks_pb2 import TripletLossParameter as TripletLossParameter
+from blobnet.proto.forks_pb2 import TripletRankLossParameter as TripletRankLossParameter
 from blobnet.proto.forks_pb2 import TRTParameter as TRTParameter
 from blobnet.proto.forks_pb2 import TruncationParameter as TruncationParameter
 from blobnet.proto.forks_pb2 import UniqueLabelParameter as UniqueLabelParameter

@@ -1428,6 +1428,11 @@ class EuclideanLossParameter(_message.Message):
     type: EuclideanLossParameter.Type
     def __init__(self, type: _Optional[_Union[EuclideanLossParameter.Type, str]] = ...) -> None: ...
 
+class EuclideanWeightedLossParameter(_message.Message):
+    __slots__ = []
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    def __init__(self, **kwargs) -> None: ...
+
 class EvalDataParameter(_message.Message):
     __slots__ = ["batch_size", "long_size", "resize_height", "resize_width", "root_folder", "scale", "short_size", "source"]
     BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -2246,14 +2251,16 @@ class MILDataParameter(_message.Message):
     def __init__(self, source: _Optional[str] = ..., num_scales: _Optional[int] = ..., images_per_batch: _Optional[int] = ..., channels: _Optional[int] = ..., n_classes: _Optional[int] = ..., scale_factor: _Optional[float] = ..., label_file: _Optional[str] = ..., root_dir: _Optional[str] = ..., ext: _Optional[str] = ..., randomize: bool = ...) -> None: ...
 
 class MILParameter(_message.Message):
-    __slots__ = ["type"]
+    __slots__ = ["context_per_roi", "type"]
     class MILType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
+    CONTEXT_PER_ROI_FIELD_NUMBER: _ClassVar[int]
     MAX: MILParameter.MILType
     NOR: MILParameter.MILType
     TYPE_FIELD_NUMBER: _ClassVar[int]
+    context_per_roi: int
     type: MILParameter.MILType
-    def __init__(self, type: _Optional[_Union[MILParameter.MILType, str]] = ...) -> None: ...
+    def __init__(self, type: _Optional[_Union[MILParameter.MILType, str]] = ..., context_per_roi: _Optional[int] = ...) -> None: ...
 
 class MMDParameter(_message.Message):
     __slots__ = ["fix_gamma", "kernel_mul", "kernel_num"]
@@ -2294,6 +2301,12 @@ class MarginInnerProductParameter(_message.Message):
     type: MarginInnerProductParameter.MarginType
     weight_filler: _shared_pb2.FillerParameter
     def __init__(self, num_output: _Optional[int] = ..., type: _Optional[_Union[MarginInnerProductParameter.MarginType, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., axis: _Optional[int] = ..., base: _Optional[float] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., iteration: _Optional[int] = ..., lambda_min: _Optional[float] = ..., temp_seqid_num: _Optional[int] = ...) -> None: ...
+
+class MaskOutputsParameter(_message.Message):
+    __slots__ = ["kernel_size"]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    kernel_size: int
+    def __init__(self, kernel_size: _Optional[int] = ...) -> None: ...
 
 class MaskResizeParameter(_message.Message):
     __slots__ = ["factor_height", "factor_width", "output_height", "output_width"]
@@ -3717,6 +3730,12 @@ class SpatialDropoutParameter(_message.Message):
     dropout_ratio: float
     def __init__(self, dropout_ratio: _Optional[float] = ...) -> None: ...
 
+class SpatialSoftmaxParameter(_message.Message):
+    __slots__ = ["temperature"]
+    TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    temperature: float
+    def __init__(self, temperature: _Optional[float] = ...) -> None: ...
+
 class SpatialTransformerParameter(_message.Message):
     __slots__ = ["output_H", "output_W", "sampler_type", "theta_1_1", "theta_1_2", "theta_1_3", "theta_2_1", "theta_2_2", "theta_2_3", "to_compute_dU", "transform_type"]
     OUTPUT_H_FIELD_NUMBER: _ClassVar[int]
@@ -3848,6 +3867,12 @@ class TransposeParameter(_message.Message):
     def __init__(self, dim: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class TripletLossParameter(_message.Message):
+    __slots__ = ["margin"]
+    MARGIN_FIELD_NUMBER: _ClassVar[int]
+    margin: float
+    def __init__(self, margin: _Optional[float] = ...) -> None: ...
+
+class TripletRankLossParameter(_message.Message):
     __slots__ = ["margin"]
     MARGIN_FIELD_NUMBER: _ClassVar[int]
     margin: float

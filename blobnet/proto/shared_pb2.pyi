@@ -35,15 +35,17 @@ class Datum(_message.Message):
     def __init__(self, channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., data: _Optional[bytes] = ..., label: _Optional[int] = ..., float_data: _Optional[_Iterable[float]] = ..., encoded: bool = ..., seg_label: _Optional[bytes] = ..., record_id: _Optional[int] = ...) -> None: ...
 
 class FillerParameter(_message.Message):
-    __slots__ = ["alpha", "diag_val", "file", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm"]
+    __slots__ = ["alpha", "diag_val", "expectation_option", "file", "height", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm", "width"]
     class VarianceNorm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ALPHA_FIELD_NUMBER: _ClassVar[int]
     AVERAGE: FillerParameter.VarianceNorm
     DIAG_VAL_FIELD_NUMBER: _ClassVar[int]
+    EXPECTATION_OPTION_FIELD_NUMBER: _ClassVar[int]
     FAN_IN: FillerParameter.VarianceNorm
     FAN_OUT: FillerParameter.VarianceNorm
     FILE_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
     MAX_FIELD_NUMBER: _ClassVar[int]
     MEAN_FIELD_NUMBER: _ClassVar[int]
     MIN_FIELD_NUMBER: _ClassVar[int]
@@ -53,9 +55,12 @@ class FillerParameter(_message.Message):
     TYPE_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     VARIANCE_NORM_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
     alpha: float
     diag_val: _containers.RepeatedScalarFieldContainer[float]
+    expectation_option: str
     file: str
+    height: int
     max: float
     mean: float
     min: float
@@ -65,7 +70,8 @@ class FillerParameter(_message.Message):
     type: str
     value: float
     variance_norm: FillerParameter.VarianceNorm
-    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ..., file: _Optional[str] = ...) -> None: ...
+    width: int
+    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ..., file: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., expectation_option: _Optional[str] = ...) -> None: ...
 
 class ReductionParameter(_message.Message):
     __slots__ = ["axis", "coeff", "k", "operation"]

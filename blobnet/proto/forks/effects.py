@@ -16,7 +16,7 @@ _IGNORED = """
     LayerParameter autotune backward_math backward_type blobs_quantizer bottom_data_type
       bottom_quantizer bottom_shared_index compute_data_type cudnn_math_override debug device engine
       forward_math forward_type mn_grad_compress_param multinode net_quantizer quantization_param
-      reshape_every_iter split_param top_data_type top_quantizer top_shared_index
+      reshape_every_iter source_class split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression force_mult
     TransformationParameter debug_params display forward_packing num_labels random_seed
       use_gpu_transform var_sz_img_enabled
@@ -37,6 +37,8 @@ _IGNORED = """
     LSTMConvolutionParameter engine force_nd_im2col
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN
+    MemoryDataParameter dataframe_column_select dataframe_format image_encoded share_in_parallel
+      source
     PoolingParameter.Engine LIBDNN MKL2017 MKLDNN
     ReLUParameter fuse
     ReLUParameter.Engine MKL2017 MKLDNN
@@ -44,9 +46,10 @@ _IGNORED = """
       multinode_param per_parameter_reduce richness solver_data_type store_blobs_in_old_format
     PoolingParameter torch_pooling
 """
-"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them; or
-nothing, in their own fork too (fused_relu, torch_pooling, ImageDataParameter's has_label,
-label_divide_factor and max_labels)."""
+"""They steer another machine: engines, number formats, caches, threads, nodes, hints for them, what
+feeds a MemoryData layer of CaffeOnSpark (here, who calls hands the data over); or nothing, in their
+own fork too (fused_relu, torch_pooling, ImageDataParameter's has_label, label_divide_factor and
+max_labels)."""
 
 _ROUNDING = """
     NetParameter quantizer

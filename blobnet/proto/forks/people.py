@@ -186,4 +186,25 @@ FORKS = (
         ImageDataParameter pair_size=13
         """,
     ),
+    Fork(
+        "R*CNN",
+        "gkioxari/caffe-fast-rcnn",
+        """
+        MIL ROIPooling SigmoidCrossEntropyWeightedLoss SmoothL1Loss Sum
+        """,
+        """
+        LayerParameter mil_param=140
+        MILParameter context_per_roi=1
+        """,
+    ),
+    Fork(
+        "PDH",
+        "fqzhu001/caffe-pdh-reid-2016",
+        """
+        TripletRankLoss
+        """,
+        """
+        LayerParameter triplet_rank_loss_param=139
+        """,
+    ),
 )

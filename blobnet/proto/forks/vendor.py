@@ -199,4 +199,16 @@ FORKS = (
         PoolingParameter.PoolMethod AVE_EXC_PAD=3 AVE_TF=?
         """,
     ),
+    Fork(
+        "CaffeOnSpark",
+        "yahoo/caffe",
+        """
+        CoSData
+        """,
+        """
+        LayerParameter source_class=10001
+        MemoryDataParameter share_in_parallel=10000 source=10001 dataframe_column_select=10002
+          image_encoded=10003 dataframe_format=10004
+        """,
+    ),
 )

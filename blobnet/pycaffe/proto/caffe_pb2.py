@@ -103,6 +103,7 @@ from blobnet.proto import EmbedParameter as EmbedParameter
 from blobnet.proto import EmitConstraint as EmitConstraint
 from blobnet.proto import EntropyParameter as EntropyParameter
 from blobnet.proto import EuclideanLossParameter as EuclideanLossParameter
+from blobnet.proto import EuclideanWeightedLossParameter as EuclideanWeightedLossParameter
 from blobnet.proto import EvalDataParameter as EvalDataParameter
 from blobnet.proto import EvalDetectionParameter as EvalDetectionParameter
 from blobnet.proto import ExpandDimsNDParameter as ExpandDimsNDParameter
@@ -169,6 +170,7 @@ from blobnet.proto import LSTMConvolutionParameter as LSTMConvolutionParameter
 from blobnet.proto import LSTMDebugParameter as LSTMDebugParameter
 from blobnet.proto import LstmParameter as LstmParameter
 from blobnet.proto import MarginInnerProductParameter as MarginInnerProductParameter
+from blobnet.proto import MaskOutputsParameter as MaskOutputsParameter
 from blobnet.proto import MaskResizeParameter as MaskResizeParameter
 from blobnet.proto import MatReadParameter as MatReadParameter
 from blobnet.proto import MatWriteParameter as MatWriteParameter
@@ -279,6 +281,7 @@ from blobnet.proto import SolverState as SolverState
 from blobnet.proto import SpaceToBatchNDParameter as SpaceToBatchNDParameter
 from blobnet.proto import SparsifyParameter as SparsifyParameter
 from blobnet.proto import SpatialDropoutParameter as SpatialDropoutParameter
+from blobnet.proto import SpatialSoftmaxParameter as SpatialSoftmaxParameter
 from blobnet.proto import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto import SplitParameter as SplitParameter
 from blobnet.proto import SPPParameter as SPPParameter
@@ -294,6 +297,7 @@ from blobnet.proto import TilingParameter as TilingParameter
 from blobnet.proto import TransformationParameter as TransformationParameter
 from blobnet.proto import TransposeParameter as TransposeParameter
 from blobnet.proto import TripletLossParameter as TripletLossParameter
+from blobnet.proto import TripletRankLossParameter as TripletRankLossParameter
 from blobnet.proto import TRTParameter as TRTParameter
 from blobnet.proto import TruncationParameter as TruncationParameter
 from blobnet.proto import UniqueLabelParameter as UniqueLabelParameter
