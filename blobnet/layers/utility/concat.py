@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.ops.copying import concatenate
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 
 @register_layer("Concat")
@@ -20,6 +20,9 @@ class Concat(Layer):
 
     bottom[i]  x_i: the same shape, but for the length of `axis`
     top[0]     y: that shape, `axis` as long as all bottoms' together
+
+    A bottom may have one axis of length 1 more before its last (of bottom-up attention, whose Embed
+    gives a row for each item of (N, 1)): (N, 1, C) beside (N, D) counts as (N, C).
 
     A single bottom lends the top its memory: nothing is copied, and it may work in place.
 
@@ -59,18 +62,19 @@ class Concat(Layer):
         if self._is_flat:
             self._reshape_flat(bottom, top)
             return
-        shape = list(bottom[0].shape)
+        shape, self._shapes = list(bottom[0].shape), [bottom[0].shape]
         for index, blob in enumerate(bottom[1:], start=1):
-            if blob.shape[:axis] != bottom[0].shape[:axis] or (
-                blob.shape[axis + 1 :] != bottom[0].shape[axis + 1 :]
-                or blob.num_axes != bottom[0].num_axes
+            its = _without_one(blob.shape, bottom[0].num_axes)
+            if its[:axis] != bottom[0].shape[:axis] or (
+                its[axis + 1 :] != bottom[0].shape[axis + 1 :] or len(its) != bottom[0].num_axes
             ):
                 raise self.error(
                     "All inputs must have the same shape, except at concat_axis.",
                     expected=f"the shape of bottom[0], {bottom[0].shape}, but for axis {axis}",
                     got=f"bottom[{index}] of shape {blob.shape}",
                 )
-            shape[axis] += blob.shape[axis]
+            shape[axis] += its[axis]
+            self._shapes.append(its)
         top[0].reshape(shape)
         if len(bottom) == 1:
             top[0].share_data(bottom[0])
@@ -81,7 +85,9 @@ class Concat(Layer):
             for blob, part in self._parts(bottom, top[0].data):
                 np.copyto(part, np.moveaxis(blob.data, 1, -1))
         elif len(bottom) > 1:
-            concatenate([blob.data for blob in bottom], self._axis, out=top[0].data)
+            pairs = zip(bottom, self._shapes, strict=True)
+            parts = [blob.data.reshape(shape) for blob, shape in pairs]
+            concatenate(parts, self._axis, out=top[0].data)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if self._is_flat:
@@ -93,11 +99,11 @@ class Concat(Layer):
         if len(bottom) == 1:
             return
         dy, before, start = top[0].diff, (slice(None),) * self._axis, 0
-        for blob, wanted in zip(bottom, propagate_down, strict=True):
-            end = start + blob.shape[self._axis]
+        for blob, its, wanted in zip(bottom, self._shapes, propagate_down, strict=True):
+            end = start + its[self._axis]
             if wanted:
                 part = (*before, slice(start, end))
-                np.copyto(blob.diff, dy[part])
+                np.copyto(blob.diff, dy[part].reshape(blob.shape))
             start = end
 
     # --- per_fla_fuse -------------------------------------------------------------------------
@@ -135,3 +141,10 @@ class Concat(Layer):
                 got=f"concat_dim: {param.concat_dim} for bottom[0] of shape {first.shape}",
             )
         return param.concat_dim
+
+
+def _without_one(shape: Shape, axes: int) -> Shape:
+    """A shape without an axis of 1 before its last, where that leaves as many axes as asked for."""
+    if len(shape) == axes + 1 and shape[-2] == 1:
+        return (*shape[:-2], shape[-1])
+    return shape

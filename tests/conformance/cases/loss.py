@@ -20,6 +20,7 @@ from tests.conformance.case import (
 
 OTHER_GRADIENT = "no derivative, as in the fork: tests/layers/loss/ has it in plain loops"
 SCORES, LABELS = values(N, 4), numbers(N, below=4)
+SEVERAL = numbers(N, 3, below=4)
 MAP, LABEL_MAP = values(N, 4, 2), numbers(N, 2, below=4)
 PAIRS = (values(N, 3), values(N, 3), marks(N))
 MATRIX = positive(1, 1, 4, 4)
@@ -245,6 +246,11 @@ CASES = {
         case("loss_weight: 2 loss_weight: 0", SCORES, LABELS, num_top=2),
         case("loss_param { ignore_label: 1 }", MAP, LABEL_MAP, num_top=3),
         case("softmax_param { axis: -1 }", values(N, 2, 4), LABEL_MAP),
+        *(
+            case(f"loss_param {{ normalization: {mode} ignore_label: 1 }}", SCORES, SEVERAL)
+            for mode in MODES
+        ),
+        case("loss_param { ignore_label: 1 }", SCORES, SEVERAL, num_top=2),
         case("loss_param { normalize: true }", MAP, LABEL_MAP),
         case("loss_param { normalize: false }", MAP, LABEL_MAP),
         *(

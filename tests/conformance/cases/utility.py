@@ -67,6 +67,7 @@ CASES = {
         case("", X, values(N, 1, 2), X),
         case("concat_param { axis: 0 }", X, X),
         case("concat_param { axis: -1 }", X, values(N, 3, 4)),
+        case("", values(N, 3), values(N, 1, 2)),
         case("concat_param { concat_dim: 2 }", X, X),
         case("", X),
         case("concat_param { per_fla_fuse: true }", values(N, 3, 2, 4), values(N, 2, 1, 3)),

@@ -128,3 +128,15 @@ def test_per_fla_fuse_is_permute_and_flatten_before(rng, count):
 def test_per_fla_fuse_wants_one_batch():
     with pytest.raises(LayerError, match="same batch"):
         concat("per_fla_fuse: true", np.zeros((2, 3, 1, 1)), np.zeros((1, 3, 1, 1)))
+
+
+def test_a_row_of_embed_stands_beside_other_rows(rng):
+    rows, embedded = rng.normal(size=(3, 4)), rng.normal(size=(3, 1, 2))
+    run = concat("axis: 1", rows, embedded)
+    np.testing.assert_array_equal(run.top[0].data, np.hstack([rows, embedded[:, 0]]))
+    run.top[0].diff[...] = dy = rng.normal(size=(3, 6))
+    run.backward()
+    np.testing.assert_array_equal(run.bottom[1].diff, dy[:, None, 4:])
+    for shape in ((3, 2, 1), (3, 1, 1, 2), (2, 1, 2)):
+        with pytest.raises(LayerError, match="same shape"):
+            concat("axis: 1", rows, np.zeros(shape))
