@@ -29,6 +29,7 @@ from blobnet.cli.options import (
 from blobnet.cli.progress import training_progress
 from blobnet.cli.ranks import ALONE, Company, TellsHowToGoOn, is_first, prepare_for_ranks, together
 from blobnet.cli.signals import EFFECTS, SignalHandler
+from blobnet.cli.watch_command import ServerWishes, server_options, watched
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS
 from blobnet.errors import SolverError
@@ -119,6 +120,8 @@ _EFFECT = click.Choice(list(EFFECTS))
     is_flag=True,
     help="Let BatchNorm use the statistics of all processes' batches, as of one batch.",
 )
+@option("watch", is_flag=True, help="Show it in the browser, as `blobnet watch` does.")
+@server_options
 @option("quiet", is_flag=True, help="No log and no progress: warnings and errors only.")
 @net_state_options
 @import_option
@@ -144,16 +147,22 @@ def command(
     split_batch: bool,
     reduce: str,
     sync_bn: bool,
+    watch: bool,
+    server: ServerWishes,
     quiet: bool,
     level: int,
     stage: str,
     gpu: str,
 ) -> int:
     _check_usage(snapshot, weights, keep_best, patience, trust_weights=trust_weights)
+    if server != ServerWishes() and not watch:
+        raise click.UsageError("--host, --port and --no-open go with --watch.")
     if log is not None:
         check_folder_of(log)
     running: list[Solver] = []
     with together(lambda: how_to_go_on(solver, running)) as ranks:
+        if watch and ranks is not None:
+            raise click.UsageError("--watch shows one process, and mpiexec has started several.")
         quiet |= not is_first(ranks)
         start_logging(log if is_first(ranks) else None, quiet=quiet)
         made = _make_solver(solver, set, max_iter, level, stage, ranks, split_batch=split_batch)
@@ -170,7 +179,8 @@ def command(
             made.add_callback(BestSnapshot(made, keep_best, patience))
         if ranks is not None:
             made.add_callback(TellsHowToGoOn(lambda: how_to_go_on(solver, running)))
-        with _events(made, tensorboard if is_first(ranks) else None):
+        page = watched(made, server) if watch else nullcontext()
+        with _events(made, tensorboard if is_first(ranks) else None), page:
             _log.info("Starting Optimization")
             effects = (sigint_effect, sighup_effect, sigterm_effect)
             company = Company(ranks, reduce, sync_bn)

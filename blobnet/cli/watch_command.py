@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -29,9 +30,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class ServerWishes(NamedTuple):
     """Where the page is to be had."""
 
-    host: str
-    port: int | None
-    opens: bool
+    host: str = HOST
+    port: int | None = None
+    opens: bool = True
 
 
 def server_options(command: Command) -> Command:
@@ -110,6 +111,15 @@ def command(
     if snapshot:
         made.restore(snapshot)
     watch(made, server)
+
+
+@contextmanager
+def watched(solver: Solver, server: ServerWishes) -> Iterator[None]:
+    """For a block around a training: who looks sees it run, and may let it stand still."""
+    player = Player(Session(solver), playing=True)
+    with serving(player, server.host, server.port, opens=server.opens) as address:
+        click.echo(f"watch it at {address}")
+        yield
 
 
 def watch(solver: Solver, server: ServerWishes) -> None:

@@ -15,7 +15,7 @@ FEW = 64
 """Arrays of up to so many values are told value by value."""
 
 _BINS = 24
-_MOST_COUNTED = 20_000  # values that a histogram looks at: each n-th of more
+_MOST_COUNTED = 4096  # values that a histogram looks at: each n-th of more
 _MOST_TILES = 64
 _MOST_PIXELS = 128  # of a matrix, on each side
 
@@ -37,7 +37,7 @@ def some(array: Array, most: int = _MOST_COUNTED) -> Array:
     return values[:: -(-values.size // most)] if values.size > most else values
 
 
-def mean_abs(array: Array, most: int = 4096) -> float | str | None:
+def mean_abs(array: Array, most: int = 2048) -> float | str | None:
     """The mean of the values without their signs, by each n-th of them."""
     if not array.size:
         return None
@@ -66,7 +66,9 @@ def described(array: Array, item: int | None = None) -> dict[str, Any]:
 
 def _statistics(array: Array) -> dict[str, Any]:
     values = some(array)
-    finite = values[np.isfinite(values)]
+    with overflow_allowed():
+        all_finite = math.isfinite(float(values.min()) + float(values.max()))
+    finite = values if all_finite else values[np.isfinite(values)]
     told: dict[str, Any] = {"not_finite": int(values.size - finite.size), "counted": values.size}
     if not finite.size:
         return told
@@ -99,8 +101,11 @@ def image(array: Array) -> dict[str, Any] | None:
     steps = [-(-side // _MOST_PIXELS) for side in (height, width)]
     shown = shown[:, :: steps[0], :: steps[1]]
     with overflow_allowed():
-        largest = float(np.abs(shown, where=np.isfinite(shown), out=np.zeros_like(shown)).max())
-        levels = np.nan_to_num(shown, nan=0, posinf=largest, neginf=-largest)
+        largest, levels = float(np.abs(shown).max()), shown
+        if not math.isfinite(largest):
+            finite = np.isfinite(shown)
+            largest = float(np.abs(shown, where=finite, out=np.zeros_like(shown)).max())
+            levels = np.nan_to_num(shown, nan=0, posinf=largest, neginf=-largest)
         levels = levels * (127 / largest) if 0 < largest < math.inf else np.zeros_like(levels)
     data = (np.rint(levels) + 128).astype(np.uint8)
     return {

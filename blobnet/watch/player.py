@@ -20,10 +20,11 @@ from blobnet.errors import BlobnetError
 from blobnet.solver import SolverAction
 from blobnet.watch.session import Session
 
-SHARE = 0.06
-"""What watching may take of the time, while the training runs at full speed."""
-_LEAST_PAUSE = 0.04  # seconds from frame to frame
-_MOST_PAUSE = 5.0
+SHARE = 0.05
+"""What views may take of the thread's time, while the training runs at full speed."""
+_SLOW_SHARE = 0.02
+"""And what chain rules and filters may take: they come less often, where they take long."""
+_MOST_PAUSE = 5.0  # seconds, after a view that takes long
 _KEEP_EVERY = 1.0  # seconds between two states that are kept at full speed
 _LOOK_UP = 0.1  # seconds, while waiting, between two looks at what a signal asks for
 _SLOW = 0.1  # a pause from which on every iteration is shown
@@ -55,7 +56,8 @@ class Player:
         self._changed = threading.Condition()
         self._asked: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._viewers: list[Viewer] = []
-        self._next_frame = self._next_keep = 0.0
+        self._next_frame = self._next_keep = self._next_slow = 0.0
+        self._slow_took = 0.0
         self._noted = None if session.frame is None else session.frame
         session.between = self._between
         self._set_pace()
@@ -177,7 +179,7 @@ class Player:
             return None
         with self._changed:
             wanted = {viewer.wishes.get("layer") for viewer in self._viewers}
-        if not wanted or time.monotonic() < self._next_frame:
+        if not wanted or time.thread_time() < self._next_frame:
             return "nothing"
         return sorted(layer for layer in wanted if layer is not None)
 
@@ -211,7 +213,6 @@ class Player:
 
     def _answer(self) -> None:
         """Do what is asked for, and give viewers what is new."""
-        began = time.monotonic()
         if self.session.frame is not self._noted:
             self._noted = self.session.frame
             self.version += 1
@@ -223,10 +224,10 @@ class Player:
             if answer.set_running_or_notify_cancel():
                 self.version += 1
                 _fulfil(answer, function)
-                began = time.monotonic()  # that was wanted, and is not the watching
-        self._show(began)
+        self._show()
 
-    def _show(self, began: float) -> None:
+    def _show(self) -> None:
+        began = time.thread_time()
         with self._changed:
             ready = [viewer for viewer in self._viewers if self._is_ready(viewer)]
             self._viewers = [viewer for viewer in self._viewers if viewer not in ready]
@@ -234,9 +235,8 @@ class Player:
             if viewer.answer.set_running_or_notify_cancel():
                 _fulfil(viewer.answer, partial(self._told, viewer))
         if ready:
-            now = time.monotonic()
-            pause = max((now - began) / SHARE, _LEAST_PAUSE)
-            self._next_frame = now + min(pause, _MOST_PAUSE)
+            spent = time.thread_time() - began - self._spend_on_slow()
+            self._next_frame = time.thread_time() + min(spent / SHARE, _MOST_PAUSE)
 
     def _is_ready(self, viewer: Viewer) -> bool:
         frame = self.session.frame
@@ -248,7 +248,19 @@ class Player:
         return not self._playing or layer is None or frame.is_noted(layer)
 
     def _told(self, viewer: Viewer) -> str:
-        told = self.session.view(**viewer.wishes)
+        """The view; at full speed without what takes long, where that would be too often."""
+        session, wishes = self.session, dict(viewer.wishes)
+        slow = {name: wishes.pop(name) for name in ("weight", "filters") if name in wishes}
+        told = session.view(**wishes)
+        is_due = session.keeps_every or not viewer.since or time.thread_time() >= self._next_slow
+        layer = wishes.get("layer")
+        if is_due and layer is not None:
+            began = time.thread_time()
+            if slow.get("weight"):
+                told["weight"] = session.weight_view(layer, *slow["weight"])
+            if slow.get("filters"):
+                told["filters"] = session.filters(layer)
+            self._slow_took += time.thread_time() - began
         told["player"] = {
             "version": self.version,
             "playing": self._playing or self._steps > 0,
@@ -256,6 +268,14 @@ class Player:
             "message": self.message,
         }
         return json.dumps(told, allow_nan=False)
+
+    def _spend_on_slow(self) -> float:
+        """What chain rules and filters have taken; the next come when that is a small share."""
+        spent, self._slow_took = self._slow_took, 0.0
+        if spent:
+            pause = min(spent / _SLOW_SHARE, _MOST_PAUSE)
+            self._next_slow = time.thread_time() + pause
+        return spent
 
 
 def _fulfil(answer: Future[Any], function: Callable[[], Any]) -> None:

@@ -209,16 +209,16 @@ class Session(SolverCallback):
         *,
         filters: bool = False,
         scores: bool = False,
+        known: int | None = None,
     ) -> dict[str, Any]:
         """What a page shows, in JSON's types.
 
         layer    its position in the net; `weight` (index among its blobs_, place in one row)
         item     of the batch
-        filters  with the layer's filters; `scores` with what the last test said
+        filters  with the layer's filters; `scores` with what the last test said, unless that is
+                 of the iteration `known`
         """
-        frame = self.frame
-        if frame is None:
-            raise SolverError("nothing has run yet: step, or look")
+        frame = self._shown()
         told: dict[str, Any] = {
             "training": self.training(),
             "frame": {
@@ -235,12 +235,22 @@ class Session(SolverCallback):
             _check_index("layers", layer, len(self.solver.net.wired))
             told["layer"] = layer_view(self.solver, frame, layer, max(item, 0))
             if weight is not None:
-                told["weight"] = self._weight(frame, layer, *weight)
+                told["weight"] = self.weight_view(layer, *weight)
             if filters:
-                told["filters"] = self._filters.told(layer)
-        if scores:
-            told["scores"] = self.examination.told if self.examination else None
+                told["filters"] = self.filters(layer)
+        tested = self.examination.told if self.examination else None
+        if scores and not (tested and tested["iteration"] == known):
+            told["scores"] = tested
         return told
+
+    def filters(self, layer: int) -> dict[str, Any] | None:
+        """A layer's filters at first, now and their difference; None where it has none."""
+        return self._filters.told(layer)
+
+    def _shown(self) -> Frame:
+        if self.frame is None:
+            raise SolverError("nothing has run yet: step, or look")
+        return self.frame
 
     def training(self) -> dict[str, Any]:
         """Where the training stands."""
@@ -257,7 +267,9 @@ class Session(SolverCallback):
             "filters": self._filters.positions,
         }
 
-    def _weight(self, frame: Frame, layer: int, index: int, place: int) -> dict[str, Any]:
+    def weight_view(self, layer: int, index: int, place: int) -> dict[str, Any]:
+        """What is shown of one weight: its chain rule, and its update."""
+        frame = self._shown()
         blobs = self.solver.net.wired[layer].layer.blobs_
         _check_index("weights of the layer", index, len(blobs))
         _check_index("values", place, blobs[index].data.size)
@@ -265,6 +277,7 @@ class Session(SolverCallback):
         return {
             "index": index,
             "place": place,
+            "iteration": frame.iteration,
             "where": [int(axis) for axis in where],
             "update": update_of_weight(self.solver, frame, layer, index, place),
             "chain": explain_weight(self.solver, frame, layer, index, place),

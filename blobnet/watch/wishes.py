@@ -21,6 +21,8 @@ def view_wishes(query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         index, _, place = query["weight"].partition(".")
         wishes["weight"] = _whole(index, "weight"), _whole(place, "weight")
     wishes |= {name: query.get(name) == "1" for name in ("filters", "scores")}
+    if "known" in query:
+        wishes["known"] = _whole(query["known"], "known")
     return _whole(query.get("since", "0"), "since"), wishes
 
 

@@ -82,3 +82,33 @@ def test_snapshot_and_weights_exclude_each_other(run, in_root):
 
 def test_a_port_that_is_none(run, in_root):
     assert run("watch", SOLVER, "--port", "70000").code == 2
+
+
+# --- train --watch --------------------------------------------------------------------------------
+
+
+def copied_solver(tmp_path, **settings):
+    param = blobnet.parse_solver((ROOT / SOLVER).read_text(encoding="utf-8"))
+    param.net, param.snapshot_prefix = str(ROOT / param.net), str(tmp_path / "by_hand")
+    for name, value in settings.items():
+        setattr(param, name, value)
+    path = tmp_path / "solver.prototxt"
+    path.write_text(str(param), encoding="utf-8")
+    return str(path)
+
+
+def test_a_training_is_watched_while_it_runs(run, tmp_path):
+    command = ["train", "--solver", copied_solver(tmp_path, max_iter=30), "--quiet"]
+    ran = run(*command, "--watch", "--no-open", "--port", "0")
+    assert ran.code == 0
+    assert "watch it at http://127.0.0.1:" in ran.out
+    watched = (tmp_path / "by_hand_iter_30.caffemodel").read_bytes()
+    assert run(*command).code == 0
+    assert (tmp_path / "by_hand_iter_30.caffemodel").read_bytes() == watched
+
+
+@pytest.mark.parametrize("words", [["--port", "0"], ["--host", "0.0.0.0"], ["--no-open"]])
+def test_a_server_is_asked_for_with_watch_only(run, tmp_path, words):
+    ran = run("train", "--solver", copied_solver(tmp_path), *words)
+    assert ran.code == 2
+    assert "go with --watch" in ran.err

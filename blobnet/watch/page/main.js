@@ -37,6 +37,7 @@ function choose(changes) {
 
 function query(since) {
   const words = new URLSearchParams({ since, item: chosen.item, scores: 1 });
+  if (since && kept.scores?.told) words.set("known", kept.scores.told.iteration);
   if (chosen.layer !== null) words.set("layer", chosen.layer);
   if (chosen.layer !== null) words.set("filters", 1);
   if (chosen.weight) words.set("weight", chosen.weight.join("."));
@@ -45,6 +46,7 @@ function query(since) {
 
 function show() {
   const layer = net.layers.find((each) => each.id === chosen.layer);
+  keepSlow();
   showControls(by("controls"), by("numbers"), view, perform);
   updateNet(by("net"), net, view, chosen);
   showLayer(by("layer"), layer, view, chosen, choose);
@@ -52,6 +54,17 @@ function show() {
   showCourse(by("course"), net, view);
   showScores(by("scores"), view, perform);
   if (view.player?.message) say(view.player.message, !view.player.message.startsWith("max_iter"));
+}
+
+const kept = {};
+
+/** What takes long does not come with every view: the last one stays. */
+function keepSlow() {
+  for (const [name, key] of [["weight", `${chosen.layer} ${chosen.weight}`], ["filters", `${chosen.layer}`],
+    ["scores", ""]]) {
+    if (view[name] !== undefined) kept[name] = { key, told: view[name] };
+    else if (kept[name]?.key === key) view[name] = kept[name].told;
+  }
 }
 
 async function loop() {

@@ -14,7 +14,9 @@ export function showWeight(element, layer, view, chosen, perform) {
   }
   const sizes = layer.weights[told.index];
   title.textContent = `w = ${layer.name} blobs_[${told.index}]${at(unflat(told.place, sizes))}`;
-  fill(element, title, editor(layer, told, perform), chain(told), update(told.update));
+  const since = told.iteration === view.frame.iteration ? null
+    : make("p", { class: "quiet" }, `as in iteration ${told.iteration}`);
+  fill(element, title, since, editor(layer, told, perform), chain(told), update(told.update));
 }
 
 function valueForm(label, value, key, send) {
