@@ -53,12 +53,11 @@ def connect(
         logger = named_logger("blobnet")
         logger.setLevel(max(logger.level, logging.WARNING))
     check_agreement(ranks, solver, with_weights=has_weights)
-    passes = SharedPasses(ranks, solver, reduce, waiting)
+    solver.passes = passes = SharedPasses(ranks, solver, reduce, waiting)
     give_state(passes, solver)
     take_turns(ranks, solver)
     if sync_bn:
         use_statistics_of_all(passes, solver)
-    solver.passes = passes
     _log.info("%s", in_words(solver, ranks))
     return True
 

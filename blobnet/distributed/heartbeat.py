@@ -43,7 +43,7 @@ class Heartbeat:
             self._comm.Recv(bytearray(1), source=self._before, tag=status.Get_tag())
             self._heard = now
             self._is_watched &= status.Get_tag() == _ALIVE
-        if since > self._limit / 2:  # we have been away ourselves
+        if since > max(self._limit / 2, 2 * _EVERY):  # we have been away ourselves
             self._heard = now
         if self._is_watched and now - self._heard > self._limit:
             raise DistributedError(

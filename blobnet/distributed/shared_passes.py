@@ -43,6 +43,7 @@ class SharedPasses(Passes):
     ) -> None:
         super().__init__()
         self.group, self.ranks, self.is_first = ranks, ranks.count, ranks.is_first
+        self.before = solver.passes.before
         heartbeat = Heartbeat(ranks)
         self.courier = Courier(heartbeat.beat)
         atexit.register(_end, self.courier, heartbeat)

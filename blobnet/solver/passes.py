@@ -37,6 +37,7 @@ class Passes:
 
     def __init__(self) -> None:
         self._totals: list[Array] = []
+        self.before: object = None  # passes of an update, as the state says that is gone on from
 
     def run(self, solver: Solver) -> float:
         """The mean loss of all passes; the sum of their gradients is left in the weights' diff.
@@ -52,6 +53,17 @@ class Passes:
             if passes > 1:
                 self._add_up(net, is_first=index == 0, is_last=index == passes - 1)
         return total / passes
+
+    def tell_of_change(self, now: int) -> None:
+        """Warn, once, where a training goes on with another number of passes for an update."""
+        before, self.before = self.before, None
+        if self.is_first and isinstance(before, int) and before not in (0, now):
+            log.warning(
+                "an update is made of %d passes (iter_size in each process) from now on, it was "
+                "made of %d: the effective batch is %g times as large, rates stay as the solver "
+                "says",
+                *(now, before, now / before),
+            )
 
     def asked(self, ask: Callable[[], SolverAction]) -> SolverAction:
         """What somebody outside asks of the solver now."""
@@ -91,16 +103,6 @@ class Passes:
             return
         for total, diff in zip(self._totals, diffs, strict=True):
             in_blocks(_add_to_second if is_last else _add_to_first, total, diff)
-
-
-def warn_of_other_passes(before: object, now: int) -> None:
-    """Say what changes where a training goes on with another number of passes for an update."""
-    if isinstance(before, int) and before not in (0, now):
-        log.warning(
-            "an update is made of %d passes (iter_size in each process) from now on, it was made "
-            "of %d: the effective batch is %g times as large, rates stay as the solver says",
-            *(now, before, now / before),
-        )
 
 
 def _add_to_first(total: Array, gradient: Array) -> None:

@@ -25,7 +25,7 @@ from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
 from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
-from blobnet.solver.passes import Passes, warn_of_other_passes
+from blobnet.solver.passes import Passes
 from blobnet.solver.test_pass import run_test
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
@@ -191,6 +191,7 @@ class Solver(Shown):
             self._snapshot_if(self._is_due(self.param.snapshot))
 
     def _begin_steps(self, iterations: int) -> None:
+        self.passes.tell_of_change(self.passes_per_update)
         if iterations > 0 and not self._learning_is_checked:
             check_learning(self, gradients_from_outside=self._callbacks.may_give_gradients())
             self._learning_is_checked = True
@@ -281,7 +282,7 @@ class Solver(Shown):
             "test_nets": self._states.get_state(),
             "smoothed_loss": self._smoothed.get_state(),
             "plateau": self.plateau.get_state(),
-            "passes": self.passes_per_update,
+            "passes": self.passes.before or self.passes_per_update,
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
@@ -290,7 +291,7 @@ class Solver(Shown):
         self._states.set_state(state["test_nets"])
         self._smoothed.set_state(state["smoothed_loss"])
         self.plateau.set_state(state.get("plateau"))
-        warn_of_other_passes(state.get("passes"), self.passes_per_update)
+        self.passes.before = state.get("passes")
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: all but what belongs to this process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -47,12 +48,14 @@ class Engine(NamedTuple):
             "PYTHONPATH": os.pathsep.join([str(Path(blobnet.__file__).parents[1]), *sys.path]),
         }
 
-    def start(self, folder: Path, ranks: int, *arguments: str) -> subprocess.Popen[str]:
+    def start(
+        self, folder: Path, ranks: int, *arguments: str, **variables: str
+    ) -> subprocess.Popen[str]:
         """Ranks that run Python with these arguments; stdout and stderr are one."""
         return subprocess.Popen(
             self.command(ranks, *arguments),
             cwd=folder,
-            env=self.environment(),
+            env=self.environment() | variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -71,7 +74,7 @@ class Engine(NamedTuple):
         try:
             output, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             output, _ = process.communicate()
             pytest.fail(f"the ranks hang:\n{output}")
         return process.returncode, output

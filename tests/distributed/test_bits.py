@@ -18,28 +18,55 @@ pytest.importorskip("PIL")
 pytest.importorskip("lmdb")
 
 
+GROUPS = {"1": 1, "2a": 2, "2b": 2, "3": 3, "4": 4}
+"""Of four ranks, three beside one, and two beside two; and how many each are."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("trainings")
+    trainings.write_data(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def by_one(folder):
+    """Number of ranks to what one process makes of all their passes."""
+    parts = [trainings.same_bits, trainings.resumed, trainings.statistics, trainings.whole_batch]
+    parts.append(trainings.sums_in_any_order)
+    runs = {count: trainings.Run(folder, None, count) for count in set(GROUPS.values())}
+    return {count: {part.__name__: part(run) for part in parts} for count, run in runs.items()}
+
+
 @each_engine
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_ranks_train_as_one_process_does(engine, count, tmp_path):
-    """One start of so many ranks for all that they are asked: see `trainings.py`."""
-    trainings.write_data(tmp_path)
-    engine.run(tmp_path, count, "-m", "tests.distributed.trainings", str(tmp_path))
-    theirs = json.loads((tmp_path / "found.json").read_text())
-    run = trainings.Run(tmp_path, None, count)
-    check_bits(theirs, run)
-    check_averages(theirs["statistics"], trainings.statistics(run), count)
-    check_nearness(theirs["whole_batch"], trainings.whole_batch(run), rtol=1e-9)
-    check_nearness(theirs["sums_in_any_order"], trainings.sums_in_any_order(run), rtol=1e-4)
-    if count > 1:
-        check_agreements(theirs["only_ranks"], count)
+def test_ranks_train_as_one_process_does(engine, folder, by_one):
+    """One start of four for all that they are asked: see `trainings.py`."""
+    engine.run(folder, 4, "-m", "tests.distributed.trainings", str(folder))
+    for name, count in GROUPS.items():
+        file = folder / f"{name}.json"
+        theirs, ours = json.loads(file.read_text()), by_one[count]
+        file.unlink()
+        check_bits(theirs, ours)
+        check_averages(theirs["statistics"], ours["statistics"], count)
+        check_nearness(theirs["whole_batch"], ours["whole_batch"], rtol=1e-9)
+        check_nearness(theirs["sums_in_any_order"], ours["sums_in_any_order"], rtol=1e-4)
+        if count > 1:
+            check_agreements(theirs["only_ranks"], count)
+        if count == 4:
+            assert theirs["by_nccl"] == {"all": True, "passes": 4}
 
 
-def check_bits(theirs, run):
+@each_engine
+def test_a_single_rank_of_mpiexec_is_one_process(engine, tmp_path):
+    words = "from blobnet.distributed.ranks import find_ranks; print(find_ranks())"
+    assert engine.run(tmp_path, 1, "-c", words).strip() == "None"
+
+
+def check_bits(theirs, ours):
     """Weights, history, loss and state; also those of a training that is resumed."""
-    ours = trainings.same_bits(run)
     for name in trainings.TRAININGS:
-        assert theirs["same_bits"][name] == ours[name], name
-    assert theirs["resumed"] == trainings.resumed(run)
+        assert theirs["same_bits"][name] == ours["same_bits"][name], name
+    assert theirs["resumed"] == ours["resumed"]
 
 
 def check_averages(theirs, ours, count):
@@ -62,7 +89,6 @@ def check_agreements(found, count):
     """They stop together, copies train alone, and who differs is named at the start."""
     assert found["stopped at"] == [4] * count
     assert found["copy"] == 1
-    assert found["by NCCL"]
     assert f"rank {count - 1} on " in found["rate"]
     assert "differs from rank 0 on " in found["rate"]
     assert "the solver's settings: base_lr: 0.05, as on rank 0" in found["rate"]

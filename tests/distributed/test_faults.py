@@ -1,65 +1,169 @@
-"""One rank that fails, is killed, or is told to stop: all end, and it is said how to go on."""
+"""A training of shuffled data that is killed, told to stop, and goes on, again and again.
+
+Each start of the ranks ends in another way; all that is left of it is a snapshot, and that is to
+the bit what one process comes to that nobody has stopped.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 
+import numpy as np
 import pytest
 
-from blobnet.serialization.solver_state import read_solver_state
+import blobnet
+from tests.distributed import trainings
 from tests.distributed.engines import each_engine
-from tests.solver.training import RANDOM_REGRESSION, SETTINGS
+from tests.solver.training import SETTINGS, weights_of
 
+pytest.importorskip("h5py")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 
 RANKS = 3
-TO_GO_ON = (
-    f"mpiexec -n {RANKS} blobnet train --solver solver.prototxt --snapshot small_iter_4.solverstate"
-)
+LIMIT = "3"  # seconds without a sign of life
+WITHOUT_KERNELS = {"NUMBA_DISABLE_JIT": "1"}  # the same bits here, and ranks start sooner
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "net.prototxt").write_text(RANDOM_REGRESSION)
-    settings = SETTINGS.replace("max_iter: 20", "max_iter: 1000000")
-    (tmp_path / "solver.prototxt").write_text(
-        f'net: "net.prototxt" snapshot: 4 snapshot_prefix: "small" {settings}'
-    )
-    return tmp_path
+class Story:
+    """The starts of a training, and the one process that makes all its passes."""
+
+    def __init__(self, engine, folder):
+        self.engine, self.folder = engine, folder
+        trainings.write_rows(folder)
+        (folder / "net.prototxt").write_text(trainings.hdf5(folder))
+        settings = SETTINGS.replace("max_iter: 20", "max_iter: 1000000")
+        (folder / "solver.prototxt").write_text(
+            f'net: "net.prototxt" snapshot: 4 snapshot_prefix: "it" momentum: 0.9 {settings}'
+        )
+
+    def solver(self, passes, state=None, prefix="it"):
+        solver = blobnet.get_solver(str(self.folder / "solver.prototxt"))
+        solver.param.iter_size = passes
+        if state is not None:
+            solver.restore(self.folder / f"{prefix}_iter_{state}.solverstate")
+        return solver
+
+    def train_alone(self, iterations):
+        """One process that keeps each of its steps."""
+        alone = self.solver(RANKS)
+        alone.param.snapshot, alone.param.snapshot_prefix = 1, str(self.folder / "one")
+        alone.step(iterations)
+
+    def goes_on(self, what, rank, iteration, snapshot=None, ranks=RANKS, **variables):
+        """Start the ranks; one of them meets with something. The exit code, and what is told."""
+        words = ["-m", "tests.distributed.faulty", what, str(rank), str(iteration)]
+        words += ["--solver", "solver.prototxt"]
+        if snapshot is not None:
+            words += ["--snapshot", f"it_iter_{snapshot}.solverstate"]
+        variables |= WITHOUT_KERNELS
+        return self.engine.ended(self.engine.start(self.folder, ranks, *words, **variables))
+
+    def command(self, iteration, ranks=RANKS):
+        train = "blobnet train --solver solver.prototxt --snapshot"
+        return f"mpiexec -n {ranks} {train} it_iter_{iteration}.solverstate"
+
+    def check_snapshot(self, iteration):
+        """It is what one process comes to without a stop."""
+        check_same(self.solver(RANKS, iteration), self.solver(RANKS, iteration, "one"))
 
 
-def train(engine, folder, what, rank, iteration):
-    arguments = ("-m", "tests.distributed.faulty", what, str(rank), str(iteration))
-    return engine.ended(engine.start(folder, RANKS, *arguments, "--solver", "solver.prototxt"))
+def check_same(solver, other):
+    """Whether both go on in the same way."""
+    arrays = [[*weights_of(each), *each.history_] for each in (solver, other)]
+    for mine, theirs in zip(*arrays, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert solver.iter == other.iter
+    assert solver.get_state() == other.get_state()
 
 
 @each_engine
-@pytest.mark.parametrize("rank", range(RANKS))
-def test_a_rank_that_is_killed_ends_them_all(engine, rank, folder):
-    code, output = train(engine, folder, "SIGKILL", rank, 6)
-    assert code != 0
-    assert TO_GO_ON in output
-    assert read_solver_state(folder / "small_iter_4.solverstate").iter == 4
+def test_ranks_that_fail_are_told_of_and_the_training_goes_on_to_the_bit(
+    engine, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    story = Story(engine, tmp_path)
+    story.train_alone(15)
+    check_kills(story)
+    check_an_exception(story)
+    stopped = check_a_stop(story)
+    check_another_number_of_ranks(story, stopped)
+    check_a_lost_rank(story)
 
 
-@each_engine
-@pytest.mark.parametrize("rank", [RANKS - 1])
-def test_an_exception_is_told_first_and_then_how_to_go_on(engine, rank, folder):
-    code, output = train(engine, folder, "raise", rank, 6)
+def check_kills(story):
+    """Each rank in turn; the next start goes on from what is left."""
+    snapshot = None
+    for rank in range(RANKS):
+        code, output = story.goes_on("SIGKILL", rank, 4 * rank + 6, snapshot)
+        snapshot = 4 * rank + 4
+        assert code != 0
+        assert story.command(snapshot) in output
+        story.check_snapshot(snapshot)
+
+
+def check_an_exception(story):
+    """It is told first, then how to go on."""
+    last = RANKS - 1
+    code, output = story.goes_on("raise", last, 14, snapshot=12)
     assert code != 0
-    told = output.index(f"blobnet: rank {rank} on ")
+    told = output.index(f"blobnet: rank {last} on ")
     error = output.index("RuntimeError: this rank has had enough")
-    assert told < error < output.rindex(f"to go on from the last snapshot: {TO_GO_ON}")
-    others = (f"rank {other} on " for other in range(RANKS) if other != rank)
-    assert not any(other in output[:error] for other in others)
+    assert told < error < output.rindex(f"to go on from the last snapshot: {story.command(12)}")
+    assert not any(f"rank {other} on " in output[:error] for other in range(last))
 
 
-@each_engine
-@pytest.mark.parametrize(("name", "rank"), [("SIGINT", 0), ("SIGTERM", RANKS - 1)])
-def test_a_signal_to_one_rank_stops_all_with_one_snapshot(engine, name, rank, folder):
-    code, output = train(engine, folder, name, rank, 6)
+def check_a_stop(story):
+    """A signal to one rank stops all, with one snapshot. Returns of which iteration."""
+    code, output = story.goes_on("SIGTERM", RANKS - 1, 13, snapshot=12)
     assert code != 0
-    (state,) = folder.glob("small_iter_[!4]*.solverstate")
-    assert read_solver_state(state).iter in (7, 8)
-    assert f"--snapshot {state.name}" in output
-    assert "Stopped at iteration" in output
+    stopped = iteration_of_stop(output)
+    assert stopped in (14, 15)
+    assert story.command(stopped) in output
+    story.check_snapshot(stopped)
+    return stopped
+
+
+def iteration_of_stop(output):
+    return int(re.search(r"Stopped at iteration (\d+)", output).group(1))
+
+
+def check_another_number_of_ranks(story, stopped):
+    """Two go on where three were; it is said what changes, and one process does the same."""
+    changed = (
+        "an update is made of {} passes (iter_size in each process) from now on, it was made of 3"
+    )
+    code, output = story.goes_on("SIGINT", 0, stopped + 3, stopped, ranks=2)
+    assert code != 0
+    assert changed.format(2) in output
+    assert "the effective batch is 0.666667 times as large" in output
+    end = iteration_of_stop(output)
+    theirs = story.solver(2, end)
+    alone = story.solver(2, stopped)
+    alone.step(end - stopped)
+    alone.snapshot()
+    check_same(theirs, story.solver(2, end))
+
+
+def check_a_lost_rank(story):
+    """One that stands still, as on a machine that is gone, is missed by the others."""
+    code, output = story.goes_on("SIGSTOP", 1, 6, ranks=2, BLOBNET_RANK_TIMEOUT=LIMIT)
+    assert code != 0
+    lost = output.index("rank 1 is lost")
+    assert f"within {LIMIT} (BLOBNET_RANK_TIMEOUT)" in output
+    assert lost < output.rindex(f"to go on from the last snapshot: {story.command(4, ranks=2)}")
+
+
+def test_one_process_goes_on_where_four_were_and_says_what_changes(tmp_path, warnings, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    story = Story(None, tmp_path)
+    four = story.solver(4)
+    four.step(4)
+    assert four.last_snapshot.name == "it_iter_4.solverstate"
+    alone = story.solver(1)
+    alone.restore(tmp_path / "it_iter_4.solverstate")
+    (told,) = warnings(alone.step, 1)
+    assert "an update is made of 1 passes" in told
+    assert "it was made of 4: the effective batch is 0.25 times as large" in told
+    assert warnings(alone.step, 1) == []
+    assert alone.iter == 6

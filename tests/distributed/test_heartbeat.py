@@ -71,6 +71,15 @@ def test_a_rank_that_is_not_heard_of_is_lost(made):
         pass_seconds(now, heartbeat.beat, 2)
 
 
+def test_a_short_limit_holds_as_well(made, monkeypatch):
+    comm, now, _ = made
+    monkeypatch.setenv("BLOBNET_RANK_TIMEOUT", "2")
+    heartbeat = Heartbeat(Ranks(2, 3, comm, Mpi), lambda: now[0])
+    pass_seconds(now, heartbeat.beat, 2)
+    with pytest.raises(DistributedError, match="rank 1 is lost"):
+        pass_seconds(now, heartbeat.beat, 2)
+
+
 def test_one_that_has_said_goodbye_is_not_waited_for(made):
     comm, now, heartbeat = made
     comm.there = [1, 2]

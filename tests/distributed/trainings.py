@@ -82,8 +82,6 @@ TRAININGS: dict[str, tuple[Callable[[Path], str], str]] = {
 
 
 def write_data(folder: Path) -> None:
-    import h5py
-
     from tests.sources.image_files import write_list, write_png
     from tests.sources.lmdb_files import write_images
 
@@ -92,6 +90,16 @@ def write_data(folder: Path) -> None:
     write_images(folder / "db", pictures)
     files = [write_png(folder / f"{i}.png", image) for i, image in enumerate(pictures)]
     write_list(folder / "list.txt", [f"{file} {i}" for i, file in enumerate(files)])
+    write_rows(folder)
+
+
+def write_rows(folder: Path) -> None:
+    """What `hdf5` reads."""
+    import h5py
+
+    from tests.sources.image_files import write_list
+
+    rng = np.random.default_rng(9)
     parts = [folder / "a.h5", folder / "b.h5", folder / "c.h5"]
     for path, rows in zip(parts, (5, 1, 8), strict=True):
         with h5py.File(path, "w") as file:
@@ -109,10 +117,13 @@ def digest(solver: blobnet.Solver) -> str:
 
 
 class Run:
-    """What each training asks: a solver of `ranks`, or one that makes the passes of `count`."""
+    """What each training asks: a solver of `ranks`, or one that makes the passes of `count`.
 
-    def __init__(self, folder: Path, ranks: Ranks | None, count: int) -> None:
-        self.folder, self.ranks, self.count = folder, ranks, count
+    name  of its own snapshots
+    """
+
+    def __init__(self, folder: Path, ranks: Ranks | None, count: int, name: str = "one") -> None:
+        self.folder, self.ranks, self.count, self.name = folder, ranks, count, name
 
     def solver(self, net: str, settings: str = "", **options) -> blobnet.Solver:
         solver = make_solver(net, settings)
@@ -155,8 +166,7 @@ def sent(run: Run, net: str, settings: str) -> str:
 
 def resumed(run: Run) -> Outcome:
     """Half of a training and, from its snapshot, the other half; and by one process."""
-    who = "ranks" if run.ranks else "one"
-    prefix = f"{run.folder}/{who}{run.count}"
+    prefix = f"{run.folder}/{run.name}"
     settings = f'momentum: 0.9 snapshot: 3 snapshot_prefix: "{prefix}"'
     solver = run.solver(lmdb(run.folder), settings)
     solver.step(6)
@@ -231,12 +241,13 @@ def only_ranks(run: Run) -> Outcome:
     connect(unseeded, run.ranks)
     unseeded.step(2)
     assert run.is_all(digest(unseeded))
-    found["by NCCL"] = by_nccl(run.ranks, run)
     return found
 
 
-def by_nccl(ranks: Ranks, run: Run) -> bool:
+def by_nccl(run: Run) -> Outcome:
     """As scripts for several GPUs do it, with a seed that is another on each rank."""
+    ranks = run.ranks
+    assert ranks is not None
     caffe.set_solver_count(ranks.count)
     caffe.set_solver_rank(ranks.rank)
     param = blobnet.parse_solver(f"{SETTINGS} momentum: 0.9")
@@ -247,16 +258,37 @@ def by_nccl(ranks: Ranks, run: Run) -> bool:
     solver.add_callback(nccl)
     solver.net.after_backward(nccl)
     solver.step(3)
-    return run.is_all(digest(solver)) and solver.passes_per_update == ranks.count
+    return {"all": run.is_all(digest(solver)), "passes": solver.passes_per_update}
+
+
+def all_parts(folder: Path, ranks: Ranks, name: str) -> None:
+    """All that so many ranks are asked for; the first writes what came out."""
+    run = Run(folder, ranks, ranks.count, name)
+    parts = [same_bits, resumed, statistics, whole_batch, sums_in_any_order]
+    if ranks.count > 1:
+        parts.append(only_ranks)
+    if name == "4":  # which are all that MPI has started
+        parts.append(by_nccl)
+    found = {part.__name__: part(run) for part in parts}
+    if ranks.is_first:
+        (folder / f"{name}.json").write_text(json.dumps(found))
+
+
+def part_of(ranks: Ranks, group: int) -> Ranks:
+    """The ranks that have named the same group, by themselves."""
+    comm = ranks.comm.Split(group)
+    return Ranks(comm.rank, comm.size, comm, ranks.mpi)
 
 
 def main(folder: Path) -> None:
+    """One start for 4 ranks, for 3 beside 1, and for 2 beside 2."""
     ranks = find_ranks()
-    run = Run(folder, ranks, ranks.count if ranks else 1)
-    parts = [same_bits, resumed, statistics, whole_batch, sums_in_any_order]
-    found = {part.__name__: part(run) for part in (*parts, *[only_ranks] * (ranks is not None))}
-    if ranks is None or ranks.is_first:
-        (folder / "found.json").write_text(json.dumps(found))
+    assert ranks is not None
+    all_parts(folder, ranks, "4")
+    three_and_one = part_of(ranks, ranks.rank // 3)
+    all_parts(folder, three_and_one, str(three_and_one.count))
+    two_and_two = part_of(ranks, ranks.rank // 2)
+    all_parts(folder, two_and_two, f"2{'ab'[ranks.rank // 2]}")
 
 
 if __name__ == "__main__":

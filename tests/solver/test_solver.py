@@ -309,8 +309,13 @@ def test_an_error_in_a_test_leaves_no_trace_in_later_snapshots():
 
 def test_a_training_that_goes_on_with_other_passes_says_what_changes(prefix, caplog):
     state = make_solver(settings=f"{prefix} iter_size: 2").snapshot()
-    make_solver(settings="iter_size: 2").restore(state)
+    same, other = make_solver(settings="iter_size: 2"), make_solver(settings="iter_size: 3")
+    for solver in (same, other):
+        solver.restore(state)
+    same.step(1)
     assert "passes" not in caplog.text
-    make_solver(settings="iter_size: 3").restore(state)
+    assert other.get_state()["passes"] == 2
+    other.step(2)
+    assert caplog.text.count("an update is made of") == 1
     assert "an update is made of 3 passes" in caplog.text
     assert "it was made of 2: the effective batch is 1.5 times as large" in caplog.text
