@@ -93,6 +93,26 @@ def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
     array[...] = np.outer(line, line)
 
 
+def bilinear_3d(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """Weights of a Deconvolution that enlarges volumes: 3D-Caffe's.
+
+    As in Caffe of 2015, the pyramid is not in the middle of kernels of 3, 6, 7 and others.
+    """
+    kernel = array.shape[-1] if array.ndim else 0
+    if array.ndim != 5 or array.shape[2:] != (kernel,) * 3:
+        raise LayerError(
+            explain(
+                "a bilinear_3D filler cannot fill this blob",
+                expected="5 axes, the last three of equal size",
+                got=f"shape {array.shape}",
+            )
+        )
+    factor = math.ceil(kernel / 2)
+    center = (2 * factor - 1 - factor % 2) / (2 * factor)
+    line = 1 - np.abs(np.arange(kernel) / factor - center)
+    array[...] = line[:, None, None] * line[:, None] * line
+
+
 def diagonal(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """Each output is its own input, averaged over the window, times `diag_val` or 1: FlowNet2's.
 
@@ -184,6 +204,7 @@ FILLERS: dict[str, Filler] = {
     "xavier": xavier,
     "msra": msra,
     "bilinear": bilinear,
+    "bilinear_3D": bilinear_3d,
     "diagonal": diagonal,
     "gabor": gabor,
     "file": from_file,

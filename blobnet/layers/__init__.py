@@ -241,11 +241,13 @@ from blobnet.layers.quantization.quant import Quant as Quant
 from blobnet.layers.recurrent.conv_lstm import ConvLSTM as ConvLSTM
 from blobnet.layers.recurrent.lstm import LSTM as LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit as LSTMUnit
+from blobnet.layers.recurrent.renet_lstm import ReNetLSTM as ReNetLSTM
 from blobnet.layers.recurrent.rnn import RNN as RNN
 from blobnet.layers.segmentation.adaptive_bias_channel import (
     AdaptiveBiasChannel as AdaptiveBiasChannel,
 )
 from blobnet.layers.segmentation.affinity import Affinity as Affinity
+from blobnet.layers.segmentation.att_pooling import AttPooling as AttPooling
 from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
 from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel
@@ -353,6 +355,7 @@ from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.nd_convolution import NdConvolution as NdConvolution
 from blobnet.layers.vision.nd_pooling import NdPooling as NdPooling
 from blobnet.layers.vision.pooling import Pooling as Pooling
+from blobnet.layers.vision.pooling_nd import PoolingND as PoolingND
 from blobnet.layers.vision.resize import Resize as Resize
 from blobnet.layers.vision.resize_bilinear import ResizeBilinear as ResizeBilinear
 from blobnet.layers.vision.resize_nearest_neighbor import (

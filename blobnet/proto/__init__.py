@@ -84,6 +84,7 @@ from blobnet.proto.forks_pb2 import AnnotatedDataParameter as AnnotatedDataParam
 from blobnet.proto.forks_pb2 import AnnotatedDatum as AnnotatedDatum
 from blobnet.proto.forks_pb2 import Annotation as Annotation
 from blobnet.proto.forks_pb2 import AnnotationGroup as AnnotationGroup
+from blobnet.proto.forks_pb2 import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto.forks_pb2 import AugmentationParameter as AugmentationParameter
 from blobnet.proto.forks_pb2 import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto.forks_pb2 import BatchReductionParameter as BatchReductionParameter
@@ -244,6 +245,7 @@ from blobnet.proto.forks_pb2 import PairwiseParameter as PairwiseParameter
 from blobnet.proto.forks_pb2 import ParseEvaluateParameter as ParseEvaluateParameter
 from blobnet.proto.forks_pb2 import PermuteParameter as PermuteParameter
 from blobnet.proto.forks_pb2 import Pooling3DParameter as Pooling3DParameter
+from blobnet.proto.forks_pb2 import PoolingNDParameter as PoolingNDParameter
 from blobnet.proto.forks_pb2 import PowerFileParameter as PowerFileParameter
 from blobnet.proto.forks_pb2 import PredictBoxParameter as PredictBoxParameter
 from blobnet.proto.forks_pb2 import PriorBoxParameter as PriorBoxParameter
@@ -261,6 +263,7 @@ from blobnet.proto.forks_pb2 import ReaderParameter as ReaderParameter
 from blobnet.proto.forks_pb2 import RegionLossParameter as RegionLossParameter
 from blobnet.proto.forks_pb2 import ReLU6Parameter as ReLU6Parameter
 from blobnet.proto.forks_pb2 import RemoteDataParameter as RemoteDataParameter
+from blobnet.proto.forks_pb2 import ReNetLSTMParameter as ReNetLSTMParameter
 from blobnet.proto.forks_pb2 import ReorgParameter as ReorgParameter
 from blobnet.proto.forks_pb2 import ResampleParameter as ResampleParameter
 from blobnet.proto.forks_pb2 import ReshapeLabelParameter as ReshapeLabelParameter

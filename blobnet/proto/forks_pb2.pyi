@@ -104,6 +104,24 @@ class AnnotationGroup(_message.Message):
     group_label: int
     def __init__(self, group_label: _Optional[int] = ..., annotation: _Optional[_Iterable[_Union[Annotation, _Mapping]]] = ...) -> None: ...
 
+class AttPoolingParameter(_message.Message):
+    __slots__ = ["att_mode", "dilation", "kernel_size", "pad", "stride"]
+    class AttMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    ATT_MODE_FIELD_NUMBER: _ClassVar[int]
+    DILATION_FIELD_NUMBER: _ClassVar[int]
+    GLOBAL: AttPoolingParameter.AttMode
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    LOCAL: AttPoolingParameter.AttMode
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    att_mode: AttPoolingParameter.AttMode
+    dilation: int
+    kernel_size: int
+    pad: int
+    stride: int
+    def __init__(self, att_mode: _Optional[_Union[AttPoolingParameter.AttMode, str]] = ..., pad: _Optional[int] = ..., kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., dilation: _Optional[int] = ...) -> None: ...
+
 class AugmentationParameter(_message.Message):
     __slots__ = ["augment_during_test", "bottomheight", "bottomwidth", "brightness", "chromatic_eigvec", "col_add", "col_mult", "col_pow", "col_rotate", "color", "contrast", "crop_height", "crop_width", "fog_amount", "fog_size", "gamma", "ladd_add", "ladd_mult", "ladd_pow", "lmult_add", "lmult_mult", "lmult_pow", "max_multiplier", "mean", "mean_per_pixel", "mirror", "mode", "motion_blur_angle", "motion_blur_size", "noise", "num", "recompute_mean", "rotate", "sat_add", "sat_mult", "sat_pow", "shadow_angle", "shadow_distance", "shadow_strength", "squeeze", "translate", "translate_x", "translate_y", "write_augmented", "write_mean", "zoom"]
     AUGMENT_DURING_TEST_FIELD_NUMBER: _ClassVar[int]
@@ -2912,6 +2930,46 @@ class Pooling3DParameter(_message.Message):
     temporal_stride: int
     def __init__(self, pool: _Optional[_Union[Pooling3DParameter.PoolMethod, str]] = ..., kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., pad: _Optional[int] = ..., kernel_depth: _Optional[int] = ..., temporal_stride: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., pad_l: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., kernel_l: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., stride_l: _Optional[int] = ..., engine: _Optional[_Union[Pooling3DParameter.Engine, str]] = ..., global_pooling: bool = ...) -> None: ...
 
+class PoolingNDParameter(_message.Message):
+    __slots__ = ["axis", "engine", "global_pooling", "kernel_h", "kernel_size", "kernel_w", "pad", "pad_h", "pad_w", "pool", "stride", "stride_h", "stride_w"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    class PoolMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    AVE: PoolingNDParameter.PoolMethod
+    AXIS_FIELD_NUMBER: _ClassVar[int]
+    CAFFE: PoolingNDParameter.Engine
+    CUDNN: PoolingNDParameter.Engine
+    DEFAULT: PoolingNDParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    GLOBAL_POOLING_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_H_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_W_FIELD_NUMBER: _ClassVar[int]
+    MAX: PoolingNDParameter.PoolMethod
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    PAD_H_FIELD_NUMBER: _ClassVar[int]
+    PAD_W_FIELD_NUMBER: _ClassVar[int]
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    STOCHASTIC: PoolingNDParameter.PoolMethod
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_H_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_W_FIELD_NUMBER: _ClassVar[int]
+    axis: int
+    engine: PoolingNDParameter.Engine
+    global_pooling: bool
+    kernel_h: int
+    kernel_size: _containers.RepeatedScalarFieldContainer[int]
+    kernel_w: int
+    pad: _containers.RepeatedScalarFieldContainer[int]
+    pad_h: int
+    pad_w: int
+    pool: PoolingNDParameter.PoolMethod
+    stride: _containers.RepeatedScalarFieldContainer[int]
+    stride_h: int
+    stride_w: int
+    def __init__(self, pool: _Optional[_Union[PoolingNDParameter.PoolMethod, str]] = ..., pad: _Optional[_Iterable[int]] = ..., kernel_size: _Optional[_Iterable[int]] = ..., stride: _Optional[_Iterable[int]] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., kernel_h: _Optional[int] = ..., kernel_w: _Optional[int] = ..., stride_h: _Optional[int] = ..., stride_w: _Optional[int] = ..., engine: _Optional[_Union[PoolingNDParameter.Engine, str]] = ..., global_pooling: bool = ..., axis: _Optional[int] = ...) -> None: ...
+
 class PowerFileParameter(_message.Message):
     __slots__ = ["shift_file"]
     SHIFT_FILE_FIELD_NUMBER: _ClassVar[int]
@@ -3292,6 +3350,34 @@ class ReLU6Parameter(_message.Message):
     negative_slope: float
     threshold: float
     def __init__(self, negative_slope: _Optional[float] = ..., threshold: _Optional[float] = ..., engine: _Optional[_Union[ReLU6Parameter.Engine, str]] = ...) -> None: ...
+
+class ReNetLSTMParameter(_message.Message):
+    __slots__ = ["direction", "forget_gate_bias_filler", "general_bias_filler", "general_weight_filler", "input_gate_bias_filler", "num_output", "output_gate_bias_filler", "patch_height", "patch_width", "peephole"]
+    class Direction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    FORGET_GATE_BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    GENERAL_BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    GENERAL_WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
+    INPUT_GATE_BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_GATE_BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    PATCH_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    PATCH_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    PEEPHOLE_FIELD_NUMBER: _ClassVar[int]
+    X_DIR: ReNetLSTMParameter.Direction
+    Y_DIR: ReNetLSTMParameter.Direction
+    direction: ReNetLSTMParameter.Direction
+    forget_gate_bias_filler: _shared_pb2.FillerParameter
+    general_bias_filler: _shared_pb2.FillerParameter
+    general_weight_filler: _shared_pb2.FillerParameter
+    input_gate_bias_filler: _shared_pb2.FillerParameter
+    num_output: int
+    output_gate_bias_filler: _shared_pb2.FillerParameter
+    patch_height: int
+    patch_width: int
+    peephole: bool
+    def __init__(self, direction: _Optional[_Union[ReNetLSTMParameter.Direction, str]] = ..., num_output: _Optional[int] = ..., patch_width: _Optional[int] = ..., patch_height: _Optional[int] = ..., general_weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., general_bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., forget_gate_bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., input_gate_bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., output_gate_bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., peephole: bool = ...) -> None: ...
 
 class ReaderParameter(_message.Message):
     __slots__ = ["file", "num"]

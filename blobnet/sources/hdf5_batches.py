@@ -21,6 +21,7 @@ from blobnet.limits import enough_memory
 from blobnet.serialization.hdf5_file import Hdf5File, open_hdf5
 from blobnet.serialization.kinds import kind_of_file
 from blobnet.sources.source import State, restore_rng
+from blobnet.sources.volume_crops import VolumeCrops
 from blobnet.storage import cast
 from blobnet.types import Array, Shape
 
@@ -29,7 +30,8 @@ class Hdf5Batches:
     """Rows of the datasets of the given names, over the borders of files and round again.
 
     With `shuffle`, the files are put into a new order every time round, and the rows of a file
-    every time it is begun. `rng` is where this begins; it is copied, not drawn from.
+    every time it is begun; with `crops`, a part of its volumes. `rng` is where this begins; it is
+    copied, not drawn from.
     """
 
     def __init__(
@@ -41,9 +43,10 @@ class Hdf5Batches:
         batch_size: int,
         shuffle: bool = False,
         dtype: DTypeLike = np.float32,
+        crops: VolumeCrops | None = None,
     ) -> None:
         self._files, self._names, self._dtype = files, names, np.dtype(dtype)
-        self._batch_size, self._shuffle = batch_size, shuffle
+        self._batch_size, self._shuffle, self._crops = batch_size, shuffle, crops
         self._rng = copy.deepcopy(rng)
         self._loaded: Path | None = None
         self._values: list[Array] = []  # of the loaded file, one per dataset
@@ -59,7 +62,10 @@ class Hdf5Batches:
         if self._row_shapes is None:
             with _open(self._path) as file:
                 self._check(file)
-        return [(self._batch_size, *shape) for shape in self._row_shapes or []]
+        shapes = self._row_shapes or []
+        if self._crops is not None:
+            shapes = [self._crops.shape(self._path, shape) for shape in shapes]
+        return [(self._batch_size, *shape) for shape in shapes]
 
     def read(self) -> list[Array]:
         with enough_memory(f"{shown(self._path)}: no batch of {self._batch_size} rows", DataError):
@@ -69,10 +75,17 @@ class Hdf5Batches:
                 rows = self._rows_left()[: self._batch_size - filled]
                 for target, values in zip(batch, self._values, strict=True):
                     part = target[filled : filled + len(rows)]
-                    np.take(values, rows, axis=0, out=part, mode="clip")  # else it makes a copy
+                    self._take(values, rows, part)
                 filled += len(rows)
                 self._move_on(len(rows), len(self._values[0]))
             return batch
+
+    def _take(self, values: Array, rows: Array, out: Array) -> None:
+        if self._crops is None:
+            np.take(values, rows, axis=0, out=out, mode="clip")  # else it makes a copy
+            return
+        for row, part in zip(rows, out, strict=True):
+            self._crops.cut(values[row], part)
 
     @property
     def draws(self) -> None:
@@ -115,6 +128,7 @@ class Hdf5Batches:
         restore_rng(self._rng, state)
         self._rng_state = state["rng"]
         self._rows = None
+        self._draw_part()
 
     def close(self) -> None:
         self._loaded, self._values = None, []
@@ -135,6 +149,11 @@ class Hdf5Batches:
     def _begin_file(self, index: int) -> None:
         self._file, self._row, self._rows = index, 0, None
         self._rng_state = self._rng.bit_generator.state
+        self._draw_part()
+
+    def _draw_part(self) -> None:
+        if self._crops is not None:
+            self._crops.draw(self._rng)
 
     def _rows_left(self) -> Array:
         """The rows of the current file that are still to come; at least one."""

@@ -235,6 +235,13 @@ def _pointing_back(image: Array) -> Array:
 
 def _crop(param: TransformationParameter) -> tuple[int, int] | None:
     """Rows and columns to cut out: crop_size, or crop_h and crop_w of forks; None: all."""
+    if param.crop_size_l or param.crop_size_h or param.crop_size_w:
+        raise LayerError(
+            explain(
+                "crop_size_l, crop_size_h and crop_size_w are for the volumes of HDF5Data",
+                fix="state crop_size, or crop_h and crop_w",
+            )
+        )
     if param.crop_size:
         if (param.crop_h or param.crop_size, param.crop_w or param.crop_size) != (
             param.crop_size,

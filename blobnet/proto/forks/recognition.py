@@ -193,4 +193,25 @@ FORKS = (
         LSTMConvolutionParameter engine=15 force_nd_im2col=17
         """,
     ),
+    Fork(
+        "PiCANet",
+        "nian-liu/PiCANet",
+        """
+        AttPooling ReNetLSTM
+        """,
+        """
+        LayerParameter renet_lstm_param=147 att_pooling_param=151
+        """,
+    ),
+    Fork(
+        "3D-Caffe",
+        "yulequan/3D-Caffe, for yulequan/HeartSeg",
+        """
+        ImageSegData PoolingND SegAccuracy
+        """,
+        """
+        LayerParameter pooling_nd_param=147
+        TransformationParameter crop_size_w=8 crop_size_h=9 crop_size_l=10
+        """,
+    ),
 )

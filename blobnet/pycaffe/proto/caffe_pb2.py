@@ -26,6 +26,7 @@ from blobnet.proto import AnnotatedDatum as AnnotatedDatum
 from blobnet.proto import Annotation as Annotation
 from blobnet.proto import AnnotationGroup as AnnotationGroup
 from blobnet.proto import ArgMaxParameter as ArgMaxParameter
+from blobnet.proto import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto import AugmentationParameter as AugmentationParameter
 from blobnet.proto import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto import BatchNormParameter as BatchNormParameter
@@ -219,6 +220,7 @@ from blobnet.proto import ParseEvaluateParameter as ParseEvaluateParameter
 from blobnet.proto import PermuteParameter as PermuteParameter
 from blobnet.proto import Phase as Phase
 from blobnet.proto import Pooling3DParameter as Pooling3DParameter
+from blobnet.proto import PoolingNDParameter as PoolingNDParameter
 from blobnet.proto import PoolingParameter as PoolingParameter
 from blobnet.proto import PowerFileParameter as PowerFileParameter
 from blobnet.proto import PowerParameter as PowerParameter
@@ -243,6 +245,7 @@ from blobnet.proto import RegionLossParameter as RegionLossParameter
 from blobnet.proto import ReLU6Parameter as ReLU6Parameter
 from blobnet.proto import ReLUParameter as ReLUParameter
 from blobnet.proto import RemoteDataParameter as RemoteDataParameter
+from blobnet.proto import ReNetLSTMParameter as ReNetLSTMParameter
 from blobnet.proto import ReorgParameter as ReorgParameter
 from blobnet.proto import ResampleParameter as ResampleParameter
 from blobnet.proto import ReshapeLabelParameter as ReshapeLabelParameter

@@ -92,6 +92,27 @@ CASES = {
             for num, cont in ((2, [[0, 1]]), (2, [[1, 1]]), (1, [[1]]))
         ],
     ),
+    "ReNetLSTM": spec(
+        *(
+            case(f"renet_lstm_param {{ num_output: 2 {options} }}", values(N, 2, 4, 6))
+            for options in (
+                "direction: X_DIR peephole: true",
+                "direction: Y_DIR peephole: false",
+                "direction: Y_DIR patch_height: 2 patch_width: 3",
+            )
+        ),
+        large=[case("renet_lstm_param { num_output: 64 }", values(4, 32, 12, 10))],
+        not_compared={
+            f"{name}_filler": "first values"
+            for name in (
+                "general_weight",
+                "general_bias",
+                "forget_gate_bias",
+                "input_gate_bias",
+                "output_gate_bias",
+            )
+        },
+    ),
     "RNN": spec(
         case("recurrent_param { num_output: 3 }", X, CONT),
         case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),

@@ -130,6 +130,25 @@ CASES = {
         bottoms=(1, None),
         tops=(1, None),
     ),
+    "AttPooling": spec(
+        *(
+            case(f"att_pooling_param {{ {options} }}", values(N, 2, 4, 4), values(N, *attention))
+            for options, attention in (
+                ("att_mode: LOCAL kernel_size: 3 pad: 2 dilation: 2", (9, 4, 4)),
+                ("kernel_size: 2 stride: 2", (4, 2, 2)),
+                ("att_mode: GLOBAL", (16, 3, 2)),
+                ("att_mode: GLOBAL kernel_size: 2 dilation: 3", (4, 2, 3)),
+            )
+        ),
+        bottoms=2,
+        large=[
+            case(
+                "att_pooling_param { att_mode: GLOBAL }",
+                values(2, 64, 20, 20),
+                values(2, 400, 20, 20),
+            )
+        ],
+    ),
     "BN": spec(
         case(f"bn_param {{ {SEGNET} shift_filler {{ value: 1 }} }}", X),
         case(f"bn_param {{ bn_mode: LEARN {SEGNET} }}", X, phase="TEST"),

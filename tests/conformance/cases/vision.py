@@ -290,6 +290,24 @@ CASES = {
         more_gradients=[*more_pools()],
         is_cut_by_numpy=False,
     ),
+    "PoolingND": spec(
+        *(
+            case(f"pooling_nd_param {{ pool: {method} {window} }}", apart(N, 2, *size))
+            for method in ("MAX", "AVE")
+            for window, size in (
+                ("kernel_size: 2 stride: 2 global_pooling: false", (4, 4, 2)),
+                ("kernel_size: [1, 2, 2] stride: [1, 2, 1] pad: [0, 1, 1]", (3, 4, 2)),
+                ("kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 1", (4, 5)),
+                ("global_pooling: true", (3, 4)),
+                ("kernel_size: 2 axis: -3", (3, 4)),
+            )
+        ),
+        case("pooling_nd_param { pool: STOCHASTIC kernel_size: 2 }", positive(N, 2, 4, 4)),
+        tops=(1, 2),
+        large=[case("pooling_nd_param { kernel_size: 3 stride: 2 }", LARGE)],
+        is_cut_by_numpy=False,
+        not_compared={"engine": "changes nothing"},
+    ),
     "SPP": spec(
         *pyramids(),
         large=[
