@@ -124,6 +124,15 @@ def test_a_lesson_is_there_in_chinese_with_the_same_sections(page):
     assert not re.search(r"[\u4e00-\u9fff]", prose(page).replace("中文", ""))
 
 
+CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.zh.md", *sorted(LESSONS.glob("zh/*.md"))], ids=str)
+def test_no_line_breaks_between_two_chinese_characters(page):
+    """A browser makes a space of it, where none belongs."""
+    assert re.findall(rf"{CHINESE}\n{CHINESE}", prose(page)) == []
+
+
 def test_both_tables_of_lessons_have_all_of_them():
     for table in (LESSONS / "README.md", LESSONS / "zh" / "README.md"):
         text = table.read_text(encoding="utf-8")
