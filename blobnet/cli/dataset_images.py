@@ -164,8 +164,8 @@ def _tell_what_is_next(images: FolderImages, made: FolderDatabases, backend: str
         )
     classes = len(images.classes)
     click.echo(
-        f"\nnext: these are the data layers of your net; its last InnerProduct gets num_output: "
-        f"{classes}; then blobnet train --solver SOLVER"
+        "\nnext: these are the data layers of your net; its last InnerProduct gets\n"
+        f"num_output: {classes}; then blobnet train --solver SOLVER"
     )
 
 

@@ -15,6 +15,7 @@ from blobnet.layers.detection.regions.roi_pooling import ROIPooling
 from blobnet.layers.recurrent.lstm import LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN
+from blobnet.layers.segmentation.unpooling import Unpooling
 from blobnet.layers.segmentation.upsample import Upsample
 from blobnet.layers.sequence.lstm import Lstm
 from blobnet.layers.utility.batch_reindex import BatchReindex
@@ -140,7 +141,7 @@ def marks_of_timesteps(
     return goes_on
 
 
-@samples(Upsample)
+@samples(Unpooling, Upsample)
 def places(
     layer: Layer, index: int, shapes: Sequence[Shape], rng: np.random.Generator
 ) -> Array | None:

@@ -101,10 +101,12 @@ def filler_of(values: Array) -> str | None:
 def _is_even(values: Array, variance: float, fourth: float) -> bool:
     """Whether the mean square of each output's weights, and of each input's, is as chance has it.
 
+    And that at each place of the kernel: a trained one favours some.
+
     fourth  the fourth moment over the squared variance, of the distribution
     """
     squares = np.asarray(values, np.float64).reshape(*values.shape[:2], -1) ** 2 / variance
-    for axis in (0, 1):
+    for axis in range(3):
         others = tuple(each for each in range(3) if each != axis)
         means = squares.mean(others)
         if len(means) < _FEWEST_ROWS:
@@ -139,7 +141,7 @@ def _never_trained(filled: list[tuple[str, str]], learned: int) -> Finding:
             VERY_LIKELY,
         )
     return Finding(
-        f"{len(names)} of {learned} layers were never trained: they are as a filler left them",
+        f"{len(names)} of {learned} layers never trained: as a filler left them",
         evidence,
         "look at their lr_mult, and whether a loss reaches them: blobnet gradients SOLVER OUT.png",
         LIKELY,

@@ -81,7 +81,10 @@ class Settings:
         channels, *sides = shape[1:] if len(shape) == 4 else (0,)
         if channels not in (1, 3) or 0 in sides:
             expected = "an input of shape (N, 1 or 3, height, width)"
-            raise NetError(explain("this net takes no image", expected=expected, got=shape))
+            fix = "take the deploy.prototxt, or say the shape: --shape data=1,3,224,224"
+            raise NetError(
+                explain("this net takes no image", expected=expected, got=shape, fix=fix)
+            )
         crop: Size | None = self.crop or (sides[0], sides[1])
         mean = np.zeros((1, 1, 1), np.float32) if self.mean is None else self.mean
         is_image = mean[0].size > 1

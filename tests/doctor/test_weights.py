@@ -83,7 +83,7 @@ def test_a_layer_that_was_never_trained_is_found(case):
     net = healthy_net()
     fill(net.params["ip"][0].data, FillerParameter(type="xavier"), np.random.default_rng(0))
     (fault,) = faults(case(net=net))
-    assert fault.what == "1 of 3 layers were never trained: they are as a filler left them"
+    assert fault.what == "1 of 3 layers never trained: as a filler left them"
     assert fault.evidence.startswith("ip: xavier, within 0.036")
 
 
@@ -121,6 +121,13 @@ def test_trained_weights_are_none_of_a_filler():
     drawn = rng.normal(0, 0.01, (64, 3, 5, 5))
     favoured = drawn * np.where(np.arange(64) % 2, 1.4, 0.2).reshape(-1, 1, 1, 1)
     assert filler_of(favoured * 0.01 / favoured.std()) is None
+
+
+def test_a_depthwise_kernel_that_favours_its_middle_is_trained():
+    drawn = np.random.default_rng(5).normal(0, 0.01, (128, 1, 3, 3))
+    assert filler_of(drawn).startswith("gaussian")
+    favours = np.array([0.9, 1, 0.9, 1, 1.35, 1, 0.9, 1, 0.9]).reshape(3, 3)
+    assert filler_of(drawn * favours * 0.01 / (drawn * favours).std()) is None
 
 
 def test_equal_weights_and_broken_ones_are_told(case):

@@ -17,13 +17,14 @@ from blobnet.layers.vision.deconvolution import Deconvolution
 from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution
 from blobnet.layers.vision.im2col import Im2col
 from blobnet.layers.vision.local import Local
+from blobnet.layers.vision.nd_convolution import NdConvolution
 from blobnet.layers.volume._volume import VolumeConvolutionSettings
 from blobnet.layers.volume.convolution3d import Convolution3D
 from blobnet.layers.volume.deconvolution3d import Deconvolution3D
 from blobnet.ops.window import Window
 
 
-@writes(Convolution, DepthwiseConvolution, ConvolutionDepthwise)
+@writes(Convolution, DepthwiseConvolution, ConvolutionDepthwise, NdConvolution)
 def convolution(nodes: LayerNodes) -> list[str]:
     return _slide(nodes, "Conv")
 

@@ -18,6 +18,7 @@ from blobnet.exchange.onnx.layer_nodes import LayerNodes, as_images
 from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.vision._margins import has_margins
 from blobnet.layers.vision._spatial import pooled_size, pooling_window, rounds_down
+from blobnet.layers.vision.nd_pooling import NdPooling
 from blobnet.layers.vision.pooling import Pooling
 from blobnet.layers.vision.spp import SPP
 from blobnet.layers.volume.pooling3d import Pooling3D
@@ -51,7 +52,7 @@ class Pool(NamedTuple):
         return pads
 
 
-@writes(Pooling)
+@writes(Pooling, NdPooling)
 def pooling(nodes: LayerNodes) -> str | list[str]:
     param, layer = nodes.param.pooling_param, nodes.layer
     shape, axis = nodes.bottom_shapes[0], nodes.axis(param.axis)

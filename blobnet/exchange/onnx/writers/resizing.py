@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from blobnet.blob import Blob
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.detection.yolo.reorg import Reorg
@@ -11,11 +12,13 @@ from blobnet.layers.motion.accum import Accum
 from blobnet.layers.motion.resample import Resample
 from blobnet.layers.segmentation.interp import Interp
 from blobnet.layers.segmentation.padding import Padding
+from blobnet.layers.segmentation.unpooling import Unpooling
 from blobnet.layers.segmentation.upsample import Upsample
 from blobnet.layers.utility.pad import Pad
 from blobnet.layers.volume.gs_tiling import GSTiling
 from blobnet.ops.motion.taps import Taps
-from blobnet.proto import PadParameter
+from blobnet.ops.window import window_counts
+from blobnet.proto import PadParameter, UnPoolingParameter
 from blobnet.types import Array, Shape
 
 
@@ -52,11 +55,36 @@ def upsample(nodes: LayerNodes) -> str:
     return nodes.op("Resize", nodes.bottoms[0], "", scales, **words)
 
 
+@writes(Unpooling)
+def unpooling(nodes: LayerNodes) -> str:
+    """By a mask, or to where windows begin; for sums the reverse of a pooling with ones."""
+    param = nodes.param.unpooling_param
+    if param.unpool == UnPoolingParameter.MAX or not param.HasField("unpool"):
+        return _by_mask(nodes)
+    layer, (channels, *places) = nodes.layer, nodes.bottom_shapes[0][1:]
+    window, size, x = layer._window, layer._size, nodes.bottoms[0]
+    if param.unpool == UnPoolingParameter.AVE:
+        counts = window_counts(window, size, tuple(places), np.dtype(np.float32))
+        x = nodes.op("Mul", x, nodes.array(1 / counts, "shares"))
+    ones = nodes.array(np.ones((channels, 1, *window.kernel)), "ones")
+    words = {"kernel_shape": list(window.kernel), "strides": list(window.stride)}
+    y = nodes.op("ConvTranspose", x, ones, group=channels, **words)
+    reach = [(n - 1) * s + k for n, s, k in zip(places, window.stride, window.kernel, strict=True)]
+    more = [wanted - made for wanted, made in zip(size, reach, strict=True)]  # below 0: less
+    pads = nodes.ints(0, 0, 0, 0, 0, 0, *more, name="pads")
+    return nodes.op("Pad", y, pads) if any(more) else y
+
+
 def _by_mask(nodes: LayerNodes) -> str:
     """Values back to where a pooling took them from; 0 elsewhere."""
     height, width = nodes.top_shapes[0][2:]
     flat = nodes.ints(0, 0, -1, name="flat")
-    x, mask = (nodes.op("Reshape", bottom, flat) for bottom in nodes.bottoms)
+    if len(nodes.bottoms) > 1:
+        x, mask = (nodes.op("Reshape", bottom, flat) for bottom in nodes.bottoms)
+    else:
+        x = nodes.op("Reshape", nodes.bottoms[0], flat)
+        places = nodes.layer._places([Blob(1, 1, *nodes.bottom_shapes[0][2:])])
+        mask = nodes.op("Expand", nodes.array(places[None], "places"), nodes.lengths(x, 0))
     room = nodes.sizes(x, nodes.ints(height * width, name="places"))
     zeros = nodes.op("Expand", nodes.array([[[0]]], "zero"), room)
     filled = nodes.op("ScatterElements", zeros, nodes.cast(mask, "INT64"), x, axis=2)
