@@ -53,6 +53,7 @@ _COMMANDS = {
     "doctor": "Tell what is wrong with a net, its weights, images or training.",
     "trace": "Tell a training step: forward, backward, and how weights change.",
     "watch": "Watch a training in the browser: step, go back, change numbers.",
+    "report": "Write a page about a training: blobnet report SOLVER|LOG OUT.html.",
     "plot": "Draw loss, accuracy and rate from logs: blobnet plot LOG OUT.png.",
     "show": "Draw filters, or the feature maps of an image.",
     "gradients": "Watch gradients flow through a training, layer by layer.",

@@ -17,6 +17,7 @@ FEW = 64
 _BINS = 24
 _MOST_COUNTED = 4096  # values that a histogram looks at: each n-th of more
 _MOST_TILES = 64
+_MOST_BYTES = 2**16  # of all tiles
 _MOST_PIXELS = 128  # of a matrix, on each side
 
 
@@ -99,6 +100,12 @@ def image(array: Array) -> dict[str, Any] | None:
     tiles = array.reshape(-1, height, width)
     shown = tiles[:_MOST_TILES]
     steps = [-(-side // _MOST_PIXELS) for side in (height, width)]
+    while (
+        math.prod(-(-side // step) for side, step in zip((height, width), steps, strict=True))
+        * (len(shown))
+        > _MOST_BYTES
+    ):
+        steps = [step + 1 for step in steps]
     shown = shown[:, :: steps[0], :: steps[1]]
     with overflow_allowed():
         largest, levels = float(np.abs(shown).max()), shown

@@ -10,16 +10,15 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from importlib import resources
 from typing import Any, NamedTuple
 
 from blobnet.errors import BlobnetError
 from blobnet.extras import import_extra
+from blobnet.watch.page_files import TYPES, page_files
 from blobnet.watch.player import Player
 from blobnet.watch.wishes import action, view_wishes
 
 PURPOSE = "watching a training in a browser"
-_TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -81,7 +80,7 @@ class _Ways:
         name = request.path_params.get("name", "index.html")
         if name not in self._files:
             return self._failed("no such file", 404)
-        return self._answer(self._files[name], kind=_TYPES[name.rpartition(".")[2]])
+        return self._answer(self._files[name], kind=TYPES[name.rpartition(".")[2]])
 
     async def net(self, request: Any) -> Any:
         return self._answer(json.dumps(self._player.session.graph))
@@ -136,16 +135,6 @@ class _Guard(NamedTuple):
         if origin and origin.partition("://")[2] != host:
             return "another page may not ask for that"
         return ""
-
-
-def page_files() -> dict[str, bytes]:
-    """The files of the page, by name."""
-    folder = resources.files("blobnet.watch").joinpath("page")
-    return {
-        file.name: file.read_bytes()
-        for file in folder.iterdir()
-        if file.name.rpartition(".")[2] in _TYPES
-    }
 
 
 def _cookie(request: Any) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.solver import Solver, SolverCallback
+from blobnet.types import Array
 from blobnet.watch.chain import explain_weight
 from blobnet.watch.curves import Curves
 from blobnet.watch.examination import Examination
@@ -21,7 +22,7 @@ from blobnet.watch.frame import Frame
 from blobnet.watch.graph import net_graph
 from blobnet.watch.layer_view import few_values, layer_view, update_of_weight
 from blobnet.watch.numbers import plain
-from blobnet.watch.recorder import Recorder
+from blobnet.watch.recorder import Recorder, parameter_positions
 from blobnet.watch.states import KeptState, KeptStates
 
 
@@ -242,6 +243,13 @@ class Session(SolverCallback):
         if scores and not (tested and tested["iteration"] == known):
             told["scores"] = tested
         return told
+
+    def gradient(self, layer: int, index: int) -> Array | None:
+        """That of a weight in the frame; None where it has none, or was not noted."""
+        wired = self.solver.net.wired[layer]
+        learns = wired.need_backward and wired.layer.param_propagate_down_[index]
+        param = parameter_positions(self.solver.net)[id(wired.layer.blobs_[index])]
+        return self._shown().gradient.get(param) if learns else None
 
     def filters(self, layer: int) -> dict[str, Any] | None:
         """A layer's filters at first, now and their difference; None where it has none."""

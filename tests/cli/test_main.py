@@ -25,6 +25,7 @@ COMMANDS = [
     "draw",
     "trace",
     "watch",
+    "report",
     "plot",
     "show",
     "predict",

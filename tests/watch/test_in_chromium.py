@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from blobnet.watch.report import solver_report, write_report
 from blobnet.watch.serving import serving
-from tests.watch.trainings import convolving
+from tests.watch.trainings import by_hand, convolving
 from tests.watch.webdriver import BROWSER, DOWN, DRIVER, ENTER, TAB, Chromium, driver
 
 pytest.importorskip("starlette")
@@ -106,6 +107,21 @@ def test_what_a_screen_reader_is_told(chromium, address):
         " !(each.innerText || each.labels?.length || each.ariaLabel)).length"
     )
     assert unnamed == 0
+
+
+def test_a_report_is_read_without_a_server(chromium, tmp_path):
+    session = by_hand()
+    session.look()
+    file = tmp_path / "report.html"
+    file.write_text(write_report(solver_report(session), "by hand"), encoding="utf-8")
+    window = chromium(file.as_uri())
+    window.click("//nav//button[.//b[text()='output']]")
+    window.wait(f"{TITLE}.startsWith('output ')")
+    assert "0.082167041" in text(window, "#weight")
+    window.click("//td[@class='pick'][2]/button")
+    window.wait("document.querySelector('#weight-title').textContent.includes('[0, 1]')")
+    assert "0.59688438" in text(window, "#weight")
+    assert window.run("return document.querySelectorAll('input, #controls button').length") == 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,5 +1,5 @@
 // Arrays: as numbers where they are few, as images and histograms where they are many.
-import { at, draw, flat, format, make, shape, short, unflat } from "./words.js";
+import { at, draw, format, make, shape, short, unflat } from "./words.js";
 
 const PIXELS = 190;
 
@@ -116,4 +116,3 @@ function histogram(told) {
     `${short(told.low)} … ${short(told.high)}`, make("br"), `mean ${short(told.mean)}${zeros}`));
 }
 
-export { flat };

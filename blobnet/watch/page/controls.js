@@ -34,8 +34,10 @@ function build(toolbar, perform) {
 }
 
 export function showControls(toolbar, numbers, view, perform) {
-  if (!parts) build(toolbar, perform);
   const { training, frame, player } = view;
+  showNumbers(numbers, training, frame);
+  if (!perform) return;
+  if (!parts) build(toolbar, perform);
   parts.playing = player.playing;
   parts.play.textContent = player.playing ? "Pause" : "Play";
   parts.step.disabled = parts.ten.disabled = player.playing;
@@ -44,7 +46,10 @@ export function showControls(toolbar, numbers, view, perform) {
   const earlier = training.kept.filter((each) => each < training.iteration);
   parts.before = earlier.at(-1);
   parts.back.disabled = !earlier.length;
-  listKept([...new Set([...training.kept])].filter((each) => each !== training.iteration));
+  listKept(training.kept.filter((each) => each !== training.iteration));
+}
+
+function showNumbers(numbers, training, frame) {
   const of = training.max_iter === null ? "" : ` of ${training.max_iter}`;
   const what = frame.is_update ? `update ${frame.iteration + 1}` : "the pass to come";
   fill(numbers, [["done", `${training.iteration}${of}`], ["shown", what],

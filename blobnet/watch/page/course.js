@@ -5,7 +5,7 @@ const WIDE = 560, HIGH = 190, LEFT = 46, FOOT = 20;
 
 export function showCourse(element, net, view) {
   fill(element, make("h2", { id: "course-title" }, "The course"), make("div", { class: "two" },
-    make("div", {}, curves(view.curves)), make("div", {}, sizes(net, view.sizes))));
+    make("div", {}, curves(view.curves)), net ? make("div", {}, sizes(net, view.sizes)) : null));
 }
 
 function curves({ loss, left, scores }) {

@@ -11,22 +11,29 @@ export function showLayer(element, layer, view, chosen, choose) {
     make("h2", { id: "layer-title" }, `${layer.name} `, make("span", { class: "quiet" }, layer.type)),
     layer.formula ? make("p", { class: "quiet" }, layer.formula) : null,
     layer.settings ? make("p", { class: "quiet" }, make("code", {}, layer.settings)) : null,
-    batch(told, chosen, choose),
+    chosen.known ? null : batch(told, chosen, choose),
     make("div", { class: "ways" },
       make("div", {}, make("h3", {}, "Forward ↓"),
         told.bottoms.map((bottom) => showArray(`in: ${bottom.name}`, bottom)),
         told.weights.map((weight, index) => showArray(`weights: ${weight.name}`, used(weight), {
-          note: weight.learns ? "click one" : "does not learn",
-          pick: (place) => choose({ weight: [index, place] }),
+          note: weight.learns ? chosen.known ? "" : "click one" : "does not learn",
+          pick: mayPick(chosen, index, weight) ? (place) => choose({ weight: [index, place] }) : null,
           picked: chosen.weight?.[0] === index ? chosen.weight[1] : null,
         })),
-        told.tops.map((top) => showArray(`out: ${top.name}`, top, isSource ? {
+        told.tops.map((top) => showArray(`out: ${top.name}`, top, isSource && !chosen.known ? {
           pick: (place) => choose({ weight: null, value: [top.name, place] }),
           offset: told.tops[0] === top && top.item ? chosen.item * size(top) : 0,
           note: "click a number to change it",
         } : {}))),
-      make("div", {}, make("h3", {}, "Backward ↑"), backward(layer, told, view))),
+      make("div", {}, make("h3", {}, "Backward ↑"), backward(layer, told, chosen))),
     filters(view.filters));
+}
+
+/** In a report the chain rules of few weights are told, of others that of one. */
+function mayPick(chosen, index, weight) {
+  if (!chosen.known) return true;
+  const count = weight.shape.reduce((a, b) => a * b, 1);
+  return chosen.known.filter((key) => key.startsWith(`${index},`)).length === count;
 }
 
 /** The weights as the pass used them: before the change. */
@@ -41,7 +48,7 @@ function batch(told, chosen, choose) {
   return make("label", { class: "quiet" }, "Item of the batch ", input, ` of ${items}`);
 }
 
-function backward(layer, told, view) {
+function backward(layer, told, chosen) {
   if (!layer.backward) {
     return [make("p", { class: "quiet" }, "Nothing that could learn lies behind it: no gradient comes here.")];
   }
@@ -52,7 +59,8 @@ function backward(layer, told, view) {
     told.weights.filter((weight) => weight.gradient).map((weight) => [
       showArray(`gradient: ∂E/∂${weight.name}`, weight.gradient),
       weight.change ? [showArray(`change of ${weight.name}`, weight.change, { note: "is subtracted" }),
-        weight.values ? showArray(`${weight.name} afterwards`, weight) : null] : make("p", { class: "quiet" }, "The change comes with the update: make a step."),
+        weight.values ? showArray(`${weight.name} afterwards`, weight) : null] : make("p", { class: "quiet" }, chosen.known ? "No update is shown."
+          : "The change comes with the update: make a step."),
     ]),
   ].flat(3);
 }

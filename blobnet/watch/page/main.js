@@ -44,7 +44,7 @@ function query(since) {
   return words;
 }
 
-function show() {
+function show(perform) {
   const layer = net.layers.find((each) => each.id === chosen.layer);
   keepSlow();
   showControls(by("controls"), by("numbers"), view, perform);
@@ -82,7 +82,7 @@ async function loop() {
       since = told.player.version;
       await released();
       await new Promise(requestAnimationFrame);
-      show();
+      show(perform);
     } catch (error) {
       if (error.name === "AbortError") {
         since = 0; // something else was chosen
@@ -130,7 +130,37 @@ function mindEditing() {
   }, true);
 }
 
+/** A file to send: all that it shows is in it, and nothing can be done. */
+function showReport(report) {
+  if (!report.net) {
+    document.title = by("title").textContent = `${report.name}: a training`;
+    for (const id of ["net", "layer", "weight", "scores"]) by(id).hidden = true;
+    document.querySelector("main").style.display = "block";
+    showCourse(by("course"), null, report);
+    return;
+  }
+  net = report.net;
+  document.title = by("title").textContent = `${net.name}: a training`;
+  remembered();
+  const redraw = () => {
+    const told = report.layers[chosen.layer] ?? {};
+    const keys = Object.keys(told.weights ?? {});
+    if (!keys.includes(`${chosen.weight}`)) chosen.weight = keys.length ? keys[0].split(",").map(Number) : null;
+    chosen.known = keys;
+    view = { ...report.view, layer: told.layer, filters: told.filters, weight: told.weights?.[`${chosen.weight}`] };
+    show(null);
+  };
+  asking = { abort: redraw };
+  showNet(by("net"), net, choose);
+  redraw();
+}
+
 async function start() {
+  const inside = by("report");
+  if (inside) {
+    showReport(JSON.parse(inside.textContent));
+    return;
+  }
   net = await get("api/net");
   document.title = by("title").textContent = `${net.name}, watched`;
   remembered();

@@ -6,7 +6,8 @@ export function showWeight(element, layer, view, chosen, perform) {
   const title = make("h2", { id: "weight-title" });
   if (!layer || !told) {
     title.textContent = "The chain rule";
-    const words = layer?.weights.length ? "Click a weight to see how it changes." : layer?.bottoms.length
+    const words = !perform ? "No weight of this layer has a gradient."
+      : layer?.weights.length ? "Click a weight to see how it changes." : layer?.bottoms.length
       ? `${layer.name} has no weights. Choose a layer with a square.`
       : "Click a number to change it, then see what follows.";
     fill(element, title, make("p", { class: "quiet" }, words), source(layer, view, chosen, perform));
@@ -16,7 +17,7 @@ export function showWeight(element, layer, view, chosen, perform) {
   title.textContent = `w = ${layer.name} blobs_[${told.index}]${at(unflat(told.place, sizes))}`;
   const since = told.iteration === view.frame.iteration ? null
     : make("p", { class: "quiet" }, `as in iteration ${told.iteration}`);
-  fill(element, title, since, editor(layer, told, perform), chain(told), update(told.update));
+  fill(element, title, since, perform && editor(layer, told, perform), chain(told), update(told.update));
 }
 
 function valueForm(label, value, key, send) {
@@ -34,7 +35,7 @@ function editor(layer, told, perform) {
 
 /** The numbers of a layer that makes data: any can be set. */
 function source(layer, view, chosen, perform) {
-  if (!layer || layer.bottoms.length || !view.layer) return null;
+  if (!perform || !layer || layer.bottoms.length || !view.layer) return null;
   return view.layer.tops.map((top) => {
     const count = top.shape.reduce((a, b) => a * b, 1);
     const first = chosen.value?.[0] === top.name ? chosen.value[1] : 0;

@@ -7,7 +7,7 @@ export function format(value, digits) {
   if (value === 0) return "0";
   const single = Math.fround(value) === value;
   const size = Math.abs(value);
-  const most = digits ?? (single ? 7 : 9);
+  const most = Math.min(digits ?? 9, single ? 7 : 9);
   if (size >= 1e7 || size < 1e-5) return minus(value.toExponential(Math.min(most, 5) - 1));
   return minus(String(Number(value.toPrecision(most))));
 }
