@@ -30,7 +30,7 @@ NET = """
 @pytest.fixture(params=[1, 3])
 def nets(request, monkeypatch):
     """The same net in the ordinary mode and for inference, where all weights are transformed."""
-    for limit in ("MANY_CHANNELS", "MANY_TILES", "MANY_PRODUCTS"):
+    for limit in ("MANY_CHANNELS", "MANY_TILES", "SOME_TILES", "MANY_PRODUCTS"):
         monkeypatch.setattr(winograd_four_plan, limit, 1)
     made = [
         blobnet.Net(blobnet.parse_net(NET % {"far": request.param}), "TEST", seed=1, inference=i)

@@ -15,7 +15,7 @@ import numpy as np
 
 from blobnet.ops.conv.blocking import ITEMS, KC_TIMES_NC, STRIPS, Cut
 from blobnet.ops.conv.geometry import table
-from blobnet.ops.conv.winograd_plan import APART, MANY_PRODUCTS
+from blobnet.ops.conv.winograd_plan import APART
 from blobnet.ops.launch import Fixed
 from blobnet.ops.simd.isa import LANES, panel_size, register_tile, whole
 from blobnet.ops.window import Window
@@ -33,7 +33,14 @@ MANY_CHANNELS = 16
 """With fewer channels or outputs, the transforms take longer than the products."""
 
 MANY_TILES = 24
-"""With fewer tiles there are too few products for every weight that is read."""
+"""With fewer tiles there are too few products for every weight that is read, ..."""
+
+SOME_TILES, MANY_WEIGHTS = 16, 2**16
+"""... but where not so many channels times outputs leave a processor's last cache to others: an
+image of 14 by 14 has 16 tiles."""
+
+MANY_PRODUCTS = 2**21
+"""With fewer products in a direct sum it is done as soon."""
 
 PANEL = 2**16
 """Values in the columns of one frequency, which stay in a processor's second cache."""
@@ -102,9 +109,10 @@ def pays(x: Shape, weight: Shape, y: Shape, window: Window) -> bool:
     tiles = 1
     for size, steps in zip(y[2:], window.dilation, strict=True):
         tiles *= math.ceil(math.ceil(size / steps) / SIDE) * steps
+    enough = SOME_TILES if weight[0] * weight[1] < MANY_WEIGHTS else MANY_TILES
     return (
         min(weight[1], weight[0] * weight[1] // max(1, x[1])) >= MANY_CHANNELS
-        and tiles >= MANY_TILES
+        and tiles >= enough
         and math.prod(weight) * x[0] * math.prod(y[2:]) >= MANY_PRODUCTS
     )
 

@@ -115,6 +115,10 @@ def test_only_where_it_pays():
     three = Window((3, 3), (1, 1), (1, 1), (1, 1))
     assert pays(64, 64, 56, three)
     assert pays(512, 84, 38, three)
+    assert pays(16, 64, 56, three)
+    assert pays(160, 320, 14, three)
+    assert not pays(256, 256, 14, three)  # as many weights are read for as few tiles
+    assert not pays(16, 16, 14, three)  # too few products
     assert not pays(3, 64, 224, three)  # transforms take longer than products
     assert not pays(512, 512, 7, three)  # weights are read for too few tiles
     assert not pays(64, 64, 56, Window((3, 3), (2, 2), (1, 1), (1, 1)))
