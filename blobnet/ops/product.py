@@ -81,6 +81,12 @@ def affine(x: Array, weight: Array, bias: Array | None, out: Array, slope: float
             np.multiply(out, slope, out=out, where=~(out > 0))
 
 
+def dots(x: Array, weight: Array, bias: Array | None, out: Array, slope: float = 1.0) -> None:
+    """`affine` for a single row x (1, K), never by BLAS: so bits are those of all processors."""
+    if not _launched(x, weight.T, out, bias=bias, slope=slope, is_for_blas=False):
+        affine(x, weight, bias, out, slope)
+
+
 def add_matmul(a: Array, b: Array, out: Array, *, is_zero: bool = False) -> None:
     """out += a @ b, all of two axes: a sum is complete before it is added.
 
@@ -98,15 +104,17 @@ def add_matmul(a: Array, b: Array, out: Array, *, is_zero: bool = False) -> None
 
 def _launched(
     a: Array, b: Array, out: Array, *, adds: bool = False, in_order: bool = False,
-    bias: Array | None = None, slope: float = 1.0,
+    bias: Array | None = None, slope: float = 1.0, is_for_blas: bool | None = None,
 ) -> bool:  # fmt: skip
     """Let a kernel compute a product; False where none can, or BLAS is faster.
 
-    in_order  terms are to be added in the order of larger products, however few rows there are
+    in_order     terms are to be added in the order of larger products, however few rows there are
+    is_for_blas  whether that is faster; None where sizes tell
     """
     (rows, terms), columns, dtype = a.shape, b.shape[1], out.dtype
     products = rows * terms * columns
-    is_for_blas = products <= LITTLE or (min(rows, columns) <= BLAS_ROWS and not in_order)
+    if is_for_blas is None:
+        is_for_blas = products <= LITTLE or (min(rows, columns) <= BLAS_ROWS and not in_order)
     if is_for_blas and not (products and is_recording()):
         return False
     if terms == 1 and bias is None and slope == 1:

@@ -8,6 +8,7 @@ wide       windows that reach much farther than the image, or step over most of 
 volume     three axes: frames become channels, and the others do the rest
 reference  where there is no numba, for more than three axes, and for arrays with gaps
 depthwise  groups of one channel and one output
+whole      one image and a window that sees all of it: forward
 winograd   windows of 3x3 and 5x5 next to one another, of many channels
 direct     all others
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from blobnet.ops.conv import depthwise, direct, volume, wide, winograd
+from blobnet.ops.conv import depthwise, direct, volume, whole, wide, winograd
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
 from blobnet.ops.recording import computes_otherwise
@@ -52,6 +53,8 @@ def forward(
         return
     if algorithm is direct and winograd.pays(x.shape, weight.shape, y.shape, window):
         algorithm = winograd
+    elif algorithm is direct and whole.suits(x, weight, window, y):
+        algorithm = whole
     algorithm.forward(x, weight, bias, window, y, slope)
 
 
