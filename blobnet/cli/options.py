@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from blobnet.cli.glog import CAFFES_FLAGS
 from blobnet.errors import BlobnetError, explain, printable
@@ -44,6 +45,11 @@ class _FileName(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return _checked_path(value, param, ctx) if value else value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
 
 
 def _checked_path(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

@@ -47,6 +47,12 @@ _log = named_logger("blobnet.cli")
 _EFFECT = click.Choice(list(EFFECTS))
 
 
+def _solver_fields(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+    """What --set may begin with, for a shell that completes words."""
+    names = (field.name for field in SolverParameter.DESCRIPTOR.fields)
+    return [f"{name}=" for name in names if name.startswith(begun)]
+
+
 @click.command(
     help="""Train a net as a solver prototxt says.
 
@@ -84,6 +90,7 @@ _EFFECT = click.Choice(list(EFFECTS))
     "set",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=_solver_fields,
     help="Change a field of the solver, as base_lr=0.001; may be repeated.",
 )
 @option(
