@@ -22,6 +22,7 @@ from blobnet.python_layers._param_str import number, numbers, settings_of, unfit
 from blobnet.text_files import read_text_file
 
 Four = tuple[float, float, float, float]
+Five = tuple[float, float, float, float, float]
 
 # what py-faster-rcnn's .yml files say to its tools and not to its layers
 _OF_TOOLS = {
@@ -88,6 +89,13 @@ class Train(Proposals):
     RPN_NORMALIZE_TARGETS: bool = False  # R-FCN
     RPN_NORMALIZE_MEANS: Four = (0.0, 0.0, 0.0, 0.0)
     RPN_NORMALIZE_STDS: Four = (0.1, 0.1, 0.2, 0.2)
+    RPN_RBBOX_INSIDE_WEIGHTS: Five = (1.0, 1.0, 1.0, 1.0, 1.0)  # these of turned boxes (RRPN)
+    RBBOX_INSIDE_WEIGHTS: Five = (1.0, 1.0, 1.0, 1.0, 1.0)
+    RBBOX_NORMALIZE_MEANS: Five = (0.0, 0.0, 0.0, 0.0, 0.0)
+    RBBOX_NORMALIZE_STDS: Five = (0.1, 0.1, 0.2, 0.2, 1.0)
+    R_POSITIVE_ANGLE_FILTER: float = 15  # degrees between an object and what is to find it
+    R_NEGATIVE_ANGLE_FILTER: float = 15
+    GT_MARGIN: float = 1.4  # by which the boxes of images that are turned grow
 
 
 @dataclass
@@ -104,6 +112,7 @@ class Config:
         self.TRAIN = Train()
         self.TEST = Test()
         self.PIXEL_MEANS = (102.9801, 115.9465, 122.7717)  # B, G, R
+        self.IMG_PADDING = 0.25  # how far RRPN's anchors may reach beyond the image
 
     def of(self, phase: object) -> Proposals:
         return self.TRAIN if str(phase) == "TRAIN" else self.TEST

@@ -57,6 +57,29 @@ def turned_by(boxes: Array, changes: Array) -> Array:
     )
 
 
+def turned_changes_to(boxes: Array, targets: Array) -> Array:
+    """What makes targets of boxes, both (n, 5), as `turned_by` takes it."""
+    (x, y, h, w, angle), (tx, ty, th, tw, its) = boxes.T, targets.T
+    turn = its - angle
+    turn = np.where((its <= -30) & (angle >= 120), turn + 180, turn)
+    turn = np.where((its >= 120) & (angle <= -30), turn - 180, turn)
+    columns = (tx - x) / w, (ty - y) / h, np.log(tw / w), np.log(th / h), np.radians(turn)
+    return np.stack(columns, axis=1)
+
+
+def angles_between(boxes: Array, others: Array) -> Array:
+    """Degrees between each of boxes (n, 5) and each of others (m, 5): (n, m)."""
+    gaps = np.abs(boxes[:, None, 4] - others[None, :, 4])
+    found: Array = np.where(gaps > 150, np.abs(180 - gaps), gaps)
+    return found
+
+
+def all_overlaps(boxes: Array, others: Array) -> Array:
+    """`turned_overlaps` of each of boxes (n, 5) with each of others (m, 5): (n, m)."""
+    columns = [turned_overlaps(other, boxes) for other in others]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(boxes), 0))
+
+
 def turned_overlaps(box: Array, others: Array) -> Array:
     """The area that a box (5,) shares with each of others (n, 5), by the area of either."""
     return rotated_ious(_clockwise(box[None])[0], _clockwise(others))

@@ -100,15 +100,15 @@ class AnchorTargetLayer(PythonLayer):
         anchors = self._anchors[inside]
         labels, nearest = self._labels(anchors, truth)
         self._draw(labels, inside)
-        changes = np.zeros((len(anchors), 4))
+        changes = np.zeros(anchors.shape)
         if len(truth) and len(anchors):
-            changes = changes_to(anchors, truth[nearest])
+            changes = self._changes(anchors, truth[nearest])
         if self._settings.RPN_NORMALIZE_TARGETS:
             changes -= self._settings.RPN_NORMALIZE_MEANS
             changes /= self._settings.RPN_NORMALIZE_STDS
         is_object, counts = labels == 1, labels >= 0
-        inside_weights = np.where(is_object[:, None], self._settings.RPN_BBOX_INSIDE_WEIGHTS, 0)
-        outside_weights = self._outside_weights(is_object, counts)
+        inside_weights = np.where(is_object[:, None], self._inside_weights(), 0)
+        outside_weights = self._outside_weights(is_object, counts).repeat(anchors.shape[1], axis=1)
         for blob, values, fill in (
             (top[0], labels[:, None], -1),
             (top[1], changes, 0),
@@ -116,6 +116,12 @@ class AnchorTargetLayer(PythonLayer):
             (top[3], outside_weights, 0),
         ):
             self._spread(values, inside, fill, blob.data)
+
+    def _changes(self, anchors: Array, boxes: Array) -> Array:
+        return changes_to(anchors, boxes)
+
+    def _inside_weights(self) -> tuple[float, ...]:
+        return self._settings.RPN_BBOX_INSIDE_WEIGHTS
 
     def _inside(self, height: float, width: float) -> IntArray:
         x1, y1, x2, y2 = self._anchors.T
@@ -174,7 +180,7 @@ class AnchorTargetLayer(PythonLayer):
             of_object = of_other = 1 / max(1, objects + others)
         else:
             of_object, of_other = weight / max(1, objects), (1 - weight) / max(1, others)
-        return np.where(is_object, of_object, counts * of_other)[:, None].repeat(4, axis=1)
+        return np.where(is_object, of_object, counts * of_other)[:, None]
 
     def _spread(self, values: Array, inside: Array, fill: float, out: Array) -> None:
         """Write rows of the anchors inside to where they stand in a map, by anchor first."""

@@ -80,10 +80,6 @@ class RotateROIPooling(Layer):
             pool_turned(x[image], region, scale, size, y[index], self._argmax[index])
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if propagate_down[1] or propagate_down[2]:
-            raise self.error(
-                "regions have no gradient", fix="write propagate_down: true, false, false"
-            )
         if not propagate_down[0]:
             return
         dx = bottom[0].diff

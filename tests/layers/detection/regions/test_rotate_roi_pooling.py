@@ -94,7 +94,12 @@ def test_what_does_not_suit(options, rois, info, words):
         pooled(np.zeros((1, 1, 5, 5)), rois, info, options)
 
 
-def test_regions_have_no_gradient():
+def test_a_gradient_that_is_asked_for_regions_is_none():
+    """Layers that make them learn nothing: so it is in the fork, whose nets do not say so."""
     run = pooled(np.ones((1, 1, 3, 3)), [[0, 1, 1, 2, 2, 0]], [[3, 3]], "pooled_h: 1 pooled_w: 1")
-    with pytest.raises(LayerError, match="no gradient"):
-        run.backward([True, True, False])
+    run.top[0].diff[...] = 2
+    for blob in run.bottom:
+        blob.diff[...] = 7
+    run.backward([True, True, True])
+    assert run.bottom[0].diff.sum() == 2
+    assert (run.bottom[1].diff == 7).all()
