@@ -131,7 +131,4 @@ def watch(solver: Solver, server: ServerWishes) -> None:
     with serving(player, server.host, server.port, opens=server.opens) as address:
         click.echo(f"watch it at {address}")
         click.echo("Ctrl-C ends it")
-        try:
-            player.run()
-        except KeyboardInterrupt:
-            click.echo("ended")
+        player.run()

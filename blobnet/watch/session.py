@@ -15,6 +15,7 @@ from blobnet.errors import SolverError, did_you_mean, explain
 from blobnet.solver import Solver, SolverCallback
 from blobnet.types import Array
 from blobnet.watch.chain import explain_weight
+from blobnet.watch.checks import check_index
 from blobnet.watch.curves import Curves
 from blobnet.watch.examination import Examination
 from blobnet.watch.filters import FirstFilters
@@ -157,7 +158,7 @@ class Session(SolverCallback):
         """Change one number of a layer's blobs_[index], and look at what follows."""
         net = self.solver.net
         blobs = net.wired[self.position(layer)].layer.blobs_
-        _check_index(f"weights of layer '{layer}'", index, len(blobs))
+        check_index(f"weights of layer '{layer}'", index, len(blobs))
         self._set(blobs[index].data, place, value)
         self.look()
 
@@ -181,7 +182,7 @@ class Session(SolverCallback):
 
     @staticmethod
     def _set(array: Any, place: int, value: float) -> None:
-        _check_index("values", place, array.size)
+        check_index("values", place, array.size)
         if not math.isfinite(value):
             raise SolverError(explain("no value", expected="a finite number", got=value))
         array.reshape(-1)[place] = value
@@ -189,7 +190,9 @@ class Session(SolverCallback):
     def test(self) -> None:
         """Test now; the tests that are due go on as if this one had not been."""
         before = self.solver.get_state()
+        given, self._given = self._given, None  # this test is none that is done again
         self.solver.test_all()
+        self._given = given
         self.solver.set_state(before)
 
     # --- what is told -------------------------------------------------------------------------
@@ -233,7 +236,7 @@ class Session(SolverCallback):
             "curves": self.curves.told(),
         }
         if layer is not None:
-            _check_index("layers", layer, len(self.solver.net.wired))
+            check_index("layers", layer, len(self.solver.net.wired))
             told["layer"] = layer_view(self.solver, frame, layer, max(item, 0))
             if weight is not None:
                 told["weight"] = self.weight_view(layer, *weight)
@@ -279,8 +282,8 @@ class Session(SolverCallback):
         """What is shown of one weight: its chain rule, and its update."""
         frame = self._shown()
         blobs = self.solver.net.wired[layer].layer.blobs_
-        _check_index("weights of the layer", index, len(blobs))
-        _check_index("values", place, blobs[index].data.size)
+        check_index("weights of the layer", index, len(blobs))
+        check_index("values", place, blobs[index].data.size)
         where = np.unravel_index(place, blobs[index].shape) if blobs[index].shape else ()
         return {
             "index": index,
@@ -290,10 +293,3 @@ class Session(SolverCallback):
             "update": update_of_weight(self.solver, frame, layer, index, place),
             "chain": explain_weight(self.solver, frame, layer, index, place),
         }
-
-
-def _check_index(what: str, index: int, count: int) -> None:
-    if not 0 <= index < count:
-        raise SolverError(
-            explain(f"{what}: no number {index}", expected=f"0 to {count - 1}" if count else "none")
-        )

@@ -54,8 +54,8 @@ def test_it_serves_until_ctrl_c():
     assert told["layer"]["tops"][0]["values"][0] == pytest.approx(
         [1.105905967, 1.224921404], abs=5e-10
     )
-    assert program.returncode == 0
-    assert errors == ""
+    assert program.returncode == 130
+    assert errors.strip() == "blobnet: interrupted"
 
 
 def test_the_page_is_opened_unless_it_is_not_to_be(run, in_root, monkeypatch):
@@ -67,9 +67,9 @@ def test_the_page_is_opened_unless_it_is_not_to_be(run, in_root, monkeypatch):
     monkeypatch.setattr(Player, "run", interrupted)
     monkeypatch.setattr("blobnet.watch.serving._open", opened.append)
     ran = run("watch", SOLVER, "--port", "0", "--no-open")
-    assert (ran.code, opened) == (0, [])
+    assert (ran.code, opened) == (130, [])
     ran = run("watch", SOLVER, "--port", "0")
-    assert ran.code == 0
+    assert ran.code == 130
     [address] = opened
     assert address in ran.out
 

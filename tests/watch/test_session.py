@@ -58,6 +58,14 @@ def test_going_back_over_a_test_does_it_again_and_tells_the_same(session):
     assert session.view()["curves"]["scores"] == scores
 
 
+def test_a_test_that_is_asked_for_counts_after_going_back_as_well(session):
+    session.step(6)
+    session.back(3)
+    session.test()
+    assert session.view()["curves"]["scores"]["accuracy"]["iterations"] == [0, 3]
+    assert session.examination.told["iteration"] == 3
+
+
 def test_going_back_leaves_the_old_course_of_the_loss_to_compare_with(session):
     session.step(6)
     before = session.view()["curves"]["loss"]

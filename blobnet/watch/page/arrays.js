@@ -70,6 +70,7 @@ export function tiles(image, name, pick, most = PIXELS) {
     role: "img", "aria-label": label(image, name), class: pick ? "pick" : false });
   const scale = Math.max(1, Math.min(Math.floor(most / canvas.width), Math.floor(most / canvas.height), 24));
   canvas.style.width = `${canvas.width * scale}px`;
+  if (canvas.height * scale < 56) canvas.style.height = `${Math.min(56, canvas.height * scale * 8)}px`;
   const pen = canvas.getContext("2d"), [plus, minus, paper] = palette();
   for (let tile = 0; tile < image.tiles; tile++) {
     const pixels = pen.createImageData(width, height);
