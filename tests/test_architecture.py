@@ -46,7 +46,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    comparing
+    comparing notebook
     predicting doctor exchange merging watch
     pycaffe dnn
     cli
