@@ -24,7 +24,7 @@ def is_file_name_of(stem: str, type_name: str) -> bool:
     """InnerProduct is inner_product; words that capitals do not tell apart are free: relu, lrn."""
     if re.fullmatch(r"([A-Z][a-z0-9]+)+", type_name):
         return stem == re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type_name).lower()
-    return stem.replace("_", "") == type_name.lower()
+    return stem.replace("_", "") == type_name.lower().replace("_", "")
 
 
 @pytest.mark.parametrize("type_name", TYPES)

@@ -120,14 +120,17 @@ from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
 from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
 )
+from blobnet.layers.faces.ada_cos_addm_scale import AdaCosAddmScale as AdaCosAddmScale
 from blobnet.layers.faces.arccos import Arccos as Arccos
 from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
 from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
+from blobnet.layers.faces.combined_margin import CombinedMargin as CombinedMargin
 from blobnet.layers.faces.confidence_penalty_loss import (
     ConfidencePenaltyLoss as ConfidencePenaltyLoss,
 )
 from blobnet.layers.faces.correlation_loss import CorrelationLoss as CorrelationLoss
+from blobnet.layers.faces.cosin_addm import CosinAddm as CosinAddm
 from blobnet.layers.faces.cosine import Cosine as Cosine
 from blobnet.layers.faces.dsa_loss import DSALoss as DSALoss
 from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
@@ -181,6 +184,8 @@ from blobnet.layers.loss.even_dist_loss import EvenDistLoss as EvenDistLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
 from blobnet.layers.loss.jmmd_loss import JMMDLoss as JMMDLoss
+from blobnet.layers.loss.k1_euclidean_loss import K1_EuclideanLoss as K1_EuclideanLoss
+from blobnet.layers.loss.k2_euclidean_loss import K2_EuclideanLoss as K2_EuclideanLoss
 from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
 from blobnet.layers.loss.min_quantize_loss import MinQuantizeLoss as MinQuantizeLoss
 from blobnet.layers.loss.mmd_loss import MMDLoss as MMDLoss

@@ -78,6 +78,7 @@ from blobnet.proto.blobnet_pb2 import V0LayerParameter as V0LayerParameter
 from blobnet.proto.blobnet_pb2 import V1LayerParameter as V1LayerParameter
 from blobnet.proto.blobnet_pb2 import WindowDataParameter as WindowDataParameter
 from blobnet.proto.forks_pb2 import AccumParameter as AccumParameter
+from blobnet.proto.forks_pb2 import AdaCosAddmScaleParameter as AdaCosAddmScaleParameter
 from blobnet.proto.forks_pb2 import AdaptiveBiasChannelParameter as AdaptiveBiasChannelParameter
 from blobnet.proto.forks_pb2 import AffinityParameter as AffinityParameter
 from blobnet.proto.forks_pb2 import AnnotatedDataParameter as AnnotatedDataParameter
@@ -105,12 +106,14 @@ from blobnet.proto.forks_pb2 import CenterLossParameter as CenterLossParameter
 from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggregatorParameter
 from blobnet.proto.forks_pb2 import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto.forks_pb2 import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto.forks_pb2 import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto.forks_pb2 import CompactBilinearParameter as CompactBilinearParameter
 from blobnet.proto.forks_pb2 import CompileNetState as CompileNetState
 from blobnet.proto.forks_pb2 import ConfidencePenaltyLossParameter as ConfidencePenaltyLossParameter
 from blobnet.proto.forks_pb2 import ContinuationIndicatorParameter as ContinuationIndicatorParameter
 from blobnet.proto.forks_pb2 import Convolution3DParameter as Convolution3DParameter
 from blobnet.proto.forks_pb2 import CorrelationParameter as CorrelationParameter
+from blobnet.proto.forks_pb2 import CosinAddmParameter as CosinAddmParameter
 from blobnet.proto.forks_pb2 import CPMTransformationParameter as CPMTransformationParameter
 from blobnet.proto.forks_pb2 import CTCDecoderParameter as CTCDecoderParameter
 from blobnet.proto.forks_pb2 import CTCLossParameter as CTCLossParameter

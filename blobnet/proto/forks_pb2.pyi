@@ -19,6 +19,16 @@ class AccumParameter(_message.Message):
     top_width: int
     def __init__(self, top_height: _Optional[int] = ..., top_width: _Optional[int] = ..., size_divisible_by: _Optional[int] = ..., have_reference: bool = ...) -> None: ...
 
+class AdaCosAddmScaleParameter(_message.Message):
+    __slots__ = ["m", "num_classes", "transform_test"]
+    M_FIELD_NUMBER: _ClassVar[int]
+    NUM_CLASSES_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_TEST_FIELD_NUMBER: _ClassVar[int]
+    m: float
+    num_classes: float
+    transform_test: bool
+    def __init__(self, m: _Optional[float] = ..., num_classes: _Optional[float] = ..., transform_test: bool = ...) -> None: ...
+
 class AdaptiveBiasChannelParameter(_message.Message):
     __slots__ = ["bg_portion", "fg_portion", "margin_others", "num_iter", "suppress_others"]
     BG_PORTION_FIELD_NUMBER: _ClassVar[int]
@@ -579,6 +589,18 @@ class CoeffScheduleParameter(_message.Message):
     initial_coeff: float
     def __init__(self, half_life: _Optional[float] = ..., initial_coeff: _Optional[float] = ..., final_coeff: _Optional[float] = ...) -> None: ...
 
+class CombinedMarginParameter(_message.Message):
+    __slots__ = ["m1", "m2", "m3", "transform_test"]
+    M1_FIELD_NUMBER: _ClassVar[int]
+    M2_FIELD_NUMBER: _ClassVar[int]
+    M3_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_TEST_FIELD_NUMBER: _ClassVar[int]
+    m1: float
+    m2: float
+    m3: float
+    transform_test: bool
+    def __init__(self, m1: _Optional[float] = ..., m2: _Optional[float] = ..., m3: _Optional[float] = ..., transform_test: bool = ...) -> None: ...
+
 class CompactBilinearParameter(_message.Message):
     __slots__ = ["num_output", "sum_pool"]
     NUM_OUTPUT_FIELD_NUMBER: _ClassVar[int]
@@ -670,6 +692,14 @@ class CorrelationParameter(_message.Message):
     stride_1: int
     stride_2: int
     def __init__(self, pad: _Optional[int] = ..., kernel_size: _Optional[int] = ..., max_displacement: _Optional[int] = ..., stride_1: _Optional[int] = ..., stride_2: _Optional[int] = ..., do_abs: bool = ..., single_direction: _Optional[int] = ..., correlation_type: _Optional[_Union[CorrelationParameter.CorrelationType, str]] = ...) -> None: ...
+
+class CosinAddmParameter(_message.Message):
+    __slots__ = ["m", "transform_test"]
+    M_FIELD_NUMBER: _ClassVar[int]
+    TRANSFORM_TEST_FIELD_NUMBER: _ClassVar[int]
+    m: float
+    transform_test: bool
+    def __init__(self, m: _Optional[float] = ..., transform_test: bool = ...) -> None: ...
 
 class DSALossParameter(_message.Message):
     __slots__ = ["alpha", "axis", "beta", "center_filler", "center_iter", "diff_iter", "dropout_ratio", "faceid_num", "gamma", "scale", "seqid_num", "use_normalize"]

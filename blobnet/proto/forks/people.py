@@ -207,4 +207,22 @@ FORKS = (
         LayerParameter triplet_rank_loss_param=139
         """,
     ),
+    Fork(
+        "arcface-caffe",
+        "xialuxi/arcface-caffe",
+        """
+        AdaCosAddmScale Axpy CombinedMargin CosinAddm NormL2
+        """,
+        """
+        LayerParameter combined_margin_param=156 cosin_add_m_param=179 adacos_add_m_scale_param=211
+        """,
+    ),
+    Fork(
+        "SSDH",
+        "kevinlin311tw/Caffe-DeepBinaryCode",
+        """
+        K1_EuclideanLoss K2_EuclideanLoss
+        """,
+        "",
+    ),
 )

@@ -19,6 +19,7 @@ from blobnet.proto import TEST as TEST
 from blobnet.proto import TRAIN as TRAIN
 from blobnet.proto import AccumParameter as AccumParameter
 from blobnet.proto import AccuracyParameter as AccuracyParameter
+from blobnet.proto import AdaCosAddmScaleParameter as AdaCosAddmScaleParameter
 from blobnet.proto import AdaptiveBiasChannelParameter as AdaptiveBiasChannelParameter
 from blobnet.proto import AffinityParameter as AffinityParameter
 from blobnet.proto import AnnotatedDataParameter as AnnotatedDataParameter
@@ -54,6 +55,7 @@ from blobnet.proto import ChannelAggregatorParameter as ChannelAggregatorParamet
 from blobnet.proto import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto import ClipParameter as ClipParameter
 from blobnet.proto import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto import CompactBilinearParameter as CompactBilinearParameter
 from blobnet.proto import CompileNetState as CompileNetState
 from blobnet.proto import ConcatParameter as ConcatParameter
@@ -63,6 +65,7 @@ from blobnet.proto import ContrastiveLossParameter as ContrastiveLossParameter
 from blobnet.proto import Convolution3DParameter as Convolution3DParameter
 from blobnet.proto import ConvolutionParameter as ConvolutionParameter
 from blobnet.proto import CorrelationParameter as CorrelationParameter
+from blobnet.proto import CosinAddmParameter as CosinAddmParameter
 from blobnet.proto import CPMTransformationParameter as CPMTransformationParameter
 from blobnet.proto import CropParameter as CropParameter
 from blobnet.proto import CTCDecoderParameter as CTCDecoderParameter

@@ -1,4 +1,4 @@
-"""Cases of layers of forks for poses, of things, people and robots."""
+"""Cases of layers of forks for poses of things and robots, and for people."""
 
 import numpy as np
 
@@ -27,7 +27,35 @@ def symmetric(batch, rng):
     return half + np.swapaxes(half, 1, 2)
 
 
+def cosines(batch, rng):
+    return rng.uniform(-0.9, 0.9, (batch, 3))
+
+
+UNHEEDED = {"transform_test": "not heeded, in the fork neither"}
+
 CASES = {
+    "AdaCosAddmScale": spec(
+        case(
+            "adacos_add_m_scale_param { m: 0.25 num_classes: 9 transform_test: true }",
+            cosines,
+            classes,
+            no_gradient="the scale, which depends on all cosines, is no part of it",
+        ),
+        bottoms=2,
+        not_compared={"m": "as CosinAddm's", "num_classes": "as the scale", **UNHEEDED},
+    ),
+    "CombinedMargin": spec(
+        case("combined_margin_param { m1: 2 m2: 0.25 m3: 0.5 }", cosines, classes),
+        case("combined_margin_param { transform_test: true }", cosines, classes),
+        bottoms=2,
+        not_compared=UNHEEDED,
+    ),
+    "CosinAddm": spec(
+        case("cosin_add_m_param { m: 1.5 }", cosines, classes),
+        case("cosin_add_m_param { transform_test: true }", cosines, classes),
+        bottoms=2,
+        not_compared=UNHEEDED,
+    ),
     "EuclideanDistance": spec(
         case("", values(N, 7), values(N, 7), no_gradient="a score has none"), bottoms=2
     ),
@@ -36,6 +64,12 @@ CASES = {
         case("", values(N, 2, 3), zeros_and_ones),
         bottoms=2,
     ),
+    **{
+        f"K{k}_EuclideanLoss": spec(
+            case("", FEATURES, FEATURES, no_gradient="the second bottom is not read"), bottoms=2
+        )
+        for k in (1, 2)
+    },
     "MaskOutputs": spec(
         case("mask_outputs_param { kernel_size: 2 }", values(N, 6), classes),
         case("mask_outputs_param { kernel_size: 2 }", values(N, 7, 2, 3), classes),
