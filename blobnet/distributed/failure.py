@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from blobnet.distributed.ranks import DistributedError, Ranks, host
+from blobnet.distributed.ranks import DistributedError, LostRankError, Ranks, host
 from blobnet.errors import BlobnetError, printable_lines
 
 EXIT_ERROR = 1
@@ -29,7 +29,7 @@ def failing_together(ranks: Ranks, program: str, how_to_go_on: Callable[[], str]
         if isinstance(error, SystemExit) and not error.code:
             raise
         tell(ranks, program, in_words(error))
-        end_all(ranks, program, how_to_go_on())
+        end_all(ranks, program, how_to_go_on(), is_one_lost=isinstance(error, LostRankError))
 
 
 def in_words(error: BaseException) -> str:
@@ -50,15 +50,19 @@ def tell(ranks: Ranks, program: str, text: str) -> None:
     sys.stderr.flush()
 
 
-def end_all(ranks: Ranks, program: str, how_to_go_on: str) -> None:
+def end_all(ranks: Ranks, program: str, how_to_go_on: str, *, is_one_lost: bool = False) -> None:
     """Let MPI end all ranks. Does not return.
 
     MPI tells the others first, and waits where one of them cannot be reached any more, with the
-    interpreter in its hands: so the system ends this process, if need be.
+    interpreter in its hands: so the system ends this process, if need be. Where one is lost, MPI is
+    not asked: its launcher would wait for an answer of the lost machine for ever. That a process
+    was killed it sees by itself, and it ends the others at once.
     """
     if how_to_go_on:
         tell(ranks, program, how_to_go_on)
     sys.stdout.flush()
+    if is_one_lost:
+        os.kill(os.getpid(), signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
     if hasattr(signal, "alarm"):  # not on Windows
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_SECONDS_TO_ABORT)

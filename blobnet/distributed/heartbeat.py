@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from blobnet.distributed.ranks import DistributedError, Ranks
+from blobnet.distributed.ranks import LostRankError, Ranks
 from blobnet.errors import explain
 
 VARIABLE = "BLOBNET_RANK_TIMEOUT"
@@ -32,7 +32,7 @@ class Heartbeat:
         self._requests: list[Any] = []
 
     def beat(self) -> None:
-        """Called often. Raises DistributedError where the rank before has not been heard of."""
+        """Called often. Raises LostRankError where the rank before has not been heard of."""
         now = self._clock()
         if now - self._sent < _EVERY:
             return
@@ -46,7 +46,7 @@ class Heartbeat:
         if since > max(self._limit / 2, 2 * _EVERY):  # we have been away ourselves
             self._heard = now
         if self._is_watched and now - self._heard > self._limit:
-            raise DistributedError(
+            raise LostRankError(
                 explain(
                     f"rank {self._before} is lost",
                     expected=f"a sign of life every second, or within {self._limit:g} ({VARIABLE})",

@@ -36,6 +36,10 @@ class DistributedError(BlobnetError):
     """Processes that cannot train together."""
 
 
+class LostRankError(DistributedError):
+    """A process that is not heard of any more."""
+
+
 @dataclass(frozen=True)
 class Ranks:
     """The processes that work together: this one's number, and how many there are.

@@ -8,6 +8,7 @@ n * k passes by itself.
 from __future__ import annotations
 
 import atexit
+import pickle
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -123,19 +124,21 @@ class SharedPasses(Passes):
     # --- among ranks --------------------------------------------------------------------------
 
     def broadcast(self, value: Any) -> Any:
-        """The first rank's value, on all of them."""
-        found: list[Any] = []
-        self.courier.hand_over(lambda: found.append(self.group.comm.bcast(value)))
-        self.courier.wait(self._waiting)
-        return found[0]
+        """The first rank's value, on all of them: its bytes, after their number.
+
+        MPI's own broadcast would wait for a rank that is lost, and give no sign of life meanwhile.
+        """
+        data = np.frombuffer(pickle.dumps(value) if self.is_first else b"", np.uint8)
+        size = np.array([data.size])
+        self.broadcast_arrays([size])
+        if not self.is_first:
+            data = np.empty(int(size[0]), np.uint8)
+        self.broadcast_arrays([data])
+        return pickle.loads(data.tobytes())
 
     def largest(self, number: int) -> int:
         """The largest of the numbers that all ranks have."""
-        found: list[int] = []
-        comm, largest = self.group.comm, self.group.mpi.MAX
-        self.courier.hand_over(lambda: found.append(comm.allreduce(number, op=largest)))
-        self.courier.wait(self._waiting)
-        return found[0]
+        return int(self.gather(np.array([number])).max())
 
     def gather(self, values: Array) -> Array:
         """Values of all ranks, (ranks, n), from (n,) of each."""
