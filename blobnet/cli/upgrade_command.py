@@ -10,6 +10,7 @@ import click
 
 from blobnet.cli.options import FILE, OUT_FILE, check_folder_of, command_line, import_option
 from blobnet.cli.tools._upgrading import Upgrading, net_binary, net_text, solver_text
+from blobnet.cli.wrapping import wrapped
 from blobnet.errors import ProtoError, WeightsError, explain, printable
 from blobnet.input_files import check_file, open_file, shown
 from blobnet.limits import enough_memory
@@ -50,7 +51,7 @@ def command(source: str, out: Path | None, in_place: bool) -> None:
             return
         kind.write(target, new)
     for change in changes:
-        click.echo(f"changed: {printable(change)}")
+        click.echo(wrapped(printable(change), "changed: ", " " * 9))
     click.echo(f"wrote {shown(target)}")
     click.echo(f"next: {_next(kind, target)}")
 

@@ -40,7 +40,8 @@ def test_the_content_says_what_is_to_be_done(old, run, name, message, words):
     shutil.move(f"{name}.prototxt", "file.x")
     ran = run("upgrade", "file.x")
     assert (ran.code, ran.err) == (0, "")
-    *changes, wrote, then = ran.out.splitlines()
+    assert all(len(line) < 80 for line in ran.out.splitlines())
+    *changes, wrote, then = ran.out.replace("\n         ", " ").splitlines()
     assert any(re.search(words, line) for line in changes)
     assert all(line.startswith("changed: ") for line in changes)
     assert wrote == "wrote file_upgraded.x"
