@@ -19,16 +19,18 @@ from blobnet.types import Array
 FLT_MIN = float(np.finfo(np.float32).tiny)
 
 
-def labels_of_each(layer: Layer, bottom: Blobs, axis: int) -> int:
-    """How many labels an item has: more than 1 only in rows of labels of which some are ignored."""
-    scores, labels = bottom[0].shape, bottom[1].shape
-    items = bottom[0].count(0, axis) * bottom[0].count(axis + 1)
+def softmax_of_several(
+    layer: Layer, bottom: Blobs, top: Blobs, axis: int, mode: int
+) -> SoftmaxOfSeveral | None:
+    """What computes the loss where labels stand in rows of which some are ignored; else None."""
+    items = bottom[0].count(0, axis)
     is_of_fork = (
-        len(labels) == 2
-        and len(scores) - axis == 1
+        (len(bottom), bottom[1].num_axes, bottom[0].num_axes - axis) == (2, 2, 1)
+        and len(top) < 3
         and layer.layer_param_.loss_param.HasField("ignore_label")
     )
-    return bottom[1].count() // items if is_of_fork and items else 1
+    has_several = is_of_fork and items and bottom[1].count() // items > 1
+    return SoftmaxOfSeveral(layer, mode) if has_several else None
 
 
 class SoftmaxOfSeveral:
@@ -39,14 +41,14 @@ class SoftmaxOfSeveral:
         self._layer, self._mode, self._fixed = layer, mode, param.pre_fixed_normalizer
         self._ignore_label = param.ignore_label
 
-    def forward(self, bottom: Blobs, axis: int, prob: Array) -> float:
-        """The loss; prob = the probabilities."""
+    def forward(self, bottom: Blobs, labels: object, axis: int, prob: Array) -> float:
+        """The loss; prob = the probabilities. `labels` are those of an item each: not read."""
         softmax(bottom[0].data, axis, out=prob)
         rows = prob.reshape(-1, prob.shape[axis])
-        labels = np.trunc(bottom[1].data).reshape(len(rows), -1)
-        self._counts = labels != self._ignore_label
-        self._classes = np.where(self._counts, labels, 0).astype(np.int64)
-        self._check(labels, rows.shape[1])
+        given = np.trunc(bottom[1].data).reshape(len(rows), -1)
+        self._counts = given != self._ignore_label
+        self._classes = np.where(self._counts, given, 0).astype(np.int64)
+        self._check(given, rows.shape[1])
         self._share = 1 / np.maximum(self._counts.sum(axis=1, keepdims=True), 1).astype(prob.dtype)
         of_labels = np.log(np.maximum(np.take_along_axis(rows, self._classes, 1), FLT_MIN))
         valid = int(self._counts.any(axis=1).sum())

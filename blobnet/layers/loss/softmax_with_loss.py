@@ -18,7 +18,7 @@ from blobnet.layers.loss._loss import (
     divisor,
 )
 from blobnet.layers.loss._softmax_of_forks import reshape_losses, softmax_of_fork, write_losses
-from blobnet.layers.loss._softmax_of_several import SoftmaxOfSeveral, labels_of_each
+from blobnet.layers.loss._softmax_of_several import softmax_of_several
 from blobnet.ops.softmax import softmax
 
 FLT_MIN = float(np.finfo(np.float32).tiny)
@@ -30,8 +30,7 @@ class SoftmaxWithLoss(Loss):
     """Minus the logarithm of the true class's probability, from scores.
 
     bottom[0]  x: scores, any range; the classes are `softmax_param.axis` (1 unless stated)
-    bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis; or, with
-               ignore_label, (N, L) for x of two axes (of bottom-up attention)
+    bottom[1]  labels: whole numbers from 0, as many as x has items without the class axis
     bottom[2]  weights: as many (optional, of forks)
     top[0]     loss: ()
     top[1]     p: softmax of x (optional)
@@ -39,8 +38,7 @@ class SoftmaxWithLoss(Loss):
 
     The divisor is at least 1: the number of labels that are not `ignore_label` (VALID, unless
     stated), of all (FULL), the batch size (BATCH_SIZE), `pre_fixed_normalizer` (PRE_FIXED), 1
-    (NONE). What forks add, weights of items and classes too, is in `_softmax_of_forks.py`, several
-    labels for each item in `_softmax_of_several.py`.
+    (NONE). What forks add is in `_softmax_of_forks.py`, rows of labels in `_softmax_of_several.py`.
 
     Proto: LossParameter, SoftmaxParameter, SoftmaxLossParameter.  Caffe: softmax_loss_layer.cpp.
     """
@@ -64,7 +62,6 @@ class SoftmaxWithLoss(Loss):
         self._mode, self._fixed = self.normalization(), param.pre_fixed_normalizer
         self._labels = ClassLabels(param.ignore_label if param.HasField("ignore_label") else None)
         self._fork = softmax_of_fork(self, bottom, self._mode)  # None for Caffe's own
-        self._several: SoftmaxOfSeveral | None = None
         self._prob = Blob(dtype=self.dtype)  # where no second top holds the probabilities
         self._true: IndexArray = np.empty((0, 0), np.intp)  # these three: from the last forward
         self._ignored: Mask | None = None
@@ -73,23 +70,16 @@ class SoftmaxWithLoss(Loss):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
         self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
-        self._several = None
-        can_be_several = self._fork is None and len(bottom) == 2 and len(top) < 3
-        if can_be_several and labels_of_each(self, bottom, self._axis) > 1:
-            self._several = SoftmaxOfSeveral(self, self._mode)
-            self._prob_blob(top).reshape_like(bottom[0])
-            return
-        self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
         self._prob_blob(top).reshape_like(bottom[0])
-        reshape_losses(self, bottom, top, self._fork)
+        self._other = self._fork or softmax_of_several(self, bottom, top, self._axis, self._mode)
+        if self._other is self._fork:
+            self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
+            reshape_losses(self, bottom, top, self._fork)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data
-        if self._several is not None:
-            top[0].data[...] = self._several.forward(bottom, self._axis, prob)
-            return
-        if self._fork is not None:
-            top[0].data[...] = self._fork.forward(bottom, labels, self._axis, prob)
+        if self._other is not None:
+            top[0].data[...] = self._other.forward(bottom, labels, self._axis, prob)
             return
         classes, ignored = labels.read(self, bottom[1].data)
         softmax(bottom[0].data, self._axis, out=prob)
@@ -111,8 +101,8 @@ class SoftmaxWithLoss(Loss):
         if not propagate_down[0]:
             return
         prob, diff = self._prob_blob(top).data, bottom[0].diff
-        if other := self._several or self._fork:
-            other.backward(prob, float(top[0].diff[()]), out=diff)
+        if self._other is not None:
+            self._other.backward(prob, float(top[0].diff[()]), out=diff)
             add_gradient_of_probabilities(top, self._axis, diff)
             return
         scale = float(top[0].diff[()]) / self._divisor
