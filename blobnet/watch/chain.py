@@ -18,13 +18,14 @@ from blobnet.types import Array
 from blobnet.watch.frame import Frame
 from blobnet.watch.numbers import plain
 from blobnet.watch.recorder import parameter_positions
-from blobnet.watch.slopes import Spot, backward_from, forward_slopes, largest, left_alone
+from blobnet.watch.slopes import Spot, backward_from, forward_slopes, largest, left_alone, moved_by
 from blobnet.wired_layer import WiredLayer
 
 MOST_PROBES = 64
 """Tops of so many values are asked value by value."""
 _MOST_TERMS = 12
 _MOST_LINKS = 24
+_MOST_MOVED = 4  # values of a large top that are asked for, if no others depend on a value
 
 
 @dataclass
@@ -146,8 +147,12 @@ class _Chain:
             return None
         slopes = [np.zeros(top.shape, top.dtype) for top in after.top]
         with left_alone(after, self._weights(after)):
+            places = [self._places(delta.shape, values.shape, spot[1]) for values in slopes]
+            if not any(places) and not after.works_in_place_at(bottom):
+                moved = moved_by(after, bottom, spot[1])
+                places = [found if len(found) <= _MOST_MOVED else [] for found in moved]
             for top, values in enumerate(slopes):
-                for place in self._places(delta.shape, values.shape, spot[1]):
+                for place in places[top]:
                     backward_from(after, (top, place))
                     slope = after.bottom[bottom].diff.reshape(-1)[spot[1]]
                     values.reshape(-1)[place] = slope

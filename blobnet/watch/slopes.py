@@ -55,11 +55,29 @@ def backward_from(wired: WiredLayer, spot: Spot) -> None:
 def forward_slopes(wired: WiredLayer, index: int, place: int) -> list[Array]:
     """By each top's values: its slope by one weight, if the tops are linear in all weights."""
     layer = wired.layer
+    weights = [blob.data.copy() for blob in layer.blobs_]
     for blob in layer.blobs_:
         blob.data[...] = 0
     rest = _tops(wired)
     layer.blobs_[index].data.reshape(-1)[place] = 1
-    return [top - zero for top, zero in zip(_tops(wired), rest, strict=True)]
+    slopes = [top - zero for top, zero in zip(_tops(wired), rest, strict=True)]
+    for blob, values in zip(layer.blobs_, weights, strict=True):
+        blob.data[...] = values
+    _tops(wired)  # what the layer remembers of a forward is again that of the pass
+    return slopes
+
+
+def moved_by(wired: WiredLayer, bottom: int, place: int) -> list[list[int]]:
+    """By each top: the places of the values that change where one value of a bottom grows."""
+    values = wired.bottom[bottom].data.reshape(-1)
+    before = values[place]
+    values[place] = before + (abs(before) + 1) / 64
+    moved = _tops(wired)
+    values[place] = before
+    return [
+        np.flatnonzero(there != here).tolist()
+        for there, here in zip(moved, _tops(wired), strict=True)
+    ]
 
 
 def _tops(wired: WiredLayer) -> list[Array]:

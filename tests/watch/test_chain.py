@@ -108,3 +108,38 @@ def test_asking_leaves_everything_as_it_was():
     after += [(b.data.tobytes(), b.diff.tobytes()) for b in net.learnable_params]
     assert after == before
     assert net.get_state() == state
+
+
+POOLED = """
+    layer { name: "data" type: "DummyData" top: "data" top: "t" dummy_data_param {
+      shape { dim: 2 dim: 1 dim: 9 dim: 9 } shape { dim: 2 dim: 2 dim: 4 dim: 4 }
+      data_filler { type: "gaussian" } data_filler { type: "gaussian" } } }
+    layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 3 kernel_size: 2 weight_filler { type: "xavier" } } }
+    layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+      pooling_param { pool: %s kernel_size: 2 stride: 2 } }
+    layer { name: "next" type: "Convolution" bottom: "pool" top: "next"
+      convolution_param { num_output: 2 kernel_size: 1 weight_filler { type: "xavier" } } }
+    layer { name: "loss" type: "EuclideanLoss" bottom: "next" bottom: "t" top: "loss" }
+"""
+
+
+@pytest.mark.parametrize(("pool", "slope"), [("MAX", 1), ("AVE", 0.25)])
+def test_a_value_of_a_large_map_is_followed_through_a_pooling(pool, slope):
+    param = blobnet.parse_solver('base_lr: 0.1 lr_policy: "fixed" random_seed: 5')
+    param.net_param.CopyFrom(blobnet.parse_net(POOLED % pool))
+    session = Session(blobnet.get_solver(param, dtype="float64"))
+    session.step()
+    state = [
+        (blob.data.tobytes(), blob.diff.tobytes()) for blob in session.solver.net.blobs.values()
+    ]
+    links = chain(session, "conv", 0, 6)
+    assert [link["layer"] for link in links] == ["conv", "pool", "next", "loss", "loss"]
+    assert all(link["agrees"] and link["told"] for link in links)
+    [term] = links[1]["terms"]
+    assert term["slope"] == slope
+    assert len(links[2]["terms"]) == 2  # both outputs of the next layer, at one place
+    assert state == [
+        (blob.data.tobytes(), blob.diff.tobytes()) for blob in session.solver.net.blobs.values()
+    ]
+    assert chain(session, "conv", 0, 6) == links

@@ -7,14 +7,13 @@ import pytest
 from blobnet.watch.report import solver_report, write_report
 from blobnet.watch.serving import serving
 from tests.watch.trainings import by_hand, convolving
-from tests.watch.webdriver import BROWSER, DOWN, DRIVER, ENTER, TAB, Chromium, driver
+from tests.watch.webdriver import BROWSER, DOWN, DRIVER, ENTER, TAB, UP, Chromium, driver
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
-pytestmark = [
-    pytest.mark.skipif(not (BROWSER and DRIVER), reason="there is no Chromium with its driver"),
-    pytest.mark.xdist_group("chromium"),
-]
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="there is no Chromium with its driver"
+)
 TITLE = "document.querySelector('#layer-title')?.textContent"
 DONE = "document.querySelector('#numbers dd')?.textContent"
 
@@ -70,7 +69,7 @@ def test_step_and_the_chain_rule_of_w5(chromium, address):
 def test_a_weight_is_changed(chromium, address):
     window = chromium(f"{address}#layer=4&weight=0.0")
     assert "0.298371109" in text(window, "#numbers")
-    window.run("document.querySelector('#weight input').value = '-1.5'")
+    window.run("document.querySelector('#weight form input').value = '-1.5'")
     window.click("#weight form button")
     window.wait("!document.querySelector('#numbers').innerText.includes('0.298371109')")
     assert "\N{MINUS SIGN}1.5" in text(window, "#layer")
@@ -85,6 +84,11 @@ def test_by_the_keyboard_alone(chromium, address):
     window.wait(f"{TITLE}.startsWith('hidden_sigmoid')")
     window.press(DOWN)
     window.wait(f"{TITLE}.startsWith('output ')")
+    window.run("document.querySelector('#weight input[type=number]').focus()")
+    window.press(UP)
+    window.press(ENTER)
+    window.wait("document.querySelector('#weight-title').textContent.includes('[0, 1]')")
+    window.wait("document.activeElement.dataset.key === 'place'")
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert window.run(f"return {outline}") == "solid"
 

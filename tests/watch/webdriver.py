@@ -18,7 +18,7 @@ FLAGS = [
 ]
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-ENTER, TAB, DOWN = "\ue007", "\ue004", "\ue015"
+ENTER, TAB, UP, DOWN = "\ue007", "\ue004", "\ue013", "\ue015"
 
 
 class StaleError(Exception):

@@ -50,7 +50,7 @@ function show(perform) {
   showControls(by("controls"), by("numbers"), view, perform);
   updateNet(by("net"), net, view, chosen);
   showLayer(by("layer"), layer, view, chosen, choose);
-  showWeight(by("weight"), layer, view, chosen, perform);
+  showWeight(by("weight"), layer, view, chosen, perform, choose);
   showCourse(by("course"), net, view);
   showScores(by("scores"), view, perform);
   if (view.player?.message) say(view.player.message, !view.player.message.startsWith("max_iter"));

@@ -1,7 +1,7 @@
 // One weight: the chain rule of its gradient, and its update, with the numbers put in.
 import { at, fill, format, make, unflat } from "./words.js";
 
-export function showWeight(element, layer, view, chosen, perform) {
+export function showWeight(element, layer, view, chosen, perform, choose) {
   const told = view.weight;
   const title = make("h2", { id: "weight-title" });
   if (!layer || !told) {
@@ -17,7 +17,19 @@ export function showWeight(element, layer, view, chosen, perform) {
   title.textContent = `w = ${layer.name} blobs_[${told.index}]${at(unflat(told.place, sizes))}`;
   const since = told.iteration === view.frame.iteration ? null
     : make("p", { class: "quiet" }, `as in iteration ${told.iteration}`);
-  fill(element, title, since, perform && editor(layer, told, perform), chain(told), update(told.update));
+  fill(element, title, since, perform && chooser(layer, told, choose), perform && editor(layer, told, perform), chain(told), update(told.update));
+}
+
+/** Which weight: by its number, for those who do not click. */
+function chooser(layer, told, choose) {
+  const sizes = layer.weights[told.index], count = sizes.reduce((a, b) => a * b, 1);
+  const blob = make("select", { "data-key": "blob", onchange: () => choose({ weight: [Number(blob.value), 0] }) },
+    layer.weights.map((_, index) => make("option", { value: index, selected: index === told.index },
+      `blobs_[${index}]`)));
+  const place = make("input", { type: "number", min: 0, max: count - 1, value: told.place, "data-key": "place",
+    onchange: () => choose({ weight: [told.index, Math.max(0, Math.min(count - 1, Number(place.value) || 0))] }) });
+  return make("fieldset", {}, make("label", { class: "quiet" }, "weights ", blob),
+    make("label", { class: "quiet" }, "number ", place, ` of ${count}`));
 }
 
 function valueForm(label, value, key, send) {
