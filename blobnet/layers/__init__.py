@@ -292,6 +292,7 @@ from blobnet.layers.segmentation.spatial_product import SpatialProduct as Spatia
 from blobnet.layers.segmentation.unique_label import UniqueLabel as UniqueLabel
 from blobnet.layers.segmentation.unpooling import Unpooling as Unpooling
 from blobnet.layers.segmentation.upsample import Upsample as Upsample
+from blobnet.layers.segmentation.window_seg_data import WindowSegData as WindowSegData
 from blobnet.layers.sequence.continuation_indicator import (
     ContinuationIndicator as ContinuationIndicator,
 )

@@ -58,6 +58,7 @@ FORK_TYPE_NAMES = {
     V1LayerParameter.VIDEO_DATA: "VideoData",
     V1LayerParameter.VIDEO_SEGMENTATION_DATA: "VideoSegmentationData",
     V1LayerParameter.VIDEO_WITH_VOXEL_TRUTH_DATA: "VideoWithVoxelTruthData",
+    V1LayerParameter.WINDOW_SEG_DATA: "WindowSegData",
     V1LayerParameter.VOLUME_DATA: "VolumeData",
     V1LayerParameter.VOXEL_CUSTOM_LOSS: "VoxelCustomLoss",
     V1LayerParameter.VOXEL_SOFTMAX: "VoxelSoftmax",

@@ -2841,6 +2841,7 @@ class V1LayerParameter(_message.Message):
     WINDOW_DATA_PARAM_FIELD_NUMBER: _ClassVar[int]
     WINDOW_MULTICLASS_KEYPOINT_DATA: V1LayerParameter.LayerType
     WINDOW_POSE_DATA: V1LayerParameter.LayerType
+    WINDOW_SEG_DATA: V1LayerParameter.LayerType
     accuracy_param: AccuracyParameter
     adaptive_bias_channel_param: _forks_pb2.AdaptiveBiasChannelParameter
     affinity_param: _forks_pb2.AffinityParameter

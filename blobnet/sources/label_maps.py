@@ -74,7 +74,10 @@ class PairTransform(Protocol):
         """Write both into `out`; all random numbers are drawn from `rng`."""
 
 
-LoadPair = Callable[[ImagePairSource, Record], tuple[Array, Array]]
+LoadedPair = tuple[Array, Array] | tuple[Array, Array, Shape]
+"""An image and its labels; and the size to tell of the image, unless it is its own."""
+
+LoadPair = Callable[[ImagePairSource, Record], LoadedPair]
 """Gives the image and the labels of a record."""
 
 
@@ -103,27 +106,28 @@ class PairBatches(SourceBatches[ImagePairSource]):
 
     def shapes(self) -> list[Shape]:
         record = self._source.peek()
-        return self._shapes_of(record, *self._loaded(record))
+        return self._shapes_of(record, *self._loaded(record)[:2])
 
     def read(self) -> list[Array]:
         batch: list[Array] = []
         first, shapes = "", []
         for index in range(self._batch_size):
             record = self._source.read()
-            pair = self._loaded(record)
-            its = self._shapes_of(record, *pair)
+            image, labels, *told = self._loaded(record)
+            its = self._shapes_of(record, image, labels)
             if not index:
                 first, shapes = record.key, its
                 batch = [empty(shape, self._dtype) for shape in shapes]
             elif its != shapes:
                 raise self._misfit(record.key, its[0][1:], first, shapes[0][1:])
-            self._transform(*pair, self._rng, [array[index] for array in batch[:2]])
+            self._transform(image, labels, self._rng, [array[index] for array in batch[:2]])
             if self._with_sizes:
-                sizes = zip(pair[0].shape[1:], shapes[0][2:], strict=True)
+                size = told[0] if told else image.shape[1:]
+                sizes = zip(size, shapes[0][2:], strict=True)
                 batch[2][index] = [[[min(of_both) for of_both in sizes]]]
         return batch
 
-    def _loaded(self, record: Record) -> tuple[Array, Array]:
+    def _loaded(self, record: Record) -> LoadedPair:
         try:
             return self._load(self._source, record)
         except DataError as error:

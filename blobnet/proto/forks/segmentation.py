@@ -132,11 +132,13 @@ FORKS = (
         "DeconvNet",
         "HyeonwooNoh/caffe",
         """
-        BN EltwiseAccuracy Unpooling
+        BN EltwiseAccuracy ImageSegData Unpooling WindowSegData
         """,
         """
+        ImageDataParameter has_label=13 max_labels=14 ignore_label=15 label_type=16
         V1LayerParameter eltwise_accuracy_param=43 unpooling_param=44 bn_param=45
-        V1LayerParameter.LayerType BN=43 ELTWISE_ACCURACY=41 UNPOOLING=42
+        V1LayerParameter.LayerType BN=43 ELTWISE_ACCURACY=41 IMAGE_SEG_DATA=46 UNPOOLING=42
+          WINDOW_SEG_DATA=47
         UnPoolingParameter kernel_size=2 stride=3 pad=4 kernel_h=5 kernel_w=6 stride_h=7
           stride_w=8 pad_h=9 pad_w=10 engine=11 unpool_size=12 unpool_h=13 unpool_w=14
         UnPoolingParameter.UnPoolMethod MAX=0 AVE=1 TILE=2

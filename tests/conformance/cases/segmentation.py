@@ -86,6 +86,14 @@ def image_seg_data(folder, batch):
         transform_param {{ scale_factors: 0.5 scale_factors: 2 crop_size: 5 mirror: true }}"""
 
 
+def window_seg_data(folder, batch):
+    text = image_seg_data(folder, batch).replace("ImageSegData", "WindowSegData")
+    path = folder / "list.txt"
+    lines = path.read_text().splitlines()
+    path.write_text("".join(f"{line} -1 0 3 {i % 3 + 1}\n" for i, line in enumerate(lines)))
+    return text.replace("scale_factors: 0.5 scale_factors: 2", "")
+
+
 def seg_data(folder, batch):
     listed = pairs(folder, batch).split("batch_size")[0]
     return f"""name: "it" type: "SegData" top: "data" top: "label" seg_data_param {{ {listed} }}
@@ -448,4 +456,5 @@ CASES = {
         large=[case("upsample_param { scale: 2 }", values(2, 8, 48, 50))],
         is_cut_by_numpy=False,
     ),
+    "WindowSegData": spec(bottoms=0, tops=3, prototxt=window_seg_data),
 }
