@@ -121,7 +121,9 @@ from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
 )
 from blobnet.layers.faces.ada_cos_addm_scale import AdaCosAddmScale as AdaCosAddmScale
+from blobnet.layers.faces.align_data_transform import AlignDataTransform as AlignDataTransform
 from blobnet.layers.faces.arccos import Arccos as Arccos
+from blobnet.layers.faces.au_mask_based_land import AUMaskBasedLand as AUMaskBasedLand
 from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
 from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
 from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
@@ -177,6 +179,7 @@ from blobnet.layers.loss.dice_coef_loss import DiceCoefLoss as DiceCoefLoss
 from blobnet.layers.loss.entropy_loss import EntropyLoss as EntropyLoss
 from blobnet.layers.loss.euclidean_distance import EuclideanDistance as EuclideanDistance
 from blobnet.layers.loss.euclidean_loss import EuclideanLoss as EuclideanLoss
+from blobnet.layers.loss.euclidean_loss2 import EuclideanLoss2 as EuclideanLoss2
 from blobnet.layers.loss.euclidean_weighted_loss import (
     EuclideanWeightedLoss as EuclideanWeightedLoss,
 )
@@ -313,9 +316,11 @@ from blobnet.layers.utility.axpy import Axpy as Axpy
 from blobnet.layers.utility.batch_reduction import BatchReduction as BatchReduction
 from blobnet.layers.utility.batch_reindex import BatchReindex as BatchReindex
 from blobnet.layers.utility.batch_to_space_nd import BatchToSpaceND as BatchToSpaceND
+from blobnet.layers.utility.combination import Combination as Combination
 from blobnet.layers.utility.compact_bilinear import CompactBilinear as CompactBilinear
 from blobnet.layers.utility.concat import Concat as Concat
 from blobnet.layers.utility.depth_to_space import DepthToSpace as DepthToSpace
+from blobnet.layers.utility.division import Division as Division
 from blobnet.layers.utility.eltwise import Eltwise as Eltwise
 from blobnet.layers.utility.expand_dims_nd import ExpandDimsND as ExpandDimsND
 from blobnet.layers.utility.filter import Filter as Filter

@@ -87,6 +87,7 @@ from blobnet.proto.forks_pb2 import Annotation as Annotation
 from blobnet.proto.forks_pb2 import AnnotationGroup as AnnotationGroup
 from blobnet.proto.forks_pb2 import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto.forks_pb2 import AugmentationParameter as AugmentationParameter
+from blobnet.proto.forks_pb2 import AUMaskBasedLandParameter as AUMaskBasedLandParameter
 from blobnet.proto.forks_pb2 import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto.forks_pb2 import BatchReductionParameter as BatchReductionParameter
 from blobnet.proto.forks_pb2 import BatchSampler as BatchSampler
@@ -106,6 +107,7 @@ from blobnet.proto.forks_pb2 import CenterLossParameter as CenterLossParameter
 from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggregatorParameter
 from blobnet.proto.forks_pb2 import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto.forks_pb2 import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto.forks_pb2 import CombinationParameter as CombinationParameter
 from blobnet.proto.forks_pb2 import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto.forks_pb2 import CompactBilinearParameter as CompactBilinearParameter
 from blobnet.proto.forks_pb2 import CompileNetState as CompileNetState
@@ -138,6 +140,7 @@ from blobnet.proto.forks_pb2 import DetectNetAugmentationParameter as DetectNetA
 from blobnet.proto.forks_pb2 import DetectNetGroundTruthParameter as DetectNetGroundTruthParameter
 from blobnet.proto.forks_pb2 import DiceCoefLossParameter as DiceCoefLossParameter
 from blobnet.proto.forks_pb2 import DistortionParameter as DistortionParameter
+from blobnet.proto.forks_pb2 import DivisionParameter as DivisionParameter
 from blobnet.proto.forks_pb2 import DomainTransformParameter as DomainTransformParameter
 from blobnet.proto.forks_pb2 import DominantChannelParameter as DominantChannelParameter
 from blobnet.proto.forks_pb2 import DownsampleParameter as DownsampleParameter

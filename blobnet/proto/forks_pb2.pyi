@@ -7,6 +7,22 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class AUMaskBasedLandParameter(_message.Message):
+    __slots__ = ["fill_coeff", "fill_type", "fill_value", "img_size", "spatial_ratio", "spatial_scale"]
+    FILL_COEFF_FIELD_NUMBER: _ClassVar[int]
+    FILL_TYPE_FIELD_NUMBER: _ClassVar[int]
+    FILL_VALUE_FIELD_NUMBER: _ClassVar[int]
+    IMG_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SPATIAL_RATIO_FIELD_NUMBER: _ClassVar[int]
+    SPATIAL_SCALE_FIELD_NUMBER: _ClassVar[int]
+    fill_coeff: float
+    fill_type: str
+    fill_value: float
+    img_size: int
+    spatial_ratio: float
+    spatial_scale: float
+    def __init__(self, img_size: _Optional[int] = ..., spatial_ratio: _Optional[float] = ..., spatial_scale: _Optional[float] = ..., fill_type: _Optional[str] = ..., fill_coeff: _Optional[float] = ..., fill_value: _Optional[float] = ...) -> None: ...
+
 class AccumParameter(_message.Message):
     __slots__ = ["have_reference", "size_divisible_by", "top_height", "top_width"]
     HAVE_REFERENCE_FIELD_NUMBER: _ClassVar[int]
@@ -588,6 +604,14 @@ class CoeffScheduleParameter(_message.Message):
     half_life: float
     initial_coeff: float
     def __init__(self, half_life: _Optional[float] = ..., initial_coeff: _Optional[float] = ..., final_coeff: _Optional[float] = ...) -> None: ...
+
+class CombinationParameter(_message.Message):
+    __slots__ = ["xcoord", "ycoord"]
+    XCOORD_FIELD_NUMBER: _ClassVar[int]
+    YCOORD_FIELD_NUMBER: _ClassVar[int]
+    xcoord: _containers.RepeatedScalarFieldContainer[int]
+    ycoord: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, xcoord: _Optional[_Iterable[int]] = ..., ycoord: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class CombinedMarginParameter(_message.Message):
     __slots__ = ["m1", "m2", "m3", "transform_test"]
@@ -1320,6 +1344,18 @@ class DistortionParameter(_message.Message):
     saturation_prob: float
     saturation_upper: float
     def __init__(self, brightness_prob: _Optional[float] = ..., brightness_delta: _Optional[float] = ..., contrast_prob: _Optional[float] = ..., contrast_lower: _Optional[float] = ..., contrast_upper: _Optional[float] = ..., hue_prob: _Optional[float] = ..., hue_delta: _Optional[float] = ..., saturation_prob: _Optional[float] = ..., saturation_lower: _Optional[float] = ..., saturation_upper: _Optional[float] = ..., random_order_prob: _Optional[float] = ...) -> None: ...
+
+class DivisionParameter(_message.Message):
+    __slots__ = ["height", "width", "xcoord", "ycoord"]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    XCOORD_FIELD_NUMBER: _ClassVar[int]
+    YCOORD_FIELD_NUMBER: _ClassVar[int]
+    height: int
+    width: int
+    xcoord: _containers.RepeatedScalarFieldContainer[int]
+    ycoord: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, width: _Optional[int] = ..., height: _Optional[int] = ..., xcoord: _Optional[_Iterable[int]] = ..., ycoord: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class DomainTransformParameter(_message.Message):
     __slots__ = ["min_weight", "num_iter", "range_sigma", "spatial_sigma"]

@@ -104,10 +104,14 @@ class DatumBatches(SourceBatches[RecordSource]):
                 first = records[0], images[0]
                 batch = self._empty_batch(*first)
             self._check_shapes(first, records, images)
-            self._transformer.transform(images, self._rng, batch[0][start:end])
-            if self._with_label:
-                batch[1][start:end] = [record.label for record in records]
+            self._write(records, images, [array[start:end] for array in batch])
         return batch
+
+    def _write(self, records: Sequence[Record], images: Sequence[Array], out: list[Array]) -> None:
+        """Some records' part of a batch."""
+        self._transformer.transform(images, self._rng, out[0])
+        if self._with_label:
+            out[1][...] = [record.label for record in records]
 
     def _empty_batch(self, record: Record, image: Array) -> list[Array]:
         shapes = self._shapes_of(record, image)

@@ -82,6 +82,16 @@ class DataTransformer:
         self._mean_image, self._mean_value = read_mean(param, self.dtype)
         self.color_mode = _color_mode(param)
 
+    @property
+    def cuts_sizes(self) -> bool:
+        """Whether crops are of random sizes."""
+        return self._crops is not None
+
+    @property
+    def crop_width(self) -> int:
+        """0 where there is no crop."""
+        return self._crop[1] if self._crop else 0
+
     def output_shape(self, shape: Shape, choice: int | None = None) -> Shape:
         """The shape of a record after the transformation. Raises LayerError where none fits.
 
@@ -98,9 +108,16 @@ class DataTransformer:
         return (shape[0], *self._crop)
 
     def transform(
-        self, images: Sequence[Array], rng: np.random.Generator, out: Array | None = None
+        self,
+        images: Sequence[Array],
+        rng: np.random.Generator,
+        out: Array | None = None,
+        told: list[Window] | None = None,
     ) -> Array:
-        """(N, channels, height, width) from records that `output_shape` makes equal, in `out`."""
+        """(N, channels, height, width) from records that `output_shape` makes equal, in `out`.
+
+        Where each was cut out is added to `told`, unless `cuts_sizes`.
+        """
         shape = self.output_shape(images[0].shape)
         if self.changes:
             images = [self.change(image, rng) for image in images]
@@ -111,6 +128,8 @@ class DataTransformer:
                 self._scale_in_place(batch)
             return batch
         windows = self.windows(images, rng)
+        if told is not None:
+            told += windows
         self.write(self.erased(images, windows, rng), windows, batch)
         return batch
 

@@ -50,6 +50,8 @@ def start_datums(
     transform.force_color |= param.force_encoded_color
     with naming_errors(layer):
         transformer = DataTransformer(transform, layer.phase, layer.dtype)
+    if param.get_mirror_crop and transformer.cuts_sizes:
+        raise layer.error("get_mirror_crop does not go with crops of random sizes")
     skipped = int(layer.rng.integers(param.rand_skip)) if param.rand_skip else 0
     make_reader = partial(
         batches,

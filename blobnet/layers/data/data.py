@@ -7,6 +7,7 @@ from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
 from blobnet.layers.data._database import start_datums
 from blobnet.sources.batches import DatumBatches
+from blobnet.sources.told_crops import CropTellingBatches
 
 CUSTOM_DATA_FIELDS = {
     "block_size", "encoding", "permute_every_iter", "preselection_file", "preselection_label",
@@ -36,6 +37,10 @@ class Data(BatchLayer):
     A `shuffle_pool_size` n above 1, of DGD, draws each record from a pool of n batches, where the
     next one takes its place; the records that fill it come as they are.
 
+    With `get_mirror_crop`, of JAANet, label is (N, 4, 1, 1), how each record was cut out: whether
+    it was flipped, the width of the crop, its first row and its first column. (Its fork goes on
+    telling those of the first batch.)
+
     Proto: DataParameter, TransformationParameter.  Caffe: data_layer.cpp.
     """
 
@@ -54,4 +59,6 @@ class Data(BatchLayer):
             if field.name in CUSTOM_DATA_FIELDS:
                 raise self.error(f"`{field.name}` is a setting of CustomData", fix="take it out")
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
-        start_datums(self, top, param, DatumBatches, with_label=len(top) > 1)
+        is_telling = param.get_mirror_crop and len(top) > 1
+        batches = CropTellingBatches if is_telling else DatumBatches
+        start_datums(self, top, param, batches, with_label=len(top) > 1)

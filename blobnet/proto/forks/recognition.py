@@ -155,10 +155,12 @@ FORKS = (
         "JAANet",
         "ZhiwenShao/JAANet",
         """
-        DiceCoefLoss
+        AlignDataTransform AUMaskBasedLand Combination DiceCoefLoss Division EuclideanLoss2
         """,
         """
-        LayerParameter dice_coef_loss_param=5
+        LayerParameter au_mask_based_land_param=1 division_param=2 combination_param=3
+          dice_coef_loss_param=5
+        DataParameter get_mirror_crop=11
         """,
     ),
     Fork(

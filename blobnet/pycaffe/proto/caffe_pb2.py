@@ -29,6 +29,7 @@ from blobnet.proto import AnnotationGroup as AnnotationGroup
 from blobnet.proto import ArgMaxParameter as ArgMaxParameter
 from blobnet.proto import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto import AugmentationParameter as AugmentationParameter
+from blobnet.proto import AUMaskBasedLandParameter as AUMaskBasedLandParameter
 from blobnet.proto import BatchContrastiveParameter as BatchContrastiveParameter
 from blobnet.proto import BatchNormParameter as BatchNormParameter
 from blobnet.proto import BatchReductionParameter as BatchReductionParameter
@@ -55,6 +56,7 @@ from blobnet.proto import ChannelAggregatorParameter as ChannelAggregatorParamet
 from blobnet.proto import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto import ClipParameter as ClipParameter
 from blobnet.proto import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto import CombinationParameter as CombinationParameter
 from blobnet.proto import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto import CompactBilinearParameter as CompactBilinearParameter
 from blobnet.proto import CompileNetState as CompileNetState
@@ -91,6 +93,7 @@ from blobnet.proto import DetectNetAugmentationParameter as DetectNetAugmentatio
 from blobnet.proto import DetectNetGroundTruthParameter as DetectNetGroundTruthParameter
 from blobnet.proto import DiceCoefLossParameter as DiceCoefLossParameter
 from blobnet.proto import DistortionParameter as DistortionParameter
+from blobnet.proto import DivisionParameter as DivisionParameter
 from blobnet.proto import DomainTransformParameter as DomainTransformParameter
 from blobnet.proto import DominantChannelParameter as DominantChannelParameter
 from blobnet.proto import DownsampleParameter as DownsampleParameter

@@ -74,7 +74,36 @@ OF_PAIRWISE_LOSS = (
     "axis",
 )
 
+
+def cuts(batch, rng):
+    """How images were cut out, every other one flipped."""
+    flips = np.arange(batch) % 2
+    return np.stack([flips, np.full(batch, 20), flips + 3, flips * 2], axis=1).astype(float)
+
+
+PARTNERS = exactly([[3, 2, 1]])
+
 CASES = {
+    "AlignDataTransform": spec(
+        case("", values(N, 6), cuts, PARTNERS),
+        case("", values(N, 3, 2), cuts, PARTNERS),
+        bottoms=3,
+    ),
+    "AUMaskBasedLand": spec(
+        *(
+            case(
+                f"au_mask_based_land_param {{ img_size: 20 spatial_ratio: 0.3 {options} }}",
+                lambda batch, rng: rng.uniform(0, 20, size=(batch, 98)),
+                num_top=13,
+                no_gradient="the points have none",
+            )
+            for options in (
+                "spatial_scale: 0.5",
+                'spatial_scale: 1.5 fill_type: "manhattan" fill_coeff: 0.04 fill_value: 0.1',
+            )
+        ),
+        tops=13,
+    ),
     "Arccos": spec(case("", within(N, 3, 2)), case("", within(N, 4))),
     "BatchContrastiveLoss": spec(
         *(

@@ -104,6 +104,10 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "EuclideanLoss2": spec(
+        case("", values(N, 3), values(N, 3, 1), positive(2, 2)),
+        bottoms=3,
+    ),
     "EuclideanLoss": spec(
         *(
             case(options, X, X)

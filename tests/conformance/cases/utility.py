@@ -63,6 +63,15 @@ CASES = {
         ),
         bottoms=2,
     ),
+    "Combination": spec(
+        case(
+            "combination_param { xcoord: [0, 2, 1] ycoord: [0, 0, 3] }",
+            values(N, 2, 3, 2),
+            values(N, 2, 3, 2),
+            values(N, 2, 1, 3),
+        ),
+        bottoms=(1, None),
+    ),
     "Concat": spec(
         case("", X, values(N, 1, 2), X),
         case("concat_param { axis: 0 }", X, X),
@@ -80,6 +89,14 @@ CASES = {
             for axis in (0, 1, 2, -1)
             for count in (1, 2, 3)
         ],
+    ),
+    "Division": spec(
+        case(
+            "division_param { width: 2 height: 3 xcoord: [0, 1, 3] ycoord: [0, 1, 0] }",
+            values(N, 2, 4, 5),
+            num_top=3,
+        ),
+        tops=(1, None),
     ),
     "Eltwise": spec(
         case("", X, X),
