@@ -1,6 +1,7 @@
 """The catalogue of layer types, written by scripts/gen_layers. Importing it fills the register."""
 
 from blobnet.layers.activation.abs_val import AbsVal as AbsVal
+from blobnet.layers.activation.apl import APL as APL
 from blobnet.layers.activation.atan import Atan as Atan
 from blobnet.layers.activation.bnll import BNLL as BNLL
 from blobnet.layers.activation.clip import Clip as Clip

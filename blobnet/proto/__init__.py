@@ -85,6 +85,7 @@ from blobnet.proto.forks_pb2 import AnnotatedDataParameter as AnnotatedDataParam
 from blobnet.proto.forks_pb2 import AnnotatedDatum as AnnotatedDatum
 from blobnet.proto.forks_pb2 import Annotation as Annotation
 from blobnet.proto.forks_pb2 import AnnotationGroup as AnnotationGroup
+from blobnet.proto.forks_pb2 import APLParameter as APLParameter
 from blobnet.proto.forks_pb2 import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto.forks_pb2 import AugmentationParameter as AugmentationParameter
 from blobnet.proto.forks_pb2 import AUMaskBasedLandParameter as AUMaskBasedLandParameter

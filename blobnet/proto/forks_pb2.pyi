@@ -7,6 +7,18 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class APLParameter(_message.Message):
+    __slots__ = ["offset_filler", "save_mem", "slope_filler", "sums"]
+    OFFSET_FILLER_FIELD_NUMBER: _ClassVar[int]
+    SAVE_MEM_FIELD_NUMBER: _ClassVar[int]
+    SLOPE_FILLER_FIELD_NUMBER: _ClassVar[int]
+    SUMS_FIELD_NUMBER: _ClassVar[int]
+    offset_filler: _shared_pb2.FillerParameter
+    save_mem: bool
+    slope_filler: _shared_pb2.FillerParameter
+    sums: int
+    def __init__(self, sums: _Optional[int] = ..., slope_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., offset_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., save_mem: bool = ...) -> None: ...
+
 class AUMaskBasedLandParameter(_message.Message):
     __slots__ = ["fill_coeff", "fill_type", "fill_value", "img_size", "spatial_ratio", "spatial_scale"]
     FILL_COEFF_FIELD_NUMBER: _ClassVar[int]

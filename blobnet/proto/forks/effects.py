@@ -34,6 +34,7 @@ _IGNORED = """
       precache show_data threads
     InnerProductParameter dump_activation dump_parameter engine gemm_mode spmdm_transpose_in
       spmdm_transpose_out
+    APLParameter save_mem
     LSTMConvolutionParameter engine force_nd_im2col
     LRNParameter unit_test_fuse_kernel unit_test_mode
     LRNParameter.Engine MKL2017 MKLDNN

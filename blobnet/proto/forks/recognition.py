@@ -216,4 +216,15 @@ FORKS = (
         TransformationParameter crop_size_w=8 crop_size_h=9 crop_size_l=10
         """,
     ),
+    Fork(
+        "caffenet-benchmark",
+        "ducha-aiki/caffenet-benchmark; ForestAgostinelli/Learned-Activation-Functions-Source",
+        """
+        APL
+        """,
+        """
+        LayerParameter apl_param=?
+        APLParameter sums=? slope_filler=? offset_filler=? save_mem=?
+        """,
+    ),
 )

@@ -26,6 +26,7 @@ from blobnet.proto import AnnotatedDataParameter as AnnotatedDataParameter
 from blobnet.proto import AnnotatedDatum as AnnotatedDatum
 from blobnet.proto import Annotation as Annotation
 from blobnet.proto import AnnotationGroup as AnnotationGroup
+from blobnet.proto import APLParameter as APLParameter
 from blobnet.proto import ArgMaxParameter as ArgMaxParameter
 from blobnet.proto import AttPoolingParameter as AttPoolingParameter
 from blobnet.proto import AugmentationParameter as AugmentationParameter

@@ -61,6 +61,11 @@ CASES = {
             case("log_param { base: 2 scale: 0 shift: 3 }", positive(N, 3, 2)),
         ],
     ),
+    "APL": spec(
+        case("apl_param { sums: 3 }", X),
+        case("apl_param { sums: 1 }", values(N, 3)),
+        not_compared={"slope_filler": "first values", "offset_filler": "first values"},
+    ),
     "PReLU": spec(
         case("", X),
         case("", values(N, 3)),
