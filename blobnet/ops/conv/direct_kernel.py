@@ -93,22 +93,32 @@ def correlate(weights: Weights, columns: Flat, panel: Value, terms: Terms, y: Ou
     with loop(y.begin, y.end, mc) as first, loop(0, y.places.size, NR) as v:
         last, at = minimum(first + mc, y.end), v // NR * panel
 
-        def cover(nr: int, first: Value = first, last: Value = last, v: Value = v) -> None:
+        def cover(
+            nr: int, ahead: int | None = None, first: Value = first, last: Value = last,
+            v: Value = v,
+        ) -> None:  # fmt: skip
             with loop(first, last - (MR - 1), MR) as m:
-                _compute_tile(zero_wide(y.memory, MR, nr), m, v, weights, columns, at, terms, y)
+                tile = zero_wide(y.memory, MR, nr)
+                _compute_tile(tile, m, v, weights, columns, at, terms, y, ahead)
             with loop(last - (last - first) % MR, last, LOW_MR) as m:  # edge tiles
                 low = minimum(m, y.rows.size - LOW_MR)
                 tile = zero_wide(y.memory, LOW_MR, nr)
                 _compute_tile(tile, low, v, weights, columns, at, terms, y)
 
-        either(y.places.size - v == NARROW_NR, lambda: cover(NARROW_NR), lambda: cover(NR))
+        def cover_whole() -> None:  # weights come from afar for the first micropanel alone
+            either(v == 0, lambda: cover(NR, ahead=MR), lambda: cover(NR))
+
+        either(y.places.size - v == NARROW_NR, lambda: cover(NARROW_NR), cover_whole)
 
 
 def _compute_tile(
     tile: Tile, m: Value, v: Value, weights: Weights, columns: Flat, at: Value, terms: Terms,
-    y: Outputs,
+    y: Outputs, ahead: int | None = None,
 ) -> None:  # fmt: skip
-    """One tile, empty when it comes: the sums of outputs from m on, at places from v on."""
+    """One tile, empty when it comes: the sums of outputs from m on, at places from v on.
+
+    ahead  the processor is asked for the weights of so many outputs further on
+    """
     row = weights.at + m * weights.row
     totals = [variable(vector) for vector in tile.vectors]
     prefetch_tile(tile, y.memory, y.at, y.rows, m, y.places, v)
@@ -116,7 +126,7 @@ def _compute_tile(
         sums = multiply_panels(
             tile, weights.memory, row, weights.of_term,
             first, minimum(first + terms.part, terms.end),
-            weights.row, columns, at, NR * LANES, None,
+            weights.row, columns, at, NR * LANES, None if ahead is None else weights.row * ahead,
         )  # fmt: skip
         for total, vector in zip(totals, sums.vectors, strict=True):
             total[0] = total[0] + vector
