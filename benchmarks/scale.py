@@ -3,6 +3,7 @@
     python -m benchmarks.scale                       # the table, and docs/scale.png
     python -m benchmarks.scale --profile             # measure this machine's steps anew
     python -m benchmarks.scale --check 0 1 5         # 2 ranks, that many milliseconds apart
+    python -m benchmarks.scale --check 2 --loss 0.5  # so many packets of a hundred do not arrive
 
 A profile is the processor time of each layer with one thread, so that it means something on a busy
 machine, scaled to the seconds of a step as `benchmarks/README.md` has them for two threads. The
@@ -45,11 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser("benchmarks.scale", description=__doc__)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--check", nargs="+", type=float, metavar="MS")
+    parser.add_argument("--loss", type=float, default=0.0, metavar="PERCENT")
     options = parser.parse_args()
     if options.profile:
         FILE.write_text(json.dumps([_as_json(profile(net)) for net in SECONDS], indent=1) + "\n")
     if options.check:
-        check(options.check)
+        check(options.check, options.loss)
         return
     profiles = read_profiles()
     print_table(profiles)
@@ -135,12 +137,18 @@ def draw(profiles: Sequence[Profile]) -> None:
 # --- beside measurements --------------------------------------------------------------------------
 
 
-def check(delays: Sequence[float], net: str = "lenet", batch: int = 8, rounds: int = 15) -> None:
-    """Steps of two ranks on hosts that many milliseconds apart, in turns with one rank alone."""
+def check(
+    delays: Sequence[float], loss: float, net: str = "lenet", batch: int = 8, rounds: int = 15
+) -> None:
+    """Steps of two ranks on hosts that many milliseconds apart, in turns with one rank alone.
+
+    The model knows of no loss.
+    """
     words = [sys.executable, "-m", "benchmarks.ranks_peer", net, str(batch), "1"]
     rate = 1e9
     for delay in delays:
-        apart = [str(ROOT / "scripts" / "two_hosts"), "--delay", str(delay), "--rate", str(rate)]
+        link = ["--delay", str(delay), "--loss", str(loss), "--rate", str(rate)]
+        apart = [str(ROOT / "scripts" / "two_hosts"), *link]
         together: list[float] = []
         alone: list[float] = []
         with peer(words) as one, peer([*apart, *words]) as two:
@@ -151,13 +159,13 @@ def check(delays: Sequence[float], net: str = "lenet", batch: int = 8, rounds: i
         solver = make(net, batch)
         fill_inputs(solver.net, 10)
         sizes = [bucket.arrays[0].nbytes for bucket in make_buckets(solver.net)]
-        link = Network("measured", 1e-3 * delay + 1e-4, rate / 8)
+        network = Network("measured", 1e-3 * delay + 1e-4, rate / 8)
         parts = [
             Part(size, compute * place) for size, place in zip(sizes, (0.6, 1.0), strict=False)
         ]
-        expected = Profile(net, batch, compute, parts).seconds(2, link)
+        expected = Profile(net, batch, compute, parts).seconds(2, network)
         print(
-            f"{net}, {delay:g} ms: alone {1e3 * compute:.1f} ms, two ranks "
+            f"{net}, {delay:g} ms, {loss:g} % lost: alone {1e3 * compute:.1f} ms, two ranks "
             f"{1e3 * statistics.median(together):.1f} ms, the model {1e3 * expected:.1f} ms",
             flush=True,
         )
