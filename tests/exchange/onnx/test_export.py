@@ -253,6 +253,19 @@ def test_small_differences_of_a_layer_are_no_rounding_where_the_output_is_far_of
     assert export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS), path).differences[0].relative > 1e-5
 
 
+def test_an_embedding_of_a_position_goes_beside_what_it_was_found_in(path):
+    one = net(
+        'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: [5, 7] } } }',
+        'layer { name: "a" type: "ArgMax" bottom: "x" top: "a" argmax_param { axis: 1 } }',
+        """layer { name: "e" type: "Embed" bottom: "a" top: "e" embed_param {
+          num_output: 4 input_dim: 7 weight_filler { type: "gaussian" std: 1 } } }""",
+        'layer { name: "y" type: "Concat" bottom: "x" bottom: "e" top: "y" }',
+    )
+    made = export_onnx(one, path)
+    assert made.outputs == {"y": ("N", 11)}
+    assert made.differences[0].relative == 0
+
+
 @pytest.fixture
 def joined(monkeypatch):
     """Let ONNX Runtime make something else of `conv` where not all values are asked for."""

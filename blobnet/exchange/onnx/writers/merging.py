@@ -56,9 +56,13 @@ def axpy(nodes: LayerNodes) -> str:
 def concat(nodes: LayerNodes) -> str:
     param = nodes.param.concat_param
     axis = param.concat_dim if param.HasField("concat_dim") else nodes.axis(param.axis)
-    xs = nodes.bottoms
     if param.per_fla_fuse and axis == 1:
         return _flat_concat(nodes)
+    seen = zip(nodes.bottoms, nodes.bottom_shapes, nodes.layer._shapes, strict=True)
+    xs = [  # (N, 1, C) counts as (N, C) beside such
+        x if len(its) == len(counted) else nodes.op("Squeeze", x, nodes.ints(-2, name="axes"))
+        for x, its, counted in seen
+    ]
     return xs[0] if len(xs) == 1 else nodes.op("Concat", *xs, axis=axis)
 
 
