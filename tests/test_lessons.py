@@ -10,6 +10,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.mathtext import MathTextParser
 
@@ -53,8 +54,8 @@ def gen_lessons(root, *options):
 @pytest.mark.parametrize("page", ENGLISH, ids=name_of)
 def test_a_lesson_prints_what_its_page_says(page, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # it needs no file, and leaves none
-    with registers_as_before():
-        run_blocks(page)
+    with registers_as_before(), np.printoptions(precision=8, suppress=False):
+        run_blocks(page)  # which may set others, for itself alone
     assert capsys.readouterr().out.splitlines() == "".join(blocks(page, "text")).splitlines()
     assert list(tmp_path.iterdir()) == []
 

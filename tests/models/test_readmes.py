@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.models.readme_code import run_blocks
@@ -21,7 +22,8 @@ def test_the_code_of_a_readme_runs_in_the_folder_that_holds_models(
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(MODELS / model))
     readme = MODELS / model / "README.md"
-    run_blocks(readme)
+    with np.printoptions(precision=8, suppress=False):  # numpy's own, whatever ran before
+        run_blocks(readme)
     said = re.findall(r"^```text\n(.*?)^```$", readme.read_text(encoding="utf-8"), re.M | re.S)
     printed = capsys.readouterr().out
     if model != "vanishing":  # which prints what it finds, if it finds something
