@@ -3895,10 +3895,17 @@ class SpatialDropoutParameter(_message.Message):
     def __init__(self, dropout_ratio: _Optional[float] = ...) -> None: ...
 
 class SpatialSoftmaxParameter(_message.Message):
-    __slots__ = ["temperature"]
+    __slots__ = ["engine", "temperature"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    CAFFE: SpatialSoftmaxParameter.Engine
+    CUDNN: SpatialSoftmaxParameter.Engine
+    DEFAULT: SpatialSoftmaxParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    engine: SpatialSoftmaxParameter.Engine
     temperature: float
-    def __init__(self, temperature: _Optional[float] = ...) -> None: ...
+    def __init__(self, engine: _Optional[_Union[SpatialSoftmaxParameter.Engine, str]] = ..., temperature: _Optional[float] = ...) -> None: ...
 
 class SpatialTransformerParameter(_message.Message):
     __slots__ = ["output_H", "output_W", "sampler_type", "theta_1_1", "theta_1_2", "theta_1_3", "theta_2_1", "theta_2_2", "theta_2_3", "to_compute_dU", "transform_type"]

@@ -86,6 +86,10 @@ CASES = {
     "SpatialSoftmax": spec(
         case("", values(N, 2, 3, 4)),
         case("spatial_softmax_param { temperature: 0.5 }", values(N, 3, 2)),
+        *(
+            case(f"spatial_softmax_param {{ engine: {engine} }}", values(N, 3, 2))
+            for engine in ("DEFAULT", "CAFFE", "CUDNN")
+        ),
     ),
     "Sum": spec(
         case("", FEATURES, FEATURES, FEATURES),
