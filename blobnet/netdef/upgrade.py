@@ -27,7 +27,7 @@ from blobnet.netdef.upgrade_intel import (
     upgrade_intel_pooling,
 )
 from blobnet.netdef.upgrade_joined import changes_of_parts, needs_parts, write_parts
-from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, upgrade_v0_net
+from blobnet.netdef.upgrade_v0 import needs_v0_upgrade, refuse_misplaced, upgrade_v0_net
 from blobnet.netdef.upgrade_v1 import (
     needs_data_upgrade,
     needs_v1_upgrade,
@@ -55,15 +55,18 @@ _SOLVER_TYPES = {
 }
 
 
-def upgrade_net(net_param: NetParameter, source: str = "") -> NetParameter:
+def upgrade_net(net_param: NetParameter, source: str = "", *, fully: bool = False) -> NetParameter:
     """A new net in today's format, weights included; the argument is never changed.
 
     source  the file that it comes from, for the log
+    fully   whether a setting of 2013 that means nothing is an error, too
 
     Raises ProtoError for a net that mixes formats, and for layers that say what today's format
     has no place for.
     """
     _refuse_mixture(net_param)
+    if fully:
+        refuse_misplaced(net_param)
     steps = [step for step in _STEPS if step.is_needed(net_param)]
     result = net_param
     if not net_param.layers:  # the steps that upgrade `layers` make a new net themselves

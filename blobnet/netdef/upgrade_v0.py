@@ -3,8 +3,8 @@
 A V0 layer is one flat message for all types. Each of its fields moves into the message of the
 layer's type, and layers of type "padding" become the `pad` of the layer that reads them.
 
-Caffe: UpgradeV0Net in upgrade_proto.cpp. What Caffe logs as an error and then leaves out of the
-net, an unknown parameter, is an error here.
+Caffe: UpgradeV0Net in upgrade_proto.cpp. A setting that the layer's type does not have is left out,
+and told in the log, as Caffe does; `refuse_misplaced` is for who wants the file upgraded fully.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from blobnet.errors import ProtoError, did_you_mean, explain
+from blobnet.loggers import named_logger
 from blobnet.netdef.upgrade_fields import copy_field, copy_fields
 from blobnet.proto import NetParameter, V0LayerParameter, V1LayerParameter
+
+_log = named_logger(__name__)
 
 
 class _Type(NamedTuple):
@@ -120,6 +123,16 @@ def upgrade_v0_net(net_param: NetParameter) -> NetParameter:
     return result
 
 
+def refuse_misplaced(net_param: NetParameter) -> None:
+    """Raise ProtoError where a layer has a setting that its type does not have."""
+    for connection in net_param.layers:
+        layer = connection.layer
+        if connection.HasField("layer") and layer.type != "padding":
+            for field, _ in layer.ListFields():
+                if field.name != "type" and not _has_place(layer, field.name):
+                    raise _unknown_parameter(layer, field.name)
+
+
 def _refuse_mixture(connection: V1LayerParameter, index: int) -> None:
     written = {field.name for field, _ in connection.ListFields()}
     if "layer" not in written or not written <= {"layer", "bottom", "top"}:
@@ -197,19 +210,29 @@ def _type_of(v0_layer: V0LayerParameter) -> _Type:
     return _TYPES[v0_layer.type]
 
 
+def _message_of(v0_layer: V0LayerParameter) -> str:
+    return _type_of(v0_layer).message if v0_layer.HasField("type") else ""
+
+
+def _has_place(v0_layer: V0LayerParameter, name: str) -> bool:
+    """Whether a setting means something in a layer of that type."""
+    is_kept = name in _KEPT or name == _message_of(v0_layer) or name in _TRANSFORM_FIELDS
+    return is_kept or (name in _PLACES and v0_layer.type in _PLACES[name].types)
+
+
 def _move_field(v0_layer: V0LayerParameter, name: str, layer: V1LayerParameter) -> None:
-    message = _TYPES[v0_layer.type].message if v0_layer.HasField("type") else ""
-    if name in _KEPT or name == message:  # hdf5_output_param is a message in V0 already
+    message = _message_of(v0_layer)
+    if not _has_place(v0_layer, name):
+        _log.warning("%s", _unknown_parameter(v0_layer, name))
+    elif name in _KEPT or name == message:  # hdf5_output_param is a message in V0 already
         copy_field(v0_layer, name, layer)
     elif name in _TRANSFORM_FIELDS:
         copy_field(v0_layer, name, layer.transform_param, _TRANSFORM_FIELDS[name])
-    elif name in _PLACES and v0_layer.type in _PLACES[name].types:
+    else:
         try:
             copy_field(v0_layer, name, getattr(layer, message), _PLACES[name].name)
         except ValueError as error:  # new_height: -1, where today's format has no negative ones
             raise _no_value(v0_layer, name) from error
-    else:
-        raise _unknown_parameter(v0_layer, name)
 
 
 def _no_value(v0_layer: V0LayerParameter, name: str) -> ProtoError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from google.protobuf import text_format
 
@@ -156,17 +158,22 @@ def test_a_setting_that_every_type_may_have(type_, old, new):
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
-def test_a_setting_that_a_type_does_not_have_is_refused(setting):
+def test_a_setting_that_a_type_does_not_have_is_left_out_and_told(setting, caplog):
     name = setting.split()[0].rstrip(":")
     for type_ in TYPES.keys() - SETTINGS[setting].keys():
+        old = v0_layer(f'type: "{type_}" {setting}')
+        caplog.clear()
+        assert upgrade_net(old) == v2_layer(f'type: "{TYPES[type_]}"')
         words = rf"Unknown parameter {name} for layer type {type_} \(layer 'x'\)"
-        with pytest.raises(ProtoError, match=rf"{words}\n(.*\n)+  fix: .*take {name} out"):
-            upgrade_net(v0_layer(f'type: "{type_}" {setting}'))
+        told = rf"{words}\n(.*\n)+  fix: .*take {name} out"
+        assert [bool(re.match(told, record.getMessage())) for record in caplog.records] == [True]
+        with pytest.raises(ProtoError, match=told):
+            upgrade_net(old, fully=True)
 
 
 def test_the_refusal_tells_which_types_have_the_setting():
     with pytest.raises(ProtoError, match=r"expected: +pad in a layer of type conv or pool\n.*: 2"):
-        upgrade_net(v0_layer('type: "relu" pad: 2'))
+        upgrade_net(v0_layer('type: "relu" pad: 2'), fully=True)
 
 
 def test_an_unknown_type_is_refused_with_a_hint():
@@ -179,8 +186,9 @@ def test_an_unknown_type_is_refused_with_a_hint():
 def test_a_layer_without_a_type_keeps_its_weights_and_nothing_else():
     upgraded = upgrade_net(v0_layer("blobs { data: 1 }"))
     assert upgraded == v2_layer("blobs { data: 1 }")
+    assert upgrade_net(v0_layer("num_output: 1")) == v2_layer("")
     with pytest.raises(ProtoError, match="Unknown parameter num_output"):
-        upgrade_net(v0_layer("num_output: 1"))
+        upgrade_net(v0_layer("num_output: 1"), fully=True)
 
 
 def test_all_settings_of_one_layer_come_together():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -58,7 +59,7 @@ def net_text() -> Upgrading[NetParameter]:
         read=lambda path: read_text(path, NetParameter()),
         is_old=net_needs_upgrade,
         told=net_changes,
-        upgrade=upgrade_net,
+        upgrade=partial(upgrade_net, fully=True),
         write=write_text,
     )
 
@@ -76,7 +77,7 @@ def net_binary() -> Upgrading[NetParameter]:
         read=read,
         is_old=net_needs_upgrade,
         told=net_changes,
-        upgrade=upgrade_net,
+        upgrade=partial(upgrade_net, fully=True),
         write=lambda path, net: write_message(path, net, forks[0]),
     )
 
