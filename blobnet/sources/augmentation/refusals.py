@@ -12,6 +12,7 @@ WITH_BOXES = ("distort_param", "expand_param", "emit_constraint")
 LABEL_MAPS = ("scale_factors", "crop_height", "crop_width")
 SCALED_CROPS = ("multi_scale", "fix_crop", "is_flow", "original_image")
 OF_IMAGE_DATA = ("bgr2rgb",)
+OF_VOLUMES = ("crop_size_l", "crop_size_h", "crop_size_w")
 OF_SEG_DATA = ("stride", "upper_size", "upper_height", "upper_width")
 _LISTS = ("resize_param", "noise_param", "scale_factors")
 BEFORE_THE_CROP = (
@@ -19,6 +20,7 @@ BEFORE_THE_CROP = (
     *("aspect_max", "cvt_bgr2rgb", "resize_param", "noise_param", "random_resize_param", "flow"),
     *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
     *("interpolation_algo_up", "enable_classf_aug", *NVCAFFE_FIELDS, *WITH_BOXES, *SCALED_CROPS),
+    *OF_VOLUMES,
 )
 """Fields of forks that a layer refuses which has a transformer of its own."""
 

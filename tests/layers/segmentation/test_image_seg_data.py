@@ -138,6 +138,7 @@ def test_one_of_the_factors_scales_both(source, images, maps):
         ("crop_size: 3 scale_factors: nan", "must be positive"),
         ("mean_value: 1 mean_value: 2", "1 mean_value or as many as channels"),
         ("scale: inf", "must be a number"),
+        ("crop_size_l: 3", "`crop_size_l` of transform_param has no effect here"),
     ],
 )
 def test_bad_settings_are_refused(transform, words, source):

@@ -70,6 +70,8 @@ class AnnotatedData(BatchLayer):
         param = self.layer_param_.annotated_data_param
         data, transform = self.layer_param_.data_param, self.layer_param_.transform_param
         self._check(param, has_maps=len(top) > 2)
+        if data.get_mirror_crop:
+            raise self.error("get_mirror_crop is a setting of Data", fix="take it out")
         open_source = opener_of_database(self, data, AnnotatedDatum.FromString)
         with self._naming_errors():
             transformer = DataTransformer(transform, self.phase, self.dtype, with_boxes=True)

@@ -45,6 +45,8 @@ class BoxData(BatchLayer):
         param = self.layer_param_.data_param
         forms = self._forms(len(top) - 1)
         is_cut = self.phase == TRAIN and bool(forms)
+        if param.get_mirror_crop:
+            raise self.error("get_mirror_crop is a setting of Data", fix="take it out")
         start_datums(self, top, param, BoxBatches, forms=forms, is_cut=is_cut)
 
     def _forms(self, count: int) -> list[LabelForm]:

@@ -310,3 +310,11 @@ def test_classes_of_pixels_need_a_list_and_an_image(tmp_path, images):
         data_param {{ source: "{tmp_path.as_posix()}/other" backend: LMDB batch_size: 1 }} }}"""
     with pytest.raises(DataError, match="no seg_label"):
         blobnet.Net(blobnet.parse_net(text)).forward()
+
+
+def test_how_records_were_cut_out_is_not_told(tmp_path, images):
+    write_annotated(tmp_path / "db", [annotated(images[0], BOXES)])
+    text = f"""layer {{ name: "a" type: "AnnotatedData" top: "data" data_param {{ batch_size: 1
+        source: "{(tmp_path / "db").as_posix()}" backend: LMDB get_mirror_crop: true }} }}"""
+    with pytest.raises(LayerError, match="get_mirror_crop is a setting of Data"):
+        blobnet.Net(blobnet.parse_net(text))

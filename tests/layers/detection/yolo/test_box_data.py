@@ -127,6 +127,7 @@ def test_records_without_boxes_are_refused(tmp_path, boxes, message):
         ("side: 0", 1, "from 1"),
         ("side: 4000000000", 1, "from 1"),
         ("batch_size: 0", 1, "batch_size"),
+        ("get_mirror_crop: true", 1, "get_mirror_crop is a setting of Data"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(tmp_path, options, tops, message):
