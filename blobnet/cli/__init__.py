@@ -113,6 +113,7 @@ class _LazyGroup(NamingGroup):
         else:
             return None
         command: click.Command = module.command
+        command.name = name  # its function is called as all others are
         return command
 
     def resolve_command(

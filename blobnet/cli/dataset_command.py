@@ -25,7 +25,7 @@ def command() -> None:
     pass
 
 
-command.add_command(images_command, "images")
+command.add_command(images_command)
 
 
 @command.command(

@@ -43,6 +43,7 @@ def _size(ctx: click.Context, param: click.Parameter, text: str | None) -> tuple
 
 
 @click.command(
+    "images",
     help="""Write images, in a folder for each class, as databases.
 
     OUT gets train_lmdb and test_lmdb, mean.binaryproto (of the images to train with) and labels.txt
