@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from blobnet.ops.detection.boxes import nms_in_groups
+from blobnet.ops.detection.boxes import nms_in_groups, overlaps
 from blobnet.types import Array, IntArray
 
 
@@ -19,6 +20,7 @@ class Limits(NamedTuple):
     overlap  the largest that is not too much
     eta      see `ops.boxes.nms`
     keep     so many of an image, behind it; all, if negative
+    theta    the width of DeepDetect's soft suppression; None: another box has no say in a score
     """
 
     score: float
@@ -26,6 +28,7 @@ class Limits(NamedTuple):
     overlap: float
     eta: float
     keep: int
+    theta: float | None = None
 
 
 def highest(scores: Array, threshold: float, limit: int) -> IntArray:
@@ -83,6 +86,30 @@ def _are_highest(values: Array, limit: int) -> Array:
     return found
 
 
+def _soft_nms(boxes: Array, scores: Array, limits: Limits) -> IntArray:
+    """Which of n boxes stay, those with the highest score first, as in DeepDetect.
+
+    Each comparison with a box that stays puts a box back with a lower score, and takes away the
+    first in the queue, which then may be another one: so it is in its ApplySoftNMSFast.
+    """
+    queue = [(float(scores[i]), i) for i in range(len(boxes))]
+    most, kept = limits.overlap, list[int]()
+    while queue:
+        score, index = queue[0]
+        stays = True
+        for common in overlaps(boxes[[index]], boxes[kept], border=0)[0].tolist():
+            queue.append((score * math.exp(-common * common / (limits.theta or 1)), index))
+            queue = sorted(queue[1:], key=lambda item: -item[0])
+            stays = common <= most
+            if not stays:
+                break
+        queue = queue[1:]
+        if stays:
+            kept.append(index)
+            most = most * limits.eta if limits.eta < 1 and most > 0.5 else most
+    return np.array(kept, np.int64)
+
+
 def detect(
     scores: Array,
     boxes_of: Callable[[IntArray, IntArray], Array],
@@ -103,7 +130,15 @@ def detect(
     label, index = candidates(scores, classes, limits.score, limits.top_k)
     boxes = boxes_of(label, index)
     counts = np.bincount(label, minlength=1)
-    kept = nms_in_groups(boxes[:, :4], counts, limits.overlap, eta=limits.eta)
+    if limits.theta is None:
+        kept = nms_in_groups(boxes[:, :4], counts, limits.overlap, eta=limits.eta)
+    else:
+        ends = np.cumsum(counts)
+        groups = zip(np.split(boxes[:, :4], ends[:-1]), ends - counts, strict=True)
+        its = [
+            start + _soft_nms(box, scores[index, label][start:], limits) for box, start in groups
+        ]
+        kept = np.concatenate(its)
     if 0 <= limits.keep < len(kept):
         values = scores[index[kept], label[kept]]
         best = np.argsort(-values, kind="stable")[: limits.keep]

@@ -93,6 +93,7 @@ FORKS = (
           dense_image_data_param=46 ctc_loss_param=157 continuation_indicator_param=158
           labelsequence_accuracy_param=159 reverse_param=209
         ContinuationIndicatorParameter axis=2
+        NonMaximumSuppressionParameter soft_nms=4 theta=5
         SolverParameter eval_type=41 ap_version=42 show_per_class_result=44 plateau_winsize=43
           warmup_iter=48 warmup_start_lr=49 min_lr=50
         """,

@@ -178,6 +178,7 @@ CASES = {
             "code_type: CENTER_SIZE confidence_threshold: 0.3 keep_top_k: 4 "
             "nms_param { nms_threshold: 0.6 top_k: 5 eta: 0.9 } background_label_id: 1"
         ),
+        found("keep_top_k: 6 nms_param { soft_nms: true theta: 0.3 }"),
         found("variance_encoded_in_target: true objectness_score: 0.5", OBJECTNESS),
         found("variance_encoded_in_target: false visualize: false", OBJECTNESS, REFINEMENT),
         found("visualize: true visualize_threshold: 0.5", IMAGE),

@@ -58,3 +58,47 @@ def test_detections_are_those_of_loops(limits, own_boxes, rng):
     np.testing.assert_array_equal(found, boxes_of(label, index))
     expected = by_loops(scores, boxes, [0, 2, 3], limits)
     assert list(zip(label.tolist(), index.tolist(), strict=True)) == expected
+
+
+def soft_by_hand(boxes, scores, threshold, eta, theta):
+    """DeepDetect's queue, step by step: the first is taken, whichever it is by then."""
+    queue, kept = list(zip(scores, range(len(boxes)), strict=True)), []
+    while queue:
+        score, index = queue[0]
+        stays = True
+        for other in list(kept):
+            a, b = boxes[index], boxes[other]
+            sides = [min(a[2 + i], b[2 + i]) - max(a[i], b[i]) for i in (0, 1)]
+            common = max(sides[0], 0) * max(sides[1], 0)
+            areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (a, b)]
+            share = common / (sum(areas) - common)
+            queue.append((score * np.exp(-share * share / theta), index))
+            queue.pop(0)
+            queue.sort(key=lambda item: item[0], reverse=True)
+            stays = share <= threshold
+            if not stays:
+                break
+        if stays:
+            kept.append(index)
+            threshold *= eta if eta < 1 and threshold > 0.5 else 1
+        queue.pop(0)
+    return kept
+
+
+@pytest.mark.parametrize(("threshold", "eta", "theta"), [(0.45, 1, 0.5), (0.8, 0.9, 0.1)])
+def test_soft_suppression_is_that_of_deepdetect(threshold, eta, theta, rng):
+    corners = rng.uniform(0, 0.7, (40, 2))
+    boxes = np.hstack([corners, corners + rng.uniform(0.1, 0.4, (40, 2))])
+    scores = np.zeros((40, 3))
+    scores[:, 1:] = rng.uniform(size=(40, 2))
+    found = {}
+    for soft in (theta, None):
+        limits = Limits(score=0.2, top_k=20, overlap=threshold, eta=eta, keep=-1, theta=soft)
+        found[soft] = detect(scores, lambda label, index: boxes[index], (1, 2), limits)
+    expected = []
+    for label in (1, 2):
+        order = [i for i in np.argsort(-scores[:, label]) if scores[i, label] > 0.2][:20]
+        kept = soft_by_hand(boxes[order], scores[order, label], threshold, eta, theta)
+        expected += [(label, order[i]) for i in kept]
+    assert list(zip(*map(list, found[theta][:2]), strict=True)) == expected
+    assert len(found[theta][0]) != len(found[None][0])

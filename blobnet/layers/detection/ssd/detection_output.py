@@ -44,7 +44,9 @@ class DetectionOutput(Layer):
     Of each class, scores above `confidence_threshold` count, the `top_k` highest of them go
     through non-maximum suppression (a box stays up to an overlap of `nms_threshold`, which `eta`
     lowers), the `keep_top_k` highest of an image are put out: by image, class and falling score.
-    Where nothing is found there is a row for each image, its number and -1.
+    Where nothing is found there is a row for each image, its number and -1. DeepDetect's `soft_nms`
+    lowers scores by exp(-overlap^2 / `theta`) for the order in which boxes come; see _soft_nms in
+    ops/detection/detections.py.
 
     With RefineDet's objectness, priors below `objectness_score` are background. TextBoxes++ has
     12 or 9 values a location: those of a polygon or a rotated box behind the box; its tops have
@@ -101,6 +103,7 @@ class DetectionOutput(Layer):
             overlap=param.nms_param.nms_threshold,
             eta=param.nms_param.eta,
             keep=param.keep_top_k,
+            theta=param.nms_param.theta if param.nms_param.soft_nms else None,
         )
 
     def take_turns(self, turn: int, turns: int) -> str | None:
@@ -201,6 +204,8 @@ class DetectionOutput(Layer):
             raise self.error("nms_threshold must be non negative.", got=nms.nms_threshold)
         if not 0 < nms.eta <= 1:
             raise self.error("eta must be above 0 and at most 1", got=nms.eta)
+        if nms.soft_nms and not nms.theta > 0:
+            raise self.error("theta must be above 0", got=nms.theta)
 
     def _check_points(self, values: int) -> None:
         """Points behind boxes are TextBoxes++'s, which has them in one code."""

@@ -102,6 +102,7 @@ def test_scores_that_are_no_numbers_are_none():
         ("nms_param { nms_threshold: -1 }", "nms_threshold must be non negative."),
         ("nms_param { eta: 0 }", "eta must be above 0"),
         ("nms_param { eta: 1.1 }", "eta must be above 0"),
+        ("nms_param { soft_nms: true theta: 0 }", "theta must be above 0"),
         ("share_location: false", "Number of priors must match number of location predictions."),
     ],
 )
