@@ -11,10 +11,10 @@ export function showCourse(element, net, view) {
 function curves({ loss, left, scores }) {
   const parts = [make("h3", {}, "Loss"), chart([
     left && { ...left, color: "var(--line)", name: "before going back" },
-    { ...loss, color: "rgb(var(--plus))", name: "training loss" },
-    ...series(scores, (name) => name.includes("loss"), ["rgb(var(--minus))", "#009E73"]),
+    { ...loss, color: "rgb(var(--blue))", name: "training loss" },
+    ...series(scores, (name) => name.includes("loss"), ["rgb(var(--orange))", "#009E73"]),
   ].filter(Boolean), true)];
-  const others = series(scores, (name) => !name.includes("loss"), ["rgb(var(--minus))", "#CC79A7", "#009E73"]);
+  const others = series(scores, (name) => !name.includes("loss"), ["rgb(var(--orange))", "#CC79A7", "#009E73"]);
   if (others.length) parts.push(make("h3", {}, "Test scores"), chart(others, false));
   return parts;
 }
