@@ -8,15 +8,11 @@ gather          (n,) of float64 -> (processes, n), in the order of processes; No
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from blobnet.errors import LayerError, explain
+from blobnet.layers._gathered import Gather
 from blobnet.ops import batch_norm
 from blobnet.types import Array
-
-Gather = Callable[[Array], Array]
 
 
 def moments(x: Array, gather: Gather | None) -> tuple[int, Array, Array]:
@@ -79,25 +75,3 @@ def means_of_gradients(y: Array, dy: Array, gather: Gather) -> tuple[Array, Arra
     of_all = gather(np.concatenate([[count], *sums])).sum(axis=0)
     of_dy, of_product = np.split(of_all[1:] / max(of_all[0], 1), 2)
     return of_dy, of_product
-
-
-def mean(values: Array, gather: Gather | None) -> Array:
-    """The mean over the items of all batches: (N, ...) -> (...); there have to be some."""
-    if gather is None:
-        own: Array = values.mean(axis=0)
-        return own
-    sums = values.sum(axis=0, dtype=np.float64)
-    of_all = gather(np.concatenate([[len(values)], sums.reshape(-1)])).sum(axis=0)
-    of_items: Array = (of_all[1:] / of_all[0]).reshape(sums.shape).astype(values.dtype)
-    return of_items
-
-
-def joined(values: Array, gather: Gather | None) -> Array:
-    """(n,) of all processes, in their order. Raises LayerError where one has more than others."""
-    if gather is None:
-        return values
-    sizes = gather(np.array([values.size], np.float64)).reshape(-1).astype(int)
-    if (sizes != sizes[0]).any():
-        what = "values of all processes are counted together here"
-        raise LayerError(explain(what, expected="as many of each", got=sizes.tolist()))
-    return gather(values.astype(np.float64)).reshape(-1)

@@ -12,6 +12,7 @@ The facts are those of `blobnet/proto/forks`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -51,11 +52,14 @@ def fork_of(content: bytes, message: type[Message]) -> Fork | None:
         with_caffe.at(memoryview(content), descriptor)
         if not with_caffe.strange:
             return None
-        looks = [with_caffe, *(_Look(fork) for fork in FORKS)]
-        for look in looks[1:]:
-            look.at(memoryview(content), descriptor)
     except UnusualMessageError:
         return None  # it is broken, which protobuf will say
+    looks = [with_caffe]
+    for fork in FORKS:
+        look = _Look(fork)
+        with suppress(UnusualMessageError):  # its numbers make a message of what is none
+            look.at(memoryview(content), descriptor)
+            looks.append(look)
     best = min(looks, key=lambda look: (look.strange, -look.own))
     return best.fork
 

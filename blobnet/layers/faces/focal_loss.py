@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers.loss._loss import add_gradient_of_probabilities, divisor
+from blobnet.layers.loss._loss import Loss, add_gradient_of_probabilities, divisor
 from blobnet.layers.loss.softmax_with_loss import FLT_MIN, SoftmaxWithLoss
 from blobnet.ops.softmax import softmax
 from blobnet.proto import FocalLossParameter
@@ -65,6 +65,12 @@ class FocalLoss(SoftmaxWithLoss):
             raise self.error("gamma must be larger than or equal to zero", got=self._gamma)
         if not self._alpha > 0:
             raise self.error("alpha must be larger than zero", got=self._alpha)
+
+    def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        Loss.reshape(self, bottom, top)  # an item has one label here, whatever is ignored
+        self._axis = bottom[0].canonical_axis(self.layer_param_.softmax_param.axis)
+        self._prob_blob(top).reshape_like(bottom[0])
+        self._labels.reshape(self, bottom[0].shape, bottom[1].shape, self._axis)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         labels, prob = self._labels, self._prob_blob(top).data

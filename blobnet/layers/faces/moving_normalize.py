@@ -9,9 +9,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers import _gathered as of_all
+from blobnet.layers._gathered import Gather
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers._statistics_of_all import Gather
 from blobnet.proto import FillerParameter
 
 

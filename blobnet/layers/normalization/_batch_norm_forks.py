@@ -9,7 +9,7 @@ import numpy as np
 from blobnet.blob import Blob
 from blobnet.layer import Layer
 from blobnet.layers import _statistics_of_all as of_all
-from blobnet.layers._statistics_of_all import Gather
+from blobnet.layers._gathered import Gather
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import gradients_around, scale, sum_products_around
 from blobnet.ops.relu import relu, relu_backward

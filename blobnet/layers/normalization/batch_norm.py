@@ -11,8 +11,8 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers._gathered import Gather
 from blobnet.layers._saved_input import SavedInput
-from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.normalization._batch_norm_files import Stored, in_order, split
 from blobnet.layers.normalization._batch_norm_forks import (
     Behind,

@@ -12,7 +12,7 @@ from blobnet.inference.fusion import channel_affine
 from blobnet.layer import Layer
 from blobnet.layer_register import create_layer, register_layer
 from blobnet.layers import _statistics_of_all as of_all
-from blobnet.layers._statistics_of_all import Gather
+from blobnet.layers._gathered import Gather
 from blobnet.layers.quantization._fixed import RoundedWeights
 from blobnet.layers.vision._unfused import refuse_fused
 from blobnet.ops import batch_norm

@@ -12,8 +12,8 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers import _statistics_of_all as of_all
+from blobnet.layers._gathered import Gather
 from blobnet.layers._saved_input import SavedInput
-from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.data._batch import refusing_foreign_states
 from blobnet.layers.segmentation._bn_shapes import Stored, adapted, image_shape
 from blobnet.ops import batch_norm

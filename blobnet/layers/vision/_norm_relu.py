@@ -8,7 +8,7 @@ import numpy as np
 
 from blobnet.blob import Blob
 from blobnet.layers import _statistics_of_all as of_all
-from blobnet.layers._statistics_of_all import Gather
+from blobnet.layers._gathered import Gather
 from blobnet.ops import batch_norm
 from blobnet.types import Array
 

@@ -9,8 +9,8 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
+from blobnet.layers._gathered import Gather
 from blobnet.layers._in_place import refuse_in_place
-from blobnet.layers._statistics_of_all import Gather
 from blobnet.layers.vision._norm_relu import NormBlobs, NormReLU
 from blobnet.ops import conv
 from blobnet.ops.dropout import drop

@@ -159,8 +159,8 @@ FORKS = (
         AlignDataTransform AUMaskBasedLand Combination DiceCoefLoss Division EuclideanLoss2
         """,
         """
-        LayerParameter au_mask_based_land_param=1 division_param=2 combination_param=3
-          dice_coef_loss_param=5
+        LayerParameter au_mask_based_land_param=? division_param=? combination_param=?
+          dice_coef_loss_param=?
         DataParameter get_mirror_crop=11
         """,
     ),

@@ -20,6 +20,7 @@ CANNOT = {
     ("Convolution", "a dilation of 0"),
     ("Deconvolution", "a dilation of 0"),
     ("DetectionOutput", "`eta`"),
+    ("DetectionOutput", "`soft_nms`"),
     ("DetectionOutput", "polygons"),
     ("DetectionOutput", "regions in pixels"),
     ("DetectionOutput", "separate maps"),

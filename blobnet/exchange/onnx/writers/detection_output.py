@@ -46,6 +46,8 @@ def _check(nodes: LayerNodes) -> None:
     param, shapes = nodes.param.detection_output_param, nodes.bottom_shapes
     if param.nms_param.eta != 1:
         raise ExportError("`eta` lowers the threshold while it suppresses, which ONNX cannot say")
+    if param.nms_param.soft_nms:
+        raise ExportError("`soft_nms` lowers scores while it suppresses, which ONNX cannot say")
     if are_separate(param, len(shapes)):
         raise ExportError("predictions of separate maps have no writer: join them in front of it")
     if not param.normalized:
