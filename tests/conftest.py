@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # One test process per core: inside each, one thread for matrix products is the fastest.
@@ -43,8 +44,8 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(42)
 
 
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
+@contextmanager
+def logging_kept() -> Iterator[None]:
     """A command sends the log elsewhere; afterwards it goes where it went before."""
     logger = logging.getLogger("blobnet")
     before = (list(logger.handlers), logger.level, logger.propagate)
@@ -53,6 +54,19 @@ def logging_as_before() -> Iterator[None]:
         handler.close()
     logger.handlers[:], logger.level, logger.propagate = before
     logger.setLevel(before[1])  # forgets which levels were found to be enabled
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    with logging_kept():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def logging_as_before_the_module() -> Iterator[None]:
+    """A fixture of a whole module may run commands, too."""
+    with logging_kept():
+        yield
 
 
 @pytest.fixture
