@@ -56,6 +56,7 @@ CASES = {
             )
         ],
         not_compared=OTHERS,
+        is_cut_by_numpy=False,
     ),
     "FrcnnProposal": spec(
         *(
@@ -96,6 +97,7 @@ CASES = {
             )
         ],
         not_compared=OTHERS,
+        is_cut_by_numpy=False,
     ),
     "FrcnnRoiData": spec(bottoms=0, tops=3, is_single=True, prototxt=roi_data),
     "FrcnnVidData": spec(bottoms=0, tops=3, is_single=True, prototxt=vid_data),

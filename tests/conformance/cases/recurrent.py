@@ -112,6 +112,7 @@ CASES = {
                 "output_gate_bias",
             )
         },
+        is_cut_by_numpy=False,
     ),
     "RNN": spec(
         case("recurrent_param { num_output: 3 }", X, CONT),

@@ -156,6 +156,7 @@ CASES = {
                 values(2, 400, 20, 20),
             )
         ],
+        is_cut_by_numpy=False,
     ),
     "BN": spec(
         case(f"bn_param {{ {SEGNET} shift_filler {{ value: 1 }} }}", X),
