@@ -14,10 +14,10 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file
-from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.images.resize_floats import resize_floats
 from blobnet.python_layers._checks import check_count, naming, wrong
 from blobnet.python_layers._param_str import settings_of
+from blobnet.python_layers.roi_data_layer._in_rounds import InRounds
 from blobnet.python_layers.roi_data_layer._order import Order
 from blobnet.python_layers.tdcnn.config import cfg, changed
 from blobnet.sources.image import decode_image
@@ -53,7 +53,7 @@ class Clip(NamedTuple):
                 yield decode_image(read_file(path, DataError), "color").transpose(1, 2, 0)
 
 
-class ClipDataLayer(PythonLayer):
+class ClipDataLayer(InRounds):
     """Clips in any order, one at a time.
 
     top[0]  data: (1, 3, LENGTH, CROP_SIZE, CROP_SIZE)  blue first, less cfg.PIXEL_MEANS
@@ -70,6 +70,8 @@ class ClipDataLayer(PythonLayer):
 
     param_str: num_classes (not read), and the settings of `tdcnn/config.py`.
     """
+
+    _of_what = "clips"
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         check_count(self, bottom, 0, top, 2)
@@ -109,19 +111,6 @@ class ClipDataLayer(PythonLayer):
             self._write(clip, top[0].data[0])
         top[1].reshape(*clip.truth.shape)
         top[1].data[...] = clip.truth
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """Nothing: there is nothing further up."""
-
-    def get_state(self) -> dict[str, Any]:
-        return self._order.get_state()
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        try:
-            self._order.set_state(state)
-        except (KeyError, TypeError, ValueError) as error:
-            expected = "the place of a RoIDataLayer in its round, for as many clips"
-            raise wrong(self, "a state of another layer", expected=expected, got=error) from error
 
     def _write(self, clip: Clip, out: Array) -> None:
         """Frames into (3, length, crop, crop), the last one to the end. Raises DataError."""

@@ -9,13 +9,11 @@ R-CNN (rbgirshick/py-faster-rcnn).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layers.utility.python import PythonLayer
 from blobnet.loggers import named_logger
 from blobnet.python_layers._checks import check_count, naming, who, wrong
 from blobnet.python_layers._param_str import settings_of, whole
@@ -29,6 +27,7 @@ from blobnet.python_layers.roi_data_layer._images import (
     scale_for,
     scaled,
 )
+from blobnet.python_layers.roi_data_layer._in_rounds import InRounds
 from blobnet.python_layers.roi_data_layer._ohem import OHEMDataLayer as OHEMDataLayer
 from blobnet.python_layers.roi_data_layer._order import Order
 from blobnet.types import Array
@@ -38,7 +37,7 @@ _log = named_logger("blobnet.layers.python")
 _WHO = "RoIDataLayer"
 
 
-class RoIDataLayer(PythonLayer):
+class RoIDataLayer(InRounds):
     """Images in any order, each scaled so that its shorter side has one of SCALES pixels.
 
     top[0]  data: (N, 3, H, W)       blue first, less the mean; its longer side at most MAX_SIZE;
@@ -135,19 +134,6 @@ class RoIDataLayer(PythonLayer):
                 self._write_truth(chosen[0], scales[0], top)
             else:
                 self._write_regions(chosen, scales, top)
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """Nothing: there is nothing further up."""
-
-    def get_state(self) -> dict[str, Any]:
-        return self._order.get_state()
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        try:
-            self._order.set_state(state)
-        except (KeyError, TypeError, ValueError) as error:
-            expected = "the place of a RoIDataLayer in its round, for as many images"
-            raise wrong(self, "a state of another layer", expected=expected, got=error) from error
 
     def _chosen(self) -> list[Entry]:
         """The images of the next batch."""

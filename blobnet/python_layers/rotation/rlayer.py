@@ -14,12 +14,12 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.errors import DataError, explain
 from blobnet.input_files import read_file
-from blobnet.layers.utility.python import PythonLayer
 from blobnet.ops.images.warping import warp_affine
 from blobnet.python_layers._checks import check_count, naming, wrong
 from blobnet.python_layers._param_str import settings_of, whole
 from blobnet.python_layers.fast_rcnn.config import cfg, changed
 from blobnet.python_layers.roi_data_layer._images import batch_of, scale_for, scaled
+from blobnet.python_layers.roi_data_layer._in_rounds import InRounds
 from blobnet.python_layers.roi_data_layer._order import Order
 from blobnet.sources.image import decode_image
 from blobnet.types import Array
@@ -49,7 +49,7 @@ class TurnedEntry(NamedTuple):
         return found
 
 
-class RoIDataLayer(PythonLayer):
+class RoIDataLayer(InRounds):
     """Images in any order, one at a time, each scaled to one of SCALES pixels.
 
     top[0]  data: (1, 3, H, W)    blue first, less the mean; its longer side at most MAX_SIZE
@@ -108,19 +108,6 @@ class RoIDataLayer(PythonLayer):
         top[2].reshape(len(boxes), 6)
         top[2].data[:, :4], top[2].data[:, 4] = boxes[:, :4] * scale, boxes[:, 4]
         top[2].data[:, 5] = entry.labels
-
-    def backward(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        """Nothing: there is nothing further up."""
-
-    def get_state(self) -> dict[str, Any]:
-        return self._order.get_state()
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        try:
-            self._order.set_state(state)
-        except (KeyError, TypeError, ValueError) as error:
-            expected = "the place of a RoIDataLayer in its round, for as many images"
-            raise wrong(self, "a state of another layer", expected=expected, got=error) from error
 
     def _next(self) -> TurnedEntry:
         if self._entries:
