@@ -11,7 +11,7 @@ import numpy as np
 from residual_net import residual_net
 
 import blobnet
-from blobnet.cli.options import AT_LEAST_ONE, OUT_FILE, threads_option
+from blobnet.cli.example_options import comparison_options
 from blobnet.datasets.digits import load_digits
 from blobnet.extras import import_extra
 from blobnet.proto import SolverParameter
@@ -57,23 +57,7 @@ def _checked_depth(ctx: click.Context, param: click.Parameter, depth: int) -> in
     metavar="N",
     help="Layers with weights: 6 n + 2.",
 )
-@click.option(
-    "--iterations",
-    type=AT_LEAST_ONE,
-    default=300,
-    show_default=True,
-    metavar="N",
-    help="How long to train each.",
-)
-@click.option(
-    "--out",
-    type=OUT_FILE,
-    default=Path("resnet.png"),
-    show_default=True,
-    metavar="FILE",
-    help="Where the picture goes.",
-)
-@threads_option
+@comparison_options("resnet.png")
 def command(depth: int, iterations: int, out: Path) -> None:
     check_picture(out, "drawing the comparison")  # now, not at the end
     losses, gradients = {}, {}

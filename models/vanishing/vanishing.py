@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 import blobnet
-from blobnet.cli.options import AT_LEAST_ONE, OUT_FILE, threads_option
+from blobnet.cli.example_options import comparison_options
 from blobnet.datasets.digits import load_digits
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
@@ -110,23 +110,7 @@ def print_header(depth: int, iterations: int) -> None:
     metavar="N",
     help="Layers of each net.",
 )
-@click.option(
-    "--iterations",
-    type=AT_LEAST_ONE,
-    default=300,
-    show_default=True,
-    metavar="N",
-    help="How long to train each.",
-)
-@click.option(
-    "--out",
-    type=OUT_FILE,
-    default=Path("vanishing.png"),
-    show_default=True,
-    metavar="FILE",
-    help="Where the picture goes.",
-)
-@threads_option
+@comparison_options("vanishing.png")
 def command(depth: int, iterations: int, out: Path) -> None:
     check_picture(out, "drawing gradients")  # now, not at the end
     print_header(depth, iterations)
