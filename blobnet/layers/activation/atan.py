@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._saved_input import SavedInput
-from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.layers.activation._elementwise import SlopeOfInput
+from blobnet.types import Array
 
 
 @register_layer("Atan")
-class Atan(Elementwise):
+class Atan(SlopeOfInput):
     """The angle, between -pi / 2 and pi / 2, whose tangent is x.
 
     bottom[0]  x: any shape
@@ -26,17 +23,9 @@ class Atan(Elementwise):
     formula = "y = atan(x)."
     gradient_formula = "dx = dy / (1 + x^2)."
 
-    backward_reads_top = False
-    works_in_place = True
+    def _function(self, x: Array, out: Array) -> None:
+        np.arctan(x, out=out)
 
-    def setup(self, bottom: Blobs, top: Blobs) -> None:
-        self._saved_input = SavedInput()
-
-    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
-        np.arctan(bottom[0].data, out=top[0].data)
-
-    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if propagate_down[0]:
-            x = self._saved_input.values(bottom[0], top[0])
-            np.divide(top[0].diff, 1 + x * x, out=bottom[0].diff)
+    def _slope(self, x: Array) -> Array:
+        slope: Array = 1 / (1 + x * x)
+        return slope

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers._saved_input import SavedInput
-from blobnet.layers.activation._elementwise import Elementwise
+from blobnet.layers.activation._elementwise import SlopeOfInput
 from blobnet.layers.activation._log_base import log_of_base
 from blobnet.ops.workspace import scratch
 from blobnet.types import Array
 
 
 @register_layer("Log")
-class Log(Elementwise):
+class Log(SlopeOfInput):
     """Logarithm.
 
     bottom[0]  x: any shape
@@ -31,9 +28,6 @@ class Log(Elementwise):
     formula = "Logarithm: y = log(shift + scale * x) / log(base)."
     gradient_formula = "dx = dy * scale / (log(base) * (shift + scale * x))."
 
-    backward_reads_top = False
-    works_in_place = True
-
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.log_param
         log_base = log_of_base(self, param.base)
@@ -46,25 +40,20 @@ class Log(Elementwise):
         self._scale, self._shift = param.scale, param.shift
         self._base_scale = 1 / log_base
         self._diff_scale = param.scale / log_base
-        self._saved_input = SavedInput()
+        super().setup(bottom, top)
 
-    def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        self._saved_input.before_forward(bottom[0], top[0], need_backward=self.need_backward)
-        y = top[0].data
-        self._linear(bottom[0].data, out=y)
-        np.log(y, out=y)
+    def _function(self, x: Array, out: Array) -> None:
+        self._linear(x, out=out)
+        np.log(out, out=out)
         if self._base_scale != 1:
-            y *= self._base_scale
+            out *= self._base_scale
 
-    def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
-        if not propagate_down[0]:
-            return
-        x = self._saved_input.values(bottom[0], top[0])
+    def _slope(self, x: Array) -> Array:
         slope = scratch("slope", x.shape, self.dtype)
         self._linear(x, out=slope)
         np.reciprocal(slope, out=slope)
         slope *= self._diff_scale
-        np.multiply(top[0].diff, slope, out=bottom[0].diff)
+        return slope
 
     def _linear(self, x: Array, out: Array) -> None:
         """out = shift + scale * x"""
