@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.errors import DataError, LayerError, explain
+from blobnet.errors import DataError, explain
 from blobnet.input_files import absolute
 from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
 from blobnet.layers.segmentation._label_map_data import check_pairs, start_pairs
-from blobnet.ops.overflow import overflow_allowed
+from blobnet.layers.segmentation._scale_and_crop import ScaleAndCrop, crop_of
 from blobnet.proto import TRAIN, ImageDataParameter, TransformationParameter
 from blobnet.sources.image import ColorMode, decode_image, resize_image
-from blobnet.sources.label_maps import (
-    LARGEST_LABEL,
-    ImagePairSource,
-    read_pairs,
-    resize_nearest,
-)
-from blobnet.sources.mean_values import check_finite
+from blobnet.sources.image_list import ImageList
+from blobnet.sources.label_maps import LARGEST_LABEL, ImagePairSource, LoadedPair, read_pairs
 from blobnet.sources.source import Record
 from blobnet.types import Array, Shape
 
@@ -63,21 +58,28 @@ class ImageSegData(BatchLayer):
         param, transform = self.layer_param_.image_data_param, self.layer_param_.transform_param
         self._check(param, transform)
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
+        settings = PairSettings.of(param)
         with self._naming_errors():
-            words = 1 if param.label_type == ImageDataParameter.NONE else 2
-            pairs = read_pairs(Path(param.source), words)
+            images = self._read_list(Path(param.source), param.label_type)
             folder = absolute("", DataError)
-        load = partial(
-            _load,
-            mode="color" if param.is_color else "gray",
-            size=(param.new_height, param.new_width),
-            label_type=param.label_type,
-            ignore_label=_as_byte(param.ignore_label),
+        transform_pair = ScaleAndCrop(
+            transform, self.phase == TRAIN, settings.ignore_label, self.dtype
         )
-        transform_pair = _Transform(
-            transform, self.phase == TRAIN, _as_byte(param.ignore_label), self.dtype
-        )
-        start_pairs(self, top, param, pairs, folder, load, transform_pair, with_sizes=True)
+        load = partial(self._load, settings=settings)
+        start_pairs(self, top, param, images, folder, load, transform_pair, with_sizes=True)
+
+    @staticmethod
+    def _read_list(path: Path, label_type: int) -> ImageList:
+        return read_pairs(path, 1 if label_type == ImageDataParameter.NONE else 2)
+
+    @staticmethod
+    def _load(source: ImagePairSource, record: Record, settings: PairSettings) -> LoadedPair:
+        """The image, its labels and, where that is not the image's, the size to tell."""
+        image = decode_image(record.datum.data, settings.mode)
+        labels = settings.labels(source, str(record.label), image.shape)
+        if all(settings.size):
+            image, labels = (resize_image(each, *settings.size) for each in (image, labels))
+        return image, labels
 
     def _check(self, param: ImageDataParameter, transform: TransformationParameter) -> None:
         check_pairs(self, param, "image_data_param")
@@ -90,7 +92,7 @@ class ImageSegData(BatchLayer):
         stated = [transform.HasField(name) for name in ("crop_height", "crop_width")]
         if any(stated) and (not all(stated) or transform.HasField("crop_size")):
             raise self.error("Must either specify crop_size or both crop_height and crop_width.")
-        if transform.scale_factors and not any(_crop_of(transform)):
+        if transform.scale_factors and not any(crop_of(transform)):
             raise self.error(
                 "scale_factors makes images of different sizes",
                 fix="state crop_size, or crop_height and crop_width, as well",
@@ -100,103 +102,37 @@ class ImageSegData(BatchLayer):
                 raise self.error("scale_factors must be positive numbers", got=factor)
 
 
-class _Transform:
-    """Scales, fills up, cuts out, flips; then the mean and the scale."""
+@dataclass(frozen=True)
+class PairSettings:
+    """What ImageDataParameter says of every pair."""
 
-    def __init__(
-        self, param: TransformationParameter, is_random: bool, ignore_label: int, dtype: np.dtype
-    ) -> None:
-        for name, value in (("scale", param.scale), *(("mean_value", v) for v in param.mean_value)):
-            check_finite(name, value)
-        self._crop, self._mirror = _crop_of(param), param.mirror
-        self._factors = [np.float32(factor) for factor in param.scale_factors]
-        self._is_random, self._ignore_label = is_random, ignore_label
-        self._scale = param.scale
-        self._mean = np.array(param.mean_value or [0], dtype)[:, None, None]
+    mode: ColorMode
+    size: tuple[int, int]
+    """Height and width to come; 0 and 0 as the image is."""
+    label_type: int
+    ignore_label: int
 
-    def shapes(self, image: Shape, labels: Shape) -> tuple[Shape, Shape]:
-        if labels[1:] != image[1:]:
-            raise LayerError(
-                explain(
-                    "the image and its labels differ in size",
-                    expected=f"labels of {image[1]} x {image[2]}",
-                    got=f"{labels[1]} x {labels[2]}",
-                    fix="set new_height and new_width",
-                )
-            )
-        if len(self._mean) not in (1, image[0]):
-            raise LayerError(
-                explain(
-                    "Specify either 1 mean_value or as many as channels",
-                    expected=f"1 or {image[0]} values",
-                    got=f"{len(self._mean)} values",
-                )
-            )
-        size = self._crop if any(self._crop) else image[1:]
-        return (image[0], *size), (1, *size)
+    @classmethod
+    def of(cls, param: ImageDataParameter) -> PairSettings:
+        return cls(
+            mode="color" if param.is_color else "gray",
+            size=(param.new_height, param.new_width),
+            label_type=param.label_type,
+            ignore_label=_as_byte(param.ignore_label),
+        )
 
-    def __call__(
-        self, image: Array, labels: Array, rng: np.random.Generator, out: Sequence[Array]
-    ) -> None:
-        flip = self._mirror and bool(rng.integers(2))
-        if self._factors:
-            factor = self._factors[rng.integers(len(self._factors))]
-            if factor != 1:
-                height, width = (
-                    max(int(np.float32(length) * factor), 1) for length in image.shape[1:]
-                )
-                image = resize_image(image, height, width)
-                labels = resize_nearest(labels, height, width)
-        target, label_target = (array[:, :, ::-1] if flip else array for array in out)
-        target[...] = self._mean  # so that it is 0 in the end where there is no image
-        label_target.fill(self._ignore_label)
-        seen = self._window(image.shape[1:], out[0].shape[1:], rng)
-        rows, columns = (slice(0, part.stop - part.start) for part in seen)
-        target[:, rows, columns] = image[:, seen[0], seen[1]]
-        label_target[:, rows, columns] = labels[:, seen[0], seen[1]]
-        with overflow_allowed():
-            out[0][...] -= self._mean
-            out[0][...] *= self._scale
-
-    def _window(self, sizes: Shape, wanted: Shape, rng: np.random.Generator) -> list[slice]:
-        """Which rows and columns of the image are seen."""
-        seen = []
-        for size, length in zip(sizes, wanted, strict=True):
-            room = max(size, length) - length
-            is_drawn = self._is_random and any(self._crop)
-            begin = int(rng.integers(room + 1)) if is_drawn else room // 2
-            seen.append(slice(begin, min(begin + length, size)))
-        return seen
-
-
-def _crop_of(param: TransformationParameter) -> tuple[int, int]:
-    if param.HasField("crop_height") and param.HasField("crop_width"):
-        return param.crop_height, param.crop_width
-    return param.crop_size, param.crop_size
+    def labels(self, source: ImagePairSource, word: str, shape: Shape) -> Array:
+        """(1, H, W): what the word behind the path says of an image of shape (C, H, W)."""
+        if self.label_type == ImageDataParameter.PIXEL:
+            return decode_image(source.read_labels(word).data, "gray")
+        label = self.ignore_label
+        if self.label_type == ImageDataParameter.IMAGE:
+            label = _as_byte(_whole_number(word))
+        return np.full((1, *shape[1:]), label, np.uint8)
 
 
 def _as_byte(label: int) -> int:
     return min(max(label, 0), LARGEST_LABEL)
-
-
-def _load(
-    source: ImagePairSource,
-    record: Record,
-    mode: ColorMode,
-    size: tuple[int, int],
-    label_type: int,
-    ignore_label: int,
-) -> tuple[Array, Array]:
-    image = decode_image(record.datum.data, mode)
-    if all(size):
-        image = resize_image(image, *size)
-    if label_type != ImageDataParameter.PIXEL:
-        label = ignore_label
-        if label_type == ImageDataParameter.IMAGE:
-            label = _as_byte(_whole_number(str(record.label)))
-        return image, np.full((1, *image.shape[1:]), label, np.uint8)
-    labels = decode_image(source.read_labels(str(record.label)).data, "gray")
-    return image, resize_image(labels, *size) if all(size) else labels
 
 
 def _whole_number(word: str) -> int:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from blobnet.blob import Blobs
 from blobnet.errors import DataError, explain
-from blobnet.input_files import absolute, shown
+from blobnet.input_files import shown
 from blobnet.layer_register import register_layer
-from blobnet.layers.segmentation._label_map_data import start_pairs
-from blobnet.layers.segmentation.image_seg_data import (
-    ImageSegData,
-    _as_byte,
-    _Transform,
-    _whole_number,
-)
+from blobnet.layers.segmentation.image_seg_data import ImageSegData, PairSettings
 from blobnet.limits import check_bytes
-from blobnet.proto import TRAIN, ImageDataParameter
-from blobnet.sources.image import ColorMode, decode_image, resize_image
+from blobnet.proto import ImageDataParameter
+from blobnet.sources.image import decode_image, resize_image
 from blobnet.sources.image_list import ImageList
-from blobnet.sources.label_maps import ImagePairSource, resize_nearest
+from blobnet.sources.label_maps import ImagePairSource, LoadedPair, resize_nearest
 from blobnet.sources.source import Record
 from blobnet.text_files import read_text_file
-from blobnet.types import Array, Shape
+from blobnet.types import Array
 
 
 @register_layer("WindowSegData")
@@ -48,24 +40,32 @@ class WindowSegData(ImageSegData):
 
     formula = "Windows of images and of their label maps, resized, cut out and flipped alike."
 
-    def setup(self, bottom: Blobs, top: Blobs) -> None:
-        param, transform = self.layer_param_.image_data_param, self.layer_param_.transform_param
-        self._check(param, transform)
-        self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
-        with self._naming_errors():
-            has_labels = param.label_type != ImageDataParameter.NONE
-            windows = read_windows(Path(param.source), has_labels=has_labels)
-            folder = absolute("", DataError)
-        load = partial(
-            _load,
-            mode="color" if param.is_color else "gray",
-            size=(param.new_height, param.new_width),
-            label_type=param.label_type,
-            ignore_label=_as_byte(param.ignore_label),
+    @staticmethod
+    def _read_list(path: Path, label_type: int) -> ImageList:
+        return read_windows(path, has_labels=label_type != ImageDataParameter.NONE)
+
+    @staticmethod
+    def _load(source: ImagePairSource, record: Record, settings: PairSettings) -> LoadedPair:
+        image = decode_image(record.datum.data, settings.mode)
+        *words, x1, y1, x2, y2 = str(record.label).split()
+        labels = settings.labels(source, " ".join(words), image.shape)
+        if labels.shape[1:] != image.shape[1:]:
+            raise DataError(
+                explain(
+                    "the image and its labels differ in size",
+                    expected=f"labels of {image.shape[1]} x {image.shape[2]}",
+                    got=f"{labels.shape[1]} x {labels.shape[2]}",
+                )
+            )
+        places = int(x1), int(y1), int(x2), int(y2)
+        window, of_labels = (
+            _window(image, places, 0),
+            _window(labels, places, settings.ignore_label),
         )
-        ignored = _as_byte(param.ignore_label)
-        transform_pair = _Transform(transform, self.phase == TRAIN, ignored, self.dtype)
-        start_pairs(self, top, param, windows, folder, load, transform_pair, with_sizes=True)
+        if all(settings.size):
+            window = resize_image(window, *settings.size)
+            of_labels = resize_nearest(of_labels, *settings.size)
+        return window, of_labels, image.shape[1:]
 
 
 def read_windows(path: Path, *, has_labels: bool) -> ImageList:
@@ -105,37 +105,6 @@ def read_windows(path: Path, *, has_labels: bool) -> ImageList:
 
 def _is_place(word: str) -> bool:
     return word.lstrip("+-").isdecimal() and len(word) < 10 and word.isascii()
-
-
-def _load(
-    source: ImagePairSource,
-    record: Record,
-    mode: ColorMode,
-    size: tuple[int, int],
-    label_type: int,
-    ignore_label: int,
-) -> tuple[Array, Array, Shape]:
-    image = decode_image(record.datum.data, mode)
-    *second, x1, y1, x2, y2 = str(record.label).split()
-    if label_type == ImageDataParameter.PIXEL:
-        labels = decode_image(source.read_labels(second[0]).data, "gray")
-        if labels.shape[1:] != image.shape[1:]:
-            raise DataError(
-                explain(
-                    "the image and its labels differ in size",
-                    expected=f"labels of {image.shape[1]} x {image.shape[2]}",
-                    got=f"{labels.shape[1]} x {labels.shape[2]}",
-                )
-            )
-    else:
-        is_stated = label_type == ImageDataParameter.IMAGE
-        label = _as_byte(_whole_number(second[0])) if is_stated else ignore_label
-        labels = np.full((1, *image.shape[1:]), label, np.uint8)
-    places = int(x1), int(y1), int(x2), int(y2)
-    window, of_labels = _window(image, places, 0), _window(labels, places, ignore_label)
-    if all(size):
-        window, of_labels = resize_image(window, *size), resize_nearest(of_labels, *size)
-    return window, of_labels, image.shape[1:]
 
 
 def _window(image: Array, places: tuple[int, int, int, int], beside: int) -> Array:
