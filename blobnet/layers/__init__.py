@@ -121,59 +121,71 @@ from blobnet.layers.detection.yolo.yolov3 import Yolov3 as Yolov3
 from blobnet.layers.detection.yolo.yolov3_detection_output import (
     Yolov3DetectionOutput as Yolov3DetectionOutput,
 )
-from blobnet.layers.faces.ada_cos_addm_scale import AdaCosAddmScale as AdaCosAddmScale
-from blobnet.layers.faces.align_data_transform import AlignDataTransform as AlignDataTransform
-from blobnet.layers.faces.arccos import Arccos as Arccos
-from blobnet.layers.faces.au_mask_based_land import AUMaskBasedLand as AUMaskBasedLand
-from blobnet.layers.faces.batch_contrastive_loss import BatchContrastiveLoss as BatchContrastiveLoss
-from blobnet.layers.faces.center_loss import CenterLoss as CenterLoss
-from blobnet.layers.faces.channel_scale import ChannelScale as ChannelScale
-from blobnet.layers.faces.combined_margin import CombinedMargin as CombinedMargin
 from blobnet.layers.faces.confidence_penalty_loss import (
     ConfidencePenaltyLoss as ConfidencePenaltyLoss,
 )
-from blobnet.layers.faces.correlation_loss import CorrelationLoss as CorrelationLoss
-from blobnet.layers.faces.cosin_addm import CosinAddm as CosinAddm
-from blobnet.layers.faces.cosine import Cosine as Cosine
-from blobnet.layers.faces.dsa_loss import DSALoss as DSALoss
 from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
-from blobnet.layers.faces.flip import Flip as Flip
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
-from blobnet.layers.faces.general_contrastive_loss import (
-    GeneralContrastiveLoss as GeneralContrastiveLoss,
-)
-from blobnet.layers.faces.general_triplet_loss import GeneralTripletLoss as GeneralTripletLoss
-from blobnet.layers.faces.global_lse_margin import GlobalLSEMargin as GlobalLSEMargin
 from blobnet.layers.faces.gram import Gram as Gram
-from blobnet.layers.faces.hotspot import Hotspot as Hotspot
-from blobnet.layers.faces.inner_distance import InnerDistance as InnerDistance
-from blobnet.layers.faces.l2_norm import L2Norm as L2Norm
-from blobnet.layers.faces.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
-from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale as LabelSpecificRescale
-from blobnet.layers.faces.labeled_matching import LabeledMatching as LabeledMatching
-from blobnet.layers.faces.large_margin_inner_product import (
+from blobnet.layers.faces.landmarks.align_data_transform import (
+    AlignDataTransform as AlignDataTransform,
+)
+from blobnet.layers.faces.landmarks.au_mask_based_land import AUMaskBasedLand as AUMaskBasedLand
+from blobnet.layers.faces.landmarks.flip import Flip as Flip
+from blobnet.layers.faces.landmarks.hotspot import Hotspot as Hotspot
+from blobnet.layers.faces.landmarks.slope import Slope as Slope
+from blobnet.layers.faces.landmarks.sub_region import SubRegion as SubRegion
+from blobnet.layers.faces.lengths.channel_scale import ChannelScale as ChannelScale
+from blobnet.layers.faces.lengths.l2_norm import L2Norm as L2Norm
+from blobnet.layers.faces.lengths.moving_normalize import MovingNormalize as MovingNormalize
+from blobnet.layers.faces.lengths.norm import Norm as Norm
+from blobnet.layers.faces.lengths.norm_l2 import NormL2 as NormL2
+from blobnet.layers.faces.lsro_loss import LSROLoss as LSROLoss
+from blobnet.layers.faces.margins.ada_cos_addm_scale import AdaCosAddmScale as AdaCosAddmScale
+from blobnet.layers.faces.margins.arccos import Arccos as Arccos
+from blobnet.layers.faces.margins.combined_margin import CombinedMargin as CombinedMargin
+from blobnet.layers.faces.margins.cosin_addm import CosinAddm as CosinAddm
+from blobnet.layers.faces.margins.cosine import Cosine as Cosine
+from blobnet.layers.faces.margins.global_lse_margin import GlobalLSEMargin as GlobalLSEMargin
+from blobnet.layers.faces.margins.label_specific_add import LabelSpecificAdd as LabelSpecificAdd
+from blobnet.layers.faces.margins.label_specific_rescale import (
+    LabelSpecificRescale as LabelSpecificRescale,
+)
+from blobnet.layers.faces.margins.large_margin_inner_product import (
     LargeMarginInnerProduct as LargeMarginInnerProduct,
 )
-from blobnet.layers.faces.lifted_struct_similarity_softmax_loss import (
+from blobnet.layers.faces.margins.margin_inner_product import (
+    MarginInnerProduct as MarginInnerProduct,
+)
+from blobnet.layers.faces.margins.soft_truncation import SoftTruncation as SoftTruncation
+from blobnet.layers.faces.margins.truncation import Truncation as Truncation
+from blobnet.layers.faces.metric.batch_contrastive_loss import (
+    BatchContrastiveLoss as BatchContrastiveLoss,
+)
+from blobnet.layers.faces.metric.center_loss import CenterLoss as CenterLoss
+from blobnet.layers.faces.metric.correlation_loss import CorrelationLoss as CorrelationLoss
+from blobnet.layers.faces.metric.dsa_loss import DSALoss as DSALoss
+from blobnet.layers.faces.metric.general_contrastive_loss import (
+    GeneralContrastiveLoss as GeneralContrastiveLoss,
+)
+from blobnet.layers.faces.metric.general_triplet_loss import (
+    GeneralTripletLoss as GeneralTripletLoss,
+)
+from blobnet.layers.faces.metric.inner_distance import InnerDistance as InnerDistance
+from blobnet.layers.faces.metric.labeled_matching import LabeledMatching as LabeledMatching
+from blobnet.layers.faces.metric.lifted_struct_similarity_softmax_loss import (
     LiftedStructSimilaritySoftmaxLoss as LiftedStructSimilaritySoftmaxLoss,
 )
-from blobnet.layers.faces.lsro_loss import LSROLoss as LSROLoss
-from blobnet.layers.faces.margin_inner_product import MarginInnerProduct as MarginInnerProduct
-from blobnet.layers.faces.moving_normalize import MovingNormalize as MovingNormalize
-from blobnet.layers.faces.nca_loss import NCALoss as NCALoss
-from blobnet.layers.faces.norm import Norm as Norm
-from blobnet.layers.faces.norm_l2 import NormL2 as NormL2
-from blobnet.layers.faces.pairwise import Pairwise as Pairwise
-from blobnet.layers.faces.pairwise_loss import PairwiseLoss as PairwiseLoss
-from blobnet.layers.faces.rank_hard_loss import RankHardLoss as RankHardLoss
-from blobnet.layers.faces.slope import Slope as Slope
-from blobnet.layers.faces.soft_contrastive_loss import SoftContrastiveLoss as SoftContrastiveLoss
-from blobnet.layers.faces.soft_truncation import SoftTruncation as SoftTruncation
-from blobnet.layers.faces.sub_region import SubRegion as SubRegion
-from blobnet.layers.faces.triplet_loss import TripletLoss as TripletLoss
-from blobnet.layers.faces.triplet_rank_loss import TripletRankLoss as TripletRankLoss
-from blobnet.layers.faces.truncation import Truncation as Truncation
-from blobnet.layers.faces.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
+from blobnet.layers.faces.metric.nca_loss import NCALoss as NCALoss
+from blobnet.layers.faces.metric.pairwise import Pairwise as Pairwise
+from blobnet.layers.faces.metric.pairwise_loss import PairwiseLoss as PairwiseLoss
+from blobnet.layers.faces.metric.rank_hard_loss import RankHardLoss as RankHardLoss
+from blobnet.layers.faces.metric.soft_contrastive_loss import (
+    SoftContrastiveLoss as SoftContrastiveLoss,
+)
+from blobnet.layers.faces.metric.triplet_loss import TripletLoss as TripletLoss
+from blobnet.layers.faces.metric.triplet_rank_loss import TripletRankLoss as TripletRankLoss
+from blobnet.layers.faces.metric.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
 from blobnet.layers.loss.dice_coef_loss import DiceCoefLoss as DiceCoefLoss

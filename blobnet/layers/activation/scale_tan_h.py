@@ -8,8 +8,8 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
+from blobnet.layers._schedule import CountingLayer, power_of_steps
 from blobnet.layers.activation._elementwise import Elementwise
-from blobnet.layers.faces._schedule import CountingLayer, power_of_steps
 
 
 @register_layer("ScaleTanH")

@@ -9,7 +9,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._schedule import CountingLayer
+from blobnet.layers._schedule import CountingLayer
 from blobnet.layers.loss._loss import Loss
 
 _LEAST = 1e-5

@@ -10,7 +10,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._schedule import CountingLayer
+from blobnet.layers._schedule import CountingLayer
 
 
 @register_layer("GradientScaler")

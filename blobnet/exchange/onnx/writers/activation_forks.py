@@ -7,10 +7,10 @@ from blobnet.exchange.onnx.register import writes
 from blobnet.layers.activation.hard_swish import HardSwish
 from blobnet.layers.activation.mish import Mish
 from blobnet.layers.activation.se_lu_dropout import SeLuDropout
-from blobnet.layers.faces.arccos import Arccos
-from blobnet.layers.faces.cosine import Cosine
-from blobnet.layers.faces.soft_truncation import SoftTruncation
-from blobnet.layers.faces.truncation import Truncation
+from blobnet.layers.faces.margins.arccos import Arccos
+from blobnet.layers.faces.margins.cosine import Cosine
+from blobnet.layers.faces.margins.soft_truncation import SoftTruncation
+from blobnet.layers.faces.margins.truncation import Truncation
 from blobnet.layers.motion.neg_relu import NegReLU
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import writes
 from blobnet.layers.detection.regions.inner_product_blob import InnerProductBlob
-from blobnet.layers.faces.channel_scale import ChannelScale
 from blobnet.layers.faces.gram import Gram
-from blobnet.layers.faces.pairwise import Pairwise
-from blobnet.layers.faces.slope import Slope
+from blobnet.layers.faces.landmarks.slope import Slope
+from blobnet.layers.faces.lengths.channel_scale import ChannelScale
+from blobnet.layers.faces.metric.pairwise import Pairwise
 from blobnet.layers.motion.mean import Mean
 from blobnet.layers.segmentation.spatial_product import SpatialProduct
 from blobnet.layers.utility.batch_reduction import BatchReduction

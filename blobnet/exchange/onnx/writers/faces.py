@@ -7,12 +7,12 @@ import numpy as np
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.activation.noise import Noise
-from blobnet.layers.faces.inner_distance import CPU_EPSILON, InnerDistance
-from blobnet.layers.faces.label_specific_add import LabelSpecificAdd
-from blobnet.layers.faces.label_specific_rescale import LabelSpecificRescale
-from blobnet.layers.faces.large_margin_inner_product import LargeMarginInnerProduct
-from blobnet.layers.faces.margin_inner_product import MarginInnerProduct
-from blobnet.layers.faces.norm_l2 import NormL2
+from blobnet.layers.faces.lengths.norm_l2 import NormL2
+from blobnet.layers.faces.margins.label_specific_add import LabelSpecificAdd
+from blobnet.layers.faces.margins.label_specific_rescale import LabelSpecificRescale
+from blobnet.layers.faces.margins.large_margin_inner_product import LargeMarginInnerProduct
+from blobnet.layers.faces.margins.margin_inner_product import MarginInnerProduct
+from blobnet.layers.faces.metric.inner_distance import CPU_EPSILON, InnerDistance
 from blobnet.proto import LargeMarginInnerProductParameter
 
 

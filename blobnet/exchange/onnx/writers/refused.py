@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from blobnet.exchange.onnx.register import refuses
 from blobnet.layers.detection.detect_net_transformation import DetectNetTransformation
-from blobnet.layers.faces.moving_normalize import MovingNormalize
+from blobnet.layers.faces.lengths.moving_normalize import MovingNormalize
 from blobnet.layers.motion.black_augmentation import BlackAugmentation
 from blobnet.layers.motion.data_augmentation import DataAugmentation
 from blobnet.layers.motion.flow_augmentation import FlowAugmentation

@@ -6,7 +6,7 @@ import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
 from blobnet.exchange.onnx.register import writes
-from blobnet.layers.faces.flip import Flip
+from blobnet.layers.faces.landmarks.flip import Flip
 from blobnet.layers.sequence.reverse import Reverse
 from blobnet.layers.utility.batch_reindex import BatchReindex
 from blobnet.layers.utility.filter import Filter

@@ -10,8 +10,8 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._true_cosine import TrueCosine
-from blobnet.layers.faces.cosin_addm import add_angle, slope_of_angle
+from blobnet.layers.faces.margins._true_cosine import TrueCosine
+from blobnet.layers.faces.margins.cosin_addm import add_angle, slope_of_angle
 from blobnet.types import Array
 
 Gather = Callable[[Array], Array]

@@ -9,9 +9,9 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
+from blobnet.layers._schedule import CountingLayer, power_of_steps
 from blobnet.layers.faces._labels import read_classes
-from blobnet.layers.faces._schedule import CountingLayer, power_of_steps
-from blobnet.layers.faces._scores import check_scores_place, reshape_scores
+from blobnet.layers.faces.margins._scores import check_scores_place, reshape_scores
 from blobnet.proto import TEST, TRAIN
 from blobnet.types import Array
 

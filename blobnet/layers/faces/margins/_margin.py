@@ -9,8 +9,8 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._schedule import CountingLayer, power_of_steps
 from blobnet.layers.faces._labels import IndexArray, check_count, read_classes
-from blobnet.layers.faces._schedule import CountingLayer, power_of_steps
 from blobnet.ops.product import affine
 from blobnet.types import Array
 

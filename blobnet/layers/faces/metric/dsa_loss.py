@@ -9,8 +9,8 @@ import numpy as np
 from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._schedule import CountingLayer
 from blobnet.layers.faces._labels import IndexArray, check_items
-from blobnet.layers.faces._schedule import CountingLayer
 from blobnet.layers.loss._loss import Loss
 from blobnet.types import Array
 

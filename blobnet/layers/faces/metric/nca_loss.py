@@ -6,8 +6,8 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._distance_loss import DistanceLoss, is_label, of_label
 from blobnet.layers.faces._labels import IndexArray
+from blobnet.layers.faces.metric._distance_loss import DistanceLoss, is_label, of_label
 from blobnet.types import Array
 
 

@@ -11,7 +11,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
 from blobnet.layers.faces._labels import check_count
-from blobnet.layers.faces._memory import MatchingMemory
+from blobnet.layers.faces.metric._memory import MatchingMemory
 
 
 @register_layer("LabeledMatching")

@@ -10,7 +10,7 @@ import numpy as np
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.faces._labels import IndexArray
-from blobnet.layers.faces._margin import Margin, MarginProduct, psi_of, quotient
+from blobnet.layers.faces.margins._margin import Margin, MarginProduct, psi_of, quotient
 from blobnet.ops.product import add_matmul, matmul
 from blobnet.proto import LargeMarginInnerProductParameter
 from blobnet.types import Array

@@ -6,7 +6,7 @@ import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
-from blobnet.layers.faces._true_cosine import TrueCosine
+from blobnet.layers.faces.margins._true_cosine import TrueCosine
 from blobnet.types import Array
 
 
