@@ -32,6 +32,7 @@ from blobnet.layers.common.guided_dropout import GuidedDropout as GuidedDropout
 from blobnet.layers.common.inner_product import InnerProduct as InnerProduct
 from blobnet.layers.common.scale import Scale as Scale
 from blobnet.layers.common.spatial_dropout import SpatialDropout as SpatialDropout
+from blobnet.layers.data.co_s_data import CoSData as CoSData
 from blobnet.layers.data.data import Data as Data
 from blobnet.layers.data.dummy_data import DummyData as DummyData
 from blobnet.layers.data.hdf5_data import HDF5Data as HDF5Data
@@ -205,6 +206,9 @@ from blobnet.layers.loss.k2_euclidean_loss import K2_EuclideanLoss as K2_Euclide
 from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
 from blobnet.layers.loss.min_quantize_loss import MinQuantizeLoss as MinQuantizeLoss
 from blobnet.layers.loss.mmd_loss import MMDLoss as MMDLoss
+from blobnet.layers.loss.multiclass_cross_entropy_loss import (
+    MulticlassCrossEntropyLoss as MulticlassCrossEntropyLoss,
+)
 from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )
@@ -218,6 +222,9 @@ from blobnet.layers.loss.softmax_with_loss import SoftmaxWithLoss as SoftmaxWith
 from blobnet.layers.loss.transform_loss import TransformLoss as TransformLoss
 from blobnet.layers.loss.weighted_euclidean_loss import (
     WeightedEuclideanLoss as WeightedEuclideanLoss,
+)
+from blobnet.layers.loss.weighted_softmax_with_loss import (
+    WeightedSoftmaxWithLoss as WeightedSoftmaxWithLoss,
 )
 from blobnet.layers.motion.accum import Accum as Accum
 from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
@@ -271,6 +278,7 @@ from blobnet.layers.segmentation.affinity import Affinity as Affinity
 from blobnet.layers.segmentation.att_pooling import AttPooling as AttPooling
 from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
 from blobnet.layers.segmentation.bn import BN as BN
+from blobnet.layers.segmentation.bnhk import BNHK as BNHK
 from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel
 from blobnet.layers.segmentation.channel_aggregator import ChannelAggregator as ChannelAggregator
 from blobnet.layers.segmentation.connected_component import ConnectedComponent as ConnectedComponent
@@ -374,6 +382,7 @@ from blobnet.layers.vision.deformable_convolution import (
 )
 from blobnet.layers.vision.dense_block import DenseBlock as DenseBlock
 from blobnet.layers.vision.depthwise_convolution import DepthwiseConvolution as DepthwiseConvolution
+from blobnet.layers.vision.global_sum_pooling import GlobalSumPooling as GlobalSumPooling
 from blobnet.layers.vision.im2col import Im2col as Im2col
 from blobnet.layers.vision.local import Local as Local
 from blobnet.layers.vision.nd_convolution import NdConvolution as NdConvolution

@@ -26,6 +26,7 @@ from blobnet.proto.blobnet_pb2 import ClipParameter as ClipParameter
 from blobnet.proto.blobnet_pb2 import ConcatParameter as ConcatParameter
 from blobnet.proto.blobnet_pb2 import ContrastiveLossParameter as ContrastiveLossParameter
 from blobnet.proto.blobnet_pb2 import ConvolutionParameter as ConvolutionParameter
+from blobnet.proto.blobnet_pb2 import CoSDataParameter as CoSDataParameter
 from blobnet.proto.blobnet_pb2 import CropParameter as CropParameter
 from blobnet.proto.blobnet_pb2 import DataParameter as DataParameter
 from blobnet.proto.blobnet_pb2 import DropoutParameter as DropoutParameter
@@ -98,6 +99,7 @@ from blobnet.proto.forks_pb2 import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto.forks_pb2 import BinaryConvolutionParameter as BinaryConvolutionParameter
 from blobnet.proto.forks_pb2 import BinaryInnerProductParameter as BinaryInnerProductParameter
 from blobnet.proto.forks_pb2 import BlackAugmentationParameter as BlackAugmentationParameter
+from blobnet.proto.forks_pb2 import BNHKParameter as BNHKParameter
 from blobnet.proto.forks_pb2 import BNParameter as BNParameter
 from blobnet.proto.forks_pb2 import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
 from blobnet.proto.forks_pb2 import BoxGroupOutputParameter as BoxGroupOutputParameter

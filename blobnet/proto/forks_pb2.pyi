@@ -266,6 +266,27 @@ class BBoxRegParameter(_message.Message):
     cls_aware: bool
     def __init__(self, bbox_mean: _Optional[_Iterable[float]] = ..., bbox_std: _Optional[_Iterable[float]] = ..., cls_aware: bool = ...) -> None: ...
 
+class BNHKParameter(_message.Message):
+    __slots__ = ["bias_filler", "engine", "eps", "frozen", "momentum", "slope_filler"]
+    class Engine(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    CAFFE: BNHKParameter.Engine
+    CUDNN: BNHKParameter.Engine
+    DEFAULT: BNHKParameter.Engine
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    EPS_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
+    MOMENTUM_FIELD_NUMBER: _ClassVar[int]
+    SLOPE_FILLER_FIELD_NUMBER: _ClassVar[int]
+    bias_filler: _shared_pb2.FillerParameter
+    engine: BNHKParameter.Engine
+    eps: float
+    frozen: bool
+    momentum: float
+    slope_filler: _shared_pb2.FillerParameter
+    def __init__(self, slope_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., momentum: _Optional[float] = ..., eps: _Optional[float] = ..., frozen: bool = ..., engine: _Optional[_Union[BNHKParameter.Engine, str]] = ...) -> None: ...
+
 class BNParameter(_message.Message):
     __slots__ = ["across_spatial", "bias_filler", "bn_mode", "decay", "engine", "eps", "frozen", "icnet", "momentum", "moving_average", "scale_filler", "shift_filler", "slope_filler", "var_eps"]
     class BNMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

@@ -86,7 +86,7 @@ class BN(Layer):
     has_side_effects = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.layer_param_.bn_param
+        param = self._settings()
         self._channels = bottom[0].shape[1] if bottom[0].num_axes > 1 else 1
         self._num_blobs = self._count_blobs(param, len(top))
         is_parsenet = any(param.HasField(name) for name in _OF_PARSENET)
@@ -202,6 +202,9 @@ class BN(Layer):
                     own[:] = np.array(values, np.float64).reshape(own.shape)
 
     # --- which fork's it is -------------------------------------------------------------------
+
+    def _settings(self) -> BNParameter:
+        return self.layer_param_.bn_param
 
     def _count_blobs(self, param: BNParameter, num_top: int) -> int:
         given = len(self.blobs_)

@@ -30,18 +30,19 @@ class ImageLabelmapData(BatchLayer):
     """Images of a list with their edges.
 
     top[0]  data: (N, C, H, W)  N = `batch_size`; C = 3, or 1 without `is_color`
-    top[1]  edges: (N, 1, H, W)  1 where the second image has 128 or more, else 0
+    top[1]  edges: (N, 1, H, W)  1 where the second image has 128 or more, else 0; the image's
+            bytes with `normalize: false`, of DSS
 
     A line of the list is two paths, of the image and of an image of its edges as large; paths have
     no blanks. Where `new_height` and `new_width` are set, both are interpolated linearly to that
     size. transform_param: `crop_size` cuts a random window out of both, in either phase, `mirror`
     flips half of the pairs; mean and scale are for the images. With `shuffle` the images come in a
     new order every time round. The layer reads ahead, `prefetch` batches of its data_param, and
-    resumes. (DeepSkeleton has this type, too, and gives the bytes as they are, as ImageSegData with
-    `label_type: PIXEL` does.)
+    resumes. (DeepSkeleton has this type, too, and gives the bytes: write `normalize: false`, which
+    DSS does where nothing is stated.)
 
     Proto: ImageDataParameter, TransformationParameter.
-    Caffe: image_labelmap_data_layer.cpp of HED.
+    Caffe: image_labelmap_data_layer.cpp of HED, also that of DSS (Andrew-Qibin/caffe_dss).
     """
 
     formula = "Images of a list and their edges, resized, cut out and flipped alike."
@@ -68,15 +69,19 @@ class ImageLabelmapData(BatchLayer):
             mode="color" if param.is_color else "gray",
             size=(param.new_height, param.new_width),
         )
-        transform_pair = _Transform(transform.crop_size, transform.mirror, transformer)
+        is_binary = param.normalize or not param.HasField("normalize")
+        transform_pair = _Transform(transform.crop_size, transform.mirror, transformer, is_binary)
         start_pairs(self, top, param, pairs, folder, load, transform_pair, with_sizes=False)
 
 
 class _Transform:
     """The mean and the scale of the image; then both are cut out and flipped."""
 
-    def __init__(self, crop: int, mirror: bool, transformer: DataTransformer) -> None:
+    def __init__(
+        self, crop: int, mirror: bool, transformer: DataTransformer, is_binary: bool
+    ) -> None:
         self._crop, self._mirror, self._transformer = crop, mirror, transformer
+        self._is_binary = is_binary  # the labels are
 
     def shapes(self, image: Shape, labels: Shape) -> tuple[Shape, Shape]:
         if labels[1:] != image[1:]:
@@ -111,7 +116,8 @@ class _Transform:
             for size, length in zip(out[1].shape[1:], labels.shape[1:], strict=True)
             for begin in (int(rng.integers(length - size + 1)) if self._crop else 0,)
         ]
-        for source, target in ((whole[0], out[0]), (labels >= _BRIGHT, out[1])):
+        shown = labels >= _BRIGHT if self._is_binary else labels
+        for source, target in ((whole[0], out[0]), (shown, out[1])):
             part = source[:, window[0], window[1]]
             target[...] = part[:, :, ::-1] if flip else part
 

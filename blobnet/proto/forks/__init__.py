@@ -14,6 +14,7 @@ from blobnet.proto.forks import (
     detection,
     drafts,
     motion,
+    papers,
     people,
     poses,
     pruning,
@@ -33,6 +34,7 @@ FORKS: tuple[Fork, ...] = (
     *motion.FORKS,
     *vendor.FORKS,
     *pruning.FORKS,
+    *papers.FORKS,
     *drafts.FORKS,
 )
 """All forks, the first of each field and type being the one to name first."""

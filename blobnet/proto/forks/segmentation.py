@@ -113,6 +113,16 @@ FORKS = (
         """,
     ),
     Fork(
+        "DSS",
+        "Andrew-Qibin/caffe_dss",
+        """
+        ImageLabelmapData
+        """,
+        """
+        ImageDataParameter normalize=17
+        """,
+    ),
+    Fork(
         "RCF",
         "yun-liu/rcf",
         """

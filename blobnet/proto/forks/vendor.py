@@ -206,7 +206,7 @@ FORKS = (
         CoSData
         """,
         """
-        LayerParameter source_class=10001
+        LayerParameter source_class=10001 cos_data_param=10010
         MemoryDataParameter share_in_parallel=10000 source=10001 dataframe_column_select=10002
           image_encoded=10003 dataframe_format=10004
         """,

@@ -46,6 +46,7 @@ from blobnet.proto import BlobProto as BlobProto
 from blobnet.proto import BlobProtoVector as BlobProtoVector
 from blobnet.proto import BlobShape as BlobShape
 from blobnet.proto import BlockGroupLassoSpec as BlockGroupLassoSpec
+from blobnet.proto import BNHKParameter as BNHKParameter
 from blobnet.proto import BNParameter as BNParameter
 from blobnet.proto import BoxAnnotatorOHEMParameter as BoxAnnotatorOHEMParameter
 from blobnet.proto import BoxGroupOutputParameter as BoxGroupOutputParameter
@@ -68,6 +69,7 @@ from blobnet.proto import ContrastiveLossParameter as ContrastiveLossParameter
 from blobnet.proto import Convolution3DParameter as Convolution3DParameter
 from blobnet.proto import ConvolutionParameter as ConvolutionParameter
 from blobnet.proto import CorrelationParameter as CorrelationParameter
+from blobnet.proto import CoSDataParameter as CoSDataParameter
 from blobnet.proto import CosinAddmParameter as CosinAddmParameter
 from blobnet.proto import CPMTransformationParameter as CPMTransformationParameter
 from blobnet.proto import CropParameter as CropParameter

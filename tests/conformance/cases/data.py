@@ -67,6 +67,11 @@ def memory_data(folder, batch):
     return f'{TOPS} type: "MemoryData" memory_data_param {{ {param} }}'
 
 
+def co_s_data(folder, batch):
+    tops = "top { channels: 3 height: 5 width: 6 } top { channels: 1 sample_num_axes: 0 }"
+    return f'{TOPS} type: "CoSData" cos_data_param {{ batch_size: {batch} {tops} }}'
+
+
 def window_data(folder, batch):
     from tests.sources.image_files import write_png
 
@@ -85,7 +90,19 @@ def give_records(net):
     net.layers[0].set_iterable(list(zip(records(), range(RECORDS), strict=True)))
 
 
+def give_a_batch(net):
+    shapes = [blob.shape for blob in net.blobs.values()]
+    net.layers[0].reset([np.full(shape, 3, np.float32) for shape in shapes])
+
+
 CASES = {
+    "CoSData": spec(
+        bottoms=0,
+        tops=(1, None),
+        prototxt=co_s_data,
+        feed=give_a_batch,
+        is_constant=True,
+    ),
     "Data": spec(bottoms=0, tops=(1, 2), prototxt=data),
     "DummyData": spec(bottoms=0, tops=(1, None), prototxt=dummy_data),
     "HDF5Data": spec(bottoms=0, tops=(1, None), prototxt=hdf5_data),

@@ -293,6 +293,29 @@ CASES = {
             *normalized([1], MAP, LABEL_MAP, modes=[f"weight_by_label_freqs: true {WEIGHTING}"]),
         ],
     ),
+    "MulticlassCrossEntropyLoss": spec(
+        case("", positive(N, 3), marks(N, 3), no_gradient="C times too small, as in the fork"),
+        case("", positive(N, 1), marks(N, 1)),
+        bottoms=2,
+    ),
+    "WeightedSoftmaxWithLoss": spec(
+        case("", SCORES, LABELS, positive(N)),
+        case("loss_param { ignore_label: 1 }", MAP, LABEL_MAP, positive(N)),
+        case("softmax_param { axis: 1 }", MAP, LABEL_MAP, positive(N, 2)),
+        case("loss_param { normalize: true }", MAP, LABEL_MAP, positive(N)),
+        case("loss_param { normalize: false }", MAP, LABEL_MAP, positive(N)),
+        *(
+            case(
+                f"loss_param {{ normalization: {mode} ignore_label: 1 }}",
+                MAP,
+                LABEL_MAP,
+                positive(N),
+            )
+            for mode in MODES
+        ),
+        bottoms=3,
+        not_compared=OF_SOFTMAX | {"normalize_type": OF_WINDOWS},
+    ),
     "TransformLoss": spec(
         case(
             "",

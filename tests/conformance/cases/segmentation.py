@@ -189,6 +189,19 @@ CASES = {
         },
         is_cut_by_numpy=False,
     ),
+    "BNHK": spec(
+        case("", X, weights=kept),
+        case("bnhk_param { momentum: 0.5 eps: 0.5 frozen: false }", X, weights=kept),
+        case("bnhk_param { eps: 0.5 }", X, phase="TEST", weights=kept, no_gradient=STATISTICS),
+        case("bnhk_param { frozen: true }", X, weights=kept, no_gradient=STATISTICS),
+        case(f"bnhk_param {{ {PSPNET} bias_filler {{ value: 1 }} }}", X, weights=kept),
+        large=[case("", LARGE, phase="TEST", weights=kept)],
+        not_compared={
+            "slope_filler": "says what weights are at first",
+            "frozen": "kept statistics: compared with the formula in test_bnhk.py",
+        },
+        is_cut_by_numpy=False,
+    ),
     "BiasChannel": spec(
         *(
             case(f"bias_channel_param {{ {options} }}", values(N, 4, 2, 3), LABELS)

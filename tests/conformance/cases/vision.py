@@ -337,6 +337,10 @@ CASES = {
         ],
         is_cut_by_numpy=False,
     ),
+    "GlobalSumPooling": spec(
+        case("", values(N, 2, 3)),
+        case("", values(N)),
+    ),
     "SumPooling": spec(
         *(
             case(f"sum_pooling_param {{ pool: {method} {options} }}", x)

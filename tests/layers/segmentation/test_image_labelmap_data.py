@@ -37,6 +37,15 @@ def test_edges_are_what_rounds_to_1(tmp_path, images):
     np.testing.assert_array_equal(label[0, 0, 0], [0, 0, 0, 1, 1, 1, 0])
 
 
+@pytest.mark.parametrize(
+    ("options", "is_binary"), [("normalize: true", True), ("normalize: false", False)]
+)
+def test_dss_says_whether_labels_are_bytes(options, is_binary, source, images):
+    _, label = batches(make_net(source, options), 1)[0]
+    expected = images[:2, :1] >= 128 if is_binary else images[:2, :1]
+    np.testing.assert_array_equal(label, expected)
+
+
 def test_mean_and_scale_are_for_the_images_alone(source, images):
     data, label = batches(make_net(source, transform="scale: 0.5 mean_value: 10"), 1)[0]
     np.testing.assert_array_equal(data, (images[:2].astype("f4") - 10) * 0.5)

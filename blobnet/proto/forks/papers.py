@@ -1,0 +1,24 @@
+"""Forks that one or two nets of a paper need. Facts: `fork.py` says what the words mean."""
+
+from blobnet.proto.forks.fork import Fork
+
+FORKS = (
+    Fork(
+        "OICR",
+        "ppengtang/oicr; haochen-rye/LSTD",
+        """
+        GlobalSumPooling MulticlassCrossEntropyLoss WeightedSoftmaxWithLoss
+        """,
+        "",
+    ),
+    Fork(
+        "CaffeMex",
+        "liuyuisanai/CaffeMex_v2; hli2020/zoom_network",
+        """
+        BNHK
+        """,
+        """
+        LayerParameter bnhk_param=148
+        """,
+    ),
+)
