@@ -12,7 +12,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -23,7 +22,8 @@ from benchmarks.passes import fill_inputs
 from benchmarks.small_nets import cifar10_quick
 from benchmarks.steps import lenet_solver, make_solver
 from blobnet.distributed import connect
-from blobnet.distributed.ranks import Ranks, find_ranks
+from blobnet.distributed.ranks import Ranks, wait_for
+from blobnet.distributed.world import find_ranks
 from blobnet.solver import Solver
 
 _BUILDERS = {
@@ -32,7 +32,6 @@ _BUILDERS = {
     "resnet50": (resnet50, 1000),
 }
 _FIRST = 3  # steps that are not counted
-_PAUSE = 1e-3  # seconds between looks whether there is something to do
 
 
 def make(net: str, batch: int) -> Solver:
@@ -52,9 +51,7 @@ def lines(ranks: Ranks | None) -> Callable[[], int]:
         is_first = ranks is None or ranks.is_first
         number = np.array([int(sys.stdin.readline() or 0) if is_first else 0])
         if ranks is not None:
-            request: Any = ranks.comm.Ibcast(number)
-            while not request.Test():  # MPI's own waiting would take a processor from others
-                time.sleep(_PAUSE)
+            wait_for(ranks.comm.Ibcast(number))
         return int(number[0])
 
     return ask

@@ -16,8 +16,10 @@ from blobnet.cli.signals import SignalHandler
 from blobnet.distributed.connect import connect
 from blobnet.distributed.definitions import agree_on_seed, split_batches
 from blobnet.distributed.failure import Patience, failing_together
-from blobnet.distributed.ranks import Ranks, find_ranks, ranks_here
+from blobnet.distributed.launchers import ranks_here
+from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS
+from blobnet.distributed.world import find_ranks
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import num_threads, threads_set_to
 from blobnet.solver import Solver, SolverCallback
@@ -30,16 +32,22 @@ _log = named_logger("blobnet.cli")
 def together(how_to_go_on: Callable[[], str]) -> Iterator[Ranks | None]:
     """The ranks that a launcher has started, for a `with` block; None where there is one process.
 
-    An exception in the block ends all of them, with its words on stderr and with `how_to_go_on`.
+    An exception in the block, or a rank that is lost, ends all of them, with words on stderr and
+    with `how_to_go_on`.
     Ranks on one machine share its processors, unless somebody has said how many threads to use.
     """
     ranks = find_ranks()
     if ranks is None:
         yield None
         return
-    stated = click.get_current_context().params.get("threads")
-    share = fair_share() if stated is None else None
-    with failing_together(ranks, program_name(), how_to_go_on), threads_set_to(share):
+    context = click.get_current_context()
+    share = fair_share() if context.params.get("threads") is None else None
+
+    def in_context() -> str:
+        with context.scope(cleanup=False):  # it is asked from another thread, too
+            return how_to_go_on()
+
+    with failing_together(ranks, program_name(), in_context), threads_set_to(share):
         yield ranks
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from blobnet.distributed.ranks import DistributedError, Ranks, host
+from blobnet.distributed.launchers import host
+from blobnet.distributed.ranks import DistributedError, Ranks
 from blobnet.errors import explain, printable
 from blobnet.input_files import status
 from blobnet.net import Net

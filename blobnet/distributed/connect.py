@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 
 from blobnet.distributed.agreement import check_agreement
-from blobnet.distributed.ranks import Ranks, find_ranks
+from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS, SharedPasses
+from blobnet.distributed.world import find_ranks
 from blobnet.errors import SolverError, explain
 from blobnet.loggers import named_logger
 from blobnet.solver import Solver

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from time import sleep
 from typing import Any
 
 _LOOKS = 5  # at a request, before the processor is left to others
 _PAUSE = 2e-4  # seconds between looks while the main thread computes: each takes from its time
 _SHORT_PAUSE = 2e-5  # and while it waits
-_SECONDS_BETWEEN_BEATS = 1.0  # where there is nothing to do
 
 Job = Callable[[], None]
 
@@ -20,12 +19,9 @@ class Courier:
     """Does jobs in the order in which they are handed over, in a thread in the background.
 
     All ranks hand over the same jobs in the same order. After one that raises, no other is done.
-
-    beat  called all the time, also between jobs; what it raises is as if a job had raised it
     """
 
-    def __init__(self, beat: Job = lambda: None) -> None:
-        self._beat = beat
+    def __init__(self) -> None:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._changed = threading.Condition()
         self._open = 0  # jobs that are not done
@@ -56,7 +52,6 @@ class Courier:
         """Wait for a request of MPI, in a job; MPI's own waiting would not leave the processor."""
         looks = 0
         while not request.Test():
-            self._beat()
             looks += 1
             if looks > _LOOKS:
                 sleep(_SHORT_PAUSE if self._is_awaited else _PAUSE)
@@ -67,24 +62,14 @@ class Courier:
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            try:
-                job = self._jobs.get(timeout=_SECONDS_BETWEEN_BEATS)
-            except Empty:
-                self._do(self._beat, is_job=False)
-                continue
-            if job is None:
-                return
-            self._do(job, is_job=True)
-
-    def _do(self, job: Job, *, is_job: bool) -> None:
-        error = self._error
-        if error is None:
-            try:
-                job()
-            except BaseException as raised:  # it belongs to the one who waits
-                error = raised
-        with self._changed:
-            self._open -= is_job
-            self._error = error
-            self._changed.notify_all()
+        while (job := self._jobs.get()) is not None:
+            error = self._error
+            if error is None:
+                try:
+                    job()
+                except BaseException as raised:  # it belongs to the one who waits
+                    error = raised
+            with self._changed:
+                self._open -= 1
+                self._error = error
+                self._changed.notify_all()

@@ -3,50 +3,65 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from blobnet.distributed.ranks import LostRankError, Ranks
+from blobnet.distributed.ranks import DistributedError, wait_for
 from blobnet.errors import explain
 
 VARIABLE = "BLOBNET_RANK_TIMEOUT"
 _SECONDS = 20.0  # without a sign, after which a rank is lost, unless the variable says otherwise
 _EVERY = 1.0  # seconds
-_ALIVE, _GOODBYE = 1, 2
 
 
 class Heartbeat:
     """Every second each rank tells the next one that it lives; the last tells the first.
 
-    A rank that ends says goodbye, and is not waited for. `clock` gives seconds.
+    A thread does so beside whatever the rank does: it may compute for an hour, or wait in MPI.
+
+    comm       a communicator that nobody else uses
+    when_lost  called by the thread, with what is to be said, where the rank before is not heard of
+    clock      gives seconds
     """
 
-    def __init__(self, ranks: Ranks, clock: Callable[[], float] = time.monotonic) -> None:
-        self._comm, self._mpi, self._clock = ranks.comm.Dup(), ranks.mpi, clock
-        self._next = (ranks.rank + 1) % ranks.count
-        self._before = (ranks.rank - 1) % ranks.count
+    def __init__(
+        self,
+        comm: Any,
+        when_lost: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._comm, self._when_lost, self._clock = comm, when_lost, clock
+        self._next, self._before = (comm.rank + 1) % comm.size, (comm.rank - 1) % comm.size
         self._limit = float(os.environ.get(VARIABLE) or _SECONDS)
-        self._sent = self._heard = clock()
-        self._is_watched = True  # whether the one before has not said goodbye
+        self._beaten = self._heard = clock()
         self._requests: list[Any] = []
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="blobnet-heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def end(self) -> None:
+        """Return when all ranks have called it: until then each of them may be lost."""
+        wait_for(self._comm.Ibarrier())
+        self._is_over.set()
+        self._thread.join()
 
     def beat(self) -> None:
-        """Called often. Raises LostRankError where the rank before has not been heard of."""
+        """Called every second. Raises DistributedError where the rank before is lost."""
         now = self._clock()
-        if now - self._sent < _EVERY:
-            return
-        since, self._sent = now - self._sent, now
-        self._send(_ALIVE)
-        status = self._mpi.Status()
-        while self._comm.Iprobe(source=self._before, status=status):
-            self._comm.Recv(bytearray(1), source=self._before, tag=status.Get_tag())
-            self._heard = now
-            self._is_watched &= status.Get_tag() == _ALIVE
+        since, self._beaten = now - self._beaten, now
+        self._requests = [request for request in self._requests if not request.Test()]
+        self._requests.append(self._comm.Isend(bytearray(1), dest=self._next))
         if since > max(self._limit / 2, 2 * _EVERY):  # we have been away ourselves
             self._heard = now
-        if self._is_watched and now - self._heard > self._limit:
-            raise LostRankError(
+        while self._comm.Iprobe(source=self._before):
+            self._comm.Recv(bytearray(1), source=self._before)
+            self._heard = now
+        if now - self._heard > self._limit:
+            raise DistributedError(
                 explain(
                     f"rank {self._before} is lost",
                     expected=f"a sign of life every second, or within {self._limit:g} ({VARIABLE})",
@@ -55,10 +70,10 @@ class Heartbeat:
                 )
             )
 
-    def say_goodbye(self) -> None:
-        """This rank ends, and has done all that others wait for."""
-        self._send(_GOODBYE)
-
-    def _send(self, tag: int) -> None:
-        self._requests = [request for request in self._requests if not request.Test()]
-        self._requests.append(self._comm.Isend(bytearray(1), dest=self._next, tag=tag))
+    def _run(self) -> None:
+        while not self._is_over.wait(_EVERY):
+            try:
+                self.beat()
+            except Exception as error:  # what MPI raises means the same
+                self._when_lost(str(error))
+                return

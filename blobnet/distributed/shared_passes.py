@@ -20,7 +20,6 @@ from blobnet.checks.divergence import check_loss
 from blobnet.distributed.buckets import Bucket, make_buckets, own_row
 from blobnet.distributed.courier import Courier
 from blobnet.distributed.exchange import FastSums, OrderedSums, Sums
-from blobnet.distributed.heartbeat import Heartbeat
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_memory import SharedMemorySums, shared_rows
 from blobnet.solver import Solver, SolverAction
@@ -45,9 +44,8 @@ class SharedPasses(Passes):
         super().__init__()
         self.group, self.ranks, self.is_first = ranks, ranks.count, ranks.is_first
         self.before = solver.passes.before
-        heartbeat = Heartbeat(ranks)
-        self.courier = Courier(heartbeat.beat)
-        atexit.register(_end, self.courier, heartbeat)
+        self.courier = Courier()
+        atexit.register(self.courier.close)  # no thread talks any more when MPI ends
         self._waiting = waiting
         self._sums: deque[tuple[int, Sums]] = deque()
         self._all = self._make_sums(solver, reduce)
@@ -126,7 +124,7 @@ class SharedPasses(Passes):
     def broadcast(self, value: Any) -> Any:
         """The first rank's value, on all of them: its bytes, after their number.
 
-        MPI's own broadcast would wait for a rank that is lost, and give no sign of life meanwhile.
+        MPI's own broadcast would keep a processor from the first rank, which makes the value.
         """
         data = np.frombuffer(pickle.dumps(value) if self.is_first else b"", np.uint8)
         size = np.array([data.size])
@@ -171,12 +169,6 @@ class SharedPasses(Passes):
         while self._sums and layer <= self._sums[0][0]:
             _, sums = self._sums.popleft()
             self.courier.hand_over(_Exchange(sums, self._is_first_pass, self._is_last_pass))
-
-
-def _end(courier: Courier, heartbeat: Heartbeat) -> None:
-    """Before MPI ends: let nobody wait for this rank, and no thread talk any more."""
-    courier.hand_over(heartbeat.say_goodbye)
-    courier.close()
 
 
 class _Exchange:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 
 from blobnet.distributed.connect import connect
-from blobnet.distributed.ranks import find_ranks
+from blobnet.distributed.world import find_ranks
 from blobnet.errors import explain
 from blobnet.pycaffe import settings
 from blobnet.pycaffe.errors import CaffeError

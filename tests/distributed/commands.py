@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import blobnet
 from blobnet.cli import main
-from blobnet.distributed.ranks import find_ranks
+from blobnet.distributed.world import find_ranks
 from tests.distributed import trainings
 
 BATCHES = "7"

@@ -58,7 +58,7 @@ def test_ranks_train_as_one_process_does(engine, folder, by_one):
 
 @each_engine
 def test_a_single_rank_of_mpiexec_is_one_process(engine, tmp_path):
-    words = "from blobnet.distributed.ranks import find_ranks; print(find_ranks())"
+    words = "from blobnet.distributed.world import find_ranks; print(find_ranks())"
     assert engine.run(tmp_path, 1, "-c", words).strip() == "None"
 
 

@@ -87,7 +87,8 @@ def test_ranks_that_fail_are_told_of_and_the_training_goes_on_to_the_bit(
     check_kills(story)
     check_an_exception(story)
     stopped = check_a_stop(story)
-    check_another_number_of_ranks(story, stopped)
+    stopped = check_another_number_of_ranks(story, stopped, 3, 2, "0.666667")
+    check_another_number_of_ranks(story, stopped, 2, 3, "1.5")
     check_a_lost_rank(story)
 
 
@@ -128,30 +129,54 @@ def iteration_of_stop(output):
     return int(re.search(r"Stopped at iteration (\d+)", output).group(1))
 
 
-def check_another_number_of_ranks(story, stopped):
-    """Two go on where three were; it is said what changes, and one process does the same."""
-    changed = (
-        "an update is made of {} passes (iter_size in each process) from now on, it was made of 3"
+def check_another_number_of_ranks(story, stopped, before, ranks, change):
+    """They go on; it is said what changes, and one process does the same. Returns where it ends."""
+    told = (
+        f"an update is made of {ranks} passes (iter_size in each process) from now on, "
+        f"it was made of {before}: the effective batch is {change} times as large"
     )
-    code, output = story.goes_on("SIGINT", 0, stopped + 3, stopped, ranks=2)
+    code, output = story.goes_on("SIGINT", 0, stopped + 3, stopped, ranks)
     assert code != 0
-    assert changed.format(2) in output
-    assert "the effective batch is 0.666667 times as large" in output
+    assert told in output
     end = iteration_of_stop(output)
-    theirs = story.solver(2, end)
-    alone = story.solver(2, stopped)
+    theirs = story.solver(ranks, end)
+    alone = story.solver(ranks, stopped)
     alone.step(end - stopped)
     alone.snapshot()
-    check_same(theirs, story.solver(2, end))
+    check_same(theirs, story.solver(ranks, end))
+    return end
 
 
 def check_a_lost_rank(story):
-    """One that stands still, as on a machine that is gone, is missed by the others."""
-    code, output = story.goes_on("SIGSTOP", 1, 6, ranks=2, BLOBNET_RANK_TIMEOUT=LIMIT)
+    """One that stands still, as on a machine that is gone, is missed; not one that works long."""
+    code, output = story.goes_on("SIGSTOP", 1, 9, ranks=2, BLOBNET_RANK_TIMEOUT=LIMIT)
     assert code != 0
     lost = output.index("rank 1 is lost")
     assert f"within {LIMIT} (BLOBNET_RANK_TIMEOUT)" in output
-    assert lost < output.rindex(f"to go on from the last snapshot: {story.command(4, ranks=2)}")
+    assert lost < output.rindex(f"to go on from the last snapshot: {story.command(8, ranks=2)}")
+
+
+SCRIPT = """
+import blobnet
+from blobnet.distributed import connect
+from blobnet.distributed.world import find_ranks
+solver = blobnet.get_solver("solver.prototxt")
+assert connect(solver)
+solver.step(2)
+assert find_ranks().rank != 1, "this is not my day"
+solver.step(1_000_000)
+"""
+
+
+@each_engine
+def test_an_error_in_a_script_ends_all_ranks(engine, tmp_path):
+    Story(engine, tmp_path)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    code, output = engine.ended(engine.start(tmp_path, 2, "script.py", **WITHOUT_KERNELS))
+    assert code != 0
+    error = output.index("AssertionError: this is not my day")
+    assert "blobnet: rank 1 on " in output[error:]
+    assert "this error ends all ranks" in output[error:]
 
 
 def test_one_process_goes_on_where_four_were_and_says_what_changes(tmp_path, warnings, monkeypatch):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
+
 import pytest
 
 from blobnet.distributed.heartbeat import Heartbeat
-from blobnet.distributed.ranks import DistributedError, Ranks
+from blobnet.distributed.ranks import DistributedError
 
 
 class Done:
@@ -14,82 +16,83 @@ class Done:
 
 
 class Comm:
-    """What is sent, and what is there to be received: tags."""
+    """That of rank 2 of 3: to whom signs are sent, and how many are there to be received."""
+
+    rank, size = 2, 3
 
     def __init__(self):
-        self.sent, self.there = [], []
+        self.sent, self.there = [], 0
 
-    def Dup(self):  # noqa: N802
-        return self
-
-    def Isend(self, data, dest, tag):  # noqa: N802
-        self.sent.append((dest, tag))
+    def Isend(self, data, dest):  # noqa: N802
+        self.sent.append(dest)
         return Done()
 
-    def Iprobe(self, source, status):  # noqa: N802
+    def Iprobe(self, source):  # noqa: N802
         assert source == 1
-        if self.there:
-            status.tag = self.there[0]
-        return bool(self.there)
+        return self.there > 0
 
-    def Recv(self, data, source, tag):  # noqa: N802
-        assert self.there.pop(0) == tag
+    def Recv(self, data, source):  # noqa: N802
+        assert source == 1
+        self.there -= 1
 
-
-class Mpi:
-    class Status:
-        def Get_tag(self):  # noqa: N802
-            return self.tag
+    def Ibarrier(self):  # noqa: N802
+        return Done()
 
 
-@pytest.fixture
-def made(monkeypatch):
-    """Rank 2 of 3: what it sends and gets, its clock, and its heartbeat."""
-    monkeypatch.setenv("BLOBNET_RANK_TIMEOUT", "5")
-    comm, now = Comm(), [100.0]
-    return comm, now, Heartbeat(Ranks(2, 3, comm, Mpi), lambda: now[0])
+class Case:
+    """A heartbeat with a limit, its clock, what it sends and gets, and what it says is lost."""
+
+    def __init__(self, limit, monkeypatch):
+        monkeypatch.setenv("BLOBNET_RANK_TIMEOUT", str(limit))
+        self.comm, self.now, self.lost = Comm(), 100.0, []
+        self.heartbeat = Heartbeat(self.comm, self.lost.append, lambda: self.now)
+
+    def pass_seconds(self, seconds):
+        for _ in range(seconds):
+            self.now += 1
+            self.heartbeat.beat()
 
 
-def pass_seconds(now, beat, seconds):
-    for _ in range(10 * seconds):
-        now[0] += 0.1
-        beat()
+def test_each_second_the_next_rank_is_told(monkeypatch):
+    case = Case(5, monkeypatch)
+    for _ in range(60):
+        case.comm.there = 1
+        case.pass_seconds(1)
+    assert case.comm.sent == [0] * 60
+    assert case.comm.there == 0
 
 
-def test_each_second_the_next_rank_is_told(made):
-    comm, now, heartbeat = made
-    comm.there = [1] * 3
-    pass_seconds(now, heartbeat.beat, 3)
-    assert set(comm.sent) == {(0, 1)}
-    assert 2 <= len(comm.sent) <= 3
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_a_rank_that_is_not_heard_of_is_lost(limit, monkeypatch):
+    case = Case(limit, monkeypatch)
+    case.pass_seconds(limit)
+    with pytest.raises(DistributedError, match=rf"rank 1 is lost(.*\n)*.*within {limit} "):
+        case.pass_seconds(1)
 
 
-def test_a_rank_that_is_not_heard_of_is_lost(made):
-    _, now, heartbeat = made
-    pass_seconds(now, heartbeat.beat, 5)
-    with pytest.raises(DistributedError, match=r"rank 1 is lost(.*\n)*.*within 5 "):
-        pass_seconds(now, heartbeat.beat, 2)
-
-
-def test_a_short_limit_holds_as_well(made, monkeypatch):
-    comm, now, _ = made
-    monkeypatch.setenv("BLOBNET_RANK_TIMEOUT", "2")
-    heartbeat = Heartbeat(Ranks(2, 3, comm, Mpi), lambda: now[0])
-    pass_seconds(now, heartbeat.beat, 2)
+def test_who_was_away_itself_waits_anew(monkeypatch):
+    case = Case(5, monkeypatch)
+    case.now += 1000
+    case.heartbeat.beat()
+    case.pass_seconds(5)
     with pytest.raises(DistributedError, match="rank 1 is lost"):
-        pass_seconds(now, heartbeat.beat, 2)
+        case.pass_seconds(1)
 
 
-def test_one_that_has_said_goodbye_is_not_waited_for(made):
-    comm, now, heartbeat = made
-    comm.there = [1, 2]
-    pass_seconds(now, heartbeat.beat, 60)
-    heartbeat.say_goodbye()
-    assert comm.sent[-1] == (0, 2)
+def test_the_thread_tells_what_is_wrong_once_and_ends(monkeypatch):
+    monkeypatch.setattr("blobnet.distributed.heartbeat._EVERY", 0.0)
+    told: SimpleQueue[str] = SimpleQueue()
+    comm = Comm()
+    comm.Isend = lambda data, dest: 1 / 0  # MPI's own errors mean the same
+    heartbeat = Heartbeat(comm, told.put)
+    heartbeat.start()
+    assert told.get(timeout=60) == "division by zero"
+    heartbeat.end()
+    assert told.empty()
 
 
-def test_who_was_away_itself_waits_anew(made):
-    _, now, heartbeat = made
-    now[0] += 1000
-    heartbeat.beat()
-    pass_seconds(now, heartbeat.beat, 4)
+def test_it_ends_when_all_are_at_the_end(monkeypatch):
+    case = Case(5, monkeypatch)
+    case.heartbeat.start()
+    case.heartbeat.end()
+    assert case.lost == []

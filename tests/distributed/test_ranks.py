@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from blobnet.cli.ranks import fair_share
-from blobnet.distributed import ranks
-from blobnet.distributed.ranks import DistributedError, find_ranks, launched, ranks_here
+from blobnet.distributed import world
+from blobnet.distributed.launchers import launched, ranks_here
+from blobnet.distributed.ranks import DistributedError
+from blobnet.distributed.world import find_ranks
 from blobnet.errors import MissingExtraError
 
 
@@ -67,7 +69,7 @@ class Mpi:
     ],
 )
 def test_processes_that_mpi_does_not_know_are_explained(environment, words, monkeypatch):
-    monkeypatch.setattr(ranks, "import_extra", lambda *_: Mpi)
+    monkeypatch.setattr(world, "import_extra", lambda *_: Mpi)
     with pytest.raises(DistributedError, match=words):
         find_ranks(environment)
 
@@ -83,5 +85,5 @@ def _missing(name):
 
 
 def test_one_process_asks_nobody(monkeypatch):
-    monkeypatch.setattr(ranks, "import_extra", None)
+    monkeypatch.setattr(world, "import_extra", None)
     assert find_ranks({}) is None

@@ -17,7 +17,8 @@ import numpy as np
 import blobnet
 from blobnet import pycaffe as caffe
 from blobnet.distributed import DistributedError, connect, shared_memory
-from blobnet.distributed.ranks import Ranks, find_ranks
+from blobnet.distributed.ranks import Ranks
+from blobnet.distributed.world import find_ranks
 from tests.solver.training import RANDOM_DATA, REGRESSION, SETTINGS, make_solver
 
 Outcome = dict[str, object]
