@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from blobnet.cli.options import FOLDER, LARGEST_INT, option
+from blobnet.cli.options import FOLDER, LARGEST_INT, option, read_sides
 from blobnet.cli.progress import count_progress
 from blobnet.datasets.database_writer import BACKENDS
 from blobnet.input_files import shown
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MOST_CLASSES = 30  # that are listed one by one
 _MOST_UNREADABLE = 5
-_LARGEST_SIDE = 2**16
 _LAYER = """layer {{
   name: "data" type: "Data" top: "data" top: "label"
   include {{ phase: {phase} }}
@@ -32,14 +31,7 @@ _LAYER = """layer {{
 
 
 def _size(ctx: click.Context, param: click.Parameter, text: str | None) -> tuple[int, int]:
-    """`256`, or height and width: `240,320`; (0, 0) for none."""
-    if text is None:
-        return 0, 0
-    words = [word.strip() for word in text.split(",")]
-    fits = all(word.isdecimal() and 0 < int(word[:9]) <= _LARGEST_SIDE for word in words)
-    if len(words) > 2 or not fits:
-        raise click.BadParameter(f"'{text}' is no size such as 256 or 240,320", ctx, param)
-    return int(words[0]), int(words[-1])
+    return (0, 0) if text is None else read_sides(ctx, param, text)
 
 
 @click.command(
@@ -64,7 +56,7 @@ def _size(ctx: click.Context, param: click.Parameter, text: str | None) -> tuple
     metavar="X",
     help="How much of every class is for tests; 0 for none.",
 )
-@option("size", callback=_size, metavar="N|H,W", help="Resize images.  [default: as they are]")
+@option("size", callback=_size, metavar="N|HxW", help="Resize images.  [default: as they are]")
 @click.option("--crop", is_flag=True, help="Keep proportions, and cut the middle out.")
 @click.option("--gray", is_flag=True, help="One channel instead of three.")
 @option("encode", default="", metavar="png|jpg", help="Keep image files in the databases: smaller.")

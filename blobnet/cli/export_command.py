@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.differences import dims_in_words, print_differences
-from blobnet.cli.net_options import shape_option
+from blobnet.cli.net_options import check_growth, growth_option, shape_option
 from blobnet.cli.options import (
     FILE,
     OUT_FILE,
@@ -39,9 +39,10 @@ _MOST_LISTED = 8
     help="""Write a net with its weights as an ONNX model.
 
     Then the model runs in ONNX Runtime and the net in blobnet, on the same random inputs, or on
-    --image: a difference of more than 1e-4 of a blob's largest value is an error, and nothing is
-    written. Losses and scores are left out; the batch, and the size of images, are free where the
-    net allows it. docs/onnx.md has what each layer type becomes.
+    --image: a difference of more than 1e-4 of an output's largest value is an error that names the
+    first layer that differs, and nothing is written. Losses and scores are left out; the batch, and
+    the size of images, are free where the net allows it. docs/onnx.md has what each layer type
+    becomes.
     """,
     epilog="Example: blobnet export deploy.prototxt lenet.caffemodel lenet.onnx",
 )
@@ -54,6 +55,7 @@ _MOST_LISTED = 8
     is_flag=True,
     help="Write the model without running it: nobody knows then whether it computes the same.",
 )
+@growth_option
 @option("image", type=PATH, metavar="FILE", help="Compare on an image, not on random inputs.")
 @picture_options
 @net_state_options
@@ -65,6 +67,7 @@ def command(
     weights: Path,
     out: Path,
     no_check: bool,
+    tolerance: float,
     image: Path | None,
     settings: Settings,
     level: int,
@@ -76,6 +79,7 @@ def command(
         raise click.BadParameter(f"{shown(out)}: the last name is the model's, OUT.onnx")
     if no_check and image:
         raise click.UsageError("--image is for the check, --no-check leaves it out: one of them.")
+    check_growth(no_check, tolerance)
     check_folder_of(out)
     with step_progress() as progress:
         progress("reading the net")
@@ -85,7 +89,13 @@ def command(
         inputs = _from_image(made, image, settings, Path(net)) if image else None
         texts |= _preparation(made, settings, Path(net))
         exported = export_onnx(
-            made, out, check=not no_check, inputs=inputs, metadata=texts, progress=progress
+            made,
+            out,
+            check=not no_check,
+            tolerance=tolerance,
+            inputs=inputs,
+            metadata=texts,
+            progress=progress,
         )
     _report(out, exported, missing, texts)
     feed = ", ".join(f"'{visible(name)}': ..." for name in exported.inputs)

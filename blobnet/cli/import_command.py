@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from blobnet.cli.differences import print_differences
-from blobnet.cli.net_options import shape_option
+from blobnet.cli.net_options import check_growth, growth_option, shape_option
 from blobnet.cli.options import PATH, check_folder_of, command_line
 from blobnet.cli.progress import step_progress
 from blobnet.exchange.onnx.importing import Imported, import_onnx
@@ -38,13 +38,19 @@ _SUFFIXES = (".prototxt", ".caffemodel")
     is_flag=True,
     help="Write the net without running it: nobody knows then whether it computes the same.",
 )
+@growth_option
 @shape_option
-def command(model: Path, out: Path, no_check: bool, shape: dict[str, Shape]) -> None:
+def command(
+    model: Path, out: Path, no_check: bool, tolerance: float, shape: dict[str, Shape]
+) -> None:
     stem = out.with_suffix("") if out.suffix in _SUFFIXES else out
     prototxt, weights = (stem.with_name(stem.name + suffix) for suffix in _SUFFIXES)
+    check_growth(no_check, tolerance)
     check_folder_of(prototxt)
     with step_progress() as progress:
-        imported = import_onnx(model, shapes=shape, check=not no_check, progress=progress)
+        imported = import_onnx(
+            model, shapes=shape, check=not no_check, tolerance=tolerance, progress=progress
+        )
         progress("writing the files")
         _write(imported, prototxt, weights)
     _report(imported, prototxt, weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -63,16 +64,42 @@ def agreement_options(seed_help: str) -> Callable[[Command], Command]:
             metavar="N",
             help=seed_help,
         )(command)
-        return option(
-            "tolerance",
-            type=click.FloatRange(min=0),
-            default=TOLERANCE,
-            show_default=True,
-            metavar="X",
-            help="How far apart both may be, beside a blob's largest value.",
-        )(command)
+        return _tolerance(0, "How far apart both may be, beside a blob's largest value.")(command)
 
     return decorate
+
+
+def growth_option(command: Command) -> Command:
+    """--tolerance for two programs that ran: how far roundings may have grown."""
+    words = "How far outputs may be apart, beside their largest values, where roundings grow: "
+    return _tolerance(TOLERANCE, words + "each layer by itself must agree to 1e-5 all the same.")(
+        command
+    )
+
+
+def check_growth(no_check: bool, tolerance: float) -> None:
+    """Raise where both are said: one of them would be ignored."""
+    if no_check and tolerance != TOLERANCE:
+        what = "--tolerance is for the check, --no-check leaves it out: one of them."
+        raise click.UsageError(what)
+
+
+def _tolerance(least: float, words: str) -> Callable[[Command], Command]:
+    return option(
+        "tolerance",
+        type=click.FloatRange(min=least),
+        callback=_check_number,
+        default=TOLERANCE,
+        show_default=True,
+        metavar="X",
+        help=words,
+    )
+
+
+def _check_number(ctx: click.Context, param: click.Parameter, number: float) -> float:
+    if math.isnan(number):
+        raise click.BadParameter("nan is no number to compare with", ctx, param)
+    return number
 
 
 def form_words(phase: str, level: int, stage: str, shape: dict[str, Shape]) -> list[str]:

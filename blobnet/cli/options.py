@@ -25,6 +25,7 @@ _log = named_logger("blobnet.cli")
 
 LARGEST_INT = 2**31 - 1  # of the numbers in Caffe's definitions
 _MOST_THREADS = 1024
+_LONGEST_SIDE = 2**16  # of an image that is asked for
 _WITH_VALUE = re.compile(r"(--?)(?P<name>[a-z_0-9]+)=(.*)", re.DOTALL)
 
 
@@ -184,6 +185,21 @@ def finite(ctx: click.Context, param: click.Parameter, number: float) -> float:
     if not math.isfinite(number):
         raise click.BadParameter(f"{number} is no finite number", ctx, param)
     return number
+
+
+def read_sides(
+    ctx: click.Context, param: click.Parameter, text: str, others: str = ""
+) -> tuple[int, int]:
+    """Height and width: `240x320`, or `240,320` as Caffe's tools write it; `256` for a square.
+
+    others  words for what else can be said, behind the example of the error
+    """
+    words = [word.strip() for word in re.split("[x,]", text)]
+    fits = all(word.isdecimal() and 0 < int(word[:9]) <= _LONGEST_SIDE for word in words)
+    if len(words) > 2 or not fits:
+        hint = f"write 256, or HEIGHTxWIDTH such as 240x320{others}"
+        raise click.BadParameter(f"'{text}' is no size: {hint}", ctx, param)
+    return int(words[0]), int(words[-1])
 
 
 def check_folder_of(out: Path) -> None:

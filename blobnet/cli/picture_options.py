@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from blobnet.cli.options import FILE, check_text, finite, option
+from blobnet.cli.options import FILE, check_text, finite, option, read_sides
 from blobnet.cli.wrapping import wrapped
 from blobnet.input_files import is_file, shown
 from blobnet.net import Net
@@ -24,7 +23,6 @@ from blobnet.types import Array
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 OPTIONS = "the options"
-_SIZE = re.compile(r"([1-9]\d{0,4})(?:[x,]([1-9]\d{0,4}))?")
 
 
 def picture_options(command: Command) -> Command:
@@ -93,18 +91,12 @@ def _size(said: Size | bool | None) -> dict[str, Any]:
 
 
 def _read_size(ctx: click.Context, param: click.Parameter, text: str) -> Size | bool | None:
-    """`256x320` or `256` for a square; `own` for --size alone."""
+    """As `read_sides` reads it; `own` for --size alone."""
     if not text:
         return None
     if text == "own" and param.name == "size":
         return True
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        own = ", or own" if param.name == "size" else ""
-        raise click.BadParameter(
-            f"'{text}' is no size; write ROWSxCOLUMNS: 256x320{own}", ctx, param
-        )
-    return int(match[1]), int(match[2] or match[1])
+    return read_sides(ctx, param, text, " or own" if param.name == "size" else "")
 
 
 def _finite_or_none(ctx: click.Context, param: click.Parameter, number: float | None) -> Any:
@@ -138,7 +130,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "size": {
         "default": "",
         "callback": _read_size,
-        "metavar": "HxW|own",
+        "metavar": "N|HxW|own",
         "help": "What images are resized to; the net's input is the middle of it. own: they keep "
         "their size, and the net takes it.  [default: the input's size]",
     },
@@ -151,7 +143,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "crop": {
         "default": "",
         "callback": _read_size,
-        "metavar": "HxW",
+        "metavar": "N|HxW",
         "help": "The net's input, where it is not to be what NET states.",
     },
 }

@@ -52,6 +52,13 @@ def test_files_that_are_left_out_are_told(flowers, run):
     assert "left out: 1 that cannot be read, listed in data/unreadable.txt" in ran.out
 
 
+@pytest.mark.parametrize(("size", "sides"), [("4x7", "4 x 7"), ("4,7", "4 x 7"), ("5", "5 x 5")])
+def test_height_and_width_are_said_as_in_predict(flowers, run, size, sides):
+    ran = run("dataset", "images", "flowers", "data", "--size", size)
+    assert ran.code == 0
+    assert f"wrote data/train_lmdb: 8 images of 3 x {sides}" in ran.out
+
+
 @pytest.mark.parametrize("options", [["--backend", "leveldb"], ["--encode", "png"], ["--gray"]])
 def test_other_forms(flowers, run, options):
     ran = run("dataset", "images", "flowers", "data", *options)
@@ -66,7 +73,7 @@ def test_other_forms(flowers, run, options):
     ("options", "code", "words"),
     [
         (["--size", "0"], 2, "'0' is no size"),
-        (["--size", "1,2,3"], 2, "no size such as 256 or 240,320"),
+        (["--size", "1,2,3"], 2, "no size: write 256, or HEIGHTxWIDTH such as 240x320"),
         (["--crop"], 2, "--crop needs --size"),
         (["--test-part", "1"], 2, "--test-part"),
         (["--encode", "xyz"], 1, "expected: bmp"),

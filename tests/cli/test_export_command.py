@@ -7,6 +7,9 @@ import pytest
 from PIL import Image
 
 import blobnet
+from blobnet.exchange.onnx import register
+from blobnet.exchange.onnx.register import writer_of, writes
+from blobnet.layers.activation.abs_val import AbsVal
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -106,6 +109,39 @@ def test_without_the_check_it_is_said_loudly(files, run):
     ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--no-check")
     assert ran.code == 0
     assert "NOT CHECKED" in ran.out
+
+
+GROWS = """
+layer { name: "abs" type: "AbsVal" bottom: "conv" top: "abs" }
+layer { name: "scores" type: "Power" bottom: "abs" top: "scores" power_param { scale: 1e3 } }
+layer { name: "prob" type: "Softmax" bottom: "scores" top: "prob" }
+"""
+
+
+def test_a_rounding_that_grows_is_an_error_unless_it_is_accepted(files, run, monkeypatch):
+    """AbsVal is written as what rounds otherwise; the softmax of large scores makes it more."""
+    writer_of(AbsVal(blobnet.proto.LayerParameter()))  # the register is filled
+    monkeypatch.setattr(register, "_WRITERS", dict(register._WRITERS))
+    writes(AbsVal)(
+        lambda nodes: nodes.op("Abs", nodes.op("Mul", nodes.bottoms[0], nodes.array(1 + 2e-6)))
+    )
+    (files / "deploy.prototxt").write_text(DEPLOY.replace("6, 6", "66, 66") + GROWS)
+    words = ["export", "deploy.prototxt", "w.caffemodel", "out.onnx"]
+    ran = run(*words)
+    assert ran.code == 1
+    assert 'the first layer that differs is Softmax layer "prob"' in ran.err
+    assert not (files / "out.onnx").exists()
+    ran = run(*words, "--tolerance", "2")
+    assert ran.code == 0
+    assert 'a rounding grows in Softmax layer "prob"' in ran.out
+    assert (files / "out.onnx").exists()
+
+
+@pytest.mark.parametrize("words", [["nan"], ["1e-5"], ["0.1", "--no-check"]])
+def test_a_tolerance_that_says_nothing_is_wrong_usage(files, run, words):
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--tolerance", *words)
+    assert ran.code == 2
+    assert "olerance" in ran.err
 
 
 def test_weights_that_are_missing_are_told(files, run):

@@ -107,6 +107,13 @@ def test_who_says_nothing_of_the_images_is_asked(folder, run):
     assert "--like train_val.prototxt" in ran.err
 
 
+@pytest.mark.parametrize("size", ["12x10", "12,10", "12, 10"])
+def test_height_and_width_are_said_as_in_dataset(folder, run, size):
+    ran = run(*WORDS, "--scale", "1", "--size", size)
+    assert ran.code == 0, ran.err
+    assert "resized to 12 x 10" in in_a_line(ran.err)
+
+
 def test_tables_are_written(folder, run):
     words = ("--scale", "0.01", "--csv", "all.csv", "--json", "all.json")
     ran = run(*WORDS, "more", *words)

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.comparing.difference import Difference, difference
+from blobnet.comparing.detections import in_order_of
+from blobnet.comparing.difference import TOLERANCE, Difference, difference
 from blobnet.comparing.inputs import draw_inputs
 from blobnet.comparing.onnx_runtime import open_session, run_session
+from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.build import Built
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.free_axes import FreeAxes, input_shapes
-from blobnet.exchange.onnx.layer_check import LayerCheck
+from blobnet.exchange.onnx.layer_check import ALONE, LayerCheck
 from blobnet.net import Net
 from blobnet.types import Array, Shape
 
@@ -31,8 +33,8 @@ class OutputDifference:
 
     largest   the largest absolute difference
     relative  the largest share that a difference was of the output's largest absolute value
-    grows_in  the layer in which a rounding grows beyond that, or turns a decision over; alone each
-              layer agrees. Empty where both are nowhere far apart
+    grows_in  the layer in which a rounding grows beyond 1e-4, or turns a decision over, where that
+              is accepted; alone each layer agrees. Empty where both are nowhere far apart
     """
 
     name: str
@@ -50,19 +52,26 @@ def compare(
     model: Any,
     progress: Callable[[str], None] = lambda what: None,
     given: Mapping[str, Array] | None = None,
+    tolerance: float = TOLERANCE,
 ) -> list[OutputDifference]:
     """Run both on random inputs, in the net's shapes and in others that are free.
 
-    given  values for inputs, in the net's shapes: these are not drawn
+    given      values for inputs, in the net's shapes: these are not drawn
+    tolerance  how far an output may be apart, beside its largest value, where each layer alone
+               agrees: 1e-4 or more
 
     Raises NetError, with the first layer that differs and its blob.
     """
+    if not tolerance >= TOLERANCE:
+        what = "tolerance: below that, two programs differ by rounding alone"
+        raise NetError(explain(what, expected=f"{TOLERANCE:.0e} or more", got=tolerance))
     run = _Run(net, part, built, model)
     first = {name: net.blobs[name].shape for name in part.inputs}
     trials = [(first, 1.0)]
     trials += [] if given else [(first, _AS_PIXELS)]
     trials += [] if free.other is None else [(free.other, 1.0)]
     found = {name: OutputDifference(name, net.blobs[name].shape) for name in part.outputs}
+    beyond: list[OutputDifference] = []
     rng = np.random.default_rng(_SEED)
     for shapes, deviation in trials:
         progress("comparing on " + ", ".join("x".join(map(str, s)) for s in shapes.values()))
@@ -77,7 +86,37 @@ def compare(
                 note.relative = max(note.relative, one.relative)
                 if not one.is_rounding:
                     note.grows_in = note.grows_in or grows_in
+                if not one.is_within(tolerance):
+                    beyond.append(note)
+    if beyond:
+        raise _grown(max(beyond, key=lambda one: one.relative))
     return list(found.values())
+
+
+def _grown(apart: OutputDifference) -> NetError:
+    """Each layer alone agrees, and the outputs are apart."""
+    size = f"{apart.largest:.3g}, which is {apart.relative:.1e} of its largest value"
+    got = "another number of rows" if np.isinf(apart.relative) else size
+    accepted = f"{_rounded_up(apart.relative):g}"
+    return NetError(
+        explain(
+            f"the ONNX model's output '{apart.name}' is apart from the net's: the first layer "
+            f"that differs is {apart.grows_in or 'none: roundings of several add up'}",
+            expected=f"at most {TOLERANCE:.0e} of its largest value",
+            got=f"{got}; on the same values every layer by itself agrees to {ALONE:.0e}: "
+            "roundings grow there, or turn a decision over",
+            fix=f"--tolerance {accepted} (in Python tolerance={accepted}) accepts it, and each "
+            "layer is checked all the same; weights that were never trained make it worse",
+        )
+    )
+
+
+def _rounded_up(number: float) -> float:
+    """To one digit: 0.0123 to 0.02."""
+    if not 0 < number < np.inf:
+        return number
+    unit = 10.0 ** np.floor(np.log10(number))
+    return float(np.ceil(number / unit) * unit)
 
 
 class _Run:
@@ -96,7 +135,7 @@ class _Run:
         made = run_session(self.session, names, inputs)
         expected = self._forward(inputs)
         found = {
-            name: difference(expected[name], values)
+            name: difference(expected[name], in_order_of(expected[name], values))
             for name, values in zip(self.part.outputs, made, strict=True)
         }
         if all(one.is_rounding for one in found.values()):

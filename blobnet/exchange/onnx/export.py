@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.errors import NetError, explain
 from blobnet.exchange.onnx.build import Built, build
 from blobnet.exchange.onnx.comparison import OutputDifference, compare
@@ -48,17 +49,20 @@ def export_onnx(
     path: str | PathLike[str],
     *,
     check: bool = True,
+    tolerance: float = TOLERANCE,
     inputs: Mapping[str, Array] | None = None,
     metadata: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Exported:
     """Write `net`, which is in its TEST phase, as an ONNX model of opset 17.
 
-    check     run the model in ONNX Runtime and compare its outputs with the net's
-    inputs    values to compare on, by the names of inputs, in the net's shapes; drawn where there
-              are none
-    metadata  texts to put into the model, by key
-    progress  called with what is done next
+    check      run the model in ONNX Runtime and compare its outputs with the net's
+    tolerance  how far outputs may be apart, beside their largest values, where only roundings grow:
+               alone each layer agrees to 1e-5 all the same
+    inputs     values to compare on, by the names of inputs, in the net's shapes; drawn where there
+               are none
+    metadata   texts to put into the model, by key
+    progress   called with what is done next
 
     Losses, scores and writers of files are left out, as in a deploy.prototxt. The batch and the
     size of images are free where the net allows it. The net's shapes are what they were.
@@ -80,7 +84,9 @@ def export_onnx(
     model = _model(net, part, built, free, dict(metadata or {}))
     progress("checking the model")
     onnx().checker.check_model(model)
-    differences = compare(net, part, built, free, model, progress, inputs) if check else []
+    differences = (
+        compare(net, part, built, free, model, progress, inputs, tolerance) if check else []
+    )
     with atomic_write(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
     return Exported(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
+from blobnet.comparing.difference import TOLERANCE
 from blobnet.errors import BlobError, LayerError, NetError, explain
 from blobnet.exchange.onnx.build import Built
 from blobnet.exchange.onnx.comparison import OutputDifference, compare
@@ -44,13 +45,16 @@ def import_onnx(
     *,
     shapes: Mapping[str, Shape] | None = None,
     check: bool = True,
+    tolerance: float = TOLERANCE,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Imported:
     """The net that an ONNX model describes, in its TEST phase, with its weights.
 
-    shapes    of inputs whose size the model leaves open; an open batch is 1 otherwise
-    check     run the model in ONNX Runtime and compare its outputs with the net's
-    progress  called with what is done next
+    shapes     of inputs whose size the model leaves open; an open batch is 1 otherwise
+    check      run the model in ONNX Runtime and compare its outputs with the net's
+    tolerance  how far outputs may be apart, beside their largest values, where only roundings grow:
+               alone each layer agrees to 1e-5 all the same
+    progress   called with what is done next
 
     Raises NetError naming all operators that are not read, or the node that cannot be; or the
     first blob that differs by more than 1e-4 of its largest value. MissingExtraError without the
@@ -74,7 +78,7 @@ def import_onnx(
     outputs = _outputs(model, values, maker)
     progress("making the net")
     net = maker.net()
-    differences = _compare(net, model, values, outputs, progress) if check else []
+    differences = _compare(net, model, values, outputs, progress, tolerance) if check else []
     return Imported(net, maker.param, outputs, differences)
 
 
@@ -148,6 +152,7 @@ def _compare(
     values: Values,
     outputs: Mapping[str, str],
     progress: Callable[[str], None],
+    tolerance: float,
 ) -> list[OutputDifference]:
     """Each blob beside the value of the model that it holds."""
     value_of: dict[str, str] = {}
@@ -161,4 +166,4 @@ def _compare(
             copied = wired.bottom_names if is_inserted_split(wired.layer.layer_param_) else ()
             names = list(copied) * len(wired.top) or wired.top_names
             built.tops[index] = [value_of.get(name, "") for name in names]
-    return compare(net, part, built, FreeAxes(), model.message, progress)
+    return compare(net, part, built, FreeAxes(), model.message, progress, None, tolerance)

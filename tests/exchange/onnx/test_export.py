@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -163,7 +165,7 @@ def test_the_check_names_the_first_layer_that_differs(path, relu_writer):
     assert path.exists()
 
 
-def test_a_decision_that_a_rounding_turns_over_is_no_error(path, relu_writer):
+def test_a_decision_that_a_rounding_turns_over_is_an_error_that_can_be_accepted(path, relu_writer):
     """Two channels alike: which is the larger one, the last bit decides."""
     data = DATA.replace("2, 3, 9, 8", "4, 1, 6, 6")
     twice = CONV.replace("num_output: 4", "num_output: 2").replace("gaussian", "constant")
@@ -174,7 +176,10 @@ def test_a_decision_that_a_rounding_turns_over_is_no_error(path, relu_writer):
     relu_writer(lambda nodes: nodes.op("Add", nodes.bottoms[0], nodes.array(tilt)))
     positive = 'layer { name: "abs" type: "AbsVal" bottom: "data" top: "abs" }'
     one = net(data, positive, twice.replace('bottom: "data"', 'bottom: "abs"'), RELU, best)
-    (found,) = export_onnx(one, path).differences
+    with pytest.raises(NetError, match=r'the first layer that differs is ArgMax layer "best"'):
+        export_onnx(one, path)
+    assert not path.exists()
+    (found,) = export_onnx(one, path, tolerance=1).differences
     assert found.grows_in == 'ArgMax layer "best"'
     assert found.largest == 1
     assert in_runtime(path, {"data": np.ones((4, 1, 6, 6))})["best"].max() == 0
@@ -236,11 +241,24 @@ SCORES = """layer { name: "scores" type: "Power" bottom: "abs" top: "scores"
 PROB = 'layer { name: "prob" type: "Softmax" bottom: "scores" top: "prob" }'
 
 
-def test_a_rounding_that_grows_is_told_with_its_layer_and_its_size(path, relu_writer):
+def test_a_rounding_that_grows_is_an_error_that_says_how_to_accept_it(path, relu_writer):
     relu_writer(lambda nodes: nodes.op("Mul", nodes.bottoms[0], nodes.array(1 + 2e-6)))
-    (found,) = export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB), path).differences
+    one = net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB)
+    with pytest.raises(NetError) as raised:
+        export_onnx(one, path)
+    text = str(raised.value)
+    assert "output 'prob' is apart" in text
+    assert "the first layer that differs is Softmax" in text
+    assert "every layer by itself agrees to 1e-05: roundings grow there" in text
+    assert not path.exists()
+    accepted = float(re.search(r"--tolerance (\S+)", text)[1])
+    (found,) = export_onnx(one, path, tolerance=accepted).differences
     assert found.grows_in == 'Softmax layer "prob"'
-    assert found.relative > 1e-4
+    assert 1e-4 < found.relative <= accepted < 10 * found.relative
+    with pytest.raises(NetError, match="first layer that differs is Softmax"):
+        export_onnx(one, path, tolerance=found.relative * 0.99)
+    with pytest.raises(NetError, match="1e-04 or more"):
+        export_onnx(one, path, tolerance=float("nan"))
 
 
 def test_small_differences_of_a_layer_are_no_rounding_where_the_output_is_far_off(
@@ -249,7 +267,7 @@ def test_small_differences_of_a_layer_are_no_rounding_where_the_output_is_far_of
     """5e-5 of the largest value would pass in an output, and makes another softmax here."""
     relu_writer(lambda nodes: nodes.op("Mul", nodes.bottoms[0], nodes.array(1 + 5e-5)))
     with pytest.raises(NetError, match=r"first in blob 'abs', which ReLU layer \"relu\" makes"):
-        export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB), path)
+        export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS, SCORES, PROB), path, tolerance=np.inf)
     assert export_onnx(net(LARGE, CONV, ABS, RELU_OF_ABS), path).differences[0].relative > 1e-5
 
 
@@ -302,7 +320,7 @@ def test_what_joined_nodes_round_otherwise_may_grow(path, joined):
     twice = twice.replace("std: 0.3", "value: 0.7").replace("std: 1", "value: 0.1")
     best = """layer { name: "best" type: "ArgMax" bottom: "conv" top: "best"
       argmax_param { axis: 1 } }"""
-    (found,) = export_onnx(net(data, twice, best), path).differences
+    (found,) = export_onnx(net(data, twice, best), path, tolerance=1).differences
     assert found.grows_in == 'ArgMax layer "best"'
 
 
