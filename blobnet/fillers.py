@@ -93,6 +93,23 @@ def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
     array[...] = np.outer(line, line)
 
 
+def bilinear_upsampling(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
+    """As `bilinear` was in 2015: kernels of 3, 6, 7 and others have their pyramid off the middle.
+
+    That of CCNN's fork.
+    """
+    if array.ndim != 4 or array.shape[2] != array.shape[3]:
+        raise LayerError(
+            explain(
+                "a bilinear_upsampling filler cannot fill this blob",
+                expected="4 axes, the last two of equal size",
+                got=f"shape {array.shape}",
+            )
+        )
+    line = _line_of_2015(array.shape[3])
+    array[...] = np.outer(line, line)
+
+
 def bilinear_3d(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """Weights of a Deconvolution that enlarges volumes: 3D-Caffe's.
 
@@ -107,9 +124,7 @@ def bilinear_3d(array: Array, param: FillerParameter, rng: np.random.Generator) 
                 got=f"shape {array.shape}",
             )
         )
-    factor = math.ceil(kernel / 2)
-    center = (2 * factor - 1 - factor % 2) / (2 * factor)
-    line = 1 - np.abs(np.arange(kernel) / factor - center)
+    line = _line_of_2015(kernel)
     array[...] = line[:, None, None] * line[:, None] * line
 
 
@@ -204,6 +219,7 @@ FILLERS: dict[str, Filler] = {
     "xavier": xavier,
     "msra": msra,
     "bilinear": bilinear,
+    "bilinear_upsampling": bilinear_upsampling,
     "bilinear_3D": bilinear_3d,
     "diagonal": diagonal,
     "gabor": gabor,
@@ -238,6 +254,14 @@ def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
         if is_stated and filler is not needed:
             raise LayerError(f'`{name}` does not work with the filler "{param.type}"')
     filler(array, param, rng)
+
+
+def _line_of_2015(kernel: int) -> Array:
+    """A side of the pyramid that Caffe's bilinear filler made in 2015."""
+    factor = math.ceil(kernel / 2)
+    center = (2 * factor - 1 - factor % 2) / (2 * factor)
+    line: Array = 1 - np.abs(np.arange(kernel) / factor - center)
+    return line
 
 
 def _fan(array: Array, param: FillerParameter) -> float:

@@ -11,8 +11,11 @@ from blobnet.ops.gabor import gabor_filters
 from blobnet.proto import FillerParameter
 
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
-OF_FORKS = {"bilinear_3D", "diagonal", "expectation", "file", "gabor", "gaussian_unitball"}
-OF_ONE_SHAPE = {"bilinear_3D", "expectation", "file", "gabor"}
+OF_FORKS = {
+    *("bilinear_3D", "bilinear_upsampling", "diagonal", "expectation", "file", "gabor"),
+    "gaussian_unitball",
+}
+OF_ONE_SHAPE = {"bilinear_3D", "bilinear_upsampling", "expectation", "file", "gabor"}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -144,17 +147,31 @@ def test_bilinear_wants_square_kernels_of_4_axes(shape):
         filled(shape, type="bilinear")
 
 
-@pytest.mark.parametrize(
-    ("kernel", "line"),
-    [
-        (1, [1]),
-        (3, [0.25, 0.75, 0.75]),
-        (4, [0.25, 0.75, 0.75, 0.25]),
-        (5, [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3]),
-        (6, [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3, 0]),
-        (7, [1 / 8, 3 / 8, 5 / 8, 7 / 8, 7 / 8, 5 / 8, 3 / 8]),
-    ],
-)
+LINES_OF_2015 = [
+    (1, [1]),
+    (3, [0.25, 0.75, 0.75]),
+    (4, [0.25, 0.75, 0.75, 0.25]),
+    (5, [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3]),
+    (6, [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3, 0]),
+    (7, [1 / 8, 3 / 8, 5 / 8, 7 / 8, 7 / 8, 5 / 8, 3 / 8]),
+]
+"""A side of the pyramid, for kernels of these sizes."""
+
+
+@pytest.mark.parametrize(("kernel", "line"), LINES_OF_2015)
+def test_bilinear_upsampling_is_a_pyramid_off_the_middle(kernel, line):
+    values = filled((2, 3, kernel, kernel), type="bilinear_upsampling")
+    for y, x in np.ndindex(kernel, kernel):
+        np.testing.assert_allclose(values[:, :, y, x], line[y] * line[x], atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (), (1, 1, 2, 3), (1, 1, 1, 2, 2)])
+def test_bilinear_upsampling_wants_square_kernels(shape):
+    with pytest.raises(LayerError, match=r"4 axes.*\n.*got: +shape"):
+        filled(shape, type="bilinear_upsampling")
+
+
+@pytest.mark.parametrize(("kernel", "line"), LINES_OF_2015)
 def test_bilinear_3d_is_a_pyramid_of_volumes(kernel, line):
     values = filled((2, 3, kernel, kernel, kernel), type="bilinear_3D")
     for z, y, x in np.ndindex(kernel, kernel, kernel):

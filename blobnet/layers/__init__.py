@@ -128,6 +128,7 @@ from blobnet.layers.faces.confidence_penalty_loss import (
 from blobnet.layers.faces.fcn_accuracy import FCNAccuracy as FCNAccuracy
 from blobnet.layers.faces.focal_loss import FocalLoss as FocalLoss
 from blobnet.layers.faces.gram import Gram as Gram
+from blobnet.layers.faces.jfda_loss import JfdaLoss as JfdaLoss
 from blobnet.layers.faces.landmarks.align_data_transform import (
     AlignDataTransform as AlignDataTransform,
 )
@@ -252,6 +253,7 @@ from blobnet.layers.motion.pfm_writer import PFMWriter as PFMWriter
 from blobnet.layers.motion.remap import Remap as Remap
 from blobnet.layers.motion.resample import Resample as Resample
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
+from blobnet.layers.normalization.dial import Dial as Dial
 from blobnet.layers.normalization.lrn import LRN as LRN
 from blobnet.layers.normalization.mvn import MVN as MVN
 from blobnet.layers.quantization.binary_convolution import BinaryConvolution as BinaryConvolution
@@ -377,6 +379,10 @@ from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise
 from blobnet.layers.vision.crop import Crop as Crop
 from blobnet.layers.vision.deconvolution import Deconvolution as Deconvolution
+from blobnet.layers.vision.deep_hand_model import DeepHandModel as DeepHandModel
+from blobnet.layers.vision.deep_hand_model_dof_constraint_loss import (
+    DeepHandModelDofConstraintLoss as DeepHandModelDofConstraintLoss,
+)
 from blobnet.layers.vision.deformable_convolution import (
     DeformableConvolution as DeformableConvolution,
 )
@@ -398,6 +404,8 @@ from blobnet.layers.vision.spatial_transformer import SpatialTransformer as Spat
 from blobnet.layers.vision.spp import SPP as SPP
 from blobnet.layers.vision.sum_pooling import SumPooling as SumPooling
 from blobnet.layers.vision.transformer import Transformer as Transformer
+from blobnet.layers.vision.treepool_kernel1_l import TreepoolKernel1L as TreepoolKernel1L
+from blobnet.layers.vision.treepool_max_ave import TreepoolMaxAve as TreepoolMaxAve
 from blobnet.layers.vision.upsample_darknet import UpsampleDarknet as UpsampleDarknet
 from blobnet.layers.volume.black_hole import BlackHole as BlackHole
 from blobnet.layers.volume.convolution3d import Convolution3D as Convolution3D

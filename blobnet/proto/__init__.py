@@ -127,6 +127,7 @@ from blobnet.proto.forks_pb2 import DeephiResizeParameter as DeephiResizeParamet
 from blobnet.proto.forks_pb2 import DeformableConvolutionParameter as DeformableConvolutionParameter
 from blobnet.proto.forks_pb2 import DenseBlockParameter as DenseBlockParameter
 from blobnet.proto.forks_pb2 import DenseboxMapEvaluationParameter as DenseboxMapEvaluationParameter
+from blobnet.proto.forks_pb2 import DenseCRFMapParameter as DenseCRFMapParameter
 from blobnet.proto.forks_pb2 import DenseCRFParameter as DenseCRFParameter
 from blobnet.proto.forks_pb2 import DenseImageDataParameter as DenseImageDataParameter
 from blobnet.proto.forks_pb2 import DepthToSpaceParameter as DepthToSpaceParameter
@@ -141,6 +142,7 @@ from blobnet.proto.forks_pb2 import DetectionLossParameter as DetectionLossParam
 from blobnet.proto.forks_pb2 import DetectionOutputParameter as DetectionOutputParameter
 from blobnet.proto.forks_pb2 import DetectNetAugmentationParameter as DetectNetAugmentationParameter
 from blobnet.proto.forks_pb2 import DetectNetGroundTruthParameter as DetectNetGroundTruthParameter
+from blobnet.proto.forks_pb2 import DialParameter as DialParameter
 from blobnet.proto.forks_pb2 import DiceCoefLossParameter as DiceCoefLossParameter
 from blobnet.proto.forks_pb2 import DistortionParameter as DistortionParameter
 from blobnet.proto.forks_pb2 import DivisionParameter as DivisionParameter
@@ -185,6 +187,7 @@ from blobnet.proto.forks_pb2 import InnerDistanceParameter as InnerDistanceParam
 from blobnet.proto.forks_pb2 import InnerProductBlobParameter as InnerProductBlobParameter
 from blobnet.proto.forks_pb2 import InsanityParameter as InsanityParameter
 from blobnet.proto.forks_pb2 import InterpParameter as InterpParameter
+from blobnet.proto.forks_pb2 import JfdaLossParameter as JfdaLossParameter
 from blobnet.proto.forks_pb2 import JMMDParameter as JMMDParameter
 from blobnet.proto.forks_pb2 import L1LossParameter as L1LossParameter
 from blobnet.proto.forks_pb2 import LabeledMatchingParameter as LabeledMatchingParameter

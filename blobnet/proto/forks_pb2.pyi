@@ -902,6 +902,28 @@ class DenseBlockParameter(_message.Message):
     workspace_MB: int
     def __init__(self, numTransition: _Optional[int] = ..., initChannel: _Optional[int] = ..., growthRate: _Optional[int] = ..., pad_h: _Optional[int] = ..., pad_w: _Optional[int] = ..., conv_verticalStride: _Optional[int] = ..., conv_horizentalStride: _Optional[int] = ..., filter_H: _Optional[int] = ..., filter_W: _Optional[int] = ..., Filter_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., BN_Scaler_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., BN_Bias_Filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., gpuIdx: _Optional[int] = ..., use_dropout: bool = ..., dropout_amount: _Optional[float] = ..., use_BC: bool = ..., BC_ultra_space_efficient: bool = ..., workspace_MB: _Optional[int] = ..., moving_average_fraction: _Optional[float] = ...) -> None: ...
 
+class DenseCRFMapParameter(_message.Message):
+    __slots__ = ["b_bilateral", "g_bilateral", "r_bilateral", "wt_bilateral", "wt_gauss", "x_bilateral", "x_gauss", "y_bilateral", "y_gauss"]
+    B_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    G_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    R_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    WT_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    WT_GAUSS_FIELD_NUMBER: _ClassVar[int]
+    X_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    X_GAUSS_FIELD_NUMBER: _ClassVar[int]
+    Y_BILATERAL_FIELD_NUMBER: _ClassVar[int]
+    Y_GAUSS_FIELD_NUMBER: _ClassVar[int]
+    b_bilateral: float
+    g_bilateral: float
+    r_bilateral: float
+    wt_bilateral: float
+    wt_gauss: float
+    x_bilateral: float
+    x_gauss: float
+    y_bilateral: float
+    y_gauss: float
+    def __init__(self, x_gauss: _Optional[float] = ..., y_gauss: _Optional[float] = ..., wt_gauss: _Optional[float] = ..., x_bilateral: _Optional[float] = ..., y_bilateral: _Optional[float] = ..., r_bilateral: _Optional[float] = ..., g_bilateral: _Optional[float] = ..., b_bilateral: _Optional[float] = ..., wt_bilateral: _Optional[float] = ...) -> None: ...
+
 class DenseCRFParameter(_message.Message):
     __slots__ = ["bi_rgb_std", "bi_w", "bi_xy_std", "max_iter", "output_probability", "pos_w", "pos_xy_std"]
     BI_RGB_STD_FIELD_NUMBER: _ClassVar[int]
@@ -1345,6 +1367,26 @@ class DetectionOutputParameter(_message.Message):
     visualize: bool
     visualize_threshold: float
     def __init__(self, num_classes: _Optional[int] = ..., share_location: bool = ..., background_label_id: _Optional[int] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., save_output_param: _Optional[_Union[SaveOutputParameter, _Mapping]] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., keep_top_k: _Optional[int] = ..., variance_encoded_in_target: bool = ..., confidence_threshold: _Optional[float] = ..., visualize: bool = ..., visualize_threshold: _Optional[float] = ..., save_file: _Optional[str] = ..., use_polygon: bool = ..., objectness_score: _Optional[float] = ..., ratio_permute: bool = ..., ratio0: _Optional[int] = ..., ratio1: _Optional[int] = ..., ratio2: _Optional[int] = ..., ratio3: _Optional[int] = ..., ratio4: _Optional[int] = ..., ratio5: _Optional[int] = ..., no_permute: bool = ..., nbottom: _Optional[int] = ..., side: _Optional[int] = ..., num_box: _Optional[int] = ..., coords: _Optional[int] = ..., nms_threshold: _Optional[float] = ..., biases: _Optional[_Iterable[float]] = ..., label_map_file: _Optional[str] = ..., normalized: bool = ..., input_width: _Optional[int] = ..., input_height: _Optional[int] = ...) -> None: ...
+
+class DialParameter(_message.Message):
+    __slots__ = ["eps", "moving_average_fraction", "slice_point", "test_stats", "use_global_stats", "weight_filler"]
+    class TestStats(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    EPS_FIELD_NUMBER: _ClassVar[int]
+    MOVING_AVERAGE_FRACTION_FIELD_NUMBER: _ClassVar[int]
+    SLICE_POINT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE: DialParameter.TestStats
+    TARGET: DialParameter.TestStats
+    TEST_STATS_FIELD_NUMBER: _ClassVar[int]
+    USE_GLOBAL_STATS_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FILLER_FIELD_NUMBER: _ClassVar[int]
+    eps: float
+    moving_average_fraction: float
+    slice_point: int
+    test_stats: DialParameter.TestStats
+    use_global_stats: bool
+    weight_filler: _shared_pb2.FillerParameter
+    def __init__(self, use_global_stats: bool = ..., moving_average_fraction: _Optional[float] = ..., eps: _Optional[float] = ..., slice_point: _Optional[int] = ..., test_stats: _Optional[_Union[DialParameter.TestStats, str]] = ..., weight_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ...) -> None: ...
 
 class DiceCoefLossParameter(_message.Message):
     __slots__ = ["smooth"]
@@ -2033,6 +2075,12 @@ class JMMDParameter(_message.Message):
     label_kernel_num: int
     sigma: float
     def __init__(self, kernel_num: _Optional[int] = ..., kernel_mul: _Optional[float] = ..., label_kernel_mul: _Optional[float] = ..., label_kernel_num: _Optional[int] = ..., sigma: _Optional[float] = ..., auto_sigma: bool = ..., fix_gamma: bool = ...) -> None: ...
+
+class JfdaLossParameter(_message.Message):
+    __slots__ = ["drop_loss_rate"]
+    DROP_LOSS_RATE_FIELD_NUMBER: _ClassVar[int]
+    drop_loss_rate: float
+    def __init__(self, drop_loss_rate: _Optional[float] = ...) -> None: ...
 
 class L1LossParameter(_message.Message):
     __slots__ = ["epsilon", "l2_per_location", "l2_prescale_by_channels", "normalize_by_num_entries", "plateau"]

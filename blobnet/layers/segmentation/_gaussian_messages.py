@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy as np
 from blobnet.layer import Layer
 from blobnet.ops.segmentation.permutohedral import Lattice, filter_points, make_lattice
 from blobnet.types import Array, DType
+
+_NO_EXPONENT = -20
+"""What is e^20 times less likely than the best label has no probability, as in Kraehenbuehl's."""
 
 
 class Messages(NamedTuple):
@@ -34,23 +38,48 @@ class Messages(NamedTuple):
         return result
 
 
-def spatial_messages(layer: Layer, height: int, width: int, deviation: float) -> Messages:
+Deviation = float | tuple[float, ...]
+"""One for all, or one of each: of columns and rows, or of each channel."""
+
+
+def spatial_messages(layer: Layer, height: int, width: int, deviation: Deviation) -> Messages:
     """Pixels are near each other in the image; the deviation is in pixels."""
     return _messages(layer, _places(height, width, deviation))
 
 
-def bilateral_messages(layer: Layer, image: Array, deviation: float, of_colors: float) -> Messages:
+def bilateral_messages(
+    layer: Layer, image: Array, deviation: Deviation, of_colors: Deviation
+) -> Messages:
     """Pixels are near each other in an image (channels, height, width) and in its colours."""
     channels, height, width = image.shape
     places = _places(height, width, deviation)
     colors = image.astype(np.float32).reshape(channels, height * width).T
-    return _messages(layer, np.hstack([places, colors / np.float32(of_colors)]))
+    return _messages(layer, np.hstack([places, colors / np.asarray(of_colors, np.float32)]))
 
 
-def _places(height: int, width: int, deviation: float) -> Array:
+def mean_field(scores: Array, messages: Sequence[tuple[float, Messages]], steps: int) -> Array:
+    """Probabilities of labels, (labels, pixels), from scores and weighted messages."""
+    probabilities = _softmax(scores)
+    for _ in range(steps):
+        sums = scores.copy()
+        for weight, its in messages:
+            sums += sums.dtype.type(weight) * its.filtered(probabilities)
+        probabilities = _softmax(sums)
+    return probabilities
+
+
+def _softmax(scores: Array) -> Array:
+    """Over the first axis; 0 for what is far less likely than the best."""
+    below = scores - scores.max(axis=0)
+    exponentials = np.where(below < _NO_EXPONENT, 0, np.exp(below))
+    result: Array = exponentials / exponentials.sum(axis=0)
+    return result
+
+
+def _places(height: int, width: int, deviation: Deviation) -> Array:
     """(pixels, 2): column and row, in deviations."""
     rows, columns = np.mgrid[:height, :width].astype(np.float32).reshape(2, height * width)
-    places: Array = np.stack([columns, rows], axis=1) / np.float32(deviation)
+    places: Array = np.stack([columns, rows], axis=1) / np.asarray(deviation, np.float32)
     return places
 
 

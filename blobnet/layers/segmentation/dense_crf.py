@@ -8,17 +8,17 @@ from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers.segmentation._dense_crf_labels import DenseCRFLabels, is_for_labels
 from blobnet.layers.segmentation._gaussian_messages import (
     Messages,
     bilateral_messages,
     check_deviations,
+    mean_field,
     spatial_messages,
 )
 from blobnet.types import Array
 
 _FLT_MIN = np.finfo(np.float32).tiny
-_NO_EXPONENT = -20
-"""What is e^20 times less likely than the best label has no probability, as in Kraehenbuehl's."""
 
 
 @register_layer("DenseCRF")
@@ -38,7 +38,11 @@ class DenseCRF(Layer):
     `bi_rgb_std`[k] in each colour; then softmax again. The filters are those of a permutohedral
     lattice, which are not exactly Gaussian, and divided by what they make of ones.
 
-    Proto: DenseCRFParameter.  Caffe: densecrf_layer.cpp of PSPNet.
+    This is PSPNet's. CCNN has another layer of the same name: with `densecrf_param`, or with two
+    bottoms of which the second is an image. Its top are the labels: _dense_crf_labels.py.
+
+    Proto: DenseCRFParameter, DenseCRFMapParameter.  Caffe: densecrf_layer.cpp of PSPNet, and of
+    CCNN (pathak22/caffe-ccnn).
     Paper: Kraehenbuehl and Koltun, NIPS 2011.
     """
 
@@ -53,6 +57,10 @@ class DenseCRF(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         refuse_in_place(self, bottom, top)
+        self._labels = DenseCRFLabels(self, bottom) if is_for_labels(self, bottom) else None
+        if self._labels is not None:
+            self.chooses_classes = True
+            return
         param = self.layer_param_.dense_crf_param
         for names in (("pos_w", "pos_xy_std"), ("bi_w", "bi_xy_std", "bi_rgb_std")):
             lengths = [len(getattr(param, name)) for name in names]
@@ -71,6 +79,9 @@ class DenseCRF(Layer):
         self._spatial: dict[tuple[int, int], list[Messages]] = {}
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
+        if self._labels is not None:
+            self._labels.reshape(bottom, top)
+            return
         shape, sizes = bottom[0].shape, bottom[1]
         if len(shape) != 4 or not shape[1]:
             raise self.error("scores must be (num, classes, height, width)", got=f"shape {shape}")
@@ -90,6 +101,9 @@ class DenseCRF(Layer):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
+        if self._labels is not None:
+            self._labels.forward(bottom, top)
+            return
         result = top[0].data
         result.fill(0)
         sizes = bottom[1].data.reshape(len(result), 2)
@@ -128,21 +142,9 @@ class DenseCRF(Layer):
     def _infer(self, scores: Array, messages: list[Messages]) -> Array:
         param = self.layer_param_.dense_crf_param
         weights = [*param.pos_w, *param.bi_w][: len(messages)]
-        probabilities = _softmax(scores)
-        for _ in range(param.max_iter):
-            sums = scores.copy()
-            for weight, its in zip(weights, messages, strict=True):
-                sums += sums.dtype.type(weight) * its.filtered(probabilities)
-            probabilities = _softmax(sums)
+        weighted = list(zip(weights, messages, strict=True))
+        probabilities = mean_field(scores, weighted, param.max_iter)
         if param.output_probability:
             return probabilities
         logarithms: Array = np.log(np.maximum(probabilities, _FLT_MIN))
         return logarithms
-
-
-def _softmax(scores: Array) -> Array:
-    """Over the first axis; 0 for what is far less likely than the best."""
-    below = scores - scores.max(axis=0)
-    exponentials = np.where(below < _NO_EXPONENT, 0, np.exp(below))
-    result: Array = exponentials / exponentials.sum(axis=0)
-    return result

@@ -26,4 +26,12 @@ FORKS = (
         FillerParameter width=8 height=9 expectation_option=10
         """,
     ),
+    Fork(
+        "DeepModel",
+        "xingyizhou/DeepModel",
+        """
+        DeepHandModel DeepHandModelDofConstraintLoss
+        """,
+        "",
+    ),
 )

@@ -221,11 +221,32 @@ FORKS = (
         "caffenet-benchmark",
         "ducha-aiki/caffenet-benchmark; ForestAgostinelli/Learned-Activation-Functions-Source",
         """
-        APL
+        APL TreepoolKernel1L TreepoolMaxAve
         """,
         """
         LayerParameter apl_param=?
         APLParameter sums=? slope_filler=? offset_filler=? save_mem=?
+        """,
+    ),
+    Fork(
+        "AutoDIAL",
+        "ducksoup/autodial",
+        """
+        Dial
+        """,
+        """
+        LayerParameter dial_param=147
+        """,
+    ),
+    Fork(
+        "JFDA",
+        "imistyrain/MTCNN-VS",
+        """
+        JfdaLoss
+        """,
+        """
+        LayerParameter jfda_loss_param=?
+        JfdaLossParameter drop_loss_rate=?
         """,
     ),
 )

@@ -154,4 +154,14 @@ FORKS = (
         UnPoolingParameter.UnPoolMethod MAX=0 AVE=1 TILE=2
         """,
     ),
+    Fork(
+        "CCNN",
+        "pathak22/caffe-ccnn, for pathak22/ccnn",
+        """
+        DenseCRF
+        """,
+        """
+        LayerParameter densecrf_param=999
+        """,
+    ),
 )

@@ -82,6 +82,7 @@ from blobnet.proto import DeephiResizeParameter as DeephiResizeParameter
 from blobnet.proto import DeformableConvolutionParameter as DeformableConvolutionParameter
 from blobnet.proto import DenseBlockParameter as DenseBlockParameter
 from blobnet.proto import DenseboxMapEvaluationParameter as DenseboxMapEvaluationParameter
+from blobnet.proto import DenseCRFMapParameter as DenseCRFMapParameter
 from blobnet.proto import DenseCRFParameter as DenseCRFParameter
 from blobnet.proto import DenseImageDataParameter as DenseImageDataParameter
 from blobnet.proto import DepthToSpaceParameter as DepthToSpaceParameter
@@ -94,6 +95,7 @@ from blobnet.proto import DetectionLossParameter as DetectionLossParameter
 from blobnet.proto import DetectionOutputParameter as DetectionOutputParameter
 from blobnet.proto import DetectNetAugmentationParameter as DetectNetAugmentationParameter
 from blobnet.proto import DetectNetGroundTruthParameter as DetectNetGroundTruthParameter
+from blobnet.proto import DialParameter as DialParameter
 from blobnet.proto import DiceCoefLossParameter as DiceCoefLossParameter
 from blobnet.proto import DistortionParameter as DistortionParameter
 from blobnet.proto import DivisionParameter as DivisionParameter
@@ -153,6 +155,7 @@ from blobnet.proto import InnerProductParameter as InnerProductParameter
 from blobnet.proto import InputParameter as InputParameter
 from blobnet.proto import InsanityParameter as InsanityParameter
 from blobnet.proto import InterpParameter as InterpParameter
+from blobnet.proto import JfdaLossParameter as JfdaLossParameter
 from blobnet.proto import JMMDParameter as JMMDParameter
 from blobnet.proto import L1LossParameter as L1LossParameter
 from blobnet.proto import LabeledMatchingParameter as LabeledMatchingParameter

@@ -55,6 +55,11 @@ EDGED = values(N, 3, 4, 5), positive(N, 1, 4, 5), sizes
 LARGE_EDGED = LARGE, positive(N, 1, 48, 48), large_sizes
 SMOOTHING = ("", "num_iter: 2 spatial_sigma: 3 range_sigma: 0.5", "min_weight: 0.001")
 BILATERAL = "bi_w: 3 bi_xy_std: 4 bi_rgb_std: 0.7"
+SEEN = (values(N, 3, 4, 5), lambda batch, rng: rng.uniform(0, 255, (batch, 3, 4, 5)))
+CCNN = (
+    "x_gauss: 2 y_gauss: 1 wt_gauss: 2 x_bilateral: 4 y_bilateral: 3 r_bilateral: 20 "
+    "g_bilateral: 40 b_bilateral: 30 wt_bilateral: 3"
+)
 SIZED = values(N, 3, 4, 5), sizes
 COLORED = *SIZED, values(N, 3, 4, 5)
 FIELD = values(N, 2, 3, 4), values(N, 2, 3, 4), values(N, 3, 3, 4)
@@ -230,6 +235,7 @@ CASES = {
                 (f"{BILATERAL} output_probability: false pos_w: 1 pos_xy_std: 2", COLORED),
             )
         ),
+        case(f"densecrf_param {{ {CCNN} }}", *SEEN, no_gradient=LABELLING),
         bottoms=(2, 3),
         large=[case("dense_crf_param { pos_w: 2 pos_xy_std: 3 max_iter: 1 }", LARGE, large_sizes)],
         is_cut_by_numpy=False,

@@ -97,6 +97,74 @@ def test_logarithms_have_an_end(scores):
     np.testing.assert_allclose(np.exp(y).sum(axis=1), 1)
 
 
+# --- CCNN's: labels -------------------------------------------------------------------------------
+
+CCNN = (
+    "x_gauss: 2 y_gauss: 1 wt_gauss: 1.5 x_bilateral: 4 y_bilateral: 3 r_bilateral: 20 "
+    "g_bilateral: 40 b_bilateral: 30 wt_bilateral: 3"
+)
+
+
+def labels_of(options, *bottoms, **more):
+    return run_layer(
+        f'name: "crf" type: "DenseCRF" densecrf_param {{ {options} }}', *bottoms, **more
+    )
+
+
+def test_labels_of_a_field_over_an_image(scores, rng):
+    scores *= 0.3
+    image = rng.uniform(0, 255, size=(2, 3, 4, 5))
+    run = labels_of(CCNN, scores, image)
+    assert run.top[0].shape == (2, 1, 4, 5)
+    assert run.layer.chooses_classes
+    changed = 0
+    for found, its, colors in zip(run.top[0].data, scores, image, strict=True):
+        red_first = np.floor(colors[::-1]).reshape(3, 20).T / [20, 40, 30]
+        near = places(4, 5, 1) / np.array([2, 1], "f4")
+        alike = np.hstack([places(4, 5, 1) / np.array([4, 3], "f4"), red_first.astype("f4")])
+        expected = oracle(its, [(1.5, near), (3, alike)], 10).argmax(axis=0)
+        np.testing.assert_array_equal(found[0], expected)
+        changed += (expected != its.argmax(axis=0)).sum()
+    assert changed > 4
+
+
+@pytest.mark.parametrize("options", ["", None])
+def test_an_image_in_place_of_sizes_says_so_as_well(options, scores, rng):
+    image = rng.uniform(0, 255, size=(2, 3, 4, 5))
+    stated = (
+        "x_gauss: 3 y_gauss: 3 wt_gauss: 3 x_bilateral: 60 y_bilateral: 60 r_bilateral: 20 "
+        "g_bilateral: 20 b_bilateral: 20 wt_bilateral: 10"
+    )
+    text = 'type: "DenseCRF"' + ("" if options is None else " densecrf_param { }")
+    found = run_layer(text, scores, image).top[0].data
+    np.testing.assert_array_equal(found, labels_of(stated, scores, image).top[0].data)
+
+
+def test_values_are_bytes(scores, rng):
+    image = rng.integers(0, 256, size=(2, 3, 4, 5)).astype(float)
+    wrapped = image + 256 * rng.integers(-3, 4, size=image.shape)
+    wrapped += 0.9 * np.sign(wrapped)
+    image[0, 0, 0, 0], wrapped[0, 0, 0, 0] = 0, np.nan
+    image[0, 0, 0, 1], wrapped[0, 0, 0, 1] = 0, 1e12
+    expected = labels_of(CCNN, scores, image).top[0].data
+    np.testing.assert_array_equal(labels_of(CCNN, scores, wrapped).top[0].data, expected)
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "words"),
+    [
+        ("g_bilateral: 0", (2, 3, 4, 5), "g_bilateral must be a positive number"),
+        ("y_gauss: -1", (2, 3, 4, 5), "y_gauss must be a positive number"),
+        ("", (2, 1, 4, 5), "Pass 'score blob' as first"),
+        ("", (2, 3, 5, 5), "Pass 'score blob' as first"),
+        ("} dense_crf_param { max_iter: 1", (2, 3, 4, 5), "densecrf_param is for scores and an im"),
+    ],
+)
+def test_what_labels_cannot_be_made_of(options, shape, words, scores):
+    with pytest.raises(LayerError, match=words):
+        labels_of(options, scores, np.ones(shape))
+
+
 # --- bad input ------------------------------------------------------------------------------------
 
 
