@@ -17,6 +17,7 @@ from blobnet.netdef import (
     filter_net,
     insert_splits,
     merge_state,
+    part_reshaped_blobs,
     settle_net,
     spread_frcnn_config,
     spread_stats_batch_size,
@@ -67,6 +68,7 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
     settle_net(filtered, is_layer_type)
     spread_stats_batch_size(filtered)
     spread_frcnn_config(filtered)
+    part_reshaped_blobs(filtered, _is_input)
     if not allow_python:
         _refuse_foreign_code(filtered)
     for layer in definition.layer:
@@ -76,6 +78,10 @@ def layers_to_run(definition: NetParameter, *, allow_python: bool) -> NetParamet
         if not layer.HasField("phase"):
             layer.phase = definition.state.phase
     return running
+
+
+def _is_input(type_name: str) -> bool:
+    return is_layer_type(type_name) and layer_class(type_name).is_input
 
 
 def _refuse_foreign_code(net_param: NetParameter) -> None:

@@ -15,4 +15,5 @@ from blobnet.netdef.upgrade import net_needs_upgrade as net_needs_upgrade
 from blobnet.netdef.upgrade import upgrade_net as upgrade_net
 from blobnet.netdef.upgrade import upgrade_solver as upgrade_solver
 from blobnet.netdef.upgrade_frcnn import spread_frcnn_config as spread_frcnn_config
+from blobnet.netdef.upgrade_reshape import part_reshaped_blobs as part_reshaped_blobs
 from blobnet.netdef.upgrade_statistics import spread_stats_batch_size as spread_stats_batch_size

@@ -283,6 +283,7 @@ from blobnet.proto.forks_pb2 import ResizeBilinearParameter as ResizeBilinearPar
 from blobnet.proto.forks_pb2 import ResizeNearestNeighborParameter as ResizeNearestNeighborParameter
 from blobnet.proto.forks_pb2 import ResizeParameter as ResizeParameter
 from blobnet.proto.forks_pb2 import ReverseParameter as ReverseParameter
+from blobnet.proto.forks_pb2 import RNNParameter as RNNParameter
 from blobnet.proto.forks_pb2 import ROIPoolingParameter as ROIPoolingParameter
 from blobnet.proto.forks_pb2 import ROIWarpingParameter as ROIWarpingParameter
 from blobnet.proto.forks_pb2 import (

@@ -3401,6 +3401,16 @@ class QuantizerParameter(_message.Message):
     zone: int
     def __init__(self, name: _Optional[str] = ..., zone: _Optional[int] = ..., input_data_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., output_data_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., observed_max: _Optional[float] = ..., observed_min: _Optional[float] = ..., max_in: _Optional[float] = ..., min_in: _Optional[float] = ..., max_out: _Optional[float] = ..., min_out: _Optional[float] = ..., mode: _Optional[_Union[QuantizerParameter.Mode, str]] = ..., device: _Optional[int] = ..., pseudo_target_type: _Optional[_Union[QuantizerParameter.DataType, str]] = ..., pseudo_reset_observed: bool = ...) -> None: ...
 
+class RNNParameter(_message.Message):
+    __slots__ = ["num_hidden", "output_nonlinearity", "recurrent_nonlinearity"]
+    NUM_HIDDEN_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_NONLINEARITY_FIELD_NUMBER: _ClassVar[int]
+    RECURRENT_NONLINEARITY_FIELD_NUMBER: _ClassVar[int]
+    num_hidden: int
+    output_nonlinearity: str
+    recurrent_nonlinearity: str
+    def __init__(self, output_nonlinearity: _Optional[str] = ..., recurrent_nonlinearity: _Optional[str] = ..., num_hidden: _Optional[int] = ...) -> None: ...
+
 class ROIPoolingParameter(_message.Message):
     __slots__ = ["pad_ratio", "pooled_h", "pooled_l", "pooled_size", "pooled_w", "spatial_scale", "temporal_scale"]
     PAD_RATIO_FIELD_NUMBER: _ClassVar[int]

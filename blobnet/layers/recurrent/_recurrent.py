@@ -14,7 +14,7 @@ from blobnet.layers.recurrent._inner_log import InnerLog
 from blobnet.layers.recurrent._streams import check_streams, warn_of_lost_gradients
 from blobnet.ops.product import matmul
 from blobnet.ops.workspace import scratch
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 
 class Recurrent(Layer):
@@ -69,9 +69,9 @@ class Recurrent(Layer):
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.recurrent_param
-        self._D = D = param.num_output
-        if D < 1:
-            raise self.error("num_output must be positive", got=D)
+        if param.num_output < 1:
+            raise self.error("num_output must be positive", got=param.num_output)
+        self._D = D = self.num_hidden
         refuse_in_place(self, bottom, top)
         check_streams(self, bottom, D, self._num_exposed)
         self._T = bottom[0].shape[0]
@@ -90,8 +90,8 @@ class Recurrent(Layer):
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         check_streams(self, bottom, self._D, self._num_exposed)
         self._check_sizes(bottom)
-        T, N, D = self._T, bottom[0].shape[1], self._D
-        top[0].reshape((T, N, D))
+        N, D = bottom[0].shape[1], self._D
+        top[0].reshape(self.output_shape(N))
         for blob in top[1:]:
             blob.reshape((1, N, D))
         if self._carried.shape[1] < N:
@@ -162,6 +162,14 @@ class Recurrent(Layer):
         warn_of_lost_gradients(self, "the last states" if given else "what makes the first states")
 
     # --- what a subclass defines --------------------------------------------------------------
+
+    @property
+    def num_hidden(self) -> int:
+        """The hidden values, which are those that are put out unless a subclass says otherwise."""
+        return self.layer_param_.recurrent_param.num_output
+
+    def output_shape(self, num_streams: int) -> Shape:
+        return (self._T, num_streams, self._D)
 
     def init_blobs(self) -> None:
         """Make the weights; a subclass may have more of them, behind the hidden ones."""

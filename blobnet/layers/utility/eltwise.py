@@ -12,7 +12,7 @@ from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.ops.eltwise import maximum, product, times, weighted_sum
 from blobnet.proto import TRAIN, EltwiseParameter
-from blobnet.types import Array
+from blobnet.types import Array, Shape
 
 _PROD, _SUM = EltwiseParameter.PROD, EltwiseParameter.SUM
 _STOCHASTIC, _SORT = EltwiseParameter.STOCHASTIC_SUM, EltwiseParameter.SORT
@@ -22,8 +22,8 @@ _STOCHASTIC, _SORT = EltwiseParameter.STOCHASTIC_SUM, EltwiseParameter.SORT
 class Eltwise(Layer):
     """Elementwise operation on two or more bottoms: y = x_0 op x_1 op x_2 ...
 
-    bottom[i]  x_i: any shape, the same for all
-    top[0]     y: that shape
+    bottom[i]  x_i: any shape, the same for all; up to four axes, ones at its end do not count
+    top[0]     y: the shape of x_0
 
     SUM   y = coeff[0] * x_0 + coeff[1] * x_1 + ...; every `coeff` is 1 unless stated
     PROD  y = x_0 * x_1 * ...
@@ -92,7 +92,7 @@ class Eltwise(Layer):
         if self._has_factors:
             self._check_factors(bottom)
         for index, blob in enumerate(bottom[: len(bottom) - self._has_factors]):
-            if blob.shape != bottom[0].shape:
+            if not self._is_alike(blob.shape, bottom[0].shape):
                 raise self.error(
                     "all bottoms must have the same shape",
                     expected=f"shape {bottom[0].shape}, as bottom[0]",
@@ -101,7 +101,7 @@ class Eltwise(Layer):
         top[0].reshape_like(bottom[0])
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        xs, y = [blob.data for blob in bottom], top[0].data
+        xs, y = self._values(bottom), top[0].data
         if self._has_factors:
             weighted = (x * self._factor(bottom, i) for i, x in enumerate(xs[:-1]))
             np.copyto(y, sum(weighted))
@@ -112,6 +112,20 @@ class Eltwise(Layer):
             weighted_sum(xs, self._weights, out=y, slope=self._slope)
         else:
             self._argmax = maximum(xs, out=y)
+
+    @staticmethod
+    def _is_alike(shape: Shape, other: Shape) -> bool:
+        """Whether they are one shape of four axes, which is what blobs had until 2014."""
+        are_old = max(len(shape), len(other)) <= 4
+        ones = (1, 1, 1, 1)
+        return shape == other or (are_old and (*shape, *ones)[:4] == (*other, *ones)[:4])
+
+    def _values(self, bottom: Blobs) -> list[Array]:
+        """Those of all bottoms, in the shape of the first but for factors."""
+        summed = len(bottom) - self._has_factors
+        shape = bottom[0].shape
+        xs = [blob.data.reshape(shape) for blob in bottom[:summed]]
+        return xs + [blob.data for blob in bottom[summed:]]
 
     def _factors(self, xs: Sequence[Array]) -> Sequence[Array]:
         return [x + self._plus for x in xs] if self._plus else xs
@@ -153,6 +167,8 @@ class Eltwise(Layer):
             if not wanted:
                 continue
             dx = bottom[index].diff
+            if index + self._has_factors < len(bottom):
+                dx = dx.reshape(dy.shape)
             if self._has_factors:
                 if index == len(bottom) - 1:
                     dx.fill(0)
@@ -171,7 +187,7 @@ class Eltwise(Layer):
                 "a product that works in place has no gradient: its input is overwritten",
                 fix="give the top a name of its own",
             )
-        xs = [blob.data for blob in bottom]
+        xs = self._values(bottom)
         if self._stable:
             product(self._factors(xs[:index] + xs[index + 1 :]), out=out)
         else:

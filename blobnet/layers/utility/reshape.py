@@ -23,7 +23,8 @@ class Reshape(Layer):
     at most once, is what makes the number of values come out right. A negative `axis` counts
     from behind the last axis, which is -1; `num_axes` -1 stands for all axes that follow.
 
-    The top uses the bottom's memory, values and gradient: nothing is copied.
+    The top uses the bottom's memory, values and gradient: nothing is copied. In a net the two may
+    have one name, as in cbfinn/caffe, unless it is an input's: netdef/upgrade_reshape.py.
 
     Intel's `pixelshuffler` r, other than 1, means something else: of each r * r channels of an
     image it makes one that is r times as high and wide, (N, C, H r, W r), and nothing else of

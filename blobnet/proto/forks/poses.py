@@ -22,7 +22,7 @@ FORKS = (
         EuclideanDistance SpatialSoftmax WeightedEuclideanLoss
         """,
         """
-        LayerParameter spatial_softmax_param=134
+        LayerParameter spatial_softmax_param=134 rnn_param=136
         FillerParameter width=8 height=9 expectation_option=10
         """,
     ),

@@ -266,6 +266,7 @@ from blobnet.proto import ResizeBilinearParameter as ResizeBilinearParameter
 from blobnet.proto import ResizeNearestNeighborParameter as ResizeNearestNeighborParameter
 from blobnet.proto import ResizeParameter as ResizeParameter
 from blobnet.proto import ReverseParameter as ReverseParameter
+from blobnet.proto import RNNParameter as RNNParameter
 from blobnet.proto import ROIPoolingParameter as ROIPoolingParameter
 from blobnet.proto import ROIWarpingParameter as ROIWarpingParameter
 from blobnet.proto import RotateROIPoolingParameter as RotateROIPoolingParameter

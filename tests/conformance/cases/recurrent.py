@@ -115,6 +115,15 @@ CASES = {
         is_cut_by_numpy=False,
     ),
     "RNN": spec(
+        *(
+            case(f"recurrent_param {{ num_output: 3 }} rnn_param {{ {options} }}", X, CONT)
+            for options in (
+                "num_hidden: 4",
+                'recurrent_nonlinearity: "Sigmoid"',
+                'output_nonlinearity: "Flatten" num_hidden: 2',
+                'recurrent_nonlinearity: "ELU" output_nonlinearity: "AbsVal"',
+            )
+        ),
         case("recurrent_param { num_output: 3 }", X, CONT),
         case("recurrent_param { num_output: 2 }", values(3, N, 2, 1), marks(3, N), values(N, 2)),
         case(EXPOSED, X, CONT, STATE, no_gradient=NO_WAY_BACK),

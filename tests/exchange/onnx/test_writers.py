@@ -33,6 +33,7 @@ CANNOT = {
     ("Pooling", "averages over more than two axes"),
     ("Pooling", "does not pool over more than three axes"),
     ("Pooling3D", "P3D's"),
+    ("RNN", "other nonlinearities"),
     ("ROIPooling", "not of volumes"),
 }
 """The types of which ONNX cannot say all, and what is said of that."""

@@ -213,3 +213,25 @@ def test_factors_that_do_not_fit(options, shape, words):
             f'type: "Eltwise" eltwise_param {{ {options} }}',
             np.ones((3, 4)), np.ones((3, 4)), np.ones(shape),
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", ["SUM", "PROD", "MAX"])
+def test_ones_behind_up_to_four_axes_do_not_count(operation, rng):
+    """Blobs of 2014 had four axes: dqn-in-the-caffe multiplies (N, 18) by (N, 18, 1, 1)."""
+    x, other = rng.normal(size=(2, 2, 3))
+    text = f'type: "Eltwise" eltwise_param {{ operation: {operation} }}'
+    runs = [run_layer(text, x, other.reshape(shape)) for shape in ((2, 3), (2, 3, 1, 1))]
+    for run in runs:
+        run.top[0].diff[...] = x
+        run.backward()
+    assert runs[1].top[0].shape == (2, 3)
+    np.testing.assert_array_equal(runs[1].top[0].data, runs[0].top[0].data)
+    for index in (0, 1):
+        diffs = [run.bottom[index].diff.ravel() for run in runs]
+        np.testing.assert_array_equal(*diffs)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 3, 1, 2), (2, 3, 1, 1, 1), (1, 2, 3)])
+def test_shapes_that_differ_by_more_are_refused(shape):
+    with pytest.raises(LayerError, match="all bottoms must have the same shape"):
+        run_layer('type: "Eltwise"', np.ones((2, 3)), np.ones(shape))

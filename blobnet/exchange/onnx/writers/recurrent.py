@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from blobnet.exchange.onnx.layer_nodes import LayerNodes
-from blobnet.exchange.onnx.register import writes
+from blobnet.exchange.onnx.register import ExportError, writes
 from blobnet.layers.recurrent.lstm import LSTM
 from blobnet.layers.recurrent.lstm_unit import LSTMUnit
 from blobnet.layers.recurrent.rnn import RNN
@@ -29,6 +29,9 @@ def lstm(nodes: LayerNodes) -> list[str]:
 
 @writes(RNN)
 def rnn(nodes: LayerNodes) -> list[str]:
+    types = nodes.param.rnn_param
+    if {types.recurrent_nonlinearity, types.output_nonlinearity} != {"TanH"}:
+        raise ExportError("other nonlinearities than TanH have no writer yet")
     recurrence = _Recurrence(nodes, states=1)
     hidden = []
     for t in range(recurrence.T):
