@@ -98,7 +98,6 @@ class Pool:
         self._spin = 0
         if not self._num_workers:
             return words
-        words[at.WELL_DONE] = self._kernels.TRUSTED
         places = [at.FIRST_WORKER + at.LOCK + n * at.LINE for n in range(self._num_workers)]
         locks().put(words, [at.CALLER_LOCK, *places])
         put_clock(words)

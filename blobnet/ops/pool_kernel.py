@@ -32,8 +32,8 @@ from blobnet.types import IntArray
 FIRST_PENALTY, LARGEST_PENALTY = 2**30, 2**36
 """Multiplications to do alone after a worker was late: 20 milliseconds of work; up to a second."""
 
-TRUSTED = 1000
-"""After so many jobs without delay, penalties begin with the first again."""
+TRUSTED = 8
+"""After so many times the last penalty without delay, penalties begin with the first again."""
 
 PIECES_TO_WAIT = 2
 """Of so many last pieces, as long as they took the caller, it may wait for the end: one that a
@@ -170,7 +170,8 @@ def run(
     _wait_for_workers(words)
     if done > 0:  # else nothing says how long an item takes
         piece = (ended - begun) * words[at.LEAST] // done
-        _judge(words, _now(words) - ended - PIECES_TO_WAIT * piece)
+        saved = (ended - begun) * (count - done) // done
+        _judge(words, _now(words) - ended - PIECES_TO_WAIT * piece - saved, products)
     succeeded = bool(words[at.FAILED] == 0)
     atomic_store(words, at.IN_USE, 0)
     return succeeded
@@ -211,14 +212,16 @@ def _wait_for_workers(words: Flat) -> None:
 
 
 @traced
-def _judge(words: Flat, lost: Value) -> None:
+def _judge(words: Flat, lost: Value, products: Value) -> None:
     """Work alone for some time where a worker was late: another program has its processor.
 
-    lost  how many nanoseconds longer than the last piece of a job may take the caller has waited
+    lost      how many nanoseconds longer the caller has waited than the last piece of a job may
+              take, and what workers have done would have taken it: long jobs are worth a wait
+    products  how many multiplications the job took
     """
 
     def well_done() -> None:
-        words[at.WELL_DONE] = words[at.WELL_DONE] + 1
+        words[at.WELL_DONE] = words[at.WELL_DONE] + products
 
     either(lost < words[at.LATE], well_done, lambda: _go_alone(words))
 
@@ -226,7 +229,8 @@ def _judge(words: Flat, lost: Value) -> None:
 @traced
 def _go_alone(words: Flat) -> None:
     longer = minimum(2 * words[at.PENALTY], LARGEST_PENALTY)
-    penalty = where(words[at.WELL_DONE] >= TRUSTED, FIRST_PENALTY, longer)
+    is_trusted = words[at.WELL_DONE] >= TRUSTED * words[at.PENALTY]
+    penalty = where(is_trusted, FIRST_PENALTY, longer)
     words[at.ALONE], words[at.PENALTY], words[at.WELL_DONE] = penalty, penalty, 0
 
 

@@ -47,7 +47,7 @@ TICK = SPIN + 10  # nanoseconds: the unit of the first number; that of the secon
 ALONE = 6 * LINE
 """Multiplications that the caller does alone, since a worker came late; ..."""
 PENALTY = ALONE + 1  # as many as after the last time
-WELL_DONE = ALONE + 2  # jobs since then
+WELL_DONE = ALONE + 2  # and shared without delay since then
 
 FIRST_WORKER = 7 * LINE
 """Of each worker: whether it sleeps, and the lock that wakes it."""

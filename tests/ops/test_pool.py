@@ -250,21 +250,23 @@ def penalties(some, times):
     return found
 
 
+def work_in_time(some, products):
+    """Let a pool share so many multiplications, in two jobs, without delay."""
+    late = some.words[at.LATE]
+    some.words[at.LATE], some.words[at.ALONE] = 2**60, 0
+    for part in (products // 2, products - products // 2):
+        launch(count_up, 10, (zeros(10),), part)
+    some.words[at.LATE] = late
+
+
 def test_penalties_grow_until_workers_are_trusted_again(monkeypatch):
     monkeypatch.setattr(pool, "LATE", -sharing.AN_HOUR)  # nobody can be in time
     some = sharing.pool_without_workers(2)
     expected = [2**30, 2**31, 2**32, 2**33, 2**34, 2**35, 2**36, 2**36]
     assert penalties(some, 8) == expected
-    some.words[at.LATE] = 2**60
-    some.words[at.ALONE] = 0
-    for _ in range(some._kernels.TRUSTED - 1):
-        launch(count_up, 10, (zeros(10),), LARGE)
-    some.words[at.LATE] = -(2**60)
+    work_in_time(some, some._kernels.TRUSTED * 2**36 - 1)
     assert penalties(some, 1) == [2**36]
-    some.words[at.LATE], some.words[at.ALONE] = 2**60, 0
-    for _ in range(some._kernels.TRUSTED):
-        launch(count_up, 10, (zeros(10),), LARGE)
-    some.words[at.LATE] = -(2**60)
+    work_in_time(some, some._kernels.TRUSTED * 2**36)
     assert penalties(some, 1) == [2**30]
 
 

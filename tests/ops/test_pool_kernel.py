@@ -61,5 +61,13 @@ def test_only_what_exceeds_two_last_pieces_is_lateness(count, together, piece, c
         assert goes_alone(caller, count, together, begun, done, in_time)
 
 
+def test_what_others_have_done_is_worth_a_wait(caller):
+    """Alone, the caller would have taken a second longer than with the others, who were late."""
+    piece, half = 1_000_000_000, 1_000_000_000
+    in_time = half + 2 * piece + half + 500_000
+    assert not goes_alone(caller, 2, 1, 0, half, in_time - 1, others_do=1)
+    assert goes_alone(caller, 2, 1, 0, half, in_time, others_do=1)
+
+
 def test_who_found_nothing_to_do_cannot_tell_who_is_late(caller):
     assert not goes_alone(caller, 3, 1, 0, 10**9, others_do=3)
