@@ -105,6 +105,26 @@ def gradients_around(x: Array, dy: Array, axis: int, shape: Shape) -> tuple[Arra
     return sum_products_around(x, dy, axis, shape), sum_around(dy, axis, shape)
 
 
+def _scale_backward_planes(
+    kernels: Any, x: Array, dy: Array, factor: Array, axis: int, out: Array
+) -> Any:
+    if not are_planes(axis, factor.shape, x, dy, out):
+        return NotImplemented
+    planes = as_planes(x, axis, factor.shape)
+    both = by_channels(kernels.affine_gradient, planes, dy, factor.reshape(-1), out).astype(x.dtype)
+    return both[1].reshape(factor.shape), both[0].reshape(factor.shape)
+
+
+@compiled_by("planes_kernel", _scale_backward_planes)
+def scale_backward(
+    x: Array, dy: Array, factor: Array, axis: int, out: Array
+) -> tuple[Array, Array]:
+    """`gradients_around`; then out = dy * factor, which may be dy, in the same pass."""
+    found = gradients_around(x, dy, axis, factor.shape)
+    scale(dy, factor, axis, out=out)
+    return found
+
+
 def _products_of_planes(kernels: Any, x: Array, other: Array, axis: int, shape: Shape) -> Any:
     both = _gradients_of_planes(kernels, x, other, axis, shape)
     return both if both is NotImplemented else both[0]

@@ -10,13 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.ops.launch import Scratch, launch_over_values
+from blobnet.ops.launch import launch_over_values
 from blobnet.ops.values import are_flat
 from blobnet.types import Array, Shape
-
-STRIP = 64
-"""Values of a row that are added to as many sums, so that they can be added side by side. Kernels
-that add up have scratch memory for two such strips, `partial`, in float64."""
 
 SHORT = 16
 """Planes with fewer places are left to numpy: a kernel goes over them one by one."""
@@ -45,8 +41,7 @@ def over_channels(kernel: Any, planes: Array, *others: Any) -> None:
     """Run a kernel that works on whole channels, in several threads; `others` may be numbers."""
     outer, channels, places = planes.shape
     flat = [v.reshape(-1) if isinstance(v, np.ndarray) else v for v in (planes, *others)]
-    partial = Scratch("sums of planes", 2 * STRIP, np.dtype(np.float64))
-    launch_over_values(kernel, channels, (places, partial, *flat), outer * places)
+    launch_over_values(kernel, channels, (places, *flat), outer * places)
 
 
 def by_channels(kernel: Any, planes: Array, *others: Any) -> Array:

@@ -5,21 +5,28 @@
     sums, ...      one number for each channel, in float64
 
 range(begin, end) counts rows, in the kernels that make sums: channels. Arrays of the length of
-x lie side by side in memory, so a channel's rows are `channels * width` apart.
+x lie side by side in memory, so a channel's rows are `channels * width` apart. Sums are made in
+lanes, of values in float64, in one order on all processors.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from llvmlite import ir
 
-from blobnet.ops.planes import STRIP
+from blobnet.ops.simd.emit import Flat, fma
+from blobnet.ops.simd.flow import loop, variable, when
 from blobnet.ops.simd.isa import LANES
-from blobnet.ops.simd.kernel import exact_kernel, inlined
-from blobnet.ops.simd.vector import load, store
+from blobnet.ops.simd.kernel import exact_kernel
+from blobnet.ops.simd.trace import traced
+from blobnet.ops.simd.value import Value, is_finite
+from blobnet.ops.simd.vector import load, store, sum_of_lanes, where
 from blobnet.types import Array
+
+AT_ONCE = 2
+"""Vectors in a round: each has sums of its own, so that as many additions are on their way."""
 
 
 @exact_kernel
@@ -38,65 +45,93 @@ def affine(
 
 
 @exact_kernel
+@traced
 def normalize(
-    begin: int, end: int, width: int, x: Array, mean: Array, factor: Array, y: Array
+    begin: Value, end: Value, width: Value, x: Flat, mean: Flat, factor: Flat, y: Flat
 ) -> None:
     """y = (x - mean) * factor."""
-    for r in range(begin, end):
-        c = r % len(mean)
-        _normalize_row(r * width, width, x, mean[c], factor[c], y, x[:0])
+    with loop(begin, end) as r:
+        c = r % mean.size
+        _go_along(r * width, width, _normalizing(x, mean[c], factor[c], y))
 
 
 @exact_kernel
+@traced
 def standardize(
-    begin: int, end: int, width: int, partial: Array, x: Array, y: Array, saved: Array,
-    eps: float, mean: Array, variance: Array,
+    begin: Value, end: Value, width: Value, x: Flat, y: Flat, saved: Flat, eps: Value, mean: Flat,
+    variance: Flat,
 ) -> None:  # fmt: skip
     """y = (x - mean) / sqrt(variance + eps), with those of each channel; saved as in `affine`.
 
     All at once for a channel, while its values are in a processor's cache.
     """
-    step, count = len(mean) * width, len(x) // len(mean)
-    for c in range(begin, end):
-        center, beside, squares = _moments(c * width, width, step, x, partial)
-        mean[c] = center + beside / count
-        variance[c] = squares / count - (beside / count) ** 2
-        if variance[c] < 0:
-            variance[c] = 0
-        m = x.dtype.type(mean[c])
-        factor = x.dtype.type(1 / math.sqrt(variance[c] + eps))
-        for row in range(c * width, len(x), step):
-            _normalize_row(row, width, x, m, factor, y, saved)
+    step, count = mean.size * width, x.size // mean.size
+    with loop(begin, end) as c:
+        center, beside, squares = _moments(c * width, width, step, x)
+        off = beside / count
+        spread = squares / count - off * off
+        mean[c] = center + off
+        variance[c] = where(spread < 0, 0, spread)
+        factor = 1 / np.sqrt(variance[c] + eps)
+        m, first = mean[c], c * width
+        with when(saved.size == 0):
+            _over_channel(x, first, width, step, _normalizing(x, m, factor, y), y)
+        with when(saved.size > 0):
+            _over_channel(x, first, width, step, _normalizing(x, m, factor, y, saved), y, saved)
 
 
-@inlined
-def _normalize_row(
-    row: int, width: int, x: Array, mean: float, factor: float, y: Array, saved: Array
-) -> None:
-    stop = row + width
-    for i in range(row, stop, LANES):
-        v = load(x, i, stop)
-        if len(saved) > 0:
-            store(v, saved, i, stop)
-        store((v - mean) * factor, y, i, stop)
+def _normalizing(
+    x: Flat, mean: Value, factor: Value, y: Flat, saved: Flat | None = None
+) -> Callable[[Value, Value | None, int], None]:
+    """What makes a vector of y, and keeps that of x."""
+
+    def normalize_one(i: Value, end: Value | None, _: int) -> None:
+        v = load(x, i, end)
+        if saved is not None:
+            store(v, saved, i, end)
+        store((v - mean) * factor, y, i, end)
+
+    return normalize_one
 
 
 @exact_kernel
+@traced
 def gradient(
-    begin: int, end: int, width: int, partial: Array, x: Array, dy: Array, mean: Array,
-    inv_std: Array, dx: Array,
-) -> None:  # fmt: skip
+    begin: Value, end: Value, width: Value, x: Flat, dy: Flat, mean: Flat, inv_std: Flat, dx: Flat
+) -> None:
     """dx of `standardize`; inv_std is 1 / sqrt(variance + eps), in float64."""
-    step, count = len(mean) * width, len(x) // len(mean)
-    for c in range(begin, end):
-        total, product = _products(c * width, width, step, x, mean[c], dy, partial)
-        slope, offset, factor = product / count * inv_std[c] ** 2, total / count, inv_std[c]
-        m = mean[c]
-        for row in range(c * width, len(x), step):
-            stop = row + width
-            for i in range(row, stop, LANES):
-                along = (load(x, i, stop) - m) * slope + offset
-                store((load(dy, i, stop) - along) * factor, dx, i, stop)
+    step, count = mean.size * width, x.size // mean.size
+    with loop(begin, end) as c:
+        m, factor = mean[c], inv_std[c]
+        total, product = _products(c * width, width, step, x, m, dy)
+        slope, offset = product / count * (factor * factor), total / count
+
+        def give_back(
+            i: Value, end: Value | None, _: int,
+            m: Value = m, slope: Value = slope, offset: Value = offset, factor: Value = factor,
+        ) -> None:  # fmt: skip
+            along = (load(x, i, end) - m) * slope + offset
+            store((load(dy, i, end) - along) * factor, dx, i, end)
+
+        _over_channel(x, c * width, width, step, give_back, dx)
+
+
+@exact_kernel
+@traced
+def affine_gradient(
+    begin: Value, end: Value, width: Value, x: Flat, dy: Flat, factor: Flat, dx: Flat, sums: Flat,
+    sums_of_products: Flat,
+) -> None:  # fmt: skip
+    """dx = dy * factor; and of each channel, the sum of dy, and of x * dy. `dx` may be dy."""
+    step, none = factor.size * width, factor[0].like(0)
+    with loop(begin, end) as c:
+        sums[c], sums_of_products[c] = _products(c * width, width, step, x, none, dy)
+        a = factor[c]
+
+        def scale_one(i: Value, end: Value | None, _: int, a: Value = a) -> None:
+            store(load(dy, i, end) * a, dx, i, end)
+
+        _over_channel(x, c * width, width, step, scale_one, dx)
 
 
 @exact_kernel
@@ -127,81 +162,114 @@ def prelu_backward(
 
 
 @exact_kernel
+@traced
 def moments(
-    begin: int, end: int, width: int, partial: Array, x: Array, center: Array, sums: Array,
-    squares: Array,
-) -> None:  # fmt: skip
+    begin: Value, end: Value, width: Value, x: Flat, center: Flat, sums: Flat, squares: Flat
+) -> None:
     """Of each channel, the sum of x - center, and of its square; `center` is its first value.
 
     So the squares are small, however far from 0 the values are.
     """
-    for c in range(begin, end):
-        center[c], sums[c], squares[c] = _moments(c * width, width, len(center) * width, x, partial)
+    with loop(begin, end) as c:
+        center[c], sums[c], squares[c] = _moments(c * width, width, center.size * width, x)
 
 
-@inlined
-def _moments(first: int, width: int, step: int, x: Array, partial: Array) -> Any:
+def _moments(first: Value, width: Value, step: Value, x: Flat) -> tuple[Value, Value, Value]:
     """(center, sum, sum of squares) of the channel whose first row begins at `first`."""
-    m = np.float64(x[first])
-    if not np.isfinite(m):
-        m = 0.0
-    partial[:] = 0
-    sums, squares = partial[:STRIP], partial[STRIP:]
-    for row in range(first, len(x), step):
-        for at in range(row, row + width, STRIP):
-            x_ = x[at : min(at + STRIP, row + width)]
-            for i in range(len(x_)):
-                d = np.float64(x_[i]) - m
-                sums[i] += d
-                squares[i] += d * d
-    return m, sums.sum(), squares.sum()
+    start = x[first]
+    start = where(is_finite(start), start, 0)
+
+    def one(i: Value, end: Value | None) -> tuple[Value, Value]:
+        d = load(x, i, end, start).in_double() - start
+        return d, d
+
+    return start.in_double(), *_sums(x, first, width, step, one)
 
 
 @exact_kernel
+@traced
 def products(
-    begin: int, end: int, width: int, partial: Array, x: Array, center: Array, dy: Array,
-    sums: Array, sums_of_products: Array,
+    begin: Value, end: Value, width: Value, x: Flat, center: Flat, dy: Flat, sums: Flat,
+    sums_of_products: Flat,
 ) -> None:  # fmt: skip
     """Of each channel, the sum of dy, and of (x - center) * dy."""
-    for c in range(begin, end):
-        sums[c], sums_of_products[c] = _products(
-            c * width, width, len(center) * width, x, center[c], dy, partial
-        )
+    step = center.size * width
+    with loop(begin, end) as c:
+        sums[c], sums_of_products[c] = _products(c * width, width, step, x, center[c], dy)
 
 
-@inlined
 def _products(
-    first: int, width: int, step: int, x: Array, center: float, dy: Array, partial: Array
-) -> Any:
+    first: Value, width: Value, step: Value, x: Flat, center: Value, dy: Flat
+) -> tuple[Value, Value]:
     """(sum of dy, of (x - center) * dy) of the channel whose first row begins at `first`."""
-    partial[:] = 0
-    sums, sums_of_products = partial[:STRIP], partial[STRIP:]
-    for row in range(first, len(x), step):
-        for at in range(row, row + width, STRIP):
-            strip = slice(at, min(at + STRIP, row + width))
-            x_, dy_ = x[strip], dy[strip]
-            for i in range(len(x_)):
-                d = np.float64(dy_[i])
-                sums[i] += d
-                sums_of_products[i] += np.float64(x_[i] - center) * d
-    return sums.sum(), sums_of_products.sum()
+
+    def one(i: Value, end: Value | None) -> tuple[Value, Value]:
+        return load(dy, i, end).in_double(), (load(x, i, end) - center).in_double()
+
+    return _sums(x, first, width, step, one, dy)
 
 
 @exact_kernel
+@traced
 def prelu_slope(
-    begin: int, end: int, width: int, partial: Array, x: Array, dy: Array, sums: Array,
-    unused: Array,
+    begin: Value, end: Value, width: Value, x: Flat, dy: Flat, sums: Flat, sums_of_products: Flat
+) -> None:
+    """Of each channel, the sum of dy, and of min(x, 0) * dy."""
+
+    def one(i: Value, end: Value | None) -> tuple[Value, Value]:
+        v = load(x, i, end)
+        return load(dy, i, end).in_double(), where(v > 0, 0, v).in_double()
+
+    with loop(begin, end) as c:
+        sums[c], sums_of_products[c] = _sums(x, c * width, width, sums.size * width, one, dy)
+
+
+def _sums(
+    x: Flat, first: Value, width: Value, step: Value,
+    one: Callable[[Value, Value | None], tuple[Value, Value]], *others: Flat,
+) -> tuple[Value, Value]:  # fmt: skip
+    """The sum of a, and of a * b, over a channel; `one` loads both vectors, 0 behind the end.
+
+    Of x, and of others that are loaded from.
+    """
+    nothing = Value(x.builder, ir.Constant(ir.VectorType(ir.DoubleType(), LANES), None))
+    sums, squares = ([variable(nothing) for _ in range(AT_ONCE)] for _ in range(2))
+
+    def add(i: Value, end: Value | None, k: int) -> None:
+        a, b = one(i, end)
+        sums[k][0] = sums[k][0] + a
+        squares[k][0] = fma(a, b, squares[k][0])
+
+    for total in (*sums, *squares):
+        total[0] = nothing
+    _over_channel(x, first, width, step, add, x, *others)
+    total, product = (sum_of_lanes(one[0] + other[0]) for one, other in (sums, squares))
+    return total, product
+
+
+def _over_channel(
+    x: Flat, first: Value, width: Value, step: Value,
+    do: Callable[[Value, Value | None, int], None], *fetched: Flat,
 ) -> None:  # fmt: skip
-    """Of each channel, the sum of dy * min(x, 0)."""
-    nothing = x.dtype.type(0)
-    for c in range(begin, end):
-        products = partial[:STRIP]
-        products[:] = 0
-        for row in range(c * width, len(x), len(sums) * width):
-            for at in range(row, row + width, STRIP):
-                strip = slice(at, min(at + STRIP, row + width))
-                x_, dy_ = x[strip], dy[strip]
-                for i in range(len(x_)):
-                    v = nothing if x_[i] > 0 else x_[i]
-                    products[i] += np.float64(v) * np.float64(dy_[i])
-        sums[c] = products.sum()
+    """Call `do` for all vectors of a channel: where it begins, its end if it is cut, its number.
+
+    Of `fetched`, arrays like x, the row that follows is asked for, which is far away in memory.
+    """
+    with loop(first, x.size, step) as row:
+        following = where(row + step < x.size, row + step, first + width)
+        _go_along(row, width, do, [array.at(following - row) for array in fetched])
+
+
+def _go_along(
+    row: Value, width: Value, do: Callable[[Value, Value | None, int], None],
+    fetched: Sequence[Flat] = (),
+) -> None:  # fmt: skip
+    round_, stop = AT_ONCE * LANES, row + width
+    whole = row + width // round_ * round_
+    with loop(row, whole, round_) as i:
+        for array in fetched:
+            array.prefetch(i, locality=2)
+        for k in range(AT_ONCE):
+            do(i + k * LANES, None, k)
+    with loop(whole, stop, LANES) as i:
+        do(i, stop, 0)

@@ -49,7 +49,7 @@ def prelu_backward(dy: Array, x: Array, slope: Array, axis: int, out: Array) -> 
 def _slope_gradient_of_planes(kernels: Any, dy: Array, x: Array, slope: Array, axis: int) -> Any:
     if not are_planes(axis, slope.shape, x, dy):
         return NotImplemented
-    sums = by_channels(kernels.prelu_slope, as_planes(x, axis, slope.shape), dy)[0]
+    sums = by_channels(kernels.prelu_slope, as_planes(x, axis, slope.shape), dy)[1]
     return sums.reshape(slope.shape).astype(x.dtype, copy=False)
 
 

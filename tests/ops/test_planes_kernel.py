@@ -30,17 +30,31 @@ def results(x, dy):
     factor, shift = rng.normal(size=(2, x.shape[1])).astype(x.dtype)
     one = factor[0].reshape(())
     inv_std = np.abs(factor) + 1
-    names = ("scaled", "shifted", "both", "by one", "normalized", "gradient", "prelu", "dx")
+    names = (
+        "scaled",
+        "shifted",
+        "both",
+        "by one",
+        "normalized",
+        "gradient",
+        "prelu",
+        "dx",
+        "scale's dx",
+    )
     out = {name: np.full_like(x, 7) for name in names}
     broadcast.scale(x, factor, 1, out["scaled"])
     broadcast.shift(x, shift, 1, out["shifted"])
     broadcast.scale(x, factor, 1, out["both"], shift)
     broadcast.scale(x, one, 0, out["by one"])
+    of_scale = broadcast.scale_backward(x, dy, factor, 1, out["scale's dx"])
+    in_place = dy.copy()
+    of_scale += broadcast.scale_backward(x, in_place, one, 0, in_place)
     batch_norm.normalize(x, shift, inv_std, out["normalized"])
     batch_norm.gradient(x, dy, shift, inv_std, out["gradient"])
     prelu.prelu(x, factor, 1, out["prelu"])
     prelu.prelu_backward(dy, x, factor, 1, out["dx"])
     return {name: [array] for name, array in out.items()} | {
+        "in place": [in_place],
         "moments": [*batch_norm.moments(x)],
         "means": [batch_norm.means(x)],
         "sums": [
@@ -48,6 +62,7 @@ def results(x, dy):
             broadcast.sum_products_around(x, dy, 1, factor.shape),
             *broadcast.gradients_around(x, dy, 1, factor.shape),
             *broadcast.gradients_around(x, dy, 0, ()),
+            *of_scale,
         ],
         "slopes": [prelu.slope_gradient(dy, x, factor, 1), prelu.slope_gradient(dy, x, one, 0)],
     }

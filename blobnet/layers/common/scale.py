@@ -10,7 +10,7 @@ from blobnet.blob import Blob, Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers._saved_input import SavedInput
 from blobnet.layers.common._broadcast import Broadcast
-from blobnet.ops.broadcast import gradients_around, scale, sum_products_around
+from blobnet.ops.broadcast import gradients_around, scale, scale_backward, sum_products_around
 from blobnet.proto import FillerParameter
 from blobnet.types import Array, Shape
 
@@ -80,14 +80,21 @@ class Scale(Broadcast):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         x, dy = self._saved_input.values(bottom[0], top[0]), top[0].diff
         factor = self._scale(bottom)
-        d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
+        is_whole = self._has_bias and all(propagate_down) and all(self.param_propagate_down_)
+        d_factor: Array | None
+        d_bias: Array | None
+        if is_whole:
+            dx = bottom[0].diff
+            d_factor, d_bias = scale_backward(x, dy, self._factor(bottom), self._axis, out=dx)
+        else:
+            d_factor, d_bias = self._gradients(x, dy, factor.shape, propagate_down)
         if d_bias is not None:
             self.blobs_[-1].diff += d_bias
         if d_factor is not None and len(bottom) == 2:
             factor.diff[...] = d_factor
         elif d_factor is not None:
             factor.diff += d_factor
-        if propagate_down[0]:
+        if propagate_down[0] and not is_whole:
             scale(dy, self._factor(bottom), self._axis, out=bottom[0].diff)
 
     def _gradients(

@@ -125,6 +125,14 @@ class Value:
         """Another number with the type of this: rounded to its precision, in each of its lanes."""
         return Value(self.builder, converted(self.builder, other, self.kind))
 
+    def in_double(self) -> Value:
+        """The same in float64; of a vector, all lanes."""
+        builder, kind = self.builder, ir.DoubleType()
+        if is_double(element_of(self.kind)):
+            return self
+        whole = ir.VectorType(kind, self.kind.count) if self.is_vector else kind
+        return Value(builder, builder.fpext(self.code, whole))
+
     def lane(self, number: int) -> Value:
         builder = self.builder
         return Value(builder, builder.extract_element(self.code, ir.Constant(INT32, number)))
@@ -139,6 +147,12 @@ def common(a: Operand, b: Operand) -> tuple[Value, Value]:
         b, a = common(b, a)
         return a, b
     return a, a.like(b)
+
+
+def is_finite(number: Value) -> Value:
+    """Whether a float is neither NaN nor infinite."""
+    found: Value = number - number == 0
+    return found
 
 
 def builder_of(*numbers: Operand) -> Builder:
