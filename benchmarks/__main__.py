@@ -4,11 +4,11 @@
     python -m benchmarks --only lenet-step one-sample     # some of them
     python -m benchmarks --threads 1 --rounds 5 --json out.json
 
-Both sides of a row run in one process, in turns; a row's value is the ratio of their medians. To
-compare with PyTorch: pip install -e ".[bench]". OpenCV and ONNX Runtime run in processes of their
-own, by the Pythons that the environment variables BLOBNET_OPENCV_PYTHON and
-BLOBNET_ONNXRUNTIME_PYTHON name, or by this one; rows without them are left out. On a machine that
-does something else at the same time, the numbers mean little.
+A row's value is the ratio of the medians of both sides, which take turns. PyTorch, ONNX Runtime,
+OpenVINO and OpenCV run in processes of their own, by the Pythons that the environment variables
+BLOBNET_TORCH_PYTHON, BLOBNET_ONNXRUNTIME_PYTHON, BLOBNET_OPENVINO_PYTHON and BLOBNET_OPENCV_PYTHON
+name, or by this one; rows of those that are not there are left out, and that is said. On a machine
+that does something else at the same time, the numbers mean little.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from pathlib import Path
 
 import blobnet  # first: it chooses kernels before numpy is imported
 from benchmarks.report import Result, print_table, write_json
-from benchmarks.rows import ROWS, TORCH, Row, rows_named
+from benchmarks.rows import ROWS, Row, rows_named
 from blobnet.errors import BlobnetError
-from blobnet.extras import import_extra
 from blobnet.ops.parallel import use_one_blas_thread
 
 
@@ -35,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         rows = rows_named(options.only)
-        use_threads(options.threads, with_torch=any(row.against == TORCH for row in rows))
+        if options.threads is not None:
+            blobnet.set_num_threads(options.threads)
+        use_one_blas_thread()
         measure_all(rows, options.rounds, options.json)
     except BlobnetError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
@@ -58,16 +59,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
     return options
-
-
-def use_threads(number: int | None, *, with_torch: bool) -> None:
-    """Give both sides as many. Raises MissingExtraError where PyTorch is wanted and missing."""
-    if number is not None:
-        blobnet.set_num_threads(number)
-    use_one_blas_thread()
-    if with_torch:
-        torch = import_extra("torch", "bench", "a comparison with PyTorch")
-        torch.set_num_threads(blobnet.num_threads())
 
 
 def measure_all(rows: Sequence[Row], rounds: int, json: Path | None) -> None:

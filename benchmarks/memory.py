@@ -36,8 +36,8 @@ def peak(rounds: int, batch: int = 8) -> Measured:
 
 def run_ours(batch: int, threads: int) -> None:
     import blobnet  # first: it chooses kernels before numpy is imported
+    from benchmarks.inputs import give_statistics, random_images
     from benchmarks.nets import resnet50
-    from benchmarks.passes import give_statistics, random_images
 
     blobnet.set_num_threads(threads)
     net = blobnet.Net(resnet50(batch), "TEST", seed=1, inference=True)

@@ -1,44 +1,27 @@
-"""A net as OpenCV's dnn runs it, in a process of its own, which imports nothing of ours.
-
-    python opencv_peer.py FOLDER THREADS
-
-The folder has net.prototxt, net.caffemodel, and inputs.npz: an array for each input. Says
-"ready" when a first forward has written outputs.npz; then, for each line with a number on
-standard input, gives the inputs and runs a forward so many times, and prints their seconds.
-"""
+"""A net as OpenCV's dnn runs it, in a process of its own: see `peer_loop.py`."""
 
 from __future__ import annotations
-
-import sys
-import time
-from pathlib import Path
 
 import cv2
 import numpy as np
 
+from benchmarks.peer_loop import asked_for, serve
 
-def main(folder: Path, threads: int) -> None:
+
+def main() -> None:
+    folder, threads = asked_for()
     cv2.setNumThreads(threads)
     net = cv2.dnn.readNetFromCaffe(str(folder / "net.prototxt"), str(folder / "net.caffemodel"))
     inputs = dict(np.load(folder / "inputs.npz"))
     names = net.getUnconnectedOutLayersNames()
 
-    def forward() -> object:
+    def forward() -> dict[str, np.ndarray]:
         for name, values in inputs.items():
             net.setInput(values, name)
-        return net.forward(names)
+        return dict(zip(names, net.forward(names)))  # noqa: B905 - any Python 3
 
-    found = forward()
-    np.savez(folder / "outputs.npz", **dict(zip(names, found)))  # noqa: B905 - any Python 3
-    print("ready", flush=True)
-    for line in sys.stdin:
-        taken = []
-        for _ in range(int(line)):
-            started = time.perf_counter()
-            forward()
-            taken.append(time.perf_counter() - started)
-        print(*taken, flush=True)
+    serve(folder, forward)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main()

@@ -1,11 +1,12 @@
-"""Nets beside OpenCV's dnn and ONNX Runtime, each program in a process of its own, in turns.
+"""Nets beside other programs, each in a process of its own, in turns.
 
 A program is that of the Python interpreter which an environment variable names, or else of this
-one: `BLOBNET_OPENCV_PYTHON` has opencv-python-headless 4, `BLOBNET_ONNXRUNTIME_PYTHON` onnxruntime.
+one: see `PEERS`. What it is given and does is told in `peer_loop.py`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,17 +16,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Measured, seconds
-from benchmarks.passes import give_statistics, random_images
+from benchmarks.inputs import give_statistics, random_images
+from benchmarks.measure import Measured, Work, seconds
+from benchmarks.processes import environment
 from benchmarks.ssd import give_work
 from blobnet.errors import BlobnetError, explain
 from blobnet.exchange.onnx.export import export_onnx
 from blobnet.net import Net
 from blobnet.ops.parallel import num_threads
-from blobnet.proto import NetParameter
+from blobnet.proto import NetParameter, Phase
 from blobnet.types import Array
 
 
@@ -33,27 +36,31 @@ from blobnet.types import Array
 class Peer:
     """Another program.
 
-    script    runs it: what it does is told in `opencv_peer.py`
+    module    runs it
     variable  of the environment, which names a Python that has it
     package   what to install
     has_onnx  whether it takes net.onnx
     """
 
     name: str
-    script: Path
+    module: str
     variable: str
     package: str
     has_onnx: bool = False
 
 
-HERE = Path(__file__).parent
 OPENCV = Peer(
-    "OpenCV", HERE / "opencv_peer.py", "BLOBNET_OPENCV_PYTHON", "opencv-python-headless<5"
+    "OpenCV", "benchmarks.opencv_peer", "BLOBNET_OPENCV_PYTHON", "opencv-python-headless<5"
 )
 ONNX_RUNTIME = Peer(
-    "ONNX Runtime", HERE / "onnxruntime_peer.py", "BLOBNET_ONNXRUNTIME_PYTHON", "onnxruntime",
+    "ONNX Runtime", "benchmarks.onnxruntime_peer", "BLOBNET_ONNXRUNTIME_PYTHON", "onnxruntime",
     has_onnx=True,
 )  # fmt: skip
+OPENVINO = Peer(
+    "OpenVINO", "benchmarks.openvino_peer", "BLOBNET_OPENVINO_PYTHON", "openvino", has_onnx=True
+)
+TORCH = Peer("PyTorch", "benchmarks.torch_peer", "BLOBNET_TORCH_PYTHON", "blobnet[bench]")
+"""Its Python has what blobnet needs, too: see `torch_peer.py`."""
 
 
 @dataclass(frozen=True)
@@ -86,62 +93,98 @@ def detector(build: Callable[[], NetParameter], rounds: int) -> Measured:
     return beside(OPENCV, build(), lambda net: {"data": give_work(net)}, rounds)
 
 
-def requests(peer: Peer, build: Callable[[], NetParameter], rounds: int) -> Measured:
+def requests(
+    peer: Peer, build: Callable[[], NetParameter], rounds: int, *, inference: bool = True
+) -> Measured:
     """Images through a classifier, which come in bursts."""
 
     def fill(net: Net) -> Mapping[str, Array]:
         give_statistics(net)
         return {"data": random_images(net)}
 
-    return beside(peer, build(), fill, rounds, REQUESTS)
+    return beside(peer, build(), fill, rounds, REQUESTS, inference=inference)
 
 
 def beside(
-    peer: Peer, definition: NetParameter, fill: Fill, rounds: int, pace: Pace | None = None
+    peer: Peer,
+    definition: NetParameter,
+    fill: Fill,
+    rounds: int,
+    pace: Pace | None = None,
+    *,
+    inference: bool = True,
 ) -> Measured:
-    """Forwards in inference mode, with what `fill` gives to the inputs each time."""
-    pace = pace or Pace()
+    """Forwards, with what `fill` gives to the inputs each time."""
     net = Net(definition, "TEST", seed=1)
     inputs = fill(net)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        weights = folder / "net.caffemodel"
-        (folder / "net.prototxt").write_text(str(definition))
-        net.save(weights)
-        if peer.has_onnx:
-            export_onnx(net, folder / "net.onnx", check=False)
-        np.savez(folder / "inputs.npz", **inputs)
-        ours = Net(definition, "TEST", weights=str(weights), inference=True)
+    for name, values in inputs.items():
+        net.blobs[name].data[...] = values
+    with running(peer, net, definition) as theirs:
+        ours = Net(definition, "TEST", weights=net.to_proto(), inference=inference)
         found = ours.forward(**inputs)
-        with _running(peer, folder) as theirs:
-            counted = {layer.top[0] for layer in definition.layer if layer.type in COUNTED}
-            _check_same(peer, found, np.load(folder / "outputs.npz"), counted)
-            return Measured(*_in_turns([_turn(ours, inputs), theirs], rounds, pace))
+        counted = {layer.top[0] for layer in definition.layer if layer.type in COUNTED}
+        _check_same(peer, found, theirs.outputs, counted)
+        return in_turns(lambda: ours.forward(**inputs), theirs, rounds, pace or Pace())
 
 
-def _turn(net: Net, inputs: Mapping[str, Array]) -> Turn:
-    def turn(calls: int) -> list[float]:
-        return [seconds(lambda: net.forward(**inputs)) for _ in range(calls)]
+@dataclass(frozen=True)
+class Program:
+    """Another program, which waits to be asked.
 
-    return turn
+    outputs  what its first call has computed, by name
+    """
+
+    turn: Turn
+    outputs: Mapping[str, Array]
 
 
-def _in_turns(turns: list[Turn], rounds: int, pace: Pace) -> Iterator[list[float]]:
-    samples: list[list[float]] = [[] for _ in turns]
+def in_turns(ours: Work, theirs: Program, rounds: int, pace: Pace) -> Measured:
+    """Our work and theirs, each after a rest, a first round of both not counted."""
+
+    def our_turn(calls: int) -> list[float]:
+        return [seconds(ours) for _ in range(calls)]
+
+    samples: list[list[float]] = [[], []]
     for number in range(rounds + 1):
-        for turn, taken in zip(turns, samples, strict=True):
+        for turn, taken in zip((our_turn, theirs.turn), samples, strict=True):
             time.sleep(pace.rest)
             found = turn(pace.warm + pace.calls)[pace.warm :]
             taken += found if number else []
-    return iter(samples)
+    return Measured(*samples)
 
 
 @contextmanager
-def _running(peer: Peer, folder: Path) -> Iterator[Turn]:
-    """The program with the files of a folder. Raises BlobnetError where it does not work."""
+def running(peer: Peer, net: Net, definition: NetParameter, **task: Any) -> Iterator[Program]:
+    """A program that has a net, with its weights and what is in its inputs now.
+
+    definition  of the net, as it was written
+    task        what is done with it, if that is not a forward
+
+    Raises BlobnetError where it does not work.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(peer, net, definition, folder, task)
+        yield from _program(peer, folder)
+
+
+def _write(
+    peer: Peer, net: Net, definition: NetParameter, folder: Path, task: Mapping[str, Any]
+) -> None:
+    (folder / "net.prototxt").write_text(str(definition))
+    net.save(folder / "net.caffemodel")
+    if peer.has_onnx:
+        export_onnx(net, folder / "net.onnx", check=False)
+    np.savez(folder / "inputs.npz", **{name: net.blobs[name].data for name in net.inputs})
+    told = {"work": "forward", "phase": Phase.Name(net.phase), **task}
+    (folder / "task.json").write_text(json.dumps(told))
+
+
+def _program(peer: Peer, folder: Path) -> Iterator[Program]:
     python = os.environ.get(peer.variable, sys.executable)
     process = subprocess.Popen(
-        [python, str(peer.script), str(folder), str(num_threads())],
+        [python, "-m", peer.module, str(folder), str(num_threads())],
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -164,7 +207,7 @@ def _running(peer: Peer, folder: Path) -> Iterator[Turn]:
                     f"environment variable {peer.variable}",
                 )
             )
-        yield turn
+        yield Program(turn, dict(np.load(folder / "outputs.npz")))
 
 
 def _check_same(

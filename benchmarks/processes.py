@@ -51,12 +51,17 @@ def _with_empty_cache(code: str, rounds: int) -> Measured:
     return Measured([seconds(run) for _ in range(min(rounds, FIRST_RUNS))])
 
 
-def python(*words: str, **environment: str) -> str:
-    """Run Python on this clone; what it wrote. Raises BlobnetError, with its last words."""
+def environment(**more: str) -> dict[str, str]:
+    """That of a process in which this clone can be imported."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, **more}
+
+
+def python(*words: str, **more: str) -> str:
+    """Run Python on this clone; what it wrote. Raises BlobnetError, with its last words."""
     done = subprocess.run(
         [sys.executable, *words],
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env=environment(**more),
         capture_output=True,
         text=True,
     )

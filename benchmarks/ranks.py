@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.measure import Measured
-from benchmarks.processes import ROOT
+from benchmarks.processes import environment
 from blobnet.errors import BlobnetError, explain
 
 REST = 0.05
@@ -62,11 +62,10 @@ def launcher(count: int) -> list[str]:
 @contextmanager
 def peer(command: list[str]) -> Iterator[subprocess.Popen[str]]:
     """A process that is ready to make steps."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     process = subprocess.Popen(
         command,
-        env={**_MPI_SETTINGS, **os.environ, "PYTHONPATH": path, "PATH": programs},
+        env={**_MPI_SETTINGS, **environment(PATH=programs)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -17,8 +17,8 @@ import numpy as np
 
 import blobnet
 from benchmarks.googlenet import googlenet
+from benchmarks.inputs import fill_inputs
 from benchmarks.nets import resnet50
-from benchmarks.passes import fill_inputs
 from benchmarks.small_nets import cifar10_quick
 from benchmarks.steps import lenet_solver, make_solver
 from blobnet.distributed import connect

@@ -23,7 +23,7 @@ from benchmarks.nets import NETS
 from benchmarks.ssd import mobilenet_ssd, ssd300
 from blobnet.errors import BlobnetError, did_you_mean, explain
 
-TORCH = "PyTorch"
+TORCH = peers.TORCH.name
 OPENCV = peers.OPENCV.name
 
 ONE_IMAGE_ORDINARY = {"resnet50": 0.9, "mobilenet": 0.9}
@@ -80,6 +80,7 @@ def _forwards() -> Iterable[Row]:
                     1.0 if inference or batch > 1 else ONE_IMAGE_ORDINARY.get(name, 1.0),
                     partial(passes.forward, NETS[name], batch, inference=inference),
                     TORCH,
+                    is_optional=True,
                 )
 
 
@@ -87,20 +88,22 @@ def _forward_backwards() -> Iterable[Row]:
     for name, target in BACKWARD.items():
         what = f"{name}: forward and backward of 8"
         measure = partial(passes.forward_backward, NETS[name], 8)
-        yield Row(f"{name}-backward-8", what, target, measure, TORCH)
+        yield Row(f"{name}-backward-8", what, target, measure, TORCH, is_optional=True)
 
 
 def _requests() -> Iterable[Row]:
     """In bursts after a rest, each program in a process of its own, where it is at hand."""
-    for peer, short in ((peers.ONNX_RUNTIME, "onnxruntime"), (peers.OPENCV, "opencv")):
+    for peer in (peers.ONNX_RUNTIME, peers.OPENVINO, peers.OPENCV):
         for name, of_one in ONE_IMAGE.items():
             for batch in (1, 8) if name != "lenet" else (1,):
                 target = of_one if batch == 1 else EIGHT_IMAGES
                 if peer is peers.OPENCV:
                     target = 1.0 if name == "lenet" else 0.5
+                elif peer is peers.OPENVINO:
+                    target = 1.0
                 build = partial(steps.lenet_deployed if name == "lenet" else NETS[name], batch)
                 yield Row(
-                    f"{name}-{batch}-{short}",
+                    f"{name}-{batch}-{peer.name.replace(' ', '').lower()}",
                     f"{name}: forward of {batch}, inference mode, after a rest",
                     target,
                     partial(peers.requests, peer, build),
@@ -120,7 +123,7 @@ def _beside_opencv() -> Iterable[Row]:
 
 
 ROWS = (
-    Row("lenet-step", "LeNet-5: training step of 64", 0.40, steps.lenet, TORCH),
+    Row("lenet-step", "LeNet-5: training step of 64", 0.40, steps.lenet, TORCH, is_optional=True),
     Row(
         "lenet-products",
         "LeNet-5: training step of 64",
@@ -143,7 +146,14 @@ ROWS = (
             ("googlenet", 8, 1.0),
         )
     ),
-    Row("cifar10-step", "CIFAR-10 quick: training step of 100", 0.50, steps.cifar10, TORCH),
+    Row(
+        "cifar10-step",
+        "CIFAR-10 quick: training step of 100",
+        0.50,
+        steps.cifar10,
+        TORCH,
+        is_optional=True,
+    ),
     *_forwards(),
     *_forward_backwards(),
     *_beside_opencv(),
@@ -180,6 +190,7 @@ ROWS = (
         memory.peak,
         TORCH,
         "bytes",
+        is_optional=True,
     ),
     Row(
         "reading",

@@ -25,7 +25,7 @@ import numpy as np
 
 import blobnet
 from benchmarks.cost_model import GIGABIT, TEN_GIGABIT, Network, Part, Profile
-from benchmarks.passes import fill_inputs
+from benchmarks.inputs import fill_inputs
 from benchmarks.processes import ROOT
 from benchmarks.ranks import peer, turn
 from benchmarks.ranks_peer import make

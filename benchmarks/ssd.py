@@ -25,7 +25,7 @@ from benchmarks.definition import (
     in_place,
     pooling,
 )
-from benchmarks.passes import give_statistics, random_images
+from benchmarks.inputs import give_statistics, random_images
 from blobnet.net import Net
 from blobnet.proto import NetParameter
 from blobnet.types import Array

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.definition import add, begin
+from benchmarks.inputs import fill_inputs
 from benchmarks.measure import Measured, Work, interleave
-from benchmarks.passes import fill_inputs
+from benchmarks.peers import TORCH, Pace, in_turns, running
 from benchmarks.small_nets import cifar10_quick
 from blobnet.ops.parallel import for_ranges, num_threads, set_num_threads
 from blobnet.proto import TRAIN, NetParameter, SolverParameter
@@ -27,8 +29,7 @@ CALLS = 20
 
 
 def lenet(rounds: int) -> Measured:
-    solver = lenet_solver()
-    return Measured(*interleave([_step(solver), _torch_step(solver)], rounds, CALLS))
+    return beside_torch(lenet_net(64), LENET_SETTINGS, rounds, Pace(0.25, CALLS, 1))
 
 
 def lenet_threads(rounds: int) -> Measured:
@@ -56,9 +57,17 @@ def lenet_products(rounds: int) -> Measured:
 
 
 def cifar10(rounds: int) -> Measured:
-    solver = make_solver(cifar10_quick(100, train=True), **CIFAR10_SETTINGS)
+    return beside_torch(cifar10_quick(100, train=True), CIFAR10_SETTINGS, rounds, Pace(0.25, 5, 1))
+
+
+def beside_torch(
+    definition: NetParameter, settings: Mapping[str, float], rounds: int, pace: Pace
+) -> Measured:
+    """Steps of SGD, ours and PyTorch's, from the same weights."""
+    solver = make_solver(definition, **settings)
     fill_inputs(solver.net, DIGITS)
-    return Measured(*interleave([_step(solver), _torch_step(solver)], rounds, calls=5))
+    with running(TORCH, solver.net, definition, work="step", settings=settings) as theirs:
+        return in_turns(_step(solver), theirs, rounds, pace)
 
 
 def make_solver(net: NetParameter, **settings: float) -> Solver:
@@ -75,14 +84,19 @@ def make_solver(net: NetParameter, **settings: float) -> Solver:
 
 
 def lenet_solver(batch: int = 64) -> Solver:
+    """That of models/lenet5, with images."""
+    solver = make_solver(lenet_net(batch), **LENET_SETTINGS)
+    fill_inputs(solver.net, DIGITS)
+    return solver
+
+
+def lenet_net(batch: int) -> NetParameter:
     """models/lenet5 with images that are there in place of a database."""
     net = begin("LeNet", (batch, 1, 28, 28), label="label")
     layers = read_net(LENET).layer
     net.layer.extend(layer for layer in layers if layer.type != "Data")
     net.state.phase = TRAIN
-    solver = make_solver(net, **LENET_SETTINGS)
-    fill_inputs(solver.net, DIGITS)
-    return solver
+    return net
 
 
 def lenet_deployed(batch: int) -> NetParameter:
@@ -94,28 +108,6 @@ def lenet_deployed(batch: int) -> NetParameter:
 
 def _step(solver: Solver) -> Work:
     return lambda: solver.step(1)
-
-
-def _torch_step(solver: Solver) -> Work:
-    """The step as PyTorch's users write it: SGD with the solver's settings."""
-    import torch
-
-    from benchmarks.torch_net import TorchNet
-
-    net, param = TorchNet(solver.net), solver.param
-    inputs = {name: torch.tensor(solver.net.blobs[name].data) for name in solver.net.inputs}
-    optimizer = torch.optim.SGD(
-        net.parameters(),
-        lr=param.base_lr,
-        momentum=param.momentum,
-        weight_decay=param.weight_decay,
-    )
-
-    def step() -> None:
-        net.forward_backward(**inputs)
-        optimizer.step()
-
-    return step
 
 
 # --- the matrix products of LeNet-5, and nothing else ---------------------------------------------

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.inputs import random_images
 from benchmarks.measure import Measured, interleave
 from benchmarks.nets import caffenet
-from benchmarks.passes import random_images
 from blobnet.datasets.features import extract_features
 from blobnet.datasets.image_set import ImageSettings, convert_image_set
 from blobnet.net import Net

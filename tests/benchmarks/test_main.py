@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
 import blobnet
 from benchmarks import __main__ as program
 from benchmarks.measure import Measured
-from benchmarks.rows import ROWS, TORCH, Row
+from benchmarks.rows import ROWS, Row
 from blobnet.errors import BlobnetError
 
 
@@ -91,13 +90,11 @@ def test_no_rounds_at_all_are_wrong_usage(capsys):
     assert "--rounds must be at least 1" in capsys.readouterr().err
 
 
-def test_without_pytorch_it_is_said_how_to_get_it(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    row = next(row for row in ROWS if row.against == TORCH)
-    assert program.main(["--only", row.name]) == 1
-    assert 'pip install "blobnet[bench]"' in capsys.readouterr().err
-
-
-def test_rows_without_pytorch_do_without_it(rows, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    assert program.main(["--only", "one"]) == 0
+def test_without_pytorch_it_is_said_how_to_get_it(tmp_path, monkeypatch, capsys):
+    (tmp_path / "torch.py").write_text("raise ImportError('no torch here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.delenv("BLOBNET_TORCH_PYTHON", raising=False)
+    assert program.main(["--only", "lenet-step"]) == 0
+    told = capsys.readouterr().err
+    assert "lenet-step could not be measured" in told
+    assert "blobnet[bench]" in told

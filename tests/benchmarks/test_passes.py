@@ -12,8 +12,7 @@ from benchmarks.definition import (
     inner_product,
     softmax_or_loss,
 )
-from benchmarks.passes import give_statistics
-from blobnet import BlobnetError
+from benchmarks.inputs import fill_inputs, give_statistics, random_images
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -34,38 +33,24 @@ def torch():
 @pytest.mark.parametrize("inference", [False, True])
 def test_a_forward_has_samples_of_both_sides(inference, torch):
     measured = passes.forward(tiny, 2, 2, inference=inference)
-    assert len(measured.ours) == len(measured.theirs) == 6
+    assert len(measured.ours) == len(measured.theirs) == 2 * 15
 
 
 def test_a_pass_both_ways_has_samples_of_both_sides(torch):
     measured = passes.forward_backward(tiny, 2, 3)
-    assert len(measured.ours) == len(measured.theirs) == 3
-
-
-def test_nets_that_compute_something_else_are_not_compared(torch, monkeypatch):
-    monkeypatch.setattr(passes, "TOLERANCE", -1.0)
-    with pytest.raises(BlobnetError, match="output 'prob' is not the same as PyTorch's"):
-        passes.forward(tiny, 2, 1, inference=False)
-
-
-@pytest.mark.parametrize("wrong", [np.nan, 1.002])
-def test_what_is_not_the_same_is_found(wrong):
-    theirs = np.ones(3, np.float32)
-    passes._check_same("prob", theirs * np.float32(1.0005), theirs)
-    with pytest.raises(BlobnetError, match="not the same"):
-        passes._check_same("prob", np.array([1, 1, wrong], np.float32), theirs)
+    assert len(measured.ours) == len(measured.theirs) == 3 * 3
 
 
 def test_statistics_that_were_never_learnt_change_nothing():
     net = blobnet.Net(tiny(), "TEST", seed=1)
     give_statistics(net)
-    images = passes.random_images(net)
+    images = random_images(net)
     conv = net.forward(["conv"], end="conv", data=images)["conv"].copy()
     np.testing.assert_allclose(net.forward(["conv"], data=images)["conv"], conv, rtol=1e-4)
 
 
 def test_inputs_are_filled_with_labels_that_exist():
     net = blobnet.Net(tiny(50, train=True), "TRAIN", seed=1)
-    passes.fill_inputs(net, 7)
+    fill_inputs(net, 7)
     assert set(net.blobs["label"].data) == set(range(7))
     assert net.blobs["data"].data.std() == pytest.approx(1, abs=0.1)

@@ -15,7 +15,8 @@ from benchmarks.definition import (
     inner_product,
     softmax_or_loss,
 )
-from benchmarks.peers import ONNX_RUNTIME, OPENCV, Pace, Peer
+from benchmarks.inputs import give_statistics, random_images
+from benchmarks.peers import ONNX_RUNTIME, OPENCV, OPENVINO, TORCH, Pace, Peer
 from blobnet import BlobnetError
 
 SCRIPT = """
@@ -46,12 +47,12 @@ def tiny():
 def written(tmp_path, monkeypatch):
     """A program that says of every image that its probabilities are these."""
     monkeypatch.setattr(peers.time, "sleep", lambda seconds: rests.append(seconds))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     rests = []
 
     def write(probability):
-        script = tmp_path / "peer.py"
-        script.write_text(SCRIPT % probability)
-        return Peer("a program", script, "A_PROGRAM_PYTHON", "a-package")
+        (tmp_path / "some_peer.py").write_text(SCRIPT % probability)
+        return Peer("a program", "some_peer", "A_PROGRAM_PYTHON", "a-package")
 
     write.rests = rests
     return write
@@ -79,15 +80,27 @@ def test_a_program_that_computes_something_else_is_not_compared(written):
 
 
 def test_a_program_that_is_not_there_says_what_to_install(tmp_path, monkeypatch):
-    script = tmp_path / "peer.py"
-    script.write_text("import no_such_package")
+    (tmp_path / "some_peer.py").write_text("import no_such_package")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("A_PROGRAM_PYTHON", sys.executable)
-    peer = Peer("a program", script, "A_PROGRAM_PYTHON", "a-package")
+    peer = Peer("a program", "some_peer", "A_PROGRAM_PYTHON", "a-package")
     with pytest.raises(BlobnetError, match=r"no a program(.|\n)*no_such(.|\n)*'a-package'"):
         peers.requests(peer, tiny, 1)
 
 
-@pytest.mark.parametrize(("peer", "package"), [(OPENCV, "cv2"), (ONNX_RUNTIME, "onnxruntime")])
+@pytest.mark.parametrize("wrong", [np.nan, 1.002])
+def test_what_is_not_the_same_is_found(wrong):
+    theirs = np.ones(3, np.float32)
+    peers._check_same(TORCH, {"prob": theirs * np.float32(1.0005)}, {"prob": theirs}, ())
+    ours = {"prob": np.array([1, 1, wrong], np.float32)}
+    with pytest.raises(BlobnetError, match="'prob' is not the same as that of PyTorch"):
+        peers._check_same(TORCH, ours, {"prob": theirs}, ())
+
+
+@pytest.mark.parametrize(
+    ("peer", "package"),
+    [(OPENCV, "cv2"), (ONNX_RUNTIME, "onnxruntime"), (OPENVINO, "openvino"), (TORCH, "torch")],
+)
 def test_a_net_runs_in_the_real_program(peer, package, monkeypatch):
     pytest.importorskip(package)
     if peer.has_onnx:
@@ -99,5 +112,5 @@ def test_a_net_runs_in_the_real_program(peer, package, monkeypatch):
 
 
 def images_of(net):
-    peers.give_statistics(net)
-    return {"data": peers.random_images(net)}
+    give_statistics(net)
+    return {"data": random_images(net)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import blobnet
 from benchmarks import steps
@@ -17,8 +16,6 @@ from benchmarks.steps import (
     three_layer,
 )
 from blobnet.ops import parallel
-
-TORCH = "PyTorch is not installed"
 
 
 def test_the_bare_products_are_those_of_a_step():
@@ -55,23 +52,6 @@ def test_the_step_by_hand_learns_what_the_solver_learns(rng):
     for name, weights in (("hidden", hidden), ("output", output)):
         assert weights.dtype == np.float32
         np.testing.assert_allclose(solver.net.params[name][0].data, weights, rtol=1e-4, atol=1e-6)
-
-
-def test_pytorch_learns_what_the_solver_learns():
-    pytest.importorskip("torch", reason=TORCH)
-    solver = lenet_solver(batch=4)
-    for spec in solver.net.learnable_params:  # biases begin with 0: let them say something
-        spec.data += np.float32(0.01)
-    solver.net.params_lr[:] = [1.0] * len(solver.net.params_lr)
-    step = steps._torch_step(solver)
-    weights = step.__closure__  # the net that it trains
-    (theirs,) = (cell.cell_contents for cell in weights if hasattr(cell.cell_contents, "weights"))
-    for _ in range(3):
-        solver.step(1)
-        step()
-    for name, blobs in solver.net.params.items():
-        for blob, tensor in zip(blobs, theirs.weights[name], strict=True):
-            np.testing.assert_allclose(blob.data, tensor.detach(), rtol=1e-3, atol=1e-5)
 
 
 def test_rows_of_steps_have_samples(monkeypatch):
