@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from blobnet.errors import BlobError, explain
 from blobnet.legacy_axes import LegacyAxes
-from blobnet.shapes import Count, as_shape
-from blobnet.storage import Storage
+from blobnet.shapes import Count, as_shape, by_axes
+from blobnet.storage import Spread, Storage
+from blobnet.tables import Shown, Table, numbered
 from blobnet.types import Array, DType, Shape
 
 
-class Blob(LegacyAxes):
+class Blob(LegacyAxes, Shown):
     """An array `data` and its gradient `diff`, of one shape.
 
     Both read as zero until something is written; neither takes memory before its first use.
@@ -43,7 +44,18 @@ class Blob(LegacyAxes):
         self._count: Count | None = None
 
     def __repr__(self) -> str:
-        return f"Blob(shape={self._shape}, dtype={self.dtype})"
+        values = "; ".join(f"{name} {spread}" for name, spread in self.spreads().items())
+        return f"<Blob {by_axes(self._shape)} {self.dtype}{': ' * bool(values)}{values}>"
+
+    def table(self) -> Table:
+        """What a notebook shows: between which values it lies."""
+        title = f"Blob {by_axes(self._shape)}, {self.dtype}: {numbered(self.count, 'value')}"
+        return Table(title, ("", "values"), [*self.spreads().items()])
+
+    def spreads(self) -> dict[str, Spread]:
+        """Between which values `data` and `diff` lie; of an empty blob nothing is said."""
+        kept = {"data": self._data_storage, "diff": self._diff_storage}
+        return {name: one.spread(self.count) for name, one in kept.items() if self.count}
 
     def __getstate__(self) -> tuple[Shape, Storage, Storage]:
         """For copies: the memory, without the views handed out; blobs that share it still do."""

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, NoReturn, TypeVar
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, did_you_mean, explain, printable_lines, shortened
-from blobnet.tables import Shown, Table, numbered, shapes, total
+from blobnet.shapes import by_axes
+from blobnet.tables import Shown, Table, numbered
 
 Value = TypeVar("Value")
 
@@ -65,3 +66,13 @@ class Params(ByName[list[Blob]]):
         weights = sum(map(total, self.values()))
         title = f"{numbered(len(self), 'layer')} with {numbered(weights, 'weight')}"
         return Table(title, ("layer", "shapes", "count"), rows)
+
+
+def shapes(blobs: Iterable[Blob]) -> str:
+    """The shapes of blobs, by commas."""
+    return ", ".join(by_axes(blob.shape) for blob in blobs)
+
+
+def total(blobs: Iterable[Blob]) -> int:
+    """How many numbers they hold."""
+    return sum(int(blob.count) for blob in blobs)

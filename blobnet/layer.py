@@ -29,9 +29,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from blobnet.blob import Blob, Blobs
-from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable, visible
+from blobnet.errors import BlobError, BlobnetError, LayerError, explain, printable
 from blobnet.fillers import fill
 from blobnet.layer_declarations import LayerDeclarations, wrong_blob_counts, wrong_declaration
+from blobnet.layer_views import LayerViews
 from blobnet.loss_weights import LossWeights
 from blobnet.ops.jit import KernelError
 from blobnet.ops.overflow import overflow_allowed
@@ -39,12 +40,11 @@ from blobnet.proto import TRAIN, FillerParameter, LayerParameter
 from blobnet.random_streams import PassStreams
 from blobnet.serialization.blob_proto import blob_from_proto, fit_stored
 from blobnet.serialization.stored import StoredBlob
-from blobnet.shapes import by_axes
 from blobnet.sources.source import restore_rng
 from blobnet.types import Array, Shape
 
 
-class Layer(LayerDeclarations):
+class Layer(LayerDeclarations, LayerViews):
     """One step of a net: computes its tops from its bottoms, and gradients back.
 
     A subclass overrides `setup`, `reshape`, `forward_cpu` and `backward_cpu`, and declares how
@@ -90,12 +90,6 @@ class Layer(LayerDeclarations):
             except BlobError as error:
                 raise self._named(error) from error
             self.blobs_.append(blob)
-
-    def __repr__(self) -> str:
-        if "blobs_" not in self.__dict__:  # a class of your own, not made yet
-            return object.__repr__(self)
-        weights = "".join(f", blobs_[{i}] {by_axes(b.shape)}" for i, b in enumerate(self.blobs_))
-        return f'<{type(self).__name__} "{visible(self.name)}"{weights}>'
 
     # --- what a layer type overrides ----------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,23 @@ from blobnet.limits import has_room, in_words
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.values import in_blocks
 from blobnet.types import Array, DType, Shape
+
+
+class Spread(NamedTuple):
+    """Between which values numbers lie, and how many are infinite or undefined."""
+
+    lowest: float
+    highest: float
+    not_finite: int
+
+    def __str__(self) -> str:
+        """`-0.5 to 2.25`, `all 0`."""
+        text = f"{self.lowest:.4g} to {self.highest:.4g}"
+        if self.lowest == self.highest:
+            text = f"all {self.lowest:.4g}"
+        if self.not_finite:
+            text = f"{text if self.lowest == self.lowest else ''}, {self.not_finite:,} not finite"
+        return text.removeprefix(", ")
 
 
 class Storage:
@@ -50,6 +67,16 @@ class Storage:
     def holds(self, array: Array) -> bool:
         """Whether an array looks here."""
         return self._flat is not None and _owner(array) is _owner(self._flat)
+
+    def spread(self, count: int) -> Spread:
+        """What the first values are like; it takes no memory where none were written."""
+        if self._flat is None:
+            return Spread(0.0, 0.0, 0)
+        values = self._flat[:count]
+        finite = values[np.isfinite(values)]
+        if not finite.size:
+            return Spread(math.nan, math.nan, count)
+        return Spread(float(finite.min()), float(finite.max()), count - finite.size)
 
     def clear(self) -> None:
         if self._flat is not None:

@@ -5,13 +5,11 @@ They are made of names out of files, so what works upon a terminal or a page is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from blobnet.blob import Blob
 from blobnet.errors import visible
-from blobnet.shapes import by_axes
 
 _MOST_ROWS = 60  # of more, the first and the last are shown
 _LONGEST = 40  # letters of a cell
@@ -65,6 +63,8 @@ class Table(NamedTuple):
 class Shown:
     """What shows itself by its `table`."""
 
+    __slots__ = ()
+
     def table(self) -> Table:
         """What is shown of it."""
         raise NotImplementedError
@@ -74,16 +74,6 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return self.table().html()
-
-
-def shapes(blobs: Iterable[Blob]) -> str:
-    """The shapes of blobs, by commas."""
-    return ", ".join(by_axes(blob.shape) for blob in blobs)
-
-
-def total(blobs: Iterable[Blob]) -> int:
-    """How many numbers they hold."""
-    return sum(int(blob.count) for blob in blobs)
 
 
 def numbered(count: int, noun: str) -> str:

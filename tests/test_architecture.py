@@ -21,14 +21,13 @@ FLOORS = """
     text_files glog
     proto
     ops shapes legacy_axes
-    storage
+    storage tables
     blob
-    tables
     by_name
     fillers loss_weights netdef
     serialization
-    sources inherited_declarations
-    layer_declarations
+    displays sources inherited_declarations
+    layer_declarations layer_views
     layer
     layer_register wired_layer net_callbacks arguments
     weights definitions need_backward
@@ -46,7 +45,7 @@ FLOORS = """
     api
     preprocessing
     datasets viz
-    comparing notebook
+    comparing
     predicting doctor exchange merging watch
     pycaffe dnn
     cli

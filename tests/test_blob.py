@@ -286,3 +286,25 @@ def test_a_sharer_that_grows_gets_memory_of_its_own():
 def test_blobs_that_differ_in_size_or_dtype_cannot_share(share, other):
     with pytest.raises(BlobError, match=r"cannot share memory\n.*6 values of float32.*\n.*got"):
         share(Blob(2, 3), other)
+
+
+# --- what it shows --------------------------------------------------------------------------------
+
+
+def test_a_blob_says_between_which_values_it_lies():
+    blob = Blob(2, 3, dtype="f8")
+    assert repr(blob) == "<Blob 2\u00d73 float64: data all 0; diff all 0>"
+    assert not blob.data_storage.allocated  # a look takes no memory
+    blob.data[...] = [[0.5, -0.25, 1], [np.nan, np.inf, 2]]
+    blob.diff[...] = np.nan
+    shown = "data -0.25 to 2, 2 not finite", "diff 6 not finite"
+    assert repr(blob) == f"<Blob 2\u00d73 float64: {'; '.join(shown)}>"
+    assert blob._repr_html_().count("not finite") == 2
+    assert repr(Blob()) == "<Blob 0 float32>"
+
+
+def test_only_values_of_the_present_shape_are_told():
+    blob = Blob(4)
+    blob.data[...] = [1, 2, 3, 400]
+    blob.reshape(3)
+    assert repr(blob) == "<Blob 3 float32: data 1 to 3; diff all 0>"

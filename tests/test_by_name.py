@@ -51,6 +51,8 @@ def test_nets_layers_and_solvers_show_themselves(net, tmp_path):
     ]
     assert repr(net.layers[1]) == '<InnerProduct "ip", blobs_[0] 2\u00d73, blobs_[1] 2>'
     assert net._repr_html_().count("<tr>") == 3
+    assert net.layers[1]._repr_html_().count("<tr>") == 3
+    assert "<td" not in net.layers[0]._repr_html_()
     param = blobnet.parse_solver(
         f'base_lr: 0.5 lr_policy: "fixed" max_iter: 7 snapshot_prefix: "{tmp_path}/a" '
     )

@@ -28,8 +28,9 @@ from blobnet.errors import MissingExtraError
 from blobnet.proto import TEST, NetParameter, SolverParameter
 from blobnet.serialization.prototxt import read_text, write_text
 from blobnet.solver import Solver
+from blobnet.solver.history import TrainingHistory
 from blobnet.solvers import get_solver
-from blobnet.viz.training_curves import TrainingHistory, save_training_curves
+from blobnet.viz.training_curves import save_training_curves
 
 SMALL_SET = 10_000
 """Fewer images than this are varied, and need fewer iterations than MNIST's 10,000."""

@@ -19,7 +19,7 @@ from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
 from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
-from blobnet.net.parts import Parts
+from blobnet.net.views import Views
 from blobnet.net.wiring import Wiring
 from blobnet.net_callbacks import NetCallbacks
 from blobnet.net_copies import contents, remade
@@ -33,7 +33,7 @@ from blobnet.weights.sharing import share_trained_layers
 from blobnet.weights.trained_layers import WeightsSource
 
 
-class Net(Parts):
+class Net(Views):
     """A net made from a prototxt.
 
         net = blobnet.Net("deploy.prototxt", phase="TEST", weights="lenet.caffemodel")

@@ -7,13 +7,11 @@ from blobnet.by_name import BlobsByName, Params, unknown_name
 from blobnet.inference.inference import Inference
 from blobnet.layer import Layer
 from blobnet.net.wiring import Wiring
-from blobnet.proto import Phase
-from blobnet.tables import Shown, Table, numbered, shapes, total
 from blobnet.weights.overwritten_diffs import overwritten_diffs
 from blobnet.weights.params import param_index
 
 
-class Parts(Shown):
+class Parts:
     """The layers, blobs and weights of a net, and how they are found by name: see Net."""
 
     name: str
@@ -35,25 +33,6 @@ class Parts(Shown):
         self.learnable_params: list[Blob] = [param.blob for param in learnable]
         self.params_lr: list[float] = [param.spec.lr_mult for param in learnable]
         self.params_weight_decay: list[float] = [param.spec.decay_mult for param in learnable]
-
-    def table(self) -> Table:
-        """What a terminal or a notebook shows: what the layers read, make and learn."""
-        rows = [
-            (
-                wired.layer.name,
-                wired.layer.type,
-                ", ".join(wired.bottom_names),
-                ", ".join(wired.top_names),
-                shapes(wired.top),
-                f"{total(wired.layer.blobs_):,}" if wired.layer.blobs_ else "",
-            )
-            for wired in self.wired
-        ]
-        title = (
-            f'Net "{self.name}", {Phase.Name(self.phase)}: {numbered(len(rows), "layer")}, '
-            f"{numbered(total(self.learnable_params), 'weight')}"
-        )
-        return Table(title, ("layer", "type", "bottom", "top", "shape", "weights"), rows)
 
     def _layer_index(self, name: str) -> int:
         if name not in self.layer_names:

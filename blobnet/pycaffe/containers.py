@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from blobnet.by_name import ByName
-from blobnet.tables import Shown, Table, numbered, shapes, total
+from blobnet.by_name import ByName, shapes, total
+from blobnet.tables import Shown, Table, numbered
 
 
 class LayerDict(ByName[Any]):

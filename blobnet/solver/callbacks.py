@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from blobnet.solver.history import TrainingHistory
     from blobnet.solver.solver import Solver
 
 
@@ -75,10 +76,14 @@ class FunctionCallback(SolverCallback):
 
 
 class Callbacks:
-    """All hooks into one solver, called in the order in which they came; copies have none."""
+    """All hooks into one solver, called in the order in which they came; copies have none.
 
-    def __init__(self) -> None:
-        self._callbacks: list[SolverCallback] = []
+    The first one is its history, which copies take along.
+    """
+
+    def __init__(self, history: TrainingHistory) -> None:
+        self.history = history
+        self._callbacks: list[SolverCallback] = [history]
 
     def add(
         self,
@@ -103,6 +108,6 @@ class Callbacks:
         """Whether one of them may compute what the net does not."""
         return any(callback.may_give_gradients() for callback in self._callbacks)
 
-    def __reduce__(self) -> tuple[type[Callbacks], tuple[()]]:
+    def __reduce__(self) -> tuple[type[Callbacks], tuple[TrainingHistory]]:
         """For pickle and copy: callbacks belong to this process, and to the solver they watch."""
-        return Callbacks, ()
+        return Callbacks, (self.history,)

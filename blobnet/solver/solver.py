@@ -25,15 +25,16 @@ from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
 from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
+from blobnet.solver.history import TrainingHistory
 from blobnet.solver.passes import Passes
 from blobnet.solver.test_pass import run_test
+from blobnet.solver.views import Views
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
-from blobnet.tables import Shown, Table, numbered
 from blobnet.types import Array
 
 
-class Solver(Shown):
+class Solver(Views):
     """A training run: the train net, the test nets, and the loop around them.
 
     source   path of a solver prototxt, or a SolverParameter
@@ -85,25 +86,12 @@ class Solver(Shown):
         self.plateau = Plateau(self.param)
         self.is_resumed = False  # and has made no step since
         self._states = StatesBeforeTest(self.test_nets)
-        self._callbacks = Callbacks()
+        self._callbacks = Callbacks(TrainingHistory())
         self.passes = Passes()
         self._action_function: Callable[[], SolverAction] = no_action
         self._early_exit = False
         self._learning_is_checked = False
         self._clock = IterationClock()
-
-    def table(self) -> Table:
-        """What a terminal or a notebook shows: where the training stands, and its nets."""
-        title = (
-            f"{type(self).__name__}: iteration {self.iter:,} of {self.param.max_iter:,}, "
-            f"rate {self.get_learning_rate():g}"
-        )
-        nets = {"net": self.net} | {f"test_nets[{i}]": net for i, net in enumerate(self.test_nets)}
-        rows = [
-            (part, net.name, numbered(len(net.layers), "layer"), ", ".join(net.outputs))
-            for part, net in nets.items()
-        ]
-        return Table(title, ("", "name", "layers", "outputs"), rows)
 
     # --- what an update rule defines ----------------------------------------------------------
 

@@ -159,7 +159,7 @@ def _pixels(image: Any, mode: ColorMode) -> Array:
         colors = np.asarray(_without_alpha(image))[:, :, ::-1]
     if mode != "gray":
         return colors
-    to_gray = _gray_of_libpng if image.format == "PNG" else _gray_of_opencv
+    to_gray = _gray_of_libpng if image.format == "PNG" else gray_of_opencv
     return to_gray(colors.astype(np.int32))[:, :, None]
 
 
@@ -206,7 +206,7 @@ def _gray_of_libpng(bgr: Array) -> Array:
     return np.where(same, bgr[:, :, 0], gray).astype(np.uint8)
 
 
-def _gray_of_opencv(bgr: Array) -> Array:
+def gray_of_opencv(bgr: Array) -> Array:
     """The same weights as OpenCV itself rounds them, to the nearest."""
     weights = np.array([1868, 9617, 4899], np.int32)
     return ((bgr @ weights + (1 << 13)) >> 14).astype(np.uint8)

@@ -10,13 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from blobnet.net import Net
-from blobnet.solver import Solver, SolverCallback
+from blobnet.solver.history import Rows, TrainingHistory
 from blobnet.viz import curves
 from blobnet.viz.names import visible
-
-Rows = list[tuple[int, float]]
-"""(iteration, value) pairs."""
 
 # In a printer without colours losses have round markers and scores square ones.
 _TRAINING_COLOR = curves.SKY
@@ -26,48 +22,6 @@ _SCORE_COLORS = (curves.VERMILION, curves.PURPLE, curves.ORANGE)
 MOST_CURVES = 200
 """So many test outputs are drawn: the first ones."""
 _LONGEST_LEGEND = 40
-
-
-class TrainingHistory(SolverCallback):
-    """Remembers the loss of every iteration and the scores of every test.
-
-    losses   the train net's loss, iteration by iteration, starting at `first_iter`
-    tests    output name to its (iteration, mean) pairs; those of a second test net as `name #1`
-    counted  those names of `tests` that count in a test net's loss, whatever they are called
-    """
-
-    watches_only = True
-
-    def __init__(self) -> None:
-        self.first_iter: int | None = None
-        self.losses: list[float] = []
-        self.tests: dict[str, Rows] = {}
-        self.counted: set[str] = set()
-
-    def on_update(self, solver: Solver) -> None:
-        if self.first_iter is None:
-            self.first_iter = solver.iter - 1
-        self.losses.append(solver.loss)
-
-    def on_test(self, solver: Solver, test_net_id: int, scores: dict[str, float]) -> None:
-        counted = _counted(solver.test_nets[test_net_id])
-        for name, value in scores.items():
-            key = f"{name} #{test_net_id}" if test_net_id else name
-            self.tests.setdefault(key, []).append((solver.iter, value))
-            if name.partition("[")[0] in counted:
-                self.counted.add(key)
-
-    def is_loss(self, name: str) -> bool:
-        """Whether these means are drawn beside the training loss."""
-        return name in self.counted or "loss" in name
-
-
-def _counted(net: Net) -> set[str]:
-    """The blobs that add to a net's loss."""
-    tops = (
-        (wired.layer, *numbered) for wired in net.wired for numbered in enumerate(wired.top_names)
-    )
-    return {name for layer, index, name in tops if layer.loss(index)}
 
 
 @curves.plain_texts()

@@ -16,11 +16,11 @@ from blobnet.datasets.digits import load_digits
 from blobnet.extras import import_extra
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_write
+from blobnet.solver.history import TrainingHistory
 from blobnet.types import Array
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, LayerRecord
 from blobnet.viz.gradients.depth import STYLES, draw_depth, has_weights
-from blobnet.viz.training_curves import TrainingHistory
 
 HELP = """\
 A residual net and the plain net of the same depth learn the same digits.

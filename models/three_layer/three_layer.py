@@ -19,7 +19,8 @@ from blobnet.datasets.to_lmdb import TEST_NAME, TRAIN_NAME, prepare_mnist
 from blobnet.errors import MissingExtraError
 from blobnet.proto import NetParameter, SolverParameter
 from blobnet.serialization.prototxt import write_text
-from blobnet.viz.training_curves import TrainingHistory, save_training_curves
+from blobnet.solver.history import TrainingHistory
+from blobnet.viz.training_curves import save_training_curves
 
 HELP = """\
 Train 784-200-10, the net that many people write first, on handwritten digits.

@@ -10,10 +10,10 @@ import numpy as np
 import blobnet
 from blobnet.cli.example_options import comparison_options
 from blobnet.datasets.digits import load_digits
+from blobnet.solver.history import TrainingHistory
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
 from blobnet.viz.gradients.depth import delta_by_depth
-from blobnet.viz.training_curves import TrainingHistory
 
 HELP = """\
 Watch gradients vanish and explode: the same deep net with other activations and first weights.

@@ -10,7 +10,7 @@ import pytest
 
 import blobnet
 from blobnet.cli import demo_command
-from blobnet.viz.training_curves import TrainingHistory
+from blobnet.solver.history import TrainingHistory
 from tests.cli.digits import write_mnist
 from tests.cli.terminal import on_a_terminal
 

@@ -11,7 +11,7 @@ import pytest
 import blobnet
 from blobnet.cli import main
 from blobnet.serialization.prototxt import parse_net
-from blobnet.viz.training_curves import TrainingHistory
+from blobnet.solver.history import TrainingHistory
 
 MODEL = Path(__file__).parents[2] / "models" / "resnet"
 QUICK = {"batch": 16, "every_pixel": 2, "widths": (8, 8, 8)}

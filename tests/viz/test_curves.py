@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from blobnet.solver.history import TrainingHistory
 from blobnet.viz import curves
-from blobnet.viz.training_curves import TrainingHistory, save_training_curves
+from blobnet.viz.training_curves import save_training_curves
 
 NAN = float("nan")
 

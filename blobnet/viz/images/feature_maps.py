@@ -14,7 +14,7 @@ from blobnet.net import Net
 from blobnet.netdef import is_inserted_split
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.preprocessing import Settings
-from blobnet.preprocessing.image_files import read_image
+from blobnet.preprocessing.image_files import channels_first, read_image
 from blobnet.preprocessing.mean_files import read_mean_file
 from blobnet.shapes import by_axes
 from blobnet.types import Array
@@ -39,10 +39,14 @@ def save_feature_maps(
 
 
 def show_image(
-    net: Net, image: str | PathLike[str], mean: str | Sequence[float] = (), scale: float = 1
+    net: Net,
+    image: str | PathLike[str] | Array,
+    mean: str | Sequence[float] = (),
+    scale: float = 1,
 ) -> None:
-    """Run a net on one image file: resized to its first input, (image - mean) * scale.
+    """Run a net on one image: resized to its first input, (image - mean) * scale.
 
+    image  a file, or pixels as OpenCV has them: (height, width), or with blue, green, red behind
     mean  a value per channel (blue, green, red), or the path of a mean image: .binaryproto, .npy.
           Where that is larger than the input, the image takes its size, and the middle is cut out
 
@@ -52,7 +56,11 @@ def show_image(
     shape = _input_shape(net)
     offset = read_mean_file(mean) if isinstance(mean, str) else _values(mean)
     prepared = Settings(mean=offset, scale=scale).preprocessing((1, *shape))
-    pixels = read_image(Path(image), gray=shape[0] == 1)
+    gray = shape[0] == 1
+    if isinstance(image, np.ndarray):
+        pixels = channels_first(image, gray=gray)
+    else:
+        pixels = read_image(Path(image), gray=gray)
     _make_batch_one(net)
     net.blobs[net.inputs[0]].data[0] = prepared(pixels)
     net.forward()
