@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from blobnet.cli.options import AT_LEAST_ONE, PATH, command_line, option
-from blobnet.cli.progress import duration
 from blobnet.input_files import shown
+from blobnet.solver.live_line import duration
 from blobnet.viz.curves import check_picture
 from blobnet.viz.logs.file import read_logs
 from blobnet.viz.logs.panels import MOST_CURVES, curves_left_out

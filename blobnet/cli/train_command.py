@@ -259,7 +259,7 @@ def run_training(
     with SignalHandler(*effects, is_saving=lambda: solver.is_saving) as handler, display:
         solver.set_action_function(handler)
         company.join(solver, handler)
-        solver.solve()
+        solver.solve(progress=False)  # the display is here
     return solver.passes.largest(handler.exit_code)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from blobnet.solver.history import TrainingHistory
+    from blobnet.solver.progress import Progress
     from blobnet.solver.solver import Solver
 
 
@@ -95,6 +97,16 @@ class Callbacks:
             callback = FunctionCallback(callback, on_gradients_ready)
         self._callbacks.append(callback)
 
+    @contextmanager
+    def with_one_more(self, callback: Progress) -> Iterator[None]:
+        """Have one that is called during a `with` block only, which is its own as well."""
+        self._callbacks.append(callback)
+        try:
+            with callback:
+                yield
+        finally:
+            self._callbacks.remove(callback)
+
     def call(self, hook: str, solver: Solver, *args: Any) -> None:
         """Call this hook, say "on_update", of each of them."""
         for callback in self._callbacks:
@@ -111,3 +123,26 @@ class Callbacks:
     def __reduce__(self) -> tuple[type[Callbacks], tuple[TrainingHistory]]:
         """For pickle and copy: callbacks belong to this process, and to the solver they watch."""
         return Callbacks, (self.history,)
+
+
+class FromOutside:
+    """The part of a solver by which code outside takes part."""
+
+    _callbacks: Callbacks
+    _action_function: Callable[[], SolverAction]
+
+    def add_callback(
+        self,
+        callback: SolverCallback | Callable[[], None],
+        on_gradients_ready: Callable[[], None] | None = None,
+    ) -> None:
+        """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
+        self._callbacks.add(callback, on_gradients_ready)
+
+    def asked_from_outside(self) -> SolverAction:
+        """What the action function says now."""
+        return self._action_function()
+
+    def set_action_function(self, function: Callable[[], SolverAction]) -> None:
+        """Ask `function` after every update and test batch what to do: stop or snapshot."""
+        self._action_function = function

@@ -6,10 +6,10 @@ It knows no update rule: see `solvers/` for those. Caffe: solver.hpp, solver.cpp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -24,17 +24,18 @@ from blobnet.reports.plateau import Plateau
 from blobnet.reports.smoothed_loss import SmoothedLoss
 from blobnet.snapshots import snapshot, write_checks
 from blobnet.snapshots.states_before_test import StatesBeforeTest
-from blobnet.solver.callbacks import Callbacks, SolverAction, SolverCallback, no_action
+from blobnet.solver.callbacks import Callbacks, SolverAction, no_action
 from blobnet.solver.history import TrainingHistory
 from blobnet.solver.passes import Passes
+from blobnet.solver.progress import progress_of
+from blobnet.solver.state import State
 from blobnet.solver.test_pass import run_test
-from blobnet.solver.views import Views
 from blobnet.solverdef.nets import make_nets
 from blobnet.solverdef.settings import SolverSource, check_settings, read_settings
 from blobnet.types import Array
 
 
-class Solver(Views):
+class Solver(State):
     """A training run: the train net, the test nets, and the loop around them.
 
     source   path of a solver prototxt, or a SolverParameter
@@ -117,66 +118,77 @@ class Solver(Views):
     def smoothed_loss(self) -> float:
         return self._smoothed.value
 
-    @property
-    def passes_per_update(self) -> int:
-        """How many passes' gradients are added up: iter_size in each process."""
-        return self.param.iter_size * self.passes.ranks
-
     def get_learning_rate(self) -> float:
         """The rate of the next update."""
         return self.plateau.rate(learning_rate(self.param, self.iter_))
 
-    def solve(self, resume_file: str | PathLike[str] | None = None) -> None:
-        """Train up to max_iter: test, display and snapshot as the solver's settings say."""
+    def solve(
+        self, resume_file: str | PathLike[str] | None = None, *, progress: bool = True
+    ) -> None:
+        """Train up to max_iter: test, display and snapshot as the solver's settings say.
+
+        resume_file  a .solverstate to go on from; progress  as in `step`
+        """
         write_checks.check_before_training(self)
         log.info("Solving %s", self.net.name)
         log.info("Learning Rate Policy: %s", self.param.lr_policy)
         if resume_file is not None:
             log.info("Restoring previous solver status from %s", resume_file)
             self.restore(resume_file)
-        self.step(self.param.max_iter - self.iter_)
+        with self._shown(self.param.max_iter, progress, stays=True):
+            self.step(self.param.max_iter - self.iter_, progress=False)
         if self.param.snapshot_after_train and not self._is_due(self.param.snapshot):
             self.snapshot()
         if self._early_exit:
             log.info("Optimization stopped early.")
             return
         if self._is_due(self.param.display):
-            self.net.begin_pass()
-            self.net.forward()
-            self._smoothed.add(self.net.loss, self.iter_)
-            log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
-            warn_of_loss(self)
+            self._display_last()
         if self._is_test_due():
             self.test_all()
         log.info("Optimization Done.")
 
-    def step(self, iterations: int) -> None:
+    def step(self, iterations: int, *, progress: bool = True) -> None:
         """Run `iterations` parameter updates, fewer where an early exit is asked for.
+
+        progress  show how far it is, where that takes its time, in a terminal or a notebook
 
         Raises SolverError where the loss is no longer a finite number.
         """
         self._begin_steps(iterations)
         stop_at = self.iter_ + iterations
-        while self.iter_ < stop_at:
-            used = self._callbacks.may_use_cleared_diffs()
-            self.net.clear_param_diffs(before_backward=not used)
-            self._test_if_due()
-            if self._early_exit:
-                break
-            self._callbacks.call("on_start", self)
-            display = self._is_due(self.param.display)
-            self.net.debug_info = display and self.param.debug_info
-            for wired in self.net.wired:
-                wired.layer.progress = (self.iter_, stop_at)
-            self.loss = self.passes.run(self)
-            self._smoothed.add(self.loss, self.iter_)
-            self.plateau.update(self.smoothed_loss, self.iter_)
-            if display:
-                self._display()
-            self._callbacks.call("on_gradients_ready", self)
-            self.apply_update()  # ends with iter_ += 1
-            self._callbacks.call("on_update", self)
-            self._snapshot_if(self._is_due(self.param.snapshot))
+        with self._shown(stop_at, progress):
+            while self.iter_ < stop_at:
+                used = self._callbacks.may_use_cleared_diffs()
+                self.net.clear_param_diffs(before_backward=not used)
+                self._test_if_due()
+                if self._early_exit:
+                    break
+                self._callbacks.call("on_start", self)
+                display = self._is_due(self.param.display)
+                self._tell_net(stop_at, debug_info=display and self.param.debug_info)
+                self.loss = self.passes.run(self)
+                self._smoothed.add(self.loss, self.iter_)
+                self.plateau.update(self.smoothed_loss, self.iter_)
+                if display:
+                    self._display()
+                self._callbacks.call("on_gradients_ready", self)
+                self.apply_update()  # ends with iter_ += 1
+                self._callbacks.call("on_update", self)
+                self._snapshot_if(self._is_due(self.param.snapshot))
+
+    def _shown(
+        self, end: int, progress: bool, *, stays: bool = False
+    ) -> AbstractContextManager[object]:
+        """For a `with` block: show how far the training is, if that is wanted and anybody looks."""
+        shown = progress_of(self, end, stays=stays) if progress else None
+        return nullcontext() if shown is None else self._callbacks.with_one_more(shown)
+
+    def _tell_net(self, stop_at: int, *, debug_info: bool) -> None:
+        """What the layers may know of the iteration that begins."""
+        self.net.debug_info = debug_info
+        for wired in self.net.wired:
+            wired.layer.progress = (self.iter_, stop_at)
 
     def _begin_steps(self, iterations: int) -> None:
         self.passes.tell_of_change(self.passes_per_update)
@@ -199,6 +211,14 @@ class Solver(Views):
         seconds, done = self._clock.lap(self.iter_)
         log_iteration(self.iter_, seconds, done, self.param.display, self.smoothed_loss)
         log_outputs("Train", output_values(self.net))
+
+    def _display_last(self) -> None:
+        """The loss after the last update, which no pass of the training has told."""
+        self.net.begin_pass()
+        self.net.forward()
+        self._smoothed.add(self.net.loss, self.iter_)
+        log.info("Iteration %d, loss = %g", self.iter_, self.smoothed_loss)
+        warn_of_loss(self)
 
     # --- testing ------------------------------------------------------------------------------
 
@@ -235,7 +255,7 @@ class Solver(Views):
         is_due = bool(interval) and (self.iter_ - self.param.test_offset) % interval == 0
         return is_due and self.passes.is_first
 
-    # --- snapshots ----------------------------------------------------------------------------
+    # --- snapshots and stops -------------------------------------------------------------------
 
     def _snapshot_if(self, is_due: bool) -> None:
         """Write a snapshot where one is due or asked for; note where a stop is asked for."""
@@ -255,55 +275,7 @@ class Solver(Views):
         """Go on from a .solverstate, ours (bit for bit) or Caffe's: see `snapshots/`."""
         self.is_resumed = snapshot.restore(self, Path(state_file), trust_weights=trust_weights)
 
-    def load_weights(self, weights: str) -> None:
-        """Load weight files (several: separated by commas) into the train and test nets."""
-        paths = [path for path in map(str.strip, weights.split(",")) if path]
-        for path in paths:
-            log.info("Finetuning from %s", path)
-        for net in (*self.test_nets, self.net):  # what they share is what the train net says
-            net.copy_from(paths)
-
-    def get_state(self) -> dict[str, Any]:
-        """What besides weights and history decides how the run goes on, in JSON's types."""
-        return {
-            "net": self.net.get_state(),
-            "test_nets": self._states.get_state(),
-            "smoothed_loss": self._smoothed.get_state(),
-            "plateau": self.plateau.get_state(),
-            "passes": self.passes.before or self.passes_per_update,
-        }
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from a state that `get_state` gave."""
-        self.net.set_state(state["net"])
-        self._states.set_state(state["test_nets"])
-        self._smoothed.set_state(state["smoothed_loss"])
-        self.plateau.set_state(state.get("plateau"))
-        self.passes.before = state.get("passes")
-
-    def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: all but what belongs to this process."""
-        return {**self.__dict__, "passes": Passes(), "_action_function": no_action}
-
-    # --- from outside -------------------------------------------------------------------------
-
-    def add_callback(
-        self,
-        callback: SolverCallback | Callable[[], None],
-        on_gradients_ready: Callable[[], None] | None = None,
-    ) -> None:
-        """Add a SolverCallback or, as in pycaffe, functions for on_start and gradients ready."""
-        self._callbacks.add(callback, on_gradients_ready)
-
     def request_early_exit(self) -> None:
         """Let `step` and `solve` end after the iteration that is running."""
         if not self.passes.asks_all_to_stop():
             self._early_exit = True
-
-    def asked_from_outside(self) -> SolverAction:
-        """What the action function says now."""
-        return self._action_function()
-
-    def set_action_function(self, function: Callable[[], SolverAction]) -> None:
-        """Ask `function` after every update and test batch what to do: stop or snapshot."""
-        self._action_function = function

@@ -142,7 +142,7 @@ class Player:
         while self._wait(0.0):
             message = ""
             try:
-                solver.step(max(self._left(), 0))
+                solver.step(max(self._left(), 0), progress=False)
             except BlobnetError as error:
                 message = str(error)
             if self._left() <= 0:

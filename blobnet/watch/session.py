@@ -93,7 +93,7 @@ class Session(SolverCallback):
     def step(self, iterations: int = 1) -> None:
         """Make updates, and note the last one."""
         self.wanted = None
-        self.solver.step(iterations)
+        self.solver.step(iterations, progress=False)
 
     def keep(self) -> None:
         """Keep the state as it is now; one that was gone back to, as it was."""

@@ -6,16 +6,12 @@ import sys
 from contextlib import nullcontext
 
 import click
-import pytest
 
 import blobnet
 from blobnet.cli import progress
 from blobnet.cli.logs import start_logging
 from blobnet.cli.progress import (
     count_progress,
-    describe,
-    duration,
-    images_per_iteration,
     reading_progress,
     share_progress,
     training_progress,
@@ -162,59 +158,6 @@ def test_a_piped_stdout_does_not_end_up_in_the_display(capsys):
         print("a line for a pipe")
     assert capsys.readouterr().out == "a line for a pipe\n"
     assert "a line for a pipe" not in terminal.getvalue()
-
-
-def test_the_bar_is_not_drawn_for_every_iteration(monkeypatch):
-    solver = make_solver(settings="max_iter: 50")
-    with on_a_terminal():
-        display = progress.TrainingProgress(solver)
-    drawn = []
-    monkeypatch.setattr(display, "_show", lambda now: drawn.append(now))
-    display._updated = progress.time.perf_counter() + 1e6
-    solver.step(3)
-    assert drawn == []
-    display._updated = 0.0
-    solver.step(3)
-    assert len(drawn) == 3  # `_show` is what would have moved the clock
-
-
-# --- its numbers ----------------------------------------------------------------------------------
-
-
-def test_the_numbers_beside_the_bar():
-    solver = make_solver(settings="max_iter: 1000 iter_size: 2")
-    solver.step(10)
-    text = describe(solver, done=10, seconds=4.0)
-    loss = f"{solver.smoothed_loss:#.4g}"
-    # 6 items a pass, 2 passes, 2.5 iterations a second; 990 iterations of 0.4 s are left
-    assert text == f"loss {loss:<8} lr 0.01         30 images/s 0:06:36 left"
-
-
-def test_a_training_beyond_its_end_has_no_time_left():
-    solver = make_solver(settings="max_iter: 5")
-    solver.step(6)
-    assert describe(solver, 6, 1.0).endswith(" 0:00:00 left")
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0:00:00"), (0.4, "0:00:00"), (59.6, "0:01:00"), (3723, "1:02:03"), (4e5, "111:06:40")],
-)
-def test_durations_are_hours_minutes_and_seconds(seconds, text):
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(("settings", "items"), [("", 6), ("iter_size: 4", 24)])
-def test_an_iteration_looks_at_its_batches(settings, items):
-    assert images_per_iteration(make_solver(settings=settings)) == items
-
-
-def test_a_blob_without_axes_counts_as_one_item():
-    net = """
-        layer { name: "w" type: "DummyData" top: "w" dummy_data_param { shape { } } }
-        layer { name: "loss" type: "Power" bottom: "w" top: "loss" loss_weight: 1 }
-    """
-    assert images_per_iteration(make_solver(net)) == 1
 
 
 # --- a file that is read --------------------------------------------------------------------------

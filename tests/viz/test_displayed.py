@@ -49,6 +49,13 @@ def test_a_summary_is_what_the_command_prints(net, tmp_path):
     assert shown.save(tmp_path / "net.txt").read_text(encoding="utf-8") == f"{shown}\n"
 
 
+def test_a_summary_is_the_same_in_a_notebook(net, monkeypatch):
+    expected = net.summary()
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)  # rich displays by itself there
+    monkeypatch.setenv("FORCE_COLOR", "1")  # kernels want colours
+    assert net.summary() == expected
+
+
 def test_names_cannot_write_html():
     text = """layer { name: "<b>" type: "Input" top: "<b>" input_param { shape { dim: 1 } } }"""
     shown = blobnet.Net(blobnet.parse_net(text), phase="TEST").summary()
