@@ -173,6 +173,7 @@ from blobnet.proto.forks_pb2 import FrcnnOutputParameter as FrcnnOutputParameter
 from blobnet.proto.forks_pb2 import GainChannelParameter as GainChannelParameter
 from blobnet.proto.forks_pb2 import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto.forks_pb2 import GeneralTripletParameter as GeneralTripletParameter
+from blobnet.proto.forks_pb2 import GeometryParameter as GeometryParameter
 from blobnet.proto.forks_pb2 import GradientScalerParameter as GradientScalerParameter
 from blobnet.proto.forks_pb2 import GSTilingParameter as GSTilingParameter
 from blobnet.proto.forks_pb2 import GuidedDropoutParameter as GuidedDropoutParameter

@@ -1395,30 +1395,44 @@ class DiceCoefLossParameter(_message.Message):
     def __init__(self, smooth: _Optional[float] = ...) -> None: ...
 
 class DistortionParameter(_message.Message):
-    __slots__ = ["brightness_delta", "brightness_prob", "contrast_lower", "contrast_prob", "contrast_upper", "hue_delta", "hue_prob", "random_order_prob", "saturation_lower", "saturation_prob", "saturation_upper"]
+    __slots__ = ["all_effects", "brightness", "brightness_delta", "brightness_prob", "contrast", "contrast_lower", "contrast_prob", "contrast_upper", "hue", "hue_delta", "hue_prob", "prob", "random_order", "random_order_prob", "saturation", "saturation_lower", "saturation_prob", "saturation_upper"]
+    ALL_EFFECTS_FIELD_NUMBER: _ClassVar[int]
     BRIGHTNESS_DELTA_FIELD_NUMBER: _ClassVar[int]
+    BRIGHTNESS_FIELD_NUMBER: _ClassVar[int]
     BRIGHTNESS_PROB_FIELD_NUMBER: _ClassVar[int]
+    CONTRAST_FIELD_NUMBER: _ClassVar[int]
     CONTRAST_LOWER_FIELD_NUMBER: _ClassVar[int]
     CONTRAST_PROB_FIELD_NUMBER: _ClassVar[int]
     CONTRAST_UPPER_FIELD_NUMBER: _ClassVar[int]
     HUE_DELTA_FIELD_NUMBER: _ClassVar[int]
+    HUE_FIELD_NUMBER: _ClassVar[int]
     HUE_PROB_FIELD_NUMBER: _ClassVar[int]
+    PROB_FIELD_NUMBER: _ClassVar[int]
+    RANDOM_ORDER_FIELD_NUMBER: _ClassVar[int]
     RANDOM_ORDER_PROB_FIELD_NUMBER: _ClassVar[int]
+    SATURATION_FIELD_NUMBER: _ClassVar[int]
     SATURATION_LOWER_FIELD_NUMBER: _ClassVar[int]
     SATURATION_PROB_FIELD_NUMBER: _ClassVar[int]
     SATURATION_UPPER_FIELD_NUMBER: _ClassVar[int]
+    all_effects: bool
+    brightness: bool
     brightness_delta: float
     brightness_prob: float
+    contrast: bool
     contrast_lower: float
     contrast_prob: float
     contrast_upper: float
+    hue: bool
     hue_delta: float
     hue_prob: float
+    prob: float
+    random_order: bool
     random_order_prob: float
+    saturation: bool
     saturation_lower: float
     saturation_prob: float
     saturation_upper: float
-    def __init__(self, brightness_prob: _Optional[float] = ..., brightness_delta: _Optional[float] = ..., contrast_prob: _Optional[float] = ..., contrast_lower: _Optional[float] = ..., contrast_upper: _Optional[float] = ..., hue_prob: _Optional[float] = ..., hue_delta: _Optional[float] = ..., saturation_prob: _Optional[float] = ..., saturation_lower: _Optional[float] = ..., saturation_upper: _Optional[float] = ..., random_order_prob: _Optional[float] = ...) -> None: ...
+    def __init__(self, brightness_prob: _Optional[float] = ..., brightness_delta: _Optional[float] = ..., contrast_prob: _Optional[float] = ..., contrast_lower: _Optional[float] = ..., contrast_upper: _Optional[float] = ..., hue_prob: _Optional[float] = ..., hue_delta: _Optional[float] = ..., saturation_prob: _Optional[float] = ..., saturation_lower: _Optional[float] = ..., saturation_upper: _Optional[float] = ..., random_order_prob: _Optional[float] = ..., prob: _Optional[float] = ..., brightness: bool = ..., contrast: bool = ..., hue: bool = ..., saturation: bool = ..., random_order: bool = ..., all_effects: bool = ...) -> None: ...
 
 class DivisionParameter(_message.Message):
     __slots__ = ["height", "width", "xcoord", "ycoord"]
@@ -1855,6 +1869,33 @@ class GeneralTripletParameter(_message.Message):
     positive_upper_bound: float
     positive_weight: float
     def __init__(self, margin: _Optional[float] = ..., add_center_loss: bool = ..., hardest_only: bool = ..., positive_first: bool = ..., positive_upper_bound: _Optional[float] = ..., positive_weight: _Optional[float] = ..., negative_weight: _Optional[float] = ...) -> None: ...
+
+class GeometryParameter(_message.Message):
+    __slots__ = ["all_effects", "pad_mode", "persp_factor", "persp_horizontal", "persp_vertical", "prob", "zoom_factor", "zoom_in", "zoom_out"]
+    class Pad_mode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    ALL_EFFECTS_FIELD_NUMBER: _ClassVar[int]
+    CONSTANT: GeometryParameter.Pad_mode
+    MIRRORED: GeometryParameter.Pad_mode
+    PAD_MODE_FIELD_NUMBER: _ClassVar[int]
+    PERSP_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    PERSP_HORIZONTAL_FIELD_NUMBER: _ClassVar[int]
+    PERSP_VERTICAL_FIELD_NUMBER: _ClassVar[int]
+    PROB_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_NEAREST: GeometryParameter.Pad_mode
+    ZOOM_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    ZOOM_IN_FIELD_NUMBER: _ClassVar[int]
+    ZOOM_OUT_FIELD_NUMBER: _ClassVar[int]
+    all_effects: bool
+    pad_mode: GeometryParameter.Pad_mode
+    persp_factor: float
+    persp_horizontal: bool
+    persp_vertical: bool
+    prob: float
+    zoom_factor: float
+    zoom_in: bool
+    zoom_out: bool
+    def __init__(self, prob: _Optional[float] = ..., persp_horizontal: bool = ..., persp_vertical: bool = ..., zoom_out: bool = ..., zoom_in: bool = ..., zoom_factor: _Optional[float] = ..., persp_factor: _Optional[float] = ..., all_effects: bool = ..., pad_mode: _Optional[_Union[GeometryParameter.Pad_mode, str]] = ...) -> None: ...
 
 class GradientScalerParameter(_message.Message):
     __slots__ = ["alpha", "lower_bound", "max_iter", "scale_factor", "threshold_iter", "upper_bound"]
@@ -2777,7 +2818,8 @@ class NNInterpParameter(_message.Message):
     def __init__(self, height: _Optional[int] = ..., width: _Optional[int] = ..., zoom_factor: _Optional[int] = ..., shrink_factor: _Optional[int] = ...) -> None: ...
 
 class NoiseParameter(_message.Message):
-    __slots__ = ["bias", "clahe", "convert_to_hsv", "convert_to_lab", "decolorize", "erode", "gauss_blur", "gaussian_std", "hist_eq", "inverse", "jpeg", "mu", "posterize", "prob", "saltpepper", "saltpepper_param", "sigma", "uniform_range"]
+    __slots__ = ["all_effects", "bias", "clahe", "convert_to_hsv", "convert_to_lab", "decolorize", "erode", "gauss_blur", "gaussian_std", "hist_eq", "inverse", "jpeg", "mu", "posterize", "prob", "saltpepper", "saltpepper_param", "sigma", "uniform_range"]
+    ALL_EFFECTS_FIELD_NUMBER: _ClassVar[int]
     BIAS_FIELD_NUMBER: _ClassVar[int]
     CLAHE_FIELD_NUMBER: _ClassVar[int]
     CONVERT_TO_HSV_FIELD_NUMBER: _ClassVar[int]
@@ -2796,6 +2838,7 @@ class NoiseParameter(_message.Message):
     SALTPEPPER_PARAM_FIELD_NUMBER: _ClassVar[int]
     SIGMA_FIELD_NUMBER: _ClassVar[int]
     UNIFORM_RANGE_FIELD_NUMBER: _ClassVar[int]
+    all_effects: bool
     bias: float
     clahe: bool
     convert_to_hsv: bool
@@ -2814,7 +2857,7 @@ class NoiseParameter(_message.Message):
     saltpepper_param: SaltPepperParameter
     sigma: float
     uniform_range: float
-    def __init__(self, prob: _Optional[float] = ..., hist_eq: bool = ..., inverse: bool = ..., decolorize: bool = ..., gauss_blur: bool = ..., jpeg: _Optional[float] = ..., posterize: bool = ..., erode: bool = ..., saltpepper: bool = ..., saltpepper_param: _Optional[_Union[SaltPepperParameter, _Mapping]] = ..., clahe: bool = ..., convert_to_hsv: bool = ..., convert_to_lab: bool = ..., gaussian_std: _Optional[float] = ..., uniform_range: _Optional[float] = ..., bias: _Optional[float] = ..., mu: _Optional[float] = ..., sigma: _Optional[float] = ...) -> None: ...
+    def __init__(self, prob: _Optional[float] = ..., hist_eq: bool = ..., inverse: bool = ..., decolorize: bool = ..., gauss_blur: bool = ..., jpeg: _Optional[float] = ..., posterize: bool = ..., erode: bool = ..., saltpepper: bool = ..., saltpepper_param: _Optional[_Union[SaltPepperParameter, _Mapping]] = ..., clahe: bool = ..., convert_to_hsv: bool = ..., convert_to_lab: bool = ..., all_effects: bool = ..., gaussian_std: _Optional[float] = ..., uniform_range: _Optional[float] = ..., bias: _Optional[float] = ..., mu: _Optional[float] = ..., sigma: _Optional[float] = ...) -> None: ...
 
 class NonMaximumSuppressionParameter(_message.Message):
     __slots__ = ["eta", "nms_threshold", "soft_nms", "theta", "top_k"]

@@ -60,8 +60,9 @@ _ROUNDING = """
 """
 
 _NOT_YET = """
-    TransformationParameter max_scaling_factor min_scaling_factor pad
-      random_90_deg_rot rotate use_letterbox_resize vertical_mirror yolo_height yolo_width
+    TransformationParameter geometry_param max_scaling_factor min_scaling_factor pad
+      random_90_deg_rot rotate untransformed_top use_letterbox_resize vertical_mirror yolo_height
+      yolo_width
     DataParameter huge_video_dataset limit_samples shuffle_buffer_size transform_param
     DataParameter.DB DATUMFILE
     ImageDataParameter is_unchanged label_num transform_param

@@ -93,7 +93,14 @@ FORKS = (
           dense_image_data_param=46 ctc_loss_param=157 continuation_indicator_param=158
           labelsequence_accuracy_param=159 reverse_param=209
         ContinuationIndicatorParameter axis=2
+        DistortionParameter prob=1 brightness=2 brightness_delta=3 contrast=4 contrast_lower=5
+          contrast_upper=6 hue=7 hue_delta=8 saturation=9 saturation_lower=10 saturation_upper=11
+          random_order=12 all_effects=13
+        NoiseParameter all_effects=14
         NonMaximumSuppressionParameter soft_nms=4 theta=5
+        TransformationParameter resize_param=8 noise_param=9 emit_constraint=10 crop_h=11
+          crop_w=12 distort_param=13 expand_param=14 rotate=15 geometry_param=16
+          untransformed_top=17
         SolverParameter eval_type=41 ap_version=42 show_per_class_result=44 plateau_winsize=43
           warmup_iter=48 warmup_start_lr=49 min_lr=50
         """,

@@ -134,6 +134,7 @@ from blobnet.proto import FrcnnOutputParameter as FrcnnOutputParameter
 from blobnet.proto import GainChannelParameter as GainChannelParameter
 from blobnet.proto import GeneralContrastiveParameter as GeneralContrastiveParameter
 from blobnet.proto import GeneralTripletParameter as GeneralTripletParameter
+from blobnet.proto import GeometryParameter as GeometryParameter
 from blobnet.proto import GradientScalerParameter as GradientScalerParameter
 from blobnet.proto import GSTilingParameter as GSTilingParameter
 from blobnet.proto import GuidedDropoutParameter as GuidedDropoutParameter

@@ -1,4 +1,4 @@
-"""distort_param: random brightness, contrast, saturation and hue.
+"""distort_param: random brightness, contrast, saturation and hue, one chance for all in DeepDetect.
 
 Caffe: ApplyDistort of im_transforms.cpp of SSD.
 """
@@ -11,6 +11,7 @@ import numpy as np
 
 from blobnet.ops.images import colors
 from blobnet.proto import DistortionParameter
+from blobnet.sources.augmentation.rolled import with_a_chance_each
 from blobnet.sources.augmentation.settings import check_bytes_of_image, check_colors, check_range
 from blobnet.types import Array
 
@@ -26,7 +27,8 @@ class Distortion:
     """
 
     def __init__(self, param: DistortionParameter) -> None:
-        self._param = param
+        self._stated = param
+        param = self._param = with_a_chance_each(param, channels=3)
         for name, prob, least, most in (
             ("brightness", param.brightness_prob, 0, param.brightness_delta),
             ("contrast", param.contrast_prob, param.contrast_lower, param.contrast_upper),
@@ -38,6 +40,7 @@ class Distortion:
 
     def apply(self, image: Array, rng: np.random.Generator) -> Array:
         check_bytes_of_image(image, "distort_param")
+        self._param = with_a_chance_each(self._stated, len(image))
         first = rng.random() > 0.5
         for change in (
             self._brightness,

@@ -1,4 +1,5 @@
 """noise_param: an image spoiled on purpose, in SSD's order. Caffe: ApplyNoise of im_transforms.cpp.
+DeepDetect draws which steps an image goes through: `rolled.py`.
 
 Of the two last steps the second makes floats of the bytes: L, a and b. (SSD then takes the bytes of
 the memory they stand in for values; here they are what is meant.)
@@ -13,6 +14,7 @@ import numpy as np
 from blobnet.errors import LayerError, explain
 from blobnet.ops.images import colors, filters
 from blobnet.proto import NoiseParameter
+from blobnet.sources.augmentation.rolled import rolled
 from blobnet.sources.augmentation.settings import check_bytes_of_image, check_colors, per_channel
 from blobnet.sources.image import jpeg_again
 from blobnet.types import Array
@@ -24,9 +26,15 @@ class Noise:
     """What a noise_param asks for. Raises LayerError where a setting makes no sense."""
 
     def __init__(self, param: NoiseParameter) -> None:
-        self._param, self.prob = param, param.prob
+        self._is_rolled = param.HasField("all_effects")  # DeepDetect's
+        self._param, self.prob = param, 1.0 if self._is_rolled else param.prob
         self._pepper = param.saltpepper_param
-        if param.saltpepper and not 0 <= self._pepper.fraction <= 1:
+        if self._is_rolled and not 0 <= param.prob <= 1:
+            raise LayerError(
+                explain("noise_param: no chance", expected="prob from 0 to 1", got=param.prob)
+            )
+        has_pepper = param.saltpepper or param.all_effects
+        if has_pepper and not 0 <= self._pepper.fraction <= 1:
             raise LayerError(
                 explain(
                     "saltpepper_param states no share of the pixels",
@@ -34,7 +42,8 @@ class Noise:
                     got=self._pepper.fraction,
                 )
             )
-        if param.saltpepper and not self._pepper.value:
+        is_needed = self._pepper.fraction > 0 or not self._is_rolled
+        if has_pepper and is_needed and not self._pepper.value:
             raise LayerError(
                 explain("saltpepper_param states no value", fix="saltpepper_param { value: 255 }")
             )
@@ -46,6 +55,8 @@ class Noise:
     def apply(self, image: Array, rng: np.random.Generator) -> Array:
         """The image after all steps; not the array that came."""
         param = self._param
+        if self._is_rolled:
+            param = rolled(param, len(image), rng)
         check_bytes_of_image(image, "noise_param")
         for name in _FOR_COLORS:
             if getattr(param, name):

@@ -72,3 +72,42 @@ def test_bad_input_is_refused(image):
         distorted("hue_prob: 1 hue_delta: 5", image[:1])
     with pytest.raises(DataError, match="bytes"):
         distorted("", image.astype(np.float32))
+
+
+# --- DeepDetect -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deepdetect", "ssd"),
+    [
+        ("brightness: true", "brightness_prob: 0.7"),
+        ("contrast: true", "contrast_prob: 0.7"),
+        ("saturation: true hue: true", "saturation_prob: 0.7 hue_prob: 0.7"),
+        ("random_order: true all_effects: false", "random_order_prob: 0.7"),
+        (
+            "all_effects: true",
+            "brightness_prob: 0.7 contrast_prob: 0.7 saturation_prob: 0.7 hue_prob: 0.7 "
+            "random_order_prob: 0.7",
+        ),
+    ],
+)
+def test_deepdetect_has_one_chance_for_all_that_is_on(deepdetect, ssd, image):
+    ranges = """brightness_delta: 30 contrast_lower: 0.5 contrast_upper: 1.5 hue_delta: 18
+        saturation_lower: 0.5 saturation_upper: 1.5"""
+    changed = 0
+    for seed in range(20):
+        made = distorted(f"prob: 0.7 {deepdetect} {ranges}", image, seed)
+        np.testing.assert_array_equal(made, distorted(f"{ssd} {ranges}", image, seed))
+        changed += not np.array_equal(made, image)
+    assert changed > 5
+
+
+def test_what_is_off_or_has_no_chance_stays_away(image):
+    for options in ("prob: 1 brightness_delta: 30", "brightness: true brightness_delta: 30"):
+        np.testing.assert_array_equal(distorted(options, image), image)
+
+
+def test_gray_keeps_its_colours_in_deepdetect(image):
+    options = "prob: 1 all_effects: true hue_delta: 18 saturation_upper: 2"
+    made = distorted(f"{options} contrast_lower: 1 contrast_upper: 1", image[:1])
+    np.testing.assert_array_equal(made, image[:1])

@@ -87,3 +87,49 @@ def test_a_jpeg_is_that_of_opencv(quality):
     with np.load(RECORDED) as recorded:
         made = jpeg_again(recorded["image"], quality).astype(int)
         assert (np.abs(made - recorded[f"jpeg_{quality}"]) > 1).mean() < 0.01
+
+
+# --- DeepDetect -----------------------------------------------------------------------------------
+
+
+def test_each_effect_of_deepdetect_comes_by_itself(image):
+    options = "prob: 0.25 all_effects: false inverse: true posterize: true"
+    made = {0: image, 1: 255 - image, 2: image // 64 * 64 + 32}
+    made[3] = 255 - made[2]
+    found = [
+        next(k for k, each in made.items() if np.array_equal(each, spoiled(options, image, seed)))
+        for seed in range(3000)
+    ]
+    shares = np.bincount(found, minlength=4) / 3000
+    np.testing.assert_allclose(shares, [0.5625, 0.1875, 0.1875, 0.0625], atol=0.03)
+
+
+def test_all_effects_but_the_one_that_never_comes(image):
+    effects = "gauss_blur hist_eq clahe erode posterize inverse convert_to_hsv convert_to_lab"
+    of_ssd = " ".join(f"{effect}: true" for effect in effects.split())
+    made = spoiled("prob: 1 all_effects: true jpeg: 40", image)
+    np.testing.assert_array_equal(made, spoiled(f"{of_ssd} jpeg: 40", image))
+    pepper = "all_effects: true saltpepper_param { fraction: 1 value: 9 }"
+    assert not np.array_equal(spoiled(f"prob: 1 {pepper}", image), made)
+
+
+@pytest.mark.parametrize("options", ["prob: 0 all_effects: true jpeg: 5", "all_effects: false"])
+def test_without_a_chance_nothing_happens(options, image):
+    np.testing.assert_array_equal(spoiled(options, image), image)
+
+
+def test_what_needs_colours_passes_gray_by(image):
+    options = "prob: 1 all_effects: false convert_to_hsv: true convert_to_lab: true"
+    np.testing.assert_array_equal(spoiled(options, image[:1]), image[:1])
+    np.testing.assert_array_equal(
+        spoiled("prob: 1 all_effects: false decolorize: true", image), image
+    )
+
+
+def test_settings_of_deepdetect_without_a_sense():
+    for options, words in (
+        ("all_effects: true prob: 2", "no chance"),
+        ("all_effects: true saltpepper_param { fraction: 0.5 }", "states no value"),
+    ):
+        with pytest.raises(LayerError, match=words):
+            Noise(text_format.Parse(options, NoiseParameter()))
