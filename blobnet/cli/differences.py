@@ -25,7 +25,7 @@ def print_differences(
     for one in differences:
         numbers = f"{one.largest:.1e}", f"{one.relative:.1e}"
         if math.isinf(one.largest):
-            numbers = "other rows", ""
+            numbers = "other rows, or infinite", ""
         rows.append((visible(one.name), dims_in_words(shapes[one.name]), *numbers))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     click.echo("blobnet and ONNX Runtime, on the same inputs:")

@@ -96,14 +96,15 @@ def compare(
 def _grown(apart: OutputDifference) -> NetError:
     """Each layer alone agrees, and the outputs are apart."""
     size = f"{apart.largest:.3g}, which is {apart.relative:.1e} of its largest value"
-    got = "another number of rows" if np.isinf(apart.relative) else size
+    if np.isinf(apart.relative):
+        size = "another number of rows, or an infinity on one side alone"
     accepted = f"{_rounded_up(apart.relative):g}"
     return NetError(
         explain(
             f"the ONNX model's output '{apart.name}' is apart from the net's: the first layer "
             f"that differs is {apart.grows_in or 'none: roundings of several add up'}",
             expected=f"at most {TOLERANCE:.0e} of its largest value",
-            got=f"{got}; on the same values every layer by itself agrees to {ALONE:.0e}: "
+            got=f"{size}; on the same values every layer by itself agrees to {ALONE:.0e}: "
             "roundings grow there, or turn a decision over",
             fix=f"--tolerance {accepted} (in Python tolerance={accepted}) accepts it, and each "
             "layer is checked all the same; weights that were never trained make it worse",

@@ -9,12 +9,14 @@ from os import PathLike
 from pathlib import Path
 
 from blobnet.comparing.difference import TOLERANCE
-from blobnet.errors import BlobError, LayerError, NetError, explain
+from blobnet.errors import BlobError, LayerError, NetError, explain, printable
 from blobnet.exchange.onnx.build import Built
 from blobnet.exchange.onnx.comparison import OutputDifference, compare
 from blobnet.exchange.onnx.deploy import Deployed
 from blobnet.exchange.onnx.folding import can_fold, folded
 from blobnet.exchange.onnx.free_axes import FreeAxes
+from blobnet.exchange.onnx.hints import HINTS
+from blobnet.exchange.onnx.joining import joined
 from blobnet.exchange.onnx.model_file import ModelFile, read_model
 from blobnet.exchange.onnx.net_maker import NetMaker
 from blobnet.exchange.onnx.node_reader import NodeReader, Values
@@ -61,7 +63,7 @@ def import_onnx(
     packages.
     """
     progress("reading the model")
-    model = read_model(path, shapes or {})
+    model = joined(read_model(path, shapes or {}))
     _check_operators(model)
     maker = NetMaker(Path(path).stem, Path(path).stat().st_size)
     values = Values(dict(model.constants), _uses(model))
@@ -85,21 +87,29 @@ def import_onnx(
 def _check_operators(model: ModelFile) -> None:
     """Raises NetError with all operators that no reader takes."""
     known = readers()
-    unknown = Counter(
-        node.op_type if not node.domain else f"{node.domain}.{node.op_type}"
-        for node in model.nodes
-        if node.op_type not in known or node.domain not in ("", "ai.onnx")
-    )
-    dynamic = {name for name in unknown if not can_fold(name)}
+    unknown: dict[str, list[str]] = {}
+    for node in model.nodes:
+        if node.op_type not in known or node.domain not in ("", "ai.onnx"):
+            name = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+            unknown.setdefault(name, []).append(node.name or next(iter(node.output), ""))
+    dynamic = sorted(name for name in unknown if not can_fold(name))
     if dynamic:
+        hints = [HINTS[name] for name in dynamic if name in HINTS]
+        otherwise = "export the part of the model in front of them, or write them with others"
         raise NetError(
             explain(
                 f"{model.path.name}: not all operators are made of Caffe's layers",
                 expected="operators of the table in docs/onnx.md",
-                got=", ".join(f"{name} ({unknown[name]} times)" for name in sorted(dynamic)),
-                fix="export the part of the model in front of them, or write them with others",
+                got="\n".join(_named(name, unknown[name]) for name in dynamic),
+                fix="\n".join([*dict.fromkeys(hints), otherwise]),
             )
         )
+
+
+def _named(op_type: str, nodes: list[str]) -> str:
+    """An operator, how often it is there, and a node of it."""
+    times = f"{len(nodes)} times, first" if len(nodes) > 1 else "once,"
+    return f"{op_type} ({times} the node '{printable(nodes[0])}')"
 
 
 def _uses(model: ModelFile) -> dict[str, int]:
@@ -120,7 +130,8 @@ def _read(node: NodeReader) -> None:
                 return
         reader = readers().get(node.op_type)
         if reader is None:
-            raise node.error("it is read for constants alone")
+            what = "it is read for constants alone"
+            raise node.error(what, fix=HINTS.get(node.op_type))
         reader(node)
     except (LayerError, BlobError) as error:
         raise node.error(str(error)) from error

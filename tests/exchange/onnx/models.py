@@ -25,6 +25,9 @@ def model(
     opset: int = 17,
 ):
     """A model of these nodes with an input `x`, or inputs by name; its ModelProto."""
+    for k, one in enumerate(nodes):
+        if any(one.name == before.name for before in nodes[:k]):
+            one.name += f"_{k}"  # ONNX Runtime takes no two of one name
     shapes = shape if isinstance(shape, dict) else {"x": shape}
     graph = helper.make_graph(
         nodes,

@@ -77,7 +77,7 @@ def test_all_operators_that_are_not_read_are_named_at_once(tmp_path):
     made = model(
         [node("Erf", ["x"], ["a"]), node("Erf", ["a"], ["b"]), node("Det", ["b"], ["y"])], (3, 3)
     )
-    with pytest.raises(NetError, match=r"Det \(1 times\), Erf \(2 times\)"):
+    with pytest.raises(NetError, match=r"Det \(once, .*\n +Erf \(2 times, "):
         import_onnx(saved(made, tmp_path))
 
 
@@ -216,7 +216,7 @@ def test_holes_in_a_file_are_no_values(tmp_path, monkeypatch):
 def test_subgraphs_are_not_run(tmp_path):
     inner = onnx.helper.make_graph([node("Relu", ["x"], ["z"])], "inner", [], [])
     made = model([node("If", ["x"], ["y"], then_branch=inner, else_branch=inner)], (2, 3))
-    with pytest.raises(NetError, match=r"If \(1 times\)"):
+    with pytest.raises(NetError, match=r"If \(once, "):
         import_onnx(saved(made, tmp_path))
 
 

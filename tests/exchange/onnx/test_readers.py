@@ -99,6 +99,25 @@ CASES = {
     "Mish": one("Mish", opset=18),
     "Gelu by tanh": one("Gelu", opset=20, approximate="tanh"),
     "Softsign": one("Softsign"),
+    "Sin": one("Sin"),
+    "Sign": model([node("Relu", ["x"], ["r"]), node("Sub", ["r", "c"], ["s"]),
+                   node("Sign", ["s"], ["a"]), node("Sign", ["r"], ["b"])],
+                  IMAGE, {"c": np.float32(0.5)}, outputs=("a", "b")),
+    "a softshrink of PyTorch": chosen(
+        node("Abs", ["x"], ["p"]), node("Greater", ["p", "c"], ["m"]), node("Sign", ["x"], ["s"]),
+        node("Mul", ["s", "c"], ["t"]), node("Sub", ["x", "t"], ["u"]),
+        node("Mul", ["x", "zero"], ["v"]), node("Where", ["m", "u", "v"], ["y"]), c=0.5, zero=0,
+    ),
+    "CumSum": one("CumSum", IMAGE, np.array(1)),
+    "CumSum of the last axis, from its end": one("CumSum", IMAGE, np.array(-1), reverse=1),
+    "CumSum without the value itself": one("CumSum", IMAGE, np.array(2), exclusive=1),
+    "CumSum from the end, without it": one("CumSum", (3, 5), np.array(0), exclusive=1, reverse=1),
+    "ReduceLogSumExp": one("ReduceLogSumExp", axes=[1]),
+    "ReduceLogSumExp without the axes": one("ReduceLogSumExp", axes=[2, 3], keepdims=0),
+    "ReduceLogSumExp of all": one("ReduceLogSumExp", (3, 5), keepdims=0),
+    "Einsum of all pairs of rows": model(
+        [node("Einsum", ["x", "x"], ["y"], equation="n c l, n d l -> n c d")], (2, 3, 5)
+    ),
     "Atan": one("Atan"),
     "Cos": one("Cos"),
     "ThresholdedRelu": one("ThresholdedRelu", alpha=0.3),
@@ -223,6 +242,11 @@ CASES = {
     "Slice by steps": one("Slice", IMAGE, ints(1, 0), ints(7, 6), ints(3, 2), ints(2, 3)),
     "Slice backwards by steps": one("Slice", IMAGE, ints(5), ints(-9), ints(2), ints(-2)),
     "Gather one": one("Gather", IMAGE, np.array(2, np.int64), axis=1),
+    "Gather backwards": one("Gather", IMAGE, ints(3, 0), axis=1),
+    "Gather of all kinds": one("Gather", IMAGE, ints(0, 2, 4, 4, 3, 3, -1, 5, 0), axis=2),
+    "Gather windows": one(
+        "Gather", IMAGE, np.array([[0, 2, 4], [1, 3, 5]], np.int64), axis=2
+    ),
     "Gather neighbours": one("Gather", IMAGE, ints(1, 2), axis=2),
     "Flatten": one("Flatten"),
     "Flatten from axis 2": one("Flatten", axis=2),
@@ -232,6 +256,16 @@ CASES = {
     "Unsqueeze": one("Unsqueeze", (2, 5), ints(0, -1)),
     "Transpose": one("Transpose", perm=[0, 2, 3, 1]),
     "Tile": one("Tile", IMAGE, ints(1, 2, 1, 3)),
+    "Expand": one("Expand", (2, 1, 5), ints(4, 1)),
+    "Expand with new axes": one("Expand", (2, 1), ints(3, 1, 2, 4)),
+    "F.normalize of PyTorch": model(
+        [node("ReduceL2", ["x", "one"], ["n"], keepdims=1),
+         node("Clip", ["n", "least"], ["m"]), node("Expand", ["m", "shape"], ["e"]),
+         node("Div", ["x", "e"], ["y"])],
+        IMAGE,
+        {"one": ints(1), "least": np.float32(1e-12), "shape": ints(*IMAGE)},
+        opset=18,
+    ),
     "Expand to the same": one("Expand", IMAGE, ints(4, 1, 7)),
     "Identity": one("Identity"),
     "Dropout": one("Dropout"),
@@ -245,6 +279,8 @@ CASES = {
         [node("ArgMax", ["x"], ["i"], axis=1, keepdims=0), node("Cast", ["i"], ["y"], to=1)], IMAGE
     ),
     "Pad": one("Pad", IMAGE, ints(0, 0, 1, 2, 0, 0, 0, 3), np.float32(0.5)),
+    "Pad channels": one("Pad", IMAGE, ints(0, 1, 1, 0, 0, 2, 0, 3), np.float32(0.5)),
+    "Pad of three axes": one("Pad", (2, 3, 4), ints(0, 2, 1, 0, 1, 0), mode="edge"),
     "Pad by reflection": one("Pad", IMAGE, ints(0, 0, 1, 2, 0, 0, 0, 3), mode="reflect"),
     "Pad of opset 10": one("Pad", pads=[0, 0, 1, 0, 0, 0, 0, 1], mode="edge", opset=10),
     "Upsample": one("Upsample", IMAGE, np.float32([1, 1, 2, 2]), opset=9),
@@ -252,6 +288,32 @@ CASES = {
         "Resize", IMAGE, None, np.float32([1, 1, 3, 3]), mode="nearest",
         coordinate_transformation_mode="asymmetric", nearest_mode="floor",
     ),
+    **{
+        f"Resize nearest, {way}, {rounded}, to {size}": one(
+            "Resize", IMAGE, None, None, ints(2, 4, *size), mode="nearest",
+            coordinate_transformation_mode=way, nearest_mode=rounded,
+        )
+        for way, rounded, size in [
+            ("asymmetric", "floor", (3, 5)), ("asymmetric", "floor", (9, 10)),
+            ("half_pixel", "round_prefer_ceil", (4, 9)), ("half_pixel", "floor", (9, 4)),
+            ("half_pixel", "round_prefer_floor", (12, 14)),
+            ("align_corners", "round_prefer_ceil", (9, 11)),
+        ]
+    },
+    "Resize nearest by a scale": one(
+        "Resize", IMAGE, None, np.float32([1, 1, 0.5, 0.5]), mode="nearest",
+        coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+    ),
+    **{
+        f"Resize linear, {way}, to {size}": one(
+            "Resize", IMAGE, None, None, ints(2, 4, *size), mode="linear",
+            coordinate_transformation_mode=way,
+        )
+        for way, size in [
+            ("half_pixel", (9, 10)), ("half_pixel", (4, 5)), ("pytorch_half_pixel", (12, 10)),
+            ("asymmetric", (9, 5)), ("half_pixel", (12, 14)),
+        ]
+    },
     "Resize corners on corners": one(
         "Resize", IMAGE, None, None, ints(2, 4, 11, 9), mode="linear",
         coordinate_transformation_mode="align_corners",
@@ -306,6 +368,63 @@ def test_a_softplus_of_pytorch_is_one_layer(tmp_path):
     assert [layer.type for layer in imported.net.layers] == ["Input", "BNLL", "Split"]
 
 
+def local_response_norm(size=3, pad=(1, 1), kernel=None, shape=(2, 1, 4, 6, 7), square="x"):
+    """What PyTorch's exporter writes for it, of x."""
+    return model(
+        [node("Mul", ["x", square], ["s"]), node("Reshape", ["s", "volume"], ["v"]),
+         node("Pad", ["v", "pads"], ["p"]),
+         node("AveragePool", ["p"], ["a"], kernel_shape=kernel or [size, 1, 1], strides=[1, 1, 1]),
+         node("Squeeze", ["a", "axis"], ["m"]), node("Mul", ["m", "alpha"], ["b"]),
+         node("Add", ["one", "b"], ["c"]), node("Pow", ["c", "beta"], ["d"]),
+         node("Div", ["x", "d"], ["y"])],
+        {name: IMAGE for name in ("x", square)},
+        {"volume": ints(*shape), "pads": ints(0, 0, pad[0], 0, 0, 0, 0, pad[1], 0, 0),
+         "axis": ints(1), "alpha": np.float32(0.7), "one": np.float32(2), "beta": np.float32(0.75)},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_a_local_response_norm_of_pytorch_is_one_layer(tmp_path, size):
+    made = local_response_norm(size, pad=(size // 2, size // 2))
+    imported = import_onnx(saved(made, tmp_path))
+    assert [layer.type for layer in imported.net.layers] == ["Input", "LRN"]
+    param = imported.definition.layer[1].lrn_param
+    assert (param.local_size, param.k, param.beta) == (size, 2, 0.75)
+    np.testing.assert_allclose(param.alpha, 0.7)
+    assert imported.differences[0].relative < 1e-5
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"size": 2, "pad": (1, 0)},
+        {"pad": (0, 2)},
+        {"kernel": [3, 3, 1], "pad": (1, 1)},
+        {"shape": (1, 2, 4, 6, 7)},
+        {"square": "z"},
+    ],
+)
+def test_what_only_looks_like_one_is_none(tmp_path, other):
+    with pytest.raises(NetError, match="only images are pooled"):
+        import_onnx(saved(local_response_norm(**other), tmp_path))
+
+
+def test_operators_that_are_not_read_are_named_with_a_node_and_what_can_be_done(tmp_path):
+    made = model(
+        [node("Erf", ["x"], ["e"]), node("Erf", ["e"], ["f"]),
+         node("QuantizeLinear", ["f", "s"], ["q"]), node("DequantizeLinear", ["q", "s"], ["y"])],
+        IMAGE,
+        {"s": np.float32(0.1)},
+    )  # fmt: skip
+    with pytest.raises(NetError) as raised:
+        import_onnx(saved(made, tmp_path))
+    text = str(raised.value)
+    assert "Erf (2 times, first the node 'the_Erf')" in text
+    assert "QuantizeLinear (once, the node 'the_QuantizeLinear')" in text
+    assert "Erf: Caffe has no error function; of GELU approximate='tanh' is read" in text
+    assert text.count("quantized weights: export the model before it is quantized") == 1
+
+
 REFUSED = {
     "erf": (one("Gelu", opset=20), "Caffe has no erf"),
     "infinite numbers": (
@@ -331,13 +450,27 @@ REFUSED = {
     "first states": (
         lstm("y", later={"lengths": np.int32([6, 6]), "h": floats(1, 2, 4)}), "zeros alone"),
     "sequences of two lengths": (lstm("y", later={"lengths": np.int32([6, 5])}), "all 6 timesteps"),
-    "picks": (one("Gather", IMAGE, ints(3, 0), axis=1), "only neighbours"),
+    "picks": (one("Gather", (1, 300), ints(*(k * k for k in range(17)), *[0, 0] * 40), axis=1),
+              "picked are 1 to 64 parts"),
+    "an Expand that does not fit": (one("Expand", IMAGE, ints(3, 1, 1, 7)), "it does not fit"),
+    "a product of two blobs": (
+        model([node("Einsum", ["a", "b"], ["y"], equation="bij,bkj->bik")],
+              {"a": (2, 3, 4), "b": (2, 3, 4)}),
+        "products of the rows of one blob",
+    ),
+    "a resize whose scale is not that of its sizes": (
+        one("Resize", IMAGE, None, np.float32([1, 1, 1.3, 1.3]), mode="linear"),
+        "no layer of Caffe's forks resizes like that",
+    ),
+    "a long sum": (one("CumSum", (1, 5000), np.array(1)), "4096 at most"),
+    "a padding that cuts": (one("Pad", IMAGE, ints(0, 0, -1, 0, 0, 0, 0, 0)), "0 or more"),
+    "whole numbers": (one("Floor"), "for constants alone"),
     "no such axis": (one("Softmax", (2, 3), axis=5), "no such axis"),
     "a reshape that does not fit": (one("Reshape", IMAGE, ints(5, -1)), "do not fit"),
     "a slope for each pixel": (one("PRelu", IMAGE, floats(4, 6, 7)), "one for each channel"),
     "cubic": (
         one("Resize", IMAGE, None, np.float32([1, 1, 2, 2]), mode="cubic"),
-        "this way to resize",
+        "no layer of Caffe's forks resizes like that",
     ),
     "a kernel without axes": (one("MaxPool", kernel_shape=[3]), "a window has two axes"),
     "weights without axes": (one("Conv", IMAGE, np.float32(1)), "do not fit"),

@@ -28,6 +28,21 @@ def plain(node: NodeReader) -> None:
     node.layer(_PLAIN[node.op_type], [node.blob()], last=True)
 
 
+@reads("Sin")
+def sin(node: NodeReader) -> None:
+    """A cosine, a quarter of its circle later."""
+    (x,) = node.layer("Power", [node.blob()], power_param={"shift": -math.pi / 2})
+    node.layer("Cosine", [x], last=True)
+
+
+@reads("Sign")
+def sign(node: NodeReader) -> None:
+    """1 where x > 0 less 1 where - x > 0."""
+    (turned,) = node.layer("Power", [node.blob()], power_param={"scale": -1.0})
+    sides = [node.layer("Threshold", [x])[0] for x in (node.blob(), turned)]
+    node.layer("Eltwise", sides, eltwise_param={"coeff": [1.0, -1.0]}, last=True)
+
+
 @reads("LeakyRelu")
 def leaky_relu(node: NodeReader) -> None:
     slope = {"negative_slope": node.attributes.get("alpha", 0.01)}

@@ -65,6 +65,22 @@ def layer_normalization(node: NodeReader) -> None:
     node.layer("Scale", [x], [scale, *biases], scale_param=param, last=True)
 
 
+@reads("ReduceLogSumExp")
+def log_sum_exp(node: NodeReader) -> None:
+    """Over rows of what is reduced, as a Softmax has it."""
+    shape = node.shape()
+    axes = sorted(node.axis(axis) for axis in node.numbers(1, "axes") or range(len(shape)))
+    rest = [axis for axis in range(len(shape)) if axis not in axes]
+    x = node.blob()
+    if rest + axes != list(range(len(shape))):
+        (x,) = node.layer("Permute", [x], permute_param={"order": [*rest, *axes]})
+    width = math.prod(shape[axis] for axis in axes)
+    x = node.reshaped(x, (math.prod(shape) // width, width))
+    kept = [1 if axis in axes else length for axis, length in enumerate(shape)]
+    made = kept if node.attributes.get("keepdims", 1) else [shape[axis] for axis in rest]
+    node.reshaped(log_of_sum(node, x), made, last=True)
+
+
 @reads("LRN")
 def lrn(node: NodeReader) -> None:
     param = {
@@ -92,23 +108,29 @@ def softmax(node: NodeReader) -> None:
 
 
 def _log_softmax(node: NodeReader, axis: int) -> None:
-    """x - L, where L is the logarithm of the sum of exp(x).
-
-    A probability p may be too small for a float, so log(p) is not taken for the result. But L is
-    x - log(p) wherever p is not, and so the sum of p (x - log(p)): there the others count nothing.
-    """
+    """x - L, where L is the logarithm of the sum of exp(x)."""
     axes = len(node.shape())
     order = [*(k for k in range(axes) if k != axis), axis]
     x, is_last = node.blob(), axis == axes - 1
     if not is_last:
         (x,) = node.layer("Permute", [x], permute_param={"order": order})
-    (p,) = node.layer("Softmax", [x], softmax_param={"axis": axes - 1})
-    (some,) = node.layer("Clip", [p], clip_param={"min": 1e-37, "max": 1.0})
-    (log,) = node.layer("Log", [some])
-    (each,) = node.layer("Eltwise", [x, log], eltwise_param={"coeff": [1.0, -1.0]})
-    (part,) = node.layer("Eltwise", [p, each], eltwise_param={"operation": "PROD"})
-    (less,) = node.layer("Reduction", [part], reduction_param={"axis": axes - 1, "coeff": -1.0})
+    less = log_of_sum(node, x, sign=-1.0)
     (y,) = node.layer("Bias", [x, less], bias_param={"axis": 0}, last=is_last)
     if not is_last:
         back = [order.index(k) for k in range(axes)]
         node.layer("Permute", [y], permute_param={"order": back}, last=True)
+
+
+def log_of_sum(node: NodeReader, x: str, sign: float = 1.0) -> str:
+    """L, the logarithm of the sum of exp(x) over the last axis; or - L.
+
+    A probability p may be too small for a float, so log(p) alone does not tell L. But L is
+    x - log(p) wherever p is not, and so the sum of p (x - log(p)): there the others count nothing.
+    """
+    last = len(node.shape_of(x)) - 1
+    (p,) = node.layer("Softmax", [x], softmax_param={"axis": last})
+    (some,) = node.layer("Clip", [p], clip_param={"min": 1e-37, "max": 1.0})
+    (log,) = node.layer("Log", [some])
+    (each,) = node.layer("Eltwise", [x, log], eltwise_param={"coeff": [1.0, -1.0]})
+    (part,) = node.layer("Eltwise", [p, each], eltwise_param={"operation": "PROD"})
+    return node.layer("Reduction", [part], reduction_param={"axis": last, "coeff": sign})[0]

@@ -9,6 +9,8 @@ from blobnet.exchange.onnx.node_reader import NodeReader
 from blobnet.exchange.onnx.reader_register import reads
 from blobnet.types import Array
 
+_MOST_PARTS = 64  # of an axis, put together by one Concat
+
 
 @reads("Flatten")
 def flatten(node: NodeReader) -> None:
@@ -102,7 +104,7 @@ def _stepped(node: NodeReader, x: str, axis: int, cut: slice) -> str:
     """x[start:end:step] along an axis: turned round, or of each step its first."""
     length = node.shape_of(x)[axis]
     if cut.step < 0:
-        if cut.stop < -length:  # behind the first, as exporters write it
+        if cut.stop is not None and cut.stop < -length:  # behind the first, as exporters write it
             cut = slice(cut.start, None, cut.step)
         picked = range(*cut.indices(length))
         if not picked:
@@ -129,7 +131,7 @@ def _each(node: NodeReader, x: str, axis: int, step: int) -> str:
 
 @reads("Gather")
 def gather(node: NodeReader) -> None:
-    """Rows of a table; or of a blob one index, or a range of them: a part of the axis."""
+    """Rows of a table; or of a blob one index, or some: parts of the axis, put together."""
     table = node.constant(0)
     if table is not None:
         _embed(node, table)
@@ -137,15 +139,38 @@ def gather(node: NodeReader) -> None:
     index, axis = node.known(1, "index"), node.axis(node.attributes.get("axis", 0))
     length = node.shape()[axis]
     picked = [int(one) % length for one in index.reshape(-1)] if length else []
-    if not picked or picked != list(range(picked[0], picked[0] + len(picked))):
-        raise node.error("only neighbours in their order are picked", got=picked[:20])
-    x = part(node, node.blob(), axis, picked[0], picked[-1] + 1)
+    cuts = _in_steps(picked)
+    if not 0 < len(cuts) <= _MOST_PARTS:
+        what = f"picked are 1 to {_MOST_PARTS} parts, each at even steps"
+        raise node.error(what, got=f"{len(cuts)} parts: {picked[:20]}")
+    parts = [_stepped(node, node.blob(), axis, cut) for cut in cuts]
+    x = parts[0]
+    if len(parts) > 1:
+        (x,) = node.layer("Concat", parts, concat_param={"axis": axis})
     if index.ndim == 1:
         node.give(x)
         return
     shape = list(node.shape_of(x))
     shape[axis : axis + 1] = index.shape
     node.reshaped(x, shape, last=True)
+
+
+def _in_steps(picked: list[int]) -> list[slice]:
+    """Whole numbers as ranges, each as long as it can be: 0 2 4 1 3 5 as 0:5:2 and 1:6:2."""
+    cuts: list[slice] = []
+    place = 0
+    while place < len(picked):
+        first = picked[place]
+        step = picked[place + 1] - first if place + 1 < len(picked) else 1
+        count = 1
+        while (
+            step and place + count < len(picked) and picked[place + count] == first + count * step
+        ):
+            count += 1
+        stop = first + count * step if step else first + 1
+        cuts.append(slice(first, stop if stop >= 0 else None, step or 1))
+        place += count
+    return cuts
 
 
 def _embed(node: NodeReader, table: Array) -> None:
@@ -185,7 +210,14 @@ def tile(node: NodeReader) -> None:
 
 @reads("Expand")
 def expand(node: NodeReader) -> None:
+    """A Tile for each axis of length 1 that becomes longer."""
     shape, wanted = node.shape(), node.numbers(1, "shape") or []
-    if any(new not in (1, old) for new, old in zip(wanted[::-1], shape[::-1], strict=False)):
-        raise node.error("only an Expand that changes nothing is read", got=wanted)
-    node.give(node.blob())
+    wide = (1,) * (len(wanted) - len(shape)) + shape
+    full = [1] * (len(wide) - len(wanted)) + wanted
+    if any(1 not in (old, new) and old != new for old, new in zip(wide, full, strict=True)):
+        raise node.error("it does not fit", got=f"{shape} as {wanted}")
+    x = node.blob() if wide == shape else node.reshaped(node.blob(), wide)
+    for axis, (old, new) in enumerate(zip(wide, full, strict=True)):
+        if old < new:
+            (x,) = node.layer("Tile", [x], tile_param={"axis": axis, "tiles": new})
+    node.give(x)
