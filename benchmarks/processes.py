@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.measure import Measured, interleave, seconds
@@ -57,10 +59,28 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **more}
 
 
-def python(*words: str, **more: str) -> str:
-    """Run Python on this clone; what it wrote. Raises BlobnetError, with its last words."""
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """So many other programs that want a processor all the time."""
+    loop = [sys.executable, "-c", "while True: pass"]
+    with ExitStack() as stack:
+        for _ in range(count):
+            stack.callback(_end, subprocess.Popen(loop))
+        yield
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+
+
+def python(*words: str, interpreter: str = sys.executable, **more: str) -> str:
+    """Run Python on this clone; what it wrote. Raises BlobnetError, with its last words.
+
+    more  of the environment
+    """
     done = subprocess.run(
-        [sys.executable, *words],
+        [interpreter, *words],
         env=environment(**more),
         capture_output=True,
         text=True,

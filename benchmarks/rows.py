@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,8 @@ ONE_IMAGE = {
 """Beside ONNX Runtime, of 1; of 8 images LeNet has no row, and the others one target."""
 
 EIGHT_IMAGES = 0.9
+
+PROCESSORS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -158,12 +161,19 @@ ROWS = (
     *_forward_backwards(),
     *_beside_opencv(),
     *_requests(),
-    Row(
-        "lenet-threads",
-        "LeNet-5: training step of 64, two threads",
-        0.54,
-        steps.lenet_threads,
-        "one thread",
+    *(
+        Row(
+            f"lenet-threads{suffix}",
+            f"LeNet-5: training step of 64, two threads{where}",
+            target,
+            partial(steps.lenet_threads, burners=burners),
+            "one thread",
+        )
+        for suffix, where, target, burners in (
+            ("", "", 0.54, 0),
+            ("-one-free", ", all processors but one busy", 1.0, PROCESSORS - 1),
+            ("-none-free", ", all processors busy", 1.05, PROCESSORS),
+        )
     ),
     Row("one-sample", "784-200-10: training step of 1", 1.0, steps.one_sample, "numpy by hand"),
     Row("import", "import blobnet", 0.35, processes.importing),
@@ -183,14 +193,12 @@ ROWS = (
     ),
     Row("load", "CaffeNet: 244 MB of weights loaded", 0.5, files.load),
     Row("save", "CaffeNet: 244 MB of weights saved", 0.5, files.save),
-    Row(
-        "memory",
-        "resnet50: peak memory of a forward of 8, inference mode",
-        1.0,
-        memory.peak,
-        TORCH,
-        "bytes",
-        is_optional=True,
+    *(
+        Row(name, what, target, partial(memory.peak, work=work), TORCH, "bytes", is_optional=True)
+        for name, what, target, work in (
+            ("memory", "resnet50: peak memory of a forward of 8, inference mode", 1.0, "forward"),
+            ("memory-training", "resnet50: peak memory of training steps of 8", 1.2, "training"),
+        )
     ),
     Row(
         "reading",

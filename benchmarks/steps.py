@@ -11,6 +11,7 @@ from benchmarks.definition import add, begin
 from benchmarks.inputs import fill_inputs
 from benchmarks.measure import Measured, Work, interleave
 from benchmarks.peers import TORCH, Pace, in_turns, running
+from benchmarks.processes import busy
 from benchmarks.small_nets import cifar10_quick
 from blobnet.ops.parallel import for_ranges, num_threads, set_num_threads
 from blobnet.proto import TRAIN, NetParameter, SolverParameter
@@ -32,12 +33,13 @@ def lenet(rounds: int) -> Measured:
     return beside_torch(lenet_net(64), LENET_SETTINGS, rounds, Pace(0.25, CALLS, 1))
 
 
-def lenet_threads(rounds: int) -> Measured:
-    """Two threads, whatever the number is else, and one."""
+def lenet_threads(rounds: int, burners: int = 0) -> Measured:
+    """Two threads, whatever the number is else, and one, beside so many other busy programs."""
     before = num_threads()
     try:
         works = [_in_threads(number, _step(lenet_solver())) for number in (2, 1)]
-        return Measured(*interleave(works, rounds, CALLS))
+        with busy(burners):
+            return Measured(*interleave(works, rounds, CALLS))
     finally:
         set_num_threads(before)
 

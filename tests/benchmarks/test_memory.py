@@ -23,16 +23,30 @@ def test_elsewhere_getrusage_says_it(tmp_path):
 def test_each_side_has_processes_of_its_own_and_the_first_is_not_counted(monkeypatch):
     asked, answers = [], iter([9, 1, 2, 9, 3, 4])
 
-    def python(*words):
-        asked.append(words)
+    def python(*words, interpreter):
+        asked.append((interpreter, *words))
         return f"{next(answers)}\n"
 
     monkeypatch.setattr(processes, "python", python)
-    measured = memory.peak(rounds=7, batch=3)
+    monkeypatch.setenv("BLOBNET_TORCH_PYTHON", "another")
+    measured = memory.peak(rounds=7, work="training", batch=3)
     assert (measured.ours, measured.theirs) == ([1, 2], [3, 4])
+    words = "-m", "benchmarks.memory"
     threads = str(blobnet.num_threads())
-    assert asked[0] == ("-m", "benchmarks.memory", "ours", "3", threads)
-    assert asked[-1] == ("-m", "benchmarks.memory", "theirs", "3", threads)
+    assert asked[0] == (sys.executable, *words, "ours", "training", "3", threads)
+    assert asked[-1] == ("another", *words, "theirs", "training", "3", threads)
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+@pytest.mark.parametrize("work", ["forward", "training"])
+def test_works_are_done(side, work):
+    if side == "theirs":
+        pytest.importorskip("torch", reason="PyTorch is not installed")
+    before = blobnet.num_threads()
+    try:
+        memory.WORKS[side, work](1, before)
+    finally:
+        blobnet.set_num_threads(before)
 
 
 def test_pytorchs_resnet_has_the_weights_of_ours():

@@ -33,3 +33,14 @@ def test_first_uses_find_an_empty_cache_each(row, monkeypatch):
 
     monkeypatch.setattr(processes, "python", run)
     assert len(row(10).ours) == len({*caches}) == processes.FIRST_RUNS
+
+
+def test_programs_that_keep_processors_busy_end(monkeypatch):
+    started = []
+    popen = processes.subprocess.Popen
+    monkeypatch.setattr(
+        processes.subprocess, "Popen", lambda *args: started.append(popen(*args)) or started[-1]
+    )
+    with processes.busy(2):
+        assert [process.poll() for process in started] == [None, None]
+    assert all(process.returncode for process in started)  # killed, and waited for

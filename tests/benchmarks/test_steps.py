@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 
 import blobnet
@@ -76,6 +78,26 @@ def test_threads_are_what_they_were(monkeypatch):
     assert len(measured.ours) == len(measured.theirs) == 2
     assert numbers == [2] * WARM_UP + [1] * WARM_UP + [2] * 3 + [1] * 3
     assert parallel.num_threads() == before
+
+
+def test_burners_run_while_steps_are_measured(monkeypatch):
+    monkeypatch.setattr(steps, "CALLS", 1)
+    running = []
+
+    @contextmanager
+    def busy(count):
+        running.append(count)
+        yield
+        running.append("ended")
+
+    class Solver:
+        def step(self, _):
+            running.append("step")
+
+    monkeypatch.setattr(steps, "busy", busy)
+    monkeypatch.setattr(steps, "lenet_solver", Solver)
+    steps.lenet_threads(rounds=1, burners=3)
+    assert (running[0], running[-1], len(running)) == (3, "ended", 2 + 2 * (WARM_UP + 2))
 
 
 def test_the_deployed_lenet_takes_as_many_images_as_are_asked_for():
