@@ -284,6 +284,7 @@ from blobnet.layers.segmentation.bnhk import BNHK as BNHK
 from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel
 from blobnet.layers.segmentation.channel_aggregator import ChannelAggregator as ChannelAggregator
 from blobnet.layers.segmentation.connected_component import ConnectedComponent as ConnectedComponent
+from blobnet.layers.segmentation.cu_dnn_batch_norm import CuDNNBatchNorm as CuDNNBatchNorm
 from blobnet.layers.segmentation.dense_crf import DenseCRF as DenseCRF
 from blobnet.layers.segmentation.dense_image_data import DenseImageData as DenseImageData
 from blobnet.layers.segmentation.domain_transform import DomainTransform as DomainTransform

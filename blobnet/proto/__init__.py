@@ -122,6 +122,7 @@ from blobnet.proto.forks_pb2 import CosinAddmParameter as CosinAddmParameter
 from blobnet.proto.forks_pb2 import CPMTransformationParameter as CPMTransformationParameter
 from blobnet.proto.forks_pb2 import CTCDecoderParameter as CTCDecoderParameter
 from blobnet.proto.forks_pb2 import CTCLossParameter as CTCLossParameter
+from blobnet.proto.forks_pb2 import CuDNNBatchNormParameter as CuDNNBatchNormParameter
 from blobnet.proto.forks_pb2 import DecodeBBoxParameter as DecodeBBoxParameter
 from blobnet.proto.forks_pb2 import DeephiResizeParameter as DeephiResizeParameter
 from blobnet.proto.forks_pb2 import DeformableConvolutionParameter as DeformableConvolutionParameter

@@ -758,6 +758,20 @@ class CosinAddmParameter(_message.Message):
     transform_test: bool
     def __init__(self, m: _Optional[float] = ..., transform_test: bool = ...) -> None: ...
 
+class CuDNNBatchNormParameter(_message.Message):
+    __slots__ = ["bias_filler", "eps", "frozen", "momentum", "scale_filler"]
+    BIAS_FILLER_FIELD_NUMBER: _ClassVar[int]
+    EPS_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
+    MOMENTUM_FIELD_NUMBER: _ClassVar[int]
+    SCALE_FILLER_FIELD_NUMBER: _ClassVar[int]
+    bias_filler: _shared_pb2.FillerParameter
+    eps: float
+    frozen: bool
+    momentum: float
+    scale_filler: _shared_pb2.FillerParameter
+    def __init__(self, frozen: bool = ..., momentum: _Optional[float] = ..., eps: _Optional[float] = ..., scale_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ..., bias_filler: _Optional[_Union[_shared_pb2.FillerParameter, _Mapping]] = ...) -> None: ...
+
 class DSALossParameter(_message.Message):
     __slots__ = ["alpha", "axis", "beta", "center_filler", "center_iter", "diff_iter", "dropout_ratio", "faceid_num", "gamma", "scale", "seqid_num", "use_normalize"]
     ALPHA_FIELD_NUMBER: _ClassVar[int]

@@ -21,4 +21,14 @@ FORKS = (
         LayerParameter bnhk_param=148
         """,
     ),
+    Fork(
+        "GENet",
+        "hujie-frank/GENet",
+        """
+        CuDNNBatchNorm
+        """,
+        """
+        LayerParameter cudnn_batch_norm_param=200
+        """,
+    ),
 )

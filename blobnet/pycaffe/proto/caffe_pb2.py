@@ -75,6 +75,7 @@ from blobnet.proto import CPMTransformationParameter as CPMTransformationParamet
 from blobnet.proto import CropParameter as CropParameter
 from blobnet.proto import CTCDecoderParameter as CTCDecoderParameter
 from blobnet.proto import CTCLossParameter as CTCLossParameter
+from blobnet.proto import CuDNNBatchNormParameter as CuDNNBatchNormParameter
 from blobnet.proto import DataParameter as DataParameter
 from blobnet.proto import Datum as Datum
 from blobnet.proto import DecodeBBoxParameter as DecodeBBoxParameter

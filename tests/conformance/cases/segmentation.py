@@ -226,6 +226,20 @@ CASES = {
     ),
     "ChannelAggregator": spec(without_cases="it reads a file of groups"),
     "ConnectedComponent": spec(case("", numbers(N, 2, 4, 5, below=3), no_gradient=LABELLING)),
+    "CuDNNBatchNorm": spec(
+        case("", X, weights=kept),
+        case("cudnn_batch_norm_param { momentum: 0.5 eps: 0.5 frozen: false }", X, weights=kept),
+        case("", X, phase="TEST", weights=kept, no_gradient=STATISTICS),
+        case("cudnn_batch_norm_param { frozen: true }", X, weights=kept, no_gradient=STATISTICS),
+        case(
+            "cudnn_batch_norm_param { scale_filler { value: 1 } bias_filler { value: 1 } }",
+            X,
+            weights=kept,
+        ),
+        large=[case("", LARGE, phase="TEST", weights=kept)],
+        not_compared={"frozen": "kept statistics: compared with the formula in its test"},
+        is_cut_by_numpy=False,
+    ),
     "DenseCRF": spec(
         *(
             case(f"dense_crf_param {{ {options} }}", *seen, no_gradient="it is for tests alone")
