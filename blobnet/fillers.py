@@ -12,8 +12,16 @@ from collections.abc import Callable
 import numpy as np
 
 from blobnet.errors import LayerError, did_you_mean, explain
+from blobnet.filler_patterns import (
+    bilinear,
+    bilinear_3d,
+    bilinear_upsampling,
+    border_mask,
+    diagonal,
+    flow_border_mask,
+    gabor,
+)
 from blobnet.input_files import shown
-from blobnet.ops.gabor import BANKS, gabor_filters
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.proto import FillerParameter
 from blobnet.text_files import read_text_file
@@ -74,91 +82,6 @@ def msra(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
     """
     variance = 2.0 / _fan(array, param) / (1 + param.alpha * param.alpha)
     _fill_gaussian(array, 0.0, param.scale * math.sqrt(variance), rng)
-
-
-def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """Weights of a Deconvolution that enlarges by bilinear interpolation."""
-    if array.ndim != 4 or array.shape[2] != array.shape[3]:
-        raise LayerError(
-            explain(
-                "a bilinear filler cannot fill this blob",
-                expected="4 axes, the last two of equal size",
-                got=f"shape {array.shape}",
-            )
-        )
-    kernel = array.shape[3]
-    factor = math.ceil(kernel / 2)
-    center = (kernel - 1) / (2 * factor)
-    line = 1 - np.abs(np.arange(kernel) / factor - center)
-    array[...] = np.outer(line, line)
-
-
-def bilinear_upsampling(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """As `bilinear` was in 2015: kernels of 3, 6, 7 and others have their pyramid off the middle.
-
-    That of CCNN's fork.
-    """
-    if array.ndim != 4 or array.shape[2] != array.shape[3]:
-        raise LayerError(
-            explain(
-                "a bilinear_upsampling filler cannot fill this blob",
-                expected="4 axes, the last two of equal size",
-                got=f"shape {array.shape}",
-            )
-        )
-    line = _line_of_2015(array.shape[3])
-    array[...] = np.outer(line, line)
-
-
-def bilinear_3d(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """Weights of a Deconvolution that enlarges volumes: 3D-Caffe's.
-
-    As in Caffe of 2015, the pyramid is not in the middle of kernels of 3, 6, 7 and others.
-    """
-    kernel = array.shape[-1] if array.ndim else 0
-    if array.ndim != 5 or array.shape[2:] != (kernel,) * 3:
-        raise LayerError(
-            explain(
-                "a bilinear_3D filler cannot fill this blob",
-                expected="5 axes, the last three of equal size",
-                got=f"shape {array.shape}",
-            )
-        )
-    line = _line_of_2015(kernel)
-    array[...] = line[:, None, None] * line[:, None] * line
-
-
-def diagonal(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """Each output is its own input, averaged over the window, times `diag_val` or 1: FlowNet2's.
-
-    Other weights are 0.
-    """
-    outputs, inputs, *_ = (*array.shape, 1, 1)
-    windows = array.reshape(outputs, inputs, -1)
-    values = [*param.diag_val, *[1.0] * outputs]
-    array[...] = 0
-    for index in range(min(outputs, inputs)):
-        windows[index, index] = values[index] / windows.shape[2]
-
-
-def gabor(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
-    """Edges and colours, for the first layer of AlexNet, GoogLeNet, VGG or a net for CIFAR.
-
-    No number is drawn. Intel's.
-    """
-    shape = array.shape
-    is_colour = len(shape) == 4 and shape[1] == 3 and shape[2] == shape[3]
-    if not is_colour or (shape[0], shape[3]) not in BANKS:
-        known = ", ".join(f"({count}, 3, {size}, {size})" for count, size in BANKS)
-        raise LayerError(
-            explain(
-                "No predefined gabor filters for this topology.",
-                expected=f"a blob of one of these shapes: {known}",
-                got=f"shape {shape}",
-                fix='another filler, as in weight_filler { type: "xavier" }',
-            )
-        )
-    array[...] = gabor_filters(shape[0], shape[3])
 
 
 def from_file(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
@@ -223,13 +146,19 @@ FILLERS: dict[str, Filler] = {
     "bilinear_3D": bilinear_3d,
     "diagonal": diagonal,
     "gabor": gabor,
+    "flowBorderMask": flow_border_mask,
+    "borderMask": border_mask,
     "file": from_file,
     "expectation": expectation,
 }
 
 
+MASKS = frozenset({"flowBorderMask", "borderMask"})
+"""Fillers of whole images: one value says nothing of whether they can fill a blob."""
+
 _OF_ONE_FILLER = (
     *(("alpha", msra), ("scale", msra), ("diag_val", diagonal), ("file", from_file)),
+    ("border_ratio", border_mask),
     *((name, expectation) for name in ("width", "height", "expectation_option")),
 )
 
@@ -254,14 +183,6 @@ def fill(array: Array, param: FillerParameter, rng: np.random.Generator) -> None
         if is_stated and filler is not needed:
             raise LayerError(f'`{name}` does not work with the filler "{param.type}"')
     filler(array, param, rng)
-
-
-def _line_of_2015(kernel: int) -> Array:
-    """A side of the pyramid that Caffe's bilinear filler made in 2015."""
-    factor = math.ceil(kernel / 2)
-    center = (2 * factor - 1 - factor % 2) / (2 * factor)
-    line: Array = 1 - np.abs(np.arange(kernel) / factor - center)
-    return line
 
 
 def _fan(array: Array, param: FillerParameter) -> float:

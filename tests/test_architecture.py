@@ -24,6 +24,7 @@ FLOORS = """
     storage tables
     blob
     by_name
+    filler_patterns
     fillers loss_weights netdef
     serialization
     displays sources inherited_declarations

@@ -13,9 +13,12 @@ from blobnet.proto import FillerParameter
 SHAPE = (20, 30, 5, 5)  # fan-in 750, fan-out 500
 OF_FORKS = {
     *("bilinear_3D", "bilinear_upsampling", "diagonal", "expectation", "file", "gabor"),
-    "gaussian_unitball",
+    *("gaussian_unitball", "borderMask", "flowBorderMask"),
 }
-OF_ONE_SHAPE = {"bilinear_3D", "bilinear_upsampling", "expectation", "file", "gabor"}
+OF_ONE_SHAPE = {
+    *("bilinear_3D", "bilinear_upsampling", "expectation", "file", "gabor", "borderMask"),
+    "flowBorderMask",
+}
 RANDOM = sorted(set(FILLERS) - {"constant", "bilinear"} - OF_FORKS)
 
 
@@ -182,6 +185,41 @@ def test_bilinear_3d_is_a_pyramid_of_volumes(kernel, line):
 def test_bilinear_3d_wants_cubic_kernels(shape):
     with pytest.raises(LayerError, match=r"5 axes.*\n.*got: +shape"):
         filled(shape, type="bilinear_3D")
+
+
+@pytest.mark.parametrize(("ratio", "border"), [(0, 0), (0.1, 1), (0.3, 2), (0.5, 3), (9, 6)])
+def test_border_mask_is_0_around_the_images(ratio, border):
+    values = filled((2, 3, 6, 8), type="borderMask", border_ratio=ratio)
+    for y, x in np.ndindex(6, 8):
+        inside = border <= y < 6 - border and border <= x < 8 - border
+        assert (values[:, :, y, x] == inside).all()
+
+
+def test_a_half_of_a_pixel_is_rounded_up():
+    values = filled((1, 1, 10, 10), type="borderMask", border_ratio=0.25)  # 2.5 pixels
+    assert values[0, 0].sum() == 4 * 4
+
+
+def test_flow_border_mask_is_0_where_there_is_no_neighbour():
+    values = filled((2, 2, 3, 4), type="flowBorderMask")
+    for n, c, y, x in np.ndindex(values.shape):
+        assert values[n, c, y, x] == (x < 3 if c == 0 else y < 2)
+
+
+@pytest.mark.parametrize(
+    ("shape", "param", "words"),
+    [
+        ((2, 3, 4, 4), {"type": "flowBorderMask"}, "2 channels"),
+        ((2, 4), {"type": "flowBorderMask"}, "2 channels"),
+        ((2, 4), {"type": "borderMask", "border_ratio": 0.1}, "4 axes"),
+        ((1, 1, 4, 4), {"type": "borderMask"}, "border_ratio of 0 or more"),
+        ((1, 1, 4, 4), {"type": "borderMask", "border_ratio": math.nan}, "border_ratio of 0 or"),
+        ((1, 1, 4, 4), {"type": "xavier", "border_ratio": 0.1}, "`border_ratio` does not work"),
+    ],
+)
+def test_masks_that_make_no_sense(shape, param, words):
+    with pytest.raises(LayerError, match=words):
+        filled(shape, **param)
 
 
 def test_gabor_filters_are_those_of_the_shape():

@@ -230,6 +230,7 @@ from blobnet.layers.loss.weighted_softmax_with_loss import (
 from blobnet.layers.motion.accum import Accum as Accum
 from blobnet.layers.motion.black_augmentation import BlackAugmentation as BlackAugmentation
 from blobnet.layers.motion.channel_norm import ChannelNorm as ChannelNorm
+from blobnet.layers.motion.charbonnier_loss import CharbonnierLoss as CharbonnierLoss
 from blobnet.layers.motion.correlation import Correlation as Correlation
 from blobnet.layers.motion.correlation1d import Correlation1D as Correlation1D
 from blobnet.layers.motion.custom_data import CustomData as CustomData
@@ -240,6 +241,7 @@ from blobnet.layers.motion.flo_writer import FLOWriter as FLOWriter
 from blobnet.layers.motion.float_reader import FloatReader as FloatReader
 from blobnet.layers.motion.float_writer import FloatWriter as FloatWriter
 from blobnet.layers.motion.flow_augmentation import FlowAugmentation as FlowAugmentation
+from blobnet.layers.motion.flow_transformer import FlowTransformer as FlowTransformer
 from blobnet.layers.motion.flow_warp import FlowWarp as FlowWarp
 from blobnet.layers.motion.generate_augmentation_parameters import (
     GenerateAugmentationParameters as GenerateAugmentationParameters,
@@ -248,10 +250,12 @@ from blobnet.layers.motion.img_reader import ImgReader as ImgReader
 from blobnet.layers.motion.img_writer import ImgWriter as ImgWriter
 from blobnet.layers.motion.lpq_loss import LpqLoss as LpqLoss
 from blobnet.layers.motion.mean import Mean as Mean
+from blobnet.layers.motion.multi_frame_data import MultiFrameData as MultiFrameData
 from blobnet.layers.motion.neg_relu import NegReLU as NegReLU
 from blobnet.layers.motion.pfm_writer import PFMWriter as PFMWriter
 from blobnet.layers.motion.remap import Remap as Remap
 from blobnet.layers.motion.resample import Resample as Resample
+from blobnet.layers.motion.ssim_loss import SSIMLoss as SSIMLoss
 from blobnet.layers.normalization.batch_norm import BatchNorm as BatchNorm
 from blobnet.layers.normalization.dial import Dial as Dial
 from blobnet.layers.normalization.lrn import LRN as LRN

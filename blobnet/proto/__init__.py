@@ -109,6 +109,7 @@ from blobnet.proto.forks_pb2 import CensorLabelParameter as CensorLabelParameter
 from blobnet.proto.forks_pb2 import CenterLossParameter as CenterLossParameter
 from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggregatorParameter
 from blobnet.proto.forks_pb2 import ChannelScaleParameter as ChannelScaleParameter
+from blobnet.proto.forks_pb2 import CharbonnierLossParameter as CharbonnierLossParameter
 from blobnet.proto.forks_pb2 import CoeffScheduleParameter as CoeffScheduleParameter
 from blobnet.proto.forks_pb2 import CombinationParameter as CombinationParameter
 from blobnet.proto.forks_pb2 import CombinedMarginParameter as CombinedMarginParameter
@@ -168,6 +169,7 @@ from blobnet.proto.forks_pb2 import FeatureDecayLossParameter as FeatureDecayLos
 from blobnet.proto.forks_pb2 import FilterParameter as FilterParameter
 from blobnet.proto.forks_pb2 import FixedParameter as FixedParameter
 from blobnet.proto.forks_pb2 import FlipParameter as FlipParameter
+from blobnet.proto.forks_pb2 import FlowTransformerParameter as FlowTransformerParameter
 from blobnet.proto.forks_pb2 import FlowWarpParameter as FlowWarpParameter
 from blobnet.proto.forks_pb2 import FocalLossParameter as FocalLossParameter
 from blobnet.proto.forks_pb2 import FrcnnOutputParameter as FrcnnOutputParameter
@@ -237,6 +239,7 @@ from blobnet.proto.forks_pb2 import (
     ModulatedDeformableConvolutionParameter as ModulatedDeformableConvolutionParameter,
 )
 from blobnet.proto.forks_pb2 import MultiBoxLossParameter as MultiBoxLossParameter
+from blobnet.proto.forks_pb2 import MultiFrameDataParameter as MultiFrameDataParameter
 from blobnet.proto.forks_pb2 import MultinodeLayerParameter as MultinodeLayerParameter
 from blobnet.proto.forks_pb2 import MultinodeParameter as MultinodeParameter
 from blobnet.proto.forks_pb2 import MultinodeSolverParameter as MultinodeSolverParameter
@@ -318,6 +321,7 @@ from blobnet.proto.forks_pb2 import SpatialSoftmaxParameter as SpatialSoftmaxPar
 from blobnet.proto.forks_pb2 import SpatialTransformerParameter as SpatialTransformerParameter
 from blobnet.proto.forks_pb2 import SplitParameter as SplitParameter
 from blobnet.proto.forks_pb2 import SqueezeParameter as SqueezeParameter
+from blobnet.proto.forks_pb2 import SSIMLossParameter as SSIMLossParameter
 from blobnet.proto.forks_pb2 import STLossParameter as STLossParameter
 from blobnet.proto.forks_pb2 import SubRegionParameter as SubRegionParameter
 from blobnet.proto.forks_pb2 import SumPoolingParameter as SumPoolingParameter

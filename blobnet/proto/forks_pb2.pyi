@@ -628,6 +628,16 @@ class ChannelScaleParameter(_message.Message):
     min_global_scale: float
     def __init__(self, do_forward: bool = ..., do_backward_feature: bool = ..., do_backward_scale: bool = ..., global_scale: bool = ..., max_global_scale: _Optional[float] = ..., min_global_scale: _Optional[float] = ..., init_global_scale: _Optional[float] = ...) -> None: ...
 
+class CharbonnierLossParameter(_message.Message):
+    __slots__ = ["alpha", "beta", "epsilon"]
+    ALPHA_FIELD_NUMBER: _ClassVar[int]
+    BETA_FIELD_NUMBER: _ClassVar[int]
+    EPSILON_FIELD_NUMBER: _ClassVar[int]
+    alpha: float
+    beta: float
+    epsilon: float
+    def __init__(self, alpha: _Optional[float] = ..., epsilon: _Optional[float] = ..., beta: _Optional[float] = ...) -> None: ...
+
 class CoeffScheduleParameter(_message.Message):
     __slots__ = ["final_coeff", "half_life", "initial_coeff"]
     FINAL_COEFF_FIELD_NUMBER: _ClassVar[int]
@@ -1767,6 +1777,10 @@ class FlipParameter(_message.Message):
     flip_width: bool
     def __init__(self, flip_width: bool = ..., flip_height: bool = ...) -> None: ...
 
+class FlowTransformerParameter(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
 class FlowWarpParameter(_message.Message):
     __slots__ = ["fill_value"]
     class FillParameter(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
@@ -2763,6 +2777,34 @@ class MultiBoxLossParameter(_message.Message):
     use_prior_for_matching: bool
     use_prior_for_nms: bool
     def __init__(self, loc_loss_type: _Optional[_Union[MultiBoxLossParameter.LocLossType, str]] = ..., conf_loss_type: _Optional[_Union[MultiBoxLossParameter.ConfLossType, str]] = ..., loc_weight: _Optional[float] = ..., num_classes: _Optional[int] = ..., share_location: bool = ..., match_type: _Optional[_Union[MultiBoxLossParameter.MatchType, str]] = ..., overlap_threshold: _Optional[float] = ..., use_prior_for_matching: bool = ..., background_label_id: _Optional[int] = ..., use_difficult_gt: bool = ..., do_neg_mining: bool = ..., neg_pos_ratio: _Optional[float] = ..., neg_overlap: _Optional[float] = ..., code_type: _Optional[_Union[PriorBoxParameter.CodeType, str]] = ..., encode_variance_in_target: bool = ..., map_object_to_agnostic: bool = ..., ignore_cross_boundary_bbox: bool = ..., bp_inside: bool = ..., mining_type: _Optional[_Union[MultiBoxLossParameter.MiningType, str]] = ..., nms_param: _Optional[_Union[NonMaximumSuppressionParameter, _Mapping]] = ..., sample_size: _Optional[int] = ..., use_prior_for_nms: bool = ..., objectness_score: _Optional[float] = ..., use_polygon: bool = ..., ignore_difficult_gt: bool = ...) -> None: ...
+
+class MultiFrameDataParameter(_message.Message):
+    __slots__ = ["batch_size", "crop_size", "mean_file", "mirror", "new_height", "new_length", "new_width", "num_segments", "rand_skip", "scale", "shuffle", "source"]
+    BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
+    CROP_SIZE_FIELD_NUMBER: _ClassVar[int]
+    MEAN_FILE_FIELD_NUMBER: _ClassVar[int]
+    MIRROR_FIELD_NUMBER: _ClassVar[int]
+    NEW_HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    NEW_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    NEW_WIDTH_FIELD_NUMBER: _ClassVar[int]
+    NUM_SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    RAND_SKIP_FIELD_NUMBER: _ClassVar[int]
+    SCALE_FIELD_NUMBER: _ClassVar[int]
+    SHUFFLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    batch_size: int
+    crop_size: int
+    mean_file: str
+    mirror: bool
+    new_height: int
+    new_length: int
+    new_width: int
+    num_segments: int
+    rand_skip: int
+    scale: float
+    shuffle: bool
+    source: str
+    def __init__(self, source: _Optional[str] = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., batch_size: _Optional[int] = ..., crop_size: _Optional[int] = ..., mirror: bool = ..., rand_skip: _Optional[int] = ..., shuffle: bool = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., new_length: _Optional[int] = ..., num_segments: _Optional[int] = ...) -> None: ...
 
 class MultiStageMeanfieldParameter(_message.Message):
     __slots__ = ["bilateral_filter_weight", "compatibility_mode", "forced_bilateral_filter_weight", "forced_spatial_filter_weight", "num_iterations", "spatial_filter_weight", "theta_alpha", "theta_beta", "theta_gamma", "threshold"]
@@ -3797,6 +3839,18 @@ class RotateROIPoolingParameter(_message.Message):
     pooled_w: int
     spatial_scale: float
     def __init__(self, pooled_h: _Optional[int] = ..., pooled_w: _Optional[int] = ..., spatial_scale: _Optional[float] = ...) -> None: ...
+
+class SSIMLossParameter(_message.Message):
+    __slots__ = ["c1", "c2", "kernel_size", "stride"]
+    C1_FIELD_NUMBER: _ClassVar[int]
+    C2_FIELD_NUMBER: _ClassVar[int]
+    KERNEL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    STRIDE_FIELD_NUMBER: _ClassVar[int]
+    c1: float
+    c2: float
+    kernel_size: int
+    stride: int
+    def __init__(self, kernel_size: _Optional[int] = ..., stride: _Optional[int] = ..., c1: _Optional[float] = ..., c2: _Optional[float] = ...) -> None: ...
 
 class STLossParameter(_message.Message):
     __slots__ = ["output_H", "output_W"]

@@ -35,11 +35,12 @@ class Datum(_message.Message):
     def __init__(self, channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., data: _Optional[bytes] = ..., label: _Optional[int] = ..., float_data: _Optional[_Iterable[float]] = ..., encoded: bool = ..., seg_label: _Optional[bytes] = ..., record_id: _Optional[int] = ...) -> None: ...
 
 class FillerParameter(_message.Message):
-    __slots__ = ["alpha", "diag_val", "expectation_option", "file", "height", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm", "width"]
+    __slots__ = ["alpha", "border_ratio", "diag_val", "expectation_option", "file", "height", "max", "mean", "min", "scale", "sparse", "std", "type", "value", "variance_norm", "width"]
     class VarianceNorm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ALPHA_FIELD_NUMBER: _ClassVar[int]
     AVERAGE: FillerParameter.VarianceNorm
+    BORDER_RATIO_FIELD_NUMBER: _ClassVar[int]
     DIAG_VAL_FIELD_NUMBER: _ClassVar[int]
     EXPECTATION_OPTION_FIELD_NUMBER: _ClassVar[int]
     FAN_IN: FillerParameter.VarianceNorm
@@ -57,6 +58,7 @@ class FillerParameter(_message.Message):
     VARIANCE_NORM_FIELD_NUMBER: _ClassVar[int]
     WIDTH_FIELD_NUMBER: _ClassVar[int]
     alpha: float
+    border_ratio: float
     diag_val: _containers.RepeatedScalarFieldContainer[float]
     expectation_option: str
     file: str
@@ -71,7 +73,7 @@ class FillerParameter(_message.Message):
     value: float
     variance_norm: FillerParameter.VarianceNorm
     width: int
-    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ..., file: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., expectation_option: _Optional[str] = ...) -> None: ...
+    def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ..., alpha: _Optional[float] = ..., diag_val: _Optional[_Iterable[float]] = ..., scale: _Optional[float] = ..., file: _Optional[str] = ..., width: _Optional[int] = ..., height: _Optional[int] = ..., expectation_option: _Optional[str] = ..., border_ratio: _Optional[float] = ...) -> None: ...
 
 class ReductionParameter(_message.Message):
     __slots__ = ["axis", "coeff", "k", "operation"]

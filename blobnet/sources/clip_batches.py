@@ -168,7 +168,8 @@ class SegmentFrames:
     """TSN's: some frames from each of several parts of a video, as the channels of one image.
 
     The number beside a path is how many frames there are. Of a part, the first frame is drawn in
-    training, and else from the middle; of parts that are too short it is the video's first.
+    training, and else from the middle; of parts that are too short it is the video's first, or
+    `first_of_short`, counted from 1.
     """
 
     segments: int
@@ -178,6 +179,7 @@ class SegmentFrames:
     is_flow: bool
     is_gray: bool
     is_training: bool
+    first_of_short: int = 1
 
     @property
     def channels(self) -> int:
@@ -191,7 +193,7 @@ class SegmentFrames:
         numbers: list[int] = []
         for segment in range(self.segments):
             offset = int(rng.integers(room)) if self.is_training and room > 0 else room // 2
-            first = 1 + (offset + segment * part if room > 0 else 0)
+            first = 1 + offset + segment * part if room > 0 else self.first_of_short
             numbers += range(first, first + self.length)
         if self.is_flow:
             names = [self.pattern % (axis, number) for number in numbers for axis in "xy"]

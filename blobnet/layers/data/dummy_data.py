@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.fillers import fill
+from blobnet.fillers import MASKS, fill
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.proto import FillerParameter
@@ -52,7 +52,8 @@ class DummyData(Layer):
             if filler.type == "constant":
                 fill(blob.data, filler, self.rng)
             else:
-                fill(np.empty((1,) * blob.num_axes), filler, np.random.default_rng())  # may raise
+                tried = blob.shape if filler.type in MASKS else (1,) * blob.num_axes
+                fill(np.empty(tried), filler, np.random.default_rng())  # may raise
                 self._refilled.append((index, filler))
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layers._in_place import refuse_in_place
+from blobnet.layers._tap_windows import TapWindows
 from blobnet.ops.sigmoid import sigmoid
-from blobnet.types import Array, Shape
+from blobnet.types import Array
 
 _READ = ("kernel_size", "stride", "weight_filler")
-
-Tap = tuple[int, int]
-"""Row and column within a window."""
 
 
 class GatedPooling(Layer):
@@ -56,84 +53,44 @@ class GatedPooling(Layer):
             self.init_blob(index, (1, 1, self._kernel, self._kernel), param.weight_filler)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        shape = bottom[0].shape
-        if len(shape) != 4 or min(shape[2:]) < 1:
-            raise self.error("bottom[0] must be images", expected="(N, C, H, W)", got=shape)
-        places = tuple(math.ceil((size - self._kernel) / self._stride) + 1 for size in shape[2:])
-        ends = [(number - 1) * self._stride for number in places]
-        if min(places) < 1 or any(end >= size for end, size in zip(ends, shape[2:], strict=True)):
-            raise self.error(
-                "no window lies on the image, or the last one lies beside it",
-                expected=f"an image that windows of {self._kernel} every {self._stride} pixels see",
-                got=f"shape {shape}",
-            )
-        self._places: Shape = places
-        self._padded = (*shape[:2], *(end + self._kernel for end in ends))
-        top[0].reshape((*shape[:2], *places))
+        self._windows = TapWindows(self, bottom[0].shape, self._kernel, self._stride)
+        top[0].reshape(self._windows.top_shape)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        windows = self._padded_input(bottom)
-        gate = self._weighted(windows, index=self.num_weights - 1)
+        x = self._windows.padded(bottom[0].data)
+        gate = self._weighted(x, index=self.num_weights - 1)
         sigmoid(gate, out=gate)
-        first, second = self._pool(windows)
+        first, second = self._pool(x)
         np.multiply(gate, first, out=top[0].data)
         top[0].data[...] += (1 - gate) * second
         self._gate, self._pooled = gate, (first, second)
 
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         dy, gate, (first, second) = top[0].diff, self._gate, self._pooled
-        windows = self._padded_input(bottom)
-        dx = np.zeros_like(windows)
+        x = self._windows.padded(bottom[0].data)
+        dx = np.zeros_like(x)
         of_gate = dy * gate * (1 - gate) * (first - second)
-        self._add_weighted(windows, dx, of_gate, index=self.num_weights - 1)
-        self._pool_backward(windows, dx, gate * dy, (1 - gate) * dy)
+        self._add_weighted(x, dx, of_gate, index=self.num_weights - 1)
+        self._pool_backward(x, dx, gate * dy, (1 - gate) * dy)
         if propagate_down[0]:
-            height, width = bottom[0].shape[2:]
-            seen = dx[:, :, :height, :width]
-            bottom[0].diff[...] = 0
-            bottom[0].diff[:, :, : seen.shape[2], : seen.shape[3]] = seen
+            self._windows.unpad(dx, out=bottom[0].diff)
 
     @abstractmethod
-    def _pool(self, windows: Array) -> tuple[Array, Array]:
-        """The two poolings."""
+    def _pool(self, x: Array) -> tuple[Array, Array]:
+        """The two poolings of a padded image."""
 
     @abstractmethod
-    def _pool_backward(self, windows: Array, dx: Array, first: Array, second: Array) -> None:
+    def _pool_backward(self, x: Array, dx: Array, first: Array, second: Array) -> None:
         """Add to dx, and to the diff of `blobs_`, what the gradients of the two poolings give."""
 
-    def _taps(self) -> Iterator[Tap]:
-        return np.ndindex(self._kernel, self._kernel)
-
-    def _seen(self, windows: Array, tap: Tap) -> Array:
-        """A view: what all windows see at one of their taps."""
-        rows, columns = (
-            slice(begin, begin + (number - 1) * self._stride + 1, self._stride)
-            for begin, number in zip(tap, self._places, strict=True)
-        )
-        return windows[:, :, rows, columns]
-
-    def _weighted(self, windows: Array, index: int) -> Array:
+    def _weighted(self, x: Array, index: int) -> Array:
         """The sum of blobs_[index] times what each window sees."""
-        result = np.zeros((*windows.shape[:2], *self._places), self.dtype)
-        weight = self.blobs_[index].data[0, 0]
-        for tap in self._taps():
-            result += self._seen(windows, tap) * weight[tap]
-        return result
+        return self._windows.weighted(x, self.blobs_[index].data[0, 0])
 
-    def _add_weighted(self, windows: Array, dx: Array, dy: Array, index: int) -> None:
+    def _add_weighted(self, x: Array, dx: Array, dy: Array, index: int) -> None:
         """The gradient of `_weighted`: added to dx, and to the diff of blobs_[index]."""
-        blob = self.blobs_[index]
-        for tap in self._taps():
+        blob, windows = self.blobs_[index], self._windows
+        for tap in windows.taps():
             if self.param_propagate_down_[index]:
-                blob.diff[0, 0][tap] += (dy * self._seen(windows, tap)).sum()
-            self._seen(dx, tap)[...] += dy * blob.data[0, 0][tap]
-
-    def _padded_input(self, bottom: Blobs) -> Array:
-        """x with zeros beyond its end, as far as windows reach."""
-        height, width = (
-            min(size, padded)
-            for size, padded in zip(bottom[0].shape[2:], self._padded[2:], strict=True)
-        )
-        windows = np.zeros(self._padded, self.dtype)
-        windows[:, :, :height, :width] = bottom[0].data[:, :, :height, :width]
-        return windows
+                blob.diff[0, 0][tap] += (dy * windows.seen(x, tap)).sum()
+            windows.seen(dx, tap)[...] += dy * blob.data[0, 0][tap]

@@ -35,9 +35,9 @@ class TreepoolKernel1L(GatedPooling):
 
     num_weights = 3
 
-    def _pool(self, windows: Array) -> tuple[Array, Array]:
-        return self._weighted(windows, 0), self._weighted(windows, 1)
+    def _pool(self, x: Array) -> tuple[Array, Array]:
+        return self._weighted(x, 0), self._weighted(x, 1)
 
-    def _pool_backward(self, windows: Array, dx: Array, first: Array, second: Array) -> None:
-        self._add_weighted(windows, dx, first, index=0)
-        self._add_weighted(windows, dx, second, index=1)
+    def _pool_backward(self, x: Array, dx: Array, first: Array, second: Array) -> None:
+        self._add_weighted(x, dx, first, index=0)
+        self._add_weighted(x, dx, second, index=1)

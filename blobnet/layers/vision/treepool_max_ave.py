@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from blobnet.blob import Blobs
 from blobnet.layer_register import register_layer
 from blobnet.layers.vision._gated_pooling import GatedPooling
 from blobnet.types import Array
@@ -36,38 +35,21 @@ class TreepoolMaxAve(GatedPooling):
 
     num_weights = 1
 
-    def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        super().reshape(bottom, top)
-        rows, columns = (
-            np.minimum(np.arange(number) * self._stride + self._kernel, size)
-            - np.arange(number) * self._stride
-            for number, size in zip(self._places, bottom[0].shape[2:], strict=True)
-        )
-        self._sizes = np.outer(rows, columns).astype(self.dtype)
-        self._image = bottom[0].shape[2:]
-
-    def _pool(self, windows: Array) -> tuple[Array, Array]:
-        self._maxima = np.full((*windows.shape[:2], *self._places), np.finfo(np.float32).min)
-        self._maxima = self._maxima.astype(self.dtype)
+    def _pool(self, x: Array) -> tuple[Array, Array]:
+        windows = self._windows
+        lowest = self.dtype.type(np.finfo(np.float32).min)
+        self._maxima = np.full(windows.top_shape, lowest)
+        self._sizes = np.zeros(windows.places, self.dtype)
         sums = np.zeros_like(self._maxima)
-        for tap in self._taps():
-            seen = self._seen(windows, tap)
+        for tap in windows.taps():
+            seen, inside = windows.seen(x, tap), windows.inside(tap)
             sums += seen
-            inside = self._inside(tap)
+            self._sizes += inside
             np.maximum(self._maxima, seen, out=self._maxima, where=inside)
         return self._maxima, sums / self._sizes
 
-    def _pool_backward(self, windows: Array, dx: Array, first: Array, second: Array) -> None:
-        share = second / self._sizes
-        for tap in self._taps():
-            is_maximum = (self._seen(windows, tap) == self._maxima) & self._inside(tap)
-            self._seen(dx, tap)[...] += share + first * is_maximum
-
-    def _inside(self, tap: tuple[int, int]) -> Array:
-        """Of which windows this tap lies on the image, (rows, columns)."""
-        rows, columns = (
-            np.arange(number) * self._stride + begin < size
-            for number, begin, size in zip(self._places, tap, self._image, strict=True)
-        )
-        inside: Array = np.logical_and.outer(rows, columns)
-        return inside
+    def _pool_backward(self, x: Array, dx: Array, first: Array, second: Array) -> None:
+        windows, share = self._windows, second / self._sizes
+        for tap in windows.taps():
+            is_maximum = (windows.seen(x, tap) == self._maxima) & windows.inside(tap)
+            windows.seen(dx, tap)[...] += share + first * is_maximum

@@ -20,7 +20,13 @@ import numpy as np
 from blobnet.errors import DataError
 from blobnet.input_files import absolute
 from blobnet.layers.data._batch import BatchLayer, naming_errors
-from blobnet.proto import TRAIN, ImageDataParameter, TransformationParameter, VideoDataParameter
+from blobnet.proto import (
+    TRAIN,
+    ImageDataParameter,
+    MultiFrameDataParameter,
+    TransformationParameter,
+    VideoDataParameter,
+)
 from blobnet.serialization.blob_file import read_blob
 from blobnet.sources.clip_batches import ClipBatches, SegmentFrames, VolumeFrames
 from blobnet.sources.clips import check_pattern, read_clip_list
@@ -105,7 +111,6 @@ def _segments(
     if param.num_segments < 1:
         raise layer.error("num_segments must be at least 1", got=param.num_segments)
     layer.warn_of_legacy_fields(param, _OLD)
-    clips = read_clip_list(Path(param.source), has_start=True)
     frames = SegmentFrames(
         segments=param.num_segments,
         length=param.new_length,
@@ -115,12 +120,44 @@ def _segments(
         is_gray=param.grayscale,
         is_training=layer.phase == TRAIN,
     )
-    make = partial(
+    # TSN does not look at rand_skip
+    return _of_segments(layer, param, frames, param.root_folder, with_label), 0
+
+
+def frame_batches(layer: BatchLayer) -> MakeBatches:
+    """What makes the reader of a MultiFrameData layer."""
+    param = layer.layer_param_.multi_frame_data_param
+    for name in ("batch_size", "new_length", "num_segments"):
+        if getattr(param, name) < 1:
+            raise layer.error(f"{name} must be at least 1", got=getattr(param, name))
+    layer.warn_of_legacy_fields(param, _OLD)
+    frames = SegmentFrames(
+        segments=param.num_segments,
+        length=param.new_length,
+        size=(param.new_height, param.new_width),
+        pattern="image_%04d.jpg",
+        is_flow=False,
+        is_gray=False,
+        is_training=layer.phase == TRAIN,
+        first_of_short=2,
+    )
+    with naming_errors(layer):
+        return _of_segments(layer, param, frames, "", with_label=True)
+
+
+def _of_segments(
+    layer: BatchLayer,
+    param: VideoDataParameter | MultiFrameDataParameter,
+    frames: SegmentFrames,
+    root: str,
+    with_label: bool,
+) -> MakeBatches:
+    return partial(
         ClipBatches,
-        clips,
+        read_clip_list(Path(param.source), has_start=True),
         frames,
         absolute("", DataError),
-        param.root_folder,
+        root,
         DataTransformer(_of_channels(layer, frames.channels), layer.phase, layer.dtype),
         layer.rng,
         batch_size=param.batch_size,
@@ -128,7 +165,6 @@ def _segments(
         label_axes=3,
         with_label=with_label,
     )
-    return make, 0  # TSN does not look at rand_skip
 
 
 def _of_channels(layer: BatchLayer, channels: int) -> TransformationParameter:

@@ -106,4 +106,25 @@ FORKS = (
           kernel_w=9 kernel_l=10 stride_h=11 stride_w=12 stride_l=13 engine=14 global_pooling=15
         """,
     ),
+    Fork(
+        "Hidden-Two-Stream",
+        "bryanyzhu/Hidden-Two-Stream",
+        """
+        CharbonnierLoss Correlation Correlation1D CustomData DataAugmentation DisparityData
+          Downsample FloatReader FloatWriter FLOWriter FlowAugmentation FlowTransformer
+          GenerateAugmentationParameters ImgReader ImgWriter L1Loss Mean MultiFrameData NegReLU
+          PFMWriter PhotometricAugmentation PowerFile RandomAffine Resample RgbFlowData
+          SpatialTransformer SSIMLoss VideoData
+        """,
+        """
+        LayerParameter coeff_schedule_param=148 augmentation_param=149 correlation_param=150
+          l1_loss_param=151 writer_param=152 reader_param=153 mean_param=154 resample_param=155
+          downsample_param=156 reshape_every_iter=157 st_param=160 st_loss_param=161
+          flow_transformer_param=170 charbonnier_loss_param=171 video_data_param=180
+          multi_frame_data_param=182 ssim_loss_param=186
+        FillerParameter diag_val=9 file=10 border_ratio=11
+        TransformationParameter fix_crop=10 multi_scale=11 scale_ratios=12 max_distort=13
+          is_flow=14 more_fix_crop=15
+        """,
+    ),
 )

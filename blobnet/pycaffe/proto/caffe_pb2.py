@@ -56,6 +56,7 @@ from blobnet.proto import CensorLabelParameter as CensorLabelParameter
 from blobnet.proto import CenterLossParameter as CenterLossParameter
 from blobnet.proto import ChannelAggregatorParameter as ChannelAggregatorParameter
 from blobnet.proto import ChannelScaleParameter as ChannelScaleParameter
+from blobnet.proto import CharbonnierLossParameter as CharbonnierLossParameter
 from blobnet.proto import ClipParameter as ClipParameter
 from blobnet.proto import CoeffScheduleParameter as CoeffScheduleParameter
 from blobnet.proto import CombinationParameter as CombinationParameter
@@ -129,6 +130,7 @@ from blobnet.proto import FilterParameter as FilterParameter
 from blobnet.proto import FixedParameter as FixedParameter
 from blobnet.proto import FlattenParameter as FlattenParameter
 from blobnet.proto import FlipParameter as FlipParameter
+from blobnet.proto import FlowTransformerParameter as FlowTransformerParameter
 from blobnet.proto import FlowWarpParameter as FlowWarpParameter
 from blobnet.proto import FocalLossParameter as FocalLossParameter
 from blobnet.proto import FrcnnOutputParameter as FrcnnOutputParameter
@@ -205,6 +207,7 @@ from blobnet.proto import (
 )
 from blobnet.proto import MOEParameter as MOEParameter
 from blobnet.proto import MultiBoxLossParameter as MultiBoxLossParameter
+from blobnet.proto import MultiFrameDataParameter as MultiFrameDataParameter
 from blobnet.proto import MultinodeLayerParameter as MultinodeLayerParameter
 from blobnet.proto import MultinodeParameter as MultinodeParameter
 from blobnet.proto import MultinodeSolverParameter as MultinodeSolverParameter
@@ -304,6 +307,7 @@ from blobnet.proto import SpatialTransformerParameter as SpatialTransformerParam
 from blobnet.proto import SplitParameter as SplitParameter
 from blobnet.proto import SPPParameter as SPPParameter
 from blobnet.proto import SqueezeParameter as SqueezeParameter
+from blobnet.proto import SSIMLossParameter as SSIMLossParameter
 from blobnet.proto import STLossParameter as STLossParameter
 from blobnet.proto import SubRegionParameter as SubRegionParameter
 from blobnet.proto import SumPoolingParameter as SumPoolingParameter

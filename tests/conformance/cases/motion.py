@@ -46,6 +46,24 @@ def large_correlation(kind):
     return case(f"correlation_param {{ {options} }}", *LARGE_MAPS)
 
 
+def multi_frame_data(folder, batch):
+    """Two videos of five frames."""
+    from tests.sources.image_files import write_png
+
+    pictures = np.random.default_rng(3)
+    for video in ("one", "two"):
+        (folder / video).mkdir(exist_ok=True)
+        for number in range(1, 6):
+            image = pictures.integers(0, 255, (3, 5, 6), np.uint8)
+            write_png(folder / video / f"image_{number:04d}.jpg", image)
+    (folder / "list.txt").write_text(
+        "".join(f"{folder.as_posix()}/{v} 5 1\n" for v in ("one", "two"))
+    )
+    return f"""name: "it" type: "MultiFrameData" top: "data" top: "label" multi_frame_data_param {{
+        source: "{folder.as_posix()}/list.txt" batch_size: {batch} new_length: 2 }}
+        transform_param {{ crop_size: 4 mirror: true }}"""
+
+
 KINDS = [large_correlation("MULTIPLY"), large_correlation("SUBTRACT")]
 LOGGED = dict.fromkeys(("write_augmented", "write_mean"), "FlowNet2 logs with it, if at all")
 SIGNS = "correlation_type", "SUBTRACT has FlowNet2's gradient, which is not the derivative"
@@ -252,6 +270,24 @@ CASES = {
         case("", IMAGE, values(N, 1, 2, 5)),
         bottoms=(1, 2),
         large=[case("downsample_param { top_height: 20 top_width: 16 }", values(16, 8, 48, 48))],
+    ),
+    "CharbonnierLoss": spec(
+        case("", IMAGE),
+        case("charbonnier_loss_param { alpha: 0.4 beta: 3 epsilon: 0.5 }", IMAGE),
+        case("charbonnier_loss_param { beta: 2 }", IMAGE, positive(N, 2, 4, 5)),
+        bottoms=(1, 2),
+    ),
+    "FlowTransformer": spec(
+        case("", IMAGE, flow(2)),
+        case("flow_transformer_param { }", values(N, 3, 4, 5), flow(4)),
+        bottoms=2,
+        large=[case("", values(16, 8, 48, 48), values(16, 2, 48, 48))],
+    ),
+    "MultiFrameData": spec(bottoms=0, tops=2, prototxt=multi_frame_data),
+    "SSIMLoss": spec(
+        case("ssim_loss_param { kernel_size: 3 stride: 2 c1: 0.1 c2: 0.2 }", IMAGE, IMAGE),
+        case("ssim_loss_param { kernel_size: 4 stride: 3 c1: 0.01 c2: 0.01 }", *MAPS),
+        bottoms=2,
     ),
     "FlowWarp": spec(
         case("", IMAGE, flow(2)),

@@ -142,3 +142,10 @@ def test_two_fillers_do_not_fit_three_tops():
 def test_a_filler_that_cannot_work_is_refused_at_setup(filler, message):
     with pytest.raises(LayerError, match=f'DummyData layer "data": .*{message}'):
         dummy(f"shape {{ dim: 2 }} data_filler {{ {filler} }}")
+
+
+def test_masks_are_of_the_stated_shape():
+    run = dummy('shape { dim: 2 dim: 2 dim: 3 dim: 4 } data_filler { type: "flowBorderMask" }')
+    assert run.top[0].data.sum() == 2 * (3 * 3 + 2 * 4)
+    with pytest.raises(LayerError, match=r'"data": There should be 2 channels'):
+        dummy('shape { dim: 2 dim: 3 dim: 3 dim: 4 } data_filler { type: "flowBorderMask" }')
