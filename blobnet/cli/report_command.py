@@ -39,6 +39,7 @@ from blobnet.watch.session import Session
 @option("log", type=FILE, metavar="FILE", help="The training's log, for loss and scores.")
 @option("snapshot", type=FILE, metavar="FILE", help="This .solverstate, not the newest.")
 @option("weights", type=FILE, metavar="A,B", help="These weight files, and no snapshot.")
+@click.option("--double", "-double", is_flag=True, help="Compute in float64, as one does by hand.")
 @click.option("--no-test", "--no_test", "-no_test", is_flag=True, help="Do not test.")
 @net_state_options
 @import_option
@@ -49,20 +50,24 @@ def command(
     log: str | None,
     snapshot: str | None,
     weights: str | None,
+    double: bool,
     no_test: bool,
     level: int,
     stage: str,
     allow_python: bool,
 ) -> None:
     is_solver = source.lower().endswith(".prototxt")
-    _check_wishes(out, snapshot, weights, others=bool(log or no_test), is_solver=is_solver)
+    _check_wishes(
+        out, snapshot, weights, others=bool(log or no_test or double), is_solver=is_solver
+    )
     if not is_solver:
         runs = read_log(source)
         report = log_report(runs[-1])
         click.echo(f"the course of {runs[-1].name}")
     else:
         state = (level, split_list(stage), allow_python)
-        session = _session(source, snapshot, weights, state)
+        dtype = "float64" if double else "float32"
+        session = _session(source, snapshot, weights, state, dtype)
         session.look()
         if session.solver.test_nets and not no_test:
             session.test()
@@ -88,11 +93,15 @@ def _check_wishes(
 
 
 def _session(
-    source: str, snapshot: str | None, weights: str | None, state: tuple[int, list[str], bool]
+    source: str,
+    snapshot: str | None,
+    weights: str | None,
+    state: tuple[int, list[str], bool],
+    dtype: str,
 ) -> Session:
     """The training at its newest snapshot, or where the options say."""
     level, stages, allow_python = state
-    made = get_solver(source, level=level, stages=stages, allow_python=allow_python)
+    made = get_solver(source, dtype=dtype, level=level, stages=stages, allow_python=allow_python)
     made.param.display = made.param.snapshot = 0
     knows_first = made.param.random_seed >= 0
     session = Session(made) if knows_first else None  # else the first filters were others

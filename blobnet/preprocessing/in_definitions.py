@@ -28,7 +28,7 @@ def settings_in(definition: Path, *, reads_mean: bool = True) -> Settings:
     there, unless it need not be read; and whatever reading a definition raises.
     """
     for layer in _readers(definition):
-        return _settings_of(layer, definition, reads_mean)
+        return settings_of(layer, definition, reads_mean=reads_mean)
     return Settings()
 
 
@@ -52,7 +52,8 @@ def _readers(definition: Path) -> Iterator[LayerParameter]:
     yield from sorted(found, key=lambda layer: TEST not in [r.phase for r in layer.include])
 
 
-def _settings_of(layer: LayerParameter, definition: Path, reads_mean: bool) -> Settings:
+def settings_of(layer: LayerParameter, definition: Path, *, reads_mean: bool = True) -> Settings:
+    """What one layer says: see `settings_in`."""
     param = layer.transform_param
     return Settings(
         mean=_mean_of(param, definition) if reads_mean or param.mean_value else None,

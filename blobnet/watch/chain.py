@@ -13,19 +13,28 @@ from typing import Any
 import numpy as np
 
 from blobnet.net import Net
+from blobnet.ops.overflow import overflow_allowed
 from blobnet.solver import Solver
 from blobnet.types import Array
 from blobnet.watch.frame import Frame
-from blobnet.watch.numbers import plain
+from blobnet.watch.numbers import image, plain
 from blobnet.watch.recorder import parameter_positions
-from blobnet.watch.slopes import Spot, backward_from, forward_slopes, largest, left_alone, moved_by
+from blobnet.watch.slopes import (
+    Spot,
+    backward_from,
+    forward_slopes,
+    forward_slopes_by,
+    largest,
+    left_alone,
+    moved_by,
+)
 from blobnet.wired_layer import WiredLayer
 
 MOST_PROBES = 64
 """Tops of so many values are asked value by value."""
 _MOST_TERMS = 12
 _MOST_LINKS = 24
-_MOST_MOVED = 4  # values of a large top that are asked for, if no others depend on a value
+_MOST_MOVED = 8  # values of a large top that are asked for, if no others depend on a value
 
 
 @dataclass
@@ -48,7 +57,8 @@ class Link:
     value      the gradient, as backward computed it; `total` what the products come to
     count      how many products are not 0; `terms` are the largest of them
     agrees     whether both are the same, but for rounding
-    told       False where the layer makes too many values to ask for each
+    told       False where the layer makes many values of it, and is not linear in it
+    maps       of the largest term's map: the factors and the products at each of its places
     """
 
     of: str
@@ -60,6 +70,7 @@ class Link:
     terms: list[Term] = field(default_factory=list)
     agrees: bool = True
     told: bool = True
+    maps: dict[str, Any] | None = None
 
 
 def explain_weight(solver: Solver, frame: Frame, position: int, index: int, place: int) -> Any:
@@ -76,13 +87,15 @@ def explain_weight(solver: Solver, frame: Frame, position: int, index: int, plac
     if not wired.need_backward:
         return None
     chain = _Chain(net, frame)
-    gradient = frame.gradient[param].reshape(-1)[place]
+    by_pass = [plain(one.reshape(-1)[place]) for one in frame.by_pass.get(param, ())]
+    gradient = by_pass[-1] if by_pass else plain(frame.gradient[param].reshape(-1)[place])
     links = [chain.of_weight(position, index, place, gradient), *chain.upwards()]
     return {
         "layer": layer.name,
         "index": index,
         "place": _unraveled(place, layer.blobs_[index].shape),
         "passes": frame.passes,
+        "by_pass": by_pass,
         "links": [asdict(link) for link in links],
     }
 
@@ -96,14 +109,16 @@ class _Chain:
         self._waiting: deque[tuple[int, Spot]] = deque()
         self._known: set[tuple[int, Spot]] = set()
 
-    def of_weight(self, position: int, index: int, place: int, gradient: Any) -> Link:
+    def of_weight(self, position: int, index: int, place: int, gradient: float | str) -> Link:
+        """Of a weight, in the last pass: `gradient` is what that pass gave it."""
         wired = self._net.wired[position]
         blob = wired.layer.blobs_[index]
+        param = self._param_of[id(blob)]
         link = Link(
             f"{wired.layer.name} blobs_[{index}]",
             _unraveled(place, blob.shape),
             wired.layer.name,
-            plain(gradient),
+            gradient,
         )
         counts = sum(top.data.size for top in wired.top)
         with left_alone(wired, self._weights(wired)):
@@ -111,7 +126,8 @@ class _Chain:
                 slopes = self._probed(wired, index, place)
             else:
                 slopes = forward_slopes(wired, index, place)
-        self._sum_up(link, position, slopes, gradient, self._frame.passes == 1)
+        is_alone = self._frame.passes == 1 or param in self._frame.by_pass
+        self._sum_up(link, position, slopes, gradient, is_alone)
         return link
 
     def _probed(self, wired: WiredLayer, index: int, place: int) -> list[Array]:
@@ -145,20 +161,27 @@ class _Chain:
         link = Link(wired.top_names[spot[0]], where, after.layer.name, plain(value))
         if not after.bottom_need_backward[bottom] or not after.need_backward:
             return None
-        slopes = [np.zeros(top.shape, top.dtype) for top in after.top]
         with left_alone(after, self._weights(after)):
-            places = [self._places(delta.shape, values.shape, spot[1]) for values in slopes]
-            if not any(places) and not after.works_in_place_at(bottom):
-                moved = moved_by(after, bottom, spot[1])
-                places = [found if len(found) <= _MOST_MOVED else [] for found in moved]
-            for top, values in enumerate(slopes):
-                for place in places[top]:
-                    backward_from(after, (top, place))
-                    slope = after.bottom[bottom].diff.reshape(-1)[spot[1]]
-                    values.reshape(-1)[place] = slope
+            slopes = self._slopes_of(after, bottom, spot[1])
         self._sum_up(link, reader, slopes, value, True)
         link.told = link.agrees
         return link
+
+    def _slopes_of(self, after: WiredLayer, bottom: int, place: int) -> list[Array]:
+        """By each top's values: the slope by one value of a bottom."""
+        before = after.bottom[bottom].shape
+        places = [self._places(before, top.shape, place) for top in after.top]
+        if not any(places) and not after.works_in_place_at(bottom):
+            places = moved_by(after, bottom, place)
+            if max(map(len, places)) > _MOST_MOVED:
+                return forward_slopes_by(after, bottom, place)
+        slopes = [np.zeros(top.shape, top.dtype) for top in after.top]
+        for top, found in enumerate(places):
+            for one in found:
+                backward_from(after, (top, one))
+                slope = after.bottom[bottom].diff.reshape(-1)[place]
+                slopes[top].reshape(-1)[one] = slope
+        return slopes
 
     def _places(self, before: tuple[int, ...], after: tuple[int, ...], place: int) -> list[int]:
         """Where a value may have had an effect: in all of a small top, or in its own item.
@@ -191,13 +214,16 @@ class _Chain:
                 term = Term(wired.top_names[top], where, *map(plain, numbers))
                 found.append((abs(float(products.reshape(-1)[place])), (top, place), term))
         found.sort(key=lambda one: -one[0])
+        if found:
+            top, place = found[0][1]
+            link.maps = _maps(self._frame.delta(self._net, position, top), slopes[top], place)
         link.terms = [term for _, _, term in found[:_MOST_TERMS]]
         link.total = plain(total)
         scale = sum(size for size, _, _ in found) or 1.0
         close = 1e-9 if wired.top[0].dtype == np.float64 else 1e-4
         link.agrees = not is_whole or abs(total - float(value)) <= close * scale
         for _, spot, _ in found[: _MOST_TERMS if link.count <= _MOST_TERMS else 1]:
-            if (position, spot) not in self._known:
+            if link.agrees and (position, spot) not in self._known:
                 self._known.add((position, spot))
                 self._waiting.append((position, spot))
 
@@ -216,3 +242,23 @@ class _Chain:
 
 def _unraveled(place: int, shape: tuple[int, ...]) -> list[int]:
     return [int(axis) for axis in np.unravel_index(place, shape)] if shape else []
+
+
+def _maps(delta: Array, slope: Array, place: int) -> dict[str, Any] | None:
+    """The map that holds a place: dE/dy and dy by what it is about, and both multiplied.
+
+    None where there are no maps, or only one place of the map counts.
+    """
+    if delta.ndim < 3 or 1 in delta.shape[-2:]:
+        return None
+    at = np.unravel_index(place, delta.shape)[:-2]
+    if np.count_nonzero(slope[at]) < 2:
+        return None
+    with overflow_allowed():
+        products = delta[at] * slope[at]
+    parts = {"delta": delta[at], "slope": slope[at], "product": products}
+    return {
+        "at": [int(axis) for axis in at],
+        "sum": plain(products.sum(dtype=np.float64)),
+        **{name: image(part) for name, part in parts.items()},
+    }

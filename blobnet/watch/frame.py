@@ -21,6 +21,7 @@ class Frame:
     layers     the positions of the layers that are noted in full; all where it is None
     tops, deltas   copies of values and gradients that later layers overwrite, by place
     before, gradient, change, memory   of the learnable parameters that are noted, by their position
+    by_pass    of these: the gradient of each pass, where an update is made of several
     clipped    what all gradients were multiplied with, as clip_gradients wants
     delta_sizes, change_sizes   mean absolute values, by the layer's position
 
@@ -39,6 +40,7 @@ class Frame:
     gradient: dict[int, Array] = field(default_factory=dict)
     change: dict[int, Array] = field(default_factory=dict)
     memory: dict[int, list[Array]] = field(default_factory=dict)
+    by_pass: dict[int, list[Array]] = field(default_factory=dict)
     clipped: float = 1.0
     delta_sizes: dict[int, float | str | None] = field(default_factory=dict)
     change_sizes: dict[int, float | str | None] = field(default_factory=dict)

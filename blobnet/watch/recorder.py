@@ -30,6 +30,7 @@ class Recorder:
         self._hooks = (
             (net.callbacks.after_forward, self._after_forward),
             (net.callbacks.before_backward, self._before_backward),
+            (net.callbacks.after_backward, self._after_backward),
         )
         weights = sum(blob.data.nbytes for blob in net.learnable_params)
         self.can_note_all = 4 * weights <= MOST_BYTES
@@ -76,6 +77,18 @@ class Recorder:
             if wired.need_backward and wired.layer.blobs_:
                 frame.change_sizes[position] = mean_abs(wired.layer.blobs_[0].diff)
         self.stop()
+
+    def _after_backward(self, position: int) -> None:
+        """With the first layer a pass ends: the diffs hold its gradient alone."""
+        frame = self._frame
+        if frame is None or position > 0 or frame.passes < 2:
+            return
+        noted = {
+            index: self._net.learnable_params[index].diff for index in self._noted_params(frame)
+        }
+        if frame.passes * sum(diff.nbytes for diff in noted.values()) <= MOST_BYTES:
+            for index, diff in noted.items():
+                frame.by_pass.setdefault(index, []).append(diff.copy())
 
     def _noted_params(self, frame: Frame) -> list[int]:
         if frame.layers is None:

@@ -24,8 +24,8 @@ _STATE = re.compile(r"_iter_(\d{1,15})\.solverstate(\.h5)?$")
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|const|let) (\w+))", re.MULTILINE)
 _ORDER = (
-    *("words.js", "api.js", "arrays.js", "controls.js", "net.js", "layer.js", "weight.js"),
-    *("course.js", "scores.js", "main.js"),
+    *("words.js", "api.js", "arrays.js", "image.js", "controls.js", "net.js", "layer.js"),
+    *("weight.js", "course.js", "scores.js", "main.js"),
 )
 
 

@@ -26,7 +26,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_LONGEST_BODY = 10_000
+_LONGEST_BODY = 2**22  # an image of one's own is the longest
 _LONGEST_WAIT = 20.0  # seconds until a page that sees nothing new asks again
 
 Endpoint = Callable[[Any], Awaitable[Any]]
@@ -150,7 +150,7 @@ async def _body(request: Any) -> Any:
     async for part in request.stream():
         data += part
         if len(data) > _LONGEST_BODY:
-            raise BlobnetError("an action is no longer than a few words")
+            raise BlobnetError("an action is no longer than 4 MiB")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

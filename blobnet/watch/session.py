@@ -23,6 +23,7 @@ from blobnet.watch.frame import Frame
 from blobnet.watch.graph import net_graph
 from blobnet.watch.layer_view import few_values, layer_view, update_of_weight
 from blobnet.watch.numbers import plain
+from blobnet.watch.own_image import own_image, source_of
 from blobnet.watch.recorder import Recorder, parameter_positions
 from blobnet.watch.states import KeptState, KeptStates
 
@@ -167,17 +168,16 @@ class Session(SolverCallback):
 
         It lasts until that layer gives others: for the net's inputs and Parameters always.
         """
-        net = self.solver.net
-        sources = {name for wired in net.wired if not wired.bottom for name in wired.top_names}
-        if blob not in sources:
-            raise SolverError(
-                explain(
-                    f"'{blob}' is computed, it cannot be set",
-                    expected=f"one of {', '.join(sorted(sources)) or 'no blob of this net'}",
-                    fix=did_you_mean(blob, sources),
-                )
-            )
-        self._set(net.blobs[blob].data, place, value)
+        source_of(self.solver.net, blob)
+        self._set(self.solver.net.blobs[blob].data, place, value)
+        self.look(at_data=False)
+
+    def set_image(self, blob: str, item: int, pixels: bytes) -> None:
+        """Put an image into a batch, and look at what follows: see `own_image`."""
+        values = own_image(self.solver, source_of(self.solver.net, blob), blob, pixels)
+        data = self.solver.net.blobs[blob].data
+        check_index("items of the batch", item, len(data))
+        data[item] = values
         self.look(at_data=False)
 
     @staticmethod

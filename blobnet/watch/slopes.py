@@ -3,7 +3,8 @@
 Backward multiplies the gradient of a top with the layer's slopes. So with a gradient of 1 at one
 place of the top, and 0 elsewhere, it gives the slopes of that place: whatever the layer computes.
 Where a top has too many places for this, a layer whose tops are sums of weights times inputs says
-its slopes forward: with one weight at 1 and all others at 0 a top is its own slope by that weight.
+its slopes forward: with one weight at 1 and all others at 0 a top is its own slope by that weight;
+and with one input at 1 and all others at 0, but for what the weights add, its slope by that input.
 """
 
 from __future__ import annotations
@@ -65,6 +66,20 @@ def forward_slopes(wired: WiredLayer, index: int, place: int) -> list[Array]:
         blob.data[...] = values
     _tops(wired)  # what the layer remembers of a forward is again that of the pass
     return slopes
+
+
+def forward_slopes_by(wired: WiredLayer, bottom: int, place: int) -> list[Array]:
+    """By each top's values: its slope by one value of a bottom, if the tops are linear in it."""
+    data = wired.bottom[bottom].data
+    values = data.copy()
+    try:
+        data[...] = 0
+        rest = _tops(wired)
+        data.reshape(-1)[place] = 1
+        return [top - zero for top, zero in zip(_tops(wired), rest, strict=True)]
+    finally:
+        data[...] = values
+        _tops(wired)  # what the layer remembers of a forward is again that of the pass
 
 
 def moved_by(wired: WiredLayer, bottom: int, place: int) -> list[list[int]]:

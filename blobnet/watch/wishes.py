@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -51,6 +52,12 @@ def action(player: Player, asked: Any) -> Callable[[], Any]:
             _whole(asked.get("place"), "place"),
             _number(asked, "value"),
         ),
+        "image": lambda: _bound(
+            player.session.set_image,
+            _text(asked, "blob"),
+            _whole(asked.get("item", 0), "item"),
+            _bytes(asked, "pixels"),
+        ),
         "test": lambda: player.session.test,
     }
     if not isinstance(name, str) or name not in actions:
@@ -90,6 +97,13 @@ def _number(asked: dict[str, Any], name: str) -> float:
     if not math.isfinite(value):
         raise BlobnetError(explain(f"{name} is not finite", got=value))
     return float(value)
+
+
+def _bytes(asked: dict[str, Any], name: str) -> bytes:
+    try:
+        return b64decode(_text(asked, name), validate=True)
+    except ValueError as error:
+        raise BlobnetError(f"{name} is no base64: {error}") from error
 
 
 def _text(asked: dict[str, Any], name: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import blobnet
@@ -81,3 +82,13 @@ def test_a_log_without_a_training(run, tmp_path):
     assert ran.code == 1
     assert "no training in this log" in ran.err
     assert not (tmp_path / "out.html").exists()
+
+
+def test_double_has_the_digits_of_the_sheet(run, solver, tmp_path):
+    losses = []
+    for options in ((), ("--double",)):
+        assert run("report", str(solver), str(tmp_path / "out.html"), *options).code == 0
+        losses.append(data_of(tmp_path / "out.html")["view"]["frame"]["loss"])
+    assert losses[0] == float(np.float32(losses[0]))
+    assert losses[1] == pytest.approx(losses[0], rel=1e-6)
+    assert losses[1] != float(np.float32(losses[1]))

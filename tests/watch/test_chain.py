@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,108 @@ def test_a_value_of_a_large_map_is_followed_through_a_pooling(pool, slope):
         (blob.data.tobytes(), blob.diff.tobytes()) for blob in session.solver.net.blobs.values()
     ]
     assert chain(session, "conv", 0, 6) == links
+
+
+# --- a layer that makes many values of one ------------------------------------------------------
+
+MANY = """
+    layer { name: "data" type: "DummyData" top: "data" top: "t" dummy_data_param {
+      shape { dim: 2 dim: 1 dim: 8 dim: 8 } shape { dim: 2 dim: 20 dim: 5 dim: 5 }
+      data_filler { type: "gaussian" } data_filler { type: "gaussian" } } }
+    layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 3 kernel_size: 2 weight_filler { type: "xavier" } } }
+    layer { name: "next" type: "Convolution" bottom: "conv" top: "next"
+      convolution_param { num_output: 20 kernel_size: 3
+        weight_filler { type: "xavier" } bias_filler { type: "gaussian" } } }
+    %s
+    layer { name: "loss" type: "EuclideanLoss" bottom: "next" bottom: "t" top: "loss" }
+"""
+
+
+def many(more="", settings=""):
+    param = blobnet.parse_solver(f'base_lr: 0.1 lr_policy: "fixed" random_seed: 5 {settings}')
+    param.net_param.CopyFrom(blobnet.parse_net(MANY % more))
+    session = Session(blobnet.get_solver(param, dtype="float64"))
+    session.step()
+    return session
+
+
+def test_a_convolution_of_many_outputs_is_a_link():
+    session = many()
+    first, second, *above = chain(session, "conv", 0, 6)
+    net = session.solver.net
+    [n, c, row, column] = second["place"]
+    weight = session.frame.before[2]
+    dy = session.frame.delta(net, session.position("next"), 0)
+    products = {
+        (n, o, row - i, column - j): (dy[n, o, row - i, column - j], weight[o, c, i, j])
+        for o in range(20)
+        for i in range(3)
+        for j in range(3)
+        if 0 <= row - i < 5 and 0 <= column - j < 5
+    }
+    assert second["layer"] == "next"
+    assert second["count"] == len(products) >= 60
+    assert second["total"] == pytest.approx(sum(a * b for a, b in products.values()), rel=1e-12)
+    assert second["agrees"]
+    assert second["told"]
+    for term in second["terms"]:
+        assert (term["delta"], pytest.approx(term["slope"])) == products[tuple(term["place"])]
+    assert [link["layer"] for link in above] == ["loss"]
+    assert first["agrees"]
+
+
+def test_what_is_not_linear_and_makes_many_values_is_not_told():
+    mvn = 'layer { name: "mvn" type: "MVN" bottom: "next" top: "mvn" }'
+    session = Session(
+        blobnet.get_solver(
+            _with(MANY.replace('bottom: "next" bottom: "t"', 'bottom: "mvn" bottom: "t"') % mvn),
+            dtype="float64",
+        )
+    )
+    session.step()
+    links = chain(session, "next", 0, 6)
+    assert [(link["layer"], link["told"]) for link in links] == [("next", True), ("mvn", False)]
+
+
+def _with(net):
+    param = blobnet.parse_solver('base_lr: 0.1 lr_policy: "fixed" random_seed: 5')
+    param.net_param.CopyFrom(blobnet.parse_net(net))
+    return param
+
+
+def pixels(image):
+    levels = np.frombuffer(base64.b64decode(image["data"]), np.uint8).astype(int) - 128
+    return levels.reshape(image["height"], image["width"]) / 127 * image["largest"]
+
+
+def test_the_map_of_the_largest_product_is_a_picture():
+    session = many()
+    link = chain(session, "conv", 0, 6)[0]  # weight [1, 0, 1, 0]
+    maps, net = link["maps"], session.solver.net
+    [n, o] = maps["at"]
+    assert [n, o] == link["terms"][0]["place"][:2]
+    delta = session.frame.delta(net, session.position("conv"), 0)[n, o]
+    seen = net.blobs["data"].data[n, 0, 1:8, 0:7]
+    for name, expected in (("delta", delta), ("slope", seen), ("product", delta * seen)):
+        largest = np.abs(expected).max()
+        assert maps[name]["largest"] == largest
+        np.testing.assert_allclose(pixels(maps[name]), expected, atol=largest / 250)
+    assert maps["sum"] == pytest.approx((delta * seen).sum(), rel=1e-12)
+
+
+def test_where_one_place_counts_there_is_no_map():
+    assert all(link["maps"] is None for link in chain(many(), "next", 1, 3)[1:])
+
+
+def test_of_several_passes_each_is_told_and_the_last_is_explained():
+    session = many(settings="iter_size: 3")
+    told = session.view(session.position("conv"), weight=(0, 6))["weight"]
+    parts = told["chain"]["by_pass"]
+    assert len(set(parts)) == told["chain"]["passes"] == 3
+    assert sum(parts) == pytest.approx(told["update"]["gradient"], rel=1e-12)
+    link = told["chain"]["links"][0]
+    assert link["value"] == parts[-1]
+    assert link["agrees"]
+    assert link["total"] == pytest.approx(parts[-1], rel=1e-12)
+    assert many().frame.by_pass == {}

@@ -6,6 +6,7 @@ import pytest
 
 from blobnet.watch.report import solver_report, write_report
 from blobnet.watch.serving import serving
+from tests.watch.test_own_image import session as images
 from tests.watch.trainings import by_hand, convolving
 from tests.watch.webdriver import BROWSER, DOWN, DRIVER, ENTER, TAB, UP, Chromium, driver
 
@@ -142,3 +143,16 @@ def test_narrow_and_dark(chromium, started, width, dark):
         assert paper == ("rgb(20, 23, 26)" if dark else "rgb(255, 255, 255)")
         window.click("//button[text()='Test now']")
         window.wait("document.querySelectorAll('#scores table.matrix td').length === 16")
+
+
+def test_an_image_is_drawn_and_used(chromium, started):
+    with serving(started(images(1)), port=0) as address:
+        window = chromium(f"{address}#layer=0&item=1")
+        window.wait("document.querySelector('canvas.pad')")
+        window.run(
+            "const pad = document.querySelector('canvas.pad'), box = pad.getBoundingClientRect();"
+            "for (const type of ['pointerdown', 'pointerup']) pad.dispatchEvent(new PointerEvent("
+            " type, { clientX: box.left + 2, clientY: box.top + 2, buttons: 1 }));"
+        )
+        window.click("//button[text()='Use it']")
+        window.wait("[...document.querySelectorAll('#layer td')].some((n) => n.innerText > 100)")

@@ -1,4 +1,6 @@
 // One weight: the chain rule of its gradient, and its update, with the numbers put in.
+import { tiles } from "./arrays.js";
+import { imageForm } from "./image.js";
 import { at, fill, format, make, unflat } from "./words.js";
 
 export function showWeight(element, layer, view, chosen, perform, choose) {
@@ -58,19 +60,40 @@ function source(layer, view, chosen, perform) {
     place.addEventListener("change", () => {
       if (values) value.value = format(values[Number(place.value)]).replace("−", "-");
     });
-    return make("form", { onsubmit: (event) => {
+    return [make("form", { onsubmit: (event) => {
       event.preventDefault();
       perform("value", { blob: top.name, place: Number(place.value), value: Number(value.value.replace(",", ".")) });
     } }, make("h3", {}, top.name), make("fieldset", {}, make("label", { class: "quiet" }, "number ", place),
-      make("label", { class: "quiet" }, "value ", value), make("button", {}, "Set")));
-  });
+      make("label", { class: "quiet" }, "value ", value), make("button", {}, "Set"))),
+      imageForm(top, chosen.item, perform)];
+  }).flat();
 }
 
 const signed = (value) => make("span", { class: value < 0 ? "minus" : "plus" }, format(value, 8));
 
 function chain(told) {
   if (!told.chain) return make("p", { class: "quiet" }, "It has no gradient: it does not learn.");
-  return make("div", {}, make("h3", {}, "How its gradient comes about"), told.chain.links.map(link));
+  return make("div", {}, make("h3", {}, "How its gradient comes about"), passes(told.chain), told.chain.links.map(link));
+}
+
+/** Where an update is made of several passes: what each of them gave. */
+function passes({ passes: count, by_pass: parts }) {
+  if (count < 2) return null;
+  if (!parts.length) return make("p", { class: "quiet" }, `An update is made of ${count} passes; below is the last of them.`);
+  const sum = parts.every((part) => typeof part === "number") ? parts.reduce((a, b) => a + b, 0) : "not finite";
+  const shown = parts.slice(0, 8).map((part, index) => [index ? " + " : "", signed(part)]).flat();
+  return make("p", {}, "∂E/∂w = ", ...shown, parts.length > 8 ? ` + ${parts.length - 8} more` : "", " = ", signed(sum),
+    make("span", { class: "quiet" }, ": the passes of one update, added up. Below is the last of them."));
+}
+
+/** The map that the largest product stands in: both factors and the products, place by place. */
+function maps(told, subject) {
+  const parts = told.maps;
+  if (!parts?.delta || !parts.slope || !parts.product) return null;
+  const top = `${told.terms[0].blob}[${[...parts.at, "·", "·"].join(", ")}]`;
+  const figure = (name, image) => make("figure", {}, make("figcaption", {}, name), tiles(image, name, null, 120));
+  return make("div", { class: "pictures product" }, figure(`∂E/∂${top}`, parts.delta), "×",
+    figure(`∂${top}/∂${subject}`, parts.slope), "=", figure(`products, sum ${format(parts.sum, 5)}`, parts.product));
 }
 
 function link(told, index) {
@@ -79,7 +102,7 @@ function link(told, index) {
     make("span", { class: "quiet" }, ` by ${told.layer}`));
   if (!told.told) {
     return make("div", { class: "link" }, head, make("p", { class: "quiet" },
-      `${told.layer} makes too many values of it to list them all.`));
+      `${told.layer} makes many values of it, and is not linear in it: they are not listed.`));
   }
   if (!told.count) return make("div", { class: "link" }, head, make("p", { class: "quiet" }, "All products are 0."));
   const rows = told.terms.map((term) => make("tr", {},
@@ -90,6 +113,7 @@ function link(told, index) {
   const names = make("tr", {}, make("th", { scope: "col" }, "by"), make("th", { scope: "col" }, "∂E/∂it"), make("th"),
     make("th", { scope: "col" }, `∂it/∂${index ? told.of : "w"}`), make("th"), make("th"));
   return make("div", { class: index ? "link" : "link first" }, head,
+    maps(told, index ? told.of : "w"),
     make("div", { class: "scroll" }, make("table", {}, names, rows)),
     rest > 0 ? make("p", { class: "quiet" }, `and ${rest} more products: the largest are shown`) : null,
     told.count > 1 ? make("p", { class: "quiet" }, `the sum of ${told.count} products is ${format(told.total, 8)}`) : null,
