@@ -25,11 +25,16 @@ from blobnet.ops.simd.windows import (
     drop,
     last,
     load_patch,
+    prefetch_rows,
     push,
     splats,
     store_pixels,
 )
 from blobnet.types import Array
+
+AHEAD = 28
+"""So many rows before it is reached a row is asked for: no processor guesses how walks go. Behind
+the last row of a plane are the first of the next."""
 
 
 @cache
@@ -54,9 +59,11 @@ def forward(kernel_height: int, kernel_width: int, stride_down: int, stride_acro
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             shift = bias[g % len(bias)]
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            prefetch(x, x_at + walks[walk, 3], s.x_ahead)
-            prefetch(y, y_at + walks[walk, 4], s.y_ahead)
+            x_next = x_at + AHEAD * stride_down * s.width + q * stride_across
+            y_next = y_at + AHEAD * s.columns + q
             for r in range(first, stop + above, s.dilation_down):
+                prefetch_rows(x, x_next + r * stride_down * s.width, s.width, stride_down)
+                prefetch(y, y_next + r * s.columns)
                 patch = load_patch(
                     x, stride_down, kernel_width, x_at,
                     r * stride_down - s.pad_above, s.height,
@@ -95,9 +102,11 @@ def input_gradient(
             g, x_at, y_at = plane % s.groups, plane * s.height * s.width, plane * s.rows * s.columns
             taps = splats(blank, weight, g * kernel_height * kernel_width)
             q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-            prefetch(dx, x_at + walks[walk, 3], s.x_ahead)
-            prefetch(dy, y_at + walks[walk, 4], s.y_ahead)
+            x_next = x_at + AHEAD * stride_down * s.width + q * stride_across
+            y_next = y_at + AHEAD * s.columns + q
             for r in range(first - above, stop, s.dilation_down):
+                prefetch_rows(dx, x_next + r * stride_down * s.width, s.width, stride_down)
+                prefetch(dy, y_next + r * s.columns)
                 grad = load_patch(
                     dy, 1, columns_at_once, y_at, r, s.rows,
                     q - left, s.dilation_across, 1, s.columns,
@@ -144,9 +153,11 @@ def weight_gradient(
                 sums = blank
                 for walk in range(len(walks)):
                     q, first, stop = walks[walk, 0], walks[walk, 1], walks[walk, 2]
-                    prefetch(x, x_at + walks[walk, 3], s.x_ahead)
-                    prefetch(dy, y_at + walks[walk, 4], s.y_ahead)
+                    x_next = x_at + AHEAD * stride_down * s.width + q * stride_across
+                    y_next = y_at + AHEAD * s.columns + q
                     for r in range(first, stop + above, s.dilation_down):
+                        prefetch_rows(x, x_next + r * stride_down * s.width, s.width, stride_down)
+                        prefetch(dy, y_next + r * s.columns)
                         row = y_at + r * s.columns
                         row_end = row + s.columns if r < stop else row
                         grad = push(grad, load(dy, row + q, row_end))

@@ -31,16 +31,13 @@ class PlaneSizes(NamedTuple):
     pad_left: int
     dilation_down: int
     dilation_across: int
-    x_ahead: int  # what a walk fetches of the next strip, where a plane has several
-    y_ahead: int
 
 
 class Depthwise(NamedTuple):
     """A plan.
 
-    walks  a table: the first column, the first row, and the end of the rows; then, where in a
-           plane of x and of y begins what it fetches. From its first row on every
-           `dilation_down`-th is a walk's own, in LANES columns.
+    walks  a table: the first column, the first row, and the end of the rows. From its first row
+           on every `dilation_down`-th is a walk's own, in LANES columns.
     """
 
     sizes: PlaneSizes
@@ -67,23 +64,15 @@ def by_pixels(x: Shape, weight: Shape, y: Shape, window: Window) -> Fixed[Depthw
 
 
 def _plan(its: Images, rows: range, columns: range) -> Fixed[Depthwise]:
-    (down, across), (dilation, dilation_across) = its.window.stride, its.window.dilation
+    dilation, dilation_across = its.window.dilation
     pad_above, pad_left = its.window.pad
-    ahead = STRIP if len(rows) > STRIP else 0
     sizes = PlaneSizes(
         its.images, its.groups, its.height, its.width, its.rows, its.columns,
-        pad_above, pad_left, dilation, dilation_across, LANES * ahead * down * across,
-        LANES * ahead,
+        pad_above, pad_left, dilation, dilation_across,
     )  # fmt: skip
     strips = range(0, len(rows), STRIP * dilation)
     walks = [
-        (
-            column,
-            first,
-            strip.stop,
-            (first + ahead) * down * its.width + column * ahead * down * across,
-            (first + ahead) * its.columns + column * ahead,
-        )
+        (column, first, strip.stop)
         for strip in (rows[begin : begin + strips.step] for begin in strips)
         for column in columns[::LANES]
         for first in strip[:dilation]

@@ -50,6 +50,13 @@ def load_patch(
     return Tile(rows, columns, vectors)
 
 
+@traced
+def prefetch_rows(x: Flat, at: Value, width: Value, rows: int) -> None:
+    """Ask the processor for x[at], and below it in `rows` rows; they need not exist."""
+    for i in range(rows):
+        x.prefetch(at + width * i)
+
+
 def row_of_image(
     x: Flat, image: Value, row: Value, height: Value, width: Value
 ) -> tuple[Flat, Value]:
