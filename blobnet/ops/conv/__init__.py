@@ -9,6 +9,7 @@ volume     three axes: frames become channels, and the others do the rest
 reference  where there is no numba, for more than three axes, and for arrays with gaps
 depthwise  groups of one channel and one output
 whole      one image and a window that sees all of it: forward
+point      1x1 windows, with many weights for few places or over every second pixel: dx
 winograd   windows of 3x3 and 5x5 next to one another, of many channels
 direct     all others
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from blobnet.ops.conv import depthwise, direct, volume, whole, wide, winograd
+from blobnet.ops.conv import depthwise, direct, point, volume, whole, wide, winograd
 from blobnet.ops.dispatch import compiled_by
 from blobnet.ops.launch import launch_over_values
 from blobnet.ops.recording import computes_otherwise
@@ -71,6 +72,8 @@ def input_gradient(dy: Array, weight: Array, window: Window, dx: Array) -> None:
         return
     if algorithm is direct and winograd.pays(dy.shape, weight.shape, dx.shape, window):
         algorithm = winograd
+    elif algorithm is direct and point.pays(dx.shape, weight.shape, dy.shape, window):
+        algorithm = point
     algorithm.input_gradient(dy, weight, window, dx)
 
 

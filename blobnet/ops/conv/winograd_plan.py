@@ -21,7 +21,7 @@ FREQUENCIES = 16
 WINDOWS = (3, 5)
 """Sizes of windows for which there are fewer products, and no larger errors."""
 
-MANY_CHANNELS = 24
+MANY_CHANNELS = 16
 """With fewer channels or outputs, the transforms take longer than the products."""
 
 MANY_TILES = 32

@@ -113,6 +113,7 @@ def test_only_where_it_pays():
 
     three, five = (Window((k, k), (1, 1), (k // 2, k // 2), (1, 1)) for k in (3, 5))
     assert pays(64, 64, 28, three)
+    assert pays(16, 64, 56, three)
     assert pays(32, 64, 16, five)
     assert not pays(3, 64, 28, three)  # transforms take longer than products
     assert not pays(64, 64, 3, three)  # a thread is woken for next to nothing
