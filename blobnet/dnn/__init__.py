@@ -31,6 +31,7 @@ from blobnet.dnn.layer_info import Layer as Layer
 from blobnet.dnn.net import Net as Net
 from blobnet.dnn.not_here import REASONS as _REASONS
 from blobnet.dnn.not_here import missing as _missing
+from blobnet.dnn.preferences import getAvailableTargets as getAvailableTargets
 from blobnet.dnn.reading import readNet as readNet
 from blobnet.dnn.reading import readNetFromCaffe as readNetFromCaffe
 from blobnet.dnn.suppression import NMSBoxes as NMSBoxes

@@ -24,6 +24,7 @@ from blobnet.dnn.constants import (
 )
 from blobnet.dnn.errors import error
 from blobnet.dnn.image_params import Image2BlobParams, Scalar, four_numbers, width_and_height
+from blobnet.dnn.overloads import each_into, into, number
 from blobnet.dnn.resizing import fitted, resizing
 from blobnet.errors import explain
 from blobnet.ops.images.resize_to_floats import Resizing
@@ -83,25 +84,36 @@ def _params(
     ddepth: int,
 ) -> Image2BlobParams:  # fmt: skip
     return Image2BlobParams(
-        scalefactor=(float(scalefactor),) * 4,
+        scalefactor=(number(scalefactor, "scalefactor", 1.0),) * 4,
         size=width_and_height(size),
         mean=mean,
-        swapRB=swapRB,
-        ddepth=ddepth,
+        swapRB=bool(swapRB),
+        ddepth=CV_32F if ddepth is None else ddepth,
         paddingmode=DNN_PMODE_CROP_CENTER if crop else DNN_PMODE_NULL,
     )
 
 
-def blobFromImageWithParams(image: Array, param: Image2BlobParams | None = None) -> Array:
-    """The same, with all that Image2BlobParams can say."""
-    return blobFromImagesWithParams([image], param)
+def blobFromImageWithParams(
+    image: Array,
+    blob: Array | Image2BlobParams | None = None,
+    param: Image2BlobParams | None = None,
+) -> Array:
+    """The same, with all that Image2BlobParams can say: behind the image, or behind a blob.
+
+    blob  an array to write into, where it has the shape of what comes
+    """
+    return blobFromImagesWithParams([image], blob, param)
 
 
 def blobFromImagesWithParams(
-    images: Sequence[Array] | Array, param: Image2BlobParams | None = None
+    images: Sequence[Array] | Array,
+    blob: Array | Image2BlobParams | None = None,
+    param: Image2BlobParams | None = None,
 ) -> Array:
     """The same for several images."""
-    return _blob_of(images, Image2BlobParams() if param is None else param)[0]
+    if isinstance(blob, Image2BlobParams):
+        blob, param = param, blob
+    return into(_blob_of(images, Image2BlobParams() if param is None else param)[0], blob)
 
 
 def _blob_of(
@@ -139,10 +151,12 @@ def _blob_of(
     return blob, way
 
 
-def imagesFromBlob(blob_: Array) -> tuple[Array, ...]:
+def imagesFromBlob(blob_: Array, images_: Sequence[Array] | None = None) -> tuple[Array, ...]:
     """The images of a float32 blob (images, channels, height, width).
 
     Each is (height, width, channels), or (height, width) where there is one channel; copied.
+
+    images_  arrays to write into, where they have the shapes of what comes
     """
     blob = np.asarray(blob_)
     if blob.dtype != np.float32 or blob.ndim != 4:
@@ -150,8 +164,8 @@ def imagesFromBlob(blob_: Array) -> tuple[Array, ...]:
         expected = "float32, (images, channels, height, width)"
         raise error(explain("imagesFromBlob: no blob of images", expected=expected, got=got))
     if blob.shape[1] == 1:
-        return tuple(image[0].copy() for image in blob)
-    return tuple(np.ascontiguousarray(image.transpose(1, 2, 0)) for image in blob)
+        return each_into([image[0].copy() for image in blob], images_)
+    return each_into([np.ascontiguousarray(one.transpose(1, 2, 0)) for one in blob], images_)
 
 
 def _subtract_and_scale(plane: Array, mean: float, factor: float) -> None:

@@ -20,6 +20,7 @@ from blobnet.dnn.errors import error
 from blobnet.dnn.image_params import Image2BlobParams, Scalar, four_numbers, width_and_height
 from blobnet.dnn.model import Source
 from blobnet.dnn.net import Net, input_names, stated_size
+from blobnet.dnn.overloads import into, number
 from blobnet.dnn.reading import readNet
 from blobnet.errors import explain
 from blobnet.types import Array
@@ -63,11 +64,14 @@ class Model:
     ) -> None:
         """All at once; what is left out becomes what it is here: see blobFromImage."""
         self.setInputSize(size).setInputMean(mean).setInputSwapRB(swapRB).setInputCrop(crop)
-        self._params.scalefactor = (float(scale),) * 4
+        self._params.scalefactor = (number(scale, "scale", 1.0),) * 4
 
-    def setInputSize(self: Self, size: Any, height: int | None = None) -> Self:
+    def setInputSize(
+        self: Self, size: Any = None, height: int | None = None, *, width: int | None = None
+    ) -> Self:
         """(width, height), or the two of them, to which an image is resized."""
-        self._params.size = width_and_height(size if height is None else (size, height))
+        first = size if width is None else width
+        self._params.size = width_and_height(first if height is None else (first, height))
         return self
 
     def setInputMean(self: Self, mean: Scalar) -> Self:
@@ -111,8 +115,10 @@ class Model:
         self._net.enableWinograd(useWinograd)
         return self
 
-    def predict(self, frame: Array) -> tuple[Array, ...]:
+    def predict(self, frame: Array, outs: Sequence[Array] | None = None) -> tuple[Array, ...]:
         """What the net puts out for an image: an array for each output layer.
+
+        outs  arrays to write into, where they have the shapes of what comes
 
         A net with an input "im_info", as Faster R-CNN has one, is told the blob's height and width
         there, and 1.6. Raises error where no size is known, and where the net cannot run.
@@ -124,7 +130,7 @@ class Model:
         if self._asks_for_sizes():
             width, height = self._params.size
             self._net.setInput(np.array([[height, width, _SCALE_OF_REGIONS]]), _IM_INFO)
-        return self._net.forward(list(self._outputs))
+        return self._net.forward(list(self._outputs), outs)
 
     def _asks_for_sizes(self) -> bool:
         return _IM_INFO in input_names(self._net)
@@ -170,18 +176,20 @@ class ClassificationModel(Model):
 class SegmentationModel(Model):
     """A net that says of every pixel what it belongs to."""
 
-    def segment(self, frame: Array) -> Array:
+    def segment(self, frame: Array, mask: Array | None = None) -> Array:
         """The class of each pixel, uint8, in the size of the net's output (1, C, rows, columns).
+
+        mask  an array to write into, where it has the shape of what comes
 
         Raises error as `predict`, and for another output.
         """
         scores = self._only_output(frame, "segment", (4,))[0]
         best = scores[0].copy()
         classes = np.zeros(best.shape, np.uint8)
-        for number, plane in enumerate(scores[1:], 1):
+        for label, plane in enumerate(scores[1:], 1):
             is_larger = plane > best
-            best[is_larger], classes[is_larger] = plane[is_larger], number % 256
-        return classes
+            best[is_larger], classes[is_larger] = plane[is_larger], label % 256
+        return into(classes, mask)
 
 
 class KeypointsModel(Model):

@@ -49,6 +49,12 @@ class Image2BlobParams:
     paddingmode: int = DNN_PMODE_NULL
     borderValue: Scalar = (0.0, 0.0, 0.0, 0.0)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Scalars are four numbers from then on, as cv2 keeps them."""
+        if name in ("scalefactor", "mean", "borderValue"):
+            value = four_numbers(value, name)
+        super().__setattr__(name, width_and_height(value) if name == "size" else value)
+
     def blobRectToImageRect(
         self, rBlob: Sequence[int], size: Sequence[int]
     ) -> tuple[int, int, int, int]:
@@ -90,12 +96,16 @@ class Image2BlobParams:
 
 
 def four_numbers(value: Any, name: str) -> tuple[float, ...]:
-    """A cv::Scalar: what is left out is 0. Raises error for more than four, TypeError for none."""
-    values = (value,) if isinstance(value, Real) else tuple(value)
+    """A cv::Scalar: what is left out, or None, is 0. Raises error for what is none."""
+    try:
+        values = (value,) if isinstance(value, Real) else tuple(() if value is None else value)
+        numbers = tuple(float(one) for one in values)
+    except (TypeError, ValueError) as reason:
+        what = f"Scalar value for argument '{name}' is not numeric"
+        raise error(explain(what, expected="one to four numbers", got=value)) from reason
     if len(values) > 4:
         what = f"Scalar value for argument '{name}' is longer than 4"
         raise error(explain(what, got=f"{len(values)} numbers"))
-    numbers = tuple(float(one) for one in values)
     return numbers + (0.0,) * (4 - len(numbers))
 
 

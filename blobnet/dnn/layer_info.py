@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from blobnet.dnn.constants import DNN_TARGET_CPU
+from blobnet.dnn.not_here import REASONS_OF_LAYER, missing
 from blobnet.types import Array
 
 Read = Callable[[], Sequence[Array]]
@@ -25,6 +27,18 @@ class Layer:
     def __init__(self, name: str, type: str, read: Read, write: Write) -> None:
         self._name, self._type = name, type
         self._read, self._write = read, write
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """What is not here says so by its name."""
+        raise missing("dnn.Layer", name, REASONS_OF_LAYER)
+
+    def empty(self) -> bool:
+        """False: it is a layer."""
+        return False
+
+    def outputNameToIndex(self, outputName: str) -> int:
+        """0, as of all layers that Caffe's files have in OpenCV."""
+        return 0
 
     @property
     def name(self) -> str:

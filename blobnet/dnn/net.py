@@ -6,15 +6,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
-from os import PathLike
-from pathlib import Path
 from typing import Any, NoReturn, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from blobnet.dnn import costs, drawing
+from blobnet.dnn import overloads
 from blobnet.dnn.errors import as_dnn_errors, error
+from blobnet.dnn.figures import Figures
 from blobnet.dnn.graph import Entry, Graph
 from blobnet.dnn.image_params import Scalar
 from blobnet.dnn.inputs import Inputs
@@ -23,16 +22,16 @@ from blobnet.dnn.model import Model
 from blobnet.dnn.not_here import REASONS_OF_NET, missing
 from blobnet.dnn.part import Pin
 from blobnet.dnn.plan import Plan
-from blobnet.dnn.preferences import Preferences
 from blobnet.errors import explain
 from blobnet.types import Array
 
 Names = list[str] | tuple[str, ...]
 
+_LEFT_OUT: Any = object()
 _MOST_PLANS = 4  # nets that are kept for outputs that are asked for in turns
 
 
-class Net(Preferences):
+class Net(Figures):
     """What cv2.dnn.readNetFromCaffe gives: a net to look at results with.
 
         net = dnn.readNetFromCaffe("deploy.prototxt", "net.caffemodel")
@@ -80,26 +79,38 @@ class Net(Preferences):
     def forward(self, outputName: Names) -> tuple[Array, ...]: ...
 
     @overload
-    def forward(self, *, outBlobNames: Names) -> tuple[Array, ...]: ...
+    def forward(
+        self, outBlobNames: Names, outputBlobs: Sequence[Array] | None = None
+    ) -> tuple[Array, ...]: ...
+
+    @overload
+    def forward(
+        self, outputBlobs: Sequence[Array] | None, outputName: str | None = None
+    ) -> tuple[Array, ...]: ...
 
     def forward(
         self,
-        outputName: str | Names | None = None,
-        *,
-        outBlobNames: Names | None = None,
+        *arguments: Any,
+        outputName: Any = None,
+        outputBlobs: Any = _LEFT_OUT,
+        outBlobNames: Any = None,
     ) -> Array | tuple[Array, ...]:
         """Compute what a layer, or each of several layers, puts out.
 
-        outputName    name of a layer; left out, the last one; or a list of names
-        outBlobNames  the same list
+        outputName    name of a layer; left out, the last one
+        outBlobNames  a list of names
+        outputBlobs   arrays to write into, where they have the shapes of what comes; beside a name
+                      alone, all outputs of the layer are wanted
 
         Returns an array (the first output of the layer), or a tuple of arrays for a list.
         """
-        asked = outputName if outBlobNames is None else outBlobNames
-        if asked is None or isinstance(asked, str):
-            return self._run([self._pins(asked or self._last_name())[0]])[0]
-        names = list(asked) or [self._last_name()]
-        return tuple(self._run([self._pins(name)[0] for name in names]))
+        has_blobs = outputBlobs is not _LEFT_OUT
+        told = overloads.asked(arguments, outputName, outputBlobs, outBlobNames, has_blobs)
+        of_layers = [self._pins(name or self._last_name()) for name in told.names]
+        if told.has_all:
+            return tuple(self._run(of_layers[0]))
+        made = self._run([pins[0] for pins in of_layers])
+        return made[0] if told.is_one else overloads.each_into(made, told.given)
 
     def forwardAndRetrieve(self, outBlobNames: Sequence[str]) -> tuple[tuple[Array, ...], ...]:
         """All outputs of each of several layers: a tuple of arrays for each name."""
@@ -165,9 +176,9 @@ class Net(Preferences):
         """The number of a layer, from 1; -1 where there is none of that name."""
         return self._graph.id_of(layer)
 
-    def getLayer(self, layerId: int | str) -> Layer:
+    def getLayer(self, layerId: int | str | None = None, *, layerName: str | None = None) -> Layer:
         """A layer by number or name, to look at or to give weights. Raises error for none."""
-        entry = self._graph.entry(layerId)
+        entry = self._graph.entry(_one_of("getLayer", layerId, layerName))
         read, write = partial(self._blobs, entry), partial(self._set_blobs, entry)
         return Layer(entry.name, entry.type, read, write)
 
@@ -190,13 +201,24 @@ class Net(Preferences):
 
     # --- weights ------------------------------------------------------------------------------
 
-    def getParam(self, layer: int | str, numParam: int = 0) -> Array:
+    def getParam(
+        self, layer: int | str | None = None, numParam: int = 0, *, layerName: str | None = None
+    ) -> Array:
         """A weight of a layer, copied; in the shape that getLayer tells."""
+        layer = _one_of("getParam", layer, layerName)
         self._param(layer, numParam)
         return self.getLayer(layer).blobs[numParam]
 
-    def setParam(self, layer: int | str, numParam: int, blob: ArrayLike) -> None:
+    def setParam(
+        self,
+        layer: int | str | None = None,
+        numParam: int = 0,
+        blob: ArrayLike = (),
+        *,
+        layerName: str | None = None,
+    ) -> None:
         """Replace a weight by as many values, at once. Raises error for another number."""
+        layer = _one_of("setParam", layer, layerName)
         old, values = self._param(layer, numParam), np.asarray(blob, np.float32)
         if values.size != old.size:
             what = f"setParam: not as many values as weight {numParam} of the layer has"
@@ -215,77 +237,18 @@ class Net(Preferences):
             raise error(explain(what, expected=f"below {len(blobs)}" if blobs else "none at all"))
         return blobs[index]
 
-    def _blobs(self, entry: Entry) -> list[Array]:
-        if entry.layer is None:
-            return []
-        return self._model.weights.get(self._model.definition.layer[entry.layer].name, [])
-
     def _set_blobs(self, entry: Entry, values: list[Array]) -> None:
         if entry.layer is None:
             raise error(explain(f'layer "{entry.name}" has no weights to set'))
         self._model.set_blobs(self._model.definition.layer[entry.layer].name, values)
         self._plans.clear()
 
-    # --- costs --------------------------------------------------------------------------------
 
-    def getPerfProfile(self) -> tuple[int, Array]:
-        """(ticks of the last forward, ticks of each layer): nanoseconds, as cv2 on most systems.
-
-        The second, (layers,) float64 in the order of getLayerNames, is measured when it is asked
-        for: the forward runs once more, layer by layer. Layers whose work another one does, and
-        those that were not needed, have 0.
-        """
-        with as_dnn_errors():
-            times = {} if self._last is None else self._last.layer_times()
-        names = self.getLayerNames()
-        return self._ticks, np.array([times.get(name, 0) for name in names], np.float64)
-
-    def getLayersShapes(self, netInputShape: Any) -> tuple[Array, Any, Any]:
-        """(numbers of layers, shapes of their inputs, shapes of their outputs).
-
-        netInputShape  the shape of the input, or a list with one for each
-        """
-        found = self._rows(netInputShape)
-        ids = np.array([row.entry.id for row in found], np.int32)
-        ins, outs = [row.inputs for row in found], [row.outputs for row in found]
-        return ids, costs.in_arrays(ins), costs.in_arrays(outs)
-
-    def getFLOPS(self, *arguments: Any) -> int:
-        """Operations of a forward, as OpenCV counts them: 2 for each multiplication and addition.
-
-        arguments  (netInputShape) or (layerId, netInputShape): see getLayersShapes
-        """
-        return sum(costs.flops(row) for row in self._costs_of("getFLOPS", arguments))
-
-    def getMemoryConsumption(self, *arguments: Any) -> tuple[int, int]:
-        """(bytes of weights, bytes of outputs) of the net, or of a layer: arguments as getFLOPS.
-
-        As OpenCV counts them, each output by itself; blobnet lays them over one another.
-        """
-        found = self._costs_of("getMemoryConsumption", arguments)
-        weights = sum(blob.nbytes for row in found for blob in self._blobs(row.entry))
-        return weights, sum(costs.bytes_of(row.outputs) for row in found)
-
-    def _costs_of(self, who: str, arguments: Sequence[Any]) -> list[costs.Row]:
-        if len(arguments) not in (1, 2):
-            raise TypeError(f"{who}(netInputShape) or {who}(layerId, netInputShape)")
-        found = self._rows(arguments[-1])
-        if len(arguments) == 1:
-            return found
-        return [found[self._graph.entry(int(arguments[0])).id]]
-
-    def _rows(self, shapes: Any) -> list[costs.Row]:
-        with as_dnn_errors():
-            given = self._inputs.shapes_like(shapes)
-            return costs.shapes_of(self._model, self._graph, given)
-
-    def dump(self) -> str:
-        """The net as a graph in the language of Graphviz."""
-        return drawing.graphviz(self._graph)
-
-    def dumpToFile(self, path: str | PathLike[str]) -> None:
-        """The same into a file: `dot -Tpng` draws it."""
-        Path(path).write_text(self.dump(), encoding="utf-8")
+def _one_of(who: str, layer: int | str | None, name: str | None) -> int | str:
+    """A layer by its number or its name. Raises TypeError where neither is there, or both are."""
+    if (layer is None) == (name is None):
+        raise TypeError(f"{who}() takes a layer, by its number or its name")
+    return layer if layer is not None else str(name)
 
 
 def input_names(net: Net) -> list[str]:

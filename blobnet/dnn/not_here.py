@@ -26,7 +26,6 @@ REASONS = {
     "TextDetectionModel_DB": _TEXT,
     "TextRecognitionModel": f"{_TEXT}; net.forward() gives what a net of Caffe's says",
     "DictValue": _BY_HAND,
-    "getAvailableTargets": "the CPU computes: DNN_BACKEND_OPENCV on DNN_TARGET_CPU",
     "getInferenceEngineBackendType": _INTEL,
     "getInferenceEngineCPUType": _INTEL,
     "getInferenceEngineVPUType": _INTEL,
@@ -50,6 +49,16 @@ REASONS_OF_NET = {
     "dumpToPbtxt": "dump() writes a net for Graphviz; Netron opens the prototxt as it is",
 }
 """Of Net."""
+
+
+_OF_NET = "the net runs it: net.forward(name) gives what it puts out"
+REASONS_OF_LAYER = {
+    "finalize": _OF_NET,
+    "run": _OF_NET,
+    **dict.fromkeys(("clear", "read", "save", "write"), "net.getParam and setParam have weights"),
+    "getDefaultName": "name and type say what it is",
+}
+"""Of Layer."""
 
 
 def missing(owner: str, name: str, reasons: dict[str, str]) -> AttributeError:

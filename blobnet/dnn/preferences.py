@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from blobnet.dnn import constants
+from blobnet.dnn.overloads import whole
 from blobnet.loggers import named_logger
 
 _log = named_logger("blobnet.dnn")
@@ -11,6 +16,13 @@ _OURS = {
     "DNN_BACKEND": (constants.DNN_BACKEND_DEFAULT, constants.DNN_BACKEND_OPENCV),
     "DNN_TARGET": (constants.DNN_TARGET_CPU,),
 }
+
+
+def getAvailableTargets(be: int) -> Any:
+    """int32 (1,), DNN_TARGET_CPU, for the backends that this one stands for; () for others."""
+    if whole(be, "be") in _OURS["DNN_BACKEND"]:
+        return np.array([constants.DNN_TARGET_CPU], np.int32)
+    return ()
 
 
 class Preferences:
@@ -35,7 +47,9 @@ class Preferences:
         """Noted in the log: convolutions choose their algorithm by their shapes."""
         self._note_once(f"enableWinograd({bool(useWinograd)}): shapes choose the algorithm")
 
-    def _note(self, kind: str, number: int) -> None:
+    def _note(self, kind: str, asked_for: int) -> None:
+        name = "backendId" if kind == "DNN_BACKEND" else "targetId"
+        number = whole(asked_for, name)
         if number not in _OURS[kind]:
             names = [
                 name

@@ -30,19 +30,29 @@ def readNetFromCaffe(
 
 
 def readNet(
-    model: Source,
+    model: Source | None = None,
     config: Source | None = None,
     framework: str | Source = "",
+    *,
+    bufferModel: Source | None = None,
+    bufferConfig: Source | None = None,
 ) -> Net:
     """A net of Caffe's from both of its files, in either order.
 
     model, config  paths; one ends in .prototxt, the other in .caffemodel. Or ("caffe", bytes of
-                   the weights, bytes of the prototxt), as cv2 has it
+                   the weights, bytes of the prototxt), as cv2 has it; by name these are
+                   framework, bufferModel, bufferConfig
 
     Raises error for files of other frameworks.
     """
     if isinstance(model, str) and model.lower() == "caffe" and config is not None:
         return readNetFromCaffe(framework, config)
+    if bufferModel is not None and bufferConfig is not None and model is None and config is None:
+        if isinstance(framework, str) and framework.lower() == "caffe":
+            return readNetFromCaffe(bufferConfig, bufferModel)
+        model, config = framework, None
+    if model is None:
+        raise TypeError("readNet() missing required argument 'model'")
     first, second = ("" if one is None else _ending(one) for one in (model, config))
     if "prototxt" in (first, second) or "caffemodel" in (first, second):
         if first == "prototxt" or second == "caffemodel":

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from blobnet import dnn
-from blobnet.dnn.not_here import REASONS, REASONS_OF_NET
+from blobnet.dnn.not_here import REASONS, REASONS_OF_LAYER, REASONS_OF_NET
 
 CALLS = {
     "ClassificationModel",
@@ -27,6 +27,7 @@ CALLS = {
     "blobFromImageWithParams",
     "blobFromImages",
     "blobFromImagesWithParams",
+    "getAvailableTargets",
     "imagesFromBlob",
     "readNet",
     "readNetFromCaffe",
@@ -66,6 +67,18 @@ def test_opencv_has_all_of_them():
     assert public(cv2.dnn) >= CALLS
     assert public(cv2) >= OF_CV2
     assert public(cv2.dnn.Net) >= METHODS
+
+
+def test_a_layer_has_opencvs_names_or_says_what_serves():
+    cv2 = pytest.importorskip("cv2")
+    assert public(cv2.dnn.Layer) == public(dnn.Layer) | set(REASONS_OF_LAYER)
+
+
+@pytest.mark.parametrize("name", REASONS_OF_LAYER)
+def test_what_a_layer_has_not_is_told_by_its_name(name):
+    layer = dnn.Layer("ip", "InnerProduct", tuple, print)
+    with pytest.raises(AttributeError, match=f"dnn.Layer has no '{name}': .+"):
+        getattr(layer, name)
 
 
 KINDS = ("Model", "ClassificationModel", "DetectionModel", "KeypointsModel", "SegmentationModel")
