@@ -43,6 +43,10 @@ from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
 from blobnet.layers.data.multi_label_image_data import MultiLabelImageData as MultiLabelImageData
 from blobnet.layers.data.window_data import WindowData as WindowData
+from blobnet.layers.data.window_multiclass_keypoint_data import (
+    WindowMulticlassKeypointData as WindowMulticlassKeypointData,
+)
+from blobnet.layers.data.window_pose_data import WindowPoseData as WindowPoseData
 from blobnet.layers.detection.cascade.bbox_accuracy import BboxAccuracy as BboxAccuracy
 from blobnet.layers.detection.cascade.box_group_output import BoxGroupOutput as BoxGroupOutput
 from blobnet.layers.detection.cascade.box_output import BoxOutput as BoxOutput

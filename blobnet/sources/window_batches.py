@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -64,11 +64,32 @@ class WindowImages:
             raise DataError(f"{self._name}: Could not open or find file {error}") from error
 
 
+class WindowTargets(Protocol):
+    """What besides its pixels a window is in a batch."""
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """Of one window: of each top behind the first."""
+
+    def write(self, window: WindowRow, flip: bool, out: list[Array], item: int) -> None:
+        """Fill an item of arrays of those shapes, which are 0."""
+
+
+class WindowLabels:
+    """The class, for WindowData."""
+
+    shapes: ClassVar[list[Shape]] = [()]
+
+    def write(self, window: WindowRow, flip: bool, out: list[Array], item: int) -> None:
+        out[0][item] = window.label
+
+
 class WindowBatches:
     """Batches of `batch_size` windows; `num_foreground` of them come last and are foreground.
 
-    `rng` is where drawing begins; it is copied, not drawn from. Raises DataError where a kind of
-    windows is wanted that the file has none of.
+    Of each there are the pixels, and what `targets` says: their class, by itself. `rng` is where
+    drawing begins; it is copied, not drawn from. Raises DataError where a kind of windows is wanted
+    that the file has none of.
     """
 
     def __init__(
@@ -80,14 +101,17 @@ class WindowBatches:
         *,
         batch_size: int,
         num_foreground: int,
+        targets: WindowTargets | None = None,
     ) -> None:
         self._windows, self._images, self._transformer = windows, images, transformer
         self._sizes = batch_size - num_foreground, num_foreground
+        self._targets = targets if targets is not None else WindowLabels()
         self._rng = copy.deepcopy(rng)
         self._check(windows)
 
     def shapes(self) -> list[Shape]:
-        return [(sum(self._sizes), *self._transformer.shape), (sum(self._sizes),)]
+        items = (self._transformer.shape, *self._targets.shapes)
+        return [(sum(self._sizes), *shape) for shape in items]
 
     @property
     def draws(self) -> np.random.Generator:
@@ -97,17 +121,17 @@ class WindowBatches:
         """Nothing: which windows come is drawn for each batch by itself."""
 
     def read(self) -> list[Array]:
-        data_shape, label_shape = self.shapes()
-        data = empty(data_shape, self._transformer.dtype)
-        labels = empty(label_shape, data.dtype)
+        data, *targets = (empty(shape, self._transformer.dtype) for shape in self.shapes())
+        for target in targets:
+            target[...] = 0
         for i, (window, flip) in enumerate(self._draw()):
             image = self._images.decode(window.image)
             try:
                 self._transformer.write(image, window, flip, data[i])
             except DataError as error:
                 raise DataError(f"{self._windows.name}, line {window.line}: {error}") from error
-            labels[i] = window.label
-        return [data, labels]
+            self._targets.write(window, flip, targets, i)
+        return [data, *targets]
 
     def get_state(self) -> State:
         return {"rng": self._rng.bit_generator.state}

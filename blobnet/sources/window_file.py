@@ -15,11 +15,10 @@ Caffe: window_data_layer.cpp.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import ClassVar, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -78,18 +77,22 @@ def read_window_file(path: Path, fg_threshold: float, bg_threshold: float) -> Wi
     What lies in between is left out; background has label 0. Channels, height and width are not
     needed. Raises DataError where the file cannot be read or is not as above.
     """
-    text = read_window_text(path)
-    lines = iter(text.removesuffix("\n").split("\n"))
-    return _Parser(path, lines, fg_threshold, bg_threshold).parse()
+    return WindowParser(path, fg_threshold, bg_threshold).parse()
 
 
-class _Parser:
-    """Reads lines as a whole or word by word, and knows the number of the line."""
+class WindowParser:
+    """Reads lines as a whole or word by word, and knows the number of the line.
 
-    def __init__(
-        self, path: Path, lines: Iterator[str], fg_threshold: float, bg_threshold: float
-    ) -> None:
-        self._name, self._lines = shown(path), lines
+    A subclass may have more numbers behind an image's path, and takes what is behind the first six
+    words of a window's line.
+    """
+
+    header: ClassVar[tuple[str, ...]] = ("channels", "height", "width")
+    window: ClassVar[str] = _WINDOW
+
+    def __init__(self, path: Path, fg_threshold: float, bg_threshold: float) -> None:
+        text = read_window_text(path)
+        self.name, self._lines = shown(path), iter(text.removesuffix("\n").split("\n"))
         self._thresholds = np.float32(fg_threshold), np.float32(bg_threshold)
         self._number, self._rest = 0, ""
         self._paths: list[str] = []
@@ -99,12 +102,12 @@ class _Parser:
     def parse(self) -> WindowFile:
         while hashtag := self._word():
             if hashtag != "#":
-                self._refuse('a line "# " and the number of the image', hashtag)
+                self.refuse('a line "# " and the number of the image', hashtag)
             self._read_image()
         if not self._paths:
-            raise DataError(explain(f"{self._name}: Window file is empty"))
+            raise DataError(explain(f"{self.name}: Window file is empty"))
         return WindowFile(
-            self._name,
+            self.name,
             self._paths,
             np.concatenate(self._foreground),
             np.concatenate(self._background),
@@ -112,25 +115,32 @@ class _Parser:
 
     def _read_image(self) -> None:
         if self._whole_number("the number of the image") != len(self._paths):
-            self._refuse(f"# {len(self._paths)}: images are numbered 0, 1, 2...", "another number")
+            self.refuse(f"# {len(self._paths)}: images are numbered 0, 1, 2...", "another number")
         self._paths.append(self._rest_of_line())
-        for what in ("channels", "height", "width"):
-            self._whole_number(what)
+        self.begin_image([self._whole_number(what) for what in self.header])
         count = self._whole_number("the number of windows")
         if self._rest:
-            self._refuse("windows on lines of their own", self._rest)
-        self._add_windows(list(islice(self._lines, count)), count)
+            self.refuse("windows on lines of their own", self._rest)
+        lines = list(islice(self._lines, count))
+        self._add_windows(self.take_ends(lines, self._number + 1), count)
+
+    def begin_image(self, header: list[int]) -> None:
+        """Look at the numbers behind an image's path."""
+
+    def take_ends(self, lines: list[str], first: int) -> list[str]:
+        """The lines without what is the subclass's; the first of them has that number."""
+        return lines
 
     def _add_windows(self, lines: list[str], count: int) -> None:
         values = _parse_windows(lines)
         if values is None:
             number, wrong = next((i, line) for i, line in enumerate(lines, 1) if _wrong(line))
             self._number += number
-            self._refuse(_WINDOW, wrong.strip() or "an empty line")
+            self.refuse(self.window, wrong.strip() or "an empty line")
         first = self._number + 1
         self._number += len(lines)
         if len(lines) < count:
-            self._refuse(f"{count} windows for this image", f"the end after {len(lines)}")
+            self.refuse(f"{count} windows for this image", f"the end after {len(lines)}")
         windows = np.empty((count, len(WindowRow._fields)), np.int32)
         windows[:, 0] = len(self._paths) - 1
         windows[:, 1] = np.arange(first, first + count)
@@ -146,7 +156,7 @@ class _Parser:
         if foreground.size and foreground[:, 2].min() < 1:
             wrong = WindowRow(*foreground[foreground[:, 2].argmin()].tolist())
             self._number = wrong.line
-            self._refuse(
+            self.refuse(
                 f"a class above 0, as the overlap is at least {fg_threshold}",
                 f"class {wrong.label}",
             )
@@ -175,14 +185,19 @@ class _Parser:
     def _whole_number(self, what: str) -> int:
         word = self._word()
         if not _COUNT.fullmatch(word):
-            self._refuse(what, word)
+            self.refuse(what, word)
         return int(word)
 
-    def _refuse(self, expected: str, got: str) -> NoReturn:
+    def refuse_line(self, number: int, line: str) -> NoReturn:
+        """Say that the line of that number is no window."""
+        self._number = number
+        self.refuse(self.window, line.strip() or "an empty line")
+
+    def refuse(self, expected: str, got: str) -> NoReturn:
         words = foreign(got)
         raise DataError(
             explain(
-                f"{self._name}, line {self._number}: not a window file",
+                f"{self.name}, line {self._number}: not a window file",
                 expected=expected,
                 got=(shown(got) or "the end of the file")
                 + (f", which holds {words}" if words else ""),

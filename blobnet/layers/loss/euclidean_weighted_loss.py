@@ -16,7 +16,7 @@ class EuclideanWeightedLoss(Loss):
     """Half the squared distance; where the target is t, times 1 + lambda t^2.
 
     bottom[0]  x: (N, ...)
-    bottom[1]  t: the same shape; heat maps of keypoints
+    bottom[1]  t: (N, ...)  as many values per item: heat maps of keypoints
     top[0]     loss: ()
 
     The gradient is the fork's, with t in place of t^2: both are the same where t is 0 or 1.
@@ -37,16 +37,16 @@ class EuclideanWeightedLoss(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        if bottom[0].shape != bottom[1].shape:
+        if bottom[0].count(1) != bottom[1].count(1):
             raise self.error(
                 "there must be a target for each value",
-                expected=f"bottom[1] of shape {bottom[0].shape}",
+                expected=f"{bottom[0].count(1)} values per item, as bottom[0] has",
                 got=f"shape {bottom[1].shape}",
             )
         self._num = max(bottom[0].shape[0], 1)
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        t = bottom[1].data
+        t = bottom[1].data.reshape(bottom[0].shape)
         difference = bottom[0].data - t
         positive = difference * t
         squares = np.vdot(difference, difference) + self._lambda * np.vdot(positive, positive)
@@ -55,7 +55,7 @@ class EuclideanWeightedLoss(Loss):
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         self.refuse_label_gradient(propagate_down)
         if propagate_down[0]:
-            t = bottom[1].data
+            t = bottom[1].data.reshape(bottom[0].shape)
             scale = float(top[0].diff[()]) / self._num
             np.multiply(bottom[0].data - t, (1 + self._lambda * t) * scale, out=bottom[0].diff)
 

@@ -86,6 +86,31 @@ def window_data(folder, batch):
     return f'{TOPS} type: "WindowData" window_data_param {{ {param} }} transform_param {{ {CROP} }}'
 
 
+def windows_of_viewpoints(folder, batch, header, end):
+    """WindowData's, with more in the file."""
+    text = window_data(folder, batch)
+    path = folder / "windows.txt"
+    lines = path.read_text().split("\n")
+    for i, line in enumerate(lines):
+        if line == "6":
+            lines[i] += header
+        elif line.count(" ") == 5:
+            lines[i] += end
+    path.write_text("\n".join(lines))
+    return text
+
+
+def window_pose_data(folder, batch):
+    text = windows_of_viewpoints(folder, batch, "", " 1 2 3 4 5 6 7 8 9 10 11 12")
+    tops = "".join(f' top: "e{i}"' for i in range(6))
+    return text.replace('"WindowData"', f'"WindowPoseData"{tops}')
+
+
+def window_multiclass_keypoint_data(folder, batch):
+    text = windows_of_viewpoints(folder, batch, "\n7", " 2 1 3 1 2 0.5 3 1 1")
+    return text.replace('"WindowData"', '"WindowMulticlassKeypointData" top: "filter"')
+
+
 def give_records(net):
     net.layers[0].set_iterable(list(zip(records(), range(RECORDS), strict=True)))
 
@@ -117,4 +142,8 @@ CASES = {
     "MemoryData": spec(bottoms=0, tops=2, prototxt=memory_data, feed=give_records),
     "MultiLabelImageData": spec(bottoms=0, tops=2, prototxt=multi_label_image_data),
     "WindowData": spec(bottoms=0, tops=2, prototxt=window_data),
+    "WindowMulticlassKeypointData": spec(
+        bottoms=0, tops=3, prototxt=window_multiclass_keypoint_data
+    ),
+    "WindowPoseData": spec(bottoms=0, tops=8, prototxt=window_pose_data),
 }

@@ -16,6 +16,17 @@ def test_what_is_there_counts_more(rng):
     np.testing.assert_allclose(run.bottom[0].diff, (x - t) * (1 + 7 * t) * 1.5)
 
 
-def test_another_shape_is_refused():
+def test_another_number_of_targets_is_refused():
     with pytest.raises(LayerError, match="a target for each value"):
-        run_layer('type: "EuclideanWeightedLoss"', np.ones((2, 3)), np.ones((2, 3, 1)))
+        run_layer('type: "EuclideanWeightedLoss"', np.ones((2, 3)), np.ones((2, 4)))
+
+
+def test_targets_may_have_other_axes(rng):
+    x, t = rng.normal(size=(2, 6)), rng.normal(size=(2, 3, 2, 1))
+    text = 'type: "EuclideanWeightedLoss" euclidean_weight_param { lambda: 2 }'
+    run, flat = run_layer(text, x, t), run_layer(text, x, t.reshape(2, 6))
+    for each in (run, flat):
+        each.top[0].diff[...] = 1
+        each.backward([True, False])
+    assert run.top[0].data == flat.top[0].data
+    np.testing.assert_array_equal(run.bottom[0].diff, flat.bottom[0].diff)
