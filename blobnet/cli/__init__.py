@@ -95,6 +95,10 @@ _TOOLS = {
 """Those of Caffe's, with its arguments; its scripts are known by `classify.py`, too."""
 
 
+_SHARED = {"train", "test", "predict", "convert_imageset", "extract_features"}
+"""Those that several processes share, where MPI starts them."""
+
+
 class _LazyGroup(NamingGroup):
     """Knows the commands by name; imports a command's module when it runs."""
 
@@ -171,8 +175,13 @@ def main(args: list[str] | None = None, name: str = BLOBNET) -> int:
 
     name  by which the program was called, for its messages; `caffe` has Caffe's manners
     """
+    args = sys.argv[1:] if args is None else args
     with Streams() as streams, EndingSignals() as signals:
-        code = _run(sys.argv[1:] if args is None else args, name, signals)
+        code = _run(args, name, signals)
+        if code and not _SHARED.isdisjoint(args):
+            from blobnet.cli.ranks import end_those_who_wait
+
+            end_those_who_wait()
         streams.flush()
         for stream in ("stdout", "stderr"):
             failure = streams.failure(stream)

@@ -30,8 +30,9 @@ from blobnet.cli.options import (
 from blobnet.cli.picture_options import found_beside, picture_options
 from blobnet.cli.prediction_tables import csv_of, lines_of
 from blobnet.cli.progress import count_progress
-from blobnet.cli.ranks import is_first, together
+from blobnet.cli.ranks import is_first, shared_seed, together
 from blobnet.cli.wrapping import wrapped
+from blobnet.distributed.agreement import check_agreement, of_net
 from blobnet.distributed.dealing import hand, in_turns
 from blobnet.distributed.ranks import Ranks
 from blobnet.errors import BlobnetError
@@ -129,16 +130,18 @@ def command(
         inference=True,
     )
     with together(lambda: "") as ranks:
-        made = load(keep=[blob] if blob else [])
+        seed = shared_seed(ranks)
+        made = load(keep=[blob] if blob else [], seed=seed)
         output = find_output(made, blob, kind)
         if not set(output.blobs) <= set(made.blobs):  # blobs in between
-            made = load(keep=output.blobs)
+            made = load(keep=output.blobs, seed=seed)
         missing = made.copy_from(weights)
         reading = Reading(names, top, threshold)
         predictor = Predictor(made, settings, reading, output=output, ten_crop=ten_crop)
         if is_first(ranks):
             _warn_of_missing(missing, weights)
             _tell_preprocessing(predictor, settings)
+        _check_agreement(ranks, predictor, paths)
         found, failed = _run(predictor, paths, out, ranks)
     if not is_first(ranks):
         return
@@ -152,6 +155,16 @@ def command(
         click.echo(f"next: {command_line('blobnet', 'predict', net, weights, *images)} --out found")
     if failed:
         raise BlobnetError(f"{failed} of {len(paths)} images could not be read: see above")
+
+
+def _check_agreement(ranks: Ranks | None, predictor: Predictor, paths: Sequence[Path]) -> None:
+    """Raise DistributedError where ranks do not look at the same images in the same way."""
+    if ranks is not None:
+        wanted = {
+            "how images are prepared": repr(predictor.preprocessing),
+            "the images": "\n".join(map(str, paths)),
+        }
+        check_agreement(ranks, of_net(predictor.net) | wanted)
 
 
 class _Looked(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from blobnet.cli.program import program_name
 from blobnet.cli.signals import SignalHandler
 from blobnet.distributed.connect import connect
 from blobnet.distributed.definitions import agree_on_seed, split_batches
-from blobnet.distributed.failure import Patience, failing_together
-from blobnet.distributed.launchers import ranks_here
+from blobnet.distributed.failure import Patience, end_all, failing_together
+from blobnet.distributed.launchers import launched, ranks_here
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS
-from blobnet.distributed.world import find_ranks
+from blobnet.distributed.world import are_found, find_ranks
+from blobnet.errors import BlobnetError
 from blobnet.loggers import named_logger
 from blobnet.ops.parallel import num_threads, threads_set_to
 from blobnet.solver import Solver, SolverCallback
@@ -51,6 +52,15 @@ def together(how_to_go_on: Callable[[], str]) -> Iterator[Ranks | None]:
         yield ranks
 
 
+def end_those_who_wait() -> None:
+    """Where a command has failed before it found the other ranks: in MPI they wait for this one."""
+    if launched()[0] and not are_found():
+        with suppress(BlobnetError):
+            ranks = find_ranks()
+            if ranks is not None:
+                end_all(ranks, "this error ends all ranks")
+
+
 def fair_share(environment: Mapping[str, str] = os.environ) -> int | None:
     """How many threads a rank is to use; None where the launcher has bound it to processors."""
     processors = num_threads()
@@ -74,6 +84,11 @@ class NamesRank(logging.Filter):
 def is_first(ranks: Ranks | None) -> bool:
     """Whether this process writes for all."""
     return ranks is None or ranks.is_first
+
+
+def shared_seed(ranks: Ranks | None) -> int | None:
+    """For weights that no file has: the same on all; None where one process draws as it likes."""
+    return None if ranks is None else ranks.draw()
 
 
 def prepare_for_ranks(

@@ -23,7 +23,7 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.cli.program import called_as_caffe
-from blobnet.cli.ranks import is_first, together
+from blobnet.cli.ranks import is_first, shared_seed, together
 from blobnet.diagnostics.non_finite import ScoreWatch
 from blobnet.distributed.forwards import Witness, forwards
 from blobnet.distributed.ranks import Ranks
@@ -100,7 +100,8 @@ def _test(
     ranks: Ranks | None,
 ) -> None:
     note_cpu(f"--gpu {gpu}" if gpu else "")
-    net = Net(model, "TEST", level=level, stages=split_list(stage), inference=inference)
+    seed, stages = shared_seed(ranks), split_list(stage)
+    net = Net(model, "TEST", level=level, stages=stages, inference=inference, seed=seed)
     if not net.params:
         raise WeightsError(f"{model}: no layer of this net has weights")
     missing = net.copy_from(weights)

@@ -19,6 +19,7 @@ import numpy as np
 from blobnet.datasets.database_writer import Backend, Database, new_database
 from blobnet.datasets.image_encoding import check_encoding, encode_image
 from blobnet.datasets.in_order import in_order
+from blobnet.distributed.agreement import check_agreement
 from blobnet.distributed.dealing import hand, in_turns
 from blobnet.distributed.ranks import Ranks
 from blobnet.errors import DataError, explain
@@ -112,6 +113,11 @@ def convert_image_set(
     settings = settings or ImageSettings()
     if ranks is None or ranks.is_first:
         _announce(images, settings, shuffled=rng is not None)
+    if ranks is not None:
+        lines = map("{} {}".format, images.paths, images.labels)
+        check_agreement(
+            ranks, {"the settings": repr(settings), "the list of images": "\n".join(lines)}
+        )
     order = range(len(images.paths)) if rng is None else rng.permutation(len(images.paths)).tolist()
     work = _Work(root, images, settings, record)
     own = in_order(work.record, hand(order, ranks), lambda made: len(getattr(made, "value", b"")))

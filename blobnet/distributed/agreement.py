@@ -1,4 +1,4 @@
-"""Whether all ranks are about to do the same: compared by hashes, before anything is trained."""
+"""Whether all ranks are about to do the same: compared by hashes, before anything is done."""
 
 from __future__ import annotations
 
@@ -17,33 +17,31 @@ from blobnet.errors import explain, printable
 from blobnet.input_files import status
 from blobnet.net import Net
 from blobnet.solver import Solver
-from blobnet.version import __version__
 
 _OF_DATA = (".mdb", ".ldb", ".sst")  # what of a database's folder has records
+_LOCK = "lock.mdb"  # LMDB's, of processes that read
 _LONGEST = 100  # characters of a line that is shown
 
 
-def check_agreement(ranks: Ranks, solver: Solver, *, with_weights: bool) -> None:
+def check_agreement(ranks: Ranks, texts: Mapping[str, str]) -> None:
     """Raise DistributedError, on all ranks, where one of them differs: which, and in what.
 
-    with_weights  whether their weights have to be equal already; rank 0's are taken otherwise
+    texts  name to all that has to be the same; what decides about others comes before them
     """
-    texts = what_counts(solver, with_weights=with_weights)
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     everyone = ranks.comm.allgather((host(), hashes))
     other = next((r for r, (_, its) in enumerate(everyone) if its != everyone[0][1]), None)
     if other is None:
         return
-    differing = sorted(
-        name for name in hashes if everyone[other][1].get(name) != everyone[0][1].get(name)
-    )
-    shown = ranks.comm.allgather({name: texts.get(name, "") for name in differing})
+    ours, its = everyone[0][1], everyone[other][1]
+    differing = [name for name in ours if its[name] != ours[name]]
+    shown = ranks.comm.allgather({name: texts[name] for name in differing})
     who = [f"rank {rank} on {everyone[rank][0]}" for rank in (0, other)]
-    first = differing[0] if differing else "the version of blobnet"
-    mine, theirs = _first_difference(shown[0].get(first, ""), shown[other].get(first, ""))
+    first = differing[0]
+    mine, theirs = _first_difference(shown[0][first], shown[other][first])
     raise DistributedError(
         explain(
-            f"{who[1]} differs from {who[0]} in {', '.join(differing) or first}",
+            f"{who[1]} differs from {who[0]} in {', '.join(differing)}",
             expected=f"{first}: {mine}, as on rank 0",
             got=theirs,
             fix="give all of them the same files, and the same version of blobnet",
@@ -51,21 +49,27 @@ def check_agreement(ranks: Ranks, solver: Solver, *, with_weights: bool) -> None
     )
 
 
-def what_counts(solver: Solver, *, with_weights: bool) -> dict[str, str]:
-    """Name to text of all in which ranks have to agree."""
-    net, layers = solver.net, [wired.layer for wired in solver.net.wired]
+def of_solver(solver: Solver, *, with_weights: bool) -> dict[str, str]:
+    """All in which ranks that train have to agree.
+
+    with_weights  whether their weights have to be equal already; rank 0's are taken otherwise
+    """
     settings = type(solver.param)()
     settings.CopyFrom(solver.param)
     seed = [] if with_weights else ["random_seed"]  # rank 0's numbers go on, then
     for field in ("snapshot_prefix", "solver_mode", "device_id", *seed):  # each may have its own
         settings.ClearField(field)
+    of_all = {"the solver's settings": _text(settings), "where it stands": str(solver.iter)}
+    return of_all | of_net(solver.net, with_weights=with_weights)
+
+
+def of_net(net: Net, *, with_weights: bool = True) -> dict[str, str]:
+    """All in which ranks that run a net have to agree."""
+    layers = [wired.layer for wired in net.wired]
     found = {
-        "the version of blobnet": __version__,
         "the type of its numbers": str(np.dtype(layers[0].dtype) if layers else ""),
-        "the solver's settings": _text(settings),
         "the net": "\n".join(_text(layer.layer_param_) for layer in layers),
         "the length of its data": "\n".join(_sizes_of_data(net)),
-        "where it stands": str(solver.iter),
     }
     if with_weights:
         found["its weights"] = _digest(blob.data for blob in net.learnable_params)
@@ -102,7 +106,9 @@ def size_of_data(path: Path) -> Mapping[str, int] | str:
         return "not there"
     if not path.is_dir():
         return {path.name: found.st_size}
-    files = sorted(each for each in path.iterdir() if each.suffix in _OF_DATA)
+    files = sorted(
+        each for each in path.iterdir() if each.suffix in _OF_DATA and each.name != _LOCK
+    )
     return {each.name: each.stat().st_size for each in files}
 
 

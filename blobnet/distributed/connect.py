@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from blobnet.distributed.agreement import check_agreement
+from blobnet.distributed.agreement import check_agreement, of_solver
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.shared_passes import REDUCTIONS, SharedPasses
 from blobnet.distributed.world import find_ranks
@@ -53,7 +53,7 @@ def connect(
     if not ranks.is_first:  # one log of a training is enough
         logger = named_logger("blobnet")
         logger.setLevel(max(logger.level, logging.WARNING))
-    check_agreement(ranks, solver, with_weights=has_weights)
+    check_agreement(ranks, of_solver(solver, with_weights=has_weights))
     solver.passes = passes = SharedPasses(ranks, solver, reduce, waiting)
     give_state(passes, solver)
     take_turns(ranks, solver)

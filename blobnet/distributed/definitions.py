@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 
 from google.protobuf.message import Message
@@ -16,7 +15,7 @@ from blobnet.solverdef.settings import SolverDefinition
 
 def agree_on_seed(definition: SolverDefinition, ranks: Ranks) -> None:
     """Give a solver without `random_seed` one that is the same on all ranks."""
-    seed = ranks.comm.bcast(secrets.randbelow(2**31))
+    seed = ranks.draw()
     if definition.param.random_seed < 0:
         definition.param.random_seed = seed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from blobnet.distributed.agreement import check_agreement, of_net
 from blobnet.distributed.ranks import Ranks
 from blobnet.layer import Layer
 from blobnet.loggers import named_logger
@@ -43,9 +44,10 @@ def forwards(
 
     Of every n of them rank r makes the r-th, in the state of the first. The first rank sees all, in
     their order, in its own net; on the others nothing comes of this. Where a forward depends on
-    those before it, the first rank makes all.
+    those before it, the first rank makes all. Raises DistributedError where ranks differ.
     """
     if ranks is not None:
+        check_agreement(ranks, of_net(net) | {"how often it runs": str(count)})
         net.set_state(ranks.comm.bcast(net.get_state()))  # one order of shuffled data
         if not _take_turns(net, ranks):
             if not ranks.is_first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from time import sleep
 from typing import Any
@@ -31,6 +32,10 @@ class Ranks:
     @property
     def is_first(self) -> bool:
         return self.rank == 0
+
+    def draw(self) -> int:
+        """A number by chance, the same on all."""
+        return int(self.comm.bcast(secrets.randbelow(2**31)))
 
     def gather(self, value: Any) -> list[Any] | None:
         """The values of all on the first rank, in the order of ranks; None elsewhere."""

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from blobnet.distributed.agreement import check_agreement
 from blobnet.distributed.failure import bind_together
 from blobnet.distributed.launchers import launched
 from blobnet.distributed.ranks import DistributedError, Ranks
 from blobnet.errors import explain
 from blobnet.extras import import_extra
+from blobnet.version import __version__
 
 
 def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks | None:
@@ -23,10 +25,15 @@ def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks | None:
     From the first call to the end of the process, one that fails or is lost ends all.
 
     Raises MissingExtraError where mpi4py or an MPI is missing, DistributedError where MPI knows of
-    other processes than the launcher.
+    other processes than the launcher, or one has another version of blobnet.
     """
     launcher, expected = launched(environment)
     return _find(launcher, expected) if launcher else None
+
+
+def are_found() -> bool:
+    """Whether `find_ranks` has found some before."""
+    return _find.cache_info().currsize > 0
 
 
 @cache
@@ -51,6 +58,7 @@ def _find(launcher: str, expected: int) -> Ranks:
     own = comm.Dup()  # nobody else's messages
     own.Set_errhandler(mpi.ERRORS_RETURN)
     ranks = Ranks(own.rank, own.size, own, mpi)
+    check_agreement(ranks, {"the version of blobnet": __version__})  # others may ask otherwise
     bind_together(ranks)
     return ranks
 

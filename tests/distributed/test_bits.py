@@ -93,7 +93,9 @@ def check_agreements(found, count):
     assert "differs from rank 0 on " in found["rate"]
     assert "the solver's settings: base_lr: 0.05, as on rank 0" in found["rate"]
     assert "got:      base_lr: 0.5" in found["rate"]
-    assert "its weights" in found["seed"]
+    assert "the solver's settings, its weights" in found["seed"]
+    assert "rank 1 on " in found["weights of a test"]
+    assert " in its weights\n" in found["weights of a test"]
 
 
 def test_one_process_imports_nothing_of_mpi(monkeypatch):

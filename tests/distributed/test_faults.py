@@ -179,6 +179,25 @@ def test_an_error_in_a_script_ends_all_ranks(engine, tmp_path):
     assert "this error ends all ranks" in output[error:]
 
 
+ONE_LACKS_A_MODULE = """
+import os, sys
+from blobnet.cli import main
+rank = os.environ.get("PMI_RANK") or os.environ["OMPI_COMM_WORLD_RANK"]
+words = ["train", "--solver", "solver.prototxt"]
+sys.exit(main([*words, "--import", "not_there"] if rank == "1" else words))
+"""
+
+
+@each_engine
+def test_a_rank_that_fails_before_it_looks_for_others_ends_them(engine, tmp_path):
+    Story(engine, tmp_path)
+    words = ["-c", ONE_LACKS_A_MODULE]
+    code, output = engine.ended(engine.start(tmp_path, 2, *words, **WITHOUT_KERNELS))
+    assert code != 0
+    assert output.index("not_there") < output.index("rank 1 on ")
+    assert "this error ends all ranks" in output
+
+
 def test_one_process_goes_on_where_four_were_and_says_what_changes(tmp_path, warnings, monkeypatch):
     monkeypatch.chdir(tmp_path)
     story = Story(None, tmp_path)

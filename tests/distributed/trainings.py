@@ -17,6 +17,7 @@ import numpy as np
 import blobnet
 from blobnet import pycaffe as caffe
 from blobnet.distributed import DistributedError, connect, shared_memory
+from blobnet.distributed.forwards import forwards
 from blobnet.distributed.ranks import Ranks
 from blobnet.distributed.world import find_ranks
 from tests.solver.training import RANDOM_DATA, REGRESSION, SETTINGS, make_solver
@@ -238,6 +239,11 @@ def only_ranks(run: Run) -> Outcome:
             connect(other, run.ranks)
         except DistributedError as error:
             found[what] = str(error)
+    net = blobnet.Net(blobnet.parse_net(RANDOM_DATA + REGRESSION), "TEST", seed=run.ranks.rank)
+    try:
+        list(forwards(net, 3, run.ranks))
+    except DistributedError as error:
+        found["weights of a test"] = str(error)
     unseeded = make_solver(RANDOM_DATA + REGRESSION, "random_seed: -1")
     connect(unseeded, run.ranks)
     unseeded.step(2)

@@ -9,7 +9,7 @@ import click
 
 from blobnet.cli.options import FILE, PATH, Command, option, switch
 from blobnet.cli.progress import count_progress
-from blobnet.cli.tools._databases import backend_option, drawn_seed, rng_of
+from blobnet.cli.tools._databases import backend_option, rng_of
 
 if TYPE_CHECKING:
     from blobnet.datasets.database_writer import Backend
@@ -84,8 +84,8 @@ def write_image_set(
     from blobnet.datasets.image_set import convert_image_set
 
     total = len(images.paths)
-    if ranks is not None and shuffle:
-        random_seed = ranks.comm.bcast(drawn_seed() if random_seed is None else random_seed)
+    if ranks is not None and shuffle and random_seed is None:
+        random_seed = ranks.draw()
     with count_progress(database.name) as show:
         convert_image_set(
             root,

@@ -17,7 +17,7 @@ from blobnet.cli.options import (
     threads_option,
 )
 from blobnet.cli.progress import count_progress
-from blobnet.cli.ranks import is_first, together
+from blobnet.cli.ranks import is_first, shared_seed, together
 from blobnet.loggers import named_logger
 from blobnet.net import Net
 
@@ -68,16 +68,16 @@ def command(
         start_logging(quiet=not is_first(ranks))
         note_cpu(f"GPU {device_id}" if device == "GPU" else "")
         names, places = blobs.split(","), [Path(name) for name in databases.split(",")]
-        net = _net(model, weights, names if inference else None)
+        net = _net(model, weights, names if inference else None, shared_seed(ranks))
         _log.info("Extracting Features")
         with count_progress(blobs) as show:
             extract_features(net, names, places, batches, backend, progress=show, ranks=ranks)
         _log.info("Successfully extracted the features!")
 
 
-def _net(model: str, weights: str, keep: list[str] | None) -> Net:
+def _net(model: str, weights: str, keep: list[str] | None, seed: int | None) -> Net:
     """The net with its weights; made for inference where there is something to keep."""
-    net = Net(model, "TEST", inference=keep is not None, keep=keep or ())
+    net = Net(model, "TEST", inference=keep is not None, keep=keep or (), seed=seed)
     if missing := net.copy_from(weights):
         _log.warning(
             "%s has no weights for %s: features are those of their first values",
