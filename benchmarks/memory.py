@@ -61,6 +61,7 @@ def our_training(batch: int, threads: int) -> None:
     blobnet.set_num_threads(threads)
     solver = make_solver(resnet50(batch, train=True), base_lr=0.001, momentum=0.9)
     fill_inputs(solver.net, CLASSES)
+    solver.net.share_diffs()  # as `blobnet train` does
     solver.step(PASSES)
 
 

@@ -31,7 +31,7 @@ FLOORS = """
     layer_declarations layer_views
     layer
     layer_register wired_layer net_callbacks arguments
-    weights definitions need_backward
+    weights definitions need_backward shared_memory
     aliasing diagnostics net_copies wiring_errors inference
     net
     layers

@@ -186,7 +186,7 @@ def command(
             made.add_callback(BestSnapshot(made, keep_best, patience))
         if ranks is not None:
             made.add_callback(TellsHowToGoOn(lambda: how_to_go_on(solver, running)))
-        page = watched(made, server) if watch else nullcontext()
+        page = _page(made, server if watch else None)
         with _events(made, tensorboard if is_first(ranks) else None), page:
             _log.info("Starting Optimization")
             effects = (sigint_effect, sighup_effect, sigterm_effect)
@@ -216,6 +216,14 @@ def _check_usage(
         raise click.UsageError("--trust_weights is about the weights of a --snapshot.")
     if patience and not keep_best:
         raise click.UsageError("--patience needs --keep-best: the score that is to get better.")
+
+
+def _page(solver: Solver, server: ServerWishes | None) -> AbstractContextManager[object]:
+    """The page that shows a training; where there is none, nobody looks into its blobs' diffs."""
+    if server is not None:
+        return watched(solver, server)
+    solver.net.share_diffs()
+    return nullcontext()
 
 
 def _make_solver(

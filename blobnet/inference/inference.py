@@ -16,9 +16,9 @@ from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
 from blobnet.inference.chains import chain_behind
 from blobnet.inference.fusion import Forgetting, Fusing, Transforming
-from blobnet.inference.memory import share_memory
 from blobnet.inference.program import Program
 from blobnet.layer import Layer
+from blobnet.shared_memory import share_memory
 from blobnet.storage import Storage
 from blobnet.wired_layer import WiredLayer
 

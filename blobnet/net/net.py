@@ -19,6 +19,7 @@ from blobnet.definitions import definition_of, layers_to_run
 from blobnet.diagnostics import debug_info
 from blobnet.inference.inference import Inference
 from blobnet.input_files import naming_file
+from blobnet.net.shared_diffs import SharedDiffs
 from blobnet.net.views import Views
 from blobnet.net.wiring import Wiring
 from blobnet.net_callbacks import NetCallbacks
@@ -93,6 +94,7 @@ class Net(Views):
                 keep=keep if inference else (),
             )
         self._take_over(wiring)
+        self._shared_diffs: SharedDiffs | None = None
         if inference:
             kept = [*self.inputs, *self.outputs, *keep]
             self.blobs = BlobsByName((name, self._blob(name)) for name in kept)
@@ -186,6 +188,8 @@ class Net(Views):
         if self._inference is not None:
             raise no_gradients_in_inference()
         callbacks = self.callbacks
+        if self._shared_diffs is not None and (first, last) == (len(self.wired) - 1, 0):
+            self._shared_diffs.renew()
         with overflow_allowed():
             for index in range(first, last - 1, -1):
                 wired = self.wired[index]
@@ -205,6 +209,14 @@ class Net(Views):
         for wired in self.wired:
             if not wired.fused:
                 wired.update_shapes()
+
+    def share_diffs(self) -> None:
+        """Let blobs' diffs share memory from now on, as far as a whole backward allows it.
+
+        For trainings that nobody looks into: afterwards only the diffs of weights and of inputs
+        can be read, and a backward runs from the last layer to the first.
+        """
+        self._shared_diffs = SharedDiffs(self.wired)
 
     # --- weights ------------------------------------------------------------------------------
 

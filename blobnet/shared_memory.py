@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from blobnet.blob import Blob
 from blobnet.storage import Storage
 from blobnet.types import DType
 
 
-def share_memory(lifetimes: Iterable[tuple[Blob, int, int]]) -> None:
+def share_memory(
+    lifetimes: Iterable[tuple[Blob, int, int]],
+    kind: Literal["data_storage", "diff_storage"] = "data_storage",
+) -> None:
     """Let the data of blobs share memory where their lifetimes, first to last, do not overlap.
+
+    kind  whether it is their data or their diff
 
     Blobs that share memory already stay together. Memory that has been used before keeps its
     blobs to itself: somebody may have written there what has to stay.
     """
     together: dict[int, list[Any]] = {}  # by storage: its blobs, from when to when it is needed
     for blob, first, last in lifetimes:
-        storage = blob.data_storage
+        storage = getattr(blob, kind)
         group = together.setdefault(id(storage), [[], first, last])
         group[0].append(blob)
         group[1], group[2] = min(group[1], first), max(group[2], last)
     free_from: list[tuple[Storage, int]] = []  # shared memory, and the last one to need it
     for blobs, first, last in sorted(together.values(), key=lambda group: int(group[1])):
-        storage = blobs[0].data_storage
+        storage = getattr(blobs[0], kind)
         if storage.allocated and not storage.is_shared:
             continue
         count = max(math.prod(blob.shape) for blob in blobs)
         shared = _best_fit(free_from, count, storage.dtype, first, last)
         for blob in blobs:
-            blob.data_storage = shared
+            setattr(blob, kind, shared)
 
 
 def _best_fit(
