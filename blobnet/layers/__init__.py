@@ -206,9 +206,11 @@ from blobnet.layers.loss.even_dist_loss import EvenDistLoss as EvenDistLoss
 from blobnet.layers.loss.hinge_loss import HingeLoss as HingeLoss
 from blobnet.layers.loss.infogain_loss import InfogainLoss as InfogainLoss
 from blobnet.layers.loss.jmmd_loss import JMMDLoss as JMMDLoss
+from blobnet.layers.loss.jsd_loss import JSDLoss as JSDLoss
 from blobnet.layers.loss.k1_euclidean_loss import K1_EuclideanLoss as K1_EuclideanLoss
 from blobnet.layers.loss.k2_euclidean_loss import K2_EuclideanLoss as K2_EuclideanLoss
 from blobnet.layers.loss.l1_loss import L1Loss as L1Loss
+from blobnet.layers.loss.manhattan_loss import ManhattanLoss as ManhattanLoss
 from blobnet.layers.loss.min_quantize_loss import MinQuantizeLoss as MinQuantizeLoss
 from blobnet.layers.loss.mmd_loss import MMDLoss as MMDLoss
 from blobnet.layers.loss.multiclass_cross_entropy_loss import (
@@ -217,6 +219,7 @@ from blobnet.layers.loss.multiclass_cross_entropy_loss import (
 from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )
+from blobnet.layers.loss.rsjsd_loss import RSJSDLoss as RSJSDLoss
 from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )
@@ -287,6 +290,9 @@ from blobnet.layers.segmentation.adaptive_bias_channel import (
 from blobnet.layers.segmentation.affinity import Affinity as Affinity
 from blobnet.layers.segmentation.att_pooling import AttPooling as AttPooling
 from blobnet.layers.segmentation.bias_channel import BiasChannel as BiasChannel
+from blobnet.layers.segmentation.bilinear_interpolation import (
+    BilinearInterpolation as BilinearInterpolation,
+)
 from blobnet.layers.segmentation.bn import BN as BN
 from blobnet.layers.segmentation.bnhk import BNHK as BNHK
 from blobnet.layers.segmentation.censor_label import CensorLabel as CensorLabel

@@ -96,6 +96,7 @@ from blobnet.proto.forks_pb2 import BatchSampler as BatchSampler
 from blobnet.proto.forks_pb2 import BatchToSpaceNDParameter as BatchToSpaceNDParameter
 from blobnet.proto.forks_pb2 import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto.forks_pb2 import BiasChannelParameter as BiasChannelParameter
+from blobnet.proto.forks_pb2 import BilinearInterpolationParameter as BilinearInterpolationParameter
 from blobnet.proto.forks_pb2 import BinaryConvolutionParameter as BinaryConvolutionParameter
 from blobnet.proto.forks_pb2 import BinaryInnerProductParameter as BinaryInnerProductParameter
 from blobnet.proto.forks_pb2 import BlackAugmentationParameter as BlackAugmentationParameter

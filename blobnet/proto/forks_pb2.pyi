@@ -392,6 +392,12 @@ class BiasChannelParameter(_message.Message):
     label_type: BiasChannelParameter.LabelType
     def __init__(self, bg_bias: _Optional[float] = ..., fg_bias: _Optional[float] = ..., ignore_label: _Optional[_Iterable[int]] = ..., label_type: _Optional[_Union[BiasChannelParameter.LabelType, str]] = ..., background_label: _Optional[int] = ...) -> None: ...
 
+class BilinearInterpolationParameter(_message.Message):
+    __slots__ = ["interpolation_factor"]
+    INTERPOLATION_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    interpolation_factor: int
+    def __init__(self, interpolation_factor: _Optional[int] = ...) -> None: ...
+
 class BinaryConvolutionParameter(_message.Message):
     __slots__ = ["use_alpha", "use_binarization"]
     USE_ALPHA_FIELD_NUMBER: _ClassVar[int]

@@ -31,4 +31,31 @@ FORKS = (
         LayerParameter cudnn_batch_norm_param=200
         """,
     ),
+    Fork(
+        "CJS-CNN",
+        "BestiVictory/CJS-CNN",
+        """
+        JSDLoss RSJSDLoss
+        """,
+        "",
+    ),
+    Fork(
+        "joint regressor",
+        "qxcv/joint-regressor",
+        """
+        ManhattanLoss
+        """,
+        "",
+    ),
+    Fork(
+        "binarization",
+        "ctensmeyer/binarization_2017",
+        """
+        BilinearInterpolation
+        """,
+        """
+        LayerParameter bilinear_interpolation_param=?
+        BilinearInterpolationParameter interpolation_factor=?
+        """,
+    ),
 )

@@ -39,6 +39,7 @@ from blobnet.proto import BatchToSpaceNDParameter as BatchToSpaceNDParameter
 from blobnet.proto import BBoxRegParameter as BBoxRegParameter
 from blobnet.proto import BiasChannelParameter as BiasChannelParameter
 from blobnet.proto import BiasParameter as BiasParameter
+from blobnet.proto import BilinearInterpolationParameter as BilinearInterpolationParameter
 from blobnet.proto import BinaryConvolutionParameter as BinaryConvolutionParameter
 from blobnet.proto import BinaryInnerProductParameter as BinaryInnerProductParameter
 from blobnet.proto import BlackAugmentationParameter as BlackAugmentationParameter

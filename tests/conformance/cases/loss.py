@@ -293,6 +293,15 @@ CASES = {
             *normalized([1], MAP, LABEL_MAP, modes=[f"weight_by_label_freqs: true {WEIGHTING}"]),
         ],
     ),
+    "JSDLoss": spec(case("", positive(N, 3), positive(N, 3, 1)), bottoms=2),
+    "RSJSDLoss": spec(
+        case("", positive(N, 10), positive(N, 2, 5), no_gradient="N / sum of w times too large"),
+        bottoms=2,
+    ),
+    "ManhattanLoss": spec(
+        case("", values(N, 3), values(N, 3, 1), no_gradient="it has no jump: no derivative"),
+        bottoms=2,
+    ),
     "MulticlassCrossEntropyLoss": spec(
         case("", positive(N, 3), marks(N, 3), no_gradient="C times too small, as in the fork"),
         case("", positive(N, 1), marks(N, 1)),

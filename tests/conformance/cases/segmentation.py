@@ -194,6 +194,15 @@ CASES = {
         },
         is_cut_by_numpy=False,
     ),
+    "BilinearInterpolation": spec(
+        case("bilinear_interpolation_param { interpolation_factor: 2 }", values(N, 2, 3, 4)),
+        case("", values(N, 2, 3, 4), values(N, 1, 5, 6)),
+        bottoms=(1, 2),
+        large=[
+            case("bilinear_interpolation_param { interpolation_factor: 2 }", values(8, 16, 40, 50))
+        ],
+        is_cut_by_numpy=False,
+    ),
     "BNHK": spec(
         case("", X, weights=kept),
         case("bnhk_param { momentum: 0.5 eps: 0.5 frozen: false }", X, weights=kept),
