@@ -1800,7 +1800,7 @@ class MVNParameter(_message.Message):
     def __init__(self, normalize_variance: bool = ..., across_channels: bool = ..., eps: _Optional[float] = ..., add_eps_before_sqrt: bool = ...) -> None: ...
 
 class MemoryDataParameter(_message.Message):
-    __slots__ = ["batch_size", "channels", "dataframe_column_select", "dataframe_format", "dim", "height", "image_encoded", "share_in_parallel", "source", "transform_param", "transpose", "width"]
+    __slots__ = ["batch_size", "channels", "dataframe_column_select", "dataframe_format", "dim", "height", "image_encoded", "input_shapes", "share_in_parallel", "source", "transform_param", "transpose", "width"]
     BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
     CHANNELS_FIELD_NUMBER: _ClassVar[int]
     DATAFRAME_COLUMN_SELECT_FIELD_NUMBER: _ClassVar[int]
@@ -1808,6 +1808,7 @@ class MemoryDataParameter(_message.Message):
     DIM_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_FIELD_NUMBER: _ClassVar[int]
     IMAGE_ENCODED_FIELD_NUMBER: _ClassVar[int]
+    INPUT_SHAPES_FIELD_NUMBER: _ClassVar[int]
     SHARE_IN_PARALLEL_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     TRANSFORM_PARAM_FIELD_NUMBER: _ClassVar[int]
@@ -1820,12 +1821,13 @@ class MemoryDataParameter(_message.Message):
     dim: _containers.RepeatedScalarFieldContainer[int]
     height: int
     image_encoded: bool
+    input_shapes: _containers.RepeatedCompositeFieldContainer[_shared_pb2.BlobShape]
     share_in_parallel: bool
     source: str
     transform_param: TransformationParameter
     transpose: bool
     width: int
-    def __init__(self, batch_size: _Optional[int] = ..., channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., transpose: bool = ..., dim: _Optional[_Iterable[int]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ..., share_in_parallel: bool = ..., source: _Optional[str] = ..., dataframe_column_select: _Optional[_Iterable[str]] = ..., image_encoded: bool = ..., dataframe_format: _Optional[str] = ...) -> None: ...
+    def __init__(self, batch_size: _Optional[int] = ..., channels: _Optional[int] = ..., height: _Optional[int] = ..., width: _Optional[int] = ..., transpose: bool = ..., dim: _Optional[_Iterable[int]] = ..., input_shapes: _Optional[_Iterable[_Union[_shared_pb2.BlobShape, _Mapping]]] = ..., transform_param: _Optional[_Union[TransformationParameter, _Mapping]] = ..., share_in_parallel: bool = ..., source: _Optional[str] = ..., dataframe_column_select: _Optional[_Iterable[str]] = ..., image_encoded: bool = ..., dataframe_format: _Optional[str] = ...) -> None: ...
 
 class NetParameter(_message.Message):
     __slots__ = ["autotune", "bn_stats_batch_size", "compile_net_state", "copyright", "data_type", "debug_info", "default_backward_math", "default_backward_type", "default_conv_algos_override", "default_cudnn_math_override", "default_forward_math", "default_forward_type", "eltwise_mem_sharing", "engine", "force_backward", "global_grad_scale", "global_grad_scale_adaptive", "input", "input_dim", "input_shape", "layer", "layers", "mem_param", "multinode", "name", "quantizer", "reduce_buckets", "reduced_memory_inference", "richness", "state"]

@@ -13,7 +13,13 @@ from numpy.typing import ArrayLike
 from blobnet.blob import Blobs
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
-from blobnet.layers.data._arrays import check_memory, check_rows
+from blobnet.layers.data._arrays import (
+    check_images,
+    check_memory,
+    check_rows,
+    check_shapes,
+    check_stated_shapes,
+)
 from blobnet.layers.data._batch import naming_errors, refusing_foreign_states
 from blobnet.loggers import named_logger
 from blobnet.proto import Datum
@@ -34,6 +40,7 @@ class MemoryData(Layer):
     top[0]  data: (N, C, H, W)  `batch_size`, `channels`, `height` and `width`; or the `dim` of the
                                 OpenCL branch, any number of axes, that of the batch first
     top[1]  label: (N,)
+    top[i]  with `input_shapes`, of cbfinn/caffe: the i-th of them. reset(*arrays) alone hands over
 
     What is handed over last counts:
     set_input_arrays(data, labels)  two arrays. They are kept, not copied: what is written into
@@ -53,31 +60,34 @@ class MemoryData(Layer):
     gradient_formula = "none to compute."
 
     exact_num_bottom_blobs = 0
-    exact_num_top_blobs = 2
     backward_reads_bottom = False
     backward_reads_top = False
 
+    @property
+    def exact_num_top_blobs(self) -> int:  # type: ignore[override]
+        return len(self.layer_param_.memory_data_param.input_shapes) or 2
+
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.memory_data_param
+        stated = [tuple(shape.dim) or (0,) for shape in param.input_shapes]
         shape = tuple(param.dim) or (param.batch_size, param.channels, param.height, param.width)
+        shape = stated[0] if stated else shape
         self.batch_size: int = shape[0]
         self._item_shape: Shape = shape[1:]
+        self._item_shapes = [each[1:] for each in stated] or [self._item_shape, ()]
         self.channels, self.height, self.width = (*self._item_shape, 1, 1, 1)[:3]
-        self._data: Array | None = None
-        self._labels: Array | None = None
+        self._arrays: tuple[Array, ...] = ()
         self._position, self._has_new_data = 0, False  # new: added, and not yet gone through
         self._batches: Prefetcher | None = None  # of an iterable
         self._turn, self._turns = 0, 1
-        if not all(shape):
-            what = "batch_size, channels, height, and width must be specified and positive in"
-            raise self.error(f"{what} memory_data_param", got=", ".join(map(str, shape)))
+        check_stated_shapes(self, stated or [shape])
         with naming_errors(self):
             transform_param = self.layer_param_.transform_param
             self._transformer = DataTransformer(transform_param, self.phase, self.dtype)
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
-        top[0].reshape((self.batch_size, *self._item_shape))
-        top[1].reshape((self.batch_size,))
+        for blob, shape in zip(top, self._item_shapes, strict=True):
+            blob.reshape((self.batch_size, *shape))
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         if self._batches is not None:
@@ -87,15 +97,15 @@ class MemoryData(Layer):
                 blob.data[...] = values
             self._batches.read_on()
             return
-        if self._data is None or self._labels is None:
+        if not self._arrays:
             raise self.error(
                 "there is no data yet",
                 fix="before forward, call set_input_arrays(data, labels) or set_iterable(samples)",
             )
-        rows = len(self._data)
+        rows = len(self._arrays[0])
         start = (self._position + self._turn * self.batch_size) % rows
         until_end = min(rows - start, self.batch_size)
-        for blob, source in zip(top, (self._data, self._labels), strict=True):
+        for blob, source in zip(top, self._arrays, strict=True):
             blob.data[:until_end] = source[start : start + until_end]
             blob.data[until_end:] = source[: self.batch_size - until_end]
         self._position = (self._position + self._turns * self.batch_size) % rows
@@ -157,12 +167,13 @@ class MemoryData(Layer):
         training goes on with the next image, but what the samples themselves draw at random is
         not put back. An exception in the samples' own code comes out of forward as it is.
         """
+        self._refuse_several_shapes()
         if prefetch < 0:
             raise self.error("prefetch must not be negative", got=prefetch)
         with naming_errors(self):
             items = ItemSource(samples)
         self._read_iterable(items, prefetch)
-        self._data = self._labels = None
+        self._arrays = ()
         self._position, self._has_new_data = 0, False
 
     def set_input_arrays(self, data: Array, labels: Array) -> None:
@@ -177,8 +188,15 @@ class MemoryData(Layer):
         check_memory(self, "labels", labels)
         self.reset(data, labels)
 
-    def reset(self, data: Array, labels: Array) -> None:
+    def reset(self, *arrays: Array) -> None:
         """Like `set_input_arrays`, for arrays of any number type and memory layout."""
+        if self.layer_param_.memory_data_param.input_shapes:
+            check_shapes(self, arrays, self._item_shapes, self.batch_size)
+            self._walk_through(*arrays)
+            return
+        if len(arrays) != 2:
+            raise self.error("data and labels are wanted", got=f"{len(arrays)} arrays")
+        data, labels = arrays
         if not data.ndim or data.shape[1:] != self._item_shape:
             axes = len(self._item_shape) + 1
             raise self.error(
@@ -229,8 +247,8 @@ class MemoryData(Layer):
             raise self.error("the batch size must be at least 1", got=batch_size)
         if self._has_new_data:
             raise self.error("Can't change batch_size until current data has been consumed.")
-        if self._data is not None:
-            check_rows(self, len(self._data), batch_size)
+        if self._arrays:
+            check_rows(self, len(self._arrays[0]), batch_size)
         self.batch_size = batch_size
         if self._batches is not None:
             self._read_iterable(self._samples, self._prefetch, self._batches.get_state())
@@ -242,10 +260,10 @@ class MemoryData(Layer):
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def _walk_through(self, data: Array, labels: Array) -> None:
+    def _walk_through(self, *arrays: Array) -> None:
         self.close()
         self._batches = None
-        self._data, self._labels = data, labels
+        self._arrays = arrays
         self._position, self._has_new_data = 0, False
 
     def _read_iterable(
@@ -266,20 +284,17 @@ class MemoryData(Layer):
         self._batches.take_turns(self._turn, self._turns)
 
     def _add(self, images: Sequence[Array], labels: Sequence[int]) -> None:
-        for index, image in enumerate(images):
-            with naming_errors(self):
-                shape = self._transformer.output_shape(image.shape)
-            if shape != self._item_shape:
-                raise self.error(
-                    "an image does not fit",
-                    expected=f"{self._item_shape}, which are channels, height and width",
-                    got=f"{shape} of image {index}, after the transformation",
-                )
+        check_images(self, images, self._transformer, self._item_shape)
         data = self._transformer.transform(images, self.rng)
         self._walk_through(data, np.array(labels, self.dtype))
         self._has_new_data = True
 
+    def _refuse_several_shapes(self) -> None:
+        if self.layer_param_.memory_data_param.input_shapes:
+            raise self.error("with input_shapes, data come as arrays", fix="call reset(*arrays)")
+
     def _check_can_add(self, what: str, each: str, count: int) -> None:
+        self._refuse_several_shapes()
         if self._has_new_data:
             raise self.error(f"Can't add {what} until current data has been consumed.")
         if not count:

@@ -24,6 +24,7 @@ FORKS = (
         """
         LayerParameter spatial_softmax_param=134 rnn_param=136
         FillerParameter width=8 height=9 expectation_option=10
+        MemoryDataParameter input_shapes=5
         """,
     ),
     Fork(

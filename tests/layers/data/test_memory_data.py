@@ -555,3 +555,53 @@ def test_any_number_of_axes_as_in_the_opencl_branch(item, rng):
 def test_a_dim_of_0_is_refused():
     with pytest.raises(LayerError, match="must be specified and positive"):
         make_net("dim: 2 dim: 0")
+
+
+# --- cbfinn/caffe ---------------------------------------------------------------------------------
+
+
+def of_shapes(*shapes):
+    """A net of MemoryData with these `input_shapes`."""
+    stated = " ".join(
+        f"input_shapes {{ {' '.join(f'dim: {dim}' for dim in shape)} }}" for shape in shapes
+    )
+    tops = " ".join(f'top: "t{k}"' for k in range(len(shapes)))
+    text = f'layer {{ name: "d" type: "MemoryData" {tops} memory_data_param {{ {stated} }} }}'
+    return blobnet.Net(blobnet.parse_net(text), "TRAIN")
+
+
+@pytest.mark.parametrize("shapes", [[(2, 3, 4, 1)], [(2, 3, 4, 1), (2, 7, 1, 1), (2, 7, 7, 1)]])
+def test_each_top_has_a_shape_of_its_own(shapes, rng):
+    net = of_shapes(*shapes)
+    assert [blob.shape for blob in net.blobs.values()] == shapes
+    arrays = [rng.normal(size=(4, *shape[1:])).astype("f4") for shape in shapes]
+    net.layers[0].reset(*arrays)
+    for start in (0, 2, 0):
+        net.forward()
+        for blob, array in zip(net.blobs.values(), arrays, strict=True):
+            np.testing.assert_array_equal(blob.data, array[start : start + 2])
+
+
+def test_what_does_not_fit_several_shapes():
+    with pytest.raises(LayerError, match="Inconsistent batch sizes"):
+        of_shapes((2, 3, 1, 1), (3, 3, 1, 1))
+    with pytest.raises(LayerError, match="must be specified and positive"):
+        of_shapes((2, 3, 1, 1), (2, 0, 1, 1))
+    layer = of_shapes((2, 3, 1, 1), (2, 4, 1, 1)).layers[0]
+    for arrays in ([np.ones((2, 3, 1, 1))], [np.ones((2, 3, 1, 1)), np.ones((4, 4, 1, 1))], []):
+        with pytest.raises(LayerError, match="the arrays do not fit the tops"):
+            layer.reset(*arrays)
+    with pytest.raises(LayerError, match="must be a multiple of batch size"):
+        layer.reset(np.ones((3, 3, 1, 1)), np.ones((3, 4, 1, 1)))
+    with pytest.raises(LayerError, match="with input_shapes, data come as arrays"):
+        layer.set_iterable([1])
+    with pytest.raises(LayerError, match="with input_shapes, data come as arrays"):
+        layer.add_mat_vector([np.zeros((3, 3), np.uint8)], [0])
+
+
+def test_a_single_array_is_not_enough_without_input_shapes():
+    text = """layer { name: "d" type: "MemoryData" top: "a" top: "b"
+        memory_data_param { batch_size: 1 channels: 1 height: 1 width: 1 } }"""
+    layer = blobnet.Net(blobnet.parse_net(text), "TRAIN").layers[0]
+    with pytest.raises(LayerError, match="data and labels are wanted"):
+        layer.reset(np.ones((1, 1, 1, 1)))
