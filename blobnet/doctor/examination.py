@@ -18,7 +18,7 @@ from blobnet.doctor import (
     weight_names,
 )
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, Finding
+from blobnet.doctor.finding import Finding, of_error
 from blobnet.errors import BlobnetError
 
 Examiner = Callable[[Case], Iterator[Finding]]
@@ -55,14 +55,6 @@ def examine(case: Case, tell: Callable[[str], None] = lambda what: None) -> list
         try:
             found += examiner(case)
         except BlobnetError as error:
-            found.append(_broken(what, error))
+            found.append(of_error(error))
     unique = {(each.what, each.evidence): each for each in found}
     return sorted(unique.values(), key=lambda each: -each.likelihood)
-
-
-def _broken(what: str, error: BlobnetError) -> Finding:
-    """An error as a finding: the last of its lines says how to mend it, if one does."""
-    first, _, rest = str(error).partition("\n")
-    seen, found, fix = rest.partition("  fix:")
-    advice = fix.strip() if found else "mend this: more may be seen then"
-    return Finding(first, seen.strip(), advice, CERTAIN)

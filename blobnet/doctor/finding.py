@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from blobnet.errors import BlobnetError
+
 CERTAIN = 1.0
 VERY_LIKELY = 0.9
 LIKELY = 0.7
@@ -50,3 +52,11 @@ def several(names: list[str], most: int = 4) -> str:
     """Names in a row, at most so many: `conv1, conv2 and 7 more`."""
     more = len(names) - most
     return ", ".join(names) if more <= 0 else f"{', '.join(names[:most])} and {more} more"
+
+
+def of_error(error: BlobnetError) -> Finding:
+    """An error as a finding: the last of its lines says how to mend it, if one does."""
+    first, _, rest = str(error).partition("\n")
+    seen, found, fix = rest.partition("  fix:")
+    advice = fix.strip() if found else "mend this: more may be seen then"
+    return Finding(first, seen.strip(), advice, CERTAIN)

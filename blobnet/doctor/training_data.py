@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from blobnet.doctor.case import Case
-from blobnet.doctor.finding import CERTAIN, LIKELY, NOTE, VERY_LIKELY, Finding
+from blobnet.doctor.finding import CERTAIN, LIKELY, NOTE, VERY_LIKELY, Finding, of_error
 from blobnet.errors import BlobnetError
 from blobnet.net import Net
 from blobnet.proto import LayerParameter, NetParameter
+from blobnet.serialization.prototxt import read_solver
 from blobnet.types import Array
 
 _MOST = {"TRAIN": 5000, "TEST": 2000}  # records that are looked at
@@ -32,7 +33,7 @@ class _Part:
 def examine(case: Case) -> Iterator[Finding]:
     """Reads the first records of both parts; a note where they are not there."""
     parts: dict[str, _Part] = {}
-    for phase in ("TRAIN", "TEST"):
+    for phase in _phases(case):
         layers = [layer for layer in case.definition.layer if _reads_labels(layer)]
         if not layers:
             return
@@ -42,6 +43,7 @@ def examine(case: Case) -> Iterator[Finding]:
             what = f"the data of the phase {phase} was not looked at"
             yield Finding(what, str(error).partition("\n")[0], "run where the data is", NOTE)
             continue
+        yield from _of_preparation(layers, phase)
         if part is not None:
             parts[phase] = part
     classes = _num_classes(case)
@@ -51,6 +53,21 @@ def examine(case: Case) -> Iterator[Finding]:
         yield from _of_order(parts["TRAIN"])
     if len(parts) == 2:
         yield from _of_overlap(parts["TRAIN"], parts["TEST"])
+
+
+def _phases(case: Case) -> tuple[str, ...]:
+    """Those in which the data is used: a solver may test nothing."""
+    if case.solver_path is not None and not read_solver(case.solver_path).test_iter:
+        return ("TRAIN",)
+    return ("TRAIN", "TEST")
+
+
+def _of_preparation(layers: list[LayerParameter], phase: str) -> Iterator[Finding]:
+    """What the data is prepared with does not fit it: a mean or a crop of another size."""
+    try:
+        Net(NetParameter(layer=layers), phase, allow_python=False)
+    except BlobnetError as error:
+        yield of_error(error)
 
 
 def _reads_labels(layer: LayerParameter) -> bool:

@@ -10,7 +10,7 @@ import pytest
 import blobnet
 from blobnet.datasets.database_writer import new_database
 from blobnet.doctor import Case
-from blobnet.proto import Datum
+from blobnet.proto import BlobProto, Datum
 from tests.doctor.cases import NET, faults, notes, trained_like
 
 TRAIN = """
@@ -227,6 +227,37 @@ def test_images_in_both_parts_are_told(tmp_path, rng):
     (fault,) = faults(case)
     assert fault.what.startswith("images of the training are tested with")
     assert fault.evidence.startswith("100 of the first 100 test images")
+
+
+def test_a_solver_that_tests_nothing_has_no_images_in_both_parts(tmp_path, rng):
+    labels = rng.integers(4, size=300)
+    case = trained_on(tmp_path, labels, labels[:100], rng, first=200)
+    case.solver_path = tmp_path / "solver.prototxt"
+    settings = f'net: "{case.net_path.as_posix()}" base_lr: 0.1 lr_policy: "fixed" max_iter: 9'
+    case.solver_path.write_text(settings)
+    assert not any("tested with" in each.what for each in faults(case))
+    case = case_again(case, f"{settings} test_iter: 1 test_interval: 5")
+    assert any("tested with" in each.what for each in faults(case))
+
+
+@pytest.mark.parametrize(
+    ("more", "size", "what"),
+    [
+        ('transform_param { mean_file: "MEAN" }', (3, 4, 4), "the mean file does not fit"),
+        ('transform_param { mean_file: "MEAN" }', (3, 2, 2), None),
+        ("transform_param { crop_size: 2 }", (3, 2, 2), None),
+        ("transform_param { crop_size: 9 }", (3, 2, 2), "crop"),
+    ],
+)
+def test_a_mean_or_crop_of_another_size_is_told(more, size, what, tmp_path, rng):
+    mean = BlobProto(num=1, channels=size[0], height=size[1], width=size[2])
+    mean.data.extend([100.0] * math.prod(size))
+    (tmp_path / "mean.binaryproto").write_bytes(mean.SerializeToString())
+    more = more.replace("MEAN", (tmp_path / "mean.binaryproto").as_posix())
+    case = trained_on(tmp_path, rng.integers(4, size=300), rng.integers(4, size=100), rng, more)
+    told = [each.what + each.advice for each in faults(case)]
+    assert len(told) == (what is not None)
+    assert not what or what in told[0]
 
 
 def test_data_that_is_not_there_is_a_note(tmp_path):
