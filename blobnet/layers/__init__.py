@@ -194,6 +194,7 @@ from blobnet.layers.faces.metric.triplet_rank_loss import TripletRankLoss as Tri
 from blobnet.layers.faces.metric.unlabeled_matching import UnlabeledMatching as UnlabeledMatching
 from blobnet.layers.loss.accuracy import Accuracy as Accuracy
 from blobnet.layers.loss.contrastive_loss import ContrastiveLoss as ContrastiveLoss
+from blobnet.layers.loss.cross_entropy_loss import CrossEntropyLoss as CrossEntropyLoss
 from blobnet.layers.loss.dice_coef_loss import DiceCoefLoss as DiceCoefLoss
 from blobnet.layers.loss.entropy_loss import EntropyLoss as EntropyLoss
 from blobnet.layers.loss.euclidean_distance import EuclideanDistance as EuclideanDistance
@@ -390,6 +391,7 @@ from blobnet.layers.utility.sum import Sum as Sum
 from blobnet.layers.utility.tile import Tile as Tile
 from blobnet.layers.utility.unstack import Unstack as Unstack
 from blobnet.layers.vision.auto_crop import AutoCrop as AutoCrop
+from blobnet.layers.vision.color_conv import ColorConv as ColorConv
 from blobnet.layers.vision.convolution import Convolution as Convolution
 from blobnet.layers.vision.convolution_depthwise import ConvolutionDepthwise as ConvolutionDepthwise
 from blobnet.layers.vision.crop import Crop as Crop

@@ -112,6 +112,7 @@ from blobnet.proto.forks_pb2 import ChannelAggregatorParameter as ChannelAggrega
 from blobnet.proto.forks_pb2 import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto.forks_pb2 import CharbonnierLossParameter as CharbonnierLossParameter
 from blobnet.proto.forks_pb2 import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto.forks_pb2 import ColorConvParameter as ColorConvParameter
 from blobnet.proto.forks_pb2 import CombinationParameter as CombinationParameter
 from blobnet.proto.forks_pb2 import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto.forks_pb2 import CompactBilinearParameter as CompactBilinearParameter

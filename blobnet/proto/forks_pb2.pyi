@@ -654,6 +654,21 @@ class CoeffScheduleParameter(_message.Message):
     initial_coeff: float
     def __init__(self, half_life: _Optional[float] = ..., initial_coeff: _Optional[float] = ..., final_coeff: _Optional[float] = ...) -> None: ...
 
+class ColorConvParameter(_message.Message):
+    __slots__ = ["input", "output"]
+    class ColorSpace(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = []
+    BGR: ColorConvParameter.ColorSpace
+    Gray: ColorConvParameter.ColorSpace
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    Lab: ColorConvParameter.ColorSpace
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    RGB: ColorConvParameter.ColorSpace
+    XYZ: ColorConvParameter.ColorSpace
+    input: ColorConvParameter.ColorSpace
+    output: ColorConvParameter.ColorSpace
+    def __init__(self, input: _Optional[_Union[ColorConvParameter.ColorSpace, str]] = ..., output: _Optional[_Union[ColorConvParameter.ColorSpace, str]] = ...) -> None: ...
+
 class CombinationParameter(_message.Message):
     __slots__ = ["xcoord", "ycoord"]
     XCOORD_FIELD_NUMBER: _ClassVar[int]

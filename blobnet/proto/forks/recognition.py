@@ -256,4 +256,24 @@ FORKS = (
         JfdaLossParameter drop_loss_rate=?
         """,
     ),
+    Fork(
+        "Visual concepts",
+        "s-gupta/caffe, branch mil, for s-gupta/visual-concepts",
+        """
+        CrossEntropyLoss MIL MILData
+        """,
+        """
+        LayerParameter mil_data_param=10001 mil_param=10002
+        """,
+    ),
+    Fork(
+        "color_conv",
+        "philkr/caffe, branch color_conv, for richzhang/splitbrainauto",
+        """
+        ColorConv
+        """,
+        """
+        LayerParameter color_conv_param=1030
+        """,
+    ),
 )

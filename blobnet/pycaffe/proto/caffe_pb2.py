@@ -60,6 +60,7 @@ from blobnet.proto import ChannelScaleParameter as ChannelScaleParameter
 from blobnet.proto import CharbonnierLossParameter as CharbonnierLossParameter
 from blobnet.proto import ClipParameter as ClipParameter
 from blobnet.proto import CoeffScheduleParameter as CoeffScheduleParameter
+from blobnet.proto import ColorConvParameter as ColorConvParameter
 from blobnet.proto import CombinationParameter as CombinationParameter
 from blobnet.proto import CombinedMarginParameter as CombinedMarginParameter
 from blobnet.proto import CompactBilinearParameter as CompactBilinearParameter

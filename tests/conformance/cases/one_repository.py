@@ -3,12 +3,18 @@
 from blobnet.proto import ConvolutionParameter
 from blobnet.proto.forks.effects import IGNORED, NOT_YET
 from tests.conformance.case import LARGE, N, apart, case, exactly, spec, values
+from tests.conformance.cases.poses import chances
 from tests.conformance.cases.vision import IMAGE
 
 
 def shares(rng, shape):
     """A share within its limits, and statistics that make sense."""
     return rng.uniform(0.6, 0.9, shape)
+
+
+def colors(channels):
+    """Within what any space has."""
+    return lambda batch, rng: rng.uniform(0, 50, (batch, channels, 4, 5))
 
 
 def dial(options, x=IMAGE, **more):
@@ -38,6 +44,20 @@ POOLED = {
 }
 
 CASES = {
+    "ColorConv": spec(
+        *(
+            case(
+                f"color_conv_param {{ input: {one} output: {other} }}",
+                colors(1 if one == "Gray" else 3),
+                no_gradient="it is for inputs",
+            )
+            for one, other in (
+                *(("BGR", name) for name in ("RGB", "BGR", "XYZ", "Lab", "Gray")),
+                *((name, "RGB") for name in ("Lab", "Gray", "XYZ", "RGB")),
+            )
+        ),
+    ),
+    "CrossEntropyLoss": spec(case("", chances(N, 3, 2), chances(N, 6)), bottoms=2),
     "DeepHandModel": spec(without_cases="it reads files that measure a hand"),
     "DeepHandModelDofConstraintLoss": spec(without_cases="it reads files of limits"),
     "Dial": spec(

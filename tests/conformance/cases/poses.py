@@ -2,11 +2,17 @@
 
 import numpy as np
 
-from tests.conformance.case import LARGE, N, case, spec, values
+from tests.conformance.case import LARGE, N, apart, case, spec, values
 from tests.conformance.cases.loss import LARGE_POSITIVE
 
 FEATURES = values(N, 3)
 BY_RULE = "the fork's gradient is another: it has the margin as a divisor, and no loss weight"
+
+
+def chances(*shape):
+    """Probabilities that are neither 0 nor 1."""
+    draw = values(*shape)
+    return lambda batch, rng: rng.uniform(0.1, 0.9, draw(batch, rng).shape)
 
 
 def answers(batch, rng):
@@ -77,8 +83,9 @@ CASES = {
     ),
     "MIL": spec(
         case("mil_param { context_per_roi: 2 }", values(N, 4)),
+        case("mil_param { type: MAX }", apart(N, 4, 2, 3)),
+        case("mil_param { type: NOR }", chances(N, 4, 2, 3)),
         more_gradients=[case("mil_param { context_per_roi: 3 }", values(7, 2, 1))],
-        not_compared={"type": "refused: it is caffe-windows'"},
     ),
     "SigmoidCrossEntropyWeightedLoss": spec(
         case("", FEATURES, answers), bottoms=2, large=[case("", LARGE, LARGE_POSITIVE)]
