@@ -1,4 +1,4 @@
-"""Formulas of the site: drawn by the browser, without a script; what is not understood is an error."""
+"""Formulas of the site: MathML; what is not understood is an error."""
 
 from __future__ import annotations
 

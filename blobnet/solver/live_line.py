@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from blobnet.solver.solver import Solver
 
+Start = tuple[float, int]
+"""A time, and the number of iterations that were done then."""
+
 _SECONDS_BETWEEN_UPDATES = 0.1
 _ROOM_FOR_CTRL_C = 3  # columns: a terminal writes `^C` behind the last line, which must not wrap
 _FIRST_WORDS = "the first iteration; new kernels are compiled"
@@ -33,12 +36,20 @@ class LiveLine(SolverCallback):
     end         the iteration that is the last one
     list_tests  give every test a line above the display, for where the log is not shown
     stays       whether the last state is left to be read
+    started     the time and the iteration that the pace is counted from; None: now, but for the
+                first iteration, in which kernels are compiled
     """
 
     watches_only = True
 
     def __init__(
-        self, solver: Solver, end: int, *, list_tests: bool = False, stays: bool = True
+        self,
+        solver: Solver,
+        end: int,
+        *,
+        list_tests: bool = False,
+        stays: bool = True,
+        started: Start | None = None,
     ) -> None:
         self._solver, self._end = solver, end
         self._last_test = ""
@@ -46,7 +57,8 @@ class LiveLine(SolverCallback):
         self._digits = len(str(end))
         self._live, self._bar = _make_display(self._digits, lambda: self._last_test, stays)
         self._above = LinesAbove(self._live.console)
-        self.started = (time.perf_counter(), solver.iter)
+        self._started = started or (time.perf_counter(), solver.iter)
+        self._origin, self._is_first = self._started, started is None
         self._updated = 0.0
         self._task = self._bar.add_task(
             "train", total=end, completed=solver.iter, numbers=_FIRST_WORDS
@@ -59,23 +71,28 @@ class LiveLine(SolverCallback):
         return self
 
     def __exit__(self, *exc: object) -> None:
+        if self._solver.iter == self._started[1]:  # the first iteration was all
+            self._started = self._origin
         self._show(time.perf_counter())
         self._above.__exit__(None, None, None)
         self._live.stop()
 
     def on_start(self, solver: Solver) -> None:
-        if solver.iter == self.started[1]:  # the clock starts after the test before the training
-            self.started = (time.perf_counter(), solver.iter)
+        if solver.iter == self._started[1]:  # the clock starts after the test before the training
+            self._started = (time.perf_counter(), solver.iter)
 
     def on_update(self, solver: Solver) -> None:
         now = time.perf_counter()
+        if self._is_first and solver.iter + 1 < self._end:
+            self._started = (now, solver.iter)
+        self._is_first = False
         if now - self._updated >= _SECONDS_BETWEEN_UPDATES:
             self._show(now)
 
     def _show(self, now: float) -> None:
         """Bring the bar up to date."""
         self._updated = now
-        began, first = self.started
+        began, first = self._started
         if done := self._solver.iter - first:
             numbers = describe(self._solver, self._end, done, now - began)
             self._bar.update(self._task, completed=self._solver.iter, numbers=numbers)

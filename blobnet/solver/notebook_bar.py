@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from blobnet.errors import visible
 from blobnet.solver.callbacks import SolverCallback
-from blobnet.solver.live_line import describe
+from blobnet.solver.live_line import Start, describe
 
 if TYPE_CHECKING:
     from blobnet.solver.solver import Solver
@@ -30,18 +30,19 @@ class NotebookBar(SolverCallback):
 
     All steps that a cell makes with a solver have one bar, which stays as it was last.
 
-    end  the iteration that is the last one
+    end      the iteration that is the last one
+    started  the time and the iteration that the pace is counted from
     """
 
     watches_only = True
     _of_cell: ClassVar[tuple[tuple[int, int], Any]] = ((0, 0), None)
     """Whose the last bar was, the cell's and the solver's; and what shows it."""
 
-    def __init__(self, solver: Solver, end: int) -> None:
+    def __init__(self, solver: Solver, end: int, *, started: Start) -> None:
         self._solver, self._end = solver, end
         self._last_test = ""
         self._updated = 0.0
-        self.started = (time.perf_counter(), solver.iter)
+        self._started = started
         self._handle: Any = None
 
     def __enter__(self) -> NotebookBar:
@@ -85,6 +86,6 @@ class NotebookBar(SolverCallback):
         self._handle.update(self)
 
     def _numbers(self) -> str:
-        began, first = self.started
+        began, first = self._started
         done = max(self._solver.iter - first, 1)
         return describe(self._solver, self._end, done, time.perf_counter() - began)

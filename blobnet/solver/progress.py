@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from blobnet.solver.callbacks import SolverCallback
-from blobnet.solver.live_line import LiveLine
+from blobnet.solver.live_line import LiveLine, Start
 from blobnet.solver.notebook_bar import NotebookBar, notebook_shell
 
 if TYPE_CHECKING:
@@ -25,15 +26,15 @@ Display = LiveLine | NotebookBar
 class Progress(SolverCallback):
     """Shows steps that take their time, for a `with` block; short ones leave the screen alone.
 
-    make  the display, of a solver and the iteration that is the last one
+    make  the display, of a solver, the iteration that is the last one, and whence its pace counts
     """
 
     watches_only = True
 
-    def __init__(self, solver: Solver, end: int, make: Callable[[Solver, int], Display]) -> None:
+    def __init__(self, solver: Solver, end: int, make: Callable[..., Display]) -> None:
         self._solver, self._end, self._make = solver, end, make
-        self._started = (time.perf_counter(), solver.iter)
-        self._second: float | None = None  # when the second iteration began
+        self._began = time.perf_counter()
+        self._second: Start | None = None  # when the second iteration began
         self._display: Display | None = None
 
     def __enter__(self) -> Progress:
@@ -52,10 +53,9 @@ class Progress(SolverCallback):
         if self._display is not None:
             self._display.on_update(solver)
         elif self._second is None:
-            self._second = time.perf_counter()
-        elif self._is_worth_it():
-            self._display = self._make(solver, self._end)
-            self._display.started = self._started
+            self._second = (time.perf_counter(), solver.iter)
+        elif self._is_worth_it(*self._second):
+            self._display = self._make(solver, self._end, started=self._second)
             self._display.__enter__()
             self._display.on_update(solver)
 
@@ -63,16 +63,14 @@ class Progress(SolverCallback):
         if self._display is not None:
             self._display.on_test(solver, test_net_id, scores)
 
-    def _is_worth_it(self) -> bool:
+    def _is_worth_it(self, second: float, first: int) -> bool:
         """Whether enough time has gone by and, at this pace, is left.
 
         The pace is not that of the first iteration, in which kernels may be compiled.
         """
-        now, (began, first), second = time.perf_counter(), self._started, self._second
-        if second is None or now - began < _WORTH_IT:
-            return False
-        done, left = self._solver.iter - first - 1, self._end - self._solver.iter
-        return (now - second) * left >= _WORTH_IT * done
+        now, done = time.perf_counter(), self._solver.iter - first
+        left = (now - second) / done * (self._end - self._solver.iter)
+        return now - self._began >= _WORTH_IT and left >= _WORTH_IT
 
 
 def progress_of(solver: Solver, end: int, *, stays: bool) -> Progress | None:
@@ -90,4 +88,4 @@ def progress_of(solver: Solver, end: int, *, stays: bool) -> Progress | None:
         return Progress(solver, end, NotebookBar)
     if "JPY_PARENT_PID" in os.environ or sys.stderr is None or not sys.stderr.isatty():
         return None  # a notebook gives the programs of its cells a terminal to write to
-    return Progress(solver, end, lambda *of: LiveLine(*of, stays=stays))
+    return Progress(solver, end, partial(LiveLine, stays=stays))

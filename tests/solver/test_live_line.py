@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from blobnet.solver import live_line
 from blobnet.solver.live_line import LiveLine, describe, duration, images_per_iteration
 from tests.cli.terminal import on_a_terminal
 from tests.cli.test_progress import make_solver
@@ -63,3 +65,16 @@ def test_a_blob_without_axes_counts_as_one_item():
         layer { name: "loss" type: "Power" bottom: "w" top: "loss" loss_weight: 1 }
     """
     assert images_per_iteration(make_solver(net)) == 1
+
+
+def test_the_first_iteration_is_not_the_pace(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(live_line, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    solver = make_solver(settings="max_iter: 100")
+    with on_a_terminal() as terminal, LiveLine(solver, 100) as display:
+        seconds = [60.0, 0.5, 0.5]  # in the first one kernels are compiled
+        solver.add_callback(lambda: None, lambda: now.insert(0, now[0] + seconds.pop(0)))
+        solver.add_callback(display)
+        solver.step(3, progress=False)
+    shown = next(line for line in reversed(terminal.lines) if "left" in line)
+    assert shown.endswith(" 12 images/s 0:00:48 left")  # of 6 items; 97 iterations of 0.5 s

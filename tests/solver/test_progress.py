@@ -182,7 +182,7 @@ def test_ipython_in_a_terminal_is_a_terminal(notebook):
 
 @pytest.mark.usefixtures("clock")
 def test_names_in_a_bar_are_text(notebook):
-    bar = NotebookBar(make_solver(), 5)
+    bar = NotebookBar(make_solver(), 5, started=(0.0, 0))
     bar.on_test(make_solver(), 1, {"<b>": 0.5})
     assert "test at 0 (net #1): &lt;b&gt; 0.5000" in bar._repr_html_()
     assert repr(bar).startswith("0/5  loss ")
