@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from blobnet.viz.consoles import table_console
+from blobnet.viz.consoles import print_table, table_console
 from blobnet.viz.gradients.findings import delta_share, later_half, relative_change
 from blobnet.viz.gradients.recorder import GradientRecorder, LayerRecord, Size
 from blobnet.viz.names import visible
@@ -21,7 +21,7 @@ _NUMBERS = ("data", "zeros", "delta", "zeros", "delta\n/loss", "change", "change
 
 def print_gradients(recorder: GradientRecorder, file: TextIO | None = None) -> None:
     """Write the table, to stdout if nothing else is said."""
-    table_console(file).print(gradient_table(recorder))
+    print_table(table_console(file), gradient_table(recorder))
 
 
 def gradient_table(recorder: GradientRecorder) -> Table:

@@ -11,7 +11,7 @@ from blobnet.netdef import is_inserted_split
 from blobnet.proto import Phase
 from blobnet.shapes import by_axes
 from blobnet.types import Shape
-from blobnet.viz.consoles import table_console
+from blobnet.viz.consoles import print_table, table_console
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import in_bytes, si
 from blobnet.wired_layer import WiredLayer
@@ -119,7 +119,7 @@ def print_summary(summary: NetSummary, file: TextIO | None = None) -> None:
     from rich.text import Text
 
     console = table_console(file)
-    console.print(summary_table(summary))
+    print_table(console, summary_table(summary))
     for line in totals(summary):
         console.print(Text(line), soft_wrap=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from blobnet.viz.consoles import table_console
+from blobnet.viz.consoles import print_table, table_console
 from blobnet.viz.names import visible
 from blobnet.viz.numbers import si
 from blobnet.wired_layer import WiredLayer
@@ -70,7 +70,7 @@ def print_times(
     product_speed  floating point operations a second that a large matrix product reaches here
     """
     console = table_console(file)
-    console.print(times_table(layers, product_speed))
+    print_table(console, times_table(layers, product_speed))
     console.print(_words_on_speed(product_speed, threads))
 
 
