@@ -10,6 +10,7 @@ from blobnet.cli.dataset_images import command as images_command
 from blobnet.cli.groups import NamingGroup
 from blobnet.cli.options import FOLDER, OUT_FILE, command_line, option
 from blobnet.cli.progress import reading_progress
+from blobnet.cli.wrapping import wrapped
 from blobnet.input_files import shown
 from blobnet.types import Shape
 from blobnet.viz.names import visible
@@ -128,4 +129,4 @@ def _parse_shape(text: str | None) -> Shape | None:
 
 def tell_search(reason: str) -> None:
     """Say why one of the places where MNIST may be was passed over."""
-    click.echo(f"MNIST: {reason}")
+    click.echo(wrapped(reason, "MNIST: ", " " * 7))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from blobnet.errors import MissingExtraError
@@ -34,9 +35,27 @@ def with_more_scripts(families: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _installed() -> tuple[str, ...]:
-    manager = import_extra("matplotlib.font_manager", "plot", "drawing texts").fontManager
+    module = import_extra("matplotlib.font_manager", "plot", "drawing texts")
+    found = _families(module.fontManager)
+    if not found and _add_new_fonts(module):
+        found = _families(module.fontManager)
+    return found
+
+
+def _families(manager: Any) -> tuple[str, ...]:
     there = {font.name for font in manager.ttflist}
-    return tuple(name for name in _MORE_SCRIPTS if name in there)
+    known = [name for name in _MORE_SCRIPTS if name in there]
+    return (*known, *sorted(name for name in there if "CJK" in name and name not in known))
+
+
+def _add_new_fonts(module: Any) -> bool:
+    """Look for fonts installed since matplotlib made its list, which it keeps as a file."""
+    manager, before = module.fontManager, {font.fname for font in module.fontManager.ttflist}
+    new = [path for path in module.findSystemFonts() if path not in before]
+    for path in new:
+        with suppress(Exception):  # a file that is no font, of whatever kind
+            manager.addfont(path)
+    return bool(new)
 
 
 @functools.lru_cache(256)
@@ -65,7 +84,10 @@ def _letters_of(file: str) -> frozenset[int]:
 
 @contextmanager
 def letters_without_font() -> Iterator[None]:
-    """Instead of a warning for each letter that no font has: one for all, once in a process."""
+    """Instead of a warning for each letter that no font has: one for all, once in a process.
+
+    That a font has no bold letters is not told at all: others are taken.
+    """
     missing: dict[str, None] = {}
     show = warnings.showwarning
 
@@ -78,9 +100,13 @@ def letters_without_font() -> Iterator[None]:
 
     warnings.filterwarnings("always", message="Glyph .* missing from")
     warnings.showwarning = note
+    finding = logging.getLogger("matplotlib.font_manager")
+    level = finding.level
+    finding.setLevel(logging.ERROR)
     try:
         yield
     finally:
+        finding.setLevel(level)
         warnings.showwarning = show
         new = [letter for letter in missing if letter not in _told and letter.isprintable()]
         if new and not _told:

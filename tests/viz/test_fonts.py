@@ -27,6 +27,33 @@ def test_fonts_that_are_installed_stand_behind_the_users(monkeypatch):
     assert fonts.with_more_scripts(["serif"]) == ["serif", "Noto Sans CJK SC", "SimHei"]
 
 
+def test_a_font_is_found_that_was_installed_since_matplotlib_made_its_list(monkeypatch):
+    from matplotlib import font_manager
+
+    there = [SimpleNamespace(name="DejaVu Sans", fname="old.ttf")]
+
+    def add(path):
+        if path == "broken.ttf":
+            raise OSError(path)
+        there.append(SimpleNamespace(name="Noto Sans CJK TC", fname=path))
+
+    manager = SimpleNamespace(ttflist=there, addfont=add)
+    monkeypatch.setattr(font_manager, "fontManager", manager)
+    monkeypatch.setattr(
+        font_manager, "findSystemFonts", lambda: ["old.ttf", "broken.ttf", "new.otf"]
+    )
+    assert fonts.with_more_scripts(["serif"]) == ["serif", "Noto Sans CJK TC"]
+    assert [font.fname for font in there] == ["old.ttf", "new.otf"]
+
+
+def test_that_a_font_has_no_bold_letters_is_not_told(caplog):
+    finding = logging.getLogger("matplotlib.font_manager")
+    with fonts.letters_without_font():
+        finding.warning("Failed to find font weight bold")
+    finding.warning("after")
+    assert caplog.messages == ["after"]
+
+
 def test_a_font_file_has_all_letters_of_a_text(monkeypatch):
     fonts.font_file.cache_clear()
     letters = {"a": {ord("\u0430")}, "b": {ord("\u0430"), ord("\u732b")}}
