@@ -310,6 +310,7 @@ from blobnet.layers.segmentation.dominant_channel import DominantChannel as Domi
 from blobnet.layers.segmentation.eltwise_accuracy import EltwiseAccuracy as EltwiseAccuracy
 from blobnet.layers.segmentation.gain_channel import GainChannel as GainChannel
 from blobnet.layers.segmentation.histogram import Histogram as Histogram
+from blobnet.layers.segmentation.hyper_columns import HyperColumns as HyperColumns
 from blobnet.layers.segmentation.ignore_overlay import IgnoreOverlay as IgnoreOverlay
 from blobnet.layers.segmentation.image_labelmap_data import ImageLabelmapData as ImageLabelmapData
 from blobnet.layers.segmentation.image_seg_data import ImageSegData as ImageSegData

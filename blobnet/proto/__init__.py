@@ -186,6 +186,7 @@ from blobnet.proto.forks_pb2 import HardMiningParameter as HardMiningParameter
 from blobnet.proto.forks_pb2 import HistogramParameter as HistogramParameter
 from blobnet.proto.forks_pb2 import HotspotParameter as HotspotParameter
 from blobnet.proto.forks_pb2 import HumanAttDataParameter as HumanAttDataParameter
+from blobnet.proto.forks_pb2 import HyperColumnsParameter as HyperColumnsParameter
 from blobnet.proto.forks_pb2 import IgnoreOverlayParameter as IgnoreOverlayParameter
 from blobnet.proto.forks_pb2 import ImageGtDataParameter as ImageGtDataParameter
 from blobnet.proto.forks_pb2 import InfimumLossParamter as InfimumLossParamter

@@ -2026,6 +2026,16 @@ class HumanAttDataParameter(_message.Message):
     source: str
     def __init__(self, source: _Optional[str] = ..., root_folder: _Optional[str] = ..., batch_size: _Optional[int] = ..., shuffle: bool = ..., new_height: _Optional[int] = ..., new_width: _Optional[int] = ..., is_color: bool = ..., rand_skip: _Optional[int] = ..., att_num: _Optional[int] = ...) -> None: ...
 
+class HyperColumnsParameter(_message.Message):
+    __slots__ = ["is_train", "sample_num", "skip_ratio"]
+    IS_TRAIN_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_NUM_FIELD_NUMBER: _ClassVar[int]
+    SKIP_RATIO_FIELD_NUMBER: _ClassVar[int]
+    is_train: bool
+    sample_num: int
+    skip_ratio: int
+    def __init__(self, is_train: bool = ..., sample_num: _Optional[int] = ..., skip_ratio: _Optional[int] = ...) -> None: ...
+
 class IgnoreOverlayParameter(_message.Message):
     __slots__ = ["ignore_label"]
     IGNORE_LABEL_FIELD_NUMBER: _ClassVar[int]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from blobnet.blob import Blobs
+from blobnet.blob import Blob, Blobs
 from blobnet.inference.fusion import leaky_slope
 from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.ops.eltwise import maximum, product, times, weighted_sum
+from blobnet.ops.workspace import scratch
 from blobnet.proto import TRAIN, EltwiseParameter
 from blobnet.types import Array, Shape
 
@@ -35,12 +36,16 @@ class Eltwise(Layer):
     bottom[n]  c: (n, ...)  for each x_i before it a factor, or as many as x has on its first axes;
                             it has no gradient
 
+    In Synopsys' caffe bottom[1] may have some axes of x_0, from `axis` (0 unless stated) on, and
+    counts again and again along the others. (Its gradient is summed along these; the fork has no
+    right one.)
+
     STOCHASTIC_SUM  of TSN: in TRAIN each x_i is in the sum with the probability coeff[i], drawn
           once for all its values; in TEST as SUM
     SORT  of caffe-windows: y = (1 + x_0) * (1 + x_1) * ..., which sorts nothing
 
     Proto: EltwiseParameter.  Caffe: eltwise_layer.cpp, also those of TSN (yjxiong/caffe), LRCN
-    (LisaAnne/lisa-caffe-public) and caffe-windows (happynear/caffe-windows).
+    (LisaAnne/lisa-caffe-public), caffe-windows (happynear/caffe-windows) and Synopsys.
     """
 
     formula = (
@@ -71,6 +76,9 @@ class Eltwise(Layer):
         self.backward_reads_top = is_product and not param.stable_prod_grad
         self._slope = 1.0  # of a rectifier behind, in the inference mode
         summed = len(bottom) - self._has_factors
+        self._axis, shape, other = param.axis, bottom[0].shape, bottom[min(summed, 2) - 1].shape
+        self._is_spread = len(other) < len(shape) and not self._is_alike(other, shape)
+        self.can_be_recorded &= not self._is_spread
         self._coeffs = list(param.coeff) or [1.0] * summed
         if len(self._coeffs) != summed:
             raise self.error(
@@ -92,7 +100,9 @@ class Eltwise(Layer):
         if self._has_factors:
             self._check_factors(bottom)
         for index, blob in enumerate(bottom[: len(bottom) - self._has_factors]):
-            if not self._is_alike(blob.shape, bottom[0].shape):
+            if index == 1 and self._is_spread:
+                self._check_spread(blob.shape, bottom[0])
+            elif not self._is_alike(blob.shape, bottom[0].shape):
                 raise self.error(
                     "all bottoms must have the same shape",
                     expected=f"shape {bottom[0].shape}, as bottom[0]",
@@ -120,11 +130,37 @@ class Eltwise(Layer):
         ones = (1, 1, 1, 1)
         return shape == other or (are_old and (*shape, *ones)[:4] == (*other, *ones)[:4])
 
+    def _check_spread(self, shape: Shape, x: Blob) -> None:
+        axis = x.canonical_axis(self._axis) if x.num_axes else 0
+        if x.shape[axis : axis + len(shape)] != shape:
+            raise self.error(
+                "all bottoms must have the same shape",
+                expected=f"shape {x.shape}, as bottom[0]; or for bottom[1] axes of it, from "
+                f"axis {axis} on",
+                got=f"bottom[1] of shape {shape}",
+            )
+        self._before, self._behind = axis, x.num_axes - axis - len(shape)
+
+    def _spread(self, values: Array, x: Blob) -> Array:
+        """Those of bottom[1], again and again along the axes that it does not have."""
+        shape = (1,) * self._before + values.shape + (1,) * self._behind
+        return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), x.shape))
+
+    def _gather(self, diff: Array, out: Array) -> None:
+        """The gradient of bottom[1], from that of what was spread."""
+        axes = [*range(self._before), *range(diff.ndim - self._behind, diff.ndim)]
+        out[...] = diff.sum(axis=tuple(axes))
+
     def _values(self, bottom: Blobs) -> list[Array]:
         """Those of all bottoms, in the shape of the first but for factors."""
         summed = len(bottom) - self._has_factors
         shape = bottom[0].shape
-        xs = [blob.data.reshape(shape) for blob in bottom[:summed]]
+        xs = [
+            self._spread(blob.data, bottom[0])
+            if index == 1 and self._is_spread
+            else blob.data.reshape(shape)
+            for index, blob in enumerate(bottom[:summed])
+        ]
         return xs + [blob.data for blob in bottom[summed:]]
 
     def _factors(self, xs: Sequence[Array]) -> Sequence[Array]:
@@ -167,7 +203,9 @@ class Eltwise(Layer):
             if not wanted:
                 continue
             dx = bottom[index].diff
-            if index + self._has_factors < len(bottom):
+            if index == 1 and self._is_spread:
+                dx = scratch("spread diff", dy.shape, dy.dtype)
+            elif index + self._has_factors < len(bottom):
                 dx = dx.reshape(dy.shape)
             if self._has_factors:
                 if index == len(bottom) - 1:
@@ -180,6 +218,8 @@ class Eltwise(Layer):
                 times(dy, self._weights[index], out=dx)
             else:
                 np.multiply(dy, self._argmax == index, out=dx)
+            if index == 1 and self._is_spread:
+                self._gather(dx, out=bottom[1].diff)
 
     def _product_gradient(self, index: int, bottom: Blobs, top: Blobs, out: Array) -> None:
         if top[0] is bottom[0]:

@@ -58,4 +58,15 @@ FORKS = (
         BilinearInterpolationParameter interpolation_factor=?
         """,
     ),
+    Fork(
+        "hypercolumns",
+        "JiangQH/Hypercolumns-Based-Surface-Normal-Recovery",
+        """
+        HyperColumns
+        """,
+        """
+        LayerParameter hypercolumns_param=?
+        HyperColumnsParameter is_train=? sample_num=? skip_ratio=?
+        """,
+    ),
 )

@@ -186,6 +186,7 @@ FORKS = (
         BatchNormParameter add_eps_before_sqrt=4 update_global_stats=6 icnet=7
         BNParameter slope_filler=7 bias_filler=8 momentum=9 icnet=10
         ConvolutionParameter pad_type=19 pad_l=26 pad_r=27 pad_t=28 pad_b=29
+        EltwiseParameter axis=6
         MVNParameter add_eps_before_sqrt=4
         PadParameter paddings=1 constant_values=2
         PoolingParameter pad_type=13 pad_l=16 pad_r=17 pad_t=18 pad_b=19

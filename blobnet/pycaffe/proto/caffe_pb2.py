@@ -150,6 +150,7 @@ from blobnet.proto import HingeLossParameter as HingeLossParameter
 from blobnet.proto import HistogramParameter as HistogramParameter
 from blobnet.proto import HotspotParameter as HotspotParameter
 from blobnet.proto import HumanAttDataParameter as HumanAttDataParameter
+from blobnet.proto import HyperColumnsParameter as HyperColumnsParameter
 from blobnet.proto import IgnoreOverlayParameter as IgnoreOverlayParameter
 from blobnet.proto import ImageDataParameter as ImageDataParameter
 from blobnet.proto import ImageGtDataParameter as ImageGtDataParameter

@@ -325,6 +325,19 @@ CASES = {
             for options in ("", "ignore_label: 1")
         ),
     ),
+    "HyperColumns": spec(
+        case("", values(N, 3, 4, 4), values(N, 2, 4, 4), values(N, 1, 2, 2)),
+        case("hypercolumns_param { is_train: false skip_ratio: 1 }", X, X),
+        case(
+            "hypercolumns_param { is_train: true sample_num: 3 }",
+            X,
+            X,
+            no_gradient="draws its pixels: tests/layers/segmentation/test_hyper_columns.py",
+        ),
+        bottoms=(2, None),
+        tops=2,
+        not_compared={"sample_num": "it draws", "is_train": "it draws"},
+    ),
     "IgnoreOverlay": spec(
         case("ignore_overlay_param { ignore_label: 1 }", MAP, MAP, no_gradient=LABELLING),
         bottoms=2,

@@ -105,6 +105,8 @@ CASES = {
         case("eltwise_param { operation: PROD stable_prod_grad: false }", X, X, X),
         case("eltwise_param { operation: MAX }", *[apart(N, 3, 2)] * 3),
         case("eltwise_param { operation: SORT }", X, X, X),
+        case("eltwise_param { axis: 1 }", X, exactly([1.5, -2.0, 0.5])),
+        case("eltwise_param { operation: PROD }", X, values(N), X),
         *(
             case(
                 f"eltwise_param {{ {options} }}",

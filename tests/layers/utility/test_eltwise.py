@@ -231,7 +231,38 @@ def test_ones_behind_up_to_four_axes_do_not_count(operation, rng):
         np.testing.assert_array_equal(*diffs)
 
 
-@pytest.mark.parametrize("shape", [(3, 2), (2, 3, 1, 2), (2, 3, 1, 1, 1), (1, 2, 3)])
+@pytest.mark.parametrize("shape", [(3, 2), (2, 3, 1, 2), (2, 3, 1, 1, 1), (1, 2, 3), (3,)])
 def test_shapes_that_differ_by_more_are_refused(shape):
     with pytest.raises(LayerError, match="all bottoms must have the same shape"):
         run_layer('type: "Eltwise"', np.ones((2, 3)), np.ones(shape))
+
+
+@pytest.mark.parametrize("operation", ["SUM", "PROD", "PROD stable_prod_grad: false", "MAX"])
+@pytest.mark.parametrize(
+    ("axis", "small"), [("", (2,)), ("axis: 1", (3, 4)), ("axis: -1", (4,)), ("axis: 2", ())]
+)
+def test_a_second_bottom_of_fewer_axes_is_spread(operation, axis, small, rng):
+    """Synopsys: a mean for each channel, a number for all."""
+    x, other, last = rng.normal(size=(2, 3, 4)), rng.normal(size=small), rng.normal(size=(2, 3, 4))
+    text = f'type: "Eltwise" eltwise_param {{ operation: {operation} {axis} }}'
+    run = run_layer(text, x, other, last)
+    first = {"": 0, "axis: 1": 1, "axis: -1": 2, "axis: 2": 2}[axis]
+    wide = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        wide[index] = other[index[first : first + len(small)]]
+    full = run_layer(f'type: "Eltwise" eltwise_param {{ operation: {operation} }}', x, wide, last)
+    np.testing.assert_allclose(run.top[0].data, full.top[0].data)
+    for each in (run, full):
+        each.top[0].diff[...] = last
+        each.backward()
+    for index in (0, 2):
+        np.testing.assert_allclose(run.bottom[index].diff, full.bottom[index].diff)
+    dx = np.zeros(small)
+    for index in np.ndindex(x.shape):
+        dx[index[first : first + len(small)]] += full.bottom[1].diff[index]
+    np.testing.assert_allclose(run.bottom[1].diff, dx)
+
+
+def test_axes_that_are_none_of_the_first_bottom():
+    with pytest.raises(LayerError, match=r"same shape\n.*from axis 1 on\n.*\(4,\)"):
+        run_layer('type: "Eltwise" eltwise_param { axis: 1 }', np.ones((2, 3)), np.ones(4))

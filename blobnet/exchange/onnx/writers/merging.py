@@ -17,7 +17,7 @@ from blobnet.proto import EltwiseParameter, FillerParameter
 
 @writes(Eltwise)
 def eltwise(nodes: LayerNodes) -> str:
-    param, xs = nodes.param.eltwise_param, nodes.bottoms
+    param, xs = nodes.param.eltwise_param, _of_one_shape(nodes)
     if param.coeff_blob:
         raise ExportError("factors from another blob, `coeff_blob`, have no writer yet")
     if param.operation == EltwiseParameter.PROD:
@@ -31,6 +31,22 @@ def eltwise(nodes: LayerNodes) -> str:
     if param.coeff:
         xs = [nodes.times(x, coeff) for x, coeff in zip(xs, param.coeff, strict=True)]
     return _in_turn(nodes, "Add", xs)
+
+
+def _of_one_shape(nodes: LayerNodes) -> list[str]:
+    """The bottoms; one of fewer axes with ones in their place, as ONNX spreads it."""
+    xs, wide = list(nodes.bottoms), nodes.bottom_shapes[0]
+    axis = nodes.param.eltwise_param.axis
+    for index, shape in enumerate(nodes.bottom_shapes):
+        if len(shape) < len(wide):
+            before = axis % len(wide) if index == 1 else 0
+            behind = len(wide) - before - len(shape)
+            places = [*range(before), *range(len(wide) - behind, len(wide))]
+            xs[index] = nodes.op("Unsqueeze", xs[index], nodes.ints(*places, name="axes"))
+        elif len(shape) > len(wide):
+            places = [*range(len(wide), len(shape))]
+            xs[index] = nodes.op("Squeeze", xs[index], nodes.ints(*places, name="axes"))
+    return xs
 
 
 def _in_turn(nodes: LayerNodes, op_type: str, xs: list[str]) -> str:
