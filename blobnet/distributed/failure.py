@@ -76,7 +76,8 @@ def in_words(error: BaseException) -> str:
         return "interrupted"
     if isinstance(error, BlobnetError):
         return str(error)
-    return "".join(traceback.format_exception(error)).rstrip()
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n  ".join(lines)  # further lines of a message are indented
 
 
 def end_all(ranks: Ranks, reason: str, *, is_one_lost: bool = False) -> None:

@@ -11,6 +11,7 @@ import atexit
 import pickle
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,10 +92,7 @@ class SharedPasses(Passes):
         asked = solver.asked_from_outside()
         if self._stops:
             asked, self._stops = SolverAction.STOP, False
-        told = np.array([*losses, _STRENGTH.index(asked)], np.float64)
-        of_all = np.empty((self.ranks, len(told)))
-        self.courier.hand_over(lambda: self._tell(told, of_all))
-        self.courier.wait(self._waiting)
+        of_all = self.gather(np.array([*losses, _STRENGTH.index(asked)], np.float64))
         self._agreed = _STRENGTH[int(of_all[:, -1].max())]
         total = 0.0
         for loss in of_all[:, :-1].T.ravel().tolist():  # as one process adds them
@@ -135,13 +133,16 @@ class SharedPasses(Passes):
         return pickle.loads(data.tobytes())
 
     def largest(self, number: int) -> int:
-        """The largest of the numbers that all ranks have."""
         return int(self.gather(np.array([number])).max())
 
     def gather(self, values: Array) -> Array:
         """Values of all ranks, (ranks, n), from (n,) of each."""
         of_all = np.empty((self.ranks, values.size), values.dtype)
-        self.courier.hand_over(lambda: self._tell(values, of_all))
+
+        def tell() -> None:
+            self.courier.wait_for(self.group.comm.Iallgather(values, of_all))
+
+        self.courier.hand_over(tell)
         self.courier.wait(self._waiting)
         return of_all
 
@@ -161,21 +162,10 @@ class SharedPasses(Passes):
         pairs = zip(net.learnable_params, net.params_lr, strict=True)
         self.broadcast_arrays([blob.data for blob, rate in pairs if rate == 0])
 
-    def _tell(self, told: Array, of_all: Array) -> None:
-        self.courier.wait_for(self.group.comm.Iallgather(told, of_all))
-
     def _after_backward(self, layer: int) -> None:
         """Begin to exchange what is complete behind a layer's backward."""
         while self._sums and layer <= self._sums[0][0]:
             _, sums = self._sums.popleft()
-            self.courier.hand_over(_Exchange(sums, self._is_first_pass, self._is_last_pass))
-
-
-class _Exchange:
-    """One part's exchange, for the courier."""
-
-    def __init__(self, sums: Sums, is_first: bool, is_last: bool) -> None:
-        self._sums, self._is_first, self._is_last = sums, is_first, is_last
-
-    def __call__(self) -> None:
-        self._sums.add(is_first=self._is_first, is_last=self._is_last)
+            self.courier.hand_over(
+                partial(sums.add, is_first=self._is_first_pass, is_last=self._is_last_pass)
+            )

@@ -109,7 +109,7 @@ def check_an_exception(story):
     code, output = story.goes_on("raise", last, 14, snapshot=12)
     assert code != 0
     told = output.index(f"blobnet: rank {last} on ")
-    error = output.index("RuntimeError: this rank has had enough")
+    error = output.index("\n  RuntimeError: this rank has had enough")
     assert told < error < output.rindex(f"to go on from the last snapshot: {story.command(12)}")
     assert not any(f"rank {other} on " in output[:error] for other in range(last))
 
