@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from blobnet.cli.wrapping import wrapped
 from blobnet.comparing.blobs import ComparedBlob, Comparison
 from blobnet.viz.names import visible
 
@@ -34,7 +35,7 @@ def lines_of(comparison: Comparison, tolerance: float) -> Iterator[str]:
         yield f"{mark} {visible(blob.name, _NAME):<{_NAME}} {_numbers(blob)}"
     if comparison.missing:
         names = ", ".join(map(visible, comparison.missing[:_MISSING]))
-        yield f"not on the other side: {names} ({len(comparison.missing)} in all)"
+        yield wrapped(f"not on the other side: {names} ({len(comparison.missing)} in all)")
 
 
 def csv_of(comparison: Comparison, tolerance: float) -> str:

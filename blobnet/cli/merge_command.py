@@ -36,6 +36,8 @@ from blobnet.viz.numbers import in_bytes
 
 _MOST = 6  # layers that are listed
 
+_ELSEWHERE = "or take both files to another program"
+
 
 @click.command(
     help="""Fold BatchNorm, Scale, BN, Bias and Power into the weights before or behind them.
@@ -106,7 +108,9 @@ def command(
         click.echo("next: --images FOLDER measures it on pictures of your own")
         return
     words = ("blobnet", "time", "--model", made.files[0], "--inference")
-    click.echo(f"next: {command_line(*words)}, or take both files to another program")
+    click.echo(f"next: {command_line(*words)}")
+    told = "no program but blobnet reads int8" if numbers == "int8" else _ELSEWHERE
+    click.echo(f"      {told}")
 
 
 def _report_numbers(made: WrittenMerge, numbers: str, weights: str) -> None:

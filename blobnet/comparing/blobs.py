@@ -51,15 +51,16 @@ def compare_blobs(net: Net, other: Mapping[str, Array]) -> Comparison:
     """Compare what the last forward of a net has left with arrays by the names of blobs.
 
     Axes of length 1 do not count: (1, 10) fits (10, 1, 1). Raises NetError where the other side has
-    no blob of the net.
+    no blob of the net, or its inputs alone.
     """
     names = own_blobs(net)
     found = [_compared(net, name, other[name]) for name in names if name in other]
-    if not found:
+    computed = [name for name in names if name not in net.inputs] or names
+    if not any(name in other for name in computed):
         raise NetError(
             explain(
-                "the other side has no blob of this net",
-                expected=f"some of {', '.join(names[:8])}",
+                "the other side has no blob that this net computes",
+                expected=f"some of {', '.join(computed[:8])}",
                 got=", ".join(list(other)[:8]) or "none at all",
                 fix="blobs go by their names, as the prototxt has them",
             )

@@ -138,12 +138,14 @@ def test_opencv_agrees_where_it_is(net, run):
         (["net.prototxt", "--input", "x.npy", "--image", "i.png"], 2, "one of them"),
         (["net.prototxt", "--out", "none/a.png"], 2, "there is no folder none"),
         (["bad.onnx"], 1, "not an ONNX model that can be read"),
-        (["strange.npz"], 1, "the other side has no blob of this net"),
+        (["inputs.npz"], 1, "the other side has no blob that this net computes"),
+        (["strange.npz"], 1, "the other side has no blob that this net computes"),
     ],
 )
 def test_errors_are_explained(net, tmp_path, run, words, code, message):
     np.save("x.npy", np.zeros(3))
     np.savez("strange.npz", a=np.zeros(2))
+    np.savez("inputs.npz", data=np.zeros((1, 3, 6, 5)))
     (tmp_path / "bad.onnx").write_bytes(b"\xff\xff\xff")
     ran = run(*COMPARE, *words)
     assert ran.code == code

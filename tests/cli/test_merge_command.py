@@ -41,7 +41,8 @@ def test_it_tells_what_it_does_and_what_comes_next(net, run):
     assert lines[2].startswith("checked: prob: largest relative difference ")
     assert float(lines[2].split()[5]) < 1e-5
     assert lines[3:5] == ["wrote out.prototxt", "wrote out.caffemodel"]
-    assert lines[5].startswith("next: blobnet time --model out.prototxt --inference")
+    assert lines[5] == "next: blobnet time --model out.prototxt --inference"
+    assert lines[6] == "      or take both files to another program"
     assert run("time", "--model", "out.prototxt", "--inference").code == 0
 
 
@@ -77,6 +78,8 @@ def test_smaller_numbers_are_written_and_measured(net, run, rng, numbers):
     ran = run(*words, "--images", "a.png", "--images", "b.png", "--scale", "0.01")
     assert ran.code == 0
     assert f"{numbers}: prob: " in ran.out
+    last = ran.out.splitlines()[-1]
+    assert ("no program but blobnet reads int8" in last) == (numbers == "int8")
     assert re.search(r"images: prob: largest relative difference \S+\n", ran.out)
     assert run(*words).out.endswith("next: --images FOLDER measures it on pictures of your own\n")
     small = blobnet.Net("out.prototxt", "TEST", weights="out.caffemodel")

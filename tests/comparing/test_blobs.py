@@ -63,7 +63,7 @@ def test_what_the_other_side_lacks_is_named(net):
     other = blobs_of(net)
     del other["a"]
     assert compare_blobs(net, other).missing == ["a"]
-    with pytest.raises(NetError, match="no blob of this net"):
+    with pytest.raises(NetError, match="no blob that this net computes"):
         compare_blobs(net, {"z": np.zeros(2)})
 
 
