@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from blobnet.cli.wrapping import wrapped
 from blobnet.input_files import shown
 from blobnet.predicting import Prediction
 from blobnet.predicting.outputs import Kind
@@ -39,7 +40,7 @@ def _lines(prediction: Prediction) -> Iterator[str]:
         points = ", ".join(
             f"{visible(part)} ({at.x:.0f}, {at.y:.0f})" for part, at in person.items()
         )
-        yield f"  person {number}: {points}"
+        yield wrapped(f"person {number}: {points}", first="  ", indent="    ")
     if prediction.map is not None:
         yield f"  a map from {prediction.map.min():.5g} to {prediction.map.max():.5g}"
 

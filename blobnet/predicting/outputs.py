@@ -14,6 +14,10 @@ Kind = Literal["classes", "boxes", "regions", "mask", "map", "points"]
 KINDS: tuple[Kind, ...] = ("classes", "boxes", "regions", "mask", "map", "points")
 
 
+BOX = ("image", "class", "score", "x1", "y1", "x2", "y2")
+"""What a row of boxes begins with."""
+
+
 class Output(NamedTuple):
     """Which blobs, and how they are read.
 
@@ -46,7 +50,10 @@ def find_output(net: Net, blob: str = "", kind: Kind | None = None) -> Output:
     candidates = [blob] if blob else list(reversed(net.outputs))
     readable = [(name, found) for name in candidates if (found := _kind_of(net, name))]
     for name, found in sorted(readable, key=lambda one: one[1] != "boxes"):
-        return Output(kind or found, (name,))
+        if kind is None or _can_be(kind, net.blobs[name].shape):
+            return Output(kind or found, (name,))
+    if kind is not None and readable:
+        raise _no_such(kind, {name: net.blobs[name].shape for name, _ in readable})
     shapes = ", ".join(f"'{name}' of shape {net.blobs[name].shape}" for name in candidates)
     raise NetError(
         explain(
@@ -55,6 +62,35 @@ def find_output(net: Net, blob: str = "", kind: Kind | None = None) -> Output:
             got=shapes or "no output",
             fix="take the deploy.prototxt, or name the blob with the scores: --blob fc8",
         )
+    )
+
+
+_EXPECTED: dict[Kind, str] = {
+    "classes": "scores (N, classes)",
+    "boxes": "rows of 7 numbers: image, class, score, and four corners",
+    "regions": "a net like Faster R-CNN's, with scores and changes of regions",
+    "mask": "maps (N, classes, height, width)",
+    "map": "a map (N, 1, height, width)",
+    "points": "maps (N, parts, height, width), or x and y of each part (N, 2 * parts)",
+}
+
+
+def _can_be(kind: Kind, shape: Shape) -> bool:
+    """Whether an output of this shape can be read so."""
+    if kind == "boxes":
+        return shape[-1] == len(BOX) or (shape[-1] > len(BOX) and len(shape) > 2)
+    if kind in ("mask", "map"):
+        return len(shape) == 4
+    if kind == "points":
+        return len(shape) == 4 or (len(shape) == 2 and shape[1] % 2 == 0)
+    return kind == "classes"
+
+
+def _no_such(kind: Kind, shapes: dict[str, Shape]) -> NetError:
+    told = ", ".join(f"'{name}' of shape {shape}" for name, shape in shapes.items())
+    fix = "leave --as out to have it found, or name another blob: --blob"
+    return NetError(
+        explain(f"no output can be read as {kind}", expected=_EXPECTED[kind], got=told, fix=fix)
     )
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from blobnet.ops.images.interpolation import resize_floats_cubic
 from blobnet.predicting.labels import Labels
-from blobnet.predicting.outputs import Kind
+from blobnet.predicting.outputs import BOX, Kind
 from blobnet.predicting.poses import find_people, highest_points, layout_of
 from blobnet.predicting.prediction import Box, Person, Point, Prediction, ScoredClass
 from blobnet.preprocessing import Placement
 from blobnet.types import Array, IntArray
 
-_BOX = 7  # image, class, score, x1, y1, x2, y2
+_LARGEST_SHARE = 2.0  # beyond it places are pixels: a part may lie a little beside the image
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Reading:
         return Prediction(classes=[self._scored(int(each), means[each]) for each in best])
 
     def _boxes(self, rows: Array, placed: Placement) -> Prediction:
-        found = rows.reshape(-1, rows.shape[-1])[:, :_BOX]
+        found = rows.reshape(-1, rows.shape[-1])[:, : len(BOX)]
         found = found[(found[:, 1] >= 0) & (found[:, 2] >= self.threshold)]  # -1: nothing
         found = found[np.argsort(-found[:, 2], kind="stable")]
         x, y = placed.to_image(found[:, 3::2].astype(float), found[:, 4::2].astype(float))
@@ -79,6 +79,8 @@ class Reading:
 
     def _points(self, maps: Array, placed: Placement) -> Prediction:
         """Maps are as large as the input then: a part lies between the places that a net has."""
+        if maps.ndim < 3 or maps.shape[1:] == (1, 1):
+            return self._places(maps.reshape(-1, 2), placed)
         layout = layout_of(len(maps))
         rows, columns = placed.input
         large = resize_floats_cubic(maps, rows, columns)
@@ -91,6 +93,17 @@ class Reading:
             people=[_in_image(person, placed) for person in people if person],
             limbs=layout.limb_names if layout else [],
         )
+
+    def _places(self, pairs: Array, placed: Placement) -> Prediction:
+        """x and y of each part: shares of the net's input, or its pixels. A score is 1: none is."""
+        sides = np.array(placed.input[::-1], np.float64)
+        shares = pairs / (sides if np.abs(pairs).max() > _LARGEST_SHARE else 1.0)
+        x, y = placed.to_image(shares[:, 0], shares[:, 1])
+        points = {
+            self.labels[part]: Point(float(x[part]), float(y[part]), 1.0)
+            for part in range(len(pairs))
+        }
+        return Prediction(people=[points])
 
     def _scored(self, label: int, score: float) -> ScoredClass:
         return ScoredClass(label, self.labels[label], float(score))

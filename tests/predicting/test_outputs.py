@@ -79,3 +79,26 @@ def test_a_net_that_tells_nothing_is_explained():
     layers = IP + 'layer { name: "sum" type: "Reduction" bottom: "ip" top: "sum" }'
     with pytest.raises(blobnet.NetError, match=r"'sum' of shape \(\)(.|\n)*--blob"):
         find_output(net_of(layers))
+
+
+def test_numbers_can_be_said_to_be_places():
+    assert find_output(net_of(IP), kind="points") == Output("points", ("ip",))
+    assert find_output(net_of(IP + conv("conv", 5)), kind="mask") == Output("mask", ("conv",))
+    assert find_output(net_of(conv("conv", 5) + IP), kind="mask") == Output("mask", ("conv",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "layers"),
+    [
+        ("boxes", IP),
+        ("regions", IP),
+        ("mask", IP),
+        ("map", IP),
+        ("points", IP.replace("num_output: 4", "num_output: 5")),
+    ],
+)
+def test_what_an_output_cannot_be_is_explained(kind, layers):
+    with pytest.raises(blobnet.NetError, match=f"no output can be read as {kind}") as raised:
+        find_output(net_of(layers), kind=kind)
+    assert "'ip' of shape (2, " in str(raised.value)
+    assert "--as" in str(raised.value)

@@ -95,3 +95,15 @@ def test_maps_of_no_known_layout_have_a_point_each():
     maps[2, 1, 2] = 1
     (person,) = READING.of("points", maps, Placement((50, 40), (5, 4), (0, 0), (5, 4))).people
     assert person == {"tree": (25, 15, 1)}
+
+
+@pytest.mark.parametrize("factor", [(1, 1), (40, 50)])
+@pytest.mark.parametrize("shape", [(6,), (6, 1, 1)])
+def test_places_are_shares_of_the_input_or_its_pixels(factor, shape):
+    """The input is 50 high and 40 wide, the image 100 and 200."""
+    places = np.array([[0.25, 0.5], [1.0, 0.1], [-0.05, 0.0]]) * factor
+    (person,) = READING.of("points", places.reshape(shape), WHOLE).people
+    assert list(person) == ["sky", "1", "tree"]
+    assert person["sky"] == pytest.approx((50, 50, 1))
+    assert person["1"] == pytest.approx((200, 10, 1))
+    assert person["tree"] == pytest.approx((-10, 0, 1))
