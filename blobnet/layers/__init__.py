@@ -221,6 +221,7 @@ from blobnet.layers.loss.multinomial_logistic_loss import (
     MultinomialLogisticLoss as MultinomialLogisticLoss,
 )
 from blobnet.layers.loss.rsjsd_loss import RSJSDLoss as RSJSDLoss
+from blobnet.layers.loss.set_loss2 import SetLoss2 as SetLoss2
 from blobnet.layers.loss.sigmoid_cross_entropy_loss import (
     SigmoidCrossEntropyLoss as SigmoidCrossEntropyLoss,
 )

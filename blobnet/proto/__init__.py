@@ -308,6 +308,7 @@ from blobnet.proto.forks_pb2 import SegDataParameter as SegDataParameter
 from blobnet.proto.forks_pb2 import SegmentationEvaluateParameter as SegmentationEvaluateParameter
 from blobnet.proto.forks_pb2 import SeLuDropoutParameter as SeLuDropoutParameter
 from blobnet.proto.forks_pb2 import SeLuParameter as SeLuParameter
+from blobnet.proto.forks_pb2 import SetLoss2Parameter as SetLoss2Parameter
 from blobnet.proto.forks_pb2 import ShuffleChannelParameter as ShuffleChannelParameter
 from blobnet.proto.forks_pb2 import SmoothL1LossParameter as SmoothL1LossParameter
 from blobnet.proto.forks_pb2 import SmoothL1Parameter as SmoothL1Parameter

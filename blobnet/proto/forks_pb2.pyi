@@ -4021,6 +4021,12 @@ class SegmentationEvaluateParameter(_message.Message):
     threshold: float
     def __init__(self, num_classes: _Optional[int] = ..., threshold: _Optional[float] = ...) -> None: ...
 
+class SetLoss2Parameter(_message.Message):
+    __slots__ = ["alpha"]
+    ALPHA_FIELD_NUMBER: _ClassVar[int]
+    alpha: float
+    def __init__(self, alpha: _Optional[float] = ...) -> None: ...
+
 class ShuffleChannelParameter(_message.Message):
     __slots__ = ["group"]
     GROUP_FIELD_NUMBER: _ClassVar[int]

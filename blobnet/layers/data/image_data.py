@@ -66,7 +66,8 @@ class ImageData(BatchLayer):
     Intel's `bgr2rgb` of transform_param gives red first; smaller images than its `min_height` and
     `min_width` are enlarged, in their proportions. NVCaffe's `short_side` is that of all images,
     instead of a size; so is channel pruning's `new_dim`, for which `bicubic` mixes pixels of four
-    each way. C3D's `use_label: false` lists words, files without a label: it is 0.
+    each way. C3D's `use_label: false` lists words, files without a label: it is 0. DeBlurNet's
+    `label: false` lists lines, files without a label, for a layer with one top.
 
     Proto: ImageDataParameter, TransformationParameter.  Caffe: image_data_layer.cpp; of
     happynear/caffe-windows for classes, intel/caffe, NVIDIA/caffe, yihui-he/caffe-pro, facebook/C3D
@@ -76,10 +77,16 @@ class ImageData(BatchLayer):
     formula = "Images of a list, again and again, resized and transformed on the way."
 
     exact_num_top_blobs = None
-    min_top_blobs = 2
-    max_top_blobs = 3
     backward_reads_bottom = False
     backward_reads_top = False
+
+    @property
+    def min_top_blobs(self) -> int:  # type: ignore[override]
+        return 2 if self.layer_param_.image_data_param.label else 1
+
+    @property
+    def max_top_blobs(self) -> int:  # type: ignore[override]
+        return 3 if self.layer_param_.image_data_param.label else 1
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
         param = self.layer_param_.image_data_param
@@ -95,7 +102,7 @@ class ImageData(BatchLayer):
             sizing=sizing_of(self, param),
         )
         source, skipped = self._source(param, images, folder)
-        make: Callable[..., DatumBatches] = DatumBatches
+        make: Callable[..., DatumBatches] = partial(DatumBatches, with_label=len(top) > 1)
         if len(top) > 2:
             if _label_count(param) or images.labels.min() < 0:
                 raise self.error("weights are of classes", expected="one label from 0 for each")
@@ -116,10 +123,11 @@ class ImageData(BatchLayer):
         return transform
 
     def _listed(self, param: ImageDataParameter) -> ImageList:
-        if param.use_label:
+        if param.use_label and param.label:
             return read_image_list(Path(param.source), _label_count(param))
         if _label_count(param):
-            raise self.error("use_label: false lists no labels", got="label_count")
+            name = "use_label" if param.label else "label"
+            raise self.error(f"{name}: false lists no labels", got="label_count")
         return read_names(Path(param.source))
 
     def _source(

@@ -69,4 +69,23 @@ FORKS = (
         HyperColumnsParameter is_train=? sample_num=? skip_ratio=?
         """,
     ),
+    Fork(
+        "GGL",
+        "liu-xb/GGL",
+        """
+        SetLoss2
+        """,
+        """
+        LayerParameter set_loss2_param=?
+        SetLoss2Parameter alpha=?
+        """,
+    ),
+    Fork(
+        "DeBlurNet",
+        "Tyler-D/DeBlurNet",
+        "",
+        """
+        ImageDataParameter label=?
+        """,
+    ),
 )

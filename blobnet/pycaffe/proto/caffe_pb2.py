@@ -290,6 +290,7 @@ from blobnet.proto import SegDataParameter as SegDataParameter
 from blobnet.proto import SegmentationEvaluateParameter as SegmentationEvaluateParameter
 from blobnet.proto import SeLuDropoutParameter as SeLuDropoutParameter
 from blobnet.proto import SeLuParameter as SeLuParameter
+from blobnet.proto import SetLoss2Parameter as SetLoss2Parameter
 from blobnet.proto import ShuffleChannelParameter as ShuffleChannelParameter
 from blobnet.proto import SigmoidParameter as SigmoidParameter
 from blobnet.proto import SliceParameter as SliceParameter

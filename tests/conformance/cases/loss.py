@@ -223,6 +223,10 @@ CASES = {
             for shape in ITEMS
         ],
     ),
+    "SetLoss2": spec(
+        case("set_loss2_param { alpha: 9 }", values(N, 3), numbers(N, below=99)),
+        bottoms=2,
+    ),
     "SigmoidCrossEntropyLoss": spec(
         case("", MAP, positive(N, 4, 2)),
         case("loss_param { normalize: true }", MAP, positive(N, 4, 2)),

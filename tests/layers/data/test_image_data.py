@@ -146,6 +146,23 @@ def test_a_list_may_have_no_labels(images, tmp_path):
         make_net(write_list(tmp_path / "list.txt", [" "]), 3, "use_label: false")
 
 
+def test_a_single_top_of_a_list_without_labels(images, tmp_path):
+    paths = [write_png(tmp_path / f"{i}.png", image) for i, image in enumerate(images)]
+    source = write_list(tmp_path / "list.txt", [str(path) for path in paths[:3]])
+    text = f"layer {{ {definition(source, 2, 'label: false', '')} }}"
+    net = blobnet.parse_net(text)
+    with pytest.raises(LayerError, match="produces at most 1 top blob"):
+        blobnet.Net(net, "TRAIN")
+    del net.layer[0].top[1:]
+    found = batches(blobnet.Net(net, "TRAIN"), 2)
+    for batch, expected in zip(found, ([0, 1], [2, 0]), strict=True):
+        assert list(batch) == ["data"]
+        np.testing.assert_array_equal(batch["data"], [images[k] for k in expected])
+    net.layer[0].image_data_param.ClearField("label")
+    with pytest.raises(LayerError, match="produces at least 2 top blob"):
+        blobnet.Net(net, "TRAIN")
+
+
 def test_half_a_least_size_is_refused(source):
     with pytest.raises(LayerError, match="min_height and min_width to be set at the same time"):
         make_net(source, 1, "min_height: 3")
