@@ -31,3 +31,8 @@ class NetCallbacks:
     def watch_forward(self) -> bool:
         """Whether anybody wants to be called in a forward."""
         return bool(self.before_forward or self.after_forward)
+
+    @property
+    def watch_backward(self) -> bool:
+        """Whether anybody wants to be called in a backward."""
+        return bool(self.before_backward or self.after_backward)

@@ -171,7 +171,9 @@ class Net(Views):
                 return self._inference.run(whole=whole)
             self._inference.prepare(whole=whole)
         with overflow_allowed():
-            for index, wired in enumerate(self.wired[first : last + 1], first):
+            watched = self.debug_info or callbacks.watch_forward
+            for index in self._chains.forward_apart(first, last, watched=watched):
+                wired = self.wired[index]
                 if wired.fused:
                     continue
                 for callback in callbacks.before_forward:
@@ -191,7 +193,8 @@ class Net(Views):
         if self._shared_diffs is not None and (first, last) == (len(self.wired) - 1, 0):
             self._shared_diffs.renew()
         with overflow_allowed():
-            for index in range(first, last - 1, -1):
+            watched = self.debug_info or callbacks.watch_backward
+            for index in self._chains.backward_apart(first, last, watched=watched):
                 wired = self.wired[index]
                 for callback in callbacks.before_backward:
                     callback(index)

@@ -6,6 +6,7 @@ from blobnet.blob import Blob
 from blobnet.by_name import BlobsByName, Params, unknown_name
 from blobnet.inference.inference import Inference
 from blobnet.layer import Layer
+from blobnet.net.joining import Chains
 from blobnet.net.wiring import Wiring
 from blobnet.weights.overwritten_diffs import overwritten_diffs
 from blobnet.weights.params import param_index
@@ -20,6 +21,7 @@ class Parts:
     def _take_over(self, wiring: Wiring) -> None:
         """Name what a wiring has made."""
         self._inference: Inference | None = None
+        self._chains = Chains(wiring.layers)
         self.wired = wiring.layers
         self.layers: list[Layer] = [wired.layer for wired in wiring.layers]
         self.layer_names: list[str] = [layer.name for layer in self.layers]

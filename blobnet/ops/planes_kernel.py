@@ -25,6 +25,9 @@ from blobnet.ops.simd.value import Value, is_finite
 from blobnet.ops.simd.vector import load, store, sum_of_lanes, where
 from blobnet.types import Array
 
+Pair = Callable[[Value, "Value | None"], tuple[Value, Value]]
+"""Loads two vectors, from a place on, of an end if they are cut."""
+
 AT_ONCE = 2
 """Vectors in a round: each has sums of its own, so that as many additions are on their way."""
 
@@ -67,7 +70,7 @@ def standardize(
     """
     step, count = mean.size * width, x.size // mean.size
     with loop(begin, end) as c:
-        center, beside, squares = _moments(c * width, width, step, x)
+        center, beside, squares = moments_of_channel(c * width, width, step, x)
         off = beside / count
         spread = squares / count - off * off
         mean[c] = center + off
@@ -75,9 +78,9 @@ def standardize(
         factor = 1 / np.sqrt(variance[c] + eps)
         m, first = mean[c], c * width
         with when(saved.size == 0):
-            _over_channel(x, first, width, step, _normalizing(x, m, factor, y), y)
+            over_channel(x, first, width, step, _normalizing(x, m, factor, y), y)
         with when(saved.size > 0):
-            _over_channel(x, first, width, step, _normalizing(x, m, factor, y, saved), y, saved)
+            over_channel(x, first, width, step, _normalizing(x, m, factor, y, saved), y, saved)
 
 
 def _normalizing(
@@ -113,7 +116,7 @@ def gradient(
             along = (load(x, i, end) - m) * slope + offset
             store((load(dy, i, end) - along) * factor, dx, i, end)
 
-        _over_channel(x, c * width, width, step, give_back, dx)
+        over_channel(x, c * width, width, step, give_back, dx)
 
 
 @exact_kernel
@@ -131,7 +134,7 @@ def affine_gradient(
         def scale_one(i: Value, end: Value | None, _: int, a: Value = a) -> None:
             store(load(dy, i, end) * a, dx, i, end)
 
-        _over_channel(x, c * width, width, step, scale_one, dx)
+        over_channel(x, c * width, width, step, scale_one, dx)
 
 
 @exact_kernel
@@ -171,10 +174,14 @@ def moments(
     So the squares are small, however far from 0 the values are.
     """
     with loop(begin, end) as c:
-        center[c], sums[c], squares[c] = _moments(c * width, width, center.size * width, x)
+        center[c], sums[c], squares[c] = moments_of_channel(
+            c * width, width, center.size * width, x
+        )
 
 
-def _moments(first: Value, width: Value, step: Value, x: Flat) -> tuple[Value, Value, Value]:
+def moments_of_channel(
+    first: Value, width: Value, step: Value, x: Flat
+) -> tuple[Value, Value, Value]:
     """(center, sum, sum of squares) of the channel whose first row begins at `first`."""
     start = x[first]
     start = where(is_finite(start), start, 0)
@@ -183,7 +190,8 @@ def _moments(first: Value, width: Value, step: Value, x: Flat) -> tuple[Value, V
         d = load(x, i, end, start).in_double() - start
         return d, d
 
-    return start.in_double(), *_sums(x, first, width, step, one)
+    ((total, square),) = sums_of_channel(x, first, width, step, (one,))
+    return start.in_double(), total, square
 
 
 @exact_kernel
@@ -206,7 +214,7 @@ def _products(
     def one(i: Value, end: Value | None) -> tuple[Value, Value]:
         return load(dy, i, end).in_double(), (load(x, i, end) - center).in_double()
 
-    return _sums(x, first, width, step, one, dy)
+    return sums_of_channel(x, first, width, step, (one,), dy)[0]
 
 
 @exact_kernel
@@ -221,33 +229,34 @@ def prelu_slope(
         return load(dy, i, end).in_double(), where(v > 0, 0, v).in_double()
 
     with loop(begin, end) as c:
-        sums[c], sums_of_products[c] = _sums(x, c * width, width, sums.size * width, one, dy)
+        (found,) = sums_of_channel(x, c * width, width, sums.size * width, (one,), dy)
+        sums[c], sums_of_products[c] = found
 
 
-def _sums(
-    x: Flat, first: Value, width: Value, step: Value,
-    one: Callable[[Value, Value | None], tuple[Value, Value]], *others: Flat,
-) -> tuple[Value, Value]:  # fmt: skip
-    """The sum of a, and of a * b, over a channel; `one` loads both vectors, 0 behind the end.
+def sums_of_channel(
+    x: Flat, first: Value, width: Value, step: Value, pairs: Sequence[Pair], *others: Flat
+) -> list[tuple[Value, Value]]:
+    """For each pair of vectors a, b: the sums of a, and of a * b, over a channel.
 
-    Of x, and of others that are loaded from.
+    What loads them from x, and from others like it, gives an `a` of 0 behind the end.
     """
     nothing = Value(x.builder, ir.Constant(ir.VectorType(ir.DoubleType(), LANES), None))
-    sums, squares = ([variable(nothing) for _ in range(AT_ONCE)] for _ in range(2))
+    totals = [[[variable(nothing) for _ in range(AT_ONCE)] for _ in range(2)] for _ in pairs]
 
     def add(i: Value, end: Value | None, k: int) -> None:
-        a, b = one(i, end)
-        sums[k][0] = sums[k][0] + a
-        squares[k][0] = fma(a, b, squares[k][0])
+        for pair, (sums, products) in zip(pairs, totals, strict=True):
+            a, b = pair(i, end)
+            sums[k][0] = sums[k][0] + a
+            products[k][0] = fma(a, b, products[k][0])
 
-    for total in (*sums, *squares):
-        total[0] = nothing
-    _over_channel(x, first, width, step, add, x, *others)
-    total, product = (sum_of_lanes(one[0] + other[0]) for one, other in (sums, squares))
-    return total, product
+    for total in (total for both in totals for some in both for total in some):
+        total[0] = nothing  # of the channel before, too
+    over_channel(x, first, width, step, add, x, *others)
+    added = [[sum_of_lanes(one[0] + other[0]) for one, other in both] for both in totals]
+    return [(total, product) for total, product in added]
 
 
-def _over_channel(
+def over_channel(
     x: Flat, first: Value, width: Value, step: Value,
     do: Callable[[Value, Value | None, int], None], *fetched: Flat,
 ) -> None:  # fmt: skip

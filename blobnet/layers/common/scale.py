@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -110,6 +110,18 @@ class Scale(Broadcast):
             return None, None
         d_factor, d_bias = gradients_around(x, dy, self._axis, shape)
         return d_factor if factor_wanted else None, d_bias if bias_wanted else None
+
+    def learned_affine(self) -> tuple[Array, Array] | None:
+        """(factor, shift) of each channel, where both learn and nothing else is asked for."""
+        by_channel = len(self.blobs_) == 2 and self.blobs_[0].num_axes == 1 and self._axis == 1
+        limited = any(limit is not None for limit in self._limits)
+        if not by_channel or limited or not all(self.param_propagate_down_):
+            return None
+        return self.blobs_[0].data, self.blobs_[1].data
+
+    def input_is_made_by(self, make: Callable[[], Array]) -> None:
+        """Another layer did the work of this one's forward, and can make its input again."""
+        self._saved_input.make_by(make)
 
     def channel_affine(self) -> tuple[Array, Array] | None:
         by_channel = self.blobs_[0].num_axes == 1 and self._axis == 1

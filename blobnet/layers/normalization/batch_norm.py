@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from blobnet.blob import Blobs
-from blobnet.layer import Layer
 from blobnet.layer_register import register_layer
 from blobnet.layers import _statistics_of_all as of_all
 from blobnet.layers._gathered import Gather
@@ -22,6 +21,7 @@ from blobnet.layers.normalization._batch_norm_forks import (
     partial_moments,
     settings,
 )
+from blobnet.layers.normalization._joined_batch_norm import JoinedBatchNorm
 from blobnet.ops import batch_norm
 from blobnet.ops.broadcast import scale
 from blobnet.proto import TEST, FillerParameter
@@ -34,7 +34,7 @@ _STATISTICS = 3  # blobs that are not learned
 
 
 @register_layer("BatchNorm")
-class BatchNorm(Layer):
+class BatchNorm(JoinedBatchNorm):
     """Batch normalization, channel by channel.
 
     bottom[0]  x: (N, C, ...)  two axes or more
@@ -134,7 +134,7 @@ class BatchNorm(Layer):
         self._parts = [slice(begin, begin + size) for begin in range(0, items, size)]
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
-        x, y, eps = bottom[0].data, top[0].data, self._eps
+        x, y, eps, self._was_joined = bottom[0].data, top[0].data, self._eps, False
         if self._use_stored:
             if self.backward_reads_bottom:
                 self._save(bottom, top)
