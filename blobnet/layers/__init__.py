@@ -41,6 +41,7 @@ from blobnet.layers.data.human_att_data import HumanAttData as HumanAttData
 from blobnet.layers.data.image_data import ImageData as ImageData
 from blobnet.layers.data.input import Input as Input
 from blobnet.layers.data.memory_data import MemoryData as MemoryData
+from blobnet.layers.data.merge_data import MergeData as MergeData
 from blobnet.layers.data.multi_label_image_data import MultiLabelImageData as MultiLabelImageData
 from blobnet.layers.data.window_data import WindowData as WindowData
 from blobnet.layers.data.window_multiclass_keypoint_data import (

@@ -229,6 +229,7 @@ from blobnet.proto.forks_pb2 import MatWriteParameter as MatWriteParameter
 from blobnet.proto.forks_pb2 import MeanParameter as MeanParameter
 from blobnet.proto.forks_pb2 import MemoryOptimizationParameter as MemoryOptimizationParameter
 from blobnet.proto.forks_pb2 import MergeCropParameter as MergeCropParameter
+from blobnet.proto.forks_pb2 import MergeDataParameter as MergeDataParameter
 from blobnet.proto.forks_pb2 import MILDataParameter as MILDataParameter
 from blobnet.proto.forks_pb2 import MILParameter as MILParameter
 from blobnet.proto.forks_pb2 import MMDParameter as MMDParameter

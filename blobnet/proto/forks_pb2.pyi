@@ -2653,6 +2653,14 @@ class MergeCropParameter(_message.Message):
     operation: MergeCropParameter.MergeOp
     def __init__(self, operation: _Optional[_Union[MergeCropParameter.MergeOp, str]] = ..., forward: _Optional[_Iterable[bool]] = ..., backward: _Optional[_Iterable[bool]] = ...) -> None: ...
 
+class MergeDataParameter(_message.Message):
+    __slots__ = ["max_substitute", "min_substitute"]
+    MAX_SUBSTITUTE_FIELD_NUMBER: _ClassVar[int]
+    MIN_SUBSTITUTE_FIELD_NUMBER: _ClassVar[int]
+    max_substitute: int
+    min_substitute: int
+    def __init__(self, min_substitute: _Optional[int] = ..., max_substitute: _Optional[int] = ...) -> None: ...
+
 class MnActivationParameter(_message.Message):
     __slots__ = ["model_parts_in", "model_parts_out", "need_reduce", "num_nodes_in", "num_nodes_out"]
     MODEL_PARTS_IN_FIELD_NUMBER: _ClassVar[int]

@@ -23,6 +23,7 @@ from blobnet.sources.augmentation.refusals import (
     LABEL_MAPS,
     OF_IMAGE_DATA,
     OF_SEG_DATA,
+    PUZZLES,
     SCALED_CROPS,
     WITH_BOXES,
     refuse_settings,
@@ -67,6 +68,7 @@ class DataTransformer:
             refuse_settings(param, SCALED_CROPS, "it is for layers without boxes, as in TSN")
         refuse_settings(param, LABEL_MAPS, "it is for ImageSegData alone, as in PSPNet")
         refuse_settings(param, OF_IMAGE_DATA, "it is for ImageData alone, as in Intel's fork")
+        refuse_settings(param, PUZZLES, "it is for Data alone, with a siamese_size above 1")
         refuse_settings(param, OF_SEG_DATA, "it is for SegData alone, as in TSN")
         self._scale, self._is_flow = param.scale, param.flow
         check_finite("scale", self._scale)

@@ -36,11 +36,13 @@ def start_datums(
     top: Blobs,
     param: DataParameter,
     batches: type[DatumBatches],
+    transformers: type[DataTransformer] = DataTransformer,
     **options: Any,
 ) -> None:
     """Begin to read batches of a database's Datums, behind some that are left out if so stated.
 
-    batches  the kind of reader; `options` are its own
+    batches       the kind of reader; `options` are its own
+    transformers  what makes its images of records
     """
     if param.batch_size < 1:
         raise layer.error("batch_size must be at least 1", got=param.batch_size)
@@ -49,7 +51,7 @@ def start_datums(
     transform.CopyFrom(layer.layer_param_.transform_param)
     transform.force_color |= param.force_encoded_color
     with naming_errors(layer):
-        transformer = DataTransformer(transform, layer.phase, layer.dtype)
+        transformer = transformers(transform, layer.phase, layer.dtype)
     if param.get_mirror_crop and transformer.cuts_sizes:
         raise layer.error("get_mirror_crop does not go with crops of random sizes")
     skipped = int(layer.rng.integers(param.rand_skip)) if param.rand_skip else 0

@@ -7,6 +7,7 @@ from blobnet.layer_register import register_layer
 from blobnet.layers.data._batch import BatchLayer
 from blobnet.layers.data._database import start_datums
 from blobnet.sources.batches import DatumBatches
+from blobnet.sources.puzzles import PuzzleBatches, PuzzleTransformer
 from blobnet.sources.told_crops import CropTellingBatches
 
 CUSTOM_DATA_FIELDS = {
@@ -41,6 +42,10 @@ class Data(BatchLayer):
     it was flipped, the width of the crop, its first row and its first column. (Its fork goes on
     telling those of the first batch.)
 
+    A `siamese_size` above 1, of JigsawPuzzleSolver, makes a puzzle of each record: data is
+    (N, 3 * siamese_size, patch_size, patch_size), label the number of the order that its tiles have
+    where a `hash_file` says which there are (sources/puzzles.py).
+
     Proto: DataParameter, TransformationParameter.  Caffe: data_layer.cpp.
     """
 
@@ -59,6 +64,12 @@ class Data(BatchLayer):
             if field.name in CUSTOM_DATA_FIELDS:
                 raise self.error(f"`{field.name}` is a setting of CustomData", fix="take it out")
         self.warn_of_legacy_fields(param, ("scale", "mean_file", "crop_size", "mirror"))
+        if self.layer_param_.transform_param.siamese_size > 1:
+            if param.get_mirror_crop:
+                raise self.error("get_mirror_crop does not go with the tiles of a puzzle")
+            options = {"batches": PuzzleBatches, "transformers": PuzzleTransformer}
+            start_datums(self, top, param, **options, with_label=len(top) > 1)
+            return
         is_telling = param.get_mirror_crop and len(top) > 1
         batches = CropTellingBatches if is_telling else DatumBatches
         start_datums(self, top, param, batches, with_label=len(top) > 1)

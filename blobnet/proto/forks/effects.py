@@ -19,15 +19,15 @@ _IGNORED = """
       reshape_every_iter source_class split_param top_data_type top_quantizer top_shared_index
     ParamSpec compression force_mult
     TransformationParameter debug_params display forward_packing num_labels random_seed
-      use_gpu_transform var_sz_img_enabled
+      use_gpu_transform var_sz_img_enabled gap_size
     BatchNormParameter engine fused_relu icnet
     ConcatParameter engine
     ConvolutionParameter coeff conv_algorithm conv_algos_override conv_mode
       cudnn_convolution_algo_seeker dump_activation dump_parameter
       parameter_sparsity_pattern_histogram
     ConvolutionParameter.Engine FFT INTEL_SPATIAL LIBDNN MKL2017 MKLDNN
-    DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache show_data
-      threads verbose
+    DataParameter cache disk_reader_threads multi_gpu_testing parser_threads precache rand_jump
+      show_data threads verbose
     DropoutParameter engine random_seed
     EltwiseParameter engine
     ImageDataParameter cache dataset_share_per_node has_label label_divide_factor max_labels
@@ -49,8 +49,8 @@ _IGNORED = """
 """
 """They steer another machine: engines, number formats, caches, threads, nodes, hints for them, what
 feeds a MemoryData layer of CaffeOnSpark (here, who calls hands the data over); or nothing, in their
-own fork too (fused_relu, torch_pooling, ImageDataParameter's has_label, label_divide_factor and
-max_labels)."""
+own fork too (fused_relu, torch_pooling, rand_jump, gap_size, ImageDataParameter's has_label,
+label_divide_factor and max_labels)."""
 
 _ROUNDING = """
     NetParameter quantizer

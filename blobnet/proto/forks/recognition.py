@@ -276,4 +276,17 @@ FORKS = (
         LayerParameter color_conv_param=1030
         """,
     ),
+    Fork(
+        "JigsawPuzzleSolver",
+        "MehdiNoroozi/JigsawPuzzleSolver",
+        """
+        MergeData
+        """,
+        """
+        LayerParameter merge_data_param=140
+        DataParameter rand_jump=11
+        TransformationParameter hash_file=8 gap_size=9 jitter_size=10 siamese_size=11
+          patch_size=12
+        """,
+    ),
 )

@@ -198,6 +198,7 @@ from blobnet.proto import MeanParameter as MeanParameter
 from blobnet.proto import MemoryDataParameter as MemoryDataParameter
 from blobnet.proto import MemoryOptimizationParameter as MemoryOptimizationParameter
 from blobnet.proto import MergeCropParameter as MergeCropParameter
+from blobnet.proto import MergeDataParameter as MergeDataParameter
 from blobnet.proto import MILDataParameter as MILDataParameter
 from blobnet.proto import MILParameter as MILParameter
 from blobnet.proto import MMDParameter as MMDParameter

@@ -13,6 +13,7 @@ LABEL_MAPS = ("scale_factors", "crop_height", "crop_width")
 SCALED_CROPS = ("multi_scale", "fix_crop", "is_flow", "original_image")
 OF_IMAGE_DATA = ("bgr2rgb",)
 OF_VOLUMES = ("crop_size_l", "crop_size_h", "crop_size_w")
+PUZZLES = ("hash_file", "siamese_size", "patch_size", "jitter_size")
 OF_SEG_DATA = ("stride", "upper_size", "upper_height", "upper_width")
 _LISTS = ("resize_param", "noise_param", "scale_factors")
 BEFORE_THE_CROP = (
@@ -21,6 +22,7 @@ BEFORE_THE_CROP = (
     *("random_aspect_ratio_param", "allow_upscale", "interpolation_algo_down"),
     *("interpolation_algo_up", "enable_classf_aug", *NVCAFFE_FIELDS, *WITH_BOXES, *SCALED_CROPS),
     *OF_VOLUMES,
+    *PUZZLES,
 )
 """Fields of forks that a layer refuses which has a transformer of its own."""
 

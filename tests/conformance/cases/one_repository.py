@@ -85,6 +85,16 @@ CASES = {
         tops=5,
         not_compared={"drop_loss_rate": "no derivative: tests/layers/faces/test_jfda_loss.py"},
     ),
+    "MergeData": spec(
+        case(
+            "merge_data_param { min_substitute: 1 max_substitute: 2 }",
+            *(values(N, 3, 2) for _ in range(6)),
+            num_top=4,
+            no_gradient="tiles are images",
+        ),
+        bottoms=(2, None),
+        tops=(2, None),
+    ),
     "TreepoolKernel1L": spec(
         treepool("kernel_size: 3 stride: 2", IMAGE),
         treepool("kernel_size: 2", values(N, 2, 5, 4)),
