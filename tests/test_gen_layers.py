@@ -50,7 +50,7 @@ def clone(tmp_path):
 @pytest.mark.parametrize("name", ["Twice", "AnActivationWithAVeryLongNameIndeed"])
 def test_a_new_type_is_missed_and_then_listed(name, clone):
     group = clone / "blobnet" / "layers" / "activation"
-    (group / "_base.py").write_text(LAYER.format(name="Hidden"))
+    (group / "_base.py").write_text(LAYER.format(name="HiddenAway"))
     (group / f"{name.lower()}.py").write_text(LAYER.format(name=name))
     readme, index = clone / "README.md", clone / "blobnet" / "layers" / "__init__.py"
     before = readme.read_text(encoding="utf-8"), index.read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_a_new_type_is_missed_and_then_listed(name, clone):
         line for line in readme.read_text(encoding="utf-8").splitlines() if name in line
     )
     for text in (readme.read_text(encoding="utf-8"), index.read_text(encoding="utf-8")):
-        assert "Hidden" not in text
+        assert "HiddenAway" not in text
         assert "Helper" not in text
     assert not [line for line in index.read_text(encoding="utf-8").splitlines() if len(line) > 100]
 
