@@ -14,12 +14,11 @@ import numpy as np
 import pytest
 
 import blobnet
-from tests.distributed.engines import ENGINES, PREFIX, SECONDS
+from tests.distributed.engines import PREFIX, SECONDS, each_engine
 from tests.solver.training import RANDOM_REGRESSION, REGRESSION, SETTINGS
 from tests.sources.image_files import write_list, write_png
 
 TWO_HOSTS = Path(blobnet.__file__).parents[1] / "scripts" / "two_hosts"
-MPICH = ENGINES[0]
 LIMIT = "3"  # seconds without a sign of life
 MANY = 1_000_000
 
@@ -45,7 +44,7 @@ BEGUN = {
 def can_make_hosts():
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and Path("/dev/net/tun").exists()):
         return False
-    if shutil.which("ip") is None or not MPICH.is_there or not TWO_HOSTS.exists():
+    if not (shutil.which("ip") and shutil.which("unshare") and TWO_HOSTS.exists()):
         return False
     name = f"blobnet-try-{os.getpid()}"
     made = subprocess.run(["ip", "netns", "add", name], capture_output=True).returncode == 0
@@ -75,12 +74,12 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_host_that_is_lost_ends_the_work_on_the_other(command, folder):
+@each_engine
+def test_a_host_that_is_lost_ends_the_work_on_the_other(engine, command, folder):
     if not can_make_hosts():
-        pytest.skip("needs root on Linux, ip netns and MPICH's wheel")
+        pytest.skip("needs root on Linux, TUN, ip netns and unshare")
     words = [str(TWO_HOSTS), "--delay", "2", "--loss", "0.5", "--cut", str(folder / "cut")]
-    _, *python = MPICH.command(2)[2:]
-    words += [*python, "-m", "blobnet", *COMMANDS[command].split()]
+    words += ["--mpi", engine.name, sys.executable, "-m", "blobnet", *COMMANDS[command].split()]
     path = os.pathsep.join([str(PREFIX / "bin"), os.environ["PATH"]])
     variables = {"BLOBNET_RANK_TIMEOUT": LIMIT, "NUMBA_DISABLE_JIT": "1", "PATH": path}
     told = folder / "told.txt"
@@ -88,7 +87,7 @@ def test_a_host_that_is_lost_ends_the_work_on_the_other(command, folder):
         work = subprocess.Popen(
             words,
             cwd=folder,
-            env=MPICH.environment() | variables,
+            env=engine.environment() | variables,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
