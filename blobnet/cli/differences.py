@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from blobnet.cli.wrapping import wrapped
+from blobnet.comparing.difference import LEAST, TOLERANCE
 from blobnet.exchange.onnx.comparison import OutputDifference
 from blobnet.exchange.onnx.layer_check import ALONE
 from blobnet.viz.names import visible
@@ -32,6 +34,10 @@ def print_differences(
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo("  " + "  ".join(cells).rstrip())
+    tiny = [one for one in differences if one.relative > TOLERANCE and not one.grows_in]
+    if tiny:
+        names = ", ".join(visible(one.name) for one in tiny)
+        click.echo(wrapped(f"{names}: where all values were near 0, {LEAST:.0e} apart at most", ""))
     for grows_in in dict.fromkeys(one.grows_in for one in differences if one.grows_in):
         click.echo(
             f"a rounding grows in {visible(grows_in)}, or turns a decision over there:\n"

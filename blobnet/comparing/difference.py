@@ -10,7 +10,8 @@ from blobnet.types import Array
 
 TOLERANCE = 1e-4
 """The largest difference that counts as rounding, beside the largest value."""
-_LEAST = 1e-7  # an absolute difference that is none: the last bit of numbers near 1
+LEAST = 1e-7
+"""An absolute difference that is none: the last bit of numbers near 1."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Difference:
 
     def is_within(self, tolerance: float) -> bool:
         """Whether both are so near, beside the largest value, or differ in the last bit."""
-        return self.relative <= tolerance or self.largest <= _LEAST
+        return self.relative <= tolerance or self.largest <= LEAST
 
 
 NO_LIKENESS = Difference(float("inf"), float("inf"), (), float("nan"), float("nan"))

@@ -137,6 +137,22 @@ def test_a_rounding_that_grows_is_an_error_unless_it_is_accepted(files, run, mon
     assert (files / "out.onnx").exists()
 
 
+def test_values_near_0_are_told_to_be_so(files, run, monkeypatch):
+    """1e-8 and 1.1e-8 are 9 % apart, and the same beside what sigmoids are made of."""
+    writer_of(AbsVal(blobnet.proto.LayerParameter()))  # the register is filled
+    monkeypatch.setattr(register, "_WRITERS", dict(register._WRITERS))
+    writes(AbsVal)(
+        lambda nodes: nodes.op("Abs", nodes.op("Mul", nodes.bottoms[0], nodes.array(1.1)))
+    )
+    small = """layer { name: "small" type: "Power" bottom: "conv" top: "small"
+      power_param { scale: 1e-12 } }
+    layer { name: "abs" type: "AbsVal" bottom: "small" top: "abs" }"""
+    (files / "deploy.prototxt").write_text(DEPLOY + small)
+    ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx")
+    assert ran.code == 0
+    assert "abs: where all values were near 0, 1e-07 apart at most" in ran.out.splitlines()
+
+
 @pytest.mark.parametrize("words", [["nan"], ["1e-5"], ["0.1", "--no-check"]])
 def test_a_tolerance_that_says_nothing_is_wrong_usage(files, run, words):
     ran = run("export", "deploy.prototxt", "w.caffemodel", "out.onnx", "--tolerance", *words)
