@@ -1,6 +1,9 @@
 """What can be done about operators of ONNX that no layer of Caffe's or its forks' computes."""
 
-_LOOPS = "If, Loop, Scan: trace the model with an example, so that it has neither branch nor loop"
+_LOOPS = (
+    "If, Loop, Scan: export with dynamo=True, which writes no If for a squeeze; a model of your "
+    "own has to be traced with an example, so that it has neither branch nor loop"
+)
 _WEIGHTS = "quantized weights: export the model before it is quantized"
 _NO_CELL = "GRU and RNN have no layer in Caffe; LSTM has"
 

@@ -89,3 +89,14 @@ def test_a_detector_finds_the_same_boxes(tmp_path):
     boxes = net.forward(data=np.random.default_rng(1).normal(size=(2, 3, 32, 32)))["found"]
     assert boxes.shape[2] == 18  # keep_top_k of each image
     assert (boxes[..., 1] > 0).all()
+
+
+def test_of_equal_scores_those_in_front_are_suppressed_first(tmp_path):
+    """All scores are the biases' alone: top_k cuts in the middle of equal ones."""
+    text = SSD.replace('num_output: 12 kernel_size: 1 weight_filler { type: "gaussian" std: 0.1 }',
+                       "num_output: 12 kernel_size: 1")  # fmt: skip
+    net = blobnet.Net(blobnet.parse_net(text), "TEST", seed=2)
+    (found,) = export_onnx(net, tmp_path / "ssd.onnx").differences
+    assert found.relative <= 1e-4
+    boxes = net.forward(data=np.zeros((2, 3, 32, 32)))["found"]
+    assert len(np.unique(boxes[..., 2])) == 1

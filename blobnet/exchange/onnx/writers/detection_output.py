@@ -127,10 +127,11 @@ def _to_suppress(nodes: LayerNodes, boxes: str, scores: str) -> list[str]:
     top_k = param.nms_param.top_k if param.nms_param.HasField("top_k") else -1
     limit = number if top_k < 0 else min(top_k, number)
     if limit < number:
-        values, _ = nodes.ops("TopK", [scores, nodes.ints(max(limit, 1), name="top_k")], 2, axis=2)
-        lowest = nodes.slice(values, 2, max(limit, 1) - 1, max(limit, 1))
-        is_high = nodes.op("GreaterOrEqual", scores, lowest)
-        scores = nodes.op("Where", is_high, scores, nodes.array(-np.inf, "out"))
+        # by their places: of equal scores those in front go in, as many as there is room for
+        most = nodes.ints(max(limit, 1), name="top_k")
+        values, places = nodes.ops("TopK", [scores, most], 2, axis=2)
+        out = nodes.op("Expand", nodes.array(-np.inf, "out"), nodes.op("Shape", scores))
+        scores = nodes.op("ScatterElements", out, places, values, axis=2)
     if not param.share_location:
         scores = nodes.op("Reshape", scores, nodes.ints(-1, 1, number, name="shape"))
     threshold = param.confidence_threshold if param.HasField("confidence_threshold") else _LOWEST
