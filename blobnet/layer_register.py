@@ -14,10 +14,13 @@ from numpy.typing import DTypeLike
 
 from blobnet.errors import LayerError, did_you_mean, explain, printable, shortened
 from blobnet.layer import Layer
+from blobnet.loggers import named_logger
 from blobnet.proto import TRAIN, LayerParameter
 from blobnet.proto.forks import forks_with_type
 from blobnet.proto.message_source import Declaration
 from blobnet.proto.own_messages import add_message
+
+_log = named_logger("blobnet.layers")
 
 LayerClass = TypeVar("LayerClass", bound=type[Layer])
 
@@ -65,7 +68,8 @@ def register_layer(
     a net, `str(net.to_proto())`, has `[blobnet.user.mine_param] { }`: that is read as well.
 
     A class that is made anew, as by a cell of a notebook that runs again, takes the place of the
-    former one of its module and name. Its message has to stay the same: protobuf forgets none.
+    former one of its module and name; in `__main__`, as all cells are, under another name, too,
+    with a warning. Its message has to stay the same: protobuf forgets none.
 
     Raises LayerError where a name or a number is taken, and for what is no message; ProtoError for
     a .proto file that cannot be compiled; MissingExtraError without a compiler. Then nothing is
@@ -82,14 +86,19 @@ def register_layer(
         if not cls.__module__.startswith(f"{_CATALOGUE}."):
             _load_catalogue()
         _check_names([name, *aliases], cls)
+        former = _LAYER_TYPES.get(name)
         if param is not None:
             _check_has_no_message(cls)
-            former = vars(_LAYER_TYPES.get(name, cls)).get("own_field_")
-            cls.own_field_ = add_message(name, param, param_name, param_number, former)
+            own_field = vars(former or cls).get("own_field_")
+            cls.own_field_ = add_message(name, param, param_name, param_number, own_field)
         elif (param_name, param_number) != (None, None):
             what = f'layer type "{name}" is given a name or a number for its message'
             raise LayerError(explain(what, fix='declare it, too: param={"alpha": 1.0}'))
+        if former is not None and former.__qualname__ != cls.__qualname__:
+            names = (former.__qualname__, cls.__qualname__)
+            _log.warning('layer type "%s" was class %s until now, it is %s', name, *names)
         _LAYER_TYPES[name] = cls
+        _ALIASES.pop(name, None)  # which a former class had
         _ALIASES.update(dict.fromkeys(aliases, name))
         return cls
 
@@ -122,9 +131,13 @@ def _check_names(names: Sequence[str], cls: type[Layer]) -> None:
 
 
 def _is_made_anew(known: type[Layer], cls: type[Layer]) -> bool:
-    """Whether the same lines of a module made both: a cell that runs again, a reload."""
-    places = [(each.__module__, each.__qualname__) for each in (known, cls)]
-    return known is not cls and places[0] == places[1] and "<locals>" not in cls.__qualname__
+    """Whether the same lines of a module made both: a cell that runs again, a reload.
+
+    Or a cell in which the class has got another name.
+    """
+    is_cell = cls.__module__ == "__main__" or known.__qualname__ == cls.__qualname__
+    is_own = known is not cls and "<locals>" not in cls.__qualname__
+    return is_own and is_cell and known.__module__ == cls.__module__
 
 
 def _check_has_no_message(cls: type[Layer]) -> None:

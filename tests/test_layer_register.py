@@ -153,6 +153,30 @@ def test_a_class_made_anew_takes_the_place_of_the_former(n, options):
         assert made(f'type: "Cell{n}"').own_param is not None
 
 
+def test_a_cell_may_give_the_class_another_name(caplog):
+    code = """
+@blobnet.register_layer("Renamed", "OldRenamed", param={{"a": 1}})
+class {}(blobnet.Layer):
+    times = {}
+"""
+    names = {"blobnet": blobnet, "__name__": "__main__"}
+    exec(code.format("First", 1), names)
+    exec(code.format("Second", 2), names)
+    assert made('type: "Renamed" renamed_param { a: 3 }').own_param.a == 3
+    assert made('type: "Renamed"').times == made('type: "OldRenamed"').times == 2
+    assert caplog.messages == ['layer type "Renamed" was class First until now, it is Second']
+    exec(code.format("Second", 3).replace('"Renamed"', '"OldRenamed"', 1), names)
+    assert made('type: "OldRenamed"').times == 3
+
+
+def test_elsewhere_two_classes_are_two():
+    code = '@blobnet.register_layer("ByModule")\nclass {}(blobnet.Layer): pass'
+    exec(code.format("First"), {"blobnet": blobnet, "__name__": "a"})
+    for name, module in (("Second", "a"), ("First", "b"), ("Second", "__main__")):
+        with pytest.raises(LayerError, match='"ByModule" is registered twice'):
+            exec(code.format(name), {"blobnet": blobnet, "__name__": module})
+
+
 @pytest.mark.parametrize(
     ("n", "changed"),
     [
