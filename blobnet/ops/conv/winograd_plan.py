@@ -21,8 +21,9 @@ FREQUENCIES = 16
 WINDOWS = (3, 5)
 """Sizes of windows for which there are fewer products, and no larger errors."""
 
-MANY_CHANNELS = 16
-"""With fewer channels or outputs, the transforms take longer than the products."""
+MANY_CHANNELS = 4
+"""With fewer channels or outputs for each tap along an axis, and one more, the transforms take
+longer than the products: 16 for 3x3, 24 for 5x5."""
 
 MANY_TILES = 32
 """With fewer tiles, the weights' transform takes longer than the products."""
@@ -129,7 +130,7 @@ def pays(x: Shape, weight: Shape, y: Shape, window: Window) -> bool:
     tiles = x[0] * math.ceil(y[2] / 2) * math.ceil(y[3] / 2)
     groups = x[1] * y[1] // max(1, weight[0] * weight[1])
     return (
-        min(x[1], y[1]) // max(1, groups) >= MANY_CHANNELS
+        min(x[1], y[1]) // max(1, groups) >= MANY_CHANNELS * (window.kernel[0] + 1)
         and tiles >= MANY_TILES
         and math.prod(weight) * x[0] * math.prod(y[2:]) >= MANY_PRODUCTS
     )

@@ -115,6 +115,7 @@ def test_only_where_it_pays():
     assert pays(64, 64, 28, three)
     assert pays(16, 64, 56, three)
     assert pays(32, 64, 16, five)
+    assert not pays(20, 50, 12, five)
     assert not pays(3, 64, 28, three)  # transforms take longer than products
     assert not pays(64, 64, 3, three)  # a thread is woken for next to nothing
     assert not pays(64, 64, 28, Window((3, 3), (2, 2), (1, 1), (1, 1)))
