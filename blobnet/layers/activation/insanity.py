@@ -15,7 +15,7 @@ from blobnet.proto import TRAIN
 from blobnet.types import Array
 
 
-@register_layer("Insanity")
+@register_layer("Insanity", "RReLU")
 class Insanity(Elementwise):
     """Randomized leaky rectified linear unit: negative values are divided by a drawn number.
 
@@ -28,8 +28,10 @@ class Insanity(Elementwise):
 
     May work in place: then x is judged by y, which has its sign. (Where `lb` is negative it has
     not, and a copy of x is saved.)
+    RReLU, with an rrelu_param of the same fields, is another name for it.
     Proto: InsanityParameter.  Caffe: insanity_layer.cpp of caffe-windows
-    (happynear/caffe-windows).  Paper: Xu et al., arXiv:1505.00853.
+    (happynear/caffe-windows), rrelu_layer.cpp of ducha-aiki/caffe.  Paper: Xu et al.,
+    arXiv:1505.00853.
     """
 
     formula = "y = x where x > 0, x / u elsewhere; u is drawn between `lb` and `ub`."
@@ -39,7 +41,8 @@ class Insanity(Elementwise):
     works_in_place = True
 
     def setup(self, bottom: Blobs, top: Blobs) -> None:
-        param = self.layer_param_.insanity_param
+        own = self.layer_param_
+        param = own.rrelu_param if own.HasField("rrelu_param") else own.insanity_param
         self._lb, self._ub = param.lb, param.ub
         if not self._lb < self._ub:
             raise self.error("upper bound must > lower bound.", got=f"lb {self._lb}, ub {self._ub}")

@@ -228,10 +228,10 @@ FORKS = (
         "caffenet-benchmark",
         "ducha-aiki/caffenet-benchmark; ForestAgostinelli/Learned-Activation-Functions-Source",
         """
-        APL TreepoolKernel1L TreepoolMaxAve
+        APL RReLU TreepoolKernel1L TreepoolMaxAve
         """,
         """
-        LayerParameter apl_param=?
+        LayerParameter apl_param=? rrelu_param=203
         APLParameter sums=? slope_filler=? offset_filler=? save_mem=?
         """,
     ),

@@ -124,6 +124,7 @@ CASES = {
         case("insanity_param { lb: -3 ub: -2 }", X),
         case("insanity_param { lb: -2 ub: 5 }", X, phase="TEST"),
         case("insanity_param { lb: -2 ub: 2 }", X, phase="TEST"),
+        case("rrelu_param { lb: 10 ub: 30 }", X),
     ),
     "NdConvolution": grouped(convolution(ND, values(N, 3, 3, 4, 2))),
     "Noise": spec(

@@ -57,3 +57,12 @@ def test_bounds_that_make_no_sense(options, words):
 def test_one_axis_is_too_few():
     with pytest.raises(LayerError, match="must be >=2"):
         insanity([1.0, 2.0])
+
+
+def test_rrelu_is_another_name_for_it(rng):
+    x = -rng.uniform(1, 2, size=(4, 50))
+    text = 'type: "RReLU" rrelu_param { lb: 10 ub: 30 }'
+    slopes = x / run_layer(text, x, phase="TRAIN").top[0].data
+    assert 10 < slopes.min() < 14 < 26 < slopes.max() < 30
+    tested = run_layer(text, x, phase="TEST").top[0].data
+    np.testing.assert_allclose(tested, x / (20 / (math.log(30) - math.log(10))))
