@@ -20,8 +20,8 @@ _SECONDS_BETWEEN_UPDATES = 0.2
 
 def notebook_shell() -> Any:
     """IPython's shell, where it runs a notebook's cells; else None."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
+    get_shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = get_shell() if get_shell is not None else None
     return shell if getattr(shell, "kernel", None) is not None else None
 
 

@@ -180,6 +180,11 @@ def test_ipython_in_a_terminal_is_a_terminal(notebook):
     assert notebook.shown == []
 
 
+def test_an_ipython_that_is_not_imported_whole_is_no_notebook(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace())
+    assert notebook_bar.notebook_shell() is None
+
+
 @pytest.mark.usefixtures("clock")
 def test_names_in_a_bar_are_text(notebook):
     bar = NotebookBar(make_solver(), 5, started=(0.0, 0))
