@@ -9,11 +9,32 @@ from collections.abc import Callable
 from typing import Any
 
 from blobnet.distributed.ranks import DistributedError, wait_for
-from blobnet.errors import explain
+from blobnet.errors import explain, printable
 
 VARIABLE = "BLOBNET_RANK_TIMEOUT"
 _SECONDS = 20.0  # without a sign, after which a rank is lost, unless the variable says otherwise
 _EVERY = 1.0  # seconds
+
+
+def time_limit() -> float:
+    """Seconds without a sign of life after which a rank is lost.
+
+    Raises DistributedError where the variable says something else.
+    """
+    text = os.environ.get(VARIABLE) or str(_SECONDS)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not seconds >= 2 * _EVERY:
+        raise DistributedError(
+            explain(
+                f"{VARIABLE} is no time after which a rank is lost",
+                expected=f"at least {2 * _EVERY:g} seconds: there is a sign of life every second",
+                got=printable(text),
+            )
+        )
+    return seconds
 
 
 class Heartbeat:
@@ -34,7 +55,7 @@ class Heartbeat:
     ) -> None:
         self._comm, self._when_lost, self._clock = comm, when_lost, clock
         self._next, self._before = (comm.rank + 1) % comm.size, (comm.rank - 1) % comm.size
-        self._limit = float(os.environ.get(VARIABLE) or _SECONDS)
+        self._limit = time_limit()
         self._beaten = self._heard = clock()
         self._requests: list[Any] = []
         self._is_over = threading.Event()

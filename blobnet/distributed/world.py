@@ -12,6 +12,7 @@ from typing import Any
 
 from blobnet.distributed.agreement import check_agreement
 from blobnet.distributed.failure import bind_together
+from blobnet.distributed.heartbeat import time_limit
 from blobnet.distributed.launchers import launched
 from blobnet.distributed.ranks import DistributedError, Ranks
 from blobnet.errors import explain
@@ -38,6 +39,7 @@ def are_found() -> bool:
 
 @cache
 def _find(launcher: str, expected: int) -> Ranks:
+    time_limit()  # is right, or an error before others wait in MPI
     # of Open MPI's ways to share memory one complains at the start, and is not for one machine
     os.environ.setdefault("OMPI_MCA_osc", "^ucx")
     mpi: Any = import_extra(

@@ -6,8 +6,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from blobnet.distributed.heartbeat import Heartbeat
+from blobnet.distributed.heartbeat import Heartbeat, time_limit
 from blobnet.distributed.ranks import DistributedError
+from blobnet.distributed.world import find_ranks
 
 
 class Done:
@@ -62,7 +63,7 @@ def test_each_second_the_next_rank_is_told(monkeypatch):
     assert case.comm.there == 0
 
 
-@pytest.mark.parametrize("limit", [1, 2, 5])
+@pytest.mark.parametrize("limit", [2, 5])
 def test_a_rank_that_is_not_heard_of_is_lost(limit, monkeypatch):
     case = Case(limit, monkeypatch)
     case.pass_seconds(limit)
@@ -96,3 +97,12 @@ def test_it_ends_when_all_are_at_the_end(monkeypatch):
     case.heartbeat.start()
     case.heartbeat.end()
     assert case.lost == []
+
+
+@pytest.mark.parametrize("text", ["1", "-5", "soon", "nan"])
+def test_a_limit_that_is_none_is_refused(text, monkeypatch):
+    monkeypatch.setenv("BLOBNET_RANK_TIMEOUT", text)
+    with pytest.raises(DistributedError, match=rf"BLOBNET_RANK_TIMEOUT(.*\n)*.*got: +{text}$"):
+        time_limit()
+    with pytest.raises(DistributedError, match="BLOBNET_RANK_TIMEOUT"):
+        find_ranks({"PMI_SIZE": "2"})  # before anything is asked of MPI

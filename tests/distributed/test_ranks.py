@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from blobnet import cli
 from blobnet.cli.ranks import fair_share
 from blobnet.distributed import world
 from blobnet.distributed.launchers import launched, ranks_here
@@ -87,3 +90,10 @@ def _missing(name):
 def test_one_process_asks_nobody(monkeypatch):
     monkeypatch.setattr(world, "import_extra", None)
     assert find_ranks({}) is None
+
+
+def test_commands_that_ranks_share_are_known_by_name():
+    """So that one that fails early does not keep the others waiting."""
+    folder = Path(cli.__file__).parent
+    sharing = [path for path in folder.rglob("*.py") if "with together(" in path.read_text()]
+    assert {path.stem.removesuffix("_command") for path in sharing} == cli._SHARED
