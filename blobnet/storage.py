@@ -12,6 +12,7 @@ from blobnet.errors import BlobError, explain
 from blobnet.limits import has_room, in_words
 from blobnet.ops.overflow import overflow_allowed
 from blobnet.ops.values import in_blocks
+from blobnet.ops.workspace import CACHE_LINE
 from blobnet.types import Array, DType, Shape
 
 
@@ -51,8 +52,20 @@ class Storage:
     def view(self, shape: Shape) -> Array:
         self.views_made += 1
         if self._flat is None:
-            self._flat = zeros(self.capacity, self.dtype)
+            self._flat = self._new_memory()
         return self._flat[: math.prod(shape)].reshape(shape)
+
+    def _new_memory(self) -> Array:
+        """What blobs share begins with a line of the processor's caches, as long vectors like it.
+
+        Other memory is an array of its own, by which `has_viewers` counts.
+        """
+        if not self.is_shared:
+            return zeros(self.capacity, self.dtype)
+        spare = CACHE_LINE // self.dtype.itemsize
+        memory = zeros(self.capacity + spare, self.dtype)
+        begin = -memory.ctypes.data % CACHE_LINE // self.dtype.itemsize
+        return memory[begin : begin + self.capacity]
 
     def move_to(self, memory: Array) -> None:
         """Go on in this flat array, which takes over the values. Views made before stay behind."""

@@ -53,6 +53,20 @@ class Transforming(Protocol):
 
 
 @runtime_checkable
+class Blocking(Protocol):
+    """A layer that can work with images in blocks of channels: see `blocks.py`."""
+
+    def gains_by_blocks(self) -> bool:
+        """Whether it is much faster where all of its blobs lie so."""
+
+    def may_lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> bool:
+        """Whether it can where those of its blobs lie so that are named by position."""
+
+    def lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> None:
+        """From now on these do, and the others do not."""
+
+
+@runtime_checkable
 class Forgetting(Protocol):
     """A layer that keeps from a forward what backward asks for."""
 

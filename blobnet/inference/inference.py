@@ -2,8 +2,9 @@
 
 Layers that multiply and add channel by channel (BatchNorm, Scale, ...) and rectifiers are taken
 in by the convolution in front of them, whose weights are folded with theirs; large convolutions
-keep their weights as Winograd's method needs them; and blobs that are never needed at the same time
-share memory. Outputs agree with the ordinary mode up to rounding.
+keep their weights as Winograd's method needs them, others in blocks of outputs; images lie in
+blocks of channels; and blobs that are never needed at the same time share memory. Outputs agree
+with the ordinary mode up to rounding.
 
 What makes this safe is that Split layers give every blob one reader.
 """
@@ -14,6 +15,7 @@ from collections.abc import Collection, Sequence
 
 from blobnet.blob import Blob
 from blobnet.errors import NetError, explain
+from blobnet.inference.blocks import choose_blocks
 from blobnet.inference.chains import chain_behind
 from blobnet.inference.fusion import Forgetting, Fusing, Transforming
 from blobnet.inference.program import Program
@@ -137,6 +139,7 @@ class Inference:
         for wired in self._wired:
             if not wired.fused:
                 wired.update_shapes()
+        choose_blocks([wired for wired in self._wired if not wired.fused], self._kept)
         share_memory(self._lifetimes())
 
     def _lifetimes(self) -> list[tuple[Blob, int, int]]:

@@ -48,6 +48,11 @@ def scratch(purpose: str, shape: Shape, dtype: DType) -> Array:
     return kept[:size].view(dtype).reshape(shape)
 
 
+def aligned(count: int, dtype: DType) -> Array:
+    """So many values, all 0, that begin where a line of the processor's caches does."""
+    return _aligned(count * dtype.itemsize).view(dtype)
+
+
 def _aligned(size: int) -> Array:
     """So many bytes, all of them 0, that begin where a line of the processor's caches does.
 

@@ -186,6 +186,15 @@ class Eltwise(Layer):
         drawn = self.rng.random(len(self._coeffs))
         return [float(u <= coeff) for u, coeff in zip(drawn, self._coeffs, strict=True)]
 
+    def gains_by_blocks(self) -> bool:
+        return False
+
+    def may_lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> bool:
+        return all((*bottom, *top)) and not self._has_factors
+
+    def lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> None:
+        """Value by value: it does not matter how they lie."""
+
     def fuse(self, followers: Sequence[Layer]) -> bool:
         slope = leaky_slope(followers[0])
         is_plain_sum = self._is_sum and not self._has_factors

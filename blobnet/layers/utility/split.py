@@ -42,6 +42,15 @@ class Split(Layer):
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         """Nothing: the tops have the bottom's memory."""
 
+    def gains_by_blocks(self) -> bool:
+        return False
+
+    def may_lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> bool:
+        return all((*bottom, *top))
+
+    def lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> None:
+        """All of them do, or none."""
+
     def backward_cpu(self, top: Blobs, propagate_down: Sequence[bool], bottom: Blobs) -> None:
         if not propagate_down[0]:
             return

@@ -19,9 +19,11 @@ from blobnet.layer_register import register_layer
 from blobnet.layers.vision._base_convolution import BaseConvolution
 from blobnet.layers.vision._fused import Fused, fused
 from blobnet.layers.vision._margins import Margins, has_margins, stated_margins
+from blobnet.layers.vision._packed_weights import PackedWeights
 from blobnet.layers.vision._spatial import check_output_size
 from blobnet.ops import conv
-from blobnet.ops.conv import winograd_four
+from blobnet.ops.conv import blocked, winograd_four
+from blobnet.ops.conv.blocked import BLOCK, Layout
 from blobnet.ops.eltwise import weighted_sum
 from blobnet.ops.recording import record
 from blobnet.types import Array, Shape
@@ -91,12 +93,15 @@ class Convolution(BaseConvolution):
         self._folded: tuple[Array, Array] | None = None
         self._is_transforming = False  # the weights, as `winograd_four` needs them
         self._frequencies: Array | None = None
+        self._packed: PackedWeights | None = None
 
     def forward_cpu(self, bottom: Blobs, top: Blobs) -> None:
         weight, bias = self._folded or self._weight_and_bias()
         for x, y in zip(self.convolved(bottom), top, strict=True):
             arrays = self._seen(x.data), weight, bias, self._window, self._images(y.data)
-            if self._is_transforming and winograd_four.suits(*arrays):
+            if self._packed is not None:
+                self._packed.forward(*arrays, self._slope)
+            elif self._is_transforming and winograd_four.suits(*arrays):
                 winograd_four.forward(*arrays, self._transformed(weight), self._slope)
             else:
                 conv.forward(*arrays, self._slope)
@@ -175,7 +180,33 @@ class Convolution(BaseConvolution):
         self._is_transforming = self._axis == 1 and winograd_four.pays(
             shape, weight.shape, (shape[0], self._num_output, *places), self._window
         )
-        return self._is_transforming
+        return self._is_transforming or self._may_be_packed()
+
+    def _may_be_packed(self) -> bool:
+        is_plain = not (self._has_margins or self._behind.has_sum) and self._ends_with_sums()
+        fits = self.blobs_[0].num_axes == 4 and self._num_output >= BLOCK
+        return is_plain and fits and self.dtype == np.float32
+
+    def gains_by_blocks(self) -> bool:
+        return blocked.is_depthwise(self._bottom_shape[1], self.blobs_[0].shape)
+
+    def may_lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> bool:
+        return self._suits(Layout(bottom[0], top[0]))
+
+    def lie_in_blocks(self, bottom: Sequence[bool], top: Sequence[bool]) -> None:
+        layout = Layout(bottom[0], top[0])
+        if not self._suits(layout):
+            self._packed = None
+        elif self._packed is None or self._packed.layout != layout:
+            self._packed = PackedWeights(layout, self._bottom_shape[1])
+
+    def _suits(self, layout: Layout) -> bool:
+        """Whether weights in blocks of outputs serve, and images that lie so."""
+        if self._is_transforming or not self._may_be_packed():
+            return False
+        shape, weight = self._bottom_shape, self.blobs_[0]
+        y = shape[0], self._num_output, *self._window.output_size(shape[2:])
+        return blocked.suits(shape, weight.shape, y, self._window, layout)
 
     def fold(self) -> None:
         if self._fused:  # a rectifier alone leaves the weights as they are
@@ -184,6 +215,8 @@ class Convolution(BaseConvolution):
                 self._folded = folded
             for array, values in zip(self._folded, folded, strict=True):
                 np.copyto(array, values)  # into the same memory: kernels may know where it is
+        if self._packed is not None:
+            self._packed.renew(*(self._folded or self._weight_and_bias()))
         if self._frequencies is not None:
             weight, _ = self._folded or self._weight_and_bias()
             winograd_four.transformed(weight, out=self._frequencies)

@@ -14,6 +14,9 @@ from blobnet.ops.jit import compiled
 LANES = 8
 """Numbers in a vector, on every processor, so that results do not depend on which."""
 
+BLOCK = 16
+"""Channels or outputs that lie side by side where these are in blocks: the longest register."""
+
 CACHE_LINE = 64
 """Bytes that come from memory together, on most processors."""
 
@@ -32,6 +35,8 @@ class RegisterTile(NamedTuple):
     narrow_nr: int  # of an edge tile, where fewer places are left
     gradient_mr: int  # the gradient of weights: channels, or taps
     gradient_nr: int  # by vectors of outputs
+    places: int  # convolution by weights in blocks of outputs: places
+    blocks: int  # by blocks of outputs
 
     @property
     def numbers(self) -> bytes:
@@ -39,11 +44,11 @@ class RegisterTile(NamedTuple):
         return repr(self).encode()
 
 
-AVX512 = RegisterTile(8, 4, 2, 2, 8, 4)
+AVX512 = RegisterTile(8, 4, 2, 2, 8, 4, 6, 4)
 """32 registers of 16 numbers: one is two vectors, so 16 of them hold 8 by 4 vectors of sums, and
 there is room for a row of 4 beside them."""
 
-AVX2 = RegisterTile(6, 2, 4, 1, 4, 3)
+AVX2 = RegisterTile(6, 2, 4, 1, 4, 3, 6, 1)
 """16 registers of 8 numbers: 12 sums, a row of 2 or 3 and a number fill them. 12 are enough to have
 a multiplication and addition begin in every cycle: two units, which take up to 5 cycles. With more,
 some sums would go to memory and back for every term."""

@@ -93,3 +93,23 @@ def _update(
     new = rank_1_update(tile.of(total[0] for total in totals), column, row)
     for total, vector in zip(totals, new.vectors, strict=True):
         total[0] = vector
+
+
+@traced
+def multiply_places(
+    tile: Tile, x: Flat, x_at: Value, places: Flat, p: Value, terms: Flat, begin: Value,
+    end: Value, w: Flat,
+) -> Tile:  # fmt: skip
+    """tile[r, c] += the sum, over terms k from `begin` to `end` in turn, of
+
+    x[x_at + places[p + r] + terms[k]] * the vector c of row k of w.
+    """
+    totals = [variable(vector) for vector in tile.vectors]
+    starts = [x.at(x_at + places[p + r]) for r in range(tile.rows)]
+    width = tile.columns * tile.lanes
+    with loop(begin, end) as k:
+        keep_rolled(x.builder)
+        term, at = terms[k], k * width
+        row = [w.load(at + c * tile.lanes, tile.lanes) for c in range(tile.columns)]
+        _update(totals, tile, (start[term] for start in starts), row)
+    return tile.of(total[0] for total in totals)

@@ -17,7 +17,7 @@ from llvmlite import ir
 
 from blobnet.ops.simd.emit import Flat, Tile
 from blobnet.ops.simd.flow import either
-from blobnet.ops.simd.isa import LANES
+from blobnet.ops.simd.isa import BLOCK, LANES
 from blobnet.ops.simd.lanes import first_lanes, parts
 from blobnet.ops.simd.trace import traced
 from blobnet.ops.simd.value import Kind, Value
@@ -40,6 +40,12 @@ def zero_wide(like: Flat, rows: int, columns: int) -> Tile:
     if columns % 2:
         return _zeros(like, rows, columns, like.vector())
     return _zeros(like, rows, columns // 2, like.vector(2 * LANES))
+
+
+@traced
+def zero_blocks(like: Flat, rows: int, blocks: int) -> Tile:
+    """The same with as many columns as `blocks` of channels have vectors of twice LANES."""
+    return _zeros(like, rows, blocks * BLOCK // (2 * LANES), like.vector(2 * LANES))
 
 
 def _zeros(like: Flat, rows: int, columns: int, vector: Kind) -> Tile:
