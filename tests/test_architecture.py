@@ -77,7 +77,7 @@ OF_CAFFE = ("pycaffe.coord_map", "pycaffe.draw", "cli.tools.summarize")
 # where words are ONNX's: its operators have names of their own, and some are those of Caffe's types
 OF_ONNX = ("exchange.onnx.",)
 # what OpenCV says of types by their names
-OF_OPENCV = ("dnn.costs", "dnn.custom_layers", "dnn.graph", "dnn.layer_info")
+OF_OPENCV = ("dnn.costs", "dnn.custom_layers", "dnn.graph", "dnn.layer_info", "dnn.shrinking")
 OVERFLOW = "blobnet.ops.overflow"  # which alone says how numpy treats overflow
 # only through extras.import_extra
 OPTIONAL = {

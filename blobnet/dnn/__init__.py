@@ -34,6 +34,7 @@ from blobnet.dnn.not_here import missing as _missing
 from blobnet.dnn.preferences import getAvailableTargets as getAvailableTargets
 from blobnet.dnn.reading import readNet as readNet
 from blobnet.dnn.reading import readNetFromCaffe as readNetFromCaffe
+from blobnet.dnn.shrinking import shrinkCaffeModel as shrinkCaffeModel
 from blobnet.dnn.suppression import NMSBoxes as NMSBoxes
 from blobnet.dnn.suppression import NMSBoxesBatched as NMSBoxesBatched
 from blobnet.dnn.suppression import NMSBoxesRotated as NMSBoxesRotated

@@ -20,7 +20,6 @@ REASONS = {
     "readNetFromModelOptimizer": f"{_FRAMEWORKS}: the package openvino reads OpenVINO's",
     "Net_readFromModelOptimizer": f"{_FRAMEWORKS}: the package openvino reads OpenVINO's",
     "writeTextGraph": f"{_FRAMEWORKS}: it writes TensorFlow's",
-    "shrinkCaffeModel": "`blobnet merge --numbers float16` writes weights in half the size",
     "TextDetectionModel": f"{_TEXT}; NMSBoxesRotated sorts out turned boxes",
     "TextDetectionModel_EAST": f"{_TEXT}; NMSBoxesRotated sorts out turned boxes",
     "TextDetectionModel_DB": _TEXT,

@@ -31,6 +31,7 @@ CALLS = {
     "imagesFromBlob",
     "readNet",
     "readNetFromCaffe",
+    "shrinkCaffeModel",
     "softNMSBoxes",
 }
 OF_CV2 = {"CV_32F", "CV_8U", "dnn_registerLayer", "dnn_unregisterLayer", "error"}
