@@ -239,7 +239,7 @@ FORKS = (
         "AutoDIAL",
         "ducksoup/autodial",
         """
-        Dial
+        Dial EntropyLoss
         """,
         """
         LayerParameter dial_param=147

@@ -102,7 +102,25 @@ CASES = {
             )
             for options in ("", "threshold: 0.5", "iterations_num: 0 ignore_label: 3")
         ),
-        bottoms=2,
+        *(
+            case(options, values(N, 4, 2))
+            for options in (
+                *("", "softmax_param { axis: -1 }"),
+                *(f"loss_param {{ normalize: {on} }}" for on in ("true", "false")),
+                *(
+                    f"loss_param {{ normalization: {mode} }}"
+                    for mode in ("FULL", "VALID", "BATCH_SIZE", "NONE")
+                ),
+                "loss_param { normalization: PRE_FIXED pre_fixed_normalizer: 2.5 }",
+            )
+        ),
+        bottoms=(1, 2),
+        not_compared={
+            "threshold": "Xlearn's gradient is no derivative",
+            "iterations_num": "Xlearn's gradient is no derivative",
+            "ignore_label": "there are no labels",
+            "normalize_type": "read by SoftmaxWithLoss and Normalize, which have tests of it",
+        },
     ),
     "EuclideanLoss2": spec(
         case("", values(N, 3), values(N, 3, 1), positive(2, 2)),

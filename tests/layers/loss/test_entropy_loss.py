@@ -1,7 +1,9 @@
 import math
 
 import numpy as np
+import pytest
 
+from blobnet import LayerError
 from blobnet.testing import run_layer
 
 
@@ -40,3 +42,37 @@ def test_it_begins_after_some_backward_passes():
     other.layer.set_state(state)
     other.forward()
     assert other.top[0].data == run.top[0].data
+
+
+# --- AutoDIAL's, of scores ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "divisor"), [("", 6), ("BATCH_SIZE", 3), ("NONE", 1)])
+def test_the_mean_entropy_of_a_softmax(mode, divisor, rng):
+    x = rng.normal(size=(3, 4, 2)) * 2
+    options = f"loss_param {{ normalization: {mode} }}" if mode else ""
+    run = run_layer(f'type: "EntropyLoss" {options}', x)
+    run.top[0].diff[...] = 3
+    run.backward()
+    total = 0.0
+    for n, s in np.ndindex(3, 2):
+        exps = [math.exp(value) for value in x[n, :, s]]
+        p = [value / sum(exps) for value in exps]
+        entropy_here = -sum(value * math.log(value) for value in p)
+        total += entropy_here
+        slopes = [-3 * value * (entropy_here + math.log(value)) / divisor for value in p]
+        np.testing.assert_allclose(run.bottom[0].diff[n, :, s], slopes)
+    np.testing.assert_allclose(run.top[0].data, total / divisor)
+
+
+def test_a_class_that_is_certain_has_no_entropy():
+    run = run_layer('type: "EntropyLoss"', [[1000.0, 0.0]])
+    assert run.top[0].data == 0
+    run.top[0].diff[...] = 1
+    run.backward()
+    np.testing.assert_array_equal(run.bottom[0].diff, [[0, 0]])
+
+
+def test_settings_of_the_other_fork_are_refused():
+    with pytest.raises(LayerError, match="entropy_param is for two bottoms"):
+        run_layer('type: "EntropyLoss" entropy_param { threshold: 1 }', [[1.0, 2.0]])
