@@ -145,7 +145,8 @@ def log(nodes: LayerNodes) -> str:
 @writes(Insanity)
 def insanity(nodes: LayerNodes) -> str:
     """What TEST makes of it: a rectifier with the mean of the slopes."""
-    param = nodes.param.insanity_param
+    stated = nodes.param
+    param = stated.rrelu_param if stated.HasField("rrelu_param") else stated.insanity_param
     slope = (math.log(abs(param.ub)) - math.log(abs(param.lb))) / (param.ub - param.lb)
     return nodes.rectified(nodes.bottoms[0], slope)
 
