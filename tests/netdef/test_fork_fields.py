@@ -95,7 +95,7 @@ def test_within_fillers_too(monkeypatch):
     net = NetParameter()
     layer = net.layer.add(name="ip", type="InnerProduct")
     layer.inner_product_param.weight_filler.diag_val.append(1)
-    with pytest.raises(LayerError, match=r"diag_val \(FlowNet2\)"):
+    with pytest.raises(LayerError, match=r"diag_val \(FlowNet2, Hidden-Two-Stream\)"):
         settled(net)
 
 
