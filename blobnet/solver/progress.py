@@ -81,8 +81,9 @@ def progress_of(solver: Solver, end: int, *, stays: bool) -> Progress | None:
 
     stays  whether the last state is left in a terminal
     """
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if end - solver.iter < 2 or not in_main_thread or not solver.passes.is_first:
+    if end - solver.iter < 2 or not solver.passes.is_first:
+        return None
+    if threading.current_thread() is not threading.main_thread():
         return None
     if notebook_shell() is not None:
         return Progress(solver, end, NotebookBar)
