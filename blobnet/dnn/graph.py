@@ -1,8 +1,8 @@
 """The layers of a net as cv2.dnn numbers them: who reads whom, who is read by nobody.
 
-Number 0 are the inputs, `_input`. A layer whose name has been there gets `_1` behind it. OpenCV
-computes some types by two layers: those are numbered, too, so that all behind them have their
-numbers. OpenCV: caffe_importer.cpp.
+Number 0 are the inputs, `_input`. A Convolution goes by the name of its top. A layer whose name has
+been there gets `_1` behind it. OpenCV computes some types by two layers: those are numbered, too,
+so that all behind them have their numbers. OpenCV: caffe_importer.cpp.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ class Graph:
         self, position: int, layer: LayerParameter, read: list[int], names: Counter[str]
     ) -> int:
         """Number a layer, and what OpenCV puts in front of it; returns its number."""
-        name = _counted(layer.name, names)
+        stated = layer.top[0] if layer.type == "Convolution" and layer.top else layer.name
+        name = _counted(stated, names)
         for suffix, kind in _in_front(layer):
             front = _counted(f"{name}/{suffix}", names)
             self.entries.append(Entry(len(self.entries), front, kind, None, read, 1))

@@ -111,6 +111,29 @@ def test_itself_where_it_is_installed(name):
         close(made, wanted)
 
 
+NAMED_OTHERWISE = """
+layer { name: "data" type: "Input" top: "data"
+  input_param { shape { dim: 1 dim: 3 dim: 5 dim: 5 } } }
+layer { name: "conv/3x3" type: "Convolution" bottom: "data" top: "conv/output"
+  convolution_param { num_output: 2 kernel_size: 3 weight_filler { type: "xavier" } } }
+layer { name: "relu" type: "ReLU" bottom: "conv/output" top: "conv/output" }
+layer { name: "pool" type: "Pooling" bottom: "conv/output" top: "pool/output"
+  pooling_param { kernel_size: 3 } }
+layer { name: "up" type: "Deconvolution" bottom: "pool/output" top: "up/output"
+  convolution_param { num_output: 2 kernel_size: 3 weight_filler { type: "xavier" } } }
+"""
+
+
+def test_convolutions_alone_have_the_names_of_their_tops():
+    net = net_of(NAMED_OTHERWISE)
+    assert net.getLayerNames() == ("conv/output", "relu", "pool", "up")
+    with pytest.raises(dnn.error, match="conv/3x3"):
+        net.getLayer("conv/3x3")
+    cv2 = pytest.importorskip("cv2")
+    files = bytearray(NAMED_OTHERWISE.encode()), bytearray(weights(NAMED_OTHERWISE))
+    assert cv2.dnn.readNetFromCaffe(*files).getLayerNames() == net.getLayerNames()
+
+
 # --- what is asked for ----------------------------------------------------------------------------
 
 
