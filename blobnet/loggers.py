@@ -7,6 +7,8 @@ a record begins, and not in a handler of ours.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike
 
 from blobnet.errors import printable_lines
@@ -18,6 +20,18 @@ def named_logger(name: str) -> logging.Logger:
     if make_printable not in logger.filters:
         logger.addFilter(make_printable)
     return logger
+
+
+@contextmanager
+def errors_alone(name: str) -> Iterator[None]:
+    """Of a logger of somebody else's, less than errors is not told in the `with` block."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def make_printable(record: logging.LogRecord) -> bool:

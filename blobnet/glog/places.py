@@ -27,8 +27,10 @@ Place = str | dict[str, str]
 """`solver.cpp:239`, or one for each value of the first thing that the message tells."""
 
 PLACES: dict[str, dict[str, Place]] = {
-    "solver.py": {
+    "state.py": {
         "Finetuning from %s": "solver.cpp:72",
+    },
+    "solver.py": {
         "Solving %s": "solver.cpp:289",
         "Learning Rate Policy: %s": "solver.cpp:290",
         "Restoring previous solver status from %s": "solver.cpp:296",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,7 @@ from typing import Any
 
 from blobnet.errors import MissingExtraError
 from blobnet.extras import import_extra
-from blobnet.loggers import named_logger
+from blobnet.loggers import errors_alone, named_logger
 
 _log = named_logger("blobnet.viz")
 
@@ -100,13 +99,10 @@ def letters_without_font() -> Iterator[None]:
 
     warnings.filterwarnings("always", message="Glyph .* missing from")
     warnings.showwarning = note
-    finding = logging.getLogger("matplotlib.font_manager")
-    level = finding.level
-    finding.setLevel(logging.ERROR)
     try:
-        yield
+        with errors_alone("matplotlib.font_manager"):
+            yield
     finally:
-        finding.setLevel(level)
         warnings.showwarning = show
         new = [letter for letter in missing if letter not in _told and letter.isprintable()]
         if new and not _told:

@@ -27,6 +27,7 @@ OF_SSD_NOISE = (
     "clahe",
     "convert_to_hsv",
     "convert_to_lab",
+    "all_effects",
 )
 IMAGE = values(N, 4, 5, 6)
 

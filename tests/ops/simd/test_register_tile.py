@@ -128,6 +128,6 @@ def test_results_do_not_depend_on_the_tile():
 
 
 def test_a_fingerprint_tells_tiles_apart():
-    tile = RegisterTile(6, 2, 4, 1, 4, 3)
+    tile = RegisterTile(6, 2, 4, 1, 4, 3, 5, 2)
     others = {tile._replace(**{name: 9}).numbers for name in tile._fields}
     assert len({tile.numbers, *others}) == len(tile) + 1
