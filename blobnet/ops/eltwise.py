@@ -19,7 +19,8 @@ from blobnet.types import Array
 def _sum_of_values(
     kernels: Any, xs: Sequence[Array], weights: Sequence[float], slope: float, out: Array
 ) -> Any:
-    if not are_flat(*xs, out):
+    # a kernel takes many arrays as one tuple, of one type: none that is only to be read
+    if not (are_flat(*xs, out) and all(x.flags.writeable for x in xs)):
         return NotImplemented
     number = out.dtype.type
     terms = tuple(x.reshape(-1) for x in xs), tuple(map(number, weights))

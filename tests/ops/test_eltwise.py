@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobnet.ops.eltwise import maximum, product, weighted_sum
+from blobnet.ops.jit import compiled
 
 SOME_VALUES = st.sampled_from([-np.inf, -1.5, 0.0, 1.0, 2.0, np.inf, np.nan])
 COLUMNS = st.lists(st.lists(SOME_VALUES, min_size=4, max_size=4), min_size=2, max_size=5)
@@ -43,6 +44,16 @@ def test_weighted_sum_adds_up_in_order(weights, seed):
     out = np.full(6, np.nan)
     weighted_sum(list(xs), weights, out)
     np.testing.assert_allclose(out, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_an_array_that_is_only_to_be_read_is_added_up_too(rng):
+    x, y = rng.normal(size=(2, 3)).astype(np.float32), np.ones((2, 3), np.float32)
+    before = compiled("activation_kernel")
+    y.flags.writeable = False
+    out = np.empty_like(x)
+    weighted_sum([x, y], [1, 2], out)
+    np.testing.assert_array_equal(out, x + 2)
+    assert compiled("activation_kernel") is before  # no kernel has failed for it
 
 
 def test_what_has_weight_zero_is_not_looked_at():

@@ -144,7 +144,8 @@ class Eltwise(Layer):
     def _spread(self, values: Array, x: Blob) -> Array:
         """Those of bottom[1], again and again along the axes that it does not have."""
         shape = (1,) * self._before + values.shape + (1,) * self._behind
-        return np.ascontiguousarray(np.broadcast_to(values.reshape(shape), x.shape))
+        spread: Array = np.broadcast_to(values.reshape(shape), x.shape).copy()
+        return spread
 
     def _gather(self, diff: Array, out: Array) -> None:
         """The gradient of bottom[1], from that of what was spread."""

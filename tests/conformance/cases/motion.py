@@ -282,6 +282,7 @@ CASES = {
         case("flow_transformer_param { }", values(N, 3, 4, 5), flow(4)),
         bottoms=2,
         large=[case("", values(16, 8, 48, 48), values(16, 2, 48, 48))],
+        is_cut_by_numpy=False,
     ),
     "MultiFrameData": spec(bottoms=0, tops=2, prototxt=multi_frame_data),
     "SSIMLoss": spec(
