@@ -173,9 +173,10 @@ def _write(
 ) -> None:
     (folder / "net.prototxt").write_text(str(definition))
     net.save(folder / "net.caffemodel")
+    # before the export, which has inputs of its own
+    np.savez(folder / "inputs.npz", **{name: net.blobs[name].data for name in net.inputs})
     if peer.has_onnx:
         export_onnx(net, folder / "net.onnx", check=False)
-    np.savez(folder / "inputs.npz", **{name: net.blobs[name].data for name in net.inputs})
     told = {"work": "forward", "phase": Phase.Name(net.phase), **task}
     (folder / "task.json").write_text(json.dumps(told))
 

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import peers
 from benchmarks.definition import (
+    MSRA,
     batch_norm_scale,
     begin,
     convolution,
@@ -34,12 +35,15 @@ for line in sys.stdin:
 """
 
 
-def tiny():
+ALIKE = {"type": "constant", "value": 0.0}
+"""For weights with which all scores are alike, whatever the image."""
+
+
+def tiny(weight=ALIKE):
     net = begin("tiny", (2, 3, 8, 8))
     x = convolution(net, "conv", "data", 4, 3)
     x = batch_norm_scale(net, ("bn", "scale"), x, train=False)
-    constant = {"type": "constant", "value": 0.0}
-    x = inner_product(net, "ip", x, 5, weight=constant)  # all scores are alike
+    x = inner_product(net, "ip", x, 5, weight=weight)
     return softmax_or_loss(net, x, train=False)
 
 
@@ -106,7 +110,7 @@ def test_a_net_runs_in_the_real_program(peer, package, monkeypatch):
     if peer.has_onnx:
         pytest.importorskip("onnx")
     monkeypatch.delenv(peer.variable, raising=False)
-    measured = peers.beside(peer, tiny(), images_of, 1, Pace(rest=0.0, calls=2))
+    measured = peers.beside(peer, tiny(MSRA), images_of, 1, Pace(rest=0.0, calls=2))
     assert len(measured.ours) == len(measured.theirs) == 2
     assert min(measured.theirs) > 0
 
