@@ -17,14 +17,7 @@ from blobnet.types import Array
 
 def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """Weights of a Deconvolution that enlarges by bilinear interpolation."""
-    if array.ndim != 4 or array.shape[2] != array.shape[3]:
-        raise LayerError(
-            explain(
-                "a bilinear filler cannot fill this blob",
-                expected="4 axes, the last two of equal size",
-                got=f"shape {array.shape}",
-            )
-        )
+    _check_square(array, "bilinear")
     kernel = array.shape[3]
     factor = math.ceil(kernel / 2)
     center = (kernel - 1) / (2 * factor)
@@ -32,19 +25,23 @@ def bilinear(array: Array, param: FillerParameter, rng: np.random.Generator) -> 
     array[...] = np.outer(line, line)
 
 
+def _check_square(array: Array, kind: str) -> None:
+    if array.ndim != 4 or array.shape[2] != array.shape[3]:
+        raise LayerError(
+            explain(
+                f"a {kind} filler cannot fill this blob",
+                expected="4 axes, the last two of equal size",
+                got=f"shape {array.shape}",
+            )
+        )
+
+
 def bilinear_upsampling(array: Array, param: FillerParameter, rng: np.random.Generator) -> None:
     """As `bilinear` was in 2015: kernels of 3, 6, 7 and others have their pyramid off the middle.
 
     That of CCNN's fork.
     """
-    if array.ndim != 4 or array.shape[2] != array.shape[3]:
-        raise LayerError(
-            explain(
-                "a bilinear_upsampling filler cannot fill this blob",
-                expected="4 axes, the last two of equal size",
-                got=f"shape {array.shape}",
-            )
-        )
+    _check_square(array, "bilinear_upsampling")
     line = _line_of_2015(array.shape[3])
     array[...] = np.outer(line, line)
 

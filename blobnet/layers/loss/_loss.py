@@ -49,6 +49,16 @@ class Loss(Layer):
             )
         top[0].reshape(())
 
+    def check_same_sizes(self, bottom: Blobs) -> None:
+        """Raise LayerError where items of both bottoms have not as many values."""
+        a, b = bottom[:2]
+        if a.shape != b.shape and a.count(1) != b.count(1):
+            raise self.error(
+                "Inputs must have the same dimension.",
+                expected=f"{a.count(1)} values per item, as bottom[0] has",
+                got=f"bottom[0] of shape {a.shape} and bottom[1] of {b.shape}",
+            )
+
     def allow_force_backward(self, bottom_index: int) -> bool:
         return bottom_index != 1  # labels have no gradient
 

@@ -48,12 +48,7 @@ class EuclideanLoss(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom, top)
-        if bottom[0].shape != bottom[1].shape and bottom[0].count(1) != bottom[1].count(1):
-            raise self.error(
-                "Inputs must have the same dimension.",
-                expected=f"{bottom[0].count(1)} values per item, as bottom[0] has",
-                got=f"bottom[0] of shape {bottom[0].shape} and bottom[1] of {bottom[1].shape}",
-            )
+        self.check_same_sizes(bottom)
         if len(bottom) > 2 and bottom[2].count() != bottom[0].count():
             raise self.error(
                 "there must be a factor for each difference",

@@ -31,13 +31,7 @@ class EuclideanLoss2(Loss):
 
     def reshape(self, bottom: Blobs, top: Blobs) -> None:
         super().reshape(bottom[:2], top)
-        a, b = bottom[:2]
-        if a.shape != b.shape and a.count(1) != b.count(1):
-            raise self.error(
-                "Inputs must have the same dimension.",
-                expected=f"{a.count(1)} values per item, as bottom[0] has",
-                got=f"bottom[0] of shape {a.shape} and bottom[1] of {b.shape}",
-            )
+        self.check_same_sizes(bottom)
         if not bottom[2].count():
             raise self.error("there is no unit in bottom[2]", got=f"shape {bottom[2].shape}")
 

@@ -50,12 +50,7 @@ class L1Loss(Loss):
             top[0].reshape(())
             return
         super().reshape(bottom, top)
-        if bottom[0].count(1) != bottom[1].count(1):
-            raise self.error(
-                "Inputs must have the same dimension.",
-                expected=f"{bottom[0].count(1)} values per item, as bottom[0] has",
-                got=f"bottom[0] of shape {bottom[0].shape} and bottom[1] of {bottom[1].shape}",
-            )
+        self.check_same_sizes(bottom)
         self._sign.reshape_like(bottom[0])
         self._num = max(bottom[0].shape[0], 1)
 
