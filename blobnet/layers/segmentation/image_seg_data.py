@@ -76,9 +76,11 @@ class ImageSegData(BatchLayer):
     def _load(source: ImagePairSource, record: Record, settings: PairSettings) -> LoadedPair:
         """The image, its labels and, where that is not the image's, the size to tell."""
         image = decode_image(record.datum.data, settings.mode)
-        labels = settings.labels(source, str(record.label), image.shape)
         if all(settings.size):
-            image, labels = (resize_image(each, *settings.size) for each in (image, labels))
+            image = resize_image(image, *settings.size)
+        labels = settings.labels(source, str(record.label), image.shape)
+        if all(settings.size) and labels.shape[1:] != settings.size:
+            labels = resize_image(labels, *settings.size)
         return image, labels
 
     def _check(self, param: ImageDataParameter, transform: TransformationParameter) -> None:
