@@ -16,7 +16,6 @@ from blobnet.datasets.digits import load_digits
 from blobnet.extras import import_extra
 from blobnet.proto import SolverParameter
 from blobnet.serialization.files import atomic_write
-from blobnet.solver.history import TrainingHistory
 from blobnet.types import Array
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, LayerRecord
@@ -102,19 +101,18 @@ def make_solver(
 
 def train(name: str, solver: blobnet.Solver) -> tuple[list[float], GradientRecorder]:
     """Train, telling the loss now and then; returns all losses and the gradients of iteration 0."""
-    history, beginning = TrainingHistory(), GradientRecorder(every=solver.param.max_iter)
-    solver.add_callback(history)
+    beginning = GradientRecorder(every=solver.param.max_iter)
     solver.add_callback(beginning)
     started, pace = time.perf_counter(), max(solver.param.max_iter // 6, 1)
     while solver.iter < solver.param.max_iter:
         solver.step(min(pace, solver.param.max_iter - solver.iter))
-        loss, accuracy = np.mean(history.losses[-pace:]), solver.test(0)["accuracy"]
+        loss, accuracy = np.mean(solver.curves.losses[-pace:]), solver.test(0)["accuracy"]
         print(
             f"  iteration {solver.iter:>3}: loss {loss:.3f}, test accuracy {100 * accuracy:.1f} %, "
             f"{time.perf_counter() - started:.0f} s",
             flush=True,
         )
-    return history.losses, beginning
+    return solver.curves.losses, beginning
 
 
 # --- the identity term ----------------------------------------------------------------------------

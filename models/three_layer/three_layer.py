@@ -78,15 +78,14 @@ def command(
 ) -> int:
     sizes = write_csv(out, *csv) if csv else write_digits(out, data)
     solver_file = write_definitions(out, *sizes, plain=plain, epochs=epochs, rate=rate)
-    solver, history = blobnet.get_solver(solver_file), TrainingHistory()
+    solver = blobnet.get_solver(solver_file)
     times = "once" if epochs == 1 else f"{epochs} times over"
     rule = "the plain error handed back" if plain else "true gradients"
     print(f"784-200-10 learns from {sizes[0]:,} digits, one at a time, {times}")
     print("rule:", rule)
     solver.add_callback(Report(epoch=sizes[0], of=sizes[1]))
-    solver.add_callback(history)
     code = run_training(solver)
-    draw(out / PICTURE, history, f"784-200-10, {rule}")
+    draw(out / PICTURE, solver.curves, f"784-200-10, {rule}")
     tell_what_is_next(solver)
     return code
 

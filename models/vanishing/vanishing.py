@@ -10,7 +10,6 @@ import numpy as np
 import blobnet
 from blobnet.cli.example_options import comparison_options
 from blobnet.datasets.digits import load_digits
-from blobnet.solver.history import TrainingHistory
 from blobnet.viz.curves import check_picture
 from blobnet.viz.gradients import GradientRecorder, find_troubles, save_depth_picture
 from blobnet.viz.gradients.depth import delta_by_depth
@@ -71,14 +70,13 @@ def watch(
     images = digits.train_images[:rows, None] / np.float32(128) - 1  # -1 to 1
     labels = digits.train_labels[:rows].astype(np.float32)
     solver.net.layers[0].set_input_arrays(images, labels)
-    beginning, training = GradientRecorder(every=iterations), TrainingHistory()
+    beginning = GradientRecorder(every=iterations)
     solver.add_callback(beginning)
-    solver.add_callback(training)
     try:
         solver.step(iterations)
     except blobnet.SolverError:
         return beginning, float("nan")  # the loss was no number any more
-    return beginning, float(np.mean(training.losses[-10:]))
+    return beginning, float(np.mean(solver.curves.losses[-10:]))
 
 
 def table_row(activation: str, filler: str, recorder: GradientRecorder, loss: float) -> str:
